@@ -1,0 +1,80 @@
+"""The library under a course of Jupyter notebooks that teaches WebSockets.
+
+::
+
+    server = chatlib.serve()                                # start the chat server in this kernel, or join it
+    ws = chatlib.WebSocket(server.url + "/echo")            # the browser's class, in Python
+    room = chatlib.ChatClient(server.url, name="Ada")       # a person in a room, who survives bad networks
+    chatlib.ChatPanel(name="Ada")                           # the same, as a live widget
+
+Every name loads its module on first use, so that ``import chatlib`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from chatlib.chat_client import ChatClient
+    from chatlib.errors import (
+        ChatlibError,
+        DOMException,
+        JoinError,
+        PasscodeError,
+        PortInUseError,
+        ServeError,
+    )
+    from chatlib.server import ChatServer, Server, serve
+    from chatlib.websocket import CloseEvent, Event, MessageEvent, WebSocket
+    from chatlib.widgets.chat_panel import ChatPanel
+
+_HOME = {
+    "ChatClient": "chat_client",
+    "ChatPanel": "widgets.chat_panel",
+    "ChatServer": "server",
+    "ChatlibError": "errors",
+    "CloseEvent": "websocket",
+    "DOMException": "errors",
+    "Event": "websocket",
+    "JoinError": "errors",
+    "MessageEvent": "websocket",
+    "PasscodeError": "errors",
+    "PortInUseError": "errors",
+    "ServeError": "errors",
+    "Server": "server",
+    "WebSocket": "websocket",
+    "serve": "server",
+}
+
+__all__ = [
+    "ChatClient",
+    "ChatPanel",
+    "ChatServer",
+    "ChatlibError",
+    "CloseEvent",
+    "DOMException",
+    "Event",
+    "JoinError",
+    "MessageEvent",
+    "PasscodeError",
+    "PortInUseError",
+    "ServeError",
+    "Server",
+    "WebSocket",
+    "serve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'chatlib' has no attribute {name!r}")
+    value = getattr(import_module(f"chatlib.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

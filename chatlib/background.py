@@ -1,0 +1,117 @@
+"""The one background event loop of this kernel.
+
+A daemon thread runs one asyncio loop, and every socket of chatlib lives on it: so a cell that computes or sleeps for a
+minute neither stalls the in-kernel server nor costs anyone a keepalive timeout. Whoever calls from elsewhere (a cell, a
+widget's callback, another thread) hands over with :func:`submit`, :func:`run` or :func:`call`, which are thread-safe;
+nothing else may touch what lives here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import concurrent.futures
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+THREAD_NAME = "chatlib"
+SHUTDOWN_SECONDS = 3.0
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+_at_exit: list[Callable[[], Coroutine[Any, Any, None]]] = []
+
+
+def loop() -> asyncio.AbstractEventLoop:
+    """Return the background loop, started on first use."""
+    global _loop
+    with _lock:
+        if _loop is None:
+            ready = threading.Event()
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_run, args=(_loop, ready), name=THREAD_NAME, daemon=True).start()
+            ready.wait()
+        return _loop
+
+
+def _run(background: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
+    asyncio.set_event_loop(background)
+    background.call_soon(ready.set)
+    background.run_forever()
+
+
+def is_current() -> bool:
+    """Tell whether the caller runs on the background loop."""
+    try:
+        return asyncio.get_running_loop() is _loop
+    except RuntimeError:
+        return False
+
+
+def submit(coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+    """Run a coroutine on the background loop; the returned future is for other threads."""
+    return asyncio.run_coroutine_threadsafe(coroutine, loop())
+
+
+def run(coroutine: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T:
+    """Run a coroutine on the background loop and wait for its result, at most ``timeout`` seconds.
+
+    Not from the background loop itself, which would wait for itself: that raises RuntimeError.
+    """
+    if is_current():
+        coroutine.close()
+        raise RuntimeError(
+            "background.run() was called on the background loop, where it would wait for itself: await instead"
+        )
+    future = submit(coroutine)
+    try:
+        return future.result(timeout)
+    except BaseException:  # a timeout, or the learner's interrupt: the coroutine must not go on unowned
+        future.cancel()
+        raise
+
+
+def call(function: Callable[..., object], *args: object) -> None:
+    """Call a plain function on the background loop, soon."""
+    loop().call_soon_threadsafe(function, *args)
+
+
+def at_exit(closer: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """Have ``closer`` awaited when the process ends (so that clients are told 1001); return how to take that back."""
+    _at_exit.append(closer)
+
+    def forget() -> None:
+        if closer in _at_exit:
+            _at_exit.remove(closer)
+
+    return forget
+
+
+def _shut_down() -> None:
+    if _loop is None or not _at_exit:
+        return
+
+    async def close_all() -> None:
+        await asyncio.gather(*(closer() for closer in list(_at_exit)), return_exceptions=True)
+
+    future = asyncio.run_coroutine_threadsafe(close_all(), _loop)
+    concurrent.futures.wait([future], timeout=SHUTDOWN_SECONDS)
+
+
+atexit.register(_shut_down)
+
+
+def _after_fork_in_child() -> None:
+    """Leave the parent's loop and lock behind; its sockets are closed by those that own them."""
+    global _loop, _lock
+    _lock = threading.Lock()
+    _loop = None
+    _at_exit.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -1,0 +1,573 @@
+"""The chat itself: rooms, members, names, history. It takes an event and returns effects.
+
+Pure: no socket, no clock, no randomness; the time and new ids come in as arguments. So a whole chat can be stepped in a
+test, or in a notebook cell, and every hub that delivers the same records is in the same state.
+
+The road of a message has two halves::
+
+    receive(connection, text)  ->  [Publish(record)]           checked, not yet placed
+    deliver(record)            ->  [Broadcast(room, text)]     placed in the room's order, sent to everyone
+
+Between them is the backplane, which puts the records of all hubs in one order. Joining, leaving and renaming take the
+same road, and what depends on order (names, duplicates, who is here) is decided in ``deliver`` alone.
+
+What lives here: who is in which room and what was said. What must not: sockets (``server``), the wire's syntax
+(``wire``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from itertools import count, takewhile
+
+from chatlib import wire
+from chatlib.errors import BadMessage
+from chatlib.wire import Limits
+
+Connection = Hashable  # whatever the caller tells its connections apart by
+
+# Records: what is placed in the room's order ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """``member`` wants in; ``seat`` is its ``client`` secret, hashed; a new room takes ``epoch`` as its own."""
+
+    room: str
+    member: str
+    wanted: str
+    seat: str | None
+    epoch: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """``member`` left; ``reason`` is said to the others when there is one."""
+
+    room: str
+    member: str
+    reason: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """``member`` said ``msg``."""
+
+    room: str
+    member: str
+    id: str
+    msg: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """``member`` wants to be called ``wanted``."""
+
+    room: str
+    member: str
+    wanted: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class WasTyping:
+    """``member`` is writing: passes along the road, but no transcript or journal keeps it."""
+
+    room: str
+    member: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The room was empty for long enough; whoever comes next finds a new one."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A room as it was, to be followed by what it keeps; ``members`` are (id, name, seat). See :meth:`Hub.state`."""
+
+    room: str
+    epoch: str
+    placed: int
+    guests: int
+    members: tuple[tuple[str, str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WasPlaced:
+    """A frame that a resumed room keeps."""
+
+    room: str
+    number: int
+    text: str
+
+
+Record = Entered | Left | Said | Renamed | WasTyping | Ended | Resumed | WasPlaced
+
+# Effects: what the caller is to do ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Put the record in the order that all hubs share; ``deliver`` it when its turn comes."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the text frame to one connection."""
+
+    connection: Connection
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """From here on the connection is among those that the room's broadcasts reach."""
+
+    connection: Connection
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Send the text frame to every connection admitted to the room."""
+
+    room: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the connection with this code and reason, after what was sent to it before."""
+
+    connection: Connection
+    code: int
+    reason: str
+
+
+Effect = Publish | Send | Admit | Broadcast | Close
+
+POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
+
+# State --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Member:
+    """A person in a room. Without a connection on this hub, the seat is held, or is another hub's."""
+
+    id: str
+    name: str
+    seat: str | None
+    connection: Connection | None = None
+    held_until: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A placed frame that the room still has: its number in the order, its text, and for a message what it said."""
+
+    number: int
+    text: str
+    size: int
+    msg: wire.Msg | None
+
+
+@dataclass(slots=True)
+class Room:
+    """One room: who is in it, and the last of what happened there, in order."""
+
+    name: str
+    epoch: str
+    placed: int = 0
+    guests: int = 0
+    members: dict[str, Member] = field(default_factory=dict)
+    names: dict[str, Member] = field(default_factory=dict)  # by the case-folded name
+    kept: deque[Kept] = field(default_factory=deque)
+    kept_bytes: int = 0
+    said: dict[str, Kept] = field(default_factory=dict)
+    empty_since: float | None = None
+
+    def next_seq(self) -> str:
+        """Return the place of what is placed next."""
+        return f"{self.epoch}-{self.placed + 1}"
+
+    def keep(self, text: str, msg: wire.Msg | None, limits: Limits) -> None:
+        """Remember a frame that was just placed; forget the oldest beyond the limits."""
+        self.placed += 1
+        self.keep_again(Kept(self.placed, text, len(text.encode()), msg))
+        while len(self.kept) > 1 and (
+            (limits.kept_messages and len(self.kept) > limits.kept_messages)
+            or (limits.kept_bytes and self.kept_bytes > limits.kept_bytes)
+        ):
+            oldest = self.kept.popleft()
+            self.kept_bytes -= oldest.size
+            if oldest.msg is not None:
+                del self.said[oldest.msg.id]
+
+    def keep_again(self, kept: Kept) -> None:
+        """Remember a placed frame."""
+        self.kept.append(kept)
+        self.kept_bytes += kept.size
+        if kept.msg is not None:
+            self.said[kept.msg.id] = kept
+
+    def number_of(self, since: str) -> int | None:
+        """Return the number in a ``seq`` of this room's order, None if it is none of its own."""
+        epoch, _, number = since.rpartition("-")
+        if epoch != self.epoch or not (number.isascii() and number.isdigit() and len(number) < 16):
+            return None
+        return int(number) if int(number) <= self.placed else None
+
+    def history(self, limits: Limits) -> tuple[wire.Msg, ...]:
+        """Return the last messages, oldest first, as many as a WELCOME carries."""
+        size = 0
+        messages: list[wire.Msg] = []
+        for kept in reversed(self.kept):
+            if kept.msg is None:
+                continue
+            size += kept.size
+            if (limits.history_messages and len(messages) == limits.history_messages) or (
+                limits.history_bytes and size > limits.history_bytes
+            ):
+                break
+            messages.append(kept.msg)
+        return tuple(reversed(messages))
+
+    def seat(self, member: Member) -> None:
+        """Let a member in."""
+        self.members[member.id] = member
+        self.names[member.name.casefold()] = member
+        self.empty_since = None
+
+    def unseat(self, member: Member) -> None:
+        """Let a member go."""
+        del self.members[member.id]
+        del self.names[member.name.casefold()]
+
+    def free_name(self, wanted: str) -> str:
+        """Return the name that somebody gets who asked for ``wanted``."""
+        name = wire.clean_name(wanted)
+        if not name:
+            self.guests += 1
+            return f"User {self.guests}"
+        candidates = (wire.numbered_name(name, number) if number > 1 else name for number in count(1))
+        return next(candidate for candidate in candidates if candidate.casefold() not in self.names)
+
+
+@dataclass(slots=True)
+class Peer:
+    """What the hub knows of one of its connections: its place, and how much it has sent."""
+
+    room: str
+    member: str
+    since: str | None
+    has_client: bool
+    tokens: float  # left in its bucket
+    counted_at: float
+    refused_until: float = 0
+    refusals: deque[float] = field(default_factory=deque)
+
+
+class Hub:
+    """The rooms of one server, stepped by whoever owns the sockets.
+
+    Every method takes ``now``, a monotonic clock in seconds, where something depends on how long it takes, and
+    ``time``, ISO 8601 in UTC, where something is said.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.rooms: dict[str, Room] = {}
+        self.peers: dict[Connection, Peer] = {}
+        self.connections: dict[str, Connection] = {}  # by the id that the connection's member has, or will have
+
+    def __repr__(self) -> str:
+        return f"<Hub {len(self.rooms)} rooms, {len(self.peers)} connections>"
+
+    def has_place_for(self, room: str) -> bool:
+        """Tell whether the room exists or may be opened."""
+        return room in self.rooms or not self.limits.rooms or len(self.rooms) < self.limits.rooms
+
+    # What happens at this hub's own connections
+
+    def join(
+        self,
+        connection: Connection,
+        room: str,
+        *,
+        name: str = "",
+        since: str | None = None,
+        client: str | None = None,
+        new_id: str,
+        now: float,
+        time: str,
+    ) -> list[Effect]:
+        """A connection wants into a room; ``new_id`` is unique among all members and rooms there ever were."""
+        effects: list[Effect] = []
+        seat = seat_of(client) if client else None
+        self.peers[connection] = Peer(room, new_id, since, seat is not None, self.limits.burst, now)
+        self.connections[new_id] = connection
+        if found := self.rooms.get(room):
+            holder = found.names.get(wire.clean_name(name).casefold())
+            if holder and holder.held_until is not None and holder.seat != seat:
+                # Mostly the same person with a new kernel: the name is worth more to them than the empty seat.
+                effects.append(Publish(Left(room, holder.id, holder.reason, time)))
+        effects.append(Publish(Entered(room, new_id, name, seat, new_id, time)))
+        return effects
+
+    def receive(self, connection: Connection, text: str, *, new_id: str, now: float, time: str) -> list[Effect]:
+        """A connection sent a text frame; ``new_id`` becomes the message's id if it brought none."""
+        peer = self.peers[connection]
+        try:
+            frame = wire.decode_client(text, message_bytes=self.limits.message_bytes)
+        except BadMessage as refusal:
+            return self._refuse(connection, peer, refusal, now, time)
+        if not self._take_token(peer, now):
+            return self._refuse_for_now(connection, peer, frame.id if isinstance(frame, wire.Say) else None, now, time)
+        match frame:
+            case wire.Say(msg, id_):
+                return [Publish(Said(peer.room, peer.member, id_ or new_id, msg, time))]
+            case wire.IsTyping():
+                return [Publish(WasTyping(peer.room, peer.member, time))]
+            case wire.ChangeName(wanted):
+                return [Publish(Renamed(peer.room, peer.member, wanted, time))]
+
+    def receive_binary(self, connection: Connection, *, now: float, time: str) -> list[Effect]:
+        """A connection sent a binary message, which no room takes."""
+        refusal = BadMessage("text-only", "a room takes text messages only, this one was binary")
+        return self._refuse(connection, self.peers[connection], refusal, now, time)
+
+    def leave(self, connection: Connection, *, closed: bool, reason: str = "", now: float, time: str) -> list[Effect]:
+        """A connection ended; ``closed`` tells whether its peer sent a Close frame, which gives up the seat at once."""
+        peer = self.peers.pop(connection)
+        del self.connections[peer.member]
+        room = self.rooms.get(peer.room)
+        member = room.members.get(peer.member) if room else None
+        if member is not None and member.seat is not None and not closed:
+            member.connection = None
+            member.held_until = now + self.limits.seat_held
+            member.reason = reason
+            return []
+        # Also where there is no such member: it may not be placed yet, and after a take-over nobody has its id.
+        return [Publish(Left(peer.room, peer.member, reason, time))]
+
+    def tick(self, *, now: float, time: str) -> list[Effect]:
+        """Time went by: give up the seats that were held for long enough, end the rooms that were empty for long."""
+        effects: list[Effect] = []
+        for room in self.rooms.values():
+            effects += [
+                Publish(Left(room.name, member.id, member.reason, time))
+                for member in room.members.values()
+                if member.held_until is not None and member.held_until <= now
+            ]
+            if room.members:
+                room.empty_since = None
+            elif room.empty_since is None:
+                room.empty_since = now
+            elif now - room.empty_since >= self.limits.room_idle and room.name != wire.DEFAULT_ROOM:
+                effects.append(Publish(Ended(room.name)))
+        return effects
+
+    # What comes back from the backplane, in the order of all hubs
+
+    def deliver(self, record: Record) -> list[Effect]:
+        """Place a record in its room's order."""
+        if isinstance(record, Resumed):
+            return self._resume(record)
+        if isinstance(record, Entered):
+            room = self.rooms.setdefault(record.room, Room(record.room, record.epoch))
+            return self._enter(room, record)
+        found = self.rooms.get(record.room)
+        if found is None:
+            return []
+        if isinstance(record, Ended):
+            if not found.members:
+                del self.rooms[record.room]
+            return []
+        if isinstance(record, WasPlaced):
+            frame = wire.decode_server(record.text)
+            msg = frame if isinstance(frame, wire.Msg) else None
+            found.keep_again(Kept(record.number, record.text, len(record.text.encode()), msg))
+            return []
+        member = found.members.get(record.member)
+        if member is None:
+            return []  # it left, or another connection took its seat: whoever has an outbox sends again
+        match record:
+            case Said():
+                return self._say(found, member, record)
+            case Left():
+                return self._leave(found, member, record)
+            case Renamed():
+                return self._rename(found, member, record)
+            case WasTyping():
+                typing = wire.encode(wire.Typing(member.name, record.time, f"{member.name} is typing"))
+                return [Send(c, typing) for c in self._with_client(found) if c is not member.connection]
+
+    def _enter(self, room: Room, record: Entered) -> list[Effect]:
+        effects: list[Effect] = []
+        connection = self.connections.get(record.member)
+        holder = record.seat and next((m for m in room.members.values() if m.seat == record.seat), None)
+        if holder:
+            room.unseat(holder)
+            if holder.connection is not None:
+                text = "this seat was taken by a newer connection of yours"
+                effects.append(Send(holder.connection, wire.encode(wire.Error("seat-taken", text, record.time))))
+                effects.append(Close(holder.connection, POLICY_VIOLATION, "seat-taken"))
+        name = holder.name if holder else room.free_name(record.wanted)
+        member = Member(record.member, name, record.seat, connection)
+        room.seat(member)
+        if connection is not None:
+            effects += self._welcome(connection, room, member, record.time)
+        if not holder:
+            msg = f"{name} entered the room"
+            frame = wire.Enter(name, len(room.members), room.next_seq(), record.time, msg)
+            effects.append(self._place(room, frame))
+        return effects
+
+    def _welcome(self, connection: Connection, room: Room, member: Member, time: str) -> Iterator[Effect]:
+        since = self.peers[connection].since
+        known = None if since is None else room.number_of(since)
+        missed: int | None = 0
+        if since is not None:
+            missed = None if known is None else max(0, room.placed - len(room.kept) - known)
+        yield Send(
+            connection,
+            wire.encode(
+                wire.Welcome(
+                    user=member.name,
+                    room=room.name,
+                    users=tuple(m.name for m in room.members.values()),
+                    online=len(room.members),
+                    history=room.history(self.limits) if known is None else (),
+                    missed=missed,
+                    limits=self.limits.notice,
+                    time=time,
+                    msg=f"Welcome to {room.name}, {member.name}",
+                )
+            ),
+        )
+        if known is not None:
+            newer = takewhile(lambda kept: kept.number > known, reversed(room.kept))
+            for kept in reversed(list(newer)):
+                yield Send(connection, kept.text)
+        yield Admit(connection, room.name)
+
+    def _say(self, room: Room, member: Member, record: Said) -> list[Effect]:
+        earlier = room.said.get(record.id)
+        if earlier is None:
+            frame = wire.Msg(member.name, record.msg, record.id, room.next_seq(), record.time)
+            return [self._place(room, frame)]
+        if member.connection is None:
+            return []
+        assert earlier.msg is not None
+        if earlier.msg.msg == record.msg:  # sent again because its acknowledgement was lost: here it is
+            return [Send(member.connection, earlier.text)]
+        text = "another message of this room has this id: send it with a new one"
+        return [Send(member.connection, wire.encode(wire.Error("id-taken", text, record.time, record.id)))]
+
+    def _leave(self, room: Room, member: Member, record: Left) -> list[Effect]:
+        room.unseat(member)
+        msg = f"{member.name} left the room" + (f": {record.reason}" if record.reason else "")
+        return [self._place(room, wire.Leave(member.name, len(room.members), room.next_seq(), record.time, msg))]
+
+    def _rename(self, room: Room, member: Member, record: Renamed) -> list[Effect]:
+        if wire.clean_name(record.wanted) == member.name:
+            return []
+        old = member.name
+        del room.names[old.casefold()]  # first, for one's own name is free: "ada" may become "Ada"
+        member.name = room.free_name(record.wanted)
+        room.names[member.name.casefold()] = member
+        msg = f"{old} is now {member.name}"
+        return [self._place(room, wire.Rename(member.name, old, room.next_seq(), record.time, msg))]
+
+    def _place(self, room: Room, frame: wire.Enter | wire.Leave | wire.Msg | wire.Rename) -> Broadcast:
+        text = wire.encode(frame)
+        room.keep(text, frame if isinstance(frame, wire.Msg) else None, self.limits)
+        return Broadcast(room.name, text)
+
+    # Taking over from a hub that is gone
+
+    def state(self) -> Iterator[Record]:
+        """Yield records that make a new hub hold the rooms that this one holds."""
+        for room in self.rooms.values():
+            members = tuple((member.id, member.name, member.seat) for member in room.members.values())
+            yield Resumed(room.name, room.epoch, room.placed, room.guests, members)
+            for kept in room.kept:
+                yield WasPlaced(room.name, kept.number, kept.text)
+
+    def adopt(self, *, now: float, time: str) -> list[Effect]:
+        """Hold the seats of those whose hub is gone, as if they had just been cut off; those without a secret leave."""
+        effects: list[Effect] = []
+        for room in self.rooms.values():
+            for member in room.members.values():
+                if member.connection is None and member.seat is not None:
+                    member.held_until = now + self.limits.seat_held
+                elif member.connection is None:
+                    effects.append(Publish(Left(room.name, member.id, "", time)))
+        return effects
+
+    def _resume(self, record: Resumed) -> list[Effect]:
+        room = self.rooms[record.room] = Room(record.room, record.epoch, record.placed, record.guests)
+        for id_, name, seat in record.members:
+            room.seat(Member(id_, name, seat))
+        return []
+
+    # Small parts
+
+    def _with_client(self, room: Room) -> list[Connection]:
+        connections = (member.connection for member in room.members.values())
+        return [c for c in connections if c is not None and self.peers[c].has_client]
+
+    def _take_token(self, peer: Peer, now: float) -> bool:
+        """Count a frame; once the bucket is empty, nothing passes until it is full again, so that order holds."""
+        limits = self.limits
+        if not limits.rate:
+            return True
+        if now < peer.refused_until:
+            return False
+        peer.tokens = min(limits.burst, peer.tokens + (now - peer.counted_at) * limits.rate)
+        peer.counted_at = now
+        if peer.tokens >= 1:
+            peer.tokens -= 1
+            return True
+        peer.refused_until = now + limits.burst / limits.rate
+        return False
+
+    def _refuse(self, connection: Connection, peer: Peer, refusal: BadMessage, now: float, time: str) -> list[Effect]:
+        """Answer a frame that can never be taken; it counts like any other."""
+        if not self._take_token(peer, now):
+            return self._refuse_for_now(connection, peer, refusal.id, now, time)
+        return [Send(connection, wire.encode(wire.Error(refusal.code, refusal.text, time, refusal.id)))]
+
+    def _refuse_for_now(
+        self, connection: Connection, peer: Peer, id_: str | None, now: float, time: str
+    ) -> list[Effect]:
+        """Answer a frame that came too fast; too many of them end the connection."""
+        limits = self.limits
+        wait = round(peer.refused_until - now, 3)
+        text = f"more than {limits.rate:g} messages a second: nothing is taken for the next {wait:.1f} s"
+        effects: list[Effect] = [Send(connection, wire.encode(wire.Error("rate-limited", text, time, id_, wait)))]
+        peer.refusals.append(now)
+        while peer.refusals[0] <= now - limits.refusal_window:
+            peer.refusals.popleft()
+        if limits.refusals and len(peer.refusals) >= limits.refusals:
+            effects.append(Close(connection, POLICY_VIOLATION, "rate-limited"))
+        return effects
+
+
+def seat_of(client: str) -> str:
+    """Return what a ``client`` secret is remembered as: a hash, so that no journal holds the secret."""
+    return hashlib.sha256(client.encode()).hexdigest()

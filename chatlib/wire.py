@@ -1,0 +1,422 @@
+"""The chat protocol: what the frames are, how they become text, and how text becomes them.
+
+Pure: no socket, no clock, no randomness. A page that only knows ``{type, msg, time}`` and sends bare text speaks this
+protocol too. What lives here: the frames of both directions, :func:`encode`, :func:`decode_client`,
+:func:`decode_server`, and what a name, a room and a message may be. What must not: who is in a room (``hub``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, field, fields
+from enum import IntEnum
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+from chatlib.errors import BadMessage
+
+PROTOCOL: Final = 1
+DEFAULT_ROOM: Final = "lobby"
+NAME_CHARACTERS: Final = 32
+ROOM_CHARACTERS: Final = 64
+ID_CHARACTERS: Final = 64
+CLIENT_CHARACTERS: Final = range(16, 65)
+
+
+class MessageType(IntEnum):
+    """The ``type`` of a frame; 0 to 2 are the source material's."""
+
+    ENTER = 0
+    LEAVE = 1
+    MSG = 2
+    WELCOME = 3
+    ERROR = 4
+    TYPING = 5
+    RENAME = 6
+
+
+# Server to client ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Somebody entered; ``online`` counts them already."""
+
+    user: str
+    online: int
+    seq: str
+    time: str
+    msg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Somebody left; ``online`` no longer counts them, ``msg`` says why where there is more to say."""
+
+    user: str
+    online: int
+    seq: str
+    time: str
+    msg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Msg:
+    """Something was said."""
+
+    user: str
+    msg: str
+    id: str
+    seq: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Somebody who was ``old`` is now ``user``."""
+
+    user: str
+    old: str
+    seq: str
+    time: str
+    msg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsNotice:
+    """What a client should keep to: messages a second, burst, and bytes of UTF-8 in a message; 0 for none."""
+
+    rate: float
+    burst: int
+    message_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The first frame, and the only one that means "joined".
+
+    ``missed`` counts what came after the client's ``since`` and is no longer kept; None if that ``since`` is unknown.
+    """
+
+    user: str
+    room: str
+    users: tuple[str, ...]
+    online: int
+    history: tuple[Msg, ...]
+    missed: int | None
+    limits: LimitsNotice
+    time: str
+    msg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """What was wrong: ``code`` for programs, ``msg`` for people; ``retry_after`` in seconds."""
+
+    code: str
+    msg: str
+    time: str
+    id: str | None = None
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody is writing."""
+
+    user: str
+    time: str
+    msg: str
+
+
+ServerFrame = Enter | Leave | Msg | Welcome | Error | Typing | Rename
+
+_TYPE_OF: Final[dict[type[ServerFrame], MessageType]] = {
+    Enter: MessageType.ENTER,
+    Leave: MessageType.LEAVE,
+    Msg: MessageType.MSG,
+    Welcome: MessageType.WELCOME,
+    Error: MessageType.ERROR,
+    Typing: MessageType.TYPING,
+    Rename: MessageType.RENAME,
+}
+_CLASS_OF: Final = {int(number): frame_class for frame_class, number in _TYPE_OF.items()}
+_FIELDS_OF: Final = {frame_class: tuple(f.name for f in fields(frame_class)) for frame_class in _TYPE_OF}
+_OMITTED_WHEN_NONE: Final = frozenset({"id", "retry_after"})  # Welcome's missed is null on the wire instead
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _as_object(frame: ServerFrame) -> dict[str, Any]:
+    frame_class = type(frame)
+    wire: dict[str, Any] = {"type": int(_TYPE_OF[frame_class])}
+    for name in _FIELDS_OF[frame_class]:
+        value = getattr(frame, name)
+        if value is not None or name not in _OMITTED_WHEN_NONE:
+            wire[name] = value
+    if isinstance(frame, Welcome):
+        wire["history"] = [_as_object(message) for message in frame.history]
+        wire["limits"] = {f.name: getattr(frame.limits, f.name) for f in fields(LimitsNotice)}
+    return wire
+
+
+def encode(frame: ServerFrame) -> str:
+    """Turn a frame of the server into the JSON text that goes over the wire."""
+    return _dumps(_as_object(frame))
+
+
+def decode_server(text: str) -> ServerFrame | None:
+    """Read a frame of the server; None for a type that this version does not know.
+
+    Raises:
+        BadMessage: the text is not a frame of this protocol.
+    """
+    try:
+        wire = json.loads(text)
+        number = wire["type"]
+        frame_class = _CLASS_OF.get(number)
+        if frame_class is None:
+            return None
+        return _from_object(frame_class, wire)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        came = f"{text[:80]!r} ({error!r})"
+        raise BadMessage("bad-message", f"expected a frame of the chat protocol, got {came}") from error
+
+
+def _from_object(frame_class: type[ServerFrame], wire: dict[str, Any]) -> ServerFrame:
+    values: dict[str, Any] = {
+        name: wire.get(name) if name in _OMITTED_WHEN_NONE else wire[name] for name in _FIELDS_OF[frame_class]
+    }
+    if frame_class is Welcome:
+        values["users"] = tuple(wire["users"])
+        values["history"] = tuple(_from_object(Msg, message) for message in wire["history"])
+        values["limits"] = LimitsNotice(**{f.name: wire["limits"][f.name] for f in fields(LimitsNotice)})
+    return frame_class(**values)
+
+
+# Client to server ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A client says ``msg``; ``id`` is its own id for the message, None if it gave none."""
+
+    msg: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IsTyping:
+    """A client's user is writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeName:
+    """A client wants to be called ``name``."""
+
+    name: str
+
+
+ClientFrame = Say | IsTyping | ChangeName
+
+
+def encode_client(frame: ClientFrame) -> str:
+    """Turn a frame of a client into the JSON text that goes over the wire."""
+    match frame:
+        case Say(msg, None):
+            return _dumps({"type": int(MessageType.MSG), "msg": msg})
+        case Say(msg, id_):
+            return _dumps({"type": int(MessageType.MSG), "msg": msg, "id": id_})
+        case IsTyping():
+            return _dumps({"type": int(MessageType.TYPING)})
+        case ChangeName(name):
+            return _dumps({"type": int(MessageType.RENAME), "msg": name})
+
+
+def decode_client(text: str, *, message_bytes: int = 0) -> ClientFrame:
+    """Read what a client sent: an envelope if it is a JSON object with a ``type``, else itself the message.
+
+    Args:
+        text: the text frame's payload.
+        message_bytes: how long a message may be, in bytes of UTF-8; 0 for any length.
+
+    Raises:
+        BadMessage: with the code that the client is answered with.
+    """
+    envelope = _envelope(text)
+    if envelope is None:
+        check_message(text, message_bytes=message_bytes)
+        return Say(text)
+    id_ = envelope.get("id")
+    good_id = id_ if is_id(id_) else None
+    number = envelope["type"]
+    match number if type(number) is int else None:  # JSON's true and 2.0 equal 1 and 2 in Python
+        case MessageType.MSG:
+            if id_ is not None and good_id is None:
+                expected = f"an id is a string of 1 to {ID_CHARACTERS} printable characters"
+                raise BadMessage("bad-message", f"{expected}, not {_shown(id_)}")
+            msg = _string(envelope, good_id)
+            check_message(msg, message_bytes=message_bytes, id=good_id)
+            return Say(msg, good_id)
+        case MessageType.TYPING:
+            return IsTyping()
+        case MessageType.RENAME:
+            return ChangeName(_encodable(_string(envelope, good_id), good_id))
+        case _:
+            raise BadMessage(
+                "bad-message",
+                f"a client sends type 2 (message), 5 (typing) or 6 (rename) as an integer, not {_shown(number)}",
+                id=good_id,
+            )
+
+
+def _envelope(text: str) -> dict[str, Any] | None:
+    if not text.lstrip(" \t\r\n").startswith("{"):
+        return None
+    try:
+        envelope = json.loads(text, parse_constant=_not_json)
+    except json.JSONDecodeError:
+        return None
+    except (ValueError, RecursionError) as error:  # JSON by its grammar, but no reader takes it
+        raise BadMessage("bad-message", "this JSON is nested too deep or has a number too long to read") from error
+    return envelope if "type" in envelope else None
+
+
+def _not_json(constant: str) -> None:
+    raise json.JSONDecodeError(f"{constant} is not JSON", constant, 0)
+
+
+def _string(envelope: dict[str, Any], id_: str | None) -> str:
+    msg = envelope.get("msg")
+    if not isinstance(msg, str):
+        came = _shown(msg) if "msg" in envelope else "nothing"
+        raise BadMessage("bad-message", f"msg must be a string, got {came}", id=id_)
+    return msg
+
+
+def _encodable(text: str, id_: str | None) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        why = "the text holds half of a surrogate pair, which UTF-8 cannot carry"
+        raise BadMessage("bad-message", why, id=id_) from error
+    return text
+
+
+def check_message(msg: str, *, message_bytes: int = 0, id: str | None = None) -> None:  # noqa: A002 - the field's name
+    """Raise BadMessage if a message is blank, not UTF-8, or longer than ``message_bytes`` (0 for any length)."""
+    # Cheapest first: a text that is ASCII and short enough, the common case, is never encoded here.
+    if not msg.isascii():
+        _encodable(msg, id)
+    if message_bytes and len(msg) * 4 > message_bytes:
+        size = len(msg.encode())
+        if size > message_bytes:
+            why = f"a message has at most {message_bytes} bytes of UTF-8, this one has {size}"
+            raise BadMessage("too-long", why, id=id)
+    if is_blank(msg):
+        raise BadMessage("empty", "a message needs at least one character that can be seen", id=id)
+
+
+def _shown(value: object) -> str:
+    shown = json.dumps(value, ensure_ascii=True)
+    return shown if len(shown) <= 40 else shown[:37] + "..."
+
+
+# Names, rooms, ids --------------------------------------------------------------------------------------------------
+
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+# These are letters or marks by their category, yet draw nothing.
+_BLANK_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_GUEST_NAME: Final = re.compile(r"user \d+", re.IGNORECASE)
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text can be seen: white space, zero-width and control characters only."""
+    return not any(
+        unicodedata.category(character) not in _INVISIBLE and character not in _BLANK_LETTERS for character in text
+    )
+
+
+def is_id(value: object) -> bool:
+    """Tell whether a value can be a message's id: a string of 1 to 64 printable characters."""
+    return isinstance(value, str) and 0 < len(value) <= ID_CHARACTERS and value.isprintable()
+
+
+def clean_name(wanted: str) -> str:
+    """Make a display name of what somebody asked for; "" if nothing is left, or if only the room gives such a name.
+
+    NFC, without control, bidirectional-override and zero-width characters, white space folded, at most 32 characters.
+    """
+    visible = "".join(
+        " " if character.isspace() else character
+        for character in unicodedata.normalize("NFC", wanted)
+        if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    )
+    name = " ".join(visible.split())[:NAME_CHARACTERS].rstrip()
+    return "" if is_blank(name) or _GUEST_NAME.fullmatch(name) else name
+
+
+def numbered_name(name: str, number: int) -> str:
+    """Return ``Ada (2)`` for the second Ada, cut so that 32 characters include the number."""
+    suffix = f" ({number})"
+    return name[: NAME_CHARACTERS - len(suffix)].rstrip() + suffix
+
+
+def room_of_path(path: str) -> str | None:
+    """Return the room that a URL's path names (``/``, ``/chat`` and ``/chat/<room>``), None if it names none.
+
+    Raises:
+        ValueError: the path is a chat path, but what it names cannot be a room.
+    """
+    if path in ("", "/", "/chat", "/chat/"):
+        return DEFAULT_ROOM
+    prefix, _, rest = path.lstrip("/").partition("/")
+    if prefix != "chat":
+        return None
+    try:
+        room = unquote_to_bytes(rest).decode()
+    except UnicodeDecodeError as error:
+        raise ValueError("a room's name is UTF-8, percent-encoded") from error
+    return checked_room(room)
+
+
+def checked_room(room: str) -> str:
+    """Return the room's name if it can be one: 1 to 64 characters, no control characters, no slash; else ValueError."""
+    if not 0 < len(room) <= ROOM_CHARACTERS:
+        raise ValueError(f"a room's name has 1 to {ROOM_CHARACTERS} characters, not {len(room)}")
+    if "/" in room or any(unicodedata.category(character) in ("Cc", "Cs") for character in room):
+        raise ValueError(f"a room's name has no slash and no control characters: {room!r}")
+    return room
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a hub takes and keeps; 0 means no limit.
+
+    Times in seconds, sizes in bytes. ``rate`` and ``burst`` are a token bucket for each connection; ``refusals`` within
+    ``refusal_window`` end it.
+    """
+
+    rate: float = 20
+    burst: int = 40
+    message_bytes: int = 8 * 1024
+    refusals: int = 100
+    refusal_window: float = 10
+    kept_messages: int = 10_000
+    kept_bytes: int = 16 * 1024 * 1024
+    history_messages: int = 200
+    history_bytes: int = 256 * 1024
+    seat_held: float = 10
+    room_idle: float = 600
+    rooms: int = 1_000
+    notice: LimitsNotice = field(init=False)
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if f.init and getattr(self, f.name) < 0:
+                raise ValueError(f"{f.name} must be 0 (no limit) or more, got {getattr(self, f.name)!r}")
+        if self.rate and self.burst < 1:
+            raise ValueError(f"a rate of {self.rate:g} a second needs a burst of at least 1, got {self.burst!r}")
+        object.__setattr__(self, "notice", LimitsNotice(self.rate, self.burst if self.rate else 0, self.message_bytes))
