@@ -48,6 +48,9 @@ PROBE_SECONDS: Final = 2.0
 SUSPENDED_SECONDS: Final = 3.0  # a clock that jumps further than this: the machine slept
 PACE: Final = 0.75  # of the server's limits, so that network jitter cannot push us over them
 
+HANGS: Final = "it does not answer"
+FINAL_STATUSES: Final = frozenset({400, 401, 403, 404, 405, 410, 414, 426})  # trying again would change nothing
+
 State = Literal["CONNECTING", "OPEN", "CLOSING", "CLOSED"]
 
 # What is in a transcript
@@ -105,11 +108,12 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """All there is now."""
+    """All there is now; ``dropped`` counts the entries that went before."""
 
     transcript: tuple[Entry, ...]
     people: tuple[str, ...]
     connection: Connection
+    dropped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An own message, new at the very end."""
+    """An own message, now at the very end: new, or sent once more after it had failed."""
 
     message: Message
 
@@ -167,6 +171,11 @@ Event = Reset | Added | Pending | Changed | People | TypingSeen | Refused | Conn
 Listener = Callable[[Event], object]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Registration:
+    listener: Listener
+
+
 class ChatClient:
     """A person in a room; connects at once, reconnects, loses nothing and doubles nothing.
 
@@ -181,7 +190,9 @@ class ChatClient:
         self.url = url
         self.room = wire.checked_room(room)
         self._address = _Address.of(url)
-        self._wanted = name
+        self._wanted = wire.clean_name(name)
+        if ping < 0:
+            raise ValueError(f"ping is a number of seconds, 0 for none, not {ping!r}")
         self._keepalive = Keepalive(ping, ping) if ping else None
         self._secret = secrets.token_urlsafe(24)
 
@@ -190,15 +201,17 @@ class ChatClient:
         self._pending: dict[str, Message] = {}
         self._arrivals: deque[Message] = deque()
         self._own_ids: set[str] = set()
+        self._placed_ids: set[str] = set()
         self._dropped = 0
 
-        self._name = name
+        self._name = self._wanted
+        self._given = ""  # the name in the last welcome
         self._people: dict[str, None] = {}
         self._connection = Connection("CONNECTING")
         self._limits: wire.LimitsNotice | None = None
         self._seq: str | None = None
 
-        self._listeners: list[Listener] = []
+        self._listeners: list[_Registration] = []
         self._joined: list[concurrent.futures.Future[None]] = []
         self._delivered: dict[str, list[concurrent.futures.Future[Message]]] = {}
         self._line: _Line | None = None
@@ -208,8 +221,10 @@ class ChatClient:
         self._people_changed = False
         self._typed_at = -TYPING_SECONDS
         self._renaming: wire.ChangeName | None = None
-        self._closing = False
+        self._is_leaving = False  # close() was called: only what is pending still holds the connection
+        self._is_over = False
         self._wake = asyncio.Event()
+        self._forget_at_exit = background.at_exit(self._leave_at_exit)
         self._life = background.submit(self._live())
         self._life.add_done_callback(self._report)
 
@@ -285,8 +300,7 @@ class ChatClient:
 
     def rename(self, name: str) -> None:
         """Ask for another name; the room gives it, or one like it."""
-        self._wanted = name
-        background.call(self._say, wire.ChangeName(name))
+        background.call(self._rename, wire.clean_name(name))
 
     def typing(self) -> None:
         """Say that one is writing; at most every two seconds is anything sent."""
@@ -299,14 +313,16 @@ class ChatClient:
             how to end it.
         """
 
+        registration = _Registration(listener)
+
         def begin() -> None:
             if replay:
-                self._tell(listener, Reset(self._announced(), self.people, self._connection))
-            self._listeners.append(listener)
+                self._tell(listener, Reset(self._announced(), self.people, self._connection, self._dropped))
+            self._listeners.append(registration)
 
         def end() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
+            if registration in self._listeners:
+                self._listeners.remove(registration)
 
         background.call(begin)
         return lambda: background.call(end)
@@ -348,17 +364,15 @@ class ChatClient:
     async def _live(self) -> None:
         retry_bound = FIRST_RETRY_SECONDS
         ended = Connection("CLOSED")
-        while not self._closing:
+        while not self._is_over:
             self._line = line = _Line(self)
-            self._set_connection(Connection("CONNECTING", self._connection.text))
+            self._set_state("CONNECTING", self._connection.text)
             line.transport.connect()
-            watch = asyncio.ensure_future(line.watch_clock())
             end = await line.over
-            watch.cancel()
             self._line = None
             self._stop_pump()
             ended = Connection("CLOSED", code=end.code, reason=end.reason)
-            if self._closing:
+            if self._is_over:
                 break
             if line.was_welcome:
                 retry_bound = FIRST_RETRY_SECONDS
@@ -366,15 +380,14 @@ class ChatClient:
             retry_bound = min(LAST_RETRY_SECONDS, retry_bound * 2)
             text, is_final = await self._explain(line, end)
             ended = replace(ended, text=text)
-            if is_final:
+            if is_final or self._is_over:
                 break
             self._set_connection(replace(ended, retry_in=retry_in))
             await self._pause(retry_in)
         self._finish(ended)
 
     async def _pause(self, seconds: float) -> None:
-        """Wait, but not when the machine wakes up from sleep, nor when asked to hurry."""
-        self._wake.clear()
+        """Wait, but no longer when the machine wakes up from sleep, or the client is to end."""
         until = time.monotonic() + seconds
         clock = _Clock()
         while (left := until - time.monotonic()) > 0 and not clock.jumped():
@@ -390,19 +403,46 @@ class ChatClient:
         address = self._address
         if line.farewell is not None:
             return line.farewell.msg, line.farewell.code == "seat-taken"
+        if line.slept:
+            return "this machine was asleep", False
         if line.was_welcome:
-            return end.error or f"the connection ended with code {end.code}", False
+            return f"the connection to {address.shown} was lost: {end.error or f'close code {end.code}'}", False
         if end.status is not None:
-            return _explain_status(address, end.status, end.body.decode("utf-8", "replace").strip())
+            return self._explain_status(end.status, end.body.decode("utf-8", "replace"))
         status, body = await asyncio.to_thread(address.ask_health)
         if status is None:
-            where = f"no server answers at {address.shown}"
+            if body == HANGS:
+                advice = "restart the kernel, or the program, that runs the server there"
+                return f"something holds {address.shown} and does not answer. What to do: {advice}.", False
             advice = "start one there (chatlib.serve(), or python -m chatlib serve), or correct the URL ($CHATLIB_URL)"
-            return f"{where}: {end.error or body}. What to do: {advice}.", False
-        return _explain_health(address, status, body, end)
+            return f"no server answers at {address.shown}: {body}. What to do: {advice}.", False
+        # A proxy in between opens the connection and swallows the refusal behind it; /healthz goes through.
+        if status != HTTPStatus.OK:
+            return self._explain_status(status, body)
+        try:
+            health = json.loads(body)
+            is_chatlib, knows_us = health["service"] == "chatlib", "rooms" in health
+        except (ValueError, TypeError, KeyError):
+            is_chatlib = knows_us = False
+        if not is_chatlib:
+            return f"what answers at {address.shown} is no chat server. What to do: correct the URL.", True
+        if not knows_us:
+            return self._explain_status(HTTPStatus.UNAUTHORIZED, "")
+        return f"the server at {address.shown} ended the connection before its welcome ({end.error})", False
+
+    def _explain_status(self, status: int, body: str) -> tuple[str, bool]:
+        shown = self._address.shown
+        if status == HTTPStatus.UNAUTHORIZED:
+            advice = "ask whoever runs it, and put ?passcode=... behind the URL ($CHATLIB_URL)"
+            return f"the server at {shown} wants its passcode, and did not get it. What to do: {advice}.", True
+        said = body.strip().partition("\n")[0][:300] or "no reason"
+        for secret in (self._secret, *self._address.secrets()):  # another program's error page may repeat the URL
+            said = said.replace(secret, "…")
+        return f"the server at {shown} refused with HTTP {status}: {said}", status in FINAL_STATUSES
 
     def _finish(self, ended: Connection) -> None:
-        self._closing = True
+        self._is_leaving = self._is_over = True
+        self._forget_at_exit()
         self._set_connection(ended)
         self._arrive()
         for message in list(self._pending.values()):
@@ -413,26 +453,31 @@ class ChatClient:
         self._joined.clear()
 
     def _begin_close(self) -> None:
-        if self._closing:
+        if self._is_leaving:
             return
         self._arrive()
-        self._closing = True
-        self._wake.set()
-        if self._line is None:
-            return
-        if self._line.was_welcome:
-            self._set_connection(Connection("CLOSING"))
-            if self._is_sending():
-                asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._end_line)
-                return
-        self._end_line()
+        self._is_leaving = True
+        self._set_state("CLOSING")
+        asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._end_life)
+        self._end_life_if_done()
 
-    def _end_line(self) -> None:
+    def _end_life_if_done(self) -> None:
+        if self._is_leaving and not any(message.state == "sending" for message in self._pending.values()):
+            self._end_life()
+
+    def _end_life(self) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        self._wake.set()
         if self._line is not None:
             self._line.transport.close(1000)
+            asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._line.transport.abort)
 
-    def _is_sending(self) -> bool:
-        return any(message.state == "sending" for message in self._pending.values())
+    async def _leave_at_exit(self) -> None:
+        """Stay away when the process ends: the transport says goodbye, and nobody is to come back after that."""
+        self._is_over = True
+        self._wake.set()
 
     def _cannot_join(self) -> JoinError:
         return JoinError(self.shown_url, self._connection.text or "this client was closed")
@@ -448,48 +493,48 @@ class ChatClient:
             case wire.Welcome():
                 self._welcome(frame, line)
             case wire.Msg():
-                if self._is_new(frame.seq):
+                # One that is still pending counts whatever its place: what came twice is answered with the first.
+                if self._is_new(frame.seq) or frame.id in self._pending:
                     self._place_message(frame)
-            case wire.Enter(user=user) | wire.Leave(user=user):
+            case wire.Enter(user=user):
                 if self._is_new(frame.seq):
-                    if entering := isinstance(frame, wire.Enter):
-                        self._people[user] = None
-                    else:
-                        self._people.pop(user, None)
-                    kind: Literal["enter", "leave"] = "enter" if entering else "leave"
-                    self._place(Notice(kind, user, None, frame.msg, frame.time, frame.seq))
-                    self._announce_people()
+                    self._people[user] = None
+                    self._notice("enter", frame)
+            case wire.Leave(user=user):
+                if self._is_new(frame.seq):
+                    self._people.pop(user, None)
+                    if user == self._name:  # our seat was given up while we were away; this is who we came back as
+                        self._name = self._given
+                    self._notice("leave", frame)
             case wire.Rename(user=user, old=old):
                 if self._is_new(frame.seq):
                     if old == self._name:
                         self._name = self._wanted = user
                     self._people = {user if name == old else name: None for name in self._people}
-                    self._place(Notice("rename", user, old, frame.msg, frame.time, frame.seq))
-                    self._announce_people()
+                    self._notice("rename", frame, old)
             case wire.Typing(user=user):
                 self._emit(TypingSeen(user))
             case wire.Error():
                 self._refused(frame, line)
 
     def _welcome(self, welcome: wire.Welcome, line: _Line) -> None:
-        line.was_welcome = True
-        self._name = self._wanted = welcome.user
+        line.is_welcome()
+        self._given = self._wanted = welcome.user
         self._limits = welcome.limits
-        self._people = dict.fromkeys(welcome.users)
-        self._set_connection(Connection("OPEN"))
+        if self._seq is None or welcome.missed != 0:
+            self._name = welcome.user
+            self._people = dict.fromkeys(welcome.users)
+        # else what follows leads from what we know to what is now; told twice, a rename would hit the wrong one
+        if not self._is_leaving:
+            self._set_state("OPEN")
         if welcome.missed != 0:
             self._place(Gap(welcome.missed, welcome.time))
-        if welcome.history:
-            held = {entry.id for entry in self._placed if isinstance(entry, Message)}
-            for message in welcome.history:
-                if message.id not in held:
-                    self._place_message(message)
+        for message in welcome.history:
+            self._is_new(message.seq)
+            self._place_message(message)
         self._announce_people()
         self._pace = _Pace(welcome.limits)
         self._unsent = deque(message.id for message in self._pending.values() if message.state == "sending")
-        if self._renaming is not None:
-            line.say(self._renaming)
-            self._renaming = None
         self._pump()
         for waiter in self._joined:
             _resolve(waiter, None)
@@ -519,11 +564,20 @@ class ChatClient:
         return True
 
     def _place_message(self, frame: wire.Msg) -> None:
-        self._seq = frame.seq
+        if frame.id in self._placed_ids:
+            return  # a server that lost its memory was sent it again by whoever missed the first acknowledgement
         own = frame.id in self._own_ids
         self._place(Message(frame.id, frame.user, frame.msg, frame.time, frame.seq, own=own))
-        if self._connection.state == "CLOSING" and not self._is_sending():
-            self._end_line()
+        self._end_life_if_done()
+
+    def _notice(
+        self,
+        kind: Literal["enter", "leave", "rename"],
+        frame: wire.Enter | wire.Leave | wire.Rename,
+        old: str | None = None,
+    ) -> None:
+        self._place(Notice(kind, frame.user, old, frame.msg, frame.time, frame.seq))
+        self._announce_people()
 
     # The transcript
 
@@ -531,9 +585,11 @@ class ChatClient:
         with self._lock:
             self._placed.append(entry)
             if isinstance(entry, Message):
+                self._placed_ids.add(entry.id)
                 self._pending.pop(entry.id, None)
             dropped = self._placed.popleft() if len(self._placed) > TRANSCRIPT_ENTRIES else None
             if isinstance(dropped, Message):
+                self._placed_ids.discard(dropped.id)
                 self._own_ids.discard(dropped.id)
         self._emit(Added(entry))
         if dropped is not None:
@@ -556,18 +612,20 @@ class ChatClient:
                 arrived.append(message)
         for message in arrived:
             self._emit(Pending(message))
-            if self._closing:
+            if self._is_leaving:
                 self._fail(message, "closed")
             else:
                 self._unsent.append(message.id)
         self._pump()
 
     def _resend(self, id_: str) -> None:
-        message = self._pending.get(id_)
-        if message is None or message.state != "failed" or self._closing:
-            return
-        del self._pending[id_]  # what goes again goes last
-        self._change(replace(message, state="sending", code=None))
+        with self._lock:
+            message = self._pending.get(id_)
+            if message is None or message.state != "failed" or self._is_leaving:
+                return
+            del self._pending[id_]  # what goes again goes last
+            message = self._pending[id_] = replace(message, state="sending", code=None)
+        self._emit(Pending(message))
         self._unsent.append(id_)
         self._pump()
 
@@ -575,6 +633,7 @@ class ChatClient:
         self._change(replace(message, state="failed", code=code))
         for waiter in self._delivered.pop(message.id, ()):
             _reject(waiter, NotDelivered(message.id, code))
+        self._end_life_if_done()
 
     def _change(self, message: Message) -> None:
         with self._lock:
@@ -589,21 +648,27 @@ class ChatClient:
         line, pace = self._line, self._pace
         if line is None or not line.was_welcome or pace is None:
             return
-        while self._unsent:
-            message = self._pending.get(self._unsent[0])
-            if message is None or message.state != "sending":  # placed or failed meanwhile
+        while self._renaming or self._unsent:
+            message = self._pending.get(self._unsent[0]) if self._unsent else None
+            if not self._renaming and (message is None or message.state != "sending"):  # placed or failed meanwhile
                 self._unsent.popleft()
-                continue
-            try:
-                wire.check_message(message.msg, message_bytes=self._limits.message_bytes if self._limits else 0)
-            except BadMessage as refusal:
-                self._unsent.popleft()
-                self._fail(message, refusal.code)
                 continue
             if delay := pace.delay():
                 self._pump_timer = asyncio.get_running_loop().call_later(delay, self._pump)
                 return
-            self._unsent.popleft()
+            if self._renaming:
+                line.say(self._renaming)
+                self._renaming = None
+            elif message is not None:
+                self._unsent.popleft()
+                self._say(message, line)
+
+    def _say(self, message: Message, line: _Line) -> None:
+        try:
+            wire.check_message(message.msg, message_bytes=self._limits.message_bytes if self._limits else 0)
+        except BadMessage as refusal:
+            self._fail(message, refusal.code)
+        else:
             line.say(wire.Say(message.msg, message.id))
 
     def _stop_pump(self) -> None:
@@ -611,26 +676,26 @@ class ChatClient:
             self._pump_timer.cancel()
             self._pump_timer = None
 
-    def _say(self, frame: wire.ClientFrame) -> None:
-        line, pace = self._line, self._pace
-        if line is not None and line.was_welcome and pace is not None:
-            pace.delay()
-            line.say(frame)
-        elif isinstance(frame, wire.ChangeName):
-            self._renaming = frame
+    def _rename(self, name: str) -> None:
+        self._wanted = name
+        self._renaming = wire.ChangeName(name)
+        self._pump()
 
     def _type(self) -> None:
         now = time.monotonic()
-        if now - self._typed_at >= TYPING_SECONDS and not self._unsent:
+        line, pace = self._line, self._pace
+        if line is None or not line.was_welcome or pace is None or self._unsent:
+            return
+        if now - self._typed_at >= TYPING_SECONDS and not pace.delay():
             self._typed_at = now
-            self._say(wire.IsTyping())
+            line.say(wire.IsTyping())
 
     # Waiters and listeners
 
     def _await_join(self, waiter: concurrent.futures.Future[None]) -> None:
         if self._connection.state == "OPEN":
             _resolve(waiter, None)
-        elif self._life.done() or self._closing:
+        elif self._life.done() or self._is_leaving:
             _reject(waiter, self._cannot_join())
         else:
             self._joined.append(waiter)
@@ -649,6 +714,9 @@ class ChatClient:
         else:
             self._delivered.setdefault(id_, []).append(waiter)
 
+    def _set_state(self, state: State, text: str = "") -> None:
+        self._set_connection(Connection("CLOSING" if self._is_leaving else state, text))
+
     def _set_connection(self, connection: Connection) -> None:
         logger.debug("%s: %s -> %s %s", self.shown_url, self._connection.state, connection.state, connection.text)
         self._connection = connection
@@ -665,8 +733,8 @@ class ChatClient:
         self._emit(People(self.people))
 
     def _emit(self, event: Event) -> None:
-        for listener in list(self._listeners):
-            self._tell(listener, event)
+        for registration in list(self._listeners):
+            self._tell(registration.listener, event)
 
     def _tell(self, listener: Listener, event: Event) -> None:
         try:
@@ -681,13 +749,22 @@ class _Line:
     def __init__(self, client: ChatClient) -> None:
         self.client = client
         self.was_welcome = False
+        self.slept = False
         self.farewell: wire.Error | None = None
-        self.over: asyncio.Future[End] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.over: asyncio.Future[End] = loop.create_future()
         url = client._address.chat_url(client.room, client._wanted, client._secret, client._seq)
         self.transport = Transport(parse_uri(url), self, keepalive=client._keepalive, open_timeout=OPEN_SECONDS)
+        # A proxy opens the connection, and answers pings, whatever the server behind it does: only WELCOME ends this.
+        self._deadline = loop.call_later(OPEN_SECONDS, self.transport.abort)
+        self._watch = loop.create_task(self._watch_clock())
 
     def say(self, frame: wire.ClientFrame) -> None:
         self.transport.send_text(wire.encode_client(frame).encode())
+
+    def is_welcome(self) -> None:
+        self.was_welcome = True
+        self._deadline.cancel()
 
     def opened(self) -> None:
         """TCP and the handshake are through; only WELCOME means joined."""
@@ -695,24 +772,26 @@ class _Line:
     def received(self, data: str | bytes) -> None:
         try:
             frame = wire.decode_server(data) if isinstance(data, str) else None
-        except BadMessage as error:
-            logger.warning("%s sent what is no chat frame: %s", self.client.shown_url, error)
-            return
-        if frame is not None and (self.was_welcome or isinstance(frame, wire.Welcome | wire.Error)):
-            self.client._take(frame, self)
+            if frame is not None and (self.was_welcome or isinstance(frame, wire.Welcome | wire.Error)):
+                self.client._take(frame, self)
+        except (BadMessage, ValueError, TypeError, AttributeError) as error:  # what comes is another program's affair
+            logger.warning("%s sent what is no chat frame: %r", self.client.shown_url, error)
 
     def closing(self) -> None:
         """Nothing more will come; ``closed`` follows."""
 
     def closed(self, end: End) -> None:
+        self._deadline.cancel()
+        self._watch.cancel()
         if not self.over.done():
             self.over.set_result(end)
 
-    async def watch_clock(self) -> None:
+    async def _watch_clock(self) -> None:
         """Drop the connection when the machine wakes up from sleep: it is dead, and nobody would say so for long."""
         clock = _Clock()
         while not clock.jumped():  # noqa: ASYNC110 - a jump of the clock is no event that could be awaited
             await asyncio.sleep(1)
+        self.slept = True
         self.transport.abort()
 
 
@@ -768,7 +847,9 @@ class _Address:
     def of(cls, url: str) -> _Address:
         parts = urlsplit(url)
         scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
-        address = cls(scheme, parts.netloc, parts.path.rstrip("/"), tuple(parse_qsl(parts.query)))
+        address = cls(
+            scheme, parts.netloc, parts.path.rstrip("/"), tuple(parse_qsl(parts.query, keep_blank_values=True))
+        )
         try:
             parse_uri(f"{scheme}://{parts.netloc}{address.path}")
         except (InvalidURI, ValueError) as error:
@@ -784,6 +865,10 @@ class _Address:
         query = [*self.query, ("name", name), ("client", secret)] + ([("since", since)] if since else [])
         return urlunsplit((self.scheme, self.netloc, f"{self.path}/chat/{quote(room, safe='')}", urlencode(query), ""))
 
+    def secrets(self) -> list[str]:
+        passcodes = [value for key, value in self.query if key == "passcode" and value]
+        return [form for passcode in passcodes for form in (passcode, quote(passcode, safe=""))]
+
     def ask_health(self) -> tuple[int | None, str]:
         """Return what ``/healthz`` answers, status and body; None and why where nothing does. Blocks for seconds."""
         uri = parse_uri(urlunsplit((self.scheme, self.netloc, f"{self.path}/healthz", urlencode(self.query), "")))
@@ -793,34 +878,12 @@ class _Address:
             connection.request("GET", uri.resource_name)
             response = connection.getresponse()
             return response.status, response.read(64 * 1024).decode("utf-8", "replace")
+        except TimeoutError:
+            return None, HANGS
         except (OSError, http.client.HTTPException) as error:
-            return None, str(error) or type(error).__name__
+            return None, getattr(error, "strerror", None) or str(error) or type(error).__name__
         finally:
             connection.close()
-
-
-def _explain_status(address: _Address, status: int, body: str) -> tuple[str, bool]:
-    if status == HTTPStatus.UNAUTHORIZED:
-        advice = "ask whoever runs it, and put ?passcode=... behind the URL ($CHATLIB_URL)"
-        return f"the server at {address.shown} wants its passcode, and did not get it. What to do: {advice}.", True
-    said = body.partition("\n")[0][:300] or "no reason"
-    return f"the server at {address.shown} refused with HTTP {status}: {said}", 400 <= status < 500
-
-
-def _explain_health(address: _Address, status: int, body: str, end: End) -> tuple[str, bool]:
-    """A proxy in between opens the connection and swallows the refusal behind it; ``/healthz`` goes through."""
-    try:
-        health = json.loads(body)
-        is_chatlib, knows_us = health["service"] == "chatlib", "rooms" in health
-    except (ValueError, TypeError, KeyError):
-        is_chatlib = knows_us = False
-    if status != HTTPStatus.OK:
-        return _explain_status(address, status, body)
-    if not is_chatlib:
-        return f"what answers at {address.shown} is no chat server. What to do: correct the URL ($CHATLIB_URL).", True
-    if not knows_us:
-        return _explain_status(address, HTTPStatus.UNAUTHORIZED, "")
-    return f"the server at {address.shown} ended the connection before its welcome ({end.error or end.code})", False
 
 
 def _resolve(waiter: concurrent.futures.Future[T], value: T) -> None:

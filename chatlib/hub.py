@@ -356,11 +356,12 @@ class Hub:
         del self.connections[peer.member]
         room = self.rooms.get(peer.room)
         member = room.members.get(peer.member) if room else None
-        if member is not None and member.seat is not None and not closed:
-            member.connection = None
-            member.held_until = now + self.limits.seat_held
-            member.reason = reason
-            return []
+        if member is not None:
+            member.connection = None  # at once, for its Left is delivered later
+            if member.seat is not None and not closed:
+                member.held_until = now + self.limits.seat_held
+                member.reason = reason
+                return []
         # Also where there is no such member: it may not be placed yet, and after a take-over nobody has its id.
         return [Publish(Left(peer.room, peer.member, reason, time))]
 

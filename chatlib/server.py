@@ -153,7 +153,8 @@ class _Connection(ServerConnection):
             if frame.fin:
                 return frame.opcode, bytes(frame.data)
             self.fragments_opcode = frame.opcode
-        self.fragments.append(bytes(frame.data))
+        if frame.data:  # empty fragments count towards no limit: an endless row of them must not fill the memory
+            self.fragments.append(bytes(frame.data))
         if not frame.fin:
             return None
         data = b"".join(self.fragments)
@@ -696,6 +697,11 @@ class Server:
     def owner(self) -> bool:
         """True if this kernel runs the server."""
         return self._engine is not None
+
+    @property
+    def running(self) -> bool:
+        """False after :meth:`stop`."""
+        return not self._stopped
 
     @property
     def trouble(self) -> str:

@@ -1,0 +1,79 @@
+# `make help` lists what can be asked for. Everything is installed into .venv; the files named .venv/made, .venv/lab,
+# .venv/test and .venv/programs only remember that a step was done.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help lab test test-fast stress bench notebooks fix lint lock
+
+PYTHON ?=
+LAB_ARGS ?=
+TEST_ARGS ?=
+BENCH_ARGS ?=
+
+python := .venv/bin/python
+pip := $(python) -m pip install --quiet --disable-pip-version-check
+node_modules := tests/node/node_modules/.package-lock.json
+first_notebook := 00_check_your_seat.ipynb
+as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' Makefile
+
+lab: .venv/lab  ## open JupyterLab on the first notebook (LAB_ARGS="--no-browser --port 9000" are passed on)
+	$(python) -m jupyterlab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(first_notebook) \
+	  $(as_root) $(LAB_ARGS)
+
+test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
+	$(python) -m pytest $(TEST_ARGS)
+
+test-fast: .venv/test  ## the tests that need no browser, no Node and no kernel, in less than half a minute
+	$(python) -m pytest -m "not (browser or node or notebook)" $(TEST_ARGS)
+
+stress: .venv/test  ## the tests that take the machine for minutes: a thousand clients, storms
+	$(python) -m pytest tests/stress $(TEST_ARGS)
+
+bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (BENCH_ARGS="--quick" for a short run)
+	$(python) -m bench.bench_fanout $(BENCH_ARGS)
+
+notebooks: .venv/test  ## run the notebooks and write their outputs (FRESH=1 renews the volatile ones too)
+	$(python) tools/notebooks.py $(if $(FRESH),--fresh)
+
+fix: .venv/test  ## format the sources and mend what the linter can mend
+	$(python) -m ruff format
+	$(python) -m ruff check --fix
+
+lint: .venv/test  ## check style and types
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+
+lock: .venv/made  ## freeze what Binder installs: binder/constraints.txt, from the newest releases
+	$(python) tools/lock.py
+
+.venv/made:
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	  if $$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "$$python -m venv .venv"; $$python -m venv .venv && touch $@; exit $$?; \
+	  fi; \
+	done; \
+	echo "No $(or $(PYTHON),Python) of version 3.11 or later with its venv module was found. Install it, then try again:" >&2; \
+	echo "  Debian, Ubuntu: apt-get install python3 python3-venv    Fedora: dnf install python3    macOS: brew install python" >&2; \
+	echo "or name the one to use: make lab PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+.venv/lab: .venv/made requirements.txt pyproject.toml binder/postBuild binder/overrides.json
+	$(pip) -r requirements.txt
+	PATH="$(CURDIR)/.venv/bin:$$PATH" binder/postBuild
+	@touch $@
+
+.venv/test: .venv/lab
+	$(pip) -e '.[dev]'
+	@touch $@
+
+.venv/programs: .venv/test tools/programs.py
+	$(python) tools/programs.py
+	@touch $@
+
+$(node_modules): tests/node/package-lock.json | .venv/programs
+	cd tests/node && npm ci --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,94 @@
+"""How `make test` comes by Chromium and Node, with a package manager that only pretends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tools import programs
+
+APT_GET = """#!/bin/sh
+echo "apt-get $*" >> "$0.log"
+for package; do
+  case "$package" in chromium) name=chromium ;; nodejs) name=node ;; npm) name=npm ;; *) continue ;; esac
+  printf '#!/bin/sh\\necho v20.0.0\\n' > "${0%/*}/$name"
+  /bin/chmod +x "${0%/*}/$name"
+done
+"""
+SUDO = """#!/bin/sh
+shift
+exec "$@"
+"""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch) -> Path:
+    """The only directory on PATH."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(programs, "CHROMIUM_NAMES", ("chromium",))
+    return tmp_path
+
+
+def put(directory: Path, name: str, text: str) -> Path:
+    path = directory / name
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+def exit_status() -> int:
+    """Do what `make test` does; return its exit status."""
+    with pytest.raises(SystemExit) as ended:
+        programs.main()
+    return int(ended.value.code)
+
+
+def test_what_is_missing_comes_from_the_package_manager(place):
+    """A machine with apt-get, as root or with sudo that asks nothing, needs no hand."""
+    (place / "env").symlink_to(shutil.which("env", path=os.defpath))
+    (place / "true").symlink_to(shutil.which("true", path=os.defpath))
+    put(place, "sudo", SUDO)
+    put(place, "apt-get", APT_GET)
+
+    assert exit_status() == 0
+    assert programs.find_chromium() == str(place / "chromium")
+    assert programs.find_node() == str(place / "node")
+    assert "apt-get update" in (place / "apt-get.log").read_text()
+
+
+def test_what_cannot_be_installed_is_asked_for(place, capsys):
+    """Without a package manager the last lines say what to install; fonts alone are no reason to stop."""
+    assert exit_status() == 1
+    asked = capsys.readouterr().err
+    assert programs.ADVICE["chromium"] in asked
+    assert programs.ADVICE["node"] in asked
+
+    put(place, "chromium", "#!/bin/sh\n")
+    put(place, "node", "#!/bin/sh\necho v18.0.0\n")
+    put(place, "npm", "#!/bin/sh\n")
+    assert programs.find_chromium() is None, "it answered nothing to --version"
+    put(place, "chromium", "#!/bin/sh\necho Chromium 1\n")
+    assert exit_status() == 0
+
+
+def test_a_browser_that_does_not_start_and_a_node_that_is_too_old_are_not_found(place):
+    """Ubuntu's chromium-browser may be a stub that only asks for a snap."""
+    put(place, "chromium", "#!/bin/sh\necho install the snap\nexit 1\n")
+    put(place, "node", "#!/bin/sh\necho v16.20.0\n")
+    put(place, "npm", "#!/bin/sh\n")
+
+    assert programs.find_chromium() is None
+    assert programs.find_node() is None
+
+
+def test_chromium_can_be_named(place, monkeypatch):
+    """$CHROMIUM goes before what is on PATH."""
+    put(place, "chromium", "#!/bin/sh\necho Chromium 1\n")
+    mine = put(place, "mine", "#!/bin/sh\necho Chromium 2\n")
+    monkeypatch.setenv("CHROMIUM", str(mine))
+
+    assert programs.find_chromium() == str(mine)
