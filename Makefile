@@ -26,14 +26,15 @@ lab: .venv/lab  ## open JupyterLab on the first notebook (LAB_ARGS="--no-browser
 test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
 	$(python) -m pytest $(TEST_ARGS)
 
-test-fast: .venv/test  ## the tests that need no browser, no Node and no kernel, in less than half a minute
-	$(python) -m pytest -m "not (browser or node or notebook)" $(TEST_ARGS)
+test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
+	$(python) -m pytest -m "not (browser or node or notebook or process)" $(TEST_ARGS)
 
 stress: .venv/test  ## the tests that take the machine for minutes: a thousand clients, storms
 	$(python) -m pytest tests/stress $(TEST_ARGS)
 
 bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (BENCH_ARGS="--quick" for a short run)
 	$(python) -m bench.bench_fanout $(BENCH_ARGS)
+	$(python) -m bench.bench_websocket
 
 notebooks: .venv/test  ## run the notebooks and write their outputs (FRESH=1 renews the volatile ones too)
 	$(python) tools/notebooks.py $(if $(FRESH),--fresh)

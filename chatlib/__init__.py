@@ -6,6 +6,7 @@
     ws = chatlib.WebSocket(server.url + "/echo")            # the browser's class, in Python
     room = chatlib.ChatClient(server.url, name="Ada")       # a person in a room, who survives bad networks
     chatlib.ChatPanel(name="Ada")                           # the same, as a live widget
+    chatlib.doctor()                                        # what is wrong here, and how to mend it
 
 Every name loads its module on first use, so that ``import chatlib`` costs next to nothing.
 """
@@ -19,6 +20,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from chatlib.chat_client import ChatClient
+    from chatlib.doctor import doctor
     from chatlib.errors import (
         ChatlibError,
         DOMException,
@@ -46,6 +48,7 @@ _HOME = {
     "ServeError": "errors",
     "Server": "server",
     "WebSocket": "websocket",
+    "doctor": "doctor",
     "serve": "server",
 }
 
@@ -64,6 +67,7 @@ __all__ = [
     "ServeError",
     "Server",
     "WebSocket",
+    "doctor",
     "serve",
 ]
 

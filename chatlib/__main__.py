@@ -1,4 +1,7 @@
-"""The command line: ``python -m chatlib serve``."""
+"""The command line: ``python -m chatlib serve`` and ``python -m chatlib doctor``.
+
+Each command imports what it needs itself: the doctor has to run where a package is missing.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,26 @@ import sys
 import threading
 from collections.abc import Sequence
 from types import FrameType
-
-import chatlib
-from chatlib.errors import PortInUseError, ServeError
-from chatlib.handshake import LOOPBACK
-from chatlib.server import DEFAULT_PORT, LOCALHOST, Settings
+from typing import Final
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m chatlib", description="The server of the WebSocket course.")
+    parser.add_argument("command", choices=COMMANDS, help="--help after it tells more")
+    parser.add_argument("flags", nargs=argparse.REMAINDER, help="the command's own")
+    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    return serve(options)
+    return COMMANDS[options.command](options.flags)
 
 
-def serve(options: argparse.Namespace) -> int:
-    """Serve until SIGTERM or SIGINT; print one line with the URL on stdout once it can be connected to."""
+def serve(flags: Sequence[str]) -> int:
+    """Run the echo and chat server until SIGTERM or SIGINT; print one line with its URL once it can be connected to."""
+    import chatlib
+    from chatlib.errors import PortInUseError, ServeError
+    from chatlib.handshake import LOOPBACK
+
+    options = _serve_parser().parse_args(flags)
     passcode = options.passcode or ("" if options.host in LOOPBACK else secrets.token_urlsafe(9))
     ended = threading.Event()
 
@@ -59,36 +66,57 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def doctor(flags: Sequence[str]) -> int:
+    """Say what is wrong with this environment and how to mend it; the exit status is 1 if something is red."""
+    from chatlib import doctor as examine
+    from chatlib import orphans
+
+    parser = argparse.ArgumentParser(prog="python -m chatlib doctor", description=doctor.__doc__)
+    parser.add_argument(
+        "--reset", action="store_true", help="first end your servers that were left over, and remove the journals"
+    )
+    if parser.parse_args(flags).reset:
+        for done in orphans.reset():
+            sys.stdout.write(f"{done}\n")
+    report = examine()
+    sys.stdout.write(f"{report}\n")
+    return int(report.colour == report.colour.RED)
+
+
+def _serve_parser() -> argparse.ArgumentParser:
+    from chatlib.listeners import DEFAULT_PORT, LOCALHOST
+    from chatlib.server import Settings
+
     defaults = Settings()
-    parser = argparse.ArgumentParser(prog="python -m chatlib", description="The chat server of the WebSocket course.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser("serve", help="run the echo and chat server", description=serve.__doc__)
-    command.add_argument("--host", default=LOCALHOST, help="address to listen on (default: %(default)s)")
-    command.add_argument("--port", type=int, help=f"0 for a free one (default: $CHATLIB_PORT, else {DEFAULT_PORT})")
-    command.add_argument(
+    parser = argparse.ArgumentParser(prog="python -m chatlib serve", description=serve.__doc__)
+    parser.add_argument("--host", default=LOCALHOST, help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, help=f"0 for a free one (default: $CHATLIB_PORT, else {DEFAULT_PORT})")
+    parser.add_argument(
         "--passcode", default="", help="what clients must know; made and printed if the host is not loopback"
     )
-    command.add_argument(
+    parser.add_argument(
         "--origin",
         action="append",
         default=[],
         metavar="URL",
         help="origin of a web page that may connect, e.g. https://example.org; may be repeated (also $CHATLIB_ORIGINS)",
     )
-    command.add_argument(
+    parser.add_argument(
         "--rate", type=float, default=defaults.limits.rate, help="messages a second from one client (%(default)s)"
     )
-    command.add_argument(
+    parser.add_argument(
         "--max-message", type=int, default=defaults.limits.message_bytes, help="bytes in one message (%(default)s)"
     )
-    command.add_argument("--max-clients", type=int, default=defaults.max_clients, help="connections (%(default)s)")
-    command.add_argument(
+    parser.add_argument("--max-clients", type=int, default=defaults.max_clients, help="connections (%(default)s)")
+    parser.add_argument(
         "--max-unsent", type=int, default=defaults.max_unsent, help="bytes a client may leave unread (%(default)s)"
     )
-    command.add_argument("--ping", type=float, default=defaults.ping, help="seconds between pings (%(default)s)")
-    command.epilog = "A limit of 0 means none."
+    parser.add_argument("--ping", type=float, default=defaults.ping, help="seconds between pings (%(default)s)")
+    parser.epilog = "A limit of 0 means none."
     return parser
+
+
+COMMANDS: Final = {"serve": serve, "doctor": doctor}
 
 
 if __name__ == "__main__":

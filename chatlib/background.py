@@ -12,8 +12,10 @@ import asyncio
 import atexit
 import concurrent.futures
 import os
+import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -80,6 +82,14 @@ def call(function: Callable[..., object], *args: object) -> None:
     loop().call_soon_threadsafe(function, *args)
 
 
+def report(error: BaseException) -> None:
+    """Show an exception below the cell whose context this is, where a learner looks; without IPython on stderr."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    show = shell.showtraceback if shell else lambda details: sys.excepthook(*details)
+    show((type(error), error, error.__traceback__))
+
+
 def at_exit(closer: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
     """Have ``closer`` awaited when the process ends (so that clients are told 1001); return how to take that back."""
     _at_exit.append(closer)
@@ -103,6 +113,18 @@ def _shut_down() -> None:
 
 
 atexit.register(_shut_down)
+
+
+def detach(sockets: Iterable[Any]) -> None:
+    """In a forked child: give up inherited sockets, which would keep their connections and ports from ending.
+
+    Their numbers stay taken, by the null device, for the objects that know them still live here.
+    """
+    null = os.open(os.devnull, os.O_RDWR)
+    for inherited in sockets:
+        with suppress(OSError, ValueError):  # closed before the fork
+            os.dup2(null, inherited.fileno())
+    os.close(null)
 
 
 def _after_fork_in_child() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextvars
 import http.client
 import json
 import logging
@@ -41,7 +42,9 @@ T = TypeVar("T")
 TRANSCRIPT_ENTRIES: Final = 10_000
 OPEN_SECONDS: Final = 10.0
 FIRST_RETRY_SECONDS: Final = 0.1
+SOON_RETRY_SECONDS: Final = 1.0  # the longest wait while somebody may be taking the server's place
 LAST_RETRY_SECONDS: Final = 5.0
+TAKEOVER_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 2.0
 TYPING_SECONDS: Final = 2.0
 PROBE_SECONDS: Final = 2.0
@@ -212,6 +215,8 @@ class ChatClient:
         self._seq: str | None = None
 
         self._listeners: list[_Registration] = []
+        self._context = contextvars.copy_context()  # of the cell that made this: what listeners raise shows there
+        self._exceptions = 0
         self._joined: list[concurrent.futures.Future[None]] = []
         self._delivered: dict[str, list[concurrent.futures.Future[Message]]] = {}
         self._line: _Line | None = None
@@ -278,9 +283,10 @@ class ChatClient:
 
     def __repr__(self) -> str:
         waiting = sum(message.state == "sending" for message in self.messages)
+        raised = f", {self._exceptions} exceptions in listeners" if self._exceptions else ""
         return (
             f"<ChatClient {self.name or 'nobody yet'} in {self.room} at {self.shown_url} {self.state}, "
-            f"{len(self.messages)} messages, {waiting} of them sending>"
+            f"{len(self.messages)} messages, {waiting} of them sending{raised}>"
         )
 
     def send(self, text: str) -> str:
@@ -363,6 +369,7 @@ class ChatClient:
 
     async def _live(self) -> None:
         retry_bound = FIRST_RETRY_SECONDS
+        lost_at = time.monotonic()
         ended = Connection("CLOSED")
         while not self._is_over:
             self._line = line = _Line(self)
@@ -376,8 +383,10 @@ class ChatClient:
                 break
             if line.was_welcome:
                 retry_bound = FIRST_RETRY_SECONDS
+                lost_at = time.monotonic()
             retry_in = random.uniform(0, retry_bound)  # full jitter: thirty laptops must not come back at once
-            retry_bound = min(LAST_RETRY_SECONDS, retry_bound * 2)
+            longest = SOON_RETRY_SECONDS if time.monotonic() - lost_at < TAKEOVER_SECONDS else LAST_RETRY_SECONDS
+            retry_bound = min(longest, retry_bound * 2)
             text, is_final = await self._explain(line, end)
             ended = replace(ended, text=text)
             if is_final or self._is_over:
@@ -739,8 +748,9 @@ class ChatClient:
     def _tell(self, listener: Listener, event: Event) -> None:
         try:
             listener(event)
-        except Exception:  # a listener's trouble is not the connection's
-            logger.exception("a listener of %r failed on %r", self, event)
+        except Exception as error:  # a listener's trouble is not the connection's
+            self._exceptions += 1
+            self._context.copy().run(background.report, error)
 
 
 class _Line:

@@ -107,6 +107,7 @@ class Door:
         return not self.passcode or hmac.compare_digest(passcode.encode("utf-8", "replace"), self.passcode.encode())
 
 
+_PORT_OF: Final = {"http": 80, "https": 443}
 _SETTING: Final = "chatlib.serve(origins=[...]), --origin, or $CHATLIB_ORIGINS"
 
 
@@ -152,7 +153,20 @@ def normalised_origins(origins: list[str] | tuple[str, ...] | frozenset[str]) ->
 
 
 def _normalised_origin(origin: str) -> str:
-    parts = urlsplit(origin.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    try:
+        parts = urlsplit(origin.strip().lower())
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    host = parts.hostname
+    if (
+        parts.scheme not in _PORT_OF
+        or not host
+        or parts.username
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError(f"an origin looks like https://example.org or http://example.org:8888, not {origin!r}")
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    address = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{address}" + ("" if port in (None, _PORT_OF[parts.scheme]) else f":{port}")

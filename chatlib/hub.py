@@ -257,6 +257,10 @@ class Room:
         del self.members[member.id]
         del self.names[member.name.casefold()]
 
+    def seated(self, seat: str) -> Member | None:
+        """Return whose seat this is."""
+        return next((member for member in self.members.values() if member.seat == seat), None)
+
     def free_name(self, wanted: str) -> str:
         """Return the name that somebody gets who asked for ``wanted``."""
         name = wire.clean_name(wanted)
@@ -297,10 +301,6 @@ class Hub:
     def __repr__(self) -> str:
         return f"<Hub {len(self.rooms)} rooms, {len(self.peers)} connections>"
 
-    def has_place_for(self, room: str) -> bool:
-        """Tell whether the room exists or may be opened."""
-        return room in self.rooms or not self.limits.rooms or len(self.rooms) < self.limits.rooms
-
     # What happens at this hub's own connections
 
     def join(
@@ -322,7 +322,8 @@ class Hub:
         self.connections[new_id] = connection
         if found := self.rooms.get(room):
             holder = found.names.get(wire.clean_name(name).casefold())
-            if holder and holder.held_until is not None and holder.seat != seat:
+            is_back = seat is not None and found.seated(seat) is not None
+            if holder and holder.held_until is not None and not is_back:
                 # Mostly the same person with a new kernel: the name is worth more to them than the empty seat.
                 effects.append(Publish(Left(room, holder.id, holder.reason, time)))
         effects.append(Publish(Entered(room, new_id, name, seat, new_id, time)))
@@ -378,7 +379,7 @@ class Hub:
                 room.empty_since = None
             elif room.empty_since is None:
                 room.empty_since = now
-            elif now - room.empty_since >= self.limits.room_idle and room.name != wire.DEFAULT_ROOM:
+            elif room.name != wire.DEFAULT_ROOM and 0 < self.limits.room_idle <= now - room.empty_since:
                 effects.append(Publish(Ended(room.name)))
         return effects
 
@@ -420,7 +421,7 @@ class Hub:
     def _enter(self, room: Room, record: Entered) -> list[Effect]:
         effects: list[Effect] = []
         connection = self.connections.get(record.member)
-        holder = record.seat and next((m for m in room.members.values() if m.seat == record.seat), None)
+        holder = room.seated(record.seat) if record.seat else None
         if holder:
             room.unseat(holder)
             if holder.connection is not None:
@@ -485,12 +486,12 @@ class Hub:
         return [self._place(room, wire.Leave(member.name, len(room.members), room.next_seq(), record.time, msg))]
 
     def _rename(self, room: Room, member: Member, record: Renamed) -> list[Effect]:
-        if wire.clean_name(record.wanted) == member.name:
-            return []
         old = member.name
         del room.names[old.casefold()]  # first, for one's own name is free: "ada" may become "Ada"
         member.name = room.free_name(record.wanted)
         room.names[member.name.casefold()] = member
+        if member.name == old:
+            return []
         msg = f"{old} is now {member.name}"
         return [self._place(room, wire.Rename(member.name, old, room.next_seq(), record.time, msg))]
 
@@ -562,7 +563,7 @@ class Hub:
         text = f"more than {limits.rate:g} messages a second: nothing is taken for the next {wait:.1f} s"
         effects: list[Effect] = [Send(connection, wire.encode(wire.Error("rate-limited", text, time, id_, wait)))]
         peer.refusals.append(now)
-        while peer.refusals[0] <= now - limits.refusal_window:
+        while limits.refusal_window and peer.refusals[0] <= now - limits.refusal_window:
             peer.refusals.popleft()
         if limits.refusals and len(peer.refusals) >= limits.refusals:
             effects.append(Close(connection, POLICY_VIOLATION, "rate-limited"))

@@ -40,7 +40,7 @@ from websockets.asyncio.server import serve as serve_websockets
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
-from websockets.protocol import Event, State
+from websockets.protocol import SEND_EOF, Event, State
 
 from chatlib import __version__, background, handshake, hub, wire
 from chatlib.backplane import Backplane, MemoryBackplane
@@ -62,6 +62,7 @@ TICK_SECONDS: Final = 0.5
 ROOM_FRAME_BYTES: Final = 64 * 1024
 ECHO_FRAME_BYTES: Final = 1024 * 1024
 REQUEST_LINE_BYTES: Final = 8 * 1024
+BACKLOG: Final = 1024
 FILES_RESERVED: Final = 64
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self' ws: wss:"
@@ -76,7 +77,7 @@ class Settings:
     between keepalive pings and for the answer to each; 0 means no limit, and no pings.
     """
 
-    passcode: str = ""
+    passcode: str = field(default="", repr=False)
     origins: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
     max_clients: int = 1_000
@@ -85,7 +86,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name in ("max_clients", "max_unsent", "ping"):
-            if getattr(self, name) < 0:
+            if not 0 <= getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} must be 0 (no limit) or more, got {getattr(self, name)!r}")
 
     def door(self) -> handshake.Door:
@@ -109,11 +110,14 @@ class _Connection(ServerConnection):
         self.feed: _Feed | None = None
         self.sent_of_batch = 0  # how much of the feed's batch is in ``queue`` already
         self.queue: list[bytes] = []  # what is for this client alone, with what came before it
-        self.closing: tuple[int, str] | None = None
+        self.closing: tuple[int, str] | None = None  # code and reason
+        self.is_seen_off = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self.owner.sockets.add(self)
+        if self.owner.is_overrun():
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.owner.sockets.discard(self)
@@ -131,6 +135,19 @@ class _Connection(ServerConnection):
                 self.transport.close()
                 return
         super().data_received(data)
+        if self.take is not None and self.protocol.close_expected():
+            self.owner.see_off(self)
+
+    def send_data(self) -> None:
+        """Write what the protocol has to say, in one write, and bounded: a client may send pings and never read."""
+        pieces = self.protocol.data_to_send()
+        if self.transport.is_closing():
+            return  # asyncio would log every further write
+        self.owner.check_unsent(self)
+        if data := b"".join(pieces):
+            self.transport.write(data)
+        if pieces and pieces[-1] == SEND_EOF:
+            self.transport.write_eof()
 
     def process_event(self, event: Event) -> None:
         self.awaits_pong = False
@@ -167,11 +184,6 @@ class _Connection(ServerConnection):
             self.queue += self.feed.batch[self.sent_of_batch :]
             self.sent_of_batch = len(self.feed.batch)
         self.queue.append(data)
-
-    def fail(self, code: CloseCode, reason: str) -> None:
-        """Fail the connection, RFC 6455, section 7.1.7."""
-        self.protocol.fail(code, reason)
-        self.send_data()
 
 
 class _Feed:
@@ -212,8 +224,6 @@ class ChatServer:
         self._listener: WebSocketServer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
-        self._ids = 0
-        self._id_prefix = os.urandom(8).hex()
 
     def __repr__(self) -> str:
         state = "serving" if self._listener and not self._stopping else "not serving"
@@ -248,6 +258,7 @@ class ChatServer:
             self._listener = await serve_websockets(
                 self._handle,
                 sock=listening,
+                backlog=BACKLOG,
                 create_connection=functools.partial(_Connection, self),  # type: ignore[arg-type]  # any factory will do
                 process_request=self._process_request,
                 compression=None,
@@ -276,8 +287,10 @@ class ChatServer:
             self._send(connection, self._error("shutdown", "the server is shutting down"))
         self._flush()
         self._listener.close(code=CloseCode.GOING_AWAY)
-        await self._listener.wait_closed()
-        for connection in list(self.sockets):  # whoever was still shaking hands
+        with suppress(TimeoutError):  # who does not read would keep it waiting, and who never finished its handshake
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._listener.wait_closed()
+        for connection in list(self.sockets):
             connection.transport.abort()
         for task in self._tasks:
             task.cancel()
@@ -286,16 +299,22 @@ class ChatServer:
 
     def close_inherited_sockets(self) -> None:
         """In a forked child: let go of the parent's sockets, or the child would hold the port of a dead server."""
+        self._stopping = True  # its loop and its tasks are the parent's
         inherited: list[Any] = [connection.transport.get_extra_info("socket") for connection in self.sockets]
         inherited += self._listener.sockets if self._listener else ()
-        for sock in inherited:
-            with suppress(OSError):
-                os.close(sock.fileno())
+        background.detach(inherited)
 
     # Opening handshake
 
-    def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+    def _process_request(
+        self, connection: ServerConnection, request: Request
+    ) -> Response | Awaitable[Response | None] | None:
         assert isinstance(connection, _Connection)
+        if (
+            connection.protocol.eof_sent
+        ):  # its peer ended TCP behind the request: websockets would stumble over an answer
+            connection.transport.abort()
+            return connection.wait_closed()
         try:
             connection.destination = self._admit(request)
         except Refused as refusal:
@@ -333,9 +352,17 @@ class ChatServer:
         if isinstance(destination, handshake.Echo | handshake.Chat):
             if len(self.sockets) > self._max_sockets:
                 raise Refused(503, f"this server takes {self._max_sockets} connections, and has them: try again later")
-            if isinstance(destination, handshake.Chat) and not self.hub.has_place_for(destination.room):
+            if isinstance(destination, handshake.Chat) and not self._has_place_for(destination.room):
                 raise Refused(503, f"this server keeps {self.hub.limits.rooms} rooms, and has them: join one of those")
         return destination
+
+    def _has_place_for(self, room: str) -> bool:
+        limit = self.hub.limits.rooms
+        if not limit or room in self.hub.rooms:
+            return True
+        on_their_way = {c.destination.room for c in self.sockets if isinstance(c.destination, handshake.Chat)}
+        rooms = self.hub.rooms.keys() | on_their_way
+        return room in rooms or len(rooms) < limit
 
     def _health(self, trusted: bool) -> dict[str, Any]:
         health: dict[str, Any] = {"service": SERVICE, "version": __version__, "protocol": wire.PROTOCOL}
@@ -368,7 +395,7 @@ class ChatServer:
                     name=chat.name,
                     since=chat.since,
                     client=chat.client,
-                    new_id=self._new_id(),
+                    new_id=_new_id(),
                     now=time.monotonic(),
                     time=_time(),
                 )
@@ -382,8 +409,6 @@ class ChatServer:
         """A chat connection's frame was parsed: the way in."""
         assert isinstance(event, Frame)
         if event.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-            if event.opcode is Opcode.CLOSE:
-                self._leave(connection)
             ServerConnection.process_event(connection, event)
             return
         message = connection.assemble(event)
@@ -396,9 +421,9 @@ class ChatServer:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            connection.fail(CloseCode.INVALID_DATA, f"not UTF-8 at byte {error.start}")
+            self._close_soon(connection, CloseCode.INVALID_DATA, f"not UTF-8 at byte {error.start}")
             return
-        self._carry_out(self.hub.receive(connection, text, new_id=self._new_id(), now=time.monotonic(), time=_time()))
+        self._carry_out(self.hub.receive(connection, text, new_id=_new_id(), now=time.monotonic(), time=_time()))
 
     def _leave(self, connection: _Connection, *, reason: str = "") -> None:
         """Take a connection out of its room, if that has not been done."""
@@ -417,12 +442,37 @@ class ChatServer:
 
     def _dismiss(self, connection: _Connection, code: str, text: str, *, reason: str) -> None:
         """Let a client go that does not keep up: tell it, should it ever read again, and tell the others why."""
-        if connection.transport.is_closing() or connection.protocol.state is not State.OPEN:
+        if connection.closing or connection.transport.is_closing() or connection.protocol.state is not State.OPEN:
             return
+        connection.closing = (CloseCode.POLICY_VIOLATION, code)
+        connection.transport.pause_reading()  # what it still says is of no interest, and would have to be answered
         if connection in self._chatting:
             connection.transport.write(_frame(self._error(code, text)))
         self._leave(connection, reason=reason)
-        self._own(self._close(connection, CloseCode.POLICY_VIOLATION, code))
+        self._own(self._close(connection, *connection.closing))
+
+    def see_off(self, connection: _Connection) -> None:
+        """A connection's closing handshake is through, or it failed: give it up, and its peer a moment to end TCP."""
+        if connection.is_seen_off:
+            return
+        connection.is_seen_off = True
+        self._leave(connection)
+        asyncio.get_running_loop().call_later(CLOSE_SECONDS, connection.transport.abort)
+
+    def is_overrun(self) -> bool:
+        """Tell whether there are so many connections that a further one is not even told so."""
+        return len(self.sockets) > self._max_sockets + FILES_RESERVED // 2
+
+    def check_unsent(self, connection: _Connection) -> None:
+        """Dismiss a client whose answers pile up; an echo may be one message ahead of the limit."""
+        limit = self.settings.max_unsent
+        ahead = ECHO_FRAME_BYTES if isinstance(connection.destination, handshake.Echo) else 0
+        if limit and connection.transport.get_write_buffer_size() > limit + ahead:
+            self._dismiss_slow(connection)
+
+    def _dismiss_slow(self, connection: _Connection) -> None:
+        text = f"you left more than {self.settings.max_unsent} bytes unread: connect again"
+        self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
 
     async def _close(self, connection: _Connection, code: int, reason: str) -> None:
         try:
@@ -465,12 +515,16 @@ class ChatServer:
                     connection.sent_of_batch = len(connection.feed.batch)
                 case hub.Close(connection, code, reason):
                     assert isinstance(connection, _Connection)
-                    connection.closing = connection.closing or (code, reason)
-                    self._dirty.add(connection)
-                    self._flush_soon()
+                    self._close_soon(connection, code, reason)
 
     def _send(self, connection: _Connection, text: str) -> None:
         connection.enqueue(_frame(text))
+        self._dirty.add(connection)
+        self._flush_soon()
+
+    def _close_soon(self, connection: _Connection, code: int, reason: str) -> None:
+        """Close a connection behind what was sent to it; from here on nothing more is taken from it."""
+        connection.closing = connection.closing or (code, reason)
         self._dirty.add(connection)
         self._flush_soon()
 
@@ -505,8 +559,7 @@ class ChatServer:
                 self._leave(connection)
                 self._own(self._close(connection, *connection.closing))
         for connection in slow:
-            text = f"you left more than {self.settings.max_unsent} bytes unread: connect again"
-            self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
+            self._dismiss_slow(connection)
 
     def _write(self, connection: _Connection, data: bytes) -> bool:
         """Write unless that would leave too much unsent; tell whether all is well."""
@@ -555,10 +608,6 @@ class ChatServer:
         if not task.cancelled() and (error := task.exception()):
             logger.error("a task of %r failed", self, exc_info=error)
 
-    def _new_id(self) -> str:
-        self._ids += 1
-        return f"{self._id_prefix}{self._ids:x}"
-
     def _error(self, code: str, text: str) -> str:
         return wire.encode(wire.Error(code, text, _time()))
 
@@ -568,6 +617,10 @@ class ChatServer:
 
 def _frame(text: str) -> bytes:
     return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+def _new_id() -> str:
+    return os.urandom(16).hex()  # not to be guessed: who knew the next one could take it from its owner
 
 
 def _time() -> str:
@@ -604,14 +657,14 @@ def _refuse_request_line(data: bytes) -> bytes | None:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio leaves Nagle's delay on
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would share the port with anyone
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(1024)  # bind alone is no lock: with SO_REUSEADDR two may bind, and one may listen
+        listening.listen(BACKLOG)  # bind alone is no lock: with SO_REUSEADDR two may bind, and one may listen
         listening.setblocking(False)
     except BaseException:
         listening.close()
@@ -635,9 +688,9 @@ def _raise_file_limit() -> int:
 
 @functools.cache
 def _peer_logger() -> logging.Logger:
-    """Return a logger for what peers do wrong: for websockets a handshake that fails is an error with a traceback."""
+    """Return websockets' logger for its warnings only: its debug lines show the URL, and the passcode in it."""
     peers = logging.getLogger("websockets.server.chatlib")
-    peers.addFilter(lambda record: record.levelno < logging.ERROR)
+    peers.setLevel(logging.WARNING)
     return peers
 
 
@@ -748,6 +801,7 @@ class Server:
             _check_joinable(self._host, self.port, self._settings.passcode)
             if self._standby is None or self._standby.done():
                 self._standby = background.submit(self._stand_by())
+                self._standby.add_done_callback(self._report)
 
     async def _start(self) -> None:
         backplane = JournalBackplane(journal_path(self.port)) if self.port else MemoryBackplane()
@@ -767,6 +821,10 @@ class Server:
                 continue
             logger.info("took over %s", self.url)
             return
+
+    def _report(self, standby: concurrent.futures.Future[None]) -> None:
+        if not standby.cancelled() and (error := standby.exception()):
+            logger.error("%r no longer stands by", self, exc_info=error)
 
     def _update(self, settings: Settings) -> None:
         self._settings = settings

@@ -13,8 +13,10 @@ from __future__ import annotations
 import asyncio
 import codecs
 import logging
+import os
 import ssl
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -106,6 +108,45 @@ class Sighting:
 
 Tap = Callable[[Sighting], object]
 
+KEPT_FRAMES: Final = 200
+KEPT_BYTES: Final = 2**20
+
+
+class WireLog:
+    """A tap that keeps the handshake and the last frames, and shows them to taps that come later."""
+
+    def __init__(self) -> None:
+        self._handshake: list[Sighting] = []
+        self._frames: deque[Sighting] = deque()
+        self._kept_bytes = 0
+        self._taps: list[Tap] = []
+
+    def __call__(self, sighting: Sighting) -> None:
+        """Keep it, and pass it on (the transport calls this, on the background loop)."""
+        if sighting.kind == "handshake":
+            self._handshake.append(sighting)
+        elif sighting.kind != "bytes":
+            self._frames.append(sighting)
+            self._kept_bytes += len(sighting.raw)
+            while len(self._frames) > KEPT_FRAMES or self._kept_bytes > KEPT_BYTES:
+                self._kept_bytes -= len(self._frames.popleft().raw)
+        for tap in list(self._taps):
+            tap(sighting)
+
+    def watch(self, tap: Tap) -> Callable[[], None]:
+        """Show ``tap`` what is kept and then what passes, on the background loop; return how to end that."""
+        background.call(self._begin, tap)
+        return lambda: background.call(self._end, tap)
+
+    def _begin(self, tap: Tap) -> None:
+        for sighting in [*self._handshake, *self._frames]:
+            tap(sighting)
+        self._taps.append(tap)
+
+    def _end(self, tap: Tap) -> None:
+        if tap in self._taps:
+            self._taps.remove(tap)
+
 
 class Transport(asyncio.Protocol):
     """One connection to ``uri``, begun by :meth:`connect`, whose life is told to ``receiver``.
@@ -195,6 +236,7 @@ class Transport(asyncio.Protocol):
         elif self._is_open():
             self._protocol.send_close(code, reason)
             self._flush()
+            self._await_answer()
 
     def leave(self) -> None:
         """Say that this side goes away (1001) and drop TCP at once: nobody is left to wait for an answer."""
@@ -256,11 +298,17 @@ class Transport(asyncio.Protocol):
         # With these limits, pause_writing() is called whenever TCP did not take all of it: what is under way is known.
         transport.set_write_buffer_limits(high=1, low=0)
         self._forget_at_exit = background.at_exit(self._leave_at_exit)
+        _connected.add(self)
         self._protocol.send_request(self._protocol.connect())
         self._flush()
 
     async def _leave_at_exit(self) -> None:
         self.leave()
+
+    def detach(self) -> None:
+        """In a forked child: let go of TCP, which is the parent's."""
+        if self._socket is not None:
+            background.detach([self._socket.get_extra_info("socket")])
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the end (asyncio calls this)."""
@@ -357,8 +405,6 @@ class Transport(asyncio.Protocol):
             self._socket.write(raw)  # calls pause_writing() if something is left
             if self._is_writable:
                 self.handed_over += self._under_way
-        if self._protocol.state is State.CLOSING and not self._outbox and self._deadline is None:
-            self._set_deadline(CLOSE_SECONDS, self._drop, "the peer did not answer the Close frame")
 
     def pause_writing(self) -> None:
         """Hold back: TCP is full (asyncio calls this)."""
@@ -386,7 +432,16 @@ class Transport(asyncio.Protocol):
             self._protocol.send_ping(b"")
             self._flush()
 
-    def _set_deadline(self, seconds: float, action: Callable[..., None], *args: str) -> None:
+    def _await_answer(self, unsent_before: int | None = None) -> None:
+        """Give the peer some time to answer our Close frame, and again while it still takes what goes before that."""
+        assert self._socket is not None
+        unsent = self._socket.get_write_buffer_size() + sum(len(raw) for raw, _ in self._outbox)
+        if unsent == unsent_before:
+            self._drop("the peer did not answer the Close frame")
+        else:
+            self._set_deadline(CLOSE_SECONDS, self._await_answer, unsent)
+
+    def _set_deadline(self, seconds: float, action: Callable[..., None], *args: object) -> None:
         self._cancel_deadline()
         self._deadline = self._loop.call_later(seconds, action, *args)
 
@@ -417,6 +472,7 @@ class Transport(asyncio.Protocol):
         if self._forget_at_exit is not None:
             self._forget_at_exit()
         self._outbox.clear()
+        _connected.discard(self)
         end = self._end()
         logger.debug("%s: %s", self._uri.host, end)
         self._receiver.closed(end)
@@ -431,7 +487,7 @@ class Transport(asyncio.Protocol):
                 body=bytes(response.body) if response else b"",
             )
         close = self._protocol.close_rcvd
-        if self._failed or close is None:
+        if close is None:
             return End(failed=self._failed, error=self._error)
         return End(code=int(close.code), reason=close.reason, was_clean=True)
 
@@ -494,7 +550,7 @@ class _Cutter:
         head = yield from self._read(end + len(HEAD_END))
         self._see("handshake")
         try:
-            if self._direction == "received" and head.split(b" ", 2)[1] != b"101":
+            if self._direction == "received" and not head.startswith(b"HTTP/1.1 101 "):
                 raise ProtocolError("no frames follow a refusal")
             while True:
                 frame = yield from Frame.parse(self._read, mask=self._direction == "sent")
@@ -519,10 +575,25 @@ class _Cutter:
             raw = bytes(self._piece)
             self._piece.clear()
         if raw:
-            self._tap(Sighting(time.time(), self._direction, kind, raw, frame))
+            try:
+                self._tap(Sighting(time.time(), self._direction, kind, raw, frame))
+            except Exception:
+                logger.exception("a tap failed; the connection goes on")
 
 
 def _text(error: BaseException) -> str:
     """Return what an exception says, and what its cause says."""
     text = str(error) or type(error).__name__
     return f"{text}: {error.__cause__}" if error.__cause__ else text
+
+
+_connected: weakref.WeakSet[Transport] = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for transport in _connected:
+        transport.detach()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -31,7 +31,7 @@ from websockets.uri import WebSocketURI
 
 from chatlib import background
 from chatlib.errors import DOMException
-from chatlib.transport import End, Transport
+from chatlib.transport import End, Tap, Transport, WireLog
 
 logger = logging.getLogger(__name__)
 
@@ -146,12 +146,8 @@ class EventTarget:
             )
 
     def _report(self, error: BaseException) -> None:
-        """Show an exception where a learner looks for it: in a notebook below the cell, else on stderr."""
         self._exceptions += 1
-        ipython = sys.modules.get("IPython")
-        shell = ipython.get_ipython() if ipython else None
-        show = shell.showtraceback if shell else lambda details: sys.excepthook(*details)
-        show((type(error), error, error.__traceback__))
+        background.report(error)
 
 
 class EventHandler:
@@ -230,7 +226,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
 
     Events come on the loop that runs where the object is made (a notebook's cell), between cells or at an ``await``; it
     may be used on that loop's thread only. Trouble with the network never raises: it is an error event, then a close
-    event.
+    event. Python's additions are ``once()`` and ``watch()``.
     """
 
     # 3.1 Interface definition
@@ -242,6 +238,8 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
 
     def __init__(self, url: str, protocols: str | Iterable[str] = ()) -> None:
         super().__init__()
+        if not isinstance(url, str):
+            raise TypeError(f"a URL is a str, and this is not: {url!r}")
         self._url, self._origin, uri = parse_url(url)
         names = [protocols] if isinstance(protocols, str) else list(protocols)
         if len(set(names)) < len(names) or not all(SUBPROTOCOL.fullmatch(name) for name in names):
@@ -264,18 +262,21 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         self._transmitted = 0  # of these, taken by the network when this turn of the loop began
         self._is_sampled = False
         self._gave_up = False
+        self._error = ""  # what browsers tell the console only
         self._past: dict[str, Event] = {}  # events that happen only once
         self._waiters: dict[asyncio.Future[Event | None], str] = {}
         self._woken = 0  # how many waiters the last event woke
 
         self._tasks = _TaskSource(self._loop, self._is_awaited_again)
         feedback = _Feedback(self, self._tasks)
-        self._transport = Transport(uri, feedback, subprotocols=names, open_timeout=OPEN_TIMEOUT)
+        self._wire = WireLog()
+        self._transport = Transport(uri, feedback, subprotocols=names, open_timeout=OPEN_TIMEOUT, tap=self._wire)
         self._ended: asyncio.Future[None] = self._loop.create_future()
         guard = self._loop.create_task(self._until_ended(), name=f"WebSocket {self._url}")
         guard.add_done_callback(self._guard_done)
         if uri.port in BAD_PORTS:
-            self._tasks.queue(self._connection_closed, End(failed=True))
+            blocked = End(failed=True, error=f"port {uri.port} is blocked, as in browsers")
+            self._tasks.queue(self._connection_closed, blocked)
         else:
             background.call(self._transport.connect)
 
@@ -393,7 +394,8 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         if self._state is ReadyState.CLOSED:
             return  # the loop is being left
         if self._gave_up:
-            end = End(failed=True)
+            end = End(failed=True, error="close() was called before it was open")
+        self._error = end.error
         self._set_closed()
         if end.failed:
             self._fire(Event("error", self))
@@ -411,9 +413,9 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         logger.debug("%s: %s -> %s", self._url, self._state.name, state.name)
         self._state = state
 
-    # Python's addition: events that can be awaited
+    # Python's additions: events that can be awaited, and bytes that can be watched
 
-    def once(self, type: Literal["open", "message", "error", "close"]) -> Coroutine[Any, Any, Event]:
+    def once(self, type: Literal["open", "message", "error", "close"]) -> Coroutine[Any, Any, Any]:
         """Wait for the next event of this type; for open, error and close, one that has already been will do.
 
         Awaited one after another it misses nothing. Raises ConnectionError once no such event can come any more.
@@ -434,7 +436,8 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         finally:
             self._waiters.pop(waiter, None)
         if event is None:
-            raise ConnectionError(f"the connection is closed, and no {type} event will come any more: {self!r}")
+            why = f" ({self._error})" if self._error else ""
+            raise ConnectionError(f"{self!r} is closed{why}, and no {type} event will come any more")
         return event
 
     def _wake(self, event: Event | None) -> int:
@@ -448,6 +451,13 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
 
     def _is_awaited_again(self) -> bool:
         return len(self._waiters) >= self._woken
+
+    def watch(self, tap: Tap) -> Callable[[], None]:
+        """Show ``tap`` the handshake and the frames (see transport.Sighting): those kept, then each that passes.
+
+        It is called on the background loop. Return how to end that.
+        """
+        return self._wire.watch(tap)
 
     # 7. Garbage collection: the transport holds this object until the connection is closed, nothing does afterwards
 
@@ -533,8 +543,7 @@ class _TaskSource:
             self._patience -= 1
             self._again()
             return
-        with self._lock:
-            task, args = self._tasks.popleft()
+        task, args = self._tasks.popleft()
         self._patience = PATIENCE
         try:
             task(*args)
@@ -646,7 +655,10 @@ def _parse_host_and_port(text: str) -> tuple[str, int | None]:
     if port is not None and port > 65535:
         raise ValueError("a port is at most 65535")
     if host.startswith("["):
-        return str(ipaddress.IPv6Address(host[1:-1])), port
+        address = ipaddress.IPv6Address(host[1:-1])
+        if address.scope_id:
+            raise ValueError("a URL has no place for a network interface")
+        return str(address), port
     host = unquote(host).lower()
     if not host.isascii():
         host = host.encode("idna").decode()

@@ -326,17 +326,17 @@ def _shown(value: object) -> str:
 
 # Names, rooms, ids --------------------------------------------------------------------------------------------------
 
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-# These are letters or marks by their category, yet draw nothing.
-_BLANK_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Letters and marks by their category that draw nothing: fillers, joiners, variation selectors.
+_BLANK_LETTERS: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 _GUEST_NAME: Final = re.compile(r"user \d+", re.IGNORECASE)
 
 
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text can be seen: white space, zero-width and control characters only."""
-    return not any(
-        unicodedata.category(character) not in _INVISIBLE and character not in _BLANK_LETTERS for character in text
-    )
+    return all(unicodedata.category(character) in _INVISIBLE or _BLANK_LETTERS.match(character) for character in text)
 
 
 def is_id(value: object) -> bool:
@@ -351,11 +351,11 @@ def clean_name(wanted: str) -> str:
     """
     visible = "".join(
         " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", wanted)
-        if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        for character in _BLANK_LETTERS.sub("", wanted)
+        if character.isspace() or unicodedata.category(character) not in _INVISIBLE
     )
-    name = " ".join(visible.split())[:NAME_CHARACTERS].rstrip()
-    return "" if is_blank(name) or _GUEST_NAME.fullmatch(name) else name
+    name = " ".join(unicodedata.normalize("NFC", visible).split())[:NAME_CHARACTERS].rstrip()
+    return "" if _GUEST_NAME.fullmatch(name) else name
 
 
 def numbered_name(name: str, number: int) -> str:
@@ -370,13 +370,12 @@ def room_of_path(path: str) -> str | None:
     Raises:
         ValueError: the path is a chat path, but what it names cannot be a room.
     """
-    if path in ("", "/", "/chat", "/chat/"):
+    if path in ("", "/", "/chat"):
         return DEFAULT_ROOM
-    prefix, _, rest = path.lstrip("/").partition("/")
-    if prefix != "chat":
+    if not path.startswith("/chat/"):
         return None
     try:
-        room = unquote_to_bytes(rest).decode()
+        room = unquote_to_bytes(path.removeprefix("/chat/")).decode()
     except UnicodeDecodeError as error:
         raise ValueError("a room's name is UTF-8, percent-encoded") from error
     return checked_room(room)
@@ -415,7 +414,7 @@ class Limits:
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            if f.init and getattr(self, f.name) < 0:
+            if f.init and not 0 <= getattr(self, f.name) < float("inf"):
                 raise ValueError(f"{f.name} must be 0 (no limit) or more, got {getattr(self, f.name)!r}")
         if self.rate and self.burst < 1:
             raise ValueError(f"a rate of {self.rate:g} a second needs a burst of at least 1, got {self.burst!r}")
