@@ -13,8 +13,6 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextvars
-import http.client
-import json
 import logging
 import random
 import secrets
@@ -31,7 +29,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from chatlib import background, wire
+from chatlib import background, health, wire
 from chatlib.errors import BadMessage, JoinError, NotDelivered
 from chatlib.transport import End, Keepalive, Transport
 
@@ -47,12 +45,12 @@ LAST_RETRY_SECONDS: Final = 5.0
 TAKEOVER_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 2.0
 TYPING_SECONDS: Final = 2.0
-PROBE_SECONDS: Final = 2.0
 SUSPENDED_SECONDS: Final = 3.0  # a clock that jumps further than this: the machine slept
 PACE: Final = 0.75  # of the server's limits, so that network jitter cannot push us over them
 
-HANGS: Final = "it does not answer"
-FINAL_STATUSES: Final = frozenset({400, 401, 403, 404, 405, 410, 414, 426})  # trying again would change nothing
+# Trying again would change nothing; where somebody was once let in, most of them pass while a server is restarted.
+FINAL_STATUSES: Final = frozenset({401, 403})
+FINAL_AT_FIRST_STATUSES: Final = FINAL_STATUSES | {400, 404, 405, 410, 414, 426}
 
 State = Literal["CONNECTING", "OPEN", "CLOSING", "CLOSED"]
 
@@ -391,7 +389,7 @@ class ChatClient:
             ended = replace(ended, text=text)
             if is_final or self._is_over:
                 break
-            self._set_connection(replace(ended, retry_in=retry_in))
+            self._set_connection(replace(ended, state="CLOSING" if self._is_leaving else "CLOSED", retry_in=retry_in))
             await self._pause(retry_in)
         self._finish(ended)
 
@@ -418,24 +416,20 @@ class ChatClient:
             return f"the connection to {address.shown} was lost: {end.error or f'close code {end.code}'}", False
         if end.status is not None:
             return self._explain_status(end.status, end.body.decode("utf-8", "replace"))
-        status, body = await asyncio.to_thread(address.ask_health)
-        if status is None:
-            if body == HANGS:
+        answer = await health.ask(address.url())
+        if answer.status is None:
+            if answer.is_held:
                 advice = "restart the kernel, or the program, that runs the server there"
-                return f"something holds {address.shown} and does not answer. What to do: {advice}.", False
+                return f"something holds {address.shown}, but {answer.trouble}. What to do: {advice}.", False
             advice = "start one there (chatlib.serve(), or python -m chatlib serve), or correct the URL ($CHATLIB_URL)"
-            return f"no server answers at {address.shown}: {body}. What to do: {advice}.", False
+            return f"no server answers at {address.shown}: {answer.trouble}. What to do: {advice}.", False
         # A proxy in between opens the connection and swallows the refusal behind it; /healthz goes through.
-        if status != HTTPStatus.OK:
-            return self._explain_status(status, body)
-        try:
-            health = json.loads(body)
-            is_chatlib, knows_us = health["service"] == "chatlib", "rooms" in health
-        except (ValueError, TypeError, KeyError):
-            is_chatlib = knows_us = False
-        if not is_chatlib:
-            return f"what answers at {address.shown} is no chat server. What to do: correct the URL.", True
-        if not knows_us:
+        if answer.status != HTTPStatus.OK:
+            return self._explain_status(answer.status, answer.body.decode("utf-8", "replace"))
+        if not answer.health:
+            text = f"what answers at {address.shown} is no chat server. What to do: correct the URL ($CHATLIB_URL)."
+            return text, not self._limits  # it was one: what answers now may be a proxy, while the server restarts
+        if "rooms" not in answer.health:
             return self._explain_status(HTTPStatus.UNAUTHORIZED, "")
         return f"the server at {address.shown} ended the connection before its welcome ({end.error})", False
 
@@ -444,10 +438,11 @@ class ChatClient:
         if status == HTTPStatus.UNAUTHORIZED:
             advice = "ask whoever runs it, and put ?passcode=... behind the URL ($CHATLIB_URL)"
             return f"the server at {shown} wants its passcode, and did not get it. What to do: {advice}.", True
+        final = FINAL_STATUSES if self._limits else FINAL_AT_FIRST_STATUSES
         said = body.strip().partition("\n")[0][:300] or "no reason"
         for secret in (self._secret, *self._address.secrets()):  # another program's error page may repeat the URL
             said = said.replace(secret, "…")
-        return f"the server at {shown} refused with HTTP {status}: {said}", status in FINAL_STATUSES
+        return f"the server at {shown} refused with HTTP {status}: {said}", status in final
 
     def _finish(self, ended: Connection) -> None:
         self._is_leaving = self._is_over = True
@@ -538,6 +533,8 @@ class ChatClient:
             self._set_state("OPEN")
         if welcome.missed != 0:
             self._place(Gap(welcome.missed, welcome.time))
+        if welcome.missed is None:
+            self._seq = None
         for message in welcome.history:
             self._is_new(message.seq)
             self._place_message(message)
@@ -879,21 +876,8 @@ class _Address:
         passcodes = [value for key, value in self.query if key == "passcode" and value]
         return [form for passcode in passcodes for form in (passcode, quote(passcode, safe=""))]
 
-    def ask_health(self) -> tuple[int | None, str]:
-        """Return what ``/healthz`` answers, status and body; None and why where nothing does. Blocks for seconds."""
-        uri = parse_uri(urlunsplit((self.scheme, self.netloc, f"{self.path}/healthz", urlencode(self.query), "")))
-        connect = http.client.HTTPSConnection if uri.secure else http.client.HTTPConnection
-        connection = connect(uri.host, uri.port, timeout=PROBE_SECONDS)
-        try:
-            connection.request("GET", uri.resource_name)
-            response = connection.getresponse()
-            return response.status, response.read(64 * 1024).decode("utf-8", "replace")
-        except TimeoutError:
-            return None, HANGS
-        except (OSError, http.client.HTTPException) as error:
-            return None, getattr(error, "strerror", None) or str(error) or type(error).__name__
-        finally:
-            connection.close()
+    def url(self) -> str:
+        return urlunsplit((self.scheme, self.netloc, self.path, urlencode(self.query), ""))
 
 
 def _resolve(waiter: concurrent.futures.Future[T], value: T) -> None:

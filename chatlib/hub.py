@@ -18,6 +18,7 @@ What lives here: who is in which room and what was said. What must not: sockets 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import deque
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
@@ -559,7 +560,7 @@ class Hub:
     ) -> list[Effect]:
         """Answer a frame that came too fast; too many of them end the connection."""
         limits = self.limits
-        wait = round(peer.refused_until - now, 3)
+        wait = math.ceil((peer.refused_until - now) * 1000) / 1000
         text = f"more than {limits.rate:g} messages a second: nothing is taken for the next {wait:.1f} s"
         effects: list[Effect] = [Send(connection, wire.encode(wire.Error("rate-limited", text, time, id_, wait)))]
         peer.refusals.append(now)

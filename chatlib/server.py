@@ -17,7 +17,6 @@ import asyncio
 import concurrent.futures
 import errno
 import functools
-import http.client
 import json
 import logging
 import os
@@ -29,6 +28,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from importlib import resources
 from types import TracebackType
 from typing import Any, Final, Self
@@ -42,7 +42,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import SEND_EOF, Event, State
 
-from chatlib import __version__, background, handshake, hub, wire
+from chatlib import __version__, background, handshake, health, hub, wire
 from chatlib.backplane import Backplane, MemoryBackplane
 from chatlib.errors import PasscodeError, PortInUseError, Refused, ServeError
 from chatlib.hub import Hub
@@ -51,12 +51,10 @@ from chatlib.wire import Limits
 
 logger = logging.getLogger(__name__)
 
-SERVICE: Final = "chatlib"
 DEFAULT_PORT: Final = 3000
 LOCALHOST: Final = "127.0.0.1"
 HANDSHAKE_SECONDS: Final = 10
 CLOSE_SECONDS: Final = 2
-PROBE_SECONDS: Final = 2
 STANDBY_SECONDS: Final = 0.5
 TICK_SECONDS: Final = 0.5
 ROOM_FRAME_BYTES: Final = 64 * 1024
@@ -64,6 +62,7 @@ ECHO_FRAME_BYTES: Final = 1024 * 1024
 REQUEST_LINE_BYTES: Final = 8 * 1024
 BACKLOG: Final = 1024
 FILES_RESERVED: Final = 64
+ACCEPTED_AT_ONCE: Final = FILES_RESERVED // 8
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self' ws: wss:"
 )
@@ -258,7 +257,7 @@ class ChatServer:
             self._listener = await serve_websockets(
                 self._handle,
                 sock=listening,
-                backlog=BACKLOG,
+                backlog=ACCEPTED_AT_ONCE,
                 create_connection=functools.partial(_Connection, self),  # type: ignore[arg-type]  # any factory will do
                 process_request=self._process_request,
                 compression=None,
@@ -269,6 +268,7 @@ class ChatServer:
                 max_size=ROOM_FRAME_BYTES,
                 logger=_peer_logger(),
             )
+            listening.listen(BACKLOG)  # the queue may be longer than what one turn of asyncio takes out of it
         except BaseException:
             self._backplane.close()
             listening.close()
@@ -319,9 +319,9 @@ class ChatServer:
             connection.destination = self._admit(request)
         except Refused as refusal:
             response = connection.respond(refusal.status, refusal.text + "\n")
-            if refusal.status == http.client.METHOD_NOT_ALLOWED:
+            if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
                 response.headers["Allow"] = "GET"
-            if refusal.status == http.client.UPGRADE_REQUIRED:
+            if refusal.status == HTTPStatus.UPGRADE_REQUIRED:
                 response.headers["Upgrade"] = "websocket"
             return response
         match connection.destination:
@@ -365,10 +365,10 @@ class ChatServer:
         return room in rooms or len(rooms) < limit
 
     def _health(self, trusted: bool) -> dict[str, Any]:
-        health: dict[str, Any] = {"service": SERVICE, "version": __version__, "protocol": wire.PROTOCOL}
+        about: dict[str, Any] = {"service": health.SERVICE, "version": __version__, "protocol": wire.PROTOCOL}
         if trusted:
-            health |= {"rooms": len(self.hub.rooms), "clients": len(self._chatting)}
-        return health
+            about |= {"rooms": len(self.hub.rooms), "clients": len(self._chatting)}
+        return about
 
     # One connection's life
 
@@ -461,7 +461,7 @@ class ChatServer:
 
     def is_overrun(self) -> bool:
         """Tell whether there are so many connections that a further one is not even told so."""
-        return len(self.sockets) > self._max_sockets + FILES_RESERVED // 2
+        return len(self.sockets) > self._max_sockets + FILES_RESERVED // 4
 
     def check_unsent(self, connection: _Connection) -> None:
         """Dismiss a client whose answers pile up; an echo may be one message ahead of the limit."""
@@ -906,29 +906,16 @@ def _checked_port(port: int | None) -> int:
 
 def _check_joinable(host: str, port: int, passcode: str) -> None:
     """Ask what holds the port; return if it is a chatlib server that lets us in."""
-    path = "/healthz" + _passcode_query(passcode).removeprefix("/")
-    connection = http.client.HTTPConnection(host, port, timeout=PROBE_SECONDS)
-    try:
-        connection.request("GET", path)
-        response = connection.getresponse()
-        body = response.read(64 * 1024)
-    except TimeoutError as error:
-        raise PortInUseError(port, f"something listens there that gave no answer for {PROBE_SECONDS} s") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise PortInUseError(port, f"something listens there that does not speak HTTP ({error!r})") from error
-    finally:
-        connection.close()
-    try:
-        health = json.loads(body)
-        service, version, protocol = health["service"], health["version"], health["protocol"]
-    except (ValueError, TypeError, KeyError):
-        service = version = protocol = None
-    if service != SERVICE:
-        raise PortInUseError(port, f"another program's web server answered there (HTTP {response.status})")
+    answer = background.run(health.ask(f"http://{_url_host(host)}:{port}{_passcode_query(passcode)}"))
+    if answer.status is None:
+        raise PortInUseError(port, f"something listens there: {answer.trouble}")
+    if not answer.health:
+        raise PortInUseError(port, f"another program's web server answered there (HTTP {answer.status})")
+    version, protocol = answer.health["version"], answer.health["protocol"]
     if protocol != wire.PROTOCOL:
         found = f"a chatlib {version} server that speaks protocol {protocol}, this one speaks {wire.PROTOCOL}"
         raise PortInUseError(port, found, "use one version of chatlib in all kernels, and restart those of the other")
-    if "rooms" not in health:
+    if "rooms" not in answer.health:
         raise PasscodeError(port, given=bool(passcode))
 
 

@@ -398,7 +398,7 @@ class Transport(asyncio.Protocol):
     def _write(self) -> None:
         """Give TCP the next frame, as long as it takes each one whole: then what it has not taken stays countable."""
         assert self._socket is not None
-        while self._outbox and self._is_writable and not self._error:
+        while self._outbox and self._is_writable and not self._error and not self._socket.is_closing():
             raw, self._under_way = self._outbox.popleft()
             if self._taps is not None:
                 self._taps["sent"].feed(raw)

@@ -1,0 +1,411 @@
+"""One conversation by four transports, really run, and what each of them costs.
+
+The page and its server both talk, ``rate`` lines a second each:
+
+===================  ==============  ================================================================
+transport            the page says   the page hears
+===================  ==============  ================================================================
+polling              POST /say       GET /news every ``poll_every`` seconds, answered at once
+long polling         POST /say       GET /news?wait, answered when there is news, then asked again
+server-sent events   POST /say       GET /stream, one answer that never ends
+WebSocket            a frame         a frame, on the same connection
+===================  ==============  ================================================================
+
+All bytes of a transport pass a proxy that counts them: payload and headers, but not what TCP/IP adds below. The headers
+here are the fewest that do; a browser's add half a kilobyte to each request. It runs on the background loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import ClassVar, Final, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, serve
+
+from chatlib import chaos
+
+logger = logging.getLogger(__name__)
+
+HOST: Final = "127.0.0.1"
+HIGHEST_RATE: Final = 100
+LONGEST_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 10
+MALFORMED: Final = (EOFError, OSError, ValueError, KeyError, asyncio.LimitOverrunError)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a transport has done so far; ``messages`` are those that arrived, both ways together.
+
+    ``latency_ms`` is the median time from the server's saying a line to the page's hearing it, None before the first.
+    """
+
+    transport: str
+    requests: int
+    connections: int
+    messages: int
+    bytes_up: int
+    bytes_down: int
+    latency_ms: float | None
+
+
+class Race:
+    """Four transports that carry the same conversation at the same time.
+
+    ``rate`` is in lines a second and direction. ``delay`` makes the network slower: seconds each way.
+
+    Raises:
+        ValueError: a figure is out of range.
+    """
+
+    def __init__(self, *, rate: float = 2, seconds: float = 3, poll_every: float = 1, delay: float = 0) -> None:
+        for name, value, most in (
+            ("rate", rate, HIGHEST_RATE),
+            ("seconds", seconds, LONGEST_SECONDS),
+            ("poll_every", poll_every, LONGEST_SECONDS),
+        ):
+            if not 0 < value <= most:
+                raise ValueError(f"{name} must be above 0 and at most {most}, not {value!r}")
+        if not 0 <= delay <= 1:
+            raise ValueError(f"delay must be from 0 to 1 second, not {delay!r}")
+        lines = max(1, round(rate * seconds))
+        pages = (_PollingPage(poll_every), _LongPollingPage(), _EventStreamPage(), _WebSocketPage())
+        self._lanes = [_Lane(page, lines, 1 / rate, delay) for page in pages]
+        self._longest = seconds + 2 * poll_every + lines * 4 * delay + PATIENCE_SECONDS
+
+    @property
+    def results(self) -> dict[str, Result]:
+        """What each transport has done so far, by its name."""
+        return {lane.page.transport: lane.result() for lane in self._lanes}
+
+    async def run(self) -> None:
+        """Run it; return when every line was heard, and everything that was opened is closed."""
+        async with asyncio.timeout(self._longest), asyncio.TaskGroup() as group:
+            for lane in self._lanes:
+                group.create_task(lane.run())
+
+
+class _Lane:
+    """One transport: a page, a server, and the counting proxy between them."""
+
+    def __init__(self, page: _Page, lines: int, pause: float, delay: float) -> None:
+        self.page = page
+        self._lines = [f"line {n + 1}" for n in range(lines)]
+        self._pause = pause
+        self._delay = delay
+        self._server = _Server()
+        self._proxy: chaos.Proxy | None = None
+        self._said_at: dict[str, float] = {}
+        self._latencies: list[float] = []
+
+    def result(self) -> Result:
+        return Result(
+            transport=self.page.transport,
+            requests=self.page.requests,
+            connections=self.page.connections,
+            messages=len(self._server.heard) + len(self._latencies),
+            bytes_up=self._proxy.bytes_up if self._proxy else 0,
+            bytes_down=self._proxy.bytes_down if self._proxy else 0,
+            latency_ms=1000 * median(self._latencies) if self._latencies else None,
+        )
+
+    async def run(self) -> None:
+        async with AsyncExitStack() as stack:
+            port = await stack.enter_async_context(type(self.page).serving(self._server))
+            self._proxy = stack.enter_context(chaos.Proxy(HOST, port))
+            self._proxy.delay(self._delay)
+            stack.push_async_callback(self.page.close)
+            await self.page.open(self._proxy.port)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._hear())
+                group.create_task(self._speak(self._server_says, late=0))
+                group.create_task(self._speak(self.page.say, late=self._pause / 2))
+            await self._server.until(lambda: len(self._server.heard) == len(self._lines))
+
+    async def _speak(self, say: Callable[[str], Awaitable[None]], *, late: float) -> None:
+        began = time.monotonic() + late
+        for n, line in enumerate(self._lines):
+            await asyncio.sleep(began + n * self._pause - time.monotonic())
+            await say(line)
+
+    async def _server_says(self, line: str) -> None:
+        self._said_at[line] = time.monotonic()
+        self._server.say(line)
+
+    async def _hear(self) -> None:
+        async for line in self.page.hear():
+            self._latencies.append(time.monotonic() - self._said_at[line])
+            if len(self._latencies) == len(self._lines):
+                return
+
+
+# The server's end ---------------------------------------------------------------------------------------------------
+
+
+class _Server:
+    """What the server has said and heard, in order, and its two ways to talk: HTTP and WebSocket."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.heard: list[str] = []
+        self._news = asyncio.Event()
+
+    def say(self, line: str) -> None:
+        """Say something to the page."""
+        self.said.append(line)
+        self._wake()
+
+    def hear(self, line: str) -> None:
+        """Take what the page said."""
+        self.heard.append(line)
+        self._wake()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition on what was said and heard is met."""
+        while not condition():
+            await self._news.wait()
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def _follow(self) -> AsyncIterator[str]:
+        """Yield every line that is said, from the first one on."""
+        for told in itertools.count():
+            while len(self.said) == told:
+                await self._news.wait()
+            yield self.said[told]
+
+    async def over_websocket(self, connection: ServerConnection) -> None:
+        """Talk over one WebSocket: two loops, for both sides may speak at any time."""
+        speaking = asyncio.create_task(self._speak(connection))
+        try:
+            async for line in connection:
+                self.hear(str(line))
+        finally:
+            speaking.cancel()
+
+    async def _speak(self, connection: ServerConnection) -> None:
+        async for line in self._follow():
+            await connection.send(line)
+
+    async def over_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection, one after the other, until it ends."""
+        try:
+            while True:
+                await self._answer(reader, writer)
+                await writer.drain()
+        except MALFORMED as ended:  # mostly by the page's leaving
+            logger.debug("a connection ended: %r", ended)
+        finally:
+            writer.transport.abort()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        start, headers = await _read_head(reader)
+        method, target, _ = start.split(" ")
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        url = urlsplit(target)
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        match method, url.path:
+            case "POST", "/say":
+                self.hear(body.decode())
+                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            case "GET", "/news":
+                after = int(query["after"])
+                if "wait" in query:
+                    await self.until(lambda: len(self.said) > after)
+                news = "".join(f"{line}\n" for line in self.said[after:]).encode()
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\n")
+                writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(news), news))
+            case "GET", "/stream":
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n")
+                writer.write(b"Connection: close\r\n\r\n")  # no length: the answer ends when the connection does
+                async for line in self._follow():
+                    writer.write(f"data: {line}\n\n".encode())
+                    await writer.drain()
+            case _:
+                writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+
+
+@asynccontextmanager
+async def _serving_websocket(server: _Server) -> AsyncIterator[int]:
+    async with serve(server.over_websocket, HOST, 0, compression=None, ping_interval=None) as listening:
+        yield listening.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
+async def _serving_http(server: _Server) -> AsyncIterator[int]:
+    tasks: set[asyncio.Task[None]] = set()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(server.over_http(reader, writer))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    listening = await asyncio.start_server(connected, HOST, 0)
+    try:
+        yield listening.sockets[0].getsockname()[1]
+    finally:
+        listening.close()
+        for task in tasks:  # one may wait for news that will never come
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _read_head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]]:
+    """Read an HTTP message up to its body: the request or status line, and the headers by lower-case name."""
+    start, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[:-2]
+    fields = (line.partition(":") for line in lines)
+    return start, {name.lower(): value.strip() for name, _, value in fields}
+
+
+# The page's end -----------------------------------------------------------------------------------------------------
+
+
+class _Page(ABC):
+    """The page's end of a transport."""
+
+    transport: ClassVar[str]
+    serving: ClassVar[Callable[[_Server], AbstractAsyncContextManager[int]]]
+    """The server that it needs: a context whose value is the port."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.connections = 0
+
+    @abstractmethod
+    async def open(self, port: int) -> None:
+        """Connect."""
+
+    @abstractmethod
+    async def say(self, line: str) -> None:
+        """Say something to the server."""
+
+    @abstractmethod
+    def hear(self) -> AsyncIterator[str]:
+        """Yield what the server says."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End every connection."""
+
+
+class _WebSocketPage(_Page):
+    """One request that becomes a connection, on which either side speaks when it likes."""
+
+    transport = "WebSocket"
+    serving = _serving_websocket
+    _connection: ClientConnection
+
+    async def open(self, port: int) -> None:
+        self.requests = self.connections = 1
+        self._connection = await connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
+
+    async def say(self, line: str) -> None:
+        await self._connection.send(line)
+
+    async def hear(self) -> AsyncIterator[str]:
+        async for line in self._connection:
+            yield str(line)
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+class _HttpPage(_Page):
+    """Two connections, both kept alive: on one the page asks for what is new, on the other it says things."""
+
+    serving = _serving_http
+    _asking: _HttpConnection
+    _saying: _HttpConnection
+
+    async def open(self, port: int) -> None:
+        self._asking, self._saying = await _HttpConnection.open(port), await _HttpConnection.open(port)
+        self.connections = 2
+
+    async def say(self, line: str) -> None:
+        self.requests += 1
+        await self._saying.request("POST", "/say", line.encode())
+
+    async def close(self) -> None:
+        self._asking.close()
+        self._saying.close()
+
+
+class _EventStreamPage(_HttpPage):
+    """One question whose answer never ends; a browser's EventSource does this."""
+
+    transport = "server-sent events"
+
+    async def hear(self) -> AsyncIterator[str]:
+        self.requests += 1
+        await self._asking.request("GET", "/stream")
+        while line := await self._asking.reader.readline():
+            if line.startswith(b"data: "):
+                yield line.decode().removeprefix("data: ").rstrip("\n")
+
+
+class _LongPollingPage(_HttpPage):
+    """One question after the other, each answered only when there is something to say."""
+
+    transport = "long polling"
+    _target = "/news?wait&after="
+
+    async def hear(self) -> AsyncIterator[str]:
+        heard = 0
+        while True:
+            self.requests += 1
+            for line in (await self._asking.request("GET", f"{self._target}{heard}")).splitlines():
+                heard += 1
+                yield line
+            await self._pause()
+
+    async def _pause(self) -> None:
+        """Ask again at once."""
+
+
+class _PollingPage(_LongPollingPage):
+    """One question after the other, a while apart, each answered at once, mostly with nothing."""
+
+    transport = "polling"
+    _target = "/news?after="
+
+    def __init__(self, every: float) -> None:
+        super().__init__()
+        self._every = every
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self._every)
+
+
+@dataclass(frozen=True, slots=True)
+class _HttpConnection:
+    """A client's connection: a request, its answer, the next request."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    host: str
+
+    @classmethod
+    async def open(cls, port: int) -> Self:
+        return cls(*await asyncio.open_connection(HOST, port), f"{HOST}:{port}")
+
+    async def request(self, method: str, target: str, body: bytes = b"") -> str:
+        """Send a request; return the answer's body, which is empty if its length is not told."""
+        about = f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n" if body else ""
+        self.writer.write(f"{method} {target} HTTP/1.1\r\nHost: {self.host}\r\n{about}\r\n".encode() + body)
+        _, headers = await _read_head(self.reader)
+        return (await self.reader.readexactly(int(headers.get("content-length", "0")))).decode()
+
+    def close(self) -> None:
+        self.writer.close()
