@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextvars
+import json
 import logging
 import random
 import secrets
@@ -31,7 +32,7 @@ from websockets.uri import parse_uri
 
 from chatlib import background, health, wire
 from chatlib.errors import BadMessage, JoinError, NotDelivered
-from chatlib.transport import End, Keepalive, Transport
+from chatlib.transport import End, Keepalive, Sighting, Transport, WireLog
 
 logger = logging.getLogger(__name__)
 
@@ -206,12 +207,13 @@ class ChatClient:
         self._dropped = 0
 
         self._name = self._wanted
-        self._given = ""  # the name in the last welcome
+        self._given: set[tuple[str, str]] = set()  # name and time of each welcome: those of our own ENTER
         self._people: dict[str, None] = {}
         self._connection = Connection("CONNECTING")
         self._limits: wire.LimitsNotice | None = None
         self._seq: str | None = None
 
+        self._wire = WireLog()
         self._listeners: list[_Registration] = []
         self._context = contextvars.copy_context()  # of the cell that made this: what listeners raise shows there
         self._exceptions = 0
@@ -241,7 +243,7 @@ class ChatClient:
     @property
     def name(self) -> str:
         """The display name that the room gave; before that the one asked for."""
-        return self._name
+        return self._name or self._wanted
 
     @property
     def state(self) -> State:
@@ -278,6 +280,15 @@ class ChatClient:
     def dropped(self) -> int:
         """How many of the oldest entries were dropped: the transcript holds the last 10,000."""
         return self._dropped
+
+    @property
+    def handshake(self) -> list[Sighting]:
+        """The opening handshake of the last connection as it went over the wire: request and response."""
+        return self._wire.handshake
+
+    def sightings(self, id: str) -> list[Sighting]:  # noqa: A002 - the field's name
+        """Return the frames that carried this message, there and back; of the last 200 frames, older ones are gone."""
+        return [sighting for sighting in self._wire.frames if _carries(sighting, id)]
 
     def __repr__(self) -> str:
         waiting = sum(message.state == "sending" for message in self.messages)
@@ -503,12 +514,14 @@ class ChatClient:
             case wire.Enter(user=user):
                 if self._is_new(frame.seq):
                     self._people[user] = None
+                    if (user, frame.time) in self._given:
+                        self._name = user
                     self._notice("enter", frame)
             case wire.Leave(user=user):
                 if self._is_new(frame.seq):
                     self._people.pop(user, None)
-                    if user == self._name:  # our seat was given up while we were away; this is who we came back as
-                        self._name = self._given
+                    if user == self._name:  # our seat was given up while we were away: our own ENTER follows
+                        self._name = ""
                     self._notice("leave", frame)
             case wire.Rename(user=user, old=old):
                 if self._is_new(frame.seq):
@@ -523,7 +536,8 @@ class ChatClient:
 
     def _welcome(self, welcome: wire.Welcome, line: _Line) -> None:
         line.is_welcome()
-        self._given = self._wanted = welcome.user
+        self._wanted = welcome.user
+        self._given.add((welcome.user, welcome.time))
         self._limits = welcome.limits
         if self._seq is None or welcome.missed != 0:
             self._name = welcome.user
@@ -761,7 +775,9 @@ class _Line:
         loop = asyncio.get_running_loop()
         self.over: asyncio.Future[End] = loop.create_future()
         url = client._address.chat_url(client.room, client._wanted, client._secret, client._seq)
-        self.transport = Transport(parse_uri(url), self, keepalive=client._keepalive, open_timeout=OPEN_SECONDS)
+        self.transport = Transport(
+            parse_uri(url), self, keepalive=client._keepalive, open_timeout=OPEN_SECONDS, tap=client._wire
+        )
         # A proxy opens the connection, and answers pings, whatever the server behind it does: only WELCOME ends this.
         self._deadline = loop.call_later(OPEN_SECONDS, self.transport.abort)
         self._watch = loop.create_task(self._watch_clock())
@@ -878,6 +894,17 @@ class _Address:
 
     def url(self) -> str:
         return urlunsplit((self.scheme, self.netloc, self.path, urlencode(self.query), ""))
+
+
+def _carries(sighting: Sighting, id_: str) -> bool:
+    """Tell whether a frame is this message's own, and not a welcome that repeats it."""
+    if sighting.frame is None or id_.encode() not in sighting.frame.data:
+        return False
+    try:
+        wire_object = json.loads(sighting.frame.data)
+        return bool(wire_object["type"] == wire.MessageType.MSG and wire_object["id"] == id_)
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def _resolve(waiter: concurrent.futures.Future[T], value: T) -> None:

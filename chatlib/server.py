@@ -56,6 +56,7 @@ LOCALHOST: Final = "127.0.0.1"
 HANDSHAKE_SECONDS: Final = 10
 CLOSE_SECONDS: Final = 2
 STANDBY_SECONDS: Final = 0.5
+STARTING_ATTEMPTS: Final = 3
 TICK_SECONDS: Final = 0.5
 ROOM_FRAME_BYTES: Final = 64 * 1024
 ECHO_FRAME_BYTES: Final = 1024 * 1024
@@ -102,7 +103,8 @@ class _Connection(ServerConnection):
         self.destination: handshake.Destination | None = None
         self.request_line: bytes | None = b""  # until it is whole and was looked at
         self.take: Callable[[Event], None] | None = None
-        self.early: list[Event] = []
+        self.behind = b""  # what came behind the opening request before that was answered
+        self.is_ended = False  # by its peer, behind the opening request
         self.fragments: list[bytes] = []
         self.fragments_opcode = Opcode.TEXT
         self.awaits_pong = False
@@ -133,9 +135,26 @@ class _Connection(ServerConnection):
                 self.transport.write(refusal)
                 self.transport.close()
                 return
+        while data and self.request is None:  # line by line, to know what stands behind the request
+            line, newline, data = data.partition(b"\n")
+            super().data_received(line + newline)
+        if self.is_unanswered():
+            self.behind += data
+            return
         super().data_received(data)
         if self.take is not None and self.protocol.close_expected():
             self.owner.see_off(self)
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # what asyncio takes, and websockets leaves out
+        if self.is_unanswered():
+            self.is_ended = True
+            return True  # the transport stays open, for the answer
+        return super().eof_received()
+
+    def is_unanswered(self) -> bool:
+        """Tell whether the request is whole and its answer still to come: websockets has none for who goes on."""
+        refused = self.response is not None and self.response.status_code != HTTPStatus.SWITCHING_PROTOCOLS
+        return self.request is not None and self.take is None and not refused
 
     def send_data(self) -> None:
         """Write what the protocol has to say, in one write, and bounded: a client may send pings and never read."""
@@ -146,22 +165,26 @@ class _Connection(ServerConnection):
         if data := b"".join(pieces):
             self.transport.write(data)
         if pieces and pieces[-1] == SEND_EOF:
-            self.transport.write_eof()
+            if self.is_ended:
+                self.transport.close()
+            else:
+                self.transport.write_eof()
 
     def process_event(self, event: Event) -> None:
         self.awaits_pong = False
-        if self.request is None:
+        if self.take is None:
             super().process_event(event)
-        elif self.take is None:
-            self.early.append(event)
         else:
             self.take(event)
 
     def start(self, take: Callable[[Event], None] | None = None) -> None:
-        """Hand over the events from now on, and first those that came with the opening request."""
+        """Hand over the events from now on, and first those of what came behind the opening request."""
         self.take = take or super().process_event
-        while self.early:
-            self.take(self.early.pop(0))
+        behind, self.behind = self.behind, b""
+        if behind:
+            self.data_received(behind)
+        if self.is_ended:
+            self.eof_received()
 
     def assemble(self, frame: Frame) -> tuple[Opcode, bytes] | None:
         """Return the whole message if the data frame ends one."""
@@ -306,15 +329,8 @@ class ChatServer:
 
     # Opening handshake
 
-    def _process_request(
-        self, connection: ServerConnection, request: Request
-    ) -> Response | Awaitable[Response | None] | None:
+    def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
         assert isinstance(connection, _Connection)
-        if (
-            connection.protocol.eof_sent
-        ):  # its peer ended TCP behind the request: websockets would stumble over an answer
-            connection.transport.abort()
-            return connection.wait_closed()
         try:
             connection.destination = self._admit(request)
         except Refused as refusal:
@@ -793,34 +809,41 @@ class Server:
             self._engine = None
 
     def _start_or_join(self) -> None:
-        try:
-            background.run(self._start())
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise ServeError(f"cannot listen on {self._host}:{self.port}: {error.strerror or error}") from error
-            _check_joinable(self._host, self.port, self._settings.passcode)
-            if self._standby is None or self._standby.done():
-                self._standby = background.submit(self._stand_by())
-                self._standby.add_done_callback(self._report)
+        for _ in range(STARTING_ATTEMPTS):
+            try:
+                background.run(self._start())
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise ServeError(f"cannot listen on {self._host}:{self.port}: {error.strerror or error}") from error
+            else:
+                return
+            if _is_joinable(self._host, self.port, self._settings.passcode):
+                self._begin_standby()
+                return
+        raise PortInUseError(self.port, "something holds it, and does not listen")
+
+    def _begin_standby(self) -> None:
+        if self._standby is None or self._standby.done():
+            self._standby = background.submit(self._stand_by())
+            self._standby.add_done_callback(self._report)
 
     async def _start(self) -> None:
         backplane = JournalBackplane(journal_path(self.port)) if self.port else MemoryBackplane()
         engine = ChatServer(self._host, self.port, settings=self._settings, backplane=backplane)
         await engine.start()
+        if self._stopped:
+            await engine.stop()
+            return
         self._engine = engine
         self.port = engine.port
         self._forget = background.at_exit(engine.stop)
 
     async def _stand_by(self) -> None:
         """Try to listen, again and again: whoever can is the owner. Nothing else is watched, and nobody is elected."""
-        while not self._stopped:
+        while self._engine is None and not self._stopped:
             await asyncio.sleep(STANDBY_SECONDS * random.uniform(0.8, 1.2))
-            try:
+            with suppress(OSError):
                 await self._start()
-            except OSError:
-                continue
-            logger.info("took over %s", self.url)
-            return
 
     def _report(self, standby: concurrent.futures.Future[None]) -> None:
         if not standby.cancelled() and (error := standby.exception()):
@@ -882,6 +905,10 @@ def serve(
     )
     with _lock:
         known = _servers.get(port)
+        if known is not None and known._host != host:
+            raise ValueError(
+                f"{known!r} of this kernel has the port on {known._host}; stop() it before you change the host"
+            )
         if known is not None and known.owner:
             known._update(settings)
             return known
@@ -904,10 +931,17 @@ def _checked_port(port: int | None) -> int:
     return port
 
 
-def _check_joinable(host: str, port: int, passcode: str) -> None:
-    """Ask what holds the port; return if it is a chatlib server that lets us in."""
+def _is_joinable(host: str, port: int, passcode: str) -> bool:
+    """Ask what holds the port: True for a chatlib server that lets us in, False if nobody is there any more.
+
+    Raises:
+        PortInUseError: it is something else.
+        PasscodeError: it wants another passcode.
+    """
     answer = background.run(health.ask(f"http://{_url_host(host)}:{port}{_passcode_query(passcode)}"))
     if answer.status is None:
+        if not answer.is_held:
+            return False
         raise PortInUseError(port, f"something listens there: {answer.trouble}")
     if not answer.health:
         raise PortInUseError(port, f"another program's web server answered there (HTTP {answer.status})")
@@ -917,10 +951,26 @@ def _check_joinable(host: str, port: int, passcode: str) -> None:
         raise PortInUseError(port, found, "use one version of chatlib in all kernels, and restart those of the other")
     if "rooms" not in answer.health:
         raise PasscodeError(port, given=bool(passcode))
+    return True
 
 
 def _url_host(host: str) -> str:
+    if host in ("0.0.0.0", "::"):
+        host = _own_address(host)
     return f"[{host}]" if ":" in host else host
+
+
+def _own_address(wildcard: str) -> str:
+    """Return the address under which others on the network find this machine; nothing is sent for that."""
+    family, far = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(
+                (far, 9)
+            )  # an address for documentation (RFC 5737, RFC 3849): a datagram's route is looked up
+            return str(probe.getsockname()[0])
+        except OSError:  # no network
+            return "::1" if ":" in wildcard else LOCALHOST
 
 
 def _passcode_query(passcode: str) -> str:

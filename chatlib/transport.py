@@ -124,6 +124,8 @@ class WireLog:
     def __call__(self, sighting: Sighting) -> None:
         """Keep it, and pass it on (the transport calls this, on the background loop)."""
         if sighting.kind == "handshake":
+            if sighting.direction == "sent":
+                self._handshake.clear()  # another connection begins
             self._handshake.append(sighting)
         elif sighting.kind != "bytes":
             self._frames.append(sighting)
@@ -132,6 +134,16 @@ class WireLog:
                 self._kept_bytes -= len(self._frames.popleft().raw)
         for tap in list(self._taps):
             tap(sighting)
+
+    @property
+    def handshake(self) -> list[Sighting]:
+        """The opening handshake of the last connection: request and response."""
+        return list(self._handshake)
+
+    @property
+    def frames(self) -> list[Sighting]:
+        """The last frames, and what was none, oldest first."""
+        return list(self._frames)
 
     def watch(self, tap: Tap) -> Callable[[], None]:
         """Show ``tap`` what is kept and then what passes, on the background loop; return how to end that."""
