@@ -228,6 +228,7 @@ class ChatClient:
         self._renaming: wire.ChangeName | None = None
         self._is_leaving = False  # close() was called: only what is pending still holds the connection
         self._is_over = False
+        self._farewell: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._forget_at_exit = background.at_exit(self._leave_at_exit)
         self._life = background.submit(self._live())
@@ -371,7 +372,7 @@ class ChatClient:
         return await asyncio.wrap_future(waiter)
 
     def close(self) -> None:
-        """Leave the room, once what was sent has arrived or two seconds have passed; idempotent."""
+        """Leave the room, once what was sent has arrived, or for two seconds nothing more did; idempotent."""
         background.call(self._begin_close)
 
     # The connection's life, on the background loop from here on
@@ -431,7 +432,7 @@ class ChatClient:
         if answer.status is None:
             if answer.is_held:
                 advice = "restart the kernel, or the program, that runs the server there"
-                return f"something holds {address.shown}, but {answer.trouble}. What to do: {advice}.", False
+                return f"something holds {address.shown}, but {answer.trouble}. What to do: {advice}, if it lasts.", False
             advice = "start one there (chatlib.serve(), or python -m chatlib serve), or correct the URL ($CHATLIB_URL)"
             return f"no server answers at {address.shown}: {answer.trouble}. What to do: {advice}.", False
         # A proxy in between opens the connection and swallows the refusal behind it; /healthz goes through.
@@ -473,11 +474,17 @@ class ChatClient:
         self._arrive()
         self._is_leaving = True
         self._set_state("CLOSING")
-        asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._end_life)
         self._end_life_if_done()
 
     def _end_life_if_done(self) -> None:
-        if self._is_leaving and not any(message.state == "sending" for message in self._pending.values()):
+        """Wait for what is still on its way, and for two seconds more whenever something arrived."""
+        if not self._is_leaving or self._is_over:
+            return
+        if self._farewell is not None:
+            self._farewell.cancel()
+        if any(message.state == "sending" for message in self._pending.values()):
+            self._farewell = asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._end_life)
+        else:
             self._end_life()
 
     def _end_life(self) -> None:
@@ -901,7 +908,7 @@ def _carries(sighting: Sighting, id_: str) -> bool:
     if sighting.frame is None or id_.encode() not in sighting.frame.data:
         return False
     try:
-        wire_object = json.loads(sighting.frame.data)
+        wire_object = json.loads(bytes(sighting.frame.data))
         return bool(wire_object["type"] == wire.MessageType.MSG and wire_object["id"] == id_)
     except (ValueError, TypeError, KeyError):
         return False

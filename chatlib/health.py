@@ -61,7 +61,7 @@ async def ask(url: str) -> Answer:
             reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=context)
             writer.write(request.encode())
             data = b""
-            while len(data) < ANSWER_BYTES and (piece := await reader.read(ANSWER_BYTES)):
+            while not _is_whole(data) and (piece := await reader.read(ANSWER_BYTES)):
                 data += piece
     except TimeoutError:
         return Answer(trouble=f"no answer for {PATIENCE_SECONDS:g} s", is_held=writer is not None)
@@ -74,12 +74,18 @@ async def ask(url: str) -> Answer:
     return _read(data)
 
 
+def _is_whole(data: bytes) -> bool:
+    """Tell whether nothing more is expected, though the connection may stay open."""
+    head, blank_line, body = data.partition(b"\r\n\r\n")
+    length = CONTENT_LENGTH.search(head)
+    return len(data) >= ANSWER_BYTES or bool(blank_line and length and len(body) >= int(length[1]))
+
+
 def _read(data: bytes) -> Answer:
     head, blank_line, body = data.partition(b"\r\n\r\n")
     status = STATUS_LINE.match(head)
     if not status:
         return Answer(trouble="what came is no HTTP", is_held=True)
-    length = CONTENT_LENGTH.search(head)
-    if not blank_line or (length and len(body) < min(int(length[1]), ANSWER_BYTES - len(head) - 4)):
+    if not blank_line or (CONTENT_LENGTH.search(head) and not _is_whole(data)):
         return Answer(trouble="the answer was cut off", is_held=True)
     return Answer(int(status[1]), body)
