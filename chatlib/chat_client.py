@@ -431,8 +431,8 @@ class ChatClient:
         answer = await health.ask(address.url())
         if answer.status is None:
             if answer.is_held:
-                advice = "restart the kernel, or the program, that runs the server there"
-                return f"something holds {address.shown}, but {answer.trouble}. What to do: {advice}, if it lasts.", False
+                advice = "restart the kernel, or the program, that runs the server there, if it lasts"
+                return f"something holds {address.shown}, but {answer.trouble}. What to do: {advice}.", False
             advice = "start one there (chatlib.serve(), or python -m chatlib serve), or correct the URL ($CHATLIB_URL)"
             return f"no server answers at {address.shown}: {answer.trouble}. What to do: {advice}.", False
         # A proxy in between opens the connection and swallows the refusal behind it; /healthz goes through.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import enum
-import http.client
 import importlib.metadata
 import json
 import logging
@@ -29,7 +28,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from chatlib import journal_backplane, listeners, orphans, wire
+from chatlib import background, health, journal_backplane, listeners, orphans, wire
 from chatlib.errors import PasscodeError, PortInUseError
 
 logger = logging.getLogger(__name__)
@@ -268,7 +267,7 @@ def _port(seat: _Seat) -> Iterator[Finding]:
     try:
         is_taken = listeners.is_taken(seat.port)
         if is_taken:
-            listeners.check_joinable(LOCALHOST, seat.port)
+            is_taken = listeners.is_joinable(f"http://{LOCALHOST}:{seat.port}")
     except OSError as error:
         yield Finding("Port", Colour.RED, f"{seat.port} cannot be had: {error.strerror}", other)
     except PortInUseError as error:
@@ -325,17 +324,18 @@ def _class_server(seat: _Seat) -> Iterator[Finding]:
     shown = _without_secrets(url)
     unset = "ask whoever runs it for the URL; without it: " + seat.setting("CHATLIB_URL", "")
     try:
-        _, health = listeners.ask_health(url)
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        why = f"no answer for {listeners.PROBE_SECONDS} s" if isinstance(error, TimeoutError) else str(error)
-        yield Finding("Class server", Colour.RED, f"CHATLIB_URL is {shown}, and nothing can be had there: {why}", unset)
-        return
-    if not health:
+        answer = background.run(health.ask(url))
+    except ValueError as error:
+        answer = health.Answer(trouble=str(error))
+    if answer.status is None:
+        text = f"CHATLIB_URL is {shown}, and nothing can be had there: {answer.trouble}"
+        yield Finding("Class server", Colour.RED, text, unset)
+    elif not answer.health:
         yield Finding("Class server", Colour.RED, f"what answers at {shown} (CHATLIB_URL) is no chat server", unset)
-    elif health["protocol"] != wire.PROTOCOL:
-        text = f"{shown} (CHATLIB_URL) speaks protocol {health['protocol']}, this chatlib {wire.PROTOCOL}"
+    elif answer.health["protocol"] != wire.PROTOCOL:
+        text = f"{shown} (CHATLIB_URL) speaks protocol {answer.health['protocol']}, this chatlib {wire.PROTOCOL}"
         yield Finding("Class server", Colour.RED, text, "use one version of the course on all machines")
-    elif "rooms" not in health:
+    elif "rooms" not in answer.health:
         text = f"{shown} (CHATLIB_URL) wants another passcode"
         yield Finding("Class server", Colour.RED, text, seat.setting("CHATLIB_URL", f"{shown}/?passcode=..."))
     else:

@@ -10,8 +10,6 @@ Standard library only: the doctor asks here even where a package is missing.
 from __future__ import annotations
 
 import errno
-import http.client
-import json
 import os
 import socket
 import sys
@@ -19,16 +17,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import quote, urlsplit, urlunsplit
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
-from chatlib import wire
+from chatlib import background, health, wire
 from chatlib.errors import PasscodeError, PortInUseError
 
-SERVICE: Final = "chatlib"
 DEFAULT_PORT: Final = 3000
 LOCALHOST: Final = "127.0.0.1"
-PROBE_SECONDS: Final = 2
 PROC: Final = Path("/proc")
 
 _LISTEN: Final = "0A"  # the kernel's TCP_LISTEN
@@ -51,7 +47,7 @@ def default_port() -> int:
 
 
 def page_url(host: str, port: int, query: str = "") -> str | None:
-    """Return where a browser finds the page of a server: the proxy's path under a JupyterHub.
+    """Return where a browser finds a server's page: the proxy's path under a JupyterHub, else at ``host``.
 
     None if another user listens there: the proxy would hand them the Jupyter cookie of whoever clicks.
     """
@@ -59,12 +55,7 @@ def page_url(host: str, port: int, query: str = "") -> str | None:
         return None
     if prefix := os.environ.get("JUPYTERHUB_SERVICE_PREFIX"):
         return f"{prefix.rstrip('/')}/proxy/{port}/{query}"
-    return f"http://{url_host(host)}:{port}/{query}"
-
-
-def url_host(host: str) -> str:
-    """Return an address as a URL has it."""
-    return f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}/{query}"
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -102,54 +93,29 @@ def is_taken(port: int, host: str = LOCALHOST) -> bool:
     return False
 
 
-def ask_health(url: str) -> tuple[int, dict[str, Any]]:
-    """GET ``/healthz`` under a server's URL, whose query is kept; return the status, and the JSON if it is chatlib's.
+def is_joinable(url: str) -> bool:
+    """Ask what holds a port: True for a chatlib server that lets us in, False if nobody is there any more.
 
     Raises:
-        TimeoutError: no answer for 2 s.
-        OSError: nobody listens there.
-        http.client.HTTPException: what listens speaks no HTTP.
+        PortInUseError: it is something else.
+        PasscodeError: it wants another passcode than that in the URL's query.
     """
     parts = urlsplit(url)
-    secure = parts.scheme in ("wss", "https")
-    connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = connect(parts.hostname or "", parts.port, timeout=PROBE_SECONDS)
-    try:
-        connection.request("GET", urlunsplit(("", "", f"{parts.path.rstrip('/')}/healthz", parts.query, "")))
-        response = connection.getresponse()
-        body = response.read(64 * 1024)
-    finally:
-        connection.close()
-    try:
-        health = json.loads(body)
-        known = health["service"] == SERVICE and {"version", "protocol"} <= health.keys()
-    except (ValueError, TypeError, KeyError, AttributeError):
-        known = False
-    return response.status, health if known else {}
-
-
-def check_joinable(host: str, port: int, passcode: str = "") -> None:
-    """Ask what holds the port; return if it is a chatlib server that lets us in.
-
-    Raises:
-        PortInUseError: it is something else, or something that gives no answer.
-        PasscodeError: it wants another passcode.
-    """
-    query = f"?passcode={quote(passcode, safe='')}" if passcode else ""
-    try:
-        status, health = ask_health(f"http://{url_host(host)}:{port}{query}")
-    except TimeoutError as error:
-        raise PortInUseError(port, f"something listens there that gave no answer for {PROBE_SECONDS} s") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise PortInUseError(port, f"something listens there that does not speak HTTP ({error!r})") from error
-    if not health:
-        raise PortInUseError(port, f"another program's web server answered there (HTTP {status})")
-    if health["protocol"] != wire.PROTOCOL:
-        found = f"a chatlib {health['version']} server that speaks protocol {health['protocol']}, "
-        advice = "use one version of chatlib in all kernels, and restart those of the other"
-        raise PortInUseError(port, f"{found}this one speaks {wire.PROTOCOL}", advice)
-    if "rooms" not in health:
-        raise PasscodeError(port, given=bool(passcode))
+    port = parts.port or 0
+    answer = background.run(health.ask(url))
+    if answer.status is None:
+        if not answer.is_held:
+            return False
+        raise PortInUseError(port, f"something listens there: {answer.trouble}")
+    if not answer.health:
+        raise PortInUseError(port, f"another program's web server answered there (HTTP {answer.status})")
+    version, protocol = answer.health["version"], answer.health["protocol"]
+    if protocol != wire.PROTOCOL:
+        found = f"a chatlib {version} server that speaks protocol {protocol}, this one speaks {wire.PROTOCOL}"
+        raise PortInUseError(port, found, "use one version of chatlib in all kernels, and restart those of the other")
+    if "rooms" not in answer.health:
+        raise PasscodeError(port, given="passcode" in parse_qs(parts.query))
+    return True
 
 
 # Who listens --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ to have the pid is ever ended. Where the system does not tell who holds a port, 
 
 from __future__ import annotations
 
-import http.client
 import os
 import re
 import signal
@@ -16,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from chatlib import listeners
+from chatlib import background, health, listeners
 from chatlib.journal_backplane import OLD_SECONDS, journal_path
 from chatlib.listeners import LOCALHOST, Process
 
@@ -73,10 +72,7 @@ def _is_serve(process: Process) -> bool:
 
 
 def _is_chatlib(port: int) -> bool:
-    try:
-        return bool(listeners.ask_health(f"http://{LOCALHOST}:{port}")[1])
-    except (OSError, http.client.HTTPException):
-        return False
+    return bool(background.run(health.ask(f"http://{LOCALHOST}:{port}")).health)
 
 
 def _end_orphans() -> Iterator[str]:

@@ -37,6 +37,7 @@ from urllib.parse import quote
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as serve_websockets
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
@@ -122,6 +123,7 @@ class _Connection(ServerConnection):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.owner.sockets.discard(self)
+        self.leave_feed()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -159,6 +161,8 @@ class _Connection(ServerConnection):
     def send_data(self) -> None:
         """Write what the protocol has to say, in one write, and bounded: a client may send pings and never read."""
         pieces = self.protocol.data_to_send()
+        if self.protocol.state is not State.OPEN:
+            self.leave_feed()
         if self.transport.is_closing():
             return  # asyncio would log every further write
         self.owner.check_unsent(self)
@@ -179,6 +183,7 @@ class _Connection(ServerConnection):
 
     def start(self, take: Callable[[Event], None] | None = None) -> None:
         """Hand over the events from now on, and first those of what came behind the opening request."""
+        self.request, self.response = _NO_REQUEST, None  # their headers are 2.6 KB
         self.take = take or super().process_event
         behind, self.behind = self.behind, b""
         if behind:
@@ -200,6 +205,12 @@ class _Connection(ServerConnection):
         self.fragments.clear()
         return self.fragments_opcode, data
 
+    def leave_feed(self) -> None:
+        """Get no more of the room's broadcasts."""
+        if self.feed is not None:
+            del self.feed.writers[self]
+            self.feed = None
+
     def enqueue(self, data: bytes) -> None:
         """Put a frame for this client alone behind all that was broadcast before it."""
         if self.feed is not None:
@@ -211,11 +222,11 @@ class _Connection(ServerConnection):
 class _Feed:
     """A room's way out: the frames of this turn, and who gets them."""
 
-    __slots__ = ("batch", "connections")
+    __slots__ = ("batch", "writers")
 
     def __init__(self) -> None:
         self.batch: list[bytes] = []
-        self.connections: dict[_Connection, None] = {}
+        self.writers: dict[_Connection, Callable[[bytes], None]] = {}  # open connections, and their transports' write
 
 
 class ChatServer:
@@ -446,9 +457,7 @@ class ChatServer:
         if connection not in self._chatting:
             return
         self._chatting.remove(connection)
-        if connection.feed is not None:
-            del connection.feed.connections[connection]
-            connection.feed = None
+        connection.leave_feed()
         self._dirty.discard(connection)
         if not self._stopping:
             closed = connection.protocol.close_rcvd is not None
@@ -526,9 +535,11 @@ class ChatServer:
                     self._send(connection, text)
                 case hub.Admit(connection, room):
                     assert isinstance(connection, _Connection)
-                    connection.feed = self._feeds.setdefault(room, _Feed())
-                    connection.feed.connections[connection] = None
-                    connection.sent_of_batch = len(connection.feed.batch)
+                    if connection.protocol.state is State.OPEN:
+                        connection.feed = self._feeds.setdefault(room, _Feed())
+                        connection.feed.writers[connection] = connection.transport.write
+                        connection.sent_of_batch = len(connection.feed.batch)
+                        self._dirty.add(connection)
                 case hub.Close(connection, code, reason):
                     assert isinstance(connection, _Connection)
                     self._close_soon(connection, code, reason)
@@ -555,13 +566,12 @@ class ChatServer:
         slow: list[_Connection] = []
         for feed in self._dirty_feeds:
             everything = b"".join(feed.batch)
-            for connection in feed.connections:
-                if connection.queue or connection.sent_of_batch:
-                    connection.queue += feed.batch[connection.sent_of_batch :]
-                    connection.sent_of_batch = 0
+            for connection, write in feed.writers.items():
+                if connection.paused or connection in self._dirty:  # it is behind, or gets something of its own
+                    connection.enqueue(b"")
                     self._dirty.add(connection)
-                elif not self._write(connection, everything):
-                    slow.append(connection)
+                else:
+                    write(everything)
             feed.batch.clear()
         self._dirty_feeds.clear()
         dirty, self._dirty = self._dirty, set()
@@ -610,7 +620,7 @@ class ChatServer:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._carry_out(self.hub.tick(now=time.monotonic(), time=_time()))
-            for room in [room for room, feed in self._feeds.items() if not feed.connections and not feed.batch]:
+            for room in [room for room, feed in self._feeds.items() if not feed.writers and not feed.batch]:
                 del self._feeds[room]
 
     def _own(self, work: Awaitable[None]) -> None:
@@ -629,6 +639,9 @@ class ChatServer:
 
 
 # Small parts --------------------------------------------------------------------------------------------------------
+
+
+_NO_REQUEST: Final = Request("", Headers())
 
 
 def _frame(text: str) -> bytes:
