@@ -37,14 +37,14 @@ from urllib.parse import quote
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as serve_websockets
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
-from websockets.protocol import SEND_EOF, Event, State
+from websockets.protocol import Event, State
 
 from chatlib import __version__, background, handshake, health, hub, wire
 from chatlib.backplane import Backplane, MemoryBackplane
+from chatlib.connection import Connection, Feed
 from chatlib.errors import PasscodeError, PortInUseError, Refused, ServeError
 from chatlib.hub import Hub
 from chatlib.journal_backplane import JournalBackplane, journal_path
@@ -61,7 +61,6 @@ STARTING_ATTEMPTS: Final = 3
 TICK_SECONDS: Final = 0.5
 ROOM_FRAME_BYTES: Final = 64 * 1024
 ECHO_FRAME_BYTES: Final = 1024 * 1024
-REQUEST_LINE_BYTES: Final = 8 * 1024
 BACKLOG: Final = 1024
 FILES_RESERVED: Final = 64
 ACCEPTED_AT_ONCE: Final = FILES_RESERVED // 8
@@ -95,140 +94,6 @@ class Settings:
         return handshake.Door(self.origins, self.passcode, behind_hub=bool(os.environ.get("JUPYTERHUB_USER")))
 
 
-class _Connection(ServerConnection):
-    """One client: websockets' connection, with its frames handed to ``take`` as soon as they are parsed."""
-
-    def __init__(self, owner: ChatServer, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.owner = owner
-        self.destination: handshake.Destination | None = None
-        self.request_line: bytes | None = b""  # until it is whole and was looked at
-        self.take: Callable[[Event], None] | None = None
-        self.behind = b""  # what came behind the opening request before that was answered
-        self.is_ended = False  # by its peer, behind the opening request
-        self.fragments: list[bytes] = []
-        self.fragments_opcode = Opcode.TEXT
-        self.awaits_pong = False
-        self.feed: _Feed | None = None
-        self.sent_of_batch = 0  # how much of the feed's batch is in ``queue`` already
-        self.queue: list[bytes] = []  # what is for this client alone, with what came before it
-        self.closing: tuple[int, str] | None = None  # code and reason
-        self.is_seen_off = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        self.owner.sockets.add(self)
-        if self.owner.is_overrun():
-            self.transport.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.owner.sockets.discard(self)
-        self.leave_feed()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        # websockets gives no answer at all to some requests that are not its own: they get one here.
-        if self.request_line is not None:
-            data = self.request_line = self.request_line + data
-            if b"\n" not in data and len(data) <= REQUEST_LINE_BYTES:
-                return
-            self.request_line = None
-            if refusal := _refuse_request_line(data):
-                self.transport.write(refusal)
-                self.transport.close()
-                return
-        while data and self.request is None:  # line by line, to know what stands behind the request
-            line, newline, data = data.partition(b"\n")
-            super().data_received(line + newline)
-        if self.is_unanswered():
-            self.behind += data
-            return
-        super().data_received(data)
-        if self.take is not None and self.protocol.close_expected():
-            self.owner.see_off(self)
-
-    def eof_received(self) -> bool | None:  # type: ignore[override]  # what asyncio takes, and websockets leaves out
-        if self.is_unanswered():
-            self.is_ended = True
-            return True  # the transport stays open, for the answer
-        return super().eof_received()
-
-    def is_unanswered(self) -> bool:
-        """Tell whether the request is whole and its answer still to come: websockets has none for who goes on."""
-        refused = self.response is not None and self.response.status_code != HTTPStatus.SWITCHING_PROTOCOLS
-        return self.request is not None and self.take is None and not refused
-
-    def send_data(self) -> None:
-        """Write what the protocol has to say, in one write, and bounded: a client may send pings and never read."""
-        pieces = self.protocol.data_to_send()
-        if self.protocol.state is not State.OPEN:
-            self.leave_feed()
-        if self.transport.is_closing():
-            return  # asyncio would log every further write
-        self.owner.check_unsent(self)
-        if data := b"".join(pieces):
-            self.transport.write(data)
-        if pieces and pieces[-1] == SEND_EOF:
-            if self.is_ended:
-                self.transport.close()
-            else:
-                self.transport.write_eof()
-
-    def process_event(self, event: Event) -> None:
-        self.awaits_pong = False
-        if self.take is None:
-            super().process_event(event)
-        else:
-            self.take(event)
-
-    def start(self, take: Callable[[Event], None] | None = None) -> None:
-        """Hand over the events from now on, and first those of what came behind the opening request."""
-        self.request, self.response = _NO_REQUEST, None  # their headers are 2.6 KB
-        self.take = take or super().process_event
-        behind, self.behind = self.behind, b""
-        if behind:
-            self.data_received(behind)
-        if self.is_ended:
-            self.eof_received()
-
-    def assemble(self, frame: Frame) -> tuple[Opcode, bytes] | None:
-        """Return the whole message if the data frame ends one."""
-        if frame.opcode is not Opcode.CONT:
-            if frame.fin:
-                return frame.opcode, bytes(frame.data)
-            self.fragments_opcode = frame.opcode
-        if frame.data:  # empty fragments count towards no limit: an endless row of them must not fill the memory
-            self.fragments.append(bytes(frame.data))
-        if not frame.fin:
-            return None
-        data = b"".join(self.fragments)
-        self.fragments.clear()
-        return self.fragments_opcode, data
-
-    def leave_feed(self) -> None:
-        """Get no more of the room's broadcasts."""
-        if self.feed is not None:
-            del self.feed.writers[self]
-            self.feed = None
-
-    def enqueue(self, data: bytes) -> None:
-        """Put a frame for this client alone behind all that was broadcast before it."""
-        if self.feed is not None:
-            self.queue += self.feed.batch[self.sent_of_batch :]
-            self.sent_of_batch = len(self.feed.batch)
-        self.queue.append(data)
-
-
-class _Feed:
-    """A room's way out: the frames of this turn, and who gets them."""
-
-    __slots__ = ("batch", "writers")
-
-    def __init__(self) -> None:
-        self.batch: list[bytes] = []
-        self.writers: dict[_Connection, Callable[[bytes], None]] = {}  # open connections, and their transports' write
-
-
 class ChatServer:
     """An echo and chat server on the running loop: ``/echo``, ``/chat/<room>``, the chat page, ``/healthz``.
 
@@ -245,15 +110,15 @@ class ChatServer:
     ) -> None:
         self.host = host
         self.port = port
-        self.sockets: set[_Connection] = set()
+        self.sockets: set[Connection] = set()
         self.hub = Hub()
         self.configure(settings or Settings())
         self._backplane = backplane or MemoryBackplane()
-        self._feeds: dict[str, _Feed] = {}
-        self._dirty_feeds: set[_Feed] = set()
-        self._dirty: set[_Connection] = set()
+        self._feeds: dict[str, Feed] = {}
+        self._dirty_feeds: set[Feed] = set()
+        self._dirty: set[Connection] = set()
         self._flush_is_due = False
-        self._chatting: set[_Connection] = set()
+        self._chatting: set[Connection] = set()
         self._listener: WebSocketServer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -292,7 +157,7 @@ class ChatServer:
                 self._handle,
                 sock=listening,
                 backlog=ACCEPTED_AT_ONCE,
-                create_connection=functools.partial(_Connection, self),  # type: ignore[arg-type]  # any factory will do
+                create_connection=functools.partial(Connection, self),  # type: ignore[arg-type]  # any factory will do
                 process_request=self._process_request,
                 compression=None,
                 server_header=None,
@@ -341,7 +206,7 @@ class ChatServer:
     # Opening handshake
 
     def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
-        assert isinstance(connection, _Connection)
+        assert isinstance(connection, Connection)
         try:
             connection.destination = self._admit(request)
         except Refused as refusal:
@@ -400,19 +265,19 @@ class ChatServer:
     # One connection's life
 
     async def _handle(self, connection: ServerConnection) -> None:
-        assert isinstance(connection, _Connection)
+        assert isinstance(connection, Connection)
         if isinstance(connection.destination, handshake.Chat):
             await self._chat(connection, connection.destination)
         else:
             await self._echo(connection)
 
-    async def _echo(self, connection: _Connection) -> None:
+    async def _echo(self, connection: Connection) -> None:
         connection.start()
         with suppress(ConnectionClosed):  # how it ended is the peer's affair
             async for message in connection:
                 await connection.send(message)
 
-    async def _chat(self, connection: _Connection, chat: handshake.Chat) -> None:
+    async def _chat(self, connection: Connection, chat: handshake.Chat) -> None:
         self._chatting.add(connection)
         try:
             self._carry_out(
@@ -432,7 +297,7 @@ class ChatServer:
         finally:
             self._leave(connection)
 
-    def _take(self, connection: _Connection, event: Event) -> None:
+    def _take(self, connection: Connection, event: Event) -> None:
         """A chat connection's frame was parsed: the way in."""
         assert isinstance(event, Frame)
         if event.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
@@ -452,7 +317,7 @@ class ChatServer:
             return
         self._carry_out(self.hub.receive(connection, text, new_id=_new_id(), now=time.monotonic(), time=_time()))
 
-    def _leave(self, connection: _Connection, *, reason: str = "") -> None:
+    def _leave(self, connection: Connection, *, reason: str = "") -> None:
         """Take a connection out of its room, if that has not been done."""
         if connection not in self._chatting:
             return
@@ -465,7 +330,7 @@ class ChatServer:
                 self.hub.leave(connection, closed=closed, reason=reason, now=time.monotonic(), time=_time())
             )
 
-    def _dismiss(self, connection: _Connection, code: str, text: str, *, reason: str) -> None:
+    def _dismiss(self, connection: Connection, code: str, text: str, *, reason: str) -> None:
         """Let a client go that does not keep up: tell it, should it ever read again, and tell the others why."""
         if connection.closing or connection.transport.is_closing() or connection.protocol.state is not State.OPEN:
             return
@@ -476,7 +341,7 @@ class ChatServer:
         self._leave(connection, reason=reason)
         self._own(self._close(connection, *connection.closing))
 
-    def see_off(self, connection: _Connection) -> None:
+    def see_off(self, connection: Connection) -> None:
         """A connection's closing handshake is through, or it failed: give it up, and its peer a moment to end TCP."""
         if connection.is_seen_off:
             return
@@ -488,18 +353,18 @@ class ChatServer:
         """Tell whether there are so many connections that a further one is not even told so."""
         return len(self.sockets) > self._max_sockets + FILES_RESERVED // 4
 
-    def check_unsent(self, connection: _Connection) -> None:
+    def check_unsent(self, connection: Connection) -> None:
         """Dismiss a client whose answers pile up; an echo may be one message ahead of the limit."""
         limit = self.settings.max_unsent
         ahead = ECHO_FRAME_BYTES if isinstance(connection.destination, handshake.Echo) else 0
         if limit and connection.transport.get_write_buffer_size() > limit + ahead:
             self._dismiss_slow(connection)
 
-    def _dismiss_slow(self, connection: _Connection) -> None:
+    def _dismiss_slow(self, connection: Connection) -> None:
         text = f"you left more than {self.settings.max_unsent} bytes unread: connect again"
         self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
 
-    async def _close(self, connection: _Connection, code: int, reason: str) -> None:
+    async def _close(self, connection: Connection, code: int, reason: str) -> None:
         try:
             async with asyncio.timeout(CLOSE_SECONDS):  # drain() alone would wait for ever for one that does not read
                 await connection.close(code, reason)
@@ -531,25 +396,25 @@ class ChatServer:
                         self._dirty_feeds.add(feed)
                         self._flush_soon()
                 case hub.Send(connection, text):
-                    assert isinstance(connection, _Connection)
+                    assert isinstance(connection, Connection)
                     self._send(connection, text)
                 case hub.Admit(connection, room):
-                    assert isinstance(connection, _Connection)
+                    assert isinstance(connection, Connection)
                     if connection.protocol.state is State.OPEN:
-                        connection.feed = self._feeds.setdefault(room, _Feed())
+                        connection.feed = self._feeds.setdefault(room, Feed())
                         connection.feed.writers[connection] = connection.transport.write
                         connection.sent_of_batch = len(connection.feed.batch)
                         self._dirty.add(connection)
                 case hub.Close(connection, code, reason):
-                    assert isinstance(connection, _Connection)
+                    assert isinstance(connection, Connection)
                     self._close_soon(connection, code, reason)
 
-    def _send(self, connection: _Connection, text: str) -> None:
+    def _send(self, connection: Connection, text: str) -> None:
         connection.enqueue(_frame(text))
         self._dirty.add(connection)
         self._flush_soon()
 
-    def _close_soon(self, connection: _Connection, code: int, reason: str) -> None:
+    def _close_soon(self, connection: Connection, code: int, reason: str) -> None:
         """Close a connection behind what was sent to it; from here on nothing more is taken from it."""
         connection.closing = connection.closing or (code, reason)
         self._dirty.add(connection)
@@ -563,7 +428,7 @@ class ChatServer:
     def _flush(self) -> None:
         """Write what this turn brought: one write per connection, the same bytes for all that got the same."""
         self._flush_is_due = False
-        slow: list[_Connection] = []
+        slow: list[Connection] = []
         for feed in self._dirty_feeds:
             everything = b"".join(feed.batch)
             for connection, write in feed.writers.items():
@@ -587,7 +452,7 @@ class ChatServer:
         for connection in slow:
             self._dismiss_slow(connection)
 
-    def _write(self, connection: _Connection, data: bytes) -> bool:
+    def _write(self, connection: Connection, data: bytes) -> bool:
         """Write unless that would leave too much unsent; tell whether all is well."""
         transport = connection.transport
         if transport.is_closing() or connection.protocol.state is not State.OPEN:
@@ -641,9 +506,6 @@ class ChatServer:
 # Small parts --------------------------------------------------------------------------------------------------------
 
 
-_NO_REQUEST: Final = Request("", Headers())
-
-
 def _frame(text: str) -> bytes:
     return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
@@ -670,18 +532,6 @@ def _respond_with(connection: ServerConnection, body: str, content_type: str) ->
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     response.headers["Referrer-Policy"] = "no-referrer"  # the page's URL may hold a passcode
     return response
-
-
-def _refuse_request_line(data: bytes) -> bytes | None:
-    method, _, rest = data.partition(b"\n")[0].partition(b" ")
-    if method.isalpha() and method != b"GET":
-        status, body = "405 Method Not Allowed\r\nAllow: GET", "only GET is served here\n"
-    elif not rest.isascii():
-        status, body = "400 Bad Request", "a URL's path is percent-encoded ASCII\n"
-    else:
-        return None
-    head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    return (head + body).encode()
 
 
 def _listen(host: str, port: int) -> socket.socket:

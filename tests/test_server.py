@@ -402,7 +402,7 @@ async def test_a_fault_of_ours_in_a_connection_is_logged(monkeypatch, caplog, pa
         raise ZeroDivisionError
 
     async with serving() as server:
-        monkeypatch.setattr(server_module._Connection, "start", faulty)
+        monkeypatch.setattr(server_module.Connection, "start", faulty)
         async with connect(url(server, path), proxy=None) as ws:
             await ws.wait_closed()
         await until(lambda: [record for record in caplog.records if record.exc_info])
