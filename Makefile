@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-fast stress bench notebooks fix lint lock
+.PHONY: help lab test test-fast test-kernels test-binder stress bench notebooks fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
@@ -17,7 +17,7 @@ first_notebook := 00_check_your_seat.ipynb
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
 
 lab: .venv/lab  ## open JupyterLab on the first notebook (LAB_ARGS="--no-browser --port 9000" are passed on)
 	$(python) -m jupyterlab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(first_notebook) \
@@ -29,12 +29,19 @@ test: .venv/programs $(node_modules) lint  ## install what the tests need, then 
 test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
 	$(python) -m pytest -m "not (browser or node or notebook or process)" $(TEST_ARGS)
 
+test-kernels: .venv/programs  ## the chat on other ipykernels (6, 7.3, 7.4) and in Notebook 7, in environments of their own
+	$(python) -m pytest tests/kernels $(TEST_ARGS)
+
+test-binder: .venv/programs  ## build what Binder builds, with repo2docker's own lines, and open it
+	$(python) -m pytest tests/binder $(TEST_ARGS)
+
 stress: .venv/test  ## the tests that take the machine for minutes: a thousand clients, storms
 	$(python) -m pytest tests/stress $(TEST_ARGS)
 
 bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (BENCH_ARGS="--quick" for a short run)
 	$(python) -m bench.bench_fanout $(BENCH_ARGS)
 	$(python) -m bench.bench_websocket
+	$(python) -m bench.bench_panel
 
 notebooks: .venv/test  ## run the notebooks and write their outputs (FRESH=1 renews the volatile ones too)
 	$(python) tools/notebooks.py $(if $(FRESH),--fresh)
@@ -50,6 +57,9 @@ lint: .venv/test  ## check style and types
 
 lock: .venv/made  ## freeze what Binder installs: binder/constraints.txt, from the newest releases
 	$(python) tools/lock.py
+
+badge: .venv/made  ## write the README's Binder badge: make badge REPOSITORY=owner/name
+	$(python) tools/badge.py $(REPOSITORY)
 
 .venv/made:
 	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \

@@ -1,0 +1,180 @@
+"""What one more message costs the chat panel with 10 and with 10,000 in the transcript, and how long Enter takes.
+
+Run it from the root of the checkout: ``python -m bench.bench_panel``. In a real JupyterLab and a real Chromium, a
+person who sits in the notebook's kernel says one thing after the other, slowly enough for the page to draw each.
+Counted per message: CPU time of the kernel, bytes that came to the page, CPU time of the page's main thread; each less
+what the same seconds cost with nothing said. The two transcripts take turns, and the ratio is that of the medians.
+Latency is from the keydown of Enter in one notebook to the change of the DOM in another's page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.async_api import Browser, CDPSession, ViewportSize, async_playwright
+
+from tests.conftest import CHROMIUM_FLAGS
+from tests.lab import Lab, Notebook
+from tools.programs import find_chromium
+
+FEW, MANY = 10, 9_800  # the latter and what is measured stay below 10,000, from where on the oldest go
+ROUNDS, MESSAGES = 5, 60
+PAUSE = 0.03  # a frame of the page, and its end
+ENTERS = 20
+TALL: ViewportSize = {"width": 1280, "height": 2000}  # the panel stays in sight while the cells below run
+PROMISED_RATIO = 1.5
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+SETUP = """
+import asyncio, time, chatlib
+server = chatlib.serve(port=0, rate=0)
+panel = chatlib.ChatPanel(server.url, name="Ada")
+speaker = chatlib.ChatClient(server.url, name="Bo")
+await speaker.joined()
+await speaker.delivered([speaker.send(f"message {{n}} of those that were there before") for n in range({count})][-1])
+panel
+"""
+MEASURE = """
+before = time.process_time()
+for n in range({count}):
+    if {speak}:
+        await speaker.delivered(speaker.send(f"one more message, {{n}} of {count}"))
+    await asyncio.sleep({pause})
+print((time.process_time() - before) / {count})
+"""
+IDLE, SPEAK = (MEASURE.format(count=MESSAGES, pause=PAUSE, speak=speak) for speak in (False, True))
+WATCH = """() => {
+    window.seen = {};
+    new MutationObserver(() => {
+        const texts = document.querySelectorAll("[role=log] .text");
+        const text = texts[texts.length - 1]?.textContent;
+        window.seen[text] ??= performance.timeOrigin + performance.now();
+    }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true });
+}"""
+PRESSED = """() => document.addEventListener("keydown", event => {
+    if (event.key === "Enter") window.pressed = performance.timeOrigin + event.timeStamp;
+}, true)"""
+
+
+@dataclass(slots=True)
+class Cost:
+    """What one message costs: milliseconds of the kernel, bytes, milliseconds of the page."""
+
+    kernel: float
+    comm: float
+    page: float
+
+
+class Stage:
+    """A notebook with a panel whose transcript has a length of its own."""
+
+    def __init__(self, notebook: Notebook, cdp: CDPSession) -> None:
+        self.notebook = notebook
+        self.cdp = cdp
+        self.received = 0
+
+    async def cost(self) -> Cost:
+        """Have one round said; return what a message cost, without what the kernel and the page do anyway."""
+        idle, busy = await self._measure(1), await self._measure(2)
+        return Cost(*(after - before for after, before in zip(busy, idle, strict=True)))
+
+    async def _measure(self, index: int) -> tuple[float, float, float]:
+        page, received = await self._page_time(), self.received
+        await self.notebook.run_cell(index)
+        page, received = await self._page_time() - page, self.received - received
+        (output,) = await self.notebook.outputs(index)
+        return float(output["text"]) * 1000, received / MESSAGES, page * 1000 / MESSAGES
+
+    async def _page_time(self) -> float:
+        metrics = (await self.cdp.send("Performance.getMetrics"))["metrics"]
+        return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
+
+
+async def measure_costs(lab: Lab, browser: Browser) -> bool:
+    """Print the three ratios; tell whether they are what was promised."""
+    async with AsyncExitStack() as stack:
+        stages = []
+        for count in (FEW, MANY):
+            write(lab, f"{count}.ipynb", SETUP.format(count=count), IDLE, SPEAK)
+            notebook = await stack.enter_async_context(lab.notebook(browser, f"{count}.ipynb", viewport=TALL))
+            stage = Stage(notebook, await notebook.page.context.new_cdp_session(notebook.page))
+            await stage.cdp.send("Performance.enable", {"timeDomain": "threadTicks"})  # CPU time
+            await watch_sockets(stage)
+            await notebook.run_cell(0)
+            await notebook.page.wait_for_function(
+                "count => document.querySelectorAll('[role=log] .message').length >= count", arg=count
+            )
+            stages.append(stage)
+        rounds = [[await stage.cost() for stage in stages] for _ in range(ROUNDS)]
+    print(f"{'one more message':24}{f'at {FEW}':>12}{f'at {MANY:,}':>12}{'ratio':>8}{'promised':>10}")
+    kept = True
+    for name, unit in [("kernel", "ms"), ("comm", "bytes"), ("page", "ms")]:
+        few, many = (statistics.median(getattr(pair[side], name) for pair in rounds) for side in (0, 1))
+        kept &= many / few <= PROMISED_RATIO
+        print(f"{f'{name}, {unit}':24}{few:12.2f}{many:12.2f}{many / few:8.2f}{f'≤ {PROMISED_RATIO}':>10}")
+    return kept
+
+
+async def watch_sockets(stage: Stage) -> None:
+    """Count what comes to the page over WebSockets."""
+
+    def count(event: dict[str, dict[str, str]]) -> None:
+        stage.received += len(event["response"]["payloadData"])
+
+    stage.cdp.on("Network.webSocketFrameReceived", count)
+    await stage.cdp.send("Network.enable")
+
+
+async def measure_latency(lab: Lab, browser: Browser) -> None:
+    """Print the median from Enter in one notebook to the other's page."""
+    async with AsyncExitStack() as stack:
+        pages = []
+        for name in ("Ada", "Bo"):
+            write(lab, f"{name}.ipynb", f"import chatlib\npanel = chatlib.ChatPanel(name={name!r})\npanel")
+            notebook = await stack.enter_async_context(lab.notebook(browser, f"{name}.ipynb"))
+            await notebook.run_cell(0)
+            await notebook.page.get_by_role("status").filter(has_text="OPEN").wait_for()
+            pages.append(notebook.page)
+        ada, bo = pages
+        await bo.evaluate(WATCH)
+        await ada.evaluate(PRESSED)
+        field = ada.get_by_role("textbox", name="Message")
+        latencies = []
+        for n in range(ENTERS):
+            await field.fill(f"message {n}")
+            await field.press("Enter")
+            seen = await (await bo.wait_for_function("text => window.seen[text]", arg=f"message {n}")).json_value()
+            latencies.append(seen - await ada.evaluate("window.pressed"))
+    low, high = min(latencies), max(latencies)
+    print(f"Enter to the other's page: median {statistics.median(latencies):.1f} ms ({low:.1f} to {high:.1f})")
+
+
+def write(lab: Lab, name: str, *sources: str) -> None:
+    cells = [new_code_cell(source) for source in sources]
+    notebook = new_notebook(metadata={"kernelspec": KERNELSPEC}, cells=cells)
+    nbformat.write(notebook, lab.root / name)
+
+
+async def main() -> bool:
+    with tempfile.TemporaryDirectory(prefix="chatlib-bench-") as directory:
+        lab = Lab(Path(directory))
+        lab.start()
+        try:
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+                await measure_latency(lab, browser)
+                return await measure_costs(lab, browser)
+        finally:
+            lab.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(not asyncio.run(main()))

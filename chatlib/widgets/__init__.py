@@ -1,0 +1,59 @@
+"""Live widgets: one file each, its front end beside it in ``static/``.
+
+Nothing here is loaded by ``import chatlib``, and ipywidgets only by the first widget.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chatlib.widgets.chat_panel import ChatPanel
+    from chatlib.widgets.event_log import EventLog
+    from chatlib.widgets.loop_pulse import LoopPulse
+    from chatlib.widgets.quiz import Question, Quiz
+    from chatlib.widgets.room_map import RoomMap
+    from chatlib.widgets.state_theatre import StateTheatre
+    from chatlib.widgets.transport_race import TransportRace
+    from chatlib.widgets.wire_view import WireView
+
+_HOME = {
+    "ChatPanel": "chat_panel",
+    "EventLog": "event_log",
+    "LoopPulse": "loop_pulse",
+    "Question": "quiz",
+    "Quiz": "quiz",
+    "RoomMap": "room_map",
+    "StateTheatre": "state_theatre",
+    "TransportRace": "transport_race",
+    "WireView": "wire_view",
+}
+
+__all__ = [
+    "ChatPanel",
+    "EventLog",
+    "LoopPulse",
+    "Question",
+    "Quiz",
+    "RoomMap",
+    "StateTheatre",
+    "TransportRace",
+    "WireView",
+    "snapshots",
+]
+
+
+def snapshots() -> dict[str, str]:
+    """Return what every widget of this kernel that is not closed shows now: semantic HTML by model id."""
+    from chatlib.widgets import live
+
+    return live.snapshots()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'chatlib.widgets' has no attribute {name!r}")
+    value = getattr(import_module(f"chatlib.widgets.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

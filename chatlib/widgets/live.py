@@ -1,0 +1,215 @@
+"""What every widget of chatlib stands on: events to the page, actions from the page, and a readable snapshot.
+
+A page may load late, reload, or open a second view; the kernel may be busy for a minute. Therefore:
+
+- The widget keeps its events, numbered, and a page asks for those it has not seen. Nothing is a growing synced value,
+  so one more event costs the same at 10 and at 10,000.
+- An action of a page carries its view's name and a number, and is sent again until it is acknowledged; one that comes
+  twice is done once.
+- ipykernel hands a page's message to the thread that the kernel's last send on this comm belonged to: a send made in a
+  cell's context would make the next Enter wait for the cell's end. So every push runs in the context of the page's last
+  message, which is a subshell's as soon as JupyterLab has one; the answer to ``ready`` says whether it has.
+
+Page to kernel: ``ready {view, have}``, ``act {view, actions: [[number, data], ...]}``. Kernel to page: ``events {after,
+upto, events}``, ``hello {view, subshell}``, ``taken {view, upto, results}``. Their fields lie under ``about``, since
+ipykernel 7.4 keeps a top-level ``id`` of a comm message for good.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+import anywidget
+from IPython.core.getipython import get_ipython
+
+from chatlib import background
+
+CHUNK = 500
+
+_open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionary()
+_cells: dict[str, _Cell] = {}
+
+
+def snapshots() -> dict[str, str]:
+    """Return the snapshot of every widget that is not closed, by model id."""
+    return {model_id: widget.snapshot() for model_id, widget in list(_open.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a page is told; ``t`` is in milliseconds since the widget was made."""
+
+    n: int
+    t: int
+    kind: str
+    data: dict[str, Any]
+
+    def as_object(self) -> dict[str, Any]:
+        """Return it as the front end takes it."""
+        return {"n": self.n, "t": self.t, "kind": self.kind, "data": self.data}
+
+
+class LiveWidget(anywidget.AnyWidget):
+    """Base of the widgets: a subclass sets ``_esm``, calls :meth:`record`, overrides :meth:`act` and :meth:`snapshot`.
+
+    A cell that is run again closes the widgets that its last run made, each when the one in its place is made, which
+    may :meth:`inherit` something from it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.RLock()
+        self._began = time.monotonic()
+        self._events: dict[object, Event] = {}
+        self._count = 0
+        self._unsent: list[Event] = []
+        self._sent = 0
+        self._taken: dict[str, int] = {}
+        self._page: contextvars.Context | None = None
+        _open[self.model_id] = self
+        self.on_msg(self._heard)
+        if old := _enter_cell(self):
+            self.inherit(old)
+            old.close()
+
+    def inherit(self, old: LiveWidget) -> None:
+        """Take from ``old``, which an earlier run of this cell made, what should live on; it is closed right after."""
+
+    def snapshot(self) -> str:
+        """Return what it shows now as semantic HTML, readable with every style stripped."""
+        raise NotImplementedError
+
+    def act(self, action: dict[str, Any]) -> Any:
+        """Do what the page asks; the result, made of JSON values, goes back to it. On an unpredictable thread."""
+        raise NotImplementedError
+
+    def record(self, kind: str, data: dict[str, Any], *, key: str | None = None, keep: bool = True) -> None:
+        """Tell every page something, now or when it loads; safe from any thread.
+
+        A new event takes the place of an older one with the same ``key``. One that is not kept reaches only the pages
+        that are there.
+        """
+        with self._lock:
+            self._count += 1
+            event = Event(self._count, round((time.monotonic() - self._began) * 1000), kind, data)
+            if keep:
+                name = key or event.n
+                self._events.pop(name, None)
+                self._events[name] = event
+            self._unsent.append(event)
+            if len(self._unsent) == 1:
+                background.call(self._flush)
+
+    def forget(self, key: str) -> None:
+        """Keep the event with this key no longer for pages to come."""
+        with self._lock:
+            self._events.pop(key, None)
+
+    def recording(self) -> list[dict[str, Any]]:
+        """Return the events that a page would be told now: what a recorded session is made of."""
+        with self._lock:
+            return [{"t": event.t, "kind": event.kind, "data": event.data} for event in self._events.values()]
+
+    def close(self) -> None:
+        """Take it off every page; idempotent."""
+        if self.comm is not None:
+            with self._lock:
+                _open.pop(self.model_id, None)
+                self._page = None
+                self.layout.close()  # a widget of its own, which ipywidgets would keep
+                super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0]["text/html"] = self.snapshot()
+        return bundle
+
+    def _flush(self) -> None:
+        """Push what was recorded since the last push: one message for all of it."""
+        with self._lock:
+            events, self._unsent = self._unsent, []
+            if events:
+                self._push_events(events, self._sent)
+                self._sent = events[-1].n
+
+    def _push_events(self, events: list[Event], after: int, upto: int | None = None) -> None:
+        upto = events[-1].n if upto is None else upto
+        self._push("events", after=after, upto=upto, events=[event.as_object() for event in events])
+
+    def _push(self, kind: str, **about: Any) -> None:
+        if self._page is not None:
+            self._page.copy().run(self.send, {"type": kind, "about": about})
+
+    def _heard(self, _widget: LiveWidget, content: dict[str, Any], _buffers: list[memoryview]) -> None:
+        about = content["about"]
+        with self._lock:
+            self._page = contextvars.copy_context()
+        if content["type"] == "ready":
+            self._greet(**about)
+        elif content["type"] == "act":
+            self._take(**about)
+
+    def _greet(self, view: str, have: int) -> None:
+        """Answer a page's ``ready`` in its own context: that is what makes its next messages come to a subshell."""
+        with self._lock:
+            self._flush()
+            missing = [event for event in self._events.values() if event.n > have]
+            for start in range(0, len(missing), CHUNK):
+                chunk = missing[start : start + CHUNK]
+                self._push_events(chunk, have)
+                have = chunk[-1].n
+            if have < self._count:
+                self._push_events([], have, self._count)
+            self._push("hello", view=view, subshell=bool(_request().get("header", {}).get("subshell_id")))
+
+    def _take(self, view: str, actions: list[tuple[int, dict[str, Any]]]) -> None:
+        results: list[tuple[int, Any]] = []
+        try:
+            for number, action in actions:
+                with self._lock:
+                    if number <= self._taken.get(view, 0):
+                        continue
+                    self._taken[view] = number
+                results.append((number, self.act(action)))
+        finally:
+            with self._lock:
+                self._push("taken", view=view, upto=self._taken[view], results=results)
+
+
+@dataclass(slots=True)
+class _Cell:
+    """The widgets that a cell made, the n-th of its run at place n, and how many its present run has made so far."""
+
+    run: str
+    widgets: list[LiveWidget]
+    count: int = 0
+
+
+def _enter_cell(widget: LiveWidget) -> LiveWidget | None:
+    """Put a widget at its cell's next place; return the one that an earlier run of the cell had put there."""
+    request = _request()
+    if request.get("header", {}).get("msg_type") != "execute_request":
+        return None
+    name = request["metadata"].get("cellId") or request["content"]["code"]  # not every front end names its cells
+    cell = _cells.setdefault(name, _Cell(request["header"]["msg_id"], []))
+    if cell.run != request["header"]["msg_id"]:
+        cell.run, cell.count = request["header"]["msg_id"], 0
+    cell.count += 1
+    if cell.count > len(cell.widgets):
+        cell.widgets.append(widget)
+        return None
+    old, cell.widgets[cell.count - 1] = cell.widgets[cell.count - 1], widget
+    return old
+
+
+def _request() -> dict[str, Any]:
+    """Return the message that the kernel works on in this context; empty outside of a kernel."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    request: dict[str, Any] = kernel.get_parent() if kernel is not None else {}
+    return request

@@ -1,0 +1,487 @@
+// The chat panel. Everything that a peer sent reaches the page through textContent alone.
+//
+// From top to bottom: words, looks, the parts of the panel, the transcript, what the kernel tells, what the person does.
+
+import { clock, element, fullTime, hue, liveSession, STYLE, words } from "./shared.js";
+
+const CHUNK = 100;               // entries that the browser may skip as one while they are out of sight
+const TOGETHER = 5 * 60_000;     // messages of one person within this time are stacked
+const TYPING_SHOWN = 4000, TYPING_TOLD = 2000;
+const LONG = 1500, LONG_LINES = 20;  // characters and lines: what is longer is folded
+const BYTES_SHOWN = .8;          // of the limit: from there on the bytes left are shown
+
+const say = words({
+  en: {
+    room: name => `Chat room ${name}`, messages: "Messages", message: "Message", send: "Send", people: "People", you: "you",
+    hint: "Enter sends, Shift+Enter is a new line, /nick changes your name",
+    enter: ({ user }) => `${user} entered`, leave: ({ user, msg }) => msg || `${user} left`,
+    rename: ({ user, old }) => `${old} is now ${user}`, typing: users => `${users.join(", ")} typing…`,
+    gap: n => n === null ? "Earlier messages are no longer kept." : `${n} messages are no longer kept.`,
+    dropped: n => `${n} older entries are no longer shown.`, fresh: n => `${n} new`, sending: "sending…",
+    failed: "not delivered", retry: "Try again", all: "Show all", retryIn: n => `Next attempt in ${n} s.`,
+    busy: "The kernel is busy. It has not taken your message yet: only this page has it.", waiting: "Waiting for the kernel…",
+    gone: "The kernel of this panel is gone. Run its cell again.",
+    slow: n => `Slow down: ${n} s.`, left: n => `${n} bytes left`, over: n => `${n} bytes too long`, nick: "/nick and the name you want",
+    codes: { empty: "it is blank", "too-long": "it is too long", "rate-limited": "too many at once", closed: "the panel was closed" },
+    closed: { 1000: "closed normally", 1001: "the server went away", 1002: "protocol error", 1005: "closed without a code",
+      1006: "the connection broke", 1007: "invalid text", 1008: "against the server's rules", 1009: "message too big",
+      1011: "the server failed", 1012: "the server restarts", 1013: "try again later" },
+  },
+  zh: {
+    room: name => `聊天室 ${name}`, messages: "消息", message: "消息", send: "发送", people: "成员", you: "你",
+    hint: "Enter 发送，Shift+Enter 换行，/nick 改名",
+    enter: ({ user }) => `${user} 进入了聊天室`, leave: ({ user }) => `${user} 离开了聊天室`,
+    rename: ({ user, old }) => `${old} 改名为 ${user}`, typing: users => `${users.join("、")} 正在输入…`,
+    gap: n => n === null ? "更早的消息已不再保留。" : `有 ${n} 条消息已不再保留。`,
+    dropped: n => `更早的 ${n} 条不再显示。`, fresh: n => `${n} 条新消息`, sending: "发送中…",
+    failed: "未送达", retry: "重试", all: "显示全部", retryIn: n => `${n} 秒后重试。`,
+    busy: "内核正忙，还没有收下你的消息：它只在这个页面里。", waiting: "正在等待内核…",
+    gone: "这个面板的内核已不在。请重新运行它的单元格。",
+    slow: n => `慢一点：${n} 秒。`, left: n => `还可输入 ${n} 字节`, over: n => `超出 ${n} 字节`, nick: "/nick 后面写上你想要的名字",
+    codes: { empty: "内容为空", "too-long": "太长", "rate-limited": "发得太快", closed: "面板已关闭" },
+    closed: { 1000: "正常关闭", 1001: "服务器离开", 1002: "协议错误", 1005: "没有关闭代码", 1006: "连接中断", 1007: "文本无效",
+      1008: "违反服务器的规则", 1009: "消息太大", 1011: "服务器出错", 1012: "服务器重启", 1013: "请稍后再试" },
+  },
+});
+
+const LOOK = STYLE + `
+.chatlib-chat {
+  container-type: inline-size; max-width: 60rem; margin: 2px; height: clamp(24rem, 60vh, 30rem); min-height: 14rem; resize: vertical;
+  display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); overflow: hidden;
+}
+.chatlib-chat .top { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 10px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
+.chatlib-chat .status { font-size: 13px; color: var(--quiet); }
+.chatlib-chat .state { font-weight: 600; color: var(--warn); }
+.chatlib-chat .state::before {
+  content: ""; display: inline-block; width: .6em; height: .6em; margin-inline-end: .4em; border-radius: 50%;
+  background: currentColor; forced-color-adjust: none;
+}
+.chatlib-chat [data-state=OPEN] .state { color: var(--good); }
+.chatlib-chat [data-state=CLOSED] .state { color: var(--bad); }
+.chatlib-chat .middle { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr) 10rem; min-height: 0; }
+.chatlib-chat .people { padding: 10px 14px; border-inline-start: 1px solid var(--line); overflow-y: auto; }
+.chatlib-chat .people b { white-space: nowrap; font-size: 13px; color: var(--quiet); }
+.chatlib-chat ul { list-style: none; margin: 4px 0 0; padding: 0; }
+.chatlib-chat li { display: flex; align-items: center; gap: 8px; padding: 2px 0; }
+.chatlib-chat .paper { position: relative; min-height: 0; }
+.chatlib-chat .log { height: 100%; overflow-y: auto; padding: 8px 14px; }
+.chatlib-chat .skipped { content-visibility: auto; contain-intrinsic-size: auto ${CHUNK * 34}px; }
+.chatlib-chat .face {
+  flex: none; display: inline-grid; place-items: center; width: 28px; height: 28px; border-radius: 50%; font-size: 12px; font-weight: 600;
+  color: #fff; background: oklch(.48 .13 var(--hue)); user-select: none;
+}
+.chatlib-chat li .face { width: 20px; height: 20px; font-size: 10px; }
+.chatlib-chat .note { margin: 0; padding: 3px 0; text-align: center; font-size: 13px; color: var(--quiet); }
+.chatlib-chat .message { display: grid; grid-template-columns: 28px minmax(0, auto); gap: 0 8px; justify-content: start; padding-top: 8px; }
+.chatlib-chat .message .face { grid-row: 1 / 3; }
+.chatlib-chat .head { display: flex; gap: 8px; align-items: baseline; font-size: 13px; }
+.chatlib-chat .head b { color: oklch(from var(--text) clamp(.45, l, .8) .12 var(--hue)); }
+.chatlib-chat time { font-size: 12px; color: var(--quiet); white-space: nowrap; }
+.chatlib-chat .text {
+  grid-column: 2; width: fit-content; max-width: 100%; padding: 5px 11px; border: 1px solid transparent;
+  border-radius: 4px 12px 12px; background: var(--faint); white-space: pre-wrap; unicode-bidi: isolate; font-size: 14px;
+}
+.chatlib-chat .text a { color: inherit; text-decoration: underline; }
+.chatlib-chat .folded .text { max-height: 12em; overflow: hidden; mask: linear-gradient(#000 70%, #0000); }
+.chatlib-chat .more, .chatlib-chat .fate button { padding: 0 8px; font-size: 12px; }
+.chatlib-chat .more { grid-column: 2; justify-self: start; }
+.chatlib-chat .fate { grid-column: 2; font-size: 12px; color: var(--quiet); }
+.chatlib-chat .fate button { margin-inline-start: 8px; }
+.chatlib-chat .stacked { padding-top: 2px; }
+.chatlib-chat .stacked .text { grid-row: 1; }
+.chatlib-chat .stacked .face, .chatlib-chat .stacked time { display: none; }
+.chatlib-chat .stacked .head { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.chatlib-chat .own { grid-template-columns: minmax(0, auto); justify-content: end; padding-inline-start: 15%; }
+.chatlib-chat .message:not(.own) { padding-inline-end: 8%; }
+.chatlib-chat .own .face { display: none; }
+.chatlib-chat .own > * { grid-column: 1; justify-self: end; }
+.chatlib-chat .own .text { border-radius: 12px 4px 12px 12px; background: color-mix(in oklab, var(--accent) 20%, var(--card)); }
+.chatlib-chat [data-state=sending] .text { animation: chatlib-dim 0s .4s forwards; }
+.chatlib-chat [data-state=sending] .fate { height: 0; overflow: hidden; animation: chatlib-show 0s .4s forwards; }
+@keyframes chatlib-dim { to { opacity: .7; } }
+@keyframes chatlib-show { to { height: auto; } }
+.chatlib-chat [data-state=failed] .text { border-color: var(--bad); }
+.chatlib-chat [data-state=failed] .fate { color: var(--bad); }
+.chatlib-chat .pill { position: absolute; bottom: 8px; left: 50%; translate: -50%; border-radius: 99px; box-shadow: 0 2px 8px #0004; }
+.chatlib-chat .bottom { padding: 4px 14px 12px; }
+.chatlib-chat .hints { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; min-height: 20px; font-size: 13px; color: var(--quiet); }
+.chatlib-chat .notice { color: var(--bad); }
+.chatlib-chat form { display: flex; gap: 8px; align-items: end; margin: 0; }
+.chatlib-chat textarea { flex: 1; min-width: 0; height: 36px; min-height: 36px; max-height: 9rem; resize: none; margin: 0; }
+.chatlib-chat form button { min-height: 36px; }
+@container (max-width: 34rem) {
+  .chatlib-chat .middle { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
+  .chatlib-chat .people {
+    grid-row: 1; display: flex; gap: 4px 12px; align-items: center; padding: 4px 14px; overflow-x: auto;
+    border: 0; border-bottom: 1px solid var(--line);
+  }
+  .chatlib-chat ul { display: flex; gap: 12px; margin: 0; white-space: nowrap; }
+}
+@media (prefers-reduced-motion: no-preference) {
+  .chatlib-chat .message.new { animation: chatlib-arrive .15s ease-out; }
+  @keyframes chatlib-arrive { from { translate: 0 4px; opacity: .4; } }
+}
+`;
+
+const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]。，、；：！？）】」]/g;
+
+/** Somebody's text: its links can be followed, nothing else in it means anything. */
+function text(msg) {
+  const made = element("div", { class: "text", dir: "auto" });
+  let end = 0;
+  for (const { 0: url, index } of msg.matchAll(LINK)) {
+    made.append(msg.slice(end, index), element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow", text: url }));
+    end = index + url.length;
+  }
+  made.append(msg.slice(end));
+  return made;
+}
+
+const initials = name => [...name].slice(0, 1).join("").toUpperCase();
+const face = name => element("span", { class: "face", style: `--hue: ${hue(name)}`, "aria-hidden": "true", text: initials(name) });
+
+export function mount(el, session) {
+  let room = { room: "", name: "", limits: null }, names = [], kernel = "";
+  const typists = new Map();     // name -> the timer that forgets them
+
+  // The parts
+
+  const title = element("strong", { dir: "auto" });
+  const stateName = element("span", { class: "state", text: "CONNECTING" });
+  const stateText = element("span");
+  const status = element("span", { class: "status", role: "status", "data-state": "CONNECTING" }, stateName, " ", stateText);
+  const countdown = element("span", { class: "status" });
+  const older = element("p", { class: "note", hidden: true });
+  const pages = element("div", {}, older);
+  const log = element("div", {
+    class: "log", role: "log", "aria-live": "polite", "aria-label": say.messages, "aria-busy": "true", tabindex: "0",
+  }, pages);
+  const pill = element("button", { class: "pill", type: "button", hidden: true, onclick: toEnd });
+  const count = element("b");
+  const people = element("ul", { "aria-label": say.people });
+  const typing = element("span");
+  const notice = element("span", { class: "notice", "aria-live": "polite" });
+  const input = element("textarea", {
+    rows: "1", "aria-label": say.message, placeholder: say.message, title: say.hint, enterkeyhint: "send",
+    onkeydown: keyPressed, oninput: written,
+    onbeforeinput: event => event.stopImmediatePropagation(),  // JupyterLab would refuse a line break inside a cell
+  });
+  const button = element("button", { class: "main", text: say.send });
+  const form = element("form", { onsubmit: submitted, hidden: !session.send }, input, button);
+  const panel = element("div", { class: "chatlib chatlib-chat", role: "group" },
+    element("div", { class: "top" }, title, status, countdown),
+    element("div", { class: "middle" },
+      element("div", { class: "paper" }, log, pill), element("div", { class: "people" }, count, people)),
+    element("div", { class: "bottom" }, element("div", { class: "hints" }, typing, notice), form));
+  el.replaceChildren(element("style", { text: LOOK }), panel);
+
+  // The transcript: pages of entries; one's own pending messages are the last ones
+
+  const entries = new Map();     // key -> element
+  const pending = [];            // elements
+  let page = null, atEnd = true, unseen = 0;
+
+  function append(entry) {
+    if (!page || page.childElementCount >= CHUNK) {
+      page?.classList.add("skipped");
+      pages.append(page = element("div"));
+    }
+    page.append(entry);
+  }
+
+  /** Put an entry where the room has it: before what is pending. */
+  function place(entry) {
+    if (pending[0] === entry) {
+      pending.shift();           // it is there already; moving it would have it read aloud again
+    } else {
+      take(entry);
+      if (pending.length) pending[0].before(entry);
+      else append(entry);
+      stack(entry);
+      stack(pending[0]);
+    }
+  }
+
+  function placeLast(entry) {
+    take(entry);
+    pending.push(entry);
+    append(entry);
+    stack(entry);
+  }
+
+  /** Take an entry from where it is. */
+  function take(entry) {
+    const after = entry.nextElementSibling, holder = entry.parentNode;
+    if (pending.includes(entry)) pending.splice(pending.indexOf(entry), 1);
+    entry.remove();
+    if (holder && holder !== page && !holder.childElementCount) holder.remove();
+    stack(after);
+  }
+
+  const before = entry => entry.previousElementSibling ?? entry.parentNode.previousElementSibling?.lastElementChild;
+
+  function stack(entry) {
+    if (!entry?.dataset.user) return;
+    const last = before(entry);
+    const isSame = last?.dataset.user === entry.dataset.user;
+    entry.classList.toggle("stacked", isSame && Date.parse(entry.dataset.time) - Date.parse(last.dataset.time) < TOGETHER);
+  }
+
+  /** Who said it and when: both may change when the room places it. */
+  function sign(entry, user, iso) {
+    if (entry.dataset.user === user && entry.dataset.time === iso) return;
+    Object.assign(entry.dataset, { user, time: iso });
+    entry.style.setProperty("--hue", hue(user));
+    entry.querySelector(".face").textContent = initials(user);
+    entry.querySelector(".head").replaceChildren(element("b", { dir: "auto", text: user }),
+      element("time", { datetime: iso, title: fullTime(iso), text: clock(iso) }));
+    entry.querySelector(".text").title = fullTime(iso);
+  }
+
+  function message({ id, user, msg, time: iso, state, code, own }) {
+    const isTyped = each => own && id && !each.dataset.id && each.querySelector(".text").textContent === msg;
+    let entry = entries.get(id) ?? pending.find(isTyped);
+    if (!entry) {
+      entry = element("div", { class: `message${own ? " own" : ""}${kernel ? " new" : ""}` },
+        face(user), element("div", { class: "head" }), text(msg), element("div", { class: "fate" }));
+      if (msg.length > LONG || msg.split("\n", LONG_LINES + 1).length > LONG_LINES) fold(entry);
+    }
+    sign(entry, user, iso);
+    if (id) {
+      entry.dataset.id = id;
+      entries.set(id, entry);
+    }
+    if (entry.dataset.state === state) return entry;
+    entry.dataset.state = state;
+    const fate = entry.querySelector(".fate");
+    if (state === "delivered") {
+      fate.replaceChildren();
+      place(entry);
+      if (!own && !atEnd) unseen += 1;
+    } else if (state === "sending") {
+      fate.textContent = say.sending;
+      placeLast(entry);
+    } else {
+      const again = element("button", { type: "button", text: say.retry, hidden: !session.send, onclick: () => retry(id) });
+      fate.replaceChildren(`${say.failed}: ${say.codes[code] ?? code}`, again);
+      if (!pending.includes(entry)) placeLast(entry);
+    }
+    return entry;
+  }
+
+  function fold(entry) {
+    entry.classList.add("folded");
+    const more = element("button", { class: "more", type: "button", text: say.all, onclick: () => {
+      entry.classList.remove("folded");
+      more.remove();
+      input.focus();
+    } });
+    entry.querySelector(".text").after(more);
+  }
+
+  function note(key, words) {
+    const entry = element("p", { class: "note", dir: "auto", text: words });
+    entries.set(key, entry);
+    place(entry);
+  }
+
+  // What the session tells; drawn once for each frame that the browser draws
+
+  const shown = {
+    room(data) {
+      room = data;
+      title.textContent = panel.ariaLabel = say.room(room.room);
+      title.title = room.url;
+      showPeople();
+    },
+    message,
+    notice: data => note(data.key, say[data.kind](data)),
+    gap: data => note(data.key, say.gap(data.missed)),
+    dropped({ count: all, keys }) {
+      older.hidden = false;
+      older.textContent = say.dropped(all);
+      for (const key of keys) {
+        if (entries.has(key)) take(entries.get(key));
+        entries.delete(key);
+      }
+    },
+    people(data) {
+      names = data.names;
+      showPeople();
+    },
+    connection(data) {
+      status.dataset.state = stateName.textContent = data.state;
+      const words = data.text || data.reason || (data.code && say.closed[data.code]) || "";
+      stateText.textContent = data.code && data.state === "CLOSED" ? `${words} (${data.code})` : words;
+      countDown(data.retry_in);
+    },
+    typing({ user }) {
+      if (user === room.name) return;
+      clearTimeout(typists.get(user));
+      typists.set(user, setTimeout(stoppedTyping, TYPING_SHOWN, user));
+      showTyping();
+    },
+    refused({ code, msg, retry_after: seconds }) {
+      warn(code === "rate-limited" ? say.slow(Math.ceil(seconds ?? 1)) : msg, 1000 * (seconds ?? 5));
+    },
+    kernel({ state }) {
+      kernel = state;
+      if (state !== "busy") log.removeAttribute("aria-busy");
+      if (state === "gone") shown.connection({ state: "CLOSED" });
+      showNotice();
+    },
+  };
+
+  function showPeople() {
+    count.textContent = `${say.people} (${names.length})`;
+    people.replaceChildren(...names.map(name => element("li", {}, face(name),
+      element("span", { dir: "auto", text: name === room.name ? `${name} (${say.you})` : name }))));
+  }
+
+  let queue = [];
+  function draw() {
+    const events = queue;
+    queue = [];
+    for (const { kind, data } of events) {
+      shown[kind]?.(data);
+      if (kind === "message") stoppedTyping(data.user);
+    }
+    if (unseen) {
+      pill.textContent = `${say.fresh(unseen)} ↓`;
+      pill.hidden = atEnd;
+    }
+  }
+
+  let ticking;
+  function countDown(seconds) {
+    clearTimeout(ticking);
+    countdown.textContent = seconds > 0 ? say.retryIn(Math.ceil(seconds)) : "";
+    if (seconds > 1) ticking = setTimeout(countDown, 1000, seconds - 1);
+  }
+
+  function stoppedTyping(user) {
+    clearTimeout(typists.get(user));
+    if (typists.delete(user)) showTyping();
+  }
+
+  function showTyping() {
+    typing.textContent = typists.size ? say.typing([...typists.keys()]) : "";
+  }
+
+  let warning = "", warned;
+  function warn(words, milliseconds = 5000) {
+    warning = words;
+    clearTimeout(warned);
+    warned = setTimeout(() => { warning = ""; showNotice(); }, milliseconds);
+    showNotice();
+  }
+
+  const bytesLeft = () => room.limits?.message_bytes ? room.limits.message_bytes - new TextEncoder().encode(input.value).length : Infinity;
+
+  function showNotice() {
+    const left = bytesLeft(), near = left < (1 - BYTES_SHOWN) * room.limits?.message_bytes;
+    notice.textContent = kernel === "gone" ? say.gone
+      : kernel === "busy" ? (untaken ? say.busy : say.waiting)
+      : warning || (left < 0 ? say.over(-left) : near ? say.left(left) : "");
+    button.disabled = kernel === "gone";
+  }
+
+  // Where the reader is
+
+  function toEnd() {
+    atEnd = true;
+    unseen = 0;
+    pill.hidden = true;
+    log.scrollTop = log.scrollHeight;
+    input.focus();
+  }
+
+  log.addEventListener("scroll", () => {
+    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
+    if (atEnd) unseen = 0;
+    if (atEnd) pill.hidden = true;
+  });
+
+  const stayAtEnd = new ResizeObserver(() => { if (atEnd) log.scrollTop = log.scrollHeight; });
+  stayAtEnd.observe(pages);
+  stayAtEnd.observe(log);
+
+  // What the person does
+
+  let untaken = 0, toldTyping = 0;
+
+  async function speak(msg) {
+    const entry = message({ user: room.name, msg, time: new Date().toISOString(), state: "sending", own: true });
+    untaken += 1;
+    const id = await session.send({ do: "say", msg });
+    untaken -= 1;
+    showNotice();
+    if (entry.dataset.id) return;  // the kernel has told of it meanwhile
+    if (id && !entries.has(id)) {
+      entry.dataset.id = id;
+      entries.set(id, entry);
+    } else {
+      take(entry);
+    }
+  }
+
+  function retry(id) {
+    session.send({ do: "resend", id });
+    input.focus();
+  }
+
+  function submitted(event) {
+    event.preventDefault();
+    const msg = input.value, nick = /^\/nick(?:\s+(.*))?$/su.exec(msg.trim());
+    if (!msg.trim() || bytesLeft() < 0 || kernel === "gone") return input.focus();
+    if (nick?.[1]) session.send({ do: "rename", name: nick[1] });
+    else if (nick) return warn(say.nick);
+    else speak(msg);
+    input.value = "";
+    toldTyping = 0;
+    grow();
+    showNotice();
+    toEnd();
+  }
+
+  function keyPressed(event) {
+    if (event.key !== "Enter" || event.shiftKey) return;
+    if (event.isComposing || event.keyCode === 229) return;  // this Enter picks a candidate of an input method
+    event.preventDefault();
+    form.requestSubmit();
+  }
+
+  function written() {
+    grow();
+    showNotice();
+    if (!input.value.trim() || input.value.startsWith("/") || Date.now() - toldTyping < TYPING_TOLD) return;
+    toldTyping = Date.now();
+    session.send({ do: "typing" });
+  }
+
+  function grow() {
+    input.style.height = "auto";
+    input.style.height = `${input.scrollHeight + 2}px`;
+  }
+
+  session.on(event => {
+    queue.push(event);
+    if (queue.length === 1) requestAnimationFrame(draw);
+  });
+
+  return () => {
+    stayAtEnd.disconnect();
+    for (const timer of [ticking, warned, ...typists.values()]) clearTimeout(timer);
+  };
+}
+
+export default {
+  render({ model, el }) {
+    const session = liveSession(model);
+    const unmount = mount(el, session);
+    return () => {
+      session.end();
+      unmount();
+    };
+  },
+};
