@@ -340,7 +340,7 @@ async def talk(port: int, until: asyncio.Event) -> list[float]:
         TimeoutError: an answer took longer than :data:`ANSWER_SECONDS`.
     """
     url = f"ws://127.0.0.1:{port}/chat/{ROOM}"
-    seconds = []
+    seconds: list[float] = []
     async with (
         connect(f"{url}?name=Ada", proxy=None, max_queue=None) as to_ada,
         connect(f"{url}?name=Bo", proxy=None, max_queue=None) as to_bo,
