@@ -185,6 +185,7 @@ class ChatServer:
         for connection in self._chatting:
             self._send(connection, self._error("shutdown", "the server is shutting down"))
         self._flush()
+        await self._accept_no_more()
         self._listener.close(code=CloseCode.GOING_AWAY)
         with suppress(TimeoutError):  # who does not read would keep it waiting, and who never finished its handshake
             async with asyncio.timeout(CLOSE_SECONDS):
@@ -195,6 +196,15 @@ class ChatServer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         _serving.discard(self)
+
+    async def _accept_no_more(self) -> None:
+        """Let what was accepted in this turn become a connection: asyncio's server, once closed, forgets it open."""
+        assert self._listener is not None
+        with suppress(NotImplementedError):  # the proactor loop of Windows has no readers
+            for listening in self._listener.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(2):
+            await asyncio.sleep(0)
 
     def close_inherited_sockets(self) -> None:
         """In a forked child: let go of the parent's sockets, or the child would hold the port of a dead server."""

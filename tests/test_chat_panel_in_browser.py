@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from chatlib.widgets.dissection import dissect
 from chatlib.widgets.front_end import front_end
 from tests.lab import ROOT
 
@@ -240,6 +241,28 @@ async def test_nick_asks_for_another_name(stage):
             {"do": "rename", "name": "Grace Hopper"},
             {"do": "say", "msg": "/nickname is a message"},
         ]
+
+
+async def test_a_message_shows_its_own_bytes(stage):
+    """By a click or by /bytes, in both directions; the same again takes them away; older ones are said to be gone."""
+    async with stage() as panel:
+        await panel.hear("hi", user="Ada")
+        sent = {"direction": "sent", "frame": dissect(b"\x81\x82\x01\x02\x03\x04\x69\x6b").as_object()}
+        received = {"direction": "received", "frame": dissect(b"\x81\x02hi").as_object()}
+        wire = panel.messages.locator(".wire")
+
+        await panel.messages.hover()
+        await panel.page.get_by_role("button", name="Show the bytes of this message of Ada").click()
+        await panel.answer([sent, received])
+        await expect(wire).to_contain_text("sent")
+        await expect(wire.get_by_role("table", name="The frame's fields")).to_have_count(2)
+        assert await panel.sent() == [{"do": "bytes", "id": "1"}]
+
+        await panel.say("/bytes")
+        await expect(wire).to_have_count(0)
+        await panel.say("/bytes")
+        await panel.answer([])
+        await expect(wire).to_contain_text("gone")
 
 
 async def test_limits_are_shown_before_they_hurt(stage):

@@ -11,6 +11,7 @@ from typing import Any
 from chatlib import chat_client, wire
 from chatlib.chat_client import ChatClient, Entry, Gap, Message, Notice
 from chatlib.server import Server, serve
+from chatlib.widgets.dissection import dissect
 from chatlib.widgets.front_end import front_end
 from chatlib.widgets.live import LiveWidget
 
@@ -74,8 +75,8 @@ class ChatPanel(LiveWidget):
             if not self._has_heir:
                 self.client.close()
 
-    def act(self, action: dict[str, Any]) -> str | None:
-        """Do what somebody did in the page; a message's id goes back to it."""
+    def act(self, action: dict[str, Any]) -> Any:
+        """Do what somebody did in the page; a message's id, or its bytes, go back to it."""
         match action:
             case {"do": "say", "msg": str(text)}:
                 return self.client.send(text)
@@ -83,6 +84,11 @@ class ChatPanel(LiveWidget):
                 self.client.resend(id_)
             case {"do": "rename", "name": str(name)}:
                 self.client.rename(name)
+            case {"do": "bytes", "id": str(id_)}:
+                return [
+                    {"direction": sighting.direction, "frame": dissect(sighting.raw).as_object()}
+                    for sighting in self.client.sightings(id_)
+                ]
             case {"do": "typing"}:
                 self.client.typing()
             case _:

@@ -2,6 +2,7 @@
 //
 // From top to bottom: words, looks, the parts of the panel, the transcript, what the kernel tells, what the person does.
 
+import { drawFrame, FRAME_STYLE } from "./frame.js";
 import { clock, element, fullTime, hue, liveSession, STYLE, words } from "./shared.js";
 
 const CHUNK = 100;               // entries that the browser may skip as one while they are out of sight
@@ -13,7 +14,9 @@ const BYTES_SHOWN = .8;          // of the limit: from there on the bytes left a
 const say = words({
   en: {
     room: name => `Chat room ${name}`, messages: "Messages", message: "Message", send: "Send", people: "People", you: "you",
-    hint: "Enter sends, Shift+Enter is a new line, /nick changes your name",
+    hint: "Enter sends, Shift+Enter is a new line, /nick changes your name, /bytes shows the last message as it was on the wire",
+    bytes: "Bytes", bytesOf: user => `Show the bytes of this message of ${user}`, sent: "sent", received: "received",
+    noBytes: "Only the last 200 frames are kept: the bytes of this message are gone.",
     enter: ({ user }) => `${user} entered`, leave: ({ user, msg }) => msg || `${user} left`,
     rename: ({ user, old }) => `${old} is now ${user}`, typing: users => `${users.join(", ")} typing…`,
     gap: n => n === null ? "Earlier messages are no longer kept." : `${n} messages are no longer kept.`,
@@ -29,7 +32,9 @@ const say = words({
   },
   zh: {
     room: name => `聊天室 ${name}`, messages: "消息", message: "消息", send: "发送", people: "成员", you: "你",
-    hint: "Enter 发送，Shift+Enter 换行，/nick 改名",
+    hint: "Enter 发送，Shift+Enter 换行，/nick 改名，/bytes 显示最后一条消息在线路上的字节",
+    bytes: "字节", bytesOf: user => `显示 ${user} 这条消息的字节`, sent: "发出", received: "收到",
+    noBytes: "只保留最近 200 帧：这条消息的字节已不在了。",
     enter: ({ user }) => `${user} 进入了聊天室`, leave: ({ user }) => `${user} 离开了聊天室`,
     rename: ({ user, old }) => `${old} 改名为 ${user}`, typing: users => `${users.join("、")} 正在输入…`,
     gap: n => n === null ? "更早的消息已不再保留。" : `有 ${n} 条消息已不再保留。`,
@@ -44,7 +49,7 @@ const say = words({
   },
 });
 
-const LOOK = STYLE + `
+const LOOK = STYLE + FRAME_STYLE + `
 .chatlib-chat {
   container-type: inline-size; max-width: 60rem; margin: 2px; height: clamp(24rem, 60vh, 30rem); min-height: 14rem; resize: vertical;
   display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); overflow: hidden;
@@ -96,6 +101,16 @@ const LOOK = STYLE + `
 .chatlib-chat .own .face { display: none; }
 .chatlib-chat .own > * { grid-column: 1; justify-self: end; }
 .chatlib-chat .own .text { border-radius: 12px 4px 12px 12px; background: color-mix(in oklab, var(--accent) 20%, var(--card)); }
+.chatlib-chat .message { position: relative; }
+.chatlib-chat .message .bytes {
+  position: absolute; top: 10px; inset-inline-end: 0; padding: 0 6px; font-size: 12px; color: var(--quiet); opacity: 0; justify-self: auto;
+}
+.chatlib-chat .own .bytes { grid-column: auto; inset-inline: 0 auto; }
+.chatlib-chat .message:has(.wire) { grid-template-columns: 28px minmax(0, 1fr); padding-inline: 0; }
+.chatlib-chat .own:has(.wire) { grid-template-columns: minmax(0, 1fr); }
+.chatlib-chat .own .wire { justify-self: stretch; }
+.chatlib-chat .message:hover .bytes, .chatlib-chat .bytes[aria-expanded=true] { opacity: 1; }
+.chatlib-chat .wire { grid-column: 1 / -1; min-width: 0; max-width: 100%; margin-top: 4px; padding: 8px 10px; border: 1px solid var(--line); border-radius: 8px; }
 .chatlib-chat [data-state=sending] .text { animation: chatlib-dim 0s .4s forwards; }
 .chatlib-chat [data-state=sending] .fate { height: 0; overflow: hidden; animation: chatlib-show 0s .4s forwards; }
 @keyframes chatlib-dim { to { opacity: .7; } }
@@ -235,6 +250,7 @@ export function mount(el, session) {
     entry.querySelector(".face").textContent = initials(user);
     entry.querySelector(".head").replaceChildren(element("b", { dir: "auto", text: user }),
       element("time", { datetime: iso, title: fullTime(iso), text: clock(iso) }));
+    entry.querySelector(".bytes").ariaLabel = say.bytesOf(user);
     entry.querySelector(".text").title = fullTime(iso);
   }
 
@@ -243,7 +259,7 @@ export function mount(el, session) {
     let entry = entries.get(id) ?? pending.find(isTyped);
     if (!entry) {
       entry = element("div", { class: `message${own ? " own" : ""}${kernel ? " new" : ""}` },
-        face(user), element("div", { class: "head" }), text(msg), element("div", { class: "fate" }));
+        face(user), element("div", { class: "head" }), text(msg), element("div", { class: "fate" }), bytesButton());
       if (msg.length > LONG || msg.split("\n", LONG_LINES + 1).length > LONG_LINES) fold(entry);
     }
     sign(entry, user, iso);
@@ -267,6 +283,22 @@ export function mount(el, session) {
       if (!pending.includes(entry)) placeLast(entry);
     }
     return entry;
+  }
+
+  /** Not on the way of the Tab key, which would have to pass one for each message: from the keyboard it is /bytes. */
+  const bytesButton = () => element("button", {
+    class: "bytes", type: "button", tabindex: "-1", hidden: !session.send, "aria-expanded": "false", text: say.bytes,
+    onclick: event => showBytes(event.target.parentNode),
+  });
+
+  async function showBytes(entry) {
+    const wire = entry.querySelector(".wire"), button = entry.querySelector(".bytes");
+    button.setAttribute("aria-expanded", String(!wire));
+    if (wire) return wire.remove();
+    const frames = await session.send({ do: "bytes", id: entry.dataset.id ?? "" });
+    const drawn = frames.flatMap(({ direction, frame }) => [element("strong", { text: say[direction] }), drawFrame(frame)]);
+    entry.append(element("div", { class: "wire" }, ...(drawn.length ? drawn : [say.noBytes])));
+    entry.scrollIntoView({ block: "nearest" });
   }
 
   function fold(entry) {
@@ -434,7 +466,10 @@ export function mount(el, session) {
     event.preventDefault();
     const msg = input.value, nick = /^\/nick(?:\s+(.*))?$/su.exec(msg.trim());
     if (!msg.trim() || bytesLeft() < 0 || kernel === "gone") return input.focus();
-    if (nick?.[1]) session.send({ do: "rename", name: nick[1] });
+    if (msg.trim() === "/bytes") {
+      const last = [...log.querySelectorAll(".message[data-id]")].at(-1);
+      if (last) showBytes(last);
+    } else if (nick?.[1]) session.send({ do: "rename", name: nick[1] });
     else if (nick) return warn(say.nick);
     else speak(msg);
     input.value = "";

@@ -1,0 +1,147 @@
+"""WireView: the opening handshake and every frame as they went over the wire, down to the bit."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from html import escape
+from typing import Any, Self
+
+from chatlib import background
+from chatlib.transport import Sighting
+from chatlib.websocket import WebSocket
+from chatlib.widgets.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
+from chatlib.widgets.front_end import front_end
+from chatlib.widgets.live import LiveWidget
+
+KEPT_FRAMES = 200
+KEPT_BYTES = 4 * 2**20
+SNAPSHOT_FRAMES = 20
+
+
+class WireView(LiveWidget):
+    """What went over the wire: of a WebSocket, from its handshake on, or of sightings that were kept.
+
+    Of a live connection the handshake and the last 200 frames are kept, and it follows what passes. :attr:`frames` has
+    a frame before the event that it causes is delivered.
+    """
+
+    _esm = front_end("wire_view")
+
+    def __init__(self, source: WebSocket | Iterable[Sighting]) -> None:
+        self._unwatch: Callable[[], object] = lambda: None
+        super().__init__()
+        self._guard = threading.Lock()
+        self._handshake: list[Sighting] = []
+        self._frames: deque[tuple[int, Dissection]] = deque()
+        self._seen = 0
+        if isinstance(source, WebSocket):
+            self._unwatch = source.watch(self._saw)
+            background.run(_turn())  # what is kept has been shown when this returns
+        else:
+            for sighting in source:
+                self._saw(sighting)
+
+    @classmethod
+    def of_bytes(cls, *frames: bytes) -> Self:
+        """Show frames that were written down: each argument is one, masked if the client sent it.
+
+        Raises:
+            ValueError: one of them is not exactly one frame that RFC 6455 allows.
+        """
+        now = time.time()
+        for frame in frames:
+            dissect(frame)
+        return cls(Sighting(now, "sent" if frame[1] & 0x80 else "received", "frame", frame) for frame in frames)
+
+    @property
+    def frames(self) -> list[Dissection]:
+        """The frames in the order in which they were seen, the last 200; a masked one was sent by the client."""
+        with self._guard:
+            return [frame for _, frame in self._frames]
+
+    @property
+    def handshake(self) -> list[str]:
+        """The opening request and its answer, as far as they were seen."""
+        with self._guard:
+            return [sighting.raw.decode("latin-1") for sighting in self._handshake]
+
+    def __repr__(self) -> str:
+        return f"<WireView of {len(self.frames)} frames>"
+
+    def close(self) -> None:
+        """Look no longer, and take it off every page; idempotent."""
+        self._unwatch()
+        super().close()
+
+    def act(self, action: dict[str, Any]) -> None:
+        """Refuse: the page only looks."""
+        raise ValueError(f"a WireView takes no actions, and this came: {action!r}")
+
+    def snapshot(self) -> str:
+        """Return the handshake and the frames, as semantic HTML."""
+        with self._guard:
+            handshake, frames = list(self._handshake), list(self._frames)
+        parts = ["<p><strong>On the wire</strong></p>"]
+        for sighting in handshake:
+            lines = "".join(f"<li><code>{escape(line.text)}</code></li>" for line in read_handshake(sighting.raw))
+            parts.append(f"<p>{_SENDERS[sighting.direction]}, opening handshake</p><ol>{lines}</ol>")
+        if frames:
+            shown = frames[-SNAPSHOT_FRAMES:]
+            start = f' start="{shown[0][0]}"' if shown[0][0] > 1 else ""
+            parts.append(f"<ol{start}>{''.join(f'<li>{_as_html(frame)}</li>' for _, frame in shown)}</ol>")
+        else:
+            parts.append("<p><em>No frames yet.</em></p>")
+        return "".join(parts)
+
+    def _saw(self, sighting: Sighting) -> None:
+        """Take what passed: on the background loop, if it is live."""
+        about = {"direction": sighting.direction, "time": round(sighting.time * 1000)}
+        match sighting.kind:
+            case "handshake":
+                with self._guard:
+                    self._handshake.append(sighting)
+                lines = [asdict(line) for line in read_handshake(sighting.raw)]
+                self.record("handshake", {**about, "lines": lines}, key=f"handshake {sighting.direction}")
+            case "frame":
+                frame = dissect(sighting.raw)
+                with self._guard:
+                    self._seen += 1
+                    self._frames.append((self._seen, frame))
+                    self._drop_old()
+                self.record("frame", {**about, "n": self._seen, **frame.as_object()}, key=f"frame {self._seen}")
+            case "rest":
+                rest = {"raw": sighting.raw[:SHOWN_BYTES].hex(), "size": len(sighting.raw)}
+                self.record("rest", {**about, **rest}, key=f"rest {sighting.direction}")
+
+    def _drop_old(self) -> None:
+        while len(self._frames) > KEPT_FRAMES or sum(len(frame.raw) for _, frame in self._frames) > KEPT_BYTES:
+            self.forget(f"frame {self._frames.popleft()[0]}")
+
+
+_SENDERS = {"sent": "Client → server", "received": "Server → client"}
+
+
+def _as_html(frame: Dissection) -> str:
+    sender = _SENDERS["sent" if frame.masking_key is not None else "received"]
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(field.name)}</th><td>{escape(field.value)}</td><td>{escape(field.meaning)}</td>"
+        f"<td>{field.section}</td></tr>"
+        for field in frame.fields
+    )
+    head = "".join(f"<th scope='col'>{name}</th>" for name in ("Field", "Value", "Meaning", "RFC 6455"))
+    return (
+        f"{sender}: <strong>{escape(frame.summary)}</strong><br><code>{escape(_hex(frame.raw))}</code>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _hex(raw: bytes) -> str:
+    return raw[:64].hex(" ") + (f" … ({len(raw)} bytes)" if len(raw) > 64 else "")
+
+
+async def _turn() -> None:
+    """Take a turn of the loop."""
