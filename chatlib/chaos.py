@@ -343,7 +343,7 @@ class _Pipe:
 
 def _bound_socket(port: int) -> socket.socket:
     """Return a socket that has the loopback port (0: a free one) but does not listen yet."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio leaves Nagle on
     if os.name == "posix":  # elsewhere this option would let two programs share the port
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", port))

@@ -1,6 +1,6 @@
 """One conversation by four transports, really run, and what each of them costs.
 
-The page and its server both talk, ``rate`` lines a second each:
+The page and its server both talk, ``rate`` lines a second each, at irregular moments:
 
 ===================  ==============  ================================================================
 transport            the page says   the page hears
@@ -20,9 +20,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import random
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -79,8 +80,11 @@ class Race:
         if not 0 <= delay <= 1:
             raise ValueError(f"delay must be from 0 to 1 second, not {delay!r}")
         lines = max(1, round(rate * seconds))
+        chance = random.Random(lines)  # the same conversation each time; but in step with no poll, for people are not
+        moments = [(n + chance.random()) / rate for _ in range(2) for n in range(lines)]
+        plan = _Plan(moments[:lines], moments[lines:], delay)
         pages = (_PollingPage(poll_every), _LongPollingPage(), _EventStreamPage(), _WebSocketPage())
-        self._lanes = [_Lane(page, lines, 1 / rate, delay) for page in pages]
+        self._lanes = [_Lane(page, plan) for page in pages]
         self._longest = seconds + 2 * poll_every + lines * 4 * delay + PATIENCE_SECONDS
 
     @property
@@ -95,14 +99,21 @@ class Race:
                 group.create_task(lane.run())
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """When the server and the page speak, in seconds from the start, and the network's delay."""
+
+    server_speaks: Sequence[float]
+    page_speaks: Sequence[float]
+    delay: float
+
+
 class _Lane:
     """One transport: a page, a server, and the counting proxy between them."""
 
-    def __init__(self, page: _Page, lines: int, pause: float, delay: float) -> None:
+    def __init__(self, page: _Page, plan: _Plan) -> None:
         self.page = page
-        self._lines = [f"line {n + 1}" for n in range(lines)]
-        self._pause = pause
-        self._delay = delay
+        self._plan = plan
         self._server = _Server()
         self._proxy: chaos.Proxy | None = None
         self._said_at: dict[str, float] = {}
@@ -123,20 +134,20 @@ class _Lane:
         async with AsyncExitStack() as stack:
             port = await stack.enter_async_context(type(self.page).serving(self._server))
             self._proxy = stack.enter_context(chaos.Proxy(HOST, port))
-            self._proxy.delay(self._delay)
+            self._proxy.delay(self._plan.delay)
             stack.push_async_callback(self.page.close)
             await self.page.open(self._proxy.port)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._hear())
-                group.create_task(self._speak(self._server_says, late=0))
-                group.create_task(self._speak(self.page.say, late=self._pause / 2))
-            await self._server.until(lambda: len(self._server.heard) == len(self._lines))
+                group.create_task(self._speak(self._server_says, self._plan.server_speaks))
+                group.create_task(self._speak(self.page.say, self._plan.page_speaks))
+            await self._server.until(lambda: len(self._server.heard) == len(self._plan.page_speaks))
 
-    async def _speak(self, say: Callable[[str], Awaitable[None]], *, late: float) -> None:
-        began = time.monotonic() + late
-        for n, line in enumerate(self._lines):
-            await asyncio.sleep(began + n * self._pause - time.monotonic())
-            await say(line)
+    async def _speak(self, say: Callable[[str], Awaitable[None]], moments: Sequence[float]) -> None:
+        began = time.monotonic()
+        for number, moment in enumerate(moments, 1):
+            await asyncio.sleep(began + moment - time.monotonic())
+            await say(f"line {number}")
 
     async def _server_says(self, line: str) -> None:
         self._said_at[line] = time.monotonic()
@@ -145,7 +156,7 @@ class _Lane:
     async def _hear(self) -> None:
         async for line in self.page.hear():
             self._latencies.append(time.monotonic() - self._said_at[line])
-            if len(self._latencies) == len(self._lines):
+            if len(self._latencies) == len(self._plan.server_speaks):
                 return
 
 

@@ -26,7 +26,7 @@ const LOOK = STYLE + `
 .chatlib-events section { padding: 8px 14px; }
 .chatlib-events section + section { border-inline-start: 1px solid var(--line); }
 .chatlib-events h4 { margin: 0; font: inherit; font-weight: 600; color: inherit; }
-.chatlib-events code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
+.chatlib.chatlib-events code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
 .chatlib-events .rows { max-height: 18rem; overflow-y: auto; margin-top: 6px; }
 .chatlib-events table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0; font: inherit; }
 .chatlib-events tr { background: none; }

@@ -45,7 +45,7 @@ const LOOK = STYLE + `
 .chatlib-theatre [data-state=CLOSED] { --lane: var(--bad); }
 .chatlib-theatre .state { font-weight: 600; color: var(--lane); }
 .chatlib-theatre .what { color: var(--quiet); }
-.chatlib-theatre code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
+.chatlib.chatlib-theatre code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
 .chatlib-theatre .result { margin: 0; padding: 10px 14px; border-top: 1px solid var(--line); }
 .chatlib-theatre .result strong { font-size: 18px; }
 @container (max-width: 34rem) {

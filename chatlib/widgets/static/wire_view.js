@@ -33,7 +33,7 @@ const LOOK = STYLE + FRAME_STYLE + `
 .chatlib-wire .piece { padding: 10px 14px; }
 .chatlib-wire .piece > b { display: block; margin-bottom: 4px; }
 .chatlib-wire code, .chatlib-wire .piece > b { overflow-wrap: anywhere; }
-.chatlib-wire code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
+.chatlib.chatlib-wire code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
 `;
 
 export function mount(el, session) {

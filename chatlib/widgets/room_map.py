@@ -1,0 +1,268 @@
+"""RoomMap: a server, the people in one of its rooms, and each message on its way in and out to all.
+
+Every member is a ChatClient whose connection runs through a chaos.Proxy of its own, so that one of them can be frozen:
+its bytes stay where they are, and the others do not wait for it. What the page draws is what the clients really heard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from chatlib import background, chaos, chat_client, wire
+from chatlib.chat_client import Added, ChatClient, Connection, Message
+from chatlib.server import Server, serve
+from chatlib.widgets.front_end import front_end
+from chatlib.widgets.live import LiveWidget
+
+MOST_MEMBERS: Final = 8
+WAIT_SECONDS: Final = 10
+MESSAGES_SHOWN: Final = 100
+
+
+@dataclass(slots=True)
+class _Member:
+    """A person, and the network that only this person's bytes pass."""
+
+    client: ChatClient
+    network: chaos.Proxy
+    frozen: bool = False
+
+    @classmethod
+    def of(cls, server: Server, room: str, name: str) -> _Member:
+        url = urlsplit(server.chat_url)
+        assert url.hostname is not None
+        assert url.port is not None
+        network = chaos.Proxy(url.hostname, url.port)
+        through = url._replace(netloc=urlsplit(network.url).netloc).geturl()
+        return cls(ChatClient(through, room=room, name=name), network)
+
+    @property
+    def heard(self) -> list[Message]:
+        """What the server has sent to this person."""
+        return [message for message in self.client.messages if message.state == "delivered"]
+
+    def has_heard(self, id_: str) -> bool:
+        return any(message.id == id_ for message in self.heard)
+
+    def end(self) -> None:
+        """Leave and cut the line; what has not gone out by now never will."""
+        self.client.close()
+        self.network.stop()
+
+
+class RoomMap(LiveWidget):
+    """A server in the middle and the members of a room around it: add them, and have them talk.
+
+    Without ``server`` it runs one of its own, which ends with it. Only the members added here are shown. Nobody comes
+    back to a server that was stopped, but what they have heard stays.
+
+    Raises:
+        ValueError: the room's name cannot be one.
+    """
+
+    _esm = front_end("room_map")
+
+    def __init__(self, server: Server | None = None, *, room: str = wire.DEFAULT_ROOM) -> None:
+        self.room = wire.checked_room(room)
+        self.server = server or serve(port=0)
+        self._owns_server = server is None
+        self._members: dict[str, _Member] = {}
+        self._guard = threading.Lock()
+        self._shown: deque[str] = deque()  # the ids of the messages that the page has, the oldest first
+        self._news = asyncio.Event()  # set and replaced, on the background loop, by whatever a client tells
+        super().__init__()
+        self.record("room", {"room": self.room, "url": self.server.url}, key="room")
+
+    @property
+    def members(self) -> list[str]:
+        """The names of those who are in the room."""
+        return list(self._members)
+
+    @property
+    def frozen(self) -> list[str]:
+        """The names of those whose connection is frozen."""
+        return [name for name, member in self._members.copy().items() if member.frozen]
+
+    @property
+    def transcripts(self) -> dict[str, list[str]]:
+        """What each member has heard, in order, by name."""
+        return {name: [message.msg for message in member.heard] for name, member in self._members.copy().items()}
+
+    async def add(self, name: str) -> None:
+        """Have somebody enter the room; return when all have seen it who are not frozen.
+
+        Raises:
+            ValueError: somebody of this name is here, or eight are.
+            JoinError: the server did not let them in.
+        """
+        if name in self._members:
+            raise ValueError(f"{name!r} is here already: choose another name")
+        if len(self._members) >= MOST_MEMBERS:
+            raise ValueError(f"the map has place for {MOST_MEMBERS} members, and they are here")
+        member = self._members[name] = _Member.of(self.server, self.room, name)
+        self.record("member", {"name": name}, key=f"member {name}")
+        member.client.subscribe(lambda event: self._told(name, event))
+        await member.client.joined()
+        await self._until(lambda: all(member.client.name in other.client.people for other in self._awake()))
+
+    async def say(self, name: str, text: str) -> None:
+        """Have a member say something; return when all have heard it who are not frozen.
+
+        What somebody frozen says waits with them, and this returns at once.
+
+        Raises:
+            KeyError: no member has this name.
+            NotDelivered: the server did not take it.
+        """
+        member = self._members[name]
+        id_ = self._say(name, member, text)
+        if not member.frozen:
+            await member.client.delivered(id_)
+            await self._until(lambda: all(other.has_heard(id_) for other in self._awake()))
+
+    def freeze(self, name: str) -> None:
+        """Stop the bytes of a member's connection, in both directions; it stays open.
+
+        Raises:
+            KeyError: no member has this name.
+        """
+        self._set_frozen(name, frozen=True)
+
+    def thaw(self, name: str) -> None:
+        """Let a member's bytes through again, and first those that waited.
+
+        Raises:
+            KeyError: no member has this name.
+        """
+        self._set_frozen(name, frozen=False)
+
+    async def settled(self) -> None:
+        """Return when all who are not frozen have heard the same, and nothing that they said is on its way.
+
+        After a :meth:`thaw`, say.
+        """
+        await self._until(self._is_settled)
+
+    async def leave(self, name: str) -> None:
+        """Have a member leave, thawed first if need be; return when all have seen it who are not frozen.
+
+        Raises:
+            KeyError: no member has this name.
+        """
+        member = self._members[name]
+        self.thaw(name)
+        member.client.close()
+        await self._until(lambda: member.client.state == "CLOSED")
+        self._remove(name)
+        await self._until(lambda: all(member.client.name not in other.client.people for other in self._awake()))
+
+    def __repr__(self) -> str:
+        names = (f"{name} (frozen)" if member.frozen else name for name, member in self._members.copy().items())
+        return f"<RoomMap of {self.room} at {self.server.url}: {', '.join(names) or 'nobody'}>"
+
+    def close(self) -> None:
+        """Have everybody leave, stop the server if it is the map's own, and take it off every page; idempotent."""
+        super().close()
+        if hasattr(self, "_members"):
+            for name in self.members:
+                self._remove(name)
+            if self._owns_server:
+                self.server.stop()
+
+    def act(self, action: dict[str, Any]) -> None:
+        """Do what somebody did in the page; nothing if the member has left meanwhile."""
+        match action:
+            case {"do": "say", "name": str(name), "text": str(text)}:
+                if member := self._members.get(name):
+                    self._say(name, member, text)
+            case {"do": "freeze", "name": str(name), "frozen": bool(frozen)}:
+                if name in self._members:
+                    self._set_frozen(name, frozen=frozen)
+            case _:
+                raise ValueError(f"expected an action of the map's page, got {action!r}")
+
+    def snapshot(self) -> str:
+        """Return the members, and what each of them has heard, as a table."""
+        head = f"<p><strong>Room {escape(self.room)}</strong>: what each member has heard from the server</p>"
+        if not self._members:
+            return f"{head}<p><em>Nobody is here.</em></p>"
+        rows = "".join(_as_row(name, member) for name, member in self._members.copy().items())
+        return f"{head}<table><thead><tr><th>Member</th><th>Heard</th></tr></thead><tbody>{rows}</tbody></table>"
+
+    def _awake(self) -> list[_Member]:
+        return [member for member in self._members.copy().values() if not member.frozen]
+
+    def _is_settled(self) -> bool:
+        clients = [member.client for member in self._awake()]
+        heard = {tuple(message.id for message in client.messages if message.state != "failed") for client in clients}
+        return len(heard) < 2 and not any(m.state == "sending" for client in clients for m in client.messages)
+
+    def _say(self, name: str, member: _Member, text: str) -> str:
+        id_ = member.client.send(text)
+        self._show(id_)
+        self.record("said", {"id": id_, "name": name, "text": text}, key=f"said {id_}")
+        return id_
+
+    def _set_frozen(self, name: str, *, frozen: bool) -> None:
+        member = self._members[name]
+        if member.frozen != frozen:
+            member.frozen = frozen
+            (member.network.freeze if frozen else member.network.thaw)()
+            self.record("frozen", {"name": name, "frozen": frozen}, key=f"frozen {name}")
+            background.call(self._wake)
+
+    def _remove(self, name: str) -> None:
+        self._members.pop(name).end()
+        for what in ("member", "frozen"):
+            self.forget(f"{what} {name}")
+        self.record("left", {"name": name}, keep=False)
+
+    def _show(self, id_: str) -> None:
+        """Have the page know this message, and forget the oldest one if it knows too many."""
+        with self._guard:
+            if id_ in self._shown:
+                return
+            self._shown.append(id_)
+            oldest = self._shown.popleft() if len(self._shown) > MESSAGES_SHOWN else None
+        if oldest is not None:
+            for key in ("said", *(f"heard by {name}" for name in self.members)):
+                self.forget(f"{key} {oldest}")
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        """Wait, on any loop, until something that a client told makes the condition true."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            await asyncio.wrap_future(background.submit(self._become(condition)))
+
+    # On the background loop
+
+    async def _become(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            await self._news.wait()
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def _told(self, name: str, event: chat_client.Event) -> None:
+        match event:
+            case Added(Message() as message) if name in self._members:
+                self._show(message.id)
+                heard = {"id": message.id, "name": name, "user": message.user, "text": message.msg}
+                self.record("heard", heard, key=f"heard by {name} {message.id}")
+            case Connection(state="CLOSED") if not self.server.running and (member := self._members.get(name)):
+                member.client.close()  # nobody will come back there
+        self._wake()
+
+
+def _as_row(name: str, member: _Member) -> str:
+    shown = member.heard[-MESSAGES_SHOWN:]
+    lines = "".join(f"<li>{escape(message.user)}: {escape(message.msg)}</li>" for message in shown)
+    heard = f"<ol>{lines}</ol>" if lines else "<em>nothing yet</em>"
+    return f"<tr><th scope='row'>{escape(name)}{' (frozen)' if member.frozen else ''}</th><td>{heard}</td></tr>"

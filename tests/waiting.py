@@ -1,0 +1,36 @@
+"""Waiting for what has no event of its own, and for what was begun on the background loop to be over."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from chatlib import background
+
+SECONDS = 5.0
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until a condition is met, while the loop goes on."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {SECONDS:g} s"
+        await asyncio.sleep(0.005)
+
+
+@contextmanager
+def no_task_left_behind() -> Iterator[None]:
+    """Fail unless every task that was begun inside, on the background loop, ends soon."""
+
+    async def tasks() -> set[asyncio.Task[Any]]:
+        return asyncio.all_tasks() - {asyncio.current_task()}
+
+    before = background.run(tasks())
+    yield
+    deadline = time.monotonic() + SECONDS
+    while left := background.run(tasks()) - before:
+        assert time.monotonic() < deadline, f"still there after {SECONDS:g} s: {left}"
+        time.sleep(0.01)
