@@ -45,6 +45,7 @@ bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (
 	$(python) -m bench.bench_panel
 
 notebooks: .venv/test  ## run the notebooks and write their outputs (FRESH=1 renews the volatile ones too)
+	$(python) -m tools.course_map
 	$(python) tools/notebooks.py $(if $(FRESH),--fresh)
 
 fix: .venv/test  ## format the sources and mend what the linter can mend

@@ -241,7 +241,8 @@ def _task_line(task: asyncio.Task[Any]) -> TaskLine:
 
 
 def _source(filename: str, number: int) -> str:
-    return linecache.getline(filename, number).strip()
+    line = linecache.getline(filename, number).strip()
+    return line if len(line) <= 80 else f"{line[:79]}…"
 
 
 def _code(text: str) -> str:

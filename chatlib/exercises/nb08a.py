@@ -1,0 +1,159 @@
+"""The exercises of notebook 08a, Chat between notebooks: be Ada."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import ipywidgets
+
+from chatlib.chat_client import ChatClient, Message
+from chatlib.exercises.company import people, told
+from chatlib.exercises.verdict import NotYet, exercise, result_of
+
+QUIZ: Final = (
+    (
+        "Both notebooks call `chatlib.serve()`. How many servers are there?",
+        {
+            "Two, which copy each other's messages": (False, "The second call finds the first server, and joins it."),
+            "One": (True, "Whoever comes first runs it; the others join, and stand by."),
+            "One for each room": (False, "One server has many rooms."),
+        },
+    ),
+    (
+        "`client.send(...)` has returned. What do you know?",
+        {
+            "Everybody has read it": (False, "No program can know that."),
+            "The server has it": (False, "That is what `delivered` waits for."),
+            "The client has it, and will see to the rest": (True, "It keeps the message until its id comes back."),
+        },
+    ),
+    (
+        "Somebody writes `<script>` into the chat. What should a panel do?",
+        {
+            "Show it, letter by letter": (True, "What a person wrote is text, whatever it looks like."),
+            "Take it out": (False, "Then nobody could talk about HTML, and clever people would find a way round."),
+            "Run it": (False, "In your page, with your rights? Never."),
+        },
+    ),
+)
+"""Questions and their choices, for the Quiz: whether each is right, and why."""
+
+
+@exercise
+async def ex1(say: Callable[[ChatClient, str], Any]) -> str:
+    """Say it and wait."""
+    async with people("Ada") as (ada,):
+        said = [await result_of(say, ada, "Twice the same") for _ in range(2)]
+        for message in said:
+            if message is None:
+                sent = ada.messages
+                raise NotYet("you returned None, " + ("but it was sent." if sent else "and nothing was sent."))
+            if not isinstance(message, Message):
+                raise NotYet(f"you returned {message!r}. What does delivered() return, when you await it?")
+            if message.state != "delivered":
+                raise NotYet(f"the message that you returned says {message.state!r}. Who can wait for it?")
+            if message.msg != "Twice the same":
+                raise NotYet(f"you were given 'Twice the same', and said {message.msg!r}.")
+        if said[0].id == said[1].id:
+            raise NotYet("the same text was to be said twice, and you returned the same message twice.")
+    return "the same text, two messages, and both have their place."
+
+
+@exercise
+async def ex2(others: Callable[[ChatClient], Any]) -> str:
+    """Who else is here: two of them want the same name."""
+    async with people("Cleo", "Dan", "Dan") as (cleo, dan, second):
+        played = {
+            "Cleo": (await result_of(others, cleo), ["Dan", second.name]),
+            "Dan": (await result_of(others, dan), ["Cleo", second.name]),
+            second.name: (await result_of(others, second), ["Cleo", "Dan"]),
+        }
+        here = list(second.people)
+    for name, (found, expected) in played.items():
+        if found is None:
+            raise NotYet(f"{', '.join(here)} are here, and you returned None.")
+        if sorted(found) != sorted(expected):
+            raise NotYet(f"{', '.join(here)} are here, {name} asked, and you returned {list(found)}.")
+    return "everybody sees the others, even with nearly the same name."
+
+
+@exercise
+async def ex3(connect: Callable[..., Any]) -> str:
+    """Do not send on blur: play a page in which somebody types, leaves the field, presses Enter, and clicks."""
+    said: list[str] = []
+    field, button = ipywidgets.Text(), ipywidgets.Button()
+    try:
+        await result_of(connect, field, button, said.append)
+        page = _Page(field)
+        page.types("Half a sent")
+        page.leaves()
+        if said:
+            raise NotYet(f"somebody typed 'Half a sent', left the field, and {said} was said.")
+        page.types("Half a sentence, and the rest")
+        page.presses_enter()
+        if said != ["Half a sentence, and the rest"]:
+            raise NotYet(f"'Half a sentence, and the rest' was typed, Enter was pressed, and {said} was said.")
+        if field.value:
+            raise NotYet(f"it was said, and the field still holds {field.value!r}.")
+        page.types("by the button")
+        page.leaves()  # whoever clicks the button leaves the field first
+        button.click()
+        if said[1:] != ["by the button"]:
+            raise NotYet(f"'by the button' was typed, the button was clicked, and {said[1:]} was said.")
+        if field.value:
+            raise NotYet(f"the button was clicked, it was said, and the field still holds {field.value!r}.")
+    finally:
+        field.close()
+        button.close()
+    return "Enter and the button say it, and to leave the field says nothing."
+
+
+class _Page:
+    """What the page of a Text tells Python, in the order in which ipywidgets' front end does."""
+
+    def __init__(self, field: ipywidgets.Text) -> None:
+        self._field = field
+        self._typed = ""
+
+    def types(self, text: str) -> None:
+        self._typed = text
+        if self._field.continuous_update:
+            for length in range(1, len(text) + 1):
+                self._field.value = text[:length]
+
+    def leaves(self) -> None:
+        self._field.value = self._typed
+
+    def presses_enter(self) -> None:
+        told = {"method": "custom", "content": {"event": "submit"}}
+        self._field.comm.handle_msg({"content": {"data": told}, "buffers": []})
+        if not self._field.continuous_update:
+            self._field.value = self._typed
+
+
+@exercise
+async def ex4(enter: Callable[[ChatClient, str], Any]) -> str:
+    """/nick: another name, and everything else is said as it is."""
+    async with people("Ada", "Bo") as (ada, bo):
+
+        async def heard_by_bo(typed: str) -> str | None:
+            """Have Ada type this; return what Bo hears, None if it was not said."""
+            before = len(bo.messages)
+            await result_of(enter, ada, typed)
+            await told(bo, lambda: len(bo.messages) > before or "Ada" not in bo.people)
+            return bo.messages[-1].msg if len(bo.messages) > before else None
+
+        for text in ("Hello", "/nicknames are fun", "Type /nick Cleo to be Cleo"):
+            heard = await heard_by_bo(text)
+            if "Ada" not in bo.people:
+                raise NotYet(f"{text!r} was typed, and Ada got another name. What exactly does the command look like?")
+            if heard != text:
+                raise NotYet(f"{text!r} was typed, and Bo heard {heard!r}.")
+        heard = await heard_by_bo("/nick Cleo the Second")
+        if heard is not None:
+            raise NotYet(f"'/nick Cleo the Second' was typed, and Bo heard {heard!r}. Is that to be said?")
+        names = [name for name in bo.people if name != "Bo"]
+        if names != ["Cleo the Second"]:
+            raise NotYet(f"'/nick Cleo the Second' was typed, and Ada is now called {', '.join(names)}.")
+    return "Ada is called as she likes, and everything else was said."

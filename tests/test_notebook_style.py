@@ -1,0 +1,202 @@
+"""What the style guide asks of a notebook and a program can measure: structure for each, medians for the course."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from itertools import groupby, pairwise
+from statistics import median
+
+import pytest
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from tools import course_map, notebooks
+
+COURSE = notebooks.find()
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+LONG = 10  # lines of code; a longer cell carries a tag that begins with "long-because-"
+CLOSING = ["Recap", "Exercises", "In the real world", "Next", "Glossary"]
+
+
+@pytest.fixture(params=COURSE, ids=lambda path: path.stem)
+def notebook(request) -> NotebookNode:
+    return notebooks.read(request.param)
+
+
+def markdown(notebook: NotebookNode) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def texts(notebook: NotebookNode) -> str:
+    """Return all text cells, without code fences and comments."""
+    return re.sub(r"```.*?```|<!--.*?-->", "", markdown(notebook), flags=re.DOTALL)
+
+
+def prose(notebook: NotebookNode) -> list[str]:
+    """Return its words, without those of tables and of links' targets."""
+    lines = [line for line in texts(notebook).splitlines() if not line.startswith("|")]
+    return re.findall(r"[\w'’]+", re.sub(r"\]\([^)]*\)", "]", "\n".join(lines)))
+
+
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def lines_of(source: str) -> int:
+    return sum(bool(line.strip()) for line in source.splitlines())
+
+
+def words_per_line(notebook: NotebookNode) -> float:
+    """Return how many words of prose there are to a line of code, Python in cells or a browser's in the text."""
+    sources = [cell.source for cell in code(notebook)] + re.findall(r"```js\n(.*?)```", markdown(notebook), re.DOTALL)
+    return len(prose(notebook)) / sum(map(lines_of, sources))
+
+
+def test_it_opens_with_what_one_will_do_and_learn_and_need(notebook):
+    """The first cell: a title, three promises, and what to do with no kernel."""
+    opening = notebook.cells[0].source
+
+    assert re.match(r"# \w+.*\n\n- \*\*You will\*\* ", opening)
+    assert re.search(r"^- \*\*You will learn\*\* ", opening, re.MULTILINE)
+    assert re.search(r"^- \*\*You need\*\* \d+ minutes", opening, re.MULTILINE)
+    assert "No kernel at hand?" in opening
+
+
+def test_it_closes_with_recap_exercises_the_real_world_what_is_next_and_a_glossary(notebook):
+    """The closing sections are there, in this order."""
+    headings = [heading.partition(":")[0] for heading in HEADING.findall(texts(notebook))]
+
+    assert [heading for heading in headings if heading in CLOSING] == CLOSING
+
+
+def test_each_notebook_leads_to_its_neighbours():
+    """Whoever reads on or looks back finds a link: 'Next' names the next notebook, and some text the one before."""
+    for before, after in pairwise(COURSE):
+        onward = texts(notebooks.read(before)).partition("## Next")[2]
+        assert f"]({after.name})" in onward, f"{before.name} does not lead to {after.name}"
+        assert f"]({before.name})" in texts(notebooks.read(after)), f"{after.name} does not lead back to {before.name}"
+
+
+def test_words_stand_between_the_code(notebook):
+    """Two code cells in a row at the most."""
+    runs = [(kind, len(list(cells))) for kind, cells in groupby(notebook.cells, key=lambda cell: cell.cell_type)]
+
+    assert max(length for kind, length in runs if kind == "code") <= 2
+
+
+def test_code_comes_in_small_bites(notebook):
+    """Three lines at the median; a cell of more than ten says in a tag why it is long."""
+    assert median(lines_of(cell.source) for cell in code(notebook)) <= 3
+    for cell in code(notebook):
+        reasons = [tag for tag in cell.metadata.get("tags", []) if tag.startswith("long-because-")]
+        assert bool(reasons) == (lines_of(cell.source) > LONG), cell.id
+
+
+def test_the_reader_is_asked_to_predict(notebook):
+    """Two questions at least ask for a guess before the cell that answers it: code follows them."""
+    asked = [n for n, cell in enumerate(notebook.cells) if "*Predict" in cell.source]
+
+    assert len(asked) >= 2
+    for n in asked:
+        by_hand = "by hand" in notebook.cells[n].source
+        assert by_hand or notebook.cells[n + 1].cell_type == "code", notebook.cells[n].id
+
+
+def test_bold_words_stand_in_the_glossary(notebook):
+    """A new term is bold where it is met, and explained again at the end."""
+    text, _, glossary = texts(notebook).partition("## Glossary")
+    explained = re.findall(r"\*\*([^*]+)\*\*", glossary)
+    met = re.findall(r"\*\*([^*]+)\*\*", text)
+
+    assert explained
+    assert [term for term in explained if not any(bold.lower().startswith(term.lower()) for bold in met)] == []
+
+
+def test_red_text_is_announced(notebook):
+    """An error on purpose: the text before it says so."""
+    for before, cell in pairwise(notebook.cells):
+        if notebooks.has_tag(cell, "raises-exception"):
+            assert cell.outputs, cell.id
+            assert before.cell_type == "markdown", cell.id
+
+
+def test_no_notebook_is_a_book(notebook):
+    """1,800 words at the most."""
+    assert len(prose(notebook)) <= 1800
+
+
+def test_the_course_has_the_style_guides_measure():
+    """At the median 1,200 to 1,800 words a notebook, and 12 to 20 words to a line of code."""
+    course = [notebooks.read(path) for path in COURSE]
+
+    assert 1200 <= median(len(prose(notebook)) for notebook in course) <= 1800
+    assert 12 <= median(map(words_per_line, course)) <= 20
+
+
+def test_the_map_of_the_course_is_the_one_of_its_notebooks():
+    """README.md and notebook 00 show every notebook, with what one does there and its minutes."""
+    first = markdown(notebooks.read(COURSE[0]))
+    readme = course_map.README.read_text(encoding="utf-8")
+
+    assert course_map.course_map("") in first
+    assert course_map.course_map("notebooks/") in readme
+
+
+# A page with nothing but text ----------------------------------------------------------------------------------------
+
+
+class Stripped(HTMLParser):
+    """The text of a page as it reads with every style, class, svg and script gone."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._hidden = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self._hidden += tag in ("style", "script", "svg", "title")
+
+    def handle_endtag(self, tag):
+        self._hidden -= tag in ("style", "script", "svg", "title")
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.words += data.replace("¶", " ").split()
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+def test_a_plain_page_tells_the_whole_lesson(notebook):
+    """Exported as HTML and stripped: every heading, line of code, value, error and widget is still there, as text."""
+    page = Stripped(HTMLExporter(embed_images=True).from_notebook_node(notebook)[0]).text
+
+    for heading in HEADING.findall(texts(notebook)):
+        assert " ".join(re.sub(r"[`*]", "", heading).split()) in page
+    for cell in code(notebook):
+        squeezed = re.sub(r"\s", "", page)
+        assert re.sub(r"\s", "", cell.source) in squeezed, cell.id
+        for output in cell.outputs:
+            assert re.sub(r"\s", "", shown(output)) in squeezed, cell.id
+
+
+def test_widgets_read_as_text(notebook):
+    """A chatlib widget is committed as HTML that says something with no style, class, svg or script."""
+    for cell in code(notebook):
+        for output in cell.outputs:
+            plain = output.get("data", {}).get("text/plain", "")
+            if re.match(r"<(ChatPanel|EventLog|LoopPulse|Quiz|RoomMap|StateTheatre|TransportRace|WireView)\b", plain):
+                assert len(Stripped(output.data["text/html"]).words) > 5, cell.id
+
+
+def shown(output: NotebookNode) -> str:
+    """Return what a reader sees of an output, as text."""
+    if output.output_type == "stream":
+        return output.text
+    if output.output_type == "error":
+        return "\n".join(output.traceback)
+    html = output.data.get("text/html")
+    return Stripped(html).text if html else output.data.get("text/plain", "")

@@ -1,0 +1,80 @@
+"""Write the map of the course, where README.md and notebook 00 have the place for it (`make notebooks`).
+
+The map is made from the notebooks themselves: the title, what "You will" do, and the minutes that "You need".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import nbformat
+
+from tools import notebooks
+
+README: Final = notebooks.ROOT / "README.md"
+SHORT_TRACK: Final = ("00", "02", "03", "06", "07", "08a", "08b")
+PLACE: Final = re.compile(r"(?<=<!-- course map -->\n).*?(?=<!-- /course map -->)", re.DOTALL)
+OPENING: Final = re.compile(
+    r"# (?P<title>.+?)\n.*\*\*You will\*\* (?P<what>.+?)\.?\n- .*\*\*You need\*\* (?P<minutes>\d+)", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the map says about a notebook."""
+
+    path: Path
+    title: str
+    what: str
+    minutes: int
+
+    @classmethod
+    def read(cls, path: Path) -> Lesson:
+        """Read a notebook's first cell."""
+        opening = OPENING.match(notebooks.read(path).cells[0].source)
+        if opening is None:
+            raise notebooks.NotebookError(
+                path.name, "its first cell needs a title, 'You will' and 'You need NN minutes'"
+            )
+        what = " ".join(opening["what"].split())
+        return cls(path, opening["title"], re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", what), int(opening["minutes"]))
+
+    @property
+    def number(self) -> str:
+        """The number that its name begins with, such as 08a."""
+        return self.path.name.partition("_")[0]
+
+
+def course_map(prefix: str) -> str:
+    """Return the map as Markdown; ``prefix`` stands before the names of files in its links."""
+    lessons = [Lesson.read(path) for path in notebooks.find()]
+    rows = [f"| [{it.number} {it.title}]({prefix}{it.path.name}) | {it.what} | {it.minutes} |" for it in lessons]
+    short = " ".join(it.number for it in lessons if it.number in SHORT_TRACK)
+    tracks = [
+        f"- **In 90 minutes**: {short}; what they show, and one exercise each.",
+        f"- **In half a day**: all of them, with every exercise ({sum(it.minutes for it in lessons)} minutes).",
+    ]
+    return "\n".join(["| Notebook | You will | Minutes |", "|---|---|---|", *rows, "", *tracks, ""])
+
+
+def fill(text: str, prefix: str) -> str:
+    """Return a text with the map in its place; a text that has none comes back as it is."""
+    return PLACE.sub(lambda _: course_map(prefix), text)
+
+
+def main() -> None:
+    """Write the map into README.md and into notebook 00."""
+    README.write_text(fill(README.read_text(encoding="utf-8"), "notebooks/"), encoding="utf-8")
+    path = notebooks.find()[0]
+    notebook = notebooks.read(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = fill(cell.source, "")
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
