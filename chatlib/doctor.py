@@ -213,14 +213,16 @@ def _kernel(seat: _Seat) -> Iterator[Finding]:
     version = _version("ipykernel")
     if version is None:
         return  # the packages' affair
-    place = "ipykernel" if seat.in_kernel else "a kernel of this Python would be ipykernel"
+    named = f"{'ipykernel' if seat.in_kernel else 'a kernel of this Python would be ipykernel'} {version}"
+    heard = f"{named}: what you type into a widget is heard while a cell runs"
     if _release(version) < (7,):
-        text = f"{place} {version}: what you type into a widget waits until the running cell has ended"
-        yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7"))
+        text = f"{named}: what you type into a widget waits until the running cell has ended"
+        yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
+    elif _release(version) < (7, 4):
+        text = f"{heard}, on a thread of its own; but now and then a cell stays [*] for good, until the kernel restarts"
+        yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
     else:
-        thread = "a thread of its own" if _release(version) < (7, 4) else "its own thread or the cell's"
-        text = f"{place} {version}: what you type into a widget is heard while a cell runs, on {thread}"
-        yield Finding("Kernel", Colour.GREEN, text)
+        yield Finding("Kernel", Colour.GREEN, f"{heard}, on its own thread or the cell's")
 
 
 def _loop(seat: _Seat) -> Iterator[Finding]:

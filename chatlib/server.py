@@ -42,18 +42,17 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import Event, State
 
-from chatlib import __version__, background, handshake, health, hub, wire
+from chatlib import __version__, background, handshake, health, hub, listeners, wire
 from chatlib.backplane import Backplane, MemoryBackplane
 from chatlib.connection import Connection, Feed
-from chatlib.errors import PasscodeError, PortInUseError, Refused, ServeError
+from chatlib.errors import PortInUseError, Refused, ServeError
 from chatlib.hub import Hub
 from chatlib.journal_backplane import JournalBackplane, journal_path
+from chatlib.listeners import LOCALHOST
 from chatlib.wire import Limits
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_PORT: Final = 3000
-LOCALHOST: Final = "127.0.0.1"
 HANDSHAKE_SECONDS: Final = 10
 CLOSE_SECONDS: Final = 2
 STANDBY_SECONDS: Final = 0.5
@@ -545,14 +544,8 @@ def _respond_with(connection: ServerConnection, body: str, content_type: str) ->
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio leaves Nagle's delay on
+    listening = listeners.bind(host, port)
     try:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would share the port with anyone
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
         listening.listen(BACKLOG)  # bind alone is no lock: with SO_REUSEADDR two may bind, and one may listen
         listening.setblocking(False)
     except BaseException:
@@ -629,11 +622,9 @@ class Server:
 
     @property
     def page_url(self) -> str | None:
-        """Where a browser finds the chat page: the proxy's path under a JupyterHub."""
+        """Where a browser finds the chat page: the proxy's path under a JupyterHub. None if it is another user's."""
         query = _passcode_query(self._settings.passcode).removeprefix("/")
-        if prefix := os.environ.get("JUPYTERHUB_SERVICE_PREFIX"):
-            return f"{prefix.rstrip('/')}/proxy/{self.port}/{query}"
-        return f"http://{_url_host(self._host)}:{self.port}/{query}"
+        return listeners.page_url(_url_host(self._host), self.port, query)
 
     @property
     def owner(self) -> bool:
@@ -690,8 +681,10 @@ class Server:
                     raise ServeError(f"cannot listen on {self._host}:{self.port}: {error.strerror or error}") from error
             else:
                 return
-            if _is_joinable(self._host, self.port, self._settings.passcode):
-                self._begin_standby()
+            passcode = _passcode_query(self._settings.passcode)
+            if listeners.is_joinable(f"http://{_url_host(self._host)}:{self.port}{passcode}"):
+                if not listeners.is_another_users(self.port):  # nobody stands in for a stranger
+                    self._begin_standby()
                 return
         raise PortInUseError(self.port, "something holds it, and does not listen")
 
@@ -795,36 +788,10 @@ def serve(
 
 def _checked_port(port: int | None) -> int:
     if port is None:
-        text = os.environ.get("CHATLIB_PORT", "") or str(DEFAULT_PORT)
-        if not text.isascii() or not text.isdigit():
-            raise ValueError(f"CHATLIB_PORT must be a port number, not {text!r}")
-        port = int(text)
+        port = listeners.default_port()
     if not 0 <= port <= 65_535:
         raise ValueError(f"a port is a number from 0 to 65535, not {port!r}")
     return port
-
-
-def _is_joinable(host: str, port: int, passcode: str) -> bool:
-    """Ask what holds the port: True for a chatlib server that lets us in, False if nobody is there any more.
-
-    Raises:
-        PortInUseError: it is something else.
-        PasscodeError: it wants another passcode.
-    """
-    answer = background.run(health.ask(f"http://{_url_host(host)}:{port}{_passcode_query(passcode)}"))
-    if answer.status is None:
-        if not answer.is_held:
-            return False
-        raise PortInUseError(port, f"something listens there: {answer.trouble}")
-    if not answer.health:
-        raise PortInUseError(port, f"another program's web server answered there (HTTP {answer.status})")
-    version, protocol = answer.health["version"], answer.health["protocol"]
-    if protocol != wire.PROTOCOL:
-        found = f"a chatlib {version} server that speaks protocol {protocol}, this one speaks {wire.PROTOCOL}"
-        raise PortInUseError(port, found, "use one version of chatlib in all kernels, and restart those of the other")
-    if "rooms" not in answer.health:
-        raise PasscodeError(port, given=bool(passcode))
-    return True
 
 
 def _url_host(host: str) -> str:

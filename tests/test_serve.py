@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 import chatlib
-from chatlib import PasscodeError, PortInUseError, ServeError, background, health
+from chatlib import PasscodeError, PortInUseError, ServeError, background, health, listeners
 from chatlib import server as server_module
 from tests.lab import ROOT, free_port
 
@@ -127,7 +127,7 @@ def test_without_a_port_it_is_that_of_the_environment(port, monkeypatch):
     """``$CHATLIB_PORT``, else 3000."""
     monkeypatch.setenv("CHATLIB_PORT", str(port))
     assert chatlib.serve().port == port
-    assert server_module.DEFAULT_PORT == 3000
+    assert listeners.DEFAULT_PORT == 3000
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "3000.5", "65536", " 3000 x", "３０００"])
