@@ -32,7 +32,7 @@ export const FRAME_STYLE = `
 .chatlib-frame table { border-collapse: collapse; width: 100%; margin: 0 0 10px; font: inherit; }
 .chatlib-frame th, .chatlib-frame td { padding: 3px 8px; text-align: start; vertical-align: baseline; border-bottom: 1px solid var(--line); font-size: 14px; white-space: normal; background: none; }
 .chatlib-frame th, .chatlib-frame td:last-child, .chatlib-frame .xor td { white-space: nowrap; }
-.chatlib-frame td { overflow-wrap: break-word; }
+.chatlib-frame td { overflow-wrap: anywhere; }
 .chatlib-frame thead th { color: var(--quiet); font-weight: 600; }
 .chatlib-frame tbody tr.lit-row { background: var(--faint); }
 .chatlib-frame th button { border: 0; background: none; padding: 0 2px; text-align: start; font-weight: 600; cursor: pointer; }

@@ -1,0 +1,8 @@
+def message_in(frames):
+    """Return the text."""
+    pieces = []
+    for frame in frames:
+        opcode = frame[0] & 0x0F
+        if opcode in (0, 1):  # a continuation, or the beginning of a text
+            pieces.append(frame[2:])
+    return b"".join(pieces).decode()  # at the end: a frame may end within a character

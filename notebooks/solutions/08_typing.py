@@ -1,0 +1,11 @@
+from chatlib.chat_client import TypingSeen
+
+
+def watch_typing(client, tell):
+    """Tell the name of whoever is writing."""
+
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+
+    client.subscribe(listen)
