@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import secrets
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import expect
 
 from chatlib.widgets.front_end import front_end
@@ -17,13 +14,11 @@ from chatlib.widgets.loop_pulse import LoopPulse
 from chatlib.widgets.quiz import Question, Quiz
 from chatlib.widgets.room_map import RoomMap
 from chatlib.widgets.transport_race import TransportRace
-from tests.lab import ROOT
+from tests.instruments import serious, value, writer
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 IMPORTS = """import asyncio, time
 from chatlib.widgets.loop_pulse import LoopPulse
 from chatlib.widgets.quiz import Question, Quiz
@@ -45,31 +40,7 @@ quiz"""
 @pytest.fixture
 def write(lab):
     """Return how to put a notebook with these cells, behind the imports, into the Lab."""
-
-    def write(*sources: str) -> str:
-        cells = [new_code_cell(source) for source in (IMPORTS, *sources)]
-        path = f"instruments {secrets.token_hex(4)}.ipynb"
-        nbformat.write(new_notebook(metadata={"kernelspec": KERNELSPEC}, cells=cells), lab.root / path)
-        return path
-
-    return write
-
-
-async def value(notebook, expression):
-    """Return what an expression is in the kernel."""
-    (output,) = await notebook.run(f"import json; print(json.dumps({expression}))")
-    return json.loads(output["text"])
-
-
-async def serious(page, selector=".chatlib"):
-    """Return what axe-core finds serious or critical."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = (await page.evaluate("async selector => (await axe.run(selector)).violations", selector)) or []
-    return [
-        (each["id"], [node["html"] for node in each["nodes"]])
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
+    return writer(lab, IMPORTS)
 
 
 # RoomMap

@@ -3,7 +3,7 @@
 // From top to bottom: words, looks, the parts of the panel, the transcript, what the kernel tells, what the person does.
 
 import { drawFrame, FRAME_STYLE } from "./frame.js";
-import { clock, element, fullTime, hue, liveSession, STYLE, words } from "./shared.js";
+import { clock, element, fullTime, hue, liveWidget, STYLE, words } from "./shared.js";
 
 const CHUNK = 100;               // entries that the browser may skip as one while they are out of sight
 const TOGETHER = 5 * 60_000;     // messages of one person within this time are stacked
@@ -510,13 +510,4 @@ export function mount(el, session) {
   };
 }
 
-export default {
-  render({ model, el }) {
-    const session = liveSession(model);
-    const unmount = mount(el, session);
-    return () => {
-      session.end();
-      unmount();
-    };
-  },
-};
+export default liveWidget(mount);

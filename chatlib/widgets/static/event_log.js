@@ -1,6 +1,6 @@
 // The event log: what fires at the Python WebSocket, and at one that this page opens itself.
 
-import { element, liveSession, STYLE, words } from "./shared.js";
+import { element, liveWidget, STYLE, words } from "./shared.js";
 
 const say = words({
   en: {
@@ -181,13 +181,4 @@ function connect([url, ...others], answers, tell, use) {
 
 const hex = buffer => [...new Uint8Array(buffer, 0, Math.min(buffer.byteLength, SENT_CHARACTERS))].map(byte => byte.toString(16).padStart(2, "0")).join("");
 
-export default {
-  render({ model, el }) {
-    const session = liveSession(model);
-    const unmount = mount(el, session);
-    return () => {
-      unmount();
-      session.end();
-    };
-  },
-};
+export default liveWidget(mount);

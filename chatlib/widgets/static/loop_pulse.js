@@ -1,6 +1,6 @@
 // The loop's pulse: a spike for each beat, a flat line while there is none, and what blocked it.
 
-import { element, liveSession, STYLE, words } from "./shared.js";
+import { element, liveWidget, STYLE, words } from "./shared.js";
 import { svg } from "./svg.js";
 
 const say = words({
@@ -122,10 +122,4 @@ export function mount(el, session) {
   session.on(({ t, kind, data }) => hear[kind]?.(data, t));
 }
 
-export default {
-  render({ model, el }) {
-    const session = liveSession(model);
-    mount(el, session);
-    return session.end;
-  },
-};
+export default liveWidget(mount);

@@ -1,6 +1,6 @@
 // The quiz: choices are buttons, and the answer comes with its reason. It judges by itself, and tells the kernel if there is one.
 
-import { element, liveSession, STYLE, words } from "./shared.js";
+import { element, liveWidget, STYLE, words } from "./shared.js";
 
 const say = words({
   en: {
@@ -84,10 +84,4 @@ export function mount(el, session) {
   session.on(({ kind, data }) => hear[kind]?.(data));
 }
 
-export default {
-  render({ model, el }) {
-    const session = liveSession(model);
-    mount(el, session);
-    return session.end;
-  },
-};
+export default liveWidget(mount);

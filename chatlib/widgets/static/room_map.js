@@ -2,7 +2,7 @@
 //
 // It is drawn slower than it happens (a millisecond each way): what comes in while it flies waits for its turn.
 
-import { element, hue, liveSession, STYLE, words } from "./shared.js";
+import { element, hue, liveWidget, STYLE, words } from "./shared.js";
 import { svg } from "./svg.js";
 
 const say = words({
@@ -213,10 +213,4 @@ export function mount(el, session) {
   session.on(({ kind, data }) => hear[kind]?.(data));
 }
 
-export default {
-  render({ model, el }) {
-    const session = liveSession(model);
-    mount(el, session);
-    return session.end;
-  },
-};
+export default liveWidget(mount);

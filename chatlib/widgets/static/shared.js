@@ -152,3 +152,15 @@ export function liveSession(model) {
     },
   };
 }
+
+/** A front end as anywidget takes it; what `mount` returns, if anything, ends what it began. */
+export const liveWidget = mount => ({
+  render({ model, el }) {
+    const session = liveSession(model);
+    const unmount = mount(el, session);
+    return () => {
+      unmount?.();
+      session.end();
+    };
+  },
+});

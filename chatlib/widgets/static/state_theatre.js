@@ -1,6 +1,6 @@
 // The state theatre: time runs downward, the client's lane on the left, the server's on the right.
 
-import { element, liveSession, STYLE, words } from "./shared.js";
+import { element, liveWidget, STYLE, words } from "./shared.js";
 
 const say = words({
   en: {
@@ -131,10 +131,4 @@ export function mount(el, session) {
   });
 }
 
-export default {
-  render({ model, el }) {
-    const session = liveSession(model);
-    mount(el, session);
-    return session.end;
-  },
-};
+export default liveWidget(mount);

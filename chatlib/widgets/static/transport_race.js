@@ -1,6 +1,6 @@
 // The transport race: a row for each transport, a column for each cost, a bar as long as its share of the dearest.
 
-import { element, liveSession, STYLE, words } from "./shared.js";
+import { element, liveWidget, STYLE, words } from "./shared.js";
 
 const say = words({
   en: {
@@ -109,10 +109,4 @@ export function mount(el, session) {
   session.on(({ kind, data }) => hear[kind]?.(data));
 }
 
-export default {
-  render({ model, el }) {
-    const session = liveSession(model);
-    mount(el, session);
-    return session.end;
-  },
-};
+export default liveWidget(mount);

@@ -1,6 +1,6 @@
 // The wire view: what passed, in order, and the one that is chosen, taken apart.
 
-import { element, liveSession, STYLE, words } from "./shared.js";
+import { element, liveWidget, STYLE, words } from "./shared.js";
 import { drawFrame, FRAME_STYLE, rfc } from "./frame.js";
 
 const say = words({
@@ -104,10 +104,4 @@ function handshakeTable(lines) {
   return element("div", { class: "chatlib-frame" }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
 }
 
-export default {
-  render({ model, el }) {
-    const session = liveSession(model);
-    mount(el, session);
-    return session.end;
-  },
-};
+export default liveWidget(mount);
