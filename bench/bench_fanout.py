@@ -1,9 +1,9 @@
 """How fast a message reaches everybody: this server beside ``websockets.broadcast()``, ``ws`` and ``nodejs-websocket``.
 
-Run it from the root of the checkout: ``python -m bench.bench_fanout [--quick] [--json FILE]``. The servers take turns
-within a round, each alone on one core while the load generator has another. Every figure is checked: each client got
-each message once and in order, byte for byte, or the run ends with an error. Ratios are to ``websockets.broadcast()``
-in the same round; the table has the median of the rounds.
+Run it from the root of the checkout: ``python -m bench.bench_fanout [--quick] [--rounds N] [--json FILE]``. The servers
+take turns within a round, each alone on one core while the load generator has another. Every figure is checked: each
+client got each message once and in order, byte for byte, or the run ends with an error. Ratios are to
+``websockets.broadcast()`` in the same round; the table has the median of the rounds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -38,6 +38,7 @@ PATH: Final = "/chat/bench"
 SENDERS: Final = 100
 UNREAD_CLIENTS: Final = 100
 UNREAD_SIZE: Final = 2_000
+UNREAD_PIECE: Final = 200  # messages at once: less than a client may leave unread, or slow ones would be dropped
 PAUSE: Final = 0.01
 LONG_ENOUGH: Final = 1.0  # seconds
 
@@ -181,7 +182,8 @@ class Bench:
             never_read = [sock for sock, _ in connect(server.port, stuck, path=PATH, receive_buffer=4096)]
             with Swarm(server.port, UNREAD_CLIENTS, path=PATH) as swarm:
                 swarm.settle()
-                seconds = swarm.pipeline(self.plan.unread_messages, size=UNREAD_SIZE)
+                pieces = range(self.plan.unread_messages // UNREAD_PIECE)
+                seconds = sum(swarm.pipeline(UNREAD_PIECE, size=UNREAD_SIZE) for _ in pieces)
                 resident = server.resident()
             for sock in never_read:
                 sock.close()
@@ -291,9 +293,11 @@ def _milliseconds(value: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one round, 100 clients only: less than a minute")
+    parser.add_argument("--rounds", type=int, metavar="N", help="how often the servers take turns (default: 3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure of every round there as well")
     options = parser.parse_args()
     plan, cores = (QUICK if options.quick else FULL), Cores.share()
+    plan = replace(plan, rounds=options.rounds or plan.rounds)
     bench = Bench(plan, cores)
     gc.disable()  # a collection in the load generator would count as the server's
     rounds: dict[str, list[Figures]] = {contender.name: [{} for _ in range(plan.rounds)] for contender in contenders()}
