@@ -24,6 +24,8 @@ from chatlib.widgets.quiz import Question
 from tests import wrong_answers, wrong_answers_rooms
 from tools import notebooks
 
+pytestmark = pytest.mark.notebook  # they play real races and real waits: half a minute
+
 MODULES = [name for _, name, _ in pkgutil.iter_modules(exercises.__path__) if name.startswith("nb")]
 NOTEBOOKS = {
     number: path
