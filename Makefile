@@ -27,7 +27,7 @@ test: .venv/programs $(node_modules) lint  ## install what the tests need, then 
 	$(python) -m pytest $(TEST_ARGS)
 
 test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
-	$(python) -m pytest -m "not (browser or node or notebook or process)" $(TEST_ARGS)
+	$(python) -m pytest -m "not (browser or lab or node or process)" $(TEST_ARGS)
 
 test-kernels: .venv/programs  ## the chat on other ipykernels (6, 7.3, 7.4) and in Notebook 7, in environments of their own
 	$(python) -m pytest tests/kernels $(TEST_ARGS)

@@ -22,7 +22,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import Browser, CDPSession, ViewportSize, async_playwright
 
 from tests.conftest import CHROMIUM_FLAGS
-from tests.lab import Lab, Notebook
+from tests.support.lab import Lab, Notebook
 from tools.programs import find_chromium
 
 FEW, MANY = 10, 9_800  # the latter and what is measured stay below 10,000, from where on the oldest go

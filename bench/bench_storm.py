@@ -1,7 +1,7 @@
 """How long two well-behaved clients wait for each other's answer while a fuzzing storm goes on; aim: p99 under 250 ms.
 
-Run it from the root of the checkout: ``python -m bench.bench_storm [--seconds N]``. The storm, that of tests/storm.py,
-comes from a process of its own; the two check that they lose nothing and see nothing twice.
+Run it from the root of the checkout: ``python -m bench.bench_storm [--seconds N]``. The storm, that of
+tests/support/storm.py, comes from a process of its own; the two check that they lose nothing and see nothing twice.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import sys
 import time
 from statistics import median, quantiles
 
-from tests.server_process import ServerProcess
-from tests.storm import KINDS, talk
+from tests.support.server_process import ServerProcess
+from tests.support.storm import KINDS, talk
 
 ROUNDS = 20  # of each kind, in one storm
 
@@ -36,7 +36,7 @@ async def measure(port: int, seconds: float, *, storm: bool) -> tuple[list[float
 
 
 async def _play(port: int, seed: int) -> None:
-    command = (sys.executable, "-m", "tests.storm", str(port), str(seed), str(ROUNDS))
+    command = (sys.executable, "-m", "tests.support.storm", str(port), str(seed), str(ROUNDS))
     process = await asyncio.create_subprocess_exec(*command)
     try:
         if await process.wait():

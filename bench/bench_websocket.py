@@ -16,7 +16,7 @@ from pathlib import Path
 
 from websockets.asyncio.client import connect
 
-from chatlib.websocket import WebSocket
+from chatlib.client.websocket import WebSocket
 
 RUNS = 5
 KINDS = {  # name: message, how many, the ratio that is promised

@@ -16,11 +16,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from chatlib.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from chatlib.chat_client import ChatClient
-    from chatlib.doctor import doctor
+    from chatlib.client.chat_client import ChatClient
+    from chatlib.client.websocket import CloseEvent, Event, MessageEvent, WebSocket
+    from chatlib.diagnostics.checkup import doctor
     from chatlib.errors import (
         ChatlibError,
         DOMException,
@@ -29,27 +30,27 @@ if TYPE_CHECKING:
         PortInUseError,
         ServeError,
     )
-    from chatlib.server import ChatServer, Server, serve
-    from chatlib.websocket import CloseEvent, Event, MessageEvent, WebSocket
+    from chatlib.server.chat_server import ChatServer
+    from chatlib.server.ownership import Server, serve
     from chatlib.widgets.chat_panel import ChatPanel
 
 _HOME = {
-    "ChatClient": "chat_client",
+    "ChatClient": "client.chat_client",
     "ChatPanel": "widgets.chat_panel",
-    "ChatServer": "server",
+    "ChatServer": "server.chat_server",
     "ChatlibError": "errors",
-    "CloseEvent": "websocket",
+    "CloseEvent": "client.websocket",
     "DOMException": "errors",
-    "Event": "websocket",
+    "Event": "client.websocket",
     "JoinError": "errors",
-    "MessageEvent": "websocket",
+    "MessageEvent": "client.websocket",
     "PasscodeError": "errors",
     "PortInUseError": "errors",
     "ServeError": "errors",
-    "Server": "server",
-    "WebSocket": "websocket",
-    "doctor": "doctor",
-    "serve": "server",
+    "Server": "server.ownership",
+    "WebSocket": "client.websocket",
+    "doctor": "diagnostics.checkup",
+    "serve": "server.ownership",
 }
 
 __all__ = [

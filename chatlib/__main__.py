@@ -30,7 +30,7 @@ def serve(flags: Sequence[str]) -> int:
     """Run the echo and chat server until SIGTERM or SIGINT; print one line with its URL once it can be connected to."""
     import chatlib
     from chatlib.errors import PortInUseError, ServeError
-    from chatlib.handshake import LOOPBACK
+    from chatlib.server.handshake import LOOPBACK
 
     options = _serve_parser().parse_args(flags)
     passcode = options.passcode or ("" if options.host in LOOPBACK else secrets.token_urlsafe(9))
@@ -69,7 +69,7 @@ def serve(flags: Sequence[str]) -> int:
 def doctor(flags: Sequence[str]) -> int:
     """Say what is wrong with this environment and how to mend it; the exit status is 1 if something is red."""
     from chatlib import doctor as examine
-    from chatlib import orphans
+    from chatlib.diagnostics import orphans
 
     parser = argparse.ArgumentParser(prog="python -m chatlib doctor", description=doctor.__doc__)
     parser.add_argument(
@@ -84,8 +84,8 @@ def doctor(flags: Sequence[str]) -> int:
 
 
 def _serve_parser() -> argparse.ArgumentParser:
-    from chatlib.listeners import DEFAULT_PORT, LOCALHOST
-    from chatlib.server import Settings
+    from chatlib.machine.ports import DEFAULT_PORT, LOCALHOST
+    from chatlib.server.chat_server import Settings
 
     defaults = Settings()
     parser = argparse.ArgumentParser(prog="python -m chatlib serve", description=serve.__doc__)

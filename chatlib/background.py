@@ -127,13 +127,23 @@ def detach(sockets: Iterable[Any]) -> None:
     os.close(null)
 
 
-def _after_fork_in_child() -> None:
+_after_fork: list[Callable[[], None]] = []
+
+
+def after_fork(action: Callable[[], None]) -> None:
+    """Have ``action`` called in every forked child, before the background loop of the parent is forgotten there."""
+    _after_fork.append(action)
+
+
+def _leave_the_parent() -> None:
     """Leave the parent's loop and lock behind; its sockets are closed by those that own them."""
     global _loop, _lock
+    for action in _after_fork:
+        action()
     _lock = threading.Lock()
     _loop = None
     _at_exit.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(after_in_child=_leave_the_parent)

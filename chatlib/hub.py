@@ -26,93 +26,10 @@ from itertools import count, takewhile
 
 from chatlib import wire
 from chatlib.errors import BadMessage
-from chatlib.wire import Limits
+from chatlib.limits import Limits
+from chatlib.records import Ended, Entered, Left, Record, Renamed, Resumed, Said, WasPlaced, WasTyping
 
 Connection = Hashable  # whatever the caller tells its connections apart by
-
-# Records: what is placed in the room's order ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """``member`` wants in; ``seat`` is its ``client`` secret, hashed; a new room takes ``epoch`` as its own."""
-
-    room: str
-    member: str
-    wanted: str
-    seat: str | None
-    epoch: str
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """``member`` left; ``reason`` is said to the others when there is one."""
-
-    room: str
-    member: str
-    reason: str
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """``member`` said ``msg``."""
-
-    room: str
-    member: str
-    id: str
-    msg: str
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class Renamed:
-    """``member`` wants to be called ``wanted``."""
-
-    room: str
-    member: str
-    wanted: str
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class WasTyping:
-    """``member`` is writing: passes along the road, but no transcript or journal keeps it."""
-
-    room: str
-    member: str
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The room was empty for long enough; whoever comes next finds a new one."""
-
-    room: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    """A room as it was, to be followed by what it keeps; ``members`` are (id, name, seat). See :meth:`Hub.state`."""
-
-    room: str
-    epoch: str
-    placed: int
-    guests: int
-    members: tuple[tuple[str, str, str | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WasPlaced:
-    """A frame that a resumed room keeps."""
-
-    room: str
-    number: int
-    text: str
-
-
-Record = Entered | Left | Said | Renamed | WasTyping | Ended | Resumed | WasPlaced
 
 # Effects: what the caller is to do ----------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -388,34 +388,3 @@ def checked_room(room: str) -> str:
     if "/" in room or any(unicodedata.category(character) in ("Cc", "Cs") for character in room):
         raise ValueError(f"a room's name has no slash and no control characters: {room!r}")
     return room
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a hub takes and keeps; 0 means no limit.
-
-    Times in seconds, sizes in bytes. ``rate`` and ``burst`` are a token bucket for each connection; ``refusals`` within
-    ``refusal_window`` end it.
-    """
-
-    rate: float = 20
-    burst: int = 40
-    message_bytes: int = 8 * 1024
-    refusals: int = 100
-    refusal_window: float = 10
-    kept_messages: int = 10_000
-    kept_bytes: int = 16 * 1024 * 1024
-    history_messages: int = 200
-    history_bytes: int = 256 * 1024
-    seat_held: float = 10
-    room_idle: float = 600
-    rooms: int = 1_000
-    notice: LimitsNotice = field(init=False)
-
-    def __post_init__(self) -> None:
-        for f in fields(self):
-            if f.init and not 0 <= getattr(self, f.name) < float("inf"):
-                raise ValueError(f"{f.name} must be 0 (no limit) or more, got {getattr(self, f.name)!r}")
-        if self.rate and self.burst < 1:
-            raise ValueError(f"a rate of {self.rate:g} a second needs a burst of at least 1, got {self.burst!r}")
-        object.__setattr__(self, "notice", LimitsNotice(self.rate, self.burst if self.rate else 0, self.message_bytes))

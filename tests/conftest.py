@@ -10,9 +10,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.lab import ROOT, Lab, free_port
+from tests.support.lab import ROOT, Lab, free_port
 from tools import programs
 
+TESTS = Path(__file__).parent
+SLOW_FOLDERS = ("lab", "browser", "node", "process")
+BROWSER_FOLDERS = ("lab", "browser", "kernels", "binder")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,11 +28,14 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the quick tests first, and all browser tests on one event loop: their browser lives on it."""
+    """Mark each test with its folder's name; run the quick ones first; have all browser tests share one event loop."""
     for item in items:
-        if item.get_closest_marker("browser") and pytest_asyncio.is_async_test(item):
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in SLOW_FOLDERS:
+            item.add_marker(folder)
+        if (folder in BROWSER_FOLDERS or item.get_closest_marker("browser")) and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-    items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in ("browser", "notebook", "node")])
+    items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in SLOW_FOLDERS])
 
 
 @pytest.fixture(autouse=True)

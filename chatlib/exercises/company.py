@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-from chatlib import chat_client
-from chatlib.chat_client import ChatClient
-from chatlib.server import serve
+from chatlib.client import chat_client
+from chatlib.client.chat_client import ChatClient
+from chatlib.server.ownership import serve
 
 SECONDS: Final = 3.0
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chatlib.doctor import Colour, Report
+from chatlib.client.websocket import WebSocket
+from chatlib.diagnostics.checkup import Colour, Report
 from chatlib.exercises.verdict import NotYet, exercise
 from chatlib.exercises.witness import Witness
-from chatlib.websocket import WebSocket
 
 QUIZ: Final = (
     (

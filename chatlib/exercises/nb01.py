@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness, in_background
-from chatlib.race import Race
+from chatlib.experiments.race import Race
 
 QUIZ: Final = (
     (

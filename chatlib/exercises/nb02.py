@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from chatlib.client.websocket import WebSocket
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness
-from chatlib.websocket import WebSocket
 
 QUIZ: Final = (
     (

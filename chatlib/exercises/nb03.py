@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from chatlib.client.websocket import WebSocket
 from chatlib.errors import DOMException
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness
-from chatlib.websocket import WebSocket
 
 ENDINGS: Final = (
     "the server's handler returns",

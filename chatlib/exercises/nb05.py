@@ -11,9 +11,9 @@ from typing import Any, Final
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
+from chatlib.client.websocket import WebSocket
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness
-from chatlib.websocket import WebSocket
 
 QUIZ: Final = (
     (

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import ipywidgets
 
-from chatlib.chat_client import ChatClient, Message
+from chatlib.client.chat_client import ChatClient, Message
 from chatlib.exercises.company import people, told
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 

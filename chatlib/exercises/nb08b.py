@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
-from chatlib.chat_client import ChatClient
+from chatlib.client.chat_client import ChatClient
 from chatlib.exercises.company import people, told
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 

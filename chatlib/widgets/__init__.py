@@ -1,4 +1,4 @@
-"""Live widgets: one file each, its front end beside it in ``static/``.
+"""Live widgets: one file each, its front end in ``front_end/``.
 
 Nothing here is loaded by ``import chatlib``, and ipywidgets only by the first widget.
 """

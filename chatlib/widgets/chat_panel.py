@@ -8,11 +8,12 @@ from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from chatlib import chat_client, wire
-from chatlib.chat_client import ChatClient, Entry, Gap, Message, Notice
-from chatlib.server import Server, serve
-from chatlib.widgets.dissection import dissect
-from chatlib.widgets.front_end import front_end
+from chatlib import wire
+from chatlib.client import chat_client
+from chatlib.client.chat_client import ChatClient, Entry, Gap, Message, Notice
+from chatlib.experiments.dissection import dissect
+from chatlib.front_end.bundle import front_end
+from chatlib.server.ownership import Server, serve
 from chatlib.widgets.live import LiveWidget
 
 SNAPSHOT_ENTRIES = 100

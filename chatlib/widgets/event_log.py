@@ -12,8 +12,8 @@ from html import escape
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from chatlib.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, WebSocket
-from chatlib.widgets.front_end import front_end
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, WebSocket
+from chatlib.front_end.bundle import front_end
 from chatlib.widgets.live import LiveWidget
 
 ROWS_KEPT: Final = 1000

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any, Final
 
 from chatlib import background
-from chatlib.widgets.front_end import front_end
+from chatlib.front_end.bundle import front_end
 from chatlib.widgets.live import LiveWidget
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
-from chatlib.widgets.front_end import front_end
+from chatlib.front_end.bundle import front_end
 from chatlib.widgets.live import LiveWidget
 
 LETTERS: Final = "abc"

@@ -15,10 +15,11 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from chatlib import background, chaos, chat_client, wire
-from chatlib.chat_client import Added, ChatClient, Connection, Message
-from chatlib.server import Server, serve
-from chatlib.widgets.front_end import front_end
+from chatlib import background, chaos, wire
+from chatlib.client import chat_client
+from chatlib.client.chat_client import Added, ChatClient, Connection, Message
+from chatlib.front_end.bundle import front_end
+from chatlib.server.ownership import Server, serve
 from chatlib.widgets.live import LiveWidget
 
 MOST_MEMBERS: Final = 8

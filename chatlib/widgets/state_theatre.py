@@ -22,11 +22,11 @@ from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Request, Response
 
 from chatlib import background
+from chatlib.client.transport import Sighting
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, ReadyState, WebSocket
 from chatlib.errors import DOMException
-from chatlib.transport import Sighting
-from chatlib.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, ReadyState, WebSocket
-from chatlib.widgets import close_codes
-from chatlib.widgets.front_end import front_end
+from chatlib.experiments import close_codes
+from chatlib.front_end.bundle import front_end
 from chatlib.widgets.live import LiveWidget
 
 # The exceptions of this server's handler are raised on purpose: no traceback shall frighten anybody.

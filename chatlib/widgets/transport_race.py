@@ -11,8 +11,8 @@ from html import escape
 from typing import Any, Final
 
 from chatlib import background
-from chatlib.race import Race, Result
-from chatlib.widgets.front_end import front_end
+from chatlib.experiments.race import Race, Result
+from chatlib.front_end.bundle import front_end
 from chatlib.widgets.live import LiveWidget
 
 logger = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ from html import escape
 from typing import Any, Self
 
 from chatlib import background
-from chatlib.transport import Sighting
-from chatlib.websocket import WebSocket
-from chatlib.widgets.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
-from chatlib.widgets.front_end import front_end
+from chatlib.client.transport import Sighting
+from chatlib.client.websocket import WebSocket
+from chatlib.experiments.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
+from chatlib.front_end.bundle import front_end
 from chatlib.widgets.live import LiveWidget
 
 KEPT_FRAMES = 200

@@ -1,4 +1,4 @@
-from chatlib.chat_client import TypingSeen
+from chatlib.client.chat_client import TypingSeen
 
 
 def watch_typing(client, tell):

@@ -20,10 +20,8 @@ import pytest
 from packaging.utils import canonicalize_name
 from playwright.async_api import expect
 
-from tests.jupyter_process import running
-from tests.lab import ROOT, SECONDS, free_port
-
-pytestmark = pytest.mark.browser
+from tests.support.jupyter_process import running
+from tests.support.lab import ROOT, SECONDS, free_port
 
 ASK_BUILD_PACK = """
 import json

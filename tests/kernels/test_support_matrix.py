@@ -19,11 +19,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import Locator, expect
 
-from tests.jupyter_process import running
-from tests.lab import ROOT, SECONDS, WIDE, Lab, Notebook, free_port
+from tests.support.jupyter_process import running
+from tests.support.lab import ROOT, SECONDS, WIDE, Lab, Notebook, free_port
 from tools.notebooks import has_tag
-
-pytestmark = pytest.mark.browser
 
 KERNELS = ["6", "7.3", "7.4"]
 BUSY_SECONDS = 15

@@ -9,10 +9,10 @@ import pytest
 
 from chatlib import ChatClient, background
 from chatlib.chaos import Proxy
-from chatlib.chat_client import Entry, Gap, Message, Notice
-from chatlib.server import ChatServer, Settings
-from chatlib.wire import Limits
-from tests.chat_fakes import Watch
+from chatlib.client.chat_client import Entry, Gap, Message, Notice
+from chatlib.limits import Limits
+from chatlib.server.chat_server import ChatServer, Settings
+from tests.support.chat_fakes import Watch
 
 STEPS = 120
 SECONDS = 60

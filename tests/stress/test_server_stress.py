@@ -1,4 +1,4 @@
-"""More than tests/test_fuzz.py and tests/test_server_load.py: a thousand clients, long storms, slow handshakes."""
+"""More than tests/process/test_fuzz.py and test_server_load.py: a thousand clients, long storms, slow handshakes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import socket
 from random import Random
 
 from bench.load import Swarm
-from tests.server_process import ServerProcess
-from tests.storm import CLOSE, ROOM, frame, request, talk
-from tests.test_fuzz import until, weather
+from tests.process.test_fuzz import until, weather
+from tests.support.server_process import ServerProcess
+from tests.support.storm import CLOSE, ROOM, frame, request, talk
 
 CLIENTS = 1_000
 COMINGS_AND_GOINGS = 2_000

@@ -7,10 +7,10 @@ import contextlib
 import statistics
 import time
 
-from tests.lab import free_port
-from tests.person import Person
-from tests.remote import process
-from tests.test_takeover import household, move_in, owner_of
+from tests.process.test_takeover import household, move_in, owner_of
+from tests.support.lab import free_port
+from tests.support.person import Person
+from tests.support.remote import process
 
 KILLS = 20
 PROMISED_SECONDS = 2.0

@@ -1,0 +1,695 @@
+"""``WebSocket``: the browser's class, to the letter of the WHATWG WebSockets standard.
+
+The class follows the order of https://websockets.spec.whatwg.org, whose section numbers it cites. Before it stand the
+parts of the DOM that it builds on; behind it, how news of the network comes to the loop on which the object was made,
+and how an address is read.
+"""
+
+# ruff: noqa: A001, A002, N802, N815 - the names are the browser's, so that both worlds read alike
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import ipaddress
+import logging
+import re
+import reprlib
+import socket
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Final, Literal
+from urllib.parse import quote, unquote
+
+from websockets.headers import build_host
+from websockets.uri import WebSocketURI
+
+from chatlib import background
+from chatlib.client.transport import End, Tap, Transport, WireLog
+from chatlib.errors import DOMException
+
+logger = logging.getLogger(__name__)
+
+Listener = Callable[[Any], object]
+"""Takes an event; if it returns a coroutine (``async def``), that runs as a task of the event's target."""
+
+
+# -- Events (https://dom.spec.whatwg.org, 2) -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Event:
+    """Something that happened to ``target``."""
+
+    type: str
+    target: EventTarget
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.type}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MessageEvent(Event):
+    """A message came: ``data`` is str or bytes, ``origin`` says from where."""
+
+    data: str | bytes
+    origin: str
+
+    def __repr__(self) -> str:
+        return f"<MessageEvent data={_short.repr(self.data)}>"
+
+
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = 60
+
+
+@dataclass(slots=True, eq=False)
+class _Registration:
+    """A listener's place in the order; ``is_handler`` is the place of an ``onX``, in which ``listener`` may change."""
+
+    type: str
+    listener: Listener
+    once: bool = False
+    is_handler: bool = False
+    removed: bool = False
+
+
+class EventTarget:
+    """Something that events happen to, on the thread on which it was made."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+        self._registrations: list[_Registration] = []
+        self._handler_tasks: set[asyncio.Task[None]] = set()
+        self._exceptions = 0
+
+    def addEventListener(self, type: str, listener: Listener | None, *, once: bool = False) -> None:
+        """Call ``listener`` for each event of this type, or only for the next; added a second time it is no change."""
+        self._check_thread()
+        if listener is None or self._find(type, listener):
+            return
+        if not callable(listener):
+            raise TypeError(f"a listener must be callable, and this is not: {listener!r}")
+        self._registrations.append(_Registration(type, listener, once))
+
+    def removeEventListener(self, type: str, listener: Listener | None) -> None:
+        """Call ``listener`` no more, not even for an event that is being dispatched."""
+        self._check_thread()
+        if registration := self._find(type, listener):
+            self._remove(registration)
+
+    def _find(self, type: str, listener: Listener | None) -> _Registration | None:
+        for known in self._registrations:
+            if known.type == type and known.listener == listener and not known.is_handler:
+                return known
+        return None
+
+    def _remove(self, registration: _Registration) -> None:
+        self._registrations.remove(registration)
+        registration.removed = True
+
+    def _dispatch(self, event: Event) -> None:
+        """Call the listeners that are registered now, in their order, except those removed meanwhile."""
+        for registration in list(self._registrations):
+            if registration.type == event.type and not registration.removed:
+                if registration.once:
+                    self._remove(registration)
+                self._call(registration.listener, event)
+
+    def _call(self, listener: Listener, event: Event) -> None:
+        try:
+            result = listener(event)
+        except Exception as error:
+            own_frame = error.__traceback__
+            self._report(error.with_traceback(own_frame and own_frame.tb_next))
+        else:
+            if inspect.iscoroutine(result):
+                task = asyncio.get_running_loop().create_task(result)
+                self._handler_tasks.add(task)
+                task.add_done_callback(self._handler_done)
+
+    def _handler_done(self, task: asyncio.Task[None]) -> None:
+        self._handler_tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._report(error)
+
+    def _check_thread(self) -> None:
+        if threading.get_ident() != self._thread:
+            raise RuntimeError(
+                f"{self!r} belongs to the thread on which it was made, and this is another one. "
+                "Use chatlib.ChatClient, which any thread may use, or hand over with loop.call_soon_threadsafe()."
+            )
+
+    def _report(self, error: BaseException) -> None:
+        self._exceptions += 1
+        background.report(error)
+
+
+class EventHandler:
+    """An ``onX`` attribute (HTML standard, 8.1.8.1): a listener that keeps its place when it is replaced."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._type = name.removeprefix("on")
+
+    def __get__(self, target: EventTarget | None, owner: type) -> Any:
+        registration = self._registration(target) if target else None
+        return registration.listener if registration else None
+
+    def __set__(self, target: EventTarget, value: Any) -> None:
+        target._check_thread()
+        registration = self._registration(target)
+        if not callable(value):
+            if registration:
+                target._remove(registration)
+        elif registration:
+            registration.listener = value
+        else:
+            target._registrations.append(_Registration(self._type, value, is_handler=True))
+
+    def _registration(self, target: EventTarget) -> _Registration | None:
+        return next((r for r in target._registrations if r.is_handler and r.type == self._type), None)
+
+
+# -- 3. The WebSocket interface ------------------------------------------------------------------------------
+
+
+class ReadyState(IntEnum):
+    """Where a connection is in its life; it only ever moves forward."""
+
+    CONNECTING = 0
+    OPEN = 1
+    CLOSING = 2
+    CLOSED = 3
+
+
+class _Constant:
+    """A number that neither the class nor its objects let go of."""
+
+    def __init__(self, value: int) -> None:
+        self._value = value
+
+    def __get__(self, instance: object, owner: type) -> int:
+        return self._value
+
+    def __set__(self, instance: object, value: object) -> None:
+        raise AttributeError("the constants of WebSocket are read-only")
+
+
+class _ConstantsReadOnly(type):
+    def __setattr__(cls, name: str, value: object) -> None:
+        if name in ReadyState.__members__:
+            raise AttributeError("the constants of WebSocket are read-only")
+        super().__setattr__(name, value)
+
+
+EVENT_TYPES: Final = ("open", "message", "error", "close")
+ONLY_ONCE: Final = ("open", "error", "close")
+OPEN_TIMEOUT: Final = 240.0  # seconds; Chromium's
+SUBPROTOCOL: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # a token (RFC 6455, 4.1)
+# fmt: off
+BAD_PORTS: Final = frozenset({  # https://fetch.spec.whatwg.org/#port-blocking
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+    532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
+    5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+})
+# fmt: on
+
+
+class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
+    """A WebSocket connection, as in a browser: it begins at once, and the open event says when it is there.
+
+    Events come on the loop that runs where the object is made (a notebook's cell), between cells or at an ``await``; it
+    may be used on that loop's thread only. Trouble with the network never raises: it is an error event, then a close
+    event. Python's additions are ``once()`` and ``watch()``.
+    """
+
+    # 3.1 Interface definition
+
+    CONNECTING = _Constant(ReadyState.CONNECTING.value)
+    OPEN = _Constant(ReadyState.OPEN.value)
+    CLOSING = _Constant(ReadyState.CLOSING.value)
+    CLOSED = _Constant(ReadyState.CLOSED.value)
+
+    def __init__(self, url: str, protocols: str | Iterable[str] = ()) -> None:
+        super().__init__()
+        if not isinstance(url, str):
+            raise TypeError(f"a URL is a str, and this is not: {url!r}")
+        self._url, self._origin, uri = parse_url(url)
+        names = [protocols] if isinstance(protocols, str) else list(protocols)
+        if len(set(names)) < len(names) or not all(SUBPROTOCOL.fullmatch(name) for name in names):
+            raise DOMException(
+                f"subprotocols must be different, non-empty tokens; these came: {names!r}", "SyntaxError"
+            )
+
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise RuntimeError(
+                "a WebSocket delivers its events on the running event loop, and there is none here: make it in a "
+                "notebook's cell or in a coroutine. For other threads there is chatlib.ChatClient."
+            ) from None
+        self._state = ReadyState.CONNECTING
+        self._extensions = ""
+        self._protocol = ""
+        self._binary_type = "blob"
+        self._sent = 0  # bytes given to send()
+        self._transmitted = 0  # of these, taken by the network when this turn of the loop began
+        self._is_sampled = False
+        self._gave_up = False
+        self._error = ""  # what browsers tell the console only
+        self._past: dict[str, Event] = {}  # events that happen only once
+        self._waiters: dict[asyncio.Future[Event | None], str] = {}
+        self._woken = 0  # how many waiters the last event woke
+
+        self._tasks = _TaskSource(self._loop, self._is_awaited_again)
+        feedback = _Feedback(self, self._tasks)
+        self._wire = WireLog()
+        self._transport = Transport(uri, feedback, subprotocols=names, open_timeout=OPEN_TIMEOUT, tap=self._wire)
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        guard = self._loop.create_task(self._until_ended(), name=f"WebSocket {self._url}")
+        guard.add_done_callback(self._guard_done)
+        if uri.port in BAD_PORTS:
+            blocked = End(failed=True, error=f"port {uri.port} is blocked, as in browsers")
+            self._tasks.queue(self._connection_closed, blocked)
+        else:
+            background.call(self._transport.connect)
+
+    @property
+    def url(self) -> str:
+        """The address, as a browser writes it."""
+        return self._url
+
+    @property
+    def readyState(self) -> int:
+        """CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3)."""
+        return self._state.value
+
+    @property
+    def extensions(self) -> str:
+        """The extensions that the server chose, or an empty string."""
+        return self._extensions
+
+    @property
+    def protocol(self) -> str:
+        """The subprotocol that the server chose, or an empty string."""
+        return self._protocol
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close the connection, behind all that was sent; while connecting, give it up.
+
+        ``code`` is 1000 or 3000 to 4999, else InvalidAccessError; ``reason`` is at most 123 bytes of UTF-8, else
+        SyntaxError.
+        """
+        self._check_thread()
+        if code is not None and code != 1000 and not 3000 <= code <= 4999:
+            raise DOMException(f"the code must be 1000 or from 3000 to 4999, not {code!r}", "InvalidAccessError")
+        text = _scalar_values(reason or "")
+        if (size := len(text.encode())) > 123:
+            raise DOMException(f"the reason must fit into 123 bytes of UTF-8, and it takes {size}", "SyntaxError")
+
+        if self._state is ReadyState.CONNECTING:
+            self._set_state(ReadyState.CLOSING)
+            self._gave_up = True
+            background.call(self._transport.abort)
+        elif self._state is ReadyState.OPEN:
+            self._set_state(ReadyState.CLOSING)
+            if code is None and text:
+                code = 1000
+            background.call(self._transport.close, code, text)
+
+    @property
+    def bufferedAmount(self) -> int:
+        """How many bytes given to ``send()`` the network had not taken when this turn of the loop began."""
+        self._check_thread()
+        self._sample_transmitted()
+        return self._sent - self._transmitted
+
+    def _sample_transmitted(self) -> None:
+        if self._is_sampled or self._state is ReadyState.CLOSED:
+            return
+        self._is_sampled = True
+        self._transmitted = self._transport.handed_over
+        self._loop.call_soon(self._turn_ended)
+
+    def _turn_ended(self) -> None:
+        self._is_sampled = False
+
+    @property
+    def binaryType(self) -> str:
+        """The word "blob" or "arraybuffer"; in Python binary data comes as bytes either way."""
+        return self._binary_type
+
+    @binaryType.setter
+    def binaryType(self, value: str) -> None:
+        if value in ("blob", "arraybuffer"):
+            self._binary_type = value
+
+    def send(self, data: str | bytes | bytearray | memoryview) -> None:
+        """Send a message, text or binary; InvalidStateError while CONNECTING, and from CLOSING on it goes nowhere."""
+        self._check_thread()
+        match data:
+            case str():
+                payload, hand_over = _scalar_values(data).encode(), self._transport.send_text
+            case bytes() | bytearray() | memoryview():
+                payload, hand_over = bytes(data), self._transport.send_binary
+            case _:
+                raise TypeError(f"send() takes str, bytes, bytearray or memoryview, not {type(data).__name__}")
+        if self._state is ReadyState.CONNECTING:
+            raise DOMException('still CONNECTING: wait for the event first, await ws.once("open")', "InvalidStateError")
+        self._sample_transmitted()
+        self._sent += len(payload)
+        if self._state is ReadyState.OPEN:
+            background.call(hand_over, payload)
+
+    onopen = EventHandler()
+    onmessage = EventHandler()
+    onerror = EventHandler()
+    onclose = EventHandler()
+
+    # 4. Feedback from the protocol: each of these is a task on the creator's loop
+
+    def _connection_established(self, extensions: str, protocol: str) -> None:
+        if self._state is not ReadyState.CONNECTING:
+            return  # close() came first
+        self._set_state(ReadyState.OPEN)
+        self._extensions = extensions
+        self._protocol = protocol
+        self._fire(Event("open", self))
+
+    def _message_received(self, data: str | bytes) -> None:
+        if self._state is ReadyState.OPEN:
+            self._fire(MessageEvent("message", self, data, self._origin))
+
+    def _closing_handshake_started(self) -> None:
+        if self._state is ReadyState.OPEN:
+            self._set_state(ReadyState.CLOSING)
+
+    def _connection_closed(self, end: End) -> None:
+        if self._state is ReadyState.CLOSED:
+            return  # the loop is being left
+        if self._gave_up:
+            end = End(failed=True, error="close() was called before it was open")
+        self._error = end.error
+        self._set_closed()
+        if end.failed:
+            self._fire(Event("error", self))
+        self._fire(CloseEvent("close", self, end.was_clean, end.code, end.reason))
+        self._wake(None)
+
+    def _fire(self, event: Event) -> None:
+        if event.type in ONLY_ONCE:
+            self._past[event.type] = event
+        self._dispatch(event)
+        self._woken = self._wake(event)
+
+    def _set_state(self, state: ReadyState) -> None:
+        assert state > self._state, f"a connection never goes from {self._state.name} to {state.name}"
+        logger.debug("%s: %s -> %s", self._url, self._state.name, state.name)
+        self._state = state
+
+    # Python's additions: events that can be awaited, and bytes that can be watched
+
+    def once(self, type: Literal["open", "message", "error", "close"]) -> Coroutine[Any, Any, Any]:
+        """Wait for the next event of this type; for open, error and close, one that has already been will do.
+
+        Awaited one after another it misses nothing. Raises ConnectionError once no such event can come any more.
+        """
+        self._check_thread()
+        if type not in EVENT_TYPES:
+            raise ValueError(f"a WebSocket has the events open, message, error and close, and no {type!r}")
+        waiter: asyncio.Future[Event | None] = self._loop.create_future()
+        if type in self._past or self._state is ReadyState.CLOSED:
+            waiter.set_result(self._past.get(type))
+        else:
+            self._waiters[waiter] = type  # now, not at the await: what comes in between counts
+        return self._wait(waiter, type)
+
+    async def _wait(self, waiter: asyncio.Future[Event | None], type: str) -> Event:
+        try:
+            event = await waiter
+        finally:
+            self._waiters.pop(waiter, None)
+        if event is None:
+            why = f" ({self._error})" if self._error else ""
+            raise ConnectionError(f"{self!r} is closed{why}, and no {type} event will come any more")
+        return event
+
+    def _wake(self, event: Event | None) -> int:
+        """Wake those who wait for this event, or with None all of them; return how many."""
+        woken = [waiter for waiter, type in self._waiters.items() if event is None or type == event.type]
+        for waiter in woken:
+            del self._waiters[waiter]
+            if not waiter.done():
+                waiter.set_result(event)
+        return len(woken)
+
+    def _is_awaited_again(self) -> bool:
+        return len(self._waiters) >= self._woken
+
+    def watch(self, tap: Tap) -> Callable[[], None]:
+        """Show ``tap`` the handshake and the frames (see transport.Sighting): those kept, then each that passes.
+
+        It is called on the background loop. Return how to end that.
+        """
+        return self._wire.watch(tap)
+
+    # 7. Garbage collection: the transport holds this object until the connection is closed, nothing does afterwards
+
+    async def _until_ended(self) -> None:
+        await self._ended
+
+    def _guard_done(self, guard: asyncio.Task[None]) -> None:
+        """Make the connection disappear if its loop is being left: asyncio.run() then cancels all tasks."""
+        if self._state is not ReadyState.CLOSED:
+            self._set_closed()
+            self._wake(None)
+            background.call(self._transport.leave)
+
+    def _set_closed(self) -> None:
+        self._transmitted = self._transport.handed_over
+        self._set_state(ReadyState.CLOSED)
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+    def __repr__(self) -> str:
+        count = self._exceptions
+        raised = f", {count} exception{'s' * (count > 1)} in handlers" if count else ""
+        return f"<WebSocket {self._url} {self._state.name}{raised}>"
+
+
+# -- 6. The CloseEvent interface -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CloseEvent(Event):
+    """The connection is closed: ``code`` and ``reason`` are the server's; ``wasClean`` if both sides said so."""
+
+    wasClean: bool = False
+    code: int = 0
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"<CloseEvent code={self.code} reason={self.reason!r} wasClean={self.wasClean}>"
+
+
+# -- The WebSocket task source -------------------------------------------------------------------------------
+
+
+PATIENCE: Final = 20  # turns; await, wait_for() and gather() around each other take two or three each
+BACKLOG_BYTES: Final = 64 * 2**20
+
+
+class _TaskSource:
+    """Runs what is queued, on any thread, on the creator's loop: in order, one task per turn, in the creator's context.
+
+    One per turn, so that whoever awaited an event runs before the next. ``is_ready`` tells whether all of them wait
+    again; for those that do not it has patience for some turns, since an ``await`` inside others comes back late.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, is_ready: Callable[[], bool]) -> None:
+        self._loop = loop
+        self._context = contextvars.copy_context()
+        self._is_ready = is_ready
+        self._patience = 0
+        self._lock = threading.Lock()
+        self._tasks: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
+        self._is_running = False
+
+    def queue(self, task: Callable[..., None], *args: Any) -> bool:
+        """Queue a task; False if the loop is closed, and nothing will run there any more."""
+        with self._lock:
+            self._tasks.append((task, args))
+            if self._is_running:
+                return True
+            self._is_running = True
+        try:
+            self._loop.call_soon_threadsafe(self._run_next, context=self._context.copy())
+        except RuntimeError:
+            return False
+        return True
+
+    def _run_next(self) -> None:
+        with self._lock:
+            if not self._tasks:
+                self._is_running = False
+                return
+        if self._patience and not self._is_ready():
+            self._patience -= 1
+            self._again()
+            return
+        task, args = self._tasks.popleft()
+        self._patience = PATIENCE
+        try:
+            task(*args)
+        finally:
+            self._again()
+
+    def _again(self) -> None:
+        self._loop.call_soon(self._run_next, context=self._context.copy())
+
+
+class _Feedback:
+    """Makes tasks of what the transport tells, and lets the server feel it when the creator's loop falls far behind."""
+
+    def __init__(self, websocket: WebSocket, tasks: _TaskSource) -> None:
+        self._websocket = websocket
+        self._tasks = tasks
+        self._arrived = 0  # bytes of memory; written on the background loop only
+        self._delivered = 0  # written on the creator's loop only
+        self._is_paused = False
+
+    def opened(self) -> None:
+        transport = self._websocket._transport
+        self._queue(self._websocket._connection_established, transport.extensions, transport.subprotocol)
+
+    def received(self, data: str | bytes) -> None:
+        self._arrived += sys.getsizeof(data)
+        self._queue(self._deliver, data)
+        if not self._is_paused and self._arrived - self._delivered > BACKLOG_BYTES:
+            self._is_paused = True
+            self._websocket._transport.pause_reading()
+            self._relieve()  # by now the creator's loop may have caught up, and seen no pause to end
+
+    def closing(self) -> None:
+        self._queue(self._websocket._closing_handshake_started)
+
+    def closed(self, end: End) -> None:
+        self._queue(self._websocket._connection_closed, end)
+
+    def _deliver(self, data: str | bytes) -> None:
+        self._delivered += sys.getsizeof(data)
+        if self._is_paused:
+            background.call(self._relieve)
+        self._websocket._message_received(data)
+
+    def _relieve(self) -> None:
+        if self._is_paused and self._arrived - self._delivered <= BACKLOG_BYTES // 2:
+            self._is_paused = False
+            self._websocket._transport.resume_reading()
+
+    def _queue(self, task: Callable[..., None], *args: Any) -> None:
+        if not self._tasks.queue(task, *args):
+            self._websocket._transport.leave()
+
+
+# -- Addresses (https://url.spec.whatwg.org, as far as ws URLs go) -------------------------------------------
+
+
+PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
+KEPT_IN_QUERY: Final = "".join(c for c in PRINTABLE if c not in "\"#<>'")
+KEPT_IN_PATH: Final = "".join(c for c in PRINTABLE if c not in '"#<>?^`{}')
+KEPT_IN_USERINFO: Final = "".join(c for c in KEPT_IN_PATH if c not in "/:;=@[\\]|")
+FORBIDDEN_IN_HOST: Final = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
+SCHEMES: Final = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
+
+
+def parse_url(text: str) -> tuple[str, str, WebSocketURI]:
+    """Read an address as a browser does; return it as a browser writes it, its origin, and its parts.
+
+    Raises DOMException (SyntaxError) for one that is invalid, relative, of another scheme, or has a fragment.
+    """
+    cleaned = re.sub(r"[\t\n\r]", "", _scalar_values(text).strip("".join(map(chr, range(0x21)))))
+    scheme, colon, rest = cleaned.partition(":")
+    scheme = SCHEMES.get(scheme.lower(), "")
+    if not colon or not scheme:
+        raise DOMException(f"a WebSocket's URL begins with ws:// or wss://, and this does not: {text!r}", "SyntaxError")
+    if "#" in rest:
+        raise DOMException(f"a WebSocket's URL has no fragment (#), and this has one: {text!r}", "SyntaxError")
+    hierarchy, question_mark, query = rest.lstrip("/\\").partition("?")
+    authority, *segments = re.split(r"[/\\]", hierarchy)
+    userinfo, _, host_and_port = authority.rpartition("@")
+    try:
+        host, port = _parse_host_and_port(host_and_port)
+    except ValueError as error:
+        raise DOMException(f"this URL has an invalid host or port ({error}): {text!r}", "SyntaxError") from None
+
+    username, _, password = userinfo.partition(":")
+    uri = WebSocketURI(
+        secure=scheme == "wss",
+        host=host,
+        port=port if port is not None else {"ws": 80, "wss": 443}[scheme],
+        path=quote(_resolve_dots(segments), safe=KEPT_IN_PATH),
+        query=quote(query, safe=KEPT_IN_QUERY),
+        username=unquote(username) if userinfo else None,
+        password=unquote(password) if userinfo else None,
+    )
+    user, secret = quote(username, safe=KEPT_IN_USERINFO), quote(password, safe=KEPT_IN_USERINFO)
+    credentials = f"{user}:{secret}@" if secret else f"{user}@" if user else ""
+    address = build_host(host, uri.port, uri.secure)
+    url = f"{scheme}://{credentials}{address}{uri.path}{question_mark}{uri.query}"
+    return url, f"{scheme}://{address}", uri
+
+
+def _parse_host_and_port(text: str) -> tuple[str, int | None]:
+    parts = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?", text)
+    if not parts:
+        raise ValueError("a port is a number")
+    host, digits = parts.groups()
+    port = int(digits) if digits else None
+    if port is not None and port > 65535:
+        raise ValueError("a port is at most 65535")
+    if host.startswith("["):
+        address = ipaddress.IPv6Address(host[1:-1])
+        if address.scope_id:
+            raise ValueError("a URL has no place for a network interface")
+        return str(address), port
+    host = unquote(host).lower()
+    if not host.isascii():
+        host = host.encode("idna").decode()
+    if not host or FORBIDDEN_IN_HOST.search(host):
+        raise ValueError("a host is a name or an address")
+    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.removesuffix(".").rpartition(".")[2]):
+        try:
+            host = socket.inet_ntoa(socket.inet_aton(host.removesuffix(".")))  # 127.1 is 127.0.0.1, in browsers too
+        except OSError:
+            raise ValueError("not an IPv4 address") from None
+    return host, port
+
+
+def _resolve_dots(segments: list[str]) -> str:
+    """Join a path's segments, in which ``.`` is this folder and ``..`` the one above."""
+    path: list[str] = []
+    for segment in segments:
+        dots = segment.lower().replace("%2e", ".")
+        if dots == "..":
+            del path[-1:]
+        elif dots != ".":
+            path.append(segment)
+    if segments and dots in (".", ".."):
+        path.append("")
+    return "/" + "/".join(path)
+
+
+def _scalar_values(text: str) -> str:
+    """Replace lone surrogates by U+FFFD: what Web IDL calls a USVString."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,1 @@
+"""What a lesson runs; what a page shows of it is in ``widgets``."""

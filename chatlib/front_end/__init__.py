@@ -1,0 +1,1 @@
+"""The widgets' front ends: one JavaScript module each, and how they reach the page."""

@@ -1,0 +1,1 @@
+"""What this computer is asked, and answers: ports, processes, health."""

@@ -1,0 +1,104 @@
+"""The TCP ports of this machine: which one is ours, and what answers there.
+
+Standard library only: the doctor asks here even where a package is missing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from chatlib import background, wire
+from chatlib.errors import PasscodeError, PortInUseError
+from chatlib.machine import health
+from chatlib.machine.processes import is_another_users
+
+DEFAULT_PORT: Final = 3000
+LOCALHOST: Final = "127.0.0.1"
+
+
+def default_port() -> int:
+    """Return ``$CHATLIB_PORT``, else 3000.
+
+    Raises:
+        ValueError: the variable holds no port.
+    """
+    text = os.environ.get("CHATLIB_PORT", "") or str(DEFAULT_PORT)
+    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
+        raise ValueError(f"CHATLIB_PORT must be a port number, not {text!r}")
+    return int(text)
+
+
+def page_url(host: str, port: int, query: str = "") -> str | None:
+    """Return where a browser finds a server's page: the proxy's path under a JupyterHub, else at ``host``.
+
+    None if another user listens there: the proxy would hand them the Jupyter cookie of whoever clicks.
+    """
+    if is_another_users(port):
+        return None
+    if prefix := os.environ.get("JUPYTERHUB_SERVICE_PREFIX"):
+        return f"{prefix.rstrip('/')}/proxy/{port}/{query}"
+    return f"http://{host}:{port}/{query}"
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket bound as a server's is, which fails where somebody listens; it does not listen yet.
+
+    Raises:
+        OSError: errno.EADDRINUSE if somebody listens there.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio leaves Nagle's delay on
+    try:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would share the port with anyone
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except BaseException:
+        bound.close()
+        raise
+    return bound
+
+
+def is_taken(port: int, host: str = LOCALHOST) -> bool:
+    """Tell whether a server would find somebody on the port.
+
+    Raises:
+        OSError: the system does not let us have the port, nor anybody else.
+    """
+    try:
+        bind(host, port).close()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return True
+    return False
+
+
+def is_joinable(url: str) -> bool:
+    """Ask what holds a port: True for a chatlib server that lets us in, False if nobody is there any more.
+
+    Raises:
+        PortInUseError: it is something else.
+        PasscodeError: it wants another passcode than that in the URL's query.
+    """
+    parts = urlsplit(url)
+    port = parts.port or 0
+    answer = background.run(health.ask(url))
+    if answer.status is None:
+        if not answer.is_held:
+            return False
+        raise PortInUseError(port, f"something listens there: {answer.trouble}")
+    if not answer.health:
+        raise PortInUseError(port, f"another program's web server answered there (HTTP {answer.status})")
+    version, protocol = answer.health["version"], answer.health["protocol"]
+    if protocol != wire.PROTOCOL:
+        found = f"a chatlib {version} server that speaks protocol {protocol}, this one speaks {wire.PROTOCOL}"
+        raise PortInUseError(port, found, "use one version of chatlib in all kernels, and restart those of the other")
+    if "rooms" not in answer.health:
+        raise PasscodeError(port, given="passcode" in parse_qs(parts.query))
+    return True

@@ -1,0 +1,1 @@
+"""The server: sockets around the hub, and who runs it."""

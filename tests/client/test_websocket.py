@@ -1,0 +1,1099 @@
+"""Each fact of the WHATWG WebSocket class, one test per fact, against a peer that can misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from jupyter_client.manager import start_new_async_kernel
+from websockets.asyncio.server import ServerConnection, serve
+
+from chatlib import background
+from chatlib.client import websocket
+from chatlib.client.transport import Sighting, Transport
+from chatlib.client.websocket import BAD_PORTS, CloseEvent, Event, MessageEvent, WebSocket, parse_url
+from chatlib.errors import DOMException
+from tests.support import peers
+from tests.support.peers import BINARY, CLOSE, TEXT, Wire, after_open, answering_close, closing, peer
+
+SECONDS = 5.0
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_to_asyncio(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No exception may end in the event loop's own log: that is where they get lost."""
+    yield
+    assert [record.getMessage() for record in caplog.get_records("call") if record.name == "asyncio"] == []
+
+
+async def event(ws: WebSocket, kind: str) -> Any:
+    return await asyncio.wait_for(ws.once(kind), SECONDS)
+
+
+def record(ws: WebSocket) -> list[tuple[str, int]]:
+    """A list that fills with each event's type and the readyState in its handler."""
+    log: list[tuple[str, int]] = []
+    for kind in ("open", "message", "error", "close"):
+        ws.addEventListener(kind, lambda event: log.append((event.type, ws.readyState)))
+    return log
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(SECONDS):
+        while not condition():  # noqa: ASYNC110 - for what has no event of its own
+            await asyncio.sleep(0.001)
+
+
+# Construction
+
+
+async def test_construction_returns_at_once():
+    """The constructor waits for nothing: readyState is CONNECTING, and the attributes are empty."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        assert (ws.readyState, ws.protocol, ws.extensions, ws.bufferedAmount) == (0, "", "", 0)
+        await event(ws, "open")
+        assert ws.readyState == 1
+        ws.close()
+        await event(ws, "close")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *["", "echo", "/echo", "//host/", "ftp://host/", "mailto:ada@host", "ws://", "ws:///"],
+        *["ws://host:65536", "ws://host:x", "ws://host#", "ws://host/#top", "ws://ho st/", "ws://a%00b/", "ws://[::1"],
+        *["ws://[1.2.3.4]/", "ws://[fe80::1%eth0]/", "ws://1.2.3.256/", "ws://1.2.3.4.5/"],
+    ],
+)
+def test_bad_url_is_a_syntax_error(url: str):
+    """Invalid, relative and other URLs, and any fragment, raise before a loop is even looked for."""
+    with pytest.raises(DOMException) as caught:
+        WebSocket(url)
+    assert caught.value.name == "SyntaxError"
+
+
+@pytest.mark.parametrize(
+    ("url", "serialised"),
+    [
+        ("ws://host", "ws://host/"),
+        ("WS://HOST:80/Path", "ws://host/Path"),
+        ("wss://host:443", "wss://host/"),
+        ("ws://host:443", "ws://host:443/"),
+        ("http://host:80/a", "ws://host/a"),
+        ("https://host/a", "wss://host/a"),
+        ("ws://host?a b'\"<>é", "ws://host/?a%20b%27%22%3C%3E%C3%A9"),
+        ("ws://host/a b?", "ws://host/a%20b?"),
+        ("ws://host/a/./b/../c", "ws://host/a/c"),
+        ("ws://host/a/%2E%2e/b/.", "ws://host/b/"),
+        (" ws://ho\nst\\a ", "ws://host/a"),
+        ("ws://127.1:3000", "ws://127.0.0.1:3000/"),
+        ("ws://[0:0:0:0:0:0:0:1]:3000", "ws://[::1]:3000/"),
+        ("ws://Bücher.example", "ws://xn--bcher-kva.example/"),
+        ("ws://ada:x y@host", "ws://ada:x%20y@host/"),
+        ("ws://host/\ud800", "ws://host/%EF%BF%BD"),
+    ],
+)
+def test_url_is_serialised_as_browsers_do(url: str, serialised: str):
+    """Slash added, default port dropped, scheme and host in lower case, the rest percent-encoded."""
+    assert parse_url(url)[0] == serialised
+    assert parse_url(serialised)[0] == serialised
+
+
+async def test_url_travels_in_the_request():
+    """What is asked of the server is the path and the query of ``url``."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(f"{server.url}/?name=a b")
+        await event(ws, "open")
+        assert ws.url == f"{server.url}/?name=a%20b"
+        assert server.requests[0].startswith("GET /?name=a%20b HTTP/1.1\r\n")
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_blocked_port_is_never_connected_to():
+    """A port that the fetch standard blocks: no exception and no TCP, but error and close 1006."""
+    with socket.socket() as listener:
+        for port in sorted(BAD_PORTS, reverse=True):
+            with suppress(OSError):
+                listener.bind(("127.0.0.1", port))
+                break
+        listener.listen()
+        listener.setblocking(False)
+        ws = WebSocket(f"ws://127.0.0.1:{listener.getsockname()[1]}")
+        log = record(ws)
+        assert (await event(ws, "close")).code == 1006
+        assert log == [("error", 3), ("close", 3)]
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+@pytest.mark.parametrize("port", [1, 22, 25, 6000, 6697])
+def test_well_known_services_are_blocked(port: int):
+    """Some of the list, each for a service that could be fooled by a page."""
+    assert port in BAD_PORTS
+
+
+@pytest.mark.parametrize("protocols", ["", "so ap", "a,b", "é", [""], ["soap", "soap"], ["soap", "a/b"]])
+def test_bad_subprotocol_is_a_syntax_error(protocols: str | list[str]):
+    """Subprotocols are tokens, each at most once."""
+    with pytest.raises(DOMException) as caught:
+        WebSocket("ws://127.0.0.1", protocols)
+    assert caught.value.name == "SyntaxError"
+
+
+async def test_subprotocol_is_negotiated():
+    """``protocol`` is the server's choice, known in onopen."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url, ["soap", "wamp"])
+        await event(ws, "open")
+        assert ws.protocol == "soap"
+        assert "Sec-WebSocket-Protocol: soap, wamp" in server.requests[0]
+        ws.close()
+        await event(ws, "close")
+
+
+# Constants and attributes
+
+
+async def test_constants_and_attributes_are_read_only():
+    """The constants are on class and instance; neither they nor the standard's read-only attributes can be set."""
+    ws = WebSocket("ws://127.0.0.1:1")
+    for number, name in enumerate(["CONNECTING", "OPEN", "CLOSING", "CLOSED"]):
+        assert getattr(WebSocket, name) == getattr(ws, name) == number
+        for owner in (WebSocket, ws):
+            with pytest.raises(AttributeError):
+                setattr(owner, name, 7)
+    for name in ("readyState", "bufferedAmount", "extensions", "protocol", "url"):
+        with pytest.raises(AttributeError):
+            setattr(ws, name, 7)
+    await event(ws, "close")
+
+
+async def test_binary_type():
+    """It is "blob" at first; an invalid value is ignored; binary data is bytes in any case."""
+    async with peer(after_open(lambda wire: [wire.send(BINARY, b"\x00\xff"), wire.close()])) as server:
+        ws = WebSocket(server.url)
+        assert ws.binaryType == "blob"
+        ws.binaryType = "arraybuffer"
+        ws.binaryType = "file"
+        assert ws.binaryType == "arraybuffer"
+        assert (await event(ws, "message")).data == b"\x00\xff"
+        ws.close()
+
+
+# The opening handshake
+
+
+@pytest.mark.parametrize(
+    ("script", "protocols"),
+    [
+        (peers.hang_up, []),
+        (peers.garbage, []),
+        (peers.refuse, []),
+        (peers.redirect, []),
+        (peers.accept_with_wrong_key, []),
+        (peers.accept_without_upgrade, []),
+        (peers.accept_without_subprotocol, ["soap"]),
+        (peers.accept_with_subprotocol_nobody_asked_for, []),
+        (peers.accept_with_subprotocol_nobody_asked_for, ["soap"]),
+        (peers.accept_with_extension_nobody_asked_for, []),
+    ],
+)
+async def test_failed_handshake(script: peers.Script, protocols: list[str]):
+    """Whatever goes wrong in the opening handshake: error, then close 1006; one connection, and never an exception."""
+    async with peer(script) as server:
+        ws = WebSocket(server.url, protocols)
+        log = record(ws)
+        closed = await event(ws, "close")
+        assert (closed.code, closed.reason, closed.wasClean) == (1006, "", False)
+        assert log == [("error", 3), ("close", 3)]
+        assert len(server.requests) == 1
+
+
+async def test_refused_connection():
+    """Nobody listens: error, then close 1006."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        ws = WebSocket(f"ws://127.0.0.1:{unused.getsockname()[1]}")
+        log = record(ws)
+        assert (await event(ws, "close")).code == 1006
+        assert log == [("error", 3), ("close", 3)]
+
+
+async def test_untrusted_certificate():
+    """A certificate that nobody vouches for: error, then close 1006."""
+    async with peer(peers.echo, context=peers.tls_context()) as server:
+        ws = WebSocket(server.url)
+        log = record(ws)
+        assert (await event(ws, "close")).code == 1006
+        assert log == [("error", 3), ("close", 3)]
+        assert server.requests == []
+
+
+async def test_no_proxy_for_loopback(monkeypatch: pytest.MonkeyPatch):
+    """A proxy in the environment, as schools have it, is not asked."""
+    for name in ("http_proxy", "https_proxy", "ws_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        ws.close()
+        await event(ws, "close")
+
+
+# send() and bufferedAmount
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 3_000_000])
+async def test_every_size_goes_through_whole(size: int):
+    """At each border of the frame format, and with no limit on receiving, text and binary come back as they went."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        for data in ("x" * size, bytes(size)):
+            ws.send(data)
+            assert (await event(ws, "message")).data == data
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_binary_types_of_python():
+    """They are sent as they are at the call; a memoryview's items may be larger than a byte."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        changing = bytearray(b"before")
+        ws.send(changing)
+        changing[:] = b"after!"
+        assert (await event(ws, "message")).data == b"before"
+        ws.send(memoryview(b"abcd").cast("H"))
+        assert ws.bufferedAmount == 4
+        assert (await event(ws, "message")).data == b"abcd"
+        with pytest.raises(TypeError, match="not int"):
+            ws.send(5)  # type: ignore[arg-type]
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_lone_surrogates_become_replacement_characters():
+    """Half a character cannot be UTF-8; a pair of halves is the whole one, as in JavaScript."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        ws.send("a\ud800b\ud83d\ude00")
+        assert (await event(ws, "message")).data == "a\ufffdb😀"
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_send_while_connecting():
+    """That is the one state in which send() raises, and nothing is counted."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        with pytest.raises(DOMException) as caught:
+            ws.send("too early")
+        assert (caught.value.name, ws.bufferedAmount) == ("InvalidStateError", 0)
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_send_after_close_goes_nowhere_but_is_counted():
+    """From CLOSING on, send() is silent; what it was given never drains, and is not forgotten at the end."""
+    got: list[bytes] = []
+
+    async def script(wire: Wire) -> None:
+        wire.accept()
+        while (message := await wire.receive())[0] != CLOSE:
+            got.append(message[1])
+        wire.close()
+
+    async with peer(script) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        ws.send("before")
+        ws.close()
+        ws.send("äfter")
+        assert ws.bufferedAmount == len("before") + len("äfter".encode())
+        await event(ws, "close")
+        ws.send("later")
+        assert ws.bufferedAmount == len("äfter".encode()) + len("later")
+        assert got == [b"before"]
+
+
+async def test_buffered_amount_changes_between_turns_only():
+    """It grows by the payload at once, and drains only when the loop has turned, however long a cell blocks."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        ws.send("ä" * 10)
+        background.run(asyncio.sleep(0.05))  # plenty for the network
+        assert ws.bufferedAmount == 20
+        await until(lambda: ws.bufferedAmount == 0)
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_buffered_amount_waits_for_the_network():
+    """While the peer does not read, what TCP did not take stays counted; then it drains."""
+    may_read = asyncio.Event()
+
+    async def script(wire: Wire) -> None:
+        wire.accept()
+        await may_read.wait()
+        await wire.receive_close()
+        wire.close()
+
+    async with peer(script) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        size = 30_000_000
+        ws.send(bytes(size))
+        await asyncio.to_thread(background.run, asyncio.sleep(0.05))
+        assert ws.bufferedAmount == size
+        may_read.set()
+        await until(lambda: ws.bufferedAmount == 0)
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_buffered_amount_is_not_reset_by_the_end():
+    """What the network never took is still counted when the connection is gone."""
+
+    async def script(wire: Wire) -> None:
+        wire.accept()
+        await wire.reader.readexactly(1)
+        wire.reset()
+
+    async with peer(script) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        ws.send(bytes(30_000_000))
+        await event(ws, "close")
+        assert ws.bufferedAmount == 30_000_000
+
+
+async def test_close_waits_for_what_was_sent():
+    """Messages sent before close() arrive, and drain."""
+    async with peer(answering_close(lambda wire: wire.close())) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        ws.send(bytes(3_000_000))
+        ws.close()
+        await event(ws, "close")
+        assert ws.bufferedAmount == 0
+
+
+# close() and CloseEvent
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ((0,), "InvalidAccessError"),
+        ((999,), "InvalidAccessError"),
+        ((1001,), "InvalidAccessError"),
+        ((2999,), "InvalidAccessError"),
+        ((5000,), "InvalidAccessError"),
+        ((1001, "x" * 124), "InvalidAccessError"),
+        ((1000, "x" * 124), "SyntaxError"),
+        ((1000, "é" * 62), "SyntaxError"),
+    ],
+)
+async def test_close_checks_its_arguments_in_every_state(arguments: tuple[Any, ...], name: str):
+    """A bad code or reason raises while CONNECTING, OPEN, CLOSING and CLOSED, and changes nothing."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        for state in range(4):
+            with pytest.raises(DOMException) as caught:
+                ws.close(*arguments)
+            assert (caught.value.name, ws.readyState) == (name, state)
+            if state == WebSocket.CONNECTING:
+                await event(ws, "open")
+            elif state == WebSocket.OPEN:
+                ws.close()
+            elif state == WebSocket.CLOSING:
+                await event(ws, "close")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "frame"),
+    [
+        ((), b""),
+        ((1000,), b"\x03\xe8"),
+        ((4999, "é" * 61 + "x"), b"\x13\x87" + ("é" * 61 + "x").encode()),
+        ((None, "bye"), b"\x03\xe8bye"),
+        ((3000, "\ud800"), b"\x0b\xb8\xef\xbf\xbd"),
+    ],
+)
+async def test_close_frame_carries_code_and_reason(arguments: tuple[Any, ...], frame: bytes):
+    """A plain close() has an empty frame; a reason needs a code, and gets 1000."""
+    got: list[bytes] = []
+
+    async def script(wire: Wire) -> None:
+        wire.accept()
+        got.append(await wire.receive_close())
+        wire.close()
+
+    async with peer(script) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        ws.close(*arguments)
+        assert ws.readyState == 2
+        await event(ws, "close")
+        assert got == [frame]
+
+
+async def test_close_again_does_nothing():
+    """Repeated and nested calls: one Close frame, one close event."""
+    frames: list[bytes] = []
+
+    async def script(wire: Wire) -> None:
+        wire.accept()
+        frames.append(await wire.receive_close())
+        wire.close(4000)
+        wire.writer.write_eof()
+        frames.append(await wire.end())
+
+    async with peer(script) as server:
+        ws = WebSocket(server.url)
+        log = record(ws)
+        ws.onopen = lambda event: (ws.close(4001), ws.close(4002))
+        ws.onclose = lambda event: ws.close(4003)
+        await event(ws, "close")
+        ws.close(4004)
+        await until(lambda: len(frames) == 2)
+        assert frames == [b"\x0f\xa1", b""]
+        assert log == [("open", 1), ("close", 3)]
+
+
+async def test_close_while_connecting():
+    """CLOSING at once, then error and close 1006, even if the connection had just been made."""
+    async with peer(peers.echo) as server:
+        ws = WebSocket(server.url)
+        log = record(ws)
+        ws.close(4000, "changed my mind")
+        assert ws.readyState == 2
+        closed = await event(ws, "close")
+        assert (closed.code, closed.wasClean) == (1006, False)
+        assert log == [("error", 3), ("close", 3)]
+
+
+async def test_close_while_the_open_event_is_on_its_way():
+    """The network has opened it, the loop does not know yet: no open event any more, and TCP is dropped."""
+    ends: list[int | None] = []
+    answered = threading.Event()
+
+    async def handler(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+        ends.append(connection.close_code)
+
+    def tap(sighting: Sighting) -> None:
+        if sighting.direction == "received":
+            answered.set()
+
+    server = background.run(start(handler))
+    ws = WebSocket(url_of(server))
+    ws.watch(tap)
+    log = record(ws)
+    assert answered.wait(SECONDS)
+    background.run(asyncio.sleep(0))  # one more turn there: the transport is open now
+    ws.close()
+    assert (await event(ws, "close")).code == 1006
+    assert log == [("error", 3), ("close", 3)]
+    await until(lambda: ends)
+    assert ends == [1006]
+    background.run(stop(server))
+
+
+async def test_close_while_connecting_counts_even_if_all_is_over():
+    """The server has closed it properly, but the loop had not even heard of the opening: still 1006."""
+    over = threading.Event()
+
+    async def handler(connection: ServerConnection) -> None:
+        await connection.close(1000)
+
+    def tap(sighting: Sighting) -> None:
+        if sighting.direction == "sent" and sighting.kind == "frame":
+            over.set()
+
+    server = background.run(start(handler))
+    ws = WebSocket(url_of(server))
+    ws.watch(tap)
+    log = record(ws)
+    assert over.wait(SECONDS)
+    background.run(stop(server))  # by then TCP has ended too
+    ws.close()
+    assert (await event(ws, "close")).code == 1006
+    assert log == [("error", 3), ("close", 3)]
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "reason", "was_clean"),
+    [
+        (closing(1000, "done"), 1000, "done", True),
+        (closing(4321, "☃"), 4321, "☃", True),
+        (closing(1016), 1016, "", True),
+        (closing(), 1005, "", True),
+        (peers.end_tcp, 1006, "", False),
+    ],
+)
+async def test_the_server_ends_it(script: peers.Script, code: int, reason: str, was_clean: bool):
+    """Code and reason are the server's; 1005 when its frame is empty, 1006 when TCP just ends; no error event."""
+    async with peer(script) as server:
+        ws = WebSocket(server.url)
+        log = record(ws)
+        closed = await event(ws, "close")
+        assert (closed.code, closed.reason, closed.wasClean) == (code, reason, was_clean)
+        assert log == [("open", 1), ("close", 3)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "reason", "was_clean"),
+    [
+        (lambda wire: wire.close(4321, "mine"), 4321, "mine", True),
+        (lambda wire: wire.close(), 1005, "", True),
+        (lambda wire: None, 1006, "", False),
+    ],
+)
+async def test_the_servers_answer_counts(answer: Callable[[Wire], None], code: int, reason: str, was_clean: bool):
+    """Even if the client closed first, with a code of its own, the event has the server's."""
+    async with peer(answering_close(answer)) as server:
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        ws.close(4000, "bye")
+        closed = await event(ws, "close")
+        assert (closed.code, closed.reason, closed.wasClean) == (code, reason, was_clean)
+
+
+@pytest.mark.parametrize(
+    ("violation", "code"),
+    [
+        (lambda wire: wire.send(3), 1002),
+        (lambda wire: wire.send(TEXT, b"?", rsv=4), 1002),
+        (lambda wire: wire.send(TEXT, b"?", masked=True), 1002),
+        (lambda wire: wire.send(TEXT, b"\xff"), 1007),
+        (lambda wire: wire.send(TEXT, b"\xff", fin=False), 1007),
+        (lambda wire: wire.send(CLOSE, b"\x03"), 1002),
+        (lambda wire: wire.close(1006), 1002),
+    ],
+)
+async def test_a_protocol_violation_is_1006(violation: Callable[[Wire], None], code: int):
+    """The server is told 1002 or 1007 and dropped at once; here it is error and close 1006."""
+    told: list[bytes] = []
+
+    async def script(wire: Wire) -> None:
+        wire.accept()
+        violation(wire)
+        told.append(await wire.receive_close())
+        told.append(await wire.end())
+
+    async with peer(script) as server:
+        ws = WebSocket(server.url)
+        log = record(ws)
+        closed = await asyncio.wait_for(ws.once("close"), 1)
+        assert (closed.code, closed.reason, closed.wasClean) == (1006, "", False)
+        assert log == [("open", 1), ("error", 3), ("close", 3)]
+        await until(lambda: len(told) == 2)
+        assert (told[0][:2], told[1]) == (code.to_bytes(2, "big"), b"")
+
+
+async def test_closing_while_the_server_keeps_tcp_open():
+    """Once the server's Close frame is there readyState is 2, and no message comes any more, until TCP ends."""
+    may_end = asyncio.Event()
+
+    async def script(wire: Wire) -> None:
+        wire.accept()
+        wire.close(4000)
+        wire.send(TEXT, b"behind it")
+        await may_end.wait()
+
+    async with peer(script) as server:
+        ws = WebSocket(server.url)
+        log = record(ws)
+        await until(lambda: ws.readyState == 2)
+        assert log == [("open", 1)]
+        may_end.set()
+        assert (await event(ws, "close")).code == 4000
+
+
+# Events
+
+
+async def opened(server: peers.Peer) -> WebSocket:
+    ws = WebSocket(server.url)
+    await event(ws, "open")
+    return ws
+
+
+async def test_messages_come_in_order_and_say_from_where():
+    """A MessageEvent has type, target, data and origin."""
+    async with peer(after_open(lambda wire: [wire.send(TEXT, str(n).encode()) for n in range(100)])) as server:
+        ws = WebSocket(f"{server.url}/?room=x")
+        got: list[MessageEvent] = []
+        ws.onmessage = got.append
+        await until(lambda: len(got) == 100)
+        assert [event.data for event in got] == [str(n) for n in range(100)]
+        assert (got[0].type, got[0].target, got[0].origin) == ("message", ws, server.url)
+        ws.close()
+
+
+async def test_listeners_are_called_in_order():
+    """An onX keeps its place when it is replaced, and goes to the end when it was None in between."""
+    async with peer(peers.echo) as server:
+        ws = await opened(server)
+        order: list[str] = []
+        ws.addEventListener("message", lambda event: order.append("first"))
+        ws.onmessage = lambda event: order.append("old")
+        ws.addEventListener("message", lambda event: order.append("last"))
+        ws.onmessage = lambda event: order.append("new")
+        ws.send("1")
+        await event(ws, "message")
+        ws.onmessage = None
+        ws.onmessage = lambda event: order.append("moved")
+        ws.send("2")
+        await event(ws, "message")
+        assert order == ["first", "new", "last", "first", "last", "moved"]
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_a_handler_that_cannot_be_called_is_none():
+    """onX set to anything else becomes None, and reads so."""
+    ws = WebSocket("ws://127.0.0.1:1")
+    assert ws.onclose is None
+    ws.onclose = print
+    assert ws.onclose is print
+    ws.onclose = "print"
+    assert ws.onclose is None
+    await event(ws, "close")
+
+
+async def test_the_same_listener_twice_fires_once():
+    """Adding again changes nothing, not for a bound method either; with once it fires for one event only."""
+    async with peer(peers.echo) as server:
+        ws = await opened(server)
+        always: list[Event] = []
+        single: list[Event] = []
+        for _ in range(2):
+            ws.addEventListener("message", always.append)
+            ws.addEventListener("message", single.append, once=True)
+        for _ in range(2):
+            ws.send("x")
+            await event(ws, "message")
+        assert (len(always), len(single)) == (2, 1)
+        ws.removeEventListener("message", always.append)
+        ws.send("x")
+        await event(ws, "message")
+        assert len(always) == 2
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_listeners_change_during_dispatch():
+    """One removed by an earlier one is not called any more; one added meanwhile waits for the next event."""
+    async with peer(peers.echo) as server:
+        ws = await opened(server)
+        order: list[str] = []
+
+        def removed(event: Event) -> None:
+            order.append("removed")
+
+        def added(event: Event) -> None:
+            order.append("added")
+
+        def first(event: Event) -> None:
+            order.append("first")
+            ws.removeEventListener("message", removed)
+            ws.addEventListener("message", added)
+
+        ws.addEventListener("message", first)
+        ws.addEventListener("message", removed)
+        ws.send("x")
+        await event(ws, "message")
+        assert order == ["first"]
+        ws.send("x")
+        await event(ws, "message")
+        assert order == ["first", "first", "added"]
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_a_listener_must_be_callable():
+    """None is ignored as in browsers; anything else that cannot be called is a mistake to hear about."""
+    ws = WebSocket("ws://127.0.0.1:1")
+    ws.addEventListener("close", None)
+    ws.removeEventListener("close", print)
+    with pytest.raises(TypeError, match="callable"):
+        ws.addEventListener("close", "print")  # type: ignore[arg-type]
+    await event(ws, "close")
+
+
+async def test_an_exception_stops_nobody_else(capsys: pytest.CaptureFixture[str]):
+    """A failing handler is shown and counted; the others are called, and the connection stays."""
+    async with peer(peers.echo) as server:
+        ws = await opened(server)
+        got: list[Event] = []
+        ws.addEventListener("message", lambda event: 1 / 0)
+        ws.addEventListener("message", got.append)
+        ws.send("x")
+        await event(ws, "message")
+        assert len(got) == ws.readyState == 1
+        assert "ZeroDivisionError: division by zero" in capsys.readouterr().err
+        assert repr(ws) == f"<WebSocket {server.url}/ OPEN, 1 exception in handlers>"
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_a_handler_may_be_a_coroutine(capsys: pytest.CaptureFixture[str]):
+    """An async handler runs as a task that somebody owns, so its exception is shown as well."""
+    async with peer(peers.echo) as server:
+        ws = await opened(server)
+
+        async def answer(event: MessageEvent) -> None:
+            await asyncio.sleep(0)
+            raise LookupError(event.data)
+
+        ws.onmessage = answer
+        ws.send("lost")
+        await until(lambda: "1 exception" in repr(ws))
+        assert "LookupError: lost" in capsys.readouterr().err
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_nothing_after_close():
+    """Messages on their way when close() is called are dropped, and no event follows the close event."""
+    async with peer(after_open(lambda wire: [wire.send(TEXT), wire.send(TEXT), wire.close()])) as server:
+        ws = WebSocket(server.url)
+        log = record(ws)
+        ws.onmessage = lambda event: ws.close()
+        await event(ws, "close")
+        ws.close()
+        ws.send("x")
+        await asyncio.sleep(0.02)
+        assert [kind for kind, _ in log] == ["open", "message", "close"]
+
+
+# await ws.once(...)
+
+
+async def test_awaiting_one_after_another_misses_nothing():
+    """A burst of messages is caught one by one, also through wait_for() and gather(), which come back turns later."""
+    async with peer(after_open(lambda wire: [wire.send(TEXT, str(n).encode()) for n in range(90)])) as server:
+        ws = WebSocket(server.url)
+        got: list[str] = []
+        async with asyncio.timeout(SECONDS):
+            await asyncio.wait_for(ws.once("open"), SECONDS)
+            for _ in range(30):
+                got.append((await ws.once("message")).data)
+                got.append((await asyncio.wait_for(ws.once("message"), SECONDS)).data)
+                ((inner,),) = await asyncio.gather(asyncio.wait_for(asyncio.gather(ws.once("message")), SECONDS))
+                got.append(inner.data)
+        assert got == [str(n) for n in range(90)]
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_two_waiters_get_the_same_event():
+    """Waiting takes nothing away from others, slow ones included."""
+    async with peer(after_open(lambda wire: [wire.send(TEXT, str(n).encode()) for n in range(20)])) as server:
+        ws = WebSocket(server.url)
+
+        async def direct() -> list[str]:
+            return [(await ws.once("message")).data for _ in range(20)]
+
+        async def roundabout() -> list[str]:
+            return [(await event(ws, "message")).data for _ in range(20)]
+
+        async with asyncio.timeout(SECONDS):
+            first, second = await asyncio.gather(direct(), roundabout())
+        assert first == second == [str(n) for n in range(20)]
+        ws.close()
+
+
+async def test_what_has_happened_need_not_be_waited_for():
+    """open, error and close happen once; a notebook's next cell may still ask for them."""
+    async with peer(closing(4000)) as server:
+        ws = WebSocket(server.url)
+        closed = await event(ws, "close")
+        assert await event(ws, "close") is closed
+        assert repr(await event(ws, "open")) == "<Event open>"
+
+
+async def test_waiting_for_what_cannot_come():
+    """A wait that the end of the connection makes hopeless raises, and so does one that begins later."""
+    async with peer(closing(4000)) as server:
+        ws = WebSocket(server.url)
+        with pytest.raises(ConnectionError, match="no message event will come any more"):
+            await event(ws, "message")
+        with pytest.raises(ConnectionError, match="CLOSED> is closed, and no error event"):
+            await event(ws, "error")
+        with pytest.raises(ValueError, match="mesage"):
+            ws.once("mesage")  # type: ignore[arg-type]
+
+
+async def test_a_hopeless_wait_says_why():
+    """The exception tells what a browser tells its console only."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        ws = WebSocket(f"ws://127.0.0.1:{unused.getsockname()[1]}")
+        with pytest.raises(ConnectionError, match=r"Connect call failed .* no open event will come"):
+            await event(ws, "open")
+
+
+async def test_a_cancelled_wait_leaves_nothing_behind():
+    """A time-out takes its waiter away; the next message is for the next wait."""
+    async with peer(peers.echo) as server:
+        ws = await opened(server)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(ws.once("message"), 0.01)
+        ws.send("x")
+        assert (await event(ws, "message")).data == "x"
+        ws.close()
+        await event(ws, "close")
+
+
+# Loops, threads, lives
+
+
+async def start(handler: Callable[[ServerConnection], Any], **options: Any) -> Any:
+    return await serve(handler, "127.0.0.1", 0, **options)
+
+
+async def stop(server: Any) -> None:
+    server.close()
+    await server.wait_closed()
+
+
+def url_of(server: Any) -> str:
+    return f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+def test_without_a_loop_it_says_what_to_do():
+    """Plain code has no loop to deliver events on."""
+    with pytest.raises(RuntimeError, match=r"chatlib\.ChatClient"):
+        WebSocket("ws://127.0.0.1:1")
+
+
+async def test_a_foreign_thread_is_told_what_to_do():
+    """Whatever would act or wait raises there; looking at it is harmless."""
+    async with peer(peers.echo) as server:
+        ws = await opened(server)
+        for use in (lambda: ws.send("x"), ws.close, lambda: ws.once("close"), lambda: ws.bufferedAmount):
+            with pytest.raises(RuntimeError, match=r"chatlib\.ChatClient"):
+                await asyncio.to_thread(use)
+        with pytest.raises(RuntimeError, match=r"chatlib\.ChatClient"):
+            await asyncio.to_thread(ws.addEventListener, "message", print)
+        with pytest.raises(RuntimeError, match=r"chatlib\.ChatClient"):
+            await asyncio.to_thread(setattr, ws, "onmessage", print)
+        assert await asyncio.to_thread(repr, ws) == f"<WebSocket {server.url}/ OPEN>"
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_a_blocking_cell_costs_no_keepalive_timeout():
+    """The server's pings are answered while this thread sleeps far beyond the server's patience."""
+
+    async def handler(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    server = background.run(start(handler, ping_interval=0.05, ping_timeout=0.1))
+    ws = WebSocket(url_of(server))
+    await event(ws, "open")
+    time.sleep(0.5)  # noqa: ASYNC251 - that is the point
+    await asyncio.sleep(0.05)
+    assert ws.readyState == 1
+    ws.close()
+    assert (await event(ws, "close")).wasClean
+    background.run(stop(server))
+
+
+async def test_a_flood_into_a_blocked_cell_is_held_back(monkeypatch: pytest.MonkeyPatch):
+    """Past its bound the backlog pauses reading; when the cell has ended everything comes, in order."""
+    paused = threading.Event()
+    pause_reading = Transport.pause_reading
+
+    def pause(transport: Transport) -> None:
+        pause_reading(transport)
+        paused.set()
+
+    monkeypatch.setattr(Transport, "pause_reading", pause)
+    monkeypatch.setattr(websocket, "BACKLOG_BYTES", 200_000)
+
+    async def handler(connection: ServerConnection) -> None:
+        for n in range(40):
+            await connection.send(bytes([n]) * 50_000)
+        await connection.wait_closed()
+
+    server = background.run(start(handler, compression=None))
+    ws = WebSocket(url_of(server))
+    got: list[int] = []
+    ws.onmessage = lambda event: got.append(event.data[0])
+    assert paused.wait(SECONDS)
+    assert got == []
+    await until(lambda: len(got) == 40)
+    assert got == list(range(40))
+    ws.close()
+    await event(ws, "close")
+    background.run(stop(server))
+
+
+async def test_leaving_a_loop_leaks_nothing():
+    """When asyncio.run() ends, the server is told 1001, TCP ends, and no event comes any more."""
+    left: list[bytes] = []
+
+    async def script(wire: Wire) -> None:
+        wire.accept()
+        left.append(await wire.receive_close())
+        left.append(await wire.end())
+
+    async with peer(script) as server:
+        log: list[tuple[str, int]] = []
+
+        async def main() -> WebSocket:
+            ws = WebSocket(server.url)
+            await event(ws, "open")
+            log.extend(record(ws))
+            return ws
+
+        ws = await asyncio.to_thread(asyncio.run, main())
+        await until(lambda: len(left) == 2)
+        assert left == [b"\x03\xe9", b""]
+        assert (ws.readyState, log) == (3, [])
+
+
+async def test_leaving_a_loop_before_the_first_turn():
+    """A connection that was only just asked for is given up too, and so let go of."""
+    async with peer(peers.echo) as server:
+
+        async def main() -> weakref.ref[WebSocket]:
+            ws = WebSocket(server.url)
+            assert ws.readyState == 0
+            return weakref.ref(ws)
+
+        known = await asyncio.to_thread(asyncio.run, main())
+        await until(lambda: (gc.collect(), known() is None)[1])
+        await until(lambda: not server.tasks)
+
+
+async def test_a_connection_lives_until_it_is_closed():
+    """Nobody needs to hold it while it is open; nothing of ours holds it afterwards, and no task is left."""
+    async with peer(after_open(lambda wire: wire.send(TEXT, b"still here"))) as server:
+        got: list[str] = []
+
+        def begin() -> weakref.ref[WebSocket]:
+            ws = WebSocket(server.url)
+            ws.onmessage = lambda event: (got.append(event.data), ws.close())
+            return weakref.ref(ws)
+
+        known = begin()
+        gc.collect()
+        await until(lambda: got)
+        await until(lambda: (gc.collect(), known() is None)[1])
+        assert [task for task in asyncio.all_tasks() if "WebSocket" in task.get_name()] == []
+
+
+NESTED = """
+import asyncio, sys, nest_asyncio
+from chatlib.client.websocket import WebSocket
+
+async def talk(url):
+    ws = WebSocket(url)
+    await ws.once("open")
+    for n in range(3):
+        ws.send(str(n))
+    print([(await asyncio.wait_for(ws.once("message"), 5)).data for n in range(3)])
+    ws.onmessage = lambda event: asyncio.get_event_loop().run_until_complete(asyncio.sleep(0))
+    ws.send("nested"); ws.send("again")
+    await ws.once("message"); await ws.once("message")
+    ws.close()
+    print(await ws.once("close"), ws)
+
+async def cell(url):
+    nest_asyncio.apply()
+    asyncio.run(talk(url))
+    asyncio.get_event_loop().run_until_complete(talk(url))
+
+asyncio.run(cell(sys.argv[1]))
+"""
+
+
+async def test_the_same_after_nest_asyncio():
+    """With nested loops, as that package makes them, a conversation inside a running loop is the same."""
+    async with peer(peers.echo) as server:
+        command = [sys.executable, "-c", NESTED, server.url]
+        result = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=30)
+    talk = f"['0', '1', '2']\n<CloseEvent code=1005 reason='' wasClean=True> <WebSocket {server.url}/ CLOSED>\n"
+    assert (result.stdout, result.stderr) == (talk * 2, "")
+
+
+@pytest.mark.process
+async def test_a_traceback_shows_in_the_cell_that_created_it():
+    """In a notebook the exception of a handler is an error output of the cell that made the WebSocket."""
+    async with peer(peers.echo) as server:
+        manager, client = await start_new_async_kernel()
+        try:
+            ended: dict[str, str] = {}
+            create = client.execute(
+                f"from chatlib.client.websocket import WebSocket\nws = WebSocket('{server.url}')\n"
+                "def failing(event): raise LookupError('in the handler')\nws.onmessage = failing"
+            )
+            client.execute("await ws.once('open'); ws.send('x'); await ws.once('message')")
+            client.execute("ws")
+            async with asyncio.timeout(30):
+                while "result" not in ended:
+                    message = await client.get_iopub_msg()
+                    content, parent = message["content"], message["parent_header"].get("msg_id")
+                    if message["msg_type"] == "error":
+                        ended[parent] = content["evalue"]
+                        assert "failing" in "".join(content["traceback"])
+                    elif message["msg_type"] == "execute_result" and "OPEN" in content["data"]["text/plain"]:
+                        ended["result"] = content["data"]["text/plain"]
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+    assert ended == {
+        create: "in the handler",
+        "result": f"<WebSocket {server.url}/ OPEN, 1 exception in handlers>",
+    }
+
+
+async def test_the_wire_can_be_watched():
+    """The wire view sees the handshake and the frames of a lesson's own connection, even if it comes later."""
+    async with peer(peers.echo) as server:
+        seen: list[Sighting] = []
+        ws = WebSocket(server.url)
+        await event(ws, "open")
+        unwatch = ws.watch(seen.append)
+        ws.close()
+        await event(ws, "close")
+        unwatch()
+        kinds = [(sighting.direction, sighting.kind) for sighting in seen if sighting.kind != "bytes"]
+        for direction in ("sent", "received"):
+            assert [kind for way, kind in kinds if way == direction] == ["handshake", "frame"]
+
+
+# What a learner sees in a cell
+
+
+async def test_short_true_reprs():
+    """The state is told by name, long data is cut."""
+    async with peer(after_open(lambda wire: [wire.send(TEXT, b"x" * 10_000), wire.close(4000, "bye")])) as server:
+        ws = WebSocket(f"{server.url}/?a=b")
+        assert repr(ws) == f"<WebSocket {server.url}/?a=b CONNECTING>"
+        assert len(repr(await event(ws, "message"))) < 100
+        closed = await event(ws, "close")
+        assert isinstance(closed, CloseEvent)
+        assert repr(closed) == "<CloseEvent code=4000 reason='bye' wasClean=True>"
+        assert repr(ws) == f"<WebSocket {server.url}/?a=b CLOSED>"

@@ -1,0 +1,152 @@
+"""The one background loop: one thread, handed over to safely from any other."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from chatlib import background
+from tests.support.lab import ROOT
+
+SECONDS = 5.0
+
+
+async def loop_and_thread():
+    return asyncio.get_running_loop(), threading.current_thread()
+
+
+def test_everything_runs_on_one_loop_of_one_daemon_thread():
+    """From whichever thread it is asked for, and however many ask at once."""
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(background.run(loop_and_thread()))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SECONDS)
+
+    assert set(found) == {(background.loop(), found[0][1])}
+    assert found[0][1].daemon
+    assert [thread.name for thread in threading.enumerate()].count(background.THREAD_NAME) == 1
+
+
+def test_run_returns_the_result_or_raises_the_error():
+    """Like a call."""
+
+    async def fail():
+        raise KeyError("lost")
+
+    assert background.run(asyncio.sleep(0, "done")) == "done"
+    with pytest.raises(KeyError, match="lost"):
+        background.run(fail())
+
+
+def test_run_gives_up_in_time_and_cancels_what_it_waited_for():
+    """Nothing is left running that nobody owns."""
+    cancelled = threading.Event()
+
+    async def forever():
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            cancelled.set()
+
+    with pytest.raises(TimeoutError):
+        background.run(forever(), timeout=0.05)
+
+    assert cancelled.wait(SECONDS)
+
+
+def test_run_on_the_background_loop_itself_raises_at_once():
+    """It would wait for itself for ever."""
+
+    async def ask():
+        return background.run(asyncio.sleep(0))
+
+    with pytest.raises(RuntimeError, match="await instead"):
+        background.run(ask(), timeout=SECONDS)
+
+
+def test_is_current_only_on_the_background_loop():
+    """Neither in a plain thread nor on another loop."""
+
+    async def ask():
+        return background.is_current()
+
+    assert background.run(ask()) is True
+    assert asyncio.run(ask()) is False
+    assert background.is_current() is False
+
+
+def test_call_runs_a_plain_function_there():
+    """For widgets' callbacks, which arrive on any thread."""
+    called = threading.Event()
+    background.call(called.set)
+
+    assert called.wait(SECONDS)
+
+
+def test_a_blocked_caller_does_not_stop_the_loop():
+    """A cell that sleeps neither stalls the server nor costs anyone a keepalive."""
+
+    async def turns():
+        count = 0
+        async with asyncio.timeout(SECONDS):
+            while not enough.is_set():
+                await asyncio.sleep(0)
+                count += 1
+                if count > 100:
+                    enough.set()
+
+    enough = threading.Event()
+    background.submit(turns())
+
+    assert enough.wait(SECONDS)
+
+
+def python(script):
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=30, cwd=ROOT, check=False
+    )
+
+
+def test_closers_are_awaited_when_the_process_ends():
+    """So that clients are told; one that hangs or fails keeps the process for 3 seconds at most."""
+    script = """
+import asyncio, time
+from chatlib import background
+background.SHUTDOWN_SECONDS = 0.2
+async def closer():
+    print("closed", flush=True)
+async def broken():
+    raise ValueError
+async def forgotten():
+    print("never")
+async def hanging():
+    await asyncio.sleep(60)
+for each in (broken, closer, hanging):
+    background.at_exit(each)
+background.at_exit(forgotten)()
+background.loop()
+"""
+    began = time.monotonic()
+    done = python(script)
+
+    assert (done.returncode, done.stdout) == (0, "closed\n")
+    assert time.monotonic() - began < 20
+
+
+def test_a_forked_child_has_a_loop_of_its_own():
+    """And the parent's goes on."""
+    assert background.run(asyncio.sleep(0, "parent")) == "parent"
+    child = os.fork()
+    if child == 0:
+        signal.alarm(int(SECONDS))
+        os._exit(7 if background.run(asyncio.sleep(0, "child"), timeout=SECONDS) == "child" else 1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert background.run(asyncio.sleep(0, "parent")) == "parent"

@@ -1,0 +1,148 @@
+"""The race: four transports really carry one conversation, and what each costs is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from chatlib import background
+from chatlib.experiments.race import HOST, Race, _HttpConnection, _read_head, _Server, _serving_http
+from tests.support.waiting import no_task_left_behind, until
+
+TRANSPORTS = ["polling", "long polling", "server-sent events", "WebSocket"]
+
+
+def run(**plan):
+    race = Race(**plan)
+    background.run(race.run(), timeout=20)
+    return race.results
+
+
+def reader(text):
+    made = asyncio.StreamReader()
+    made.feed_data(text.encode())
+    made.feed_eof()
+    return made
+
+
+def test_every_transport_carries_every_message():
+    """Ten lines each way, by each of the four."""
+    results = run(rate=40, seconds=0.25, poll_every=0.1)
+
+    assert list(results) == TRANSPORTS
+    assert {result.messages for result in results.values()} == {20}
+    assert all(result.latency_ms > 0 for result in results.values())
+
+
+def test_requests_are_those_of_each_transport():
+    """A POST for each line of the page but one request for the WebSocket; polls even when there is no news."""
+    results = run(rate=10, seconds=0.5, poll_every=0.05)
+
+    requests = {name: result.requests for name, result in results.items()}
+    assert requests["WebSocket"] == 1
+    assert requests["server-sent events"] == 5 + 1
+    assert 5 < requests["long polling"] <= 5 + 5 + 1
+    assert requests["polling"] > requests["long polling"]
+    assert {name: result.connections for name, result in results.items()} == dict.fromkeys(TRANSPORTS, 2) | {
+        "WebSocket": 1
+    }
+
+
+def test_a_websocket_s_frames_cost_the_fewest_bytes():
+    """What its opening handshake costs more is won back by frames without headers."""
+    results = run(rate=40, seconds=0.5, poll_every=0.1)
+
+    for name in TRANSPORTS[:-1]:
+        assert results["WebSocket"].bytes_up < results[name].bytes_up
+        assert results["WebSocket"].bytes_down < results[name].bytes_down
+
+
+def test_the_bytes_are_those_of_the_messages():
+    """SSE, counted by hand: two requests and two answers, headers included, and not a byte more."""
+    answer = (
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+    )
+    answers = f"{answer}data: line 1\n\nHTTP/1.1 204 No Content\r\n\r\n"
+    port = "Host: 127.0.0.1:00000\r\n"
+    stream = f"GET /stream HTTP/1.1\r\n{port}\r\n"
+    post = f"POST /say HTTP/1.1\r\n{port}Content-Type: text/plain\r\nContent-Length: 6\r\n\r\nline 1"
+
+    result = run(rate=10, seconds=0.1)["server-sent events"]
+
+    assert result.bytes_down == len(answers)
+    assert abs(result.bytes_up - len(stream + post)) <= 2, "the port has four or five digits"
+
+
+def test_polling_waits_for_its_next_question():
+    """News lies at the server until somebody asks; the others bring it at once."""
+    results = run(rate=20, seconds=0.5, poll_every=0.3)
+
+    slowest = max(result.latency_ms for name, result in results.items() if name != "polling")
+    assert results["polling"].latency_ms > 5 * slowest
+
+
+def test_a_slow_network_delays_every_transport():
+    """The delay is the proxy's, each way."""
+    results = run(rate=10, seconds=0.2, poll_every=0.1, delay=0.1)
+
+    assert all(result.latency_ms >= 100 for result in results.values())
+
+
+def test_nothing_is_left_behind():
+    """No task, no socket, no thread."""
+    run(rate=20, seconds=0.1, poll_every=0.1)
+    before = len(psutil.Process().net_connections()), threading.active_count()
+
+    with no_task_left_behind():
+        run(rate=20, seconds=0.1, poll_every=0.1)
+
+    assert (len(psutil.Process().net_connections()), threading.active_count()) == before
+
+
+def test_a_race_that_is_cancelled_closes_everything():
+    """A long poll that waits for news, too."""
+
+    async def begin_and_cancel():
+        race = Race(rate=1, seconds=60)
+        running = asyncio.create_task(race.run())
+        await until(lambda: all(result.messages for result in race.results.values()))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return running.cancelled()
+
+    with no_task_left_behind():
+        assert background.run(begin_and_cancel(), timeout=10)
+
+
+@pytest.mark.parametrize("plan", [{"rate": 0}, {"rate": 1000}, {"seconds": -1}, {"poll_every": 0}, {"delay": 2}])
+def test_figures_out_of_range_are_refused(plan):
+    """A race ends in a bounded time."""
+    with pytest.raises(ValueError, match=next(iter(plan))):
+        Race(**plan)
+
+
+async def test_a_request_that_is_none_ends_its_connection_only():
+    """Whoever finds the port does not disturb the race."""
+    async with asyncio.timeout(5), _serving_http(_Server()) as port:
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(b"nonsense\r\n\r\n")
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()
+
+        connection = await _HttpConnection.open(port)
+        assert await connection.request("GET", "/elsewhere") == ""
+        assert await connection.request("GET", "/news?after=0") == ""
+        connection.close()
+
+
+async def test_a_head_is_read_up_to_its_body():
+    """Names of headers are the same in any case, and values are trimmed."""
+    source = reader("GET / HTTP/1.1\r\nHost:  example.org \r\nCONTENT-length: 2\r\n\r\nhi")
+
+    assert await _read_head(source) == ("GET / HTTP/1.1", {"host": "example.org", "content-length": "2"})
+    assert await source.read() == b"hi"

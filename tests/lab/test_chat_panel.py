@@ -1,0 +1,308 @@
+"""The chat panel as people use it: a real JupyterLab, a real Chromium, real kernels, one server in one of them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.async_api import Locator, expect
+
+from tests.support.lab import ROOT, Lab, Notebook, free_port
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+PANEL_CELL = 1
+AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+STILL = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
+
+
+class Panel:
+    """A chat panel in a notebook, found as a screen reader finds it."""
+
+    def __init__(self, within: Locator) -> None:
+        self.within = within
+        self.log = within.get_by_role("log", name="Messages")
+        self.messages = self.log.locator("[data-state]")
+        self.input = within.get_by_role("textbox", name="Message")
+        self.texts = self.messages.locator(".text")
+        self.send = within.get_by_role("button", name="Send")
+        self.status = within.get_by_role("status")
+        self.people = within.get_by_role("list", name="People").get_by_role("listitem")
+
+    async def say(self, text: str) -> None:
+        await self.input.fill(text)
+        await self.input.press("Enter")
+
+    def message(self, text: str) -> Locator:
+        return self.messages.filter(has=self.within.page.get_by_text(text, exact=True))
+
+
+@pytest.fixture
+def room() -> str:
+    """A room that no other test is in."""
+    return f"room {secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def write(lab: Lab, room: str):
+    """Return how to put a notebook with a panel into the Lab."""
+
+    def write(name: str, *more: str, code: str | None = None) -> str:
+        sources = [
+            "import time\nimport chatlib",
+            code or f"panel = chatlib.ChatPanel(name={name!r}, room={room!r})\npanel",
+        ]
+        notebook = new_notebook(
+            metadata={"kernelspec": KERNELSPEC}, cells=[new_code_cell(source) for source in (*sources, *more)]
+        )
+        path = f"{name} {room}.ipynb"
+        nbformat.write(notebook, lab.root / path)
+        return path
+
+    return write
+
+
+async def run(notebook: Notebook) -> Panel:
+    """Run the notebook's first two cells; return its panel once it is in its room."""
+    for index in range(PANEL_CELL + 1):
+        await notebook.run_cell(index)
+    panel = await shown(notebook)
+    await expect(panel.status).to_have_text("OPEN")
+    return panel
+
+
+async def shown(notebook: Notebook, cell: int = PANEL_CELL) -> Panel:
+    """Return the panel in a cell's output."""
+    return Panel(await notebook.output(cell))
+
+
+async def test_two_notebooks_chat_both_ways(lab, browser, write):
+    """What one says, the other reads as it was typed: Chinese, emoji, blanks, and markup that stays text."""
+    sent = ["hello", "你好，世界", "👩‍👩‍👧 😀", "  two  blanks ", "<img src=x onerror='document.title=1'><b>bold</b>"]
+
+    async with lab.notebook(browser, write("Ada")) as one, lab.notebook(browser, write("Bo")) as other:
+        ada, bo = await run(one), await run(other)
+        await expect(ada.people).to_have_text(["AAda (you)", "BBo"])
+
+        for speaker, listener in [(ada, bo), (bo, ada)]:
+            for text in sent:
+                await speaker.say(text)
+            await expect(listener.messages).to_have_count(5 if speaker is ada else 10)
+        assert [await message.text_content() for message in await ada.texts.all()] == sent * 2
+        assert [await message.text_content() for message in await bo.texts.all()] == sent * 2
+        assert await ada.log.locator("img, b:not(.head b)").count() == 0
+        for panel in (ada, bo):
+            await expect(panel.log.locator("[data-id][data-state=delivered]")).to_have_count(10)
+            await expect(panel.log.locator(".own")).to_have_count(5)
+
+
+async def test_a_busy_cell_silences_nobody(lab, browser, write):
+    """While a cell sleeps its panel keeps receiving, and what is typed into it goes out before the cell ends."""
+    async with (
+        lab.notebook(browser, write("Ada")) as one,
+        lab.notebook(browser, write("Bo", "time.sleep(30)")) as other,
+    ):
+        ada, bo = await run(one), await run(other)
+        await bo.say("before")
+        await expect(ada.message("before")).to_be_visible()
+        await other.start_cell(PANEL_CELL + 1)
+
+        await ada.say("can you hear me?")
+        await expect(bo.message("can you hear me?")).to_be_visible(timeout=5000)
+        await bo.say("yes, busy as I am")
+        await expect(ada.message("yes, busy as I am")).to_be_visible(timeout=5000)
+        await expect(bo.message("yes, busy as I am")).to_have_attribute("data-state", "delivered")
+
+        assert await other.page.locator(".jp-InputPrompt", has_text="[*]").count() == 1
+
+
+async def test_cells_run_again_are_the_same_person(lab, browser, write):
+    """Run All twice: no error, one panel, nobody twice, and the transcript is still there."""
+    async with lab.notebook(browser, write("Ada")) as notebook:
+        ada = await run(notebook)
+        await ada.say("still here?")
+        await expect(ada.message("still here?")).to_have_attribute("data-state", "delivered")
+
+        await notebook.run("before = panel.client")
+        await notebook.run_cell(PANEL_CELL)
+        (same,) = await notebook.run("panel.client is before")
+        await notebook.run_all()
+
+        assert same["data"]["text/plain"] == "True"
+        again = await shown(notebook)
+        await expect(again.message("still here?")).to_be_visible()
+        await expect(again.people).to_have_text(["AAda (you)"])
+        assert await notebook.errors() == []
+        assert await notebook.page.get_by_role("log", name="Messages").count() == 1
+        assert await again.log.get_by_text("entered").count() == 1
+        await again.say("yes")
+        await expect(again.message("yes")).to_have_attribute("data-state", "delivered")
+
+
+async def test_a_reloaded_page_has_the_whole_transcript(lab, browser, write):
+    """The saved notebook's panel comes back live, with what was said before and what was said meanwhile."""
+    async with lab.notebook(browser, write("Ada", "panel.client.send('from the cell')")) as notebook:
+        ada = await run(notebook)
+        await ada.say("before the reload")
+        await expect(ada.message("before the reload")).to_have_attribute("data-state", "delivered")
+        await notebook.run_cell(PANEL_CELL + 1)
+        await notebook.save()
+
+        await notebook.reload()
+
+        again = await shown(notebook)
+        await expect(again.texts).to_have_text(["before the reload", "from the cell"])
+        await again.say("after the reload")
+        await expect(again.message("after the reload")).to_have_attribute("data-state", "delivered")
+
+
+async def test_what_sends_and_what_does_not(lab, browser, write):
+    """Enter and the button send, the same text twice too; leaving the field, blanks and Shift+Enter send nothing."""
+    async with lab.notebook(browser, write("Ada")) as notebook:
+        ada = await run(notebook)
+
+        await ada.say("twice")
+        await ada.say("twice")
+        await ada.input.fill("by the button")
+        await ada.send.click()
+        await expect(ada.input).to_be_focused()
+        await expect(ada.input).to_have_value("")
+        await ada.say("   ")
+        await ada.input.fill("left alone")
+        await ada.input.blur()
+        await expect(ada.input).to_have_value("left alone")
+        await ada.input.press("Shift+Enter")
+        await expect(ada.input).to_have_value("left alone\n")
+        await ada.input.press_sequentially("second line")
+        await ada.input.press("Enter")
+        await ada.log.press("a")
+
+        await expect(ada.texts).to_have_text(
+            ["twice", "twice", "by the button", "left alone\nsecond line"], use_inner_text=True
+        )
+        await expect(ada.log.locator("[data-state=delivered]")).to_have_count(4)
+        assert len(await notebook.outputs(PANEL_CELL)) == 1
+        assert await notebook.page.locator(".jp-CodeCell").count() == 2, "a key reached the notebook"
+
+
+async def test_enter_that_ends_a_composition_sends_nothing(lab, browser, write):
+    """Pinyin: the Enter that takes the candidate is the input method's; the next one is ours."""
+    async with lab.notebook(browser, write("Ada")) as notebook:
+        ada = await run(notebook)
+        await ada.input.focus()
+        keyboard = await notebook.page.context.new_cdp_session(notebook.page)
+
+        await keyboard.send("Input.imeSetComposition", {"text": "ni hao", "selectionStart": 6, "selectionEnd": 6})
+        taken = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}  # what an input method takes for itself
+        await keyboard.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **taken})
+        await keyboard.send("Input.insertText", {"text": "你好"})
+        await keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **taken})
+        await expect(ada.input).to_have_value("你好")
+        await notebook.page.keyboard.press("Enter")
+
+        await expect(ada.texts).to_have_text(["你好"])
+
+
+async def test_two_panels_and_two_views_in_one_notebook(lab, browser, write):
+    """Two people in one notebook talk to each other; a second view of one is the same person with all that was said."""
+    second = "other = chatlib.ChatPanel(name='Bo', room=panel.client.room)\nother"
+    async with lab.notebook(browser, write("Ada", second)) as notebook:
+        ada = await run(notebook)
+        await notebook.run_cell(PANEL_CELL + 1)
+        bo = await shown(notebook, PANEL_CELL + 1)
+        await bo.say("from Bo")
+        await expect(ada.texts).to_have_text(["from Bo"])
+
+        await notebook.run("panel")
+        again = await shown(notebook, PANEL_CELL + 2)
+        await expect(again.texts).to_have_text(["from Bo"])
+        await again.say("from the second view")
+
+        for panel in (ada, again):
+            await expect(panel.texts).to_have_text(["from Bo", "from the second view"])
+            await expect(panel.people).to_have_text(["AAda (you)", "BBo"])
+
+
+async def test_a_panel_whose_kernel_is_gone_says_so(lab, browser, write):
+    """After a restart it takes nothing more and says what to do; that done, it is live again."""
+    async with lab.notebook(browser, write("Ada")) as notebook:
+        ada = await run(notebook)
+        await notebook.restart_kernel()
+        await expect(ada.within.get_by_text("Run its cell again")).to_be_visible()
+        await expect(ada.status).to_have_text("CLOSED")
+        await expect(ada.send).to_be_disabled()
+
+        again = await run(notebook)
+        await again.say("back")
+        await expect(again.message("back")).to_have_attribute("data-state", "delivered")
+
+
+async def test_without_a_server_the_panel_says_what_to_do(lab, browser, write):
+    """The URL without its passcode, and the message waits."""
+    port = free_port()
+    code = f"panel = chatlib.ChatPanel('ws://127.0.0.1:{port}/?passcode=secret', name='Ada')\npanel"
+    serve = f"server = chatlib.serve(port={port}, passcode='secret')"
+    async with lab.notebook(browser, write("Ada", serve, code=code)) as notebook:
+        await notebook.run_cell(0)
+        await notebook.run_cell(PANEL_CELL)
+        ada = await shown(notebook)
+        await expect(ada.status).to_contain_text(f"no server answers at ws://127.0.0.1:{port}")
+        await expect(ada.status).to_contain_text("What to do: start one")
+        assert "secret" not in await ada.within.inner_text()
+        await ada.say("is anybody there?")
+        await expect(ada.message("is anybody there?")).to_have_attribute("data-state", "sending")
+
+        await notebook.run_cell(PANEL_CELL + 1)
+        await expect(ada.message("is anybody there?")).to_have_attribute("data-state", "delivered", timeout=15_000)
+        await expect(ada.status).to_have_text("OPEN")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+async def test_axe_finds_nothing_serious_in_the_lab(lab, browser, write, theme):
+    """With the Lab's own colours."""
+    async with lab.notebook(browser, write("Ada")) as notebook:
+        await notebook.page.evaluate(THEME, theme)
+        is_light = str(theme == "JupyterLab Light").lower()
+        await expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", is_light)
+        ada = await run(notebook)
+        await notebook.run("panel.client.send(' ')")
+        await ada.say("hello https://example.org")
+        await expect(ada.message("hello https://example.org")).to_have_attribute("data-state", "delivered")
+        await notebook.page.evaluate(AXE.read_text(encoding="utf-8"))
+        await notebook.page.evaluate(STILL)
+
+        found = await notebook.page.evaluate("async () => (await axe.run('.chatlib-chat')).violations")
+
+        assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+
+
+async def test_the_course_s_two_notebooks_chat_side_by_side(lab, browser):
+    """08a and 08b in one window, as in the README's picture, which this test takes when UPDATE_PICTURE is set."""
+    first, second = "08a_chat_between_notebooks.ipynb", "08b_chat_between_notebooks.ipynb"
+    async with lab.notebook(browser, first, viewport={"width": 1600, "height": 900}) as one:
+        await one.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+        await one.page.evaluate(THEME, "JupyterLab Light")
+        other = await one.open_beside(second)
+        panels = []
+        for notebook, name in [(one, "Ada"), (other, "Bo")]:
+            cell = await notebook.find(f'ChatPanel(name="{name}")')
+            for index in range(cell + 1):
+                await notebook.run_cell(index)
+            panels.append(Panel((await notebook.output(cell)).filter(visible=True)))
+        ada, bo = panels
+        for speaker, listener, text in [
+            (ada, bo, "Hello from the left notebook!"),
+            (bo, ada, "Hello from the right one. 你好 👋"),
+            (ada, bo, "Two kernels, one room."),
+            (bo, ada, "<b>And markup stays text.</b>"),
+            (ada, bo, "https://github.com/python-websockets/websockets does the work."),
+        ]:
+            await speaker.say(text)
+            await expect(listener.message(text)).to_be_visible()
+        if os.environ.get("UPDATE_PICTURE"):
+            await ada.input.blur()
+            await one.page.evaluate(STILL)
+            await one.screenshot(ROOT / "docs" / "panel.png")

@@ -1,0 +1,118 @@
+"""The kernel that runs the server is restarted in JupyterLab, and the room goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.async_api import Locator, expect
+
+from tests.support.lab import Lab, Notebook, free_port
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+SERVE_CELL, PANEL_CELL = range(2)
+TAKEOVER_MS = 10_000
+
+# Writes down, in the page, how the connection's status changes: what a person there could see.
+WATCH_STATUS = """element => {
+    window.seen = [];
+    const look = () => {
+        const state = element.textContent.match(/CONNECTING|OPEN|CLOSING|CLOSED/)?.[0];
+        if (state !== window.seen.at(-1)) window.seen.push(state);
+    };
+    look();
+    new MutationObserver(look).observe(element, { childList: true, subtree: true, characterData: true });
+}"""
+
+
+class Seat:
+    """A notebook with a panel, as whoever sits there sees it."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook = notebook
+        self.panel: Locator = notebook.page.locator("nothing yet")
+
+    async def sit_down(self) -> None:
+        """Run both cells; return when the panel is in its room."""
+        for cell in (SERVE_CELL, PANEL_CELL):
+            await self.notebook.run_cell(cell)
+        self.panel = await self.notebook.output(PANEL_CELL)
+        await expect(self.status).to_have_text("OPEN")
+
+    @property
+    def status(self) -> Locator:
+        return self.panel.get_by_role("status")
+
+    @property
+    def texts(self) -> Locator:
+        return self.panel.get_by_role("log", name="Messages").locator("[data-state] .text")
+
+    @property
+    def people(self) -> Locator:
+        return self.panel.get_by_role("list", name="People").get_by_role("listitem")
+
+    async def say(self, text: str) -> None:
+        field = self.panel.get_by_role("textbox", name="Message")
+        await field.fill(text)
+        await field.press("Enter")
+
+    async def is_owner(self) -> bool:
+        (output,) = await self.notebook.run("server.owner")
+        return bool(output["data"]["text/plain"] == "True")
+
+
+@pytest.fixture
+def write(lab: Lab):
+    """Return how to put a notebook for somebody into the Lab: all of them on one port of this test's own."""
+    port, room = free_port(), secrets.token_hex(4)
+
+    def write(name: str) -> str:
+        sources = [
+            f"import chatlib\n\nserver = chatlib.serve(port={port})",
+            f"panel = chatlib.ChatPanel(server.url, name={name!r}, room={room!r})\npanel",
+        ]
+        cells = [new_code_cell(source) for source in sources]
+        path = f"{name} {room}.ipynb"
+        nbformat.write(new_notebook(metadata={"kernelspec": KERNELSPEC}, cells=cells), lab.root / path)
+        return path
+
+    return write
+
+
+async def test_the_owners_kernel_is_restarted_and_the_room_goes_on(lab, browser, write):
+    """The two others chat on in the same room; who was restarted runs the cells again, and has missed nothing."""
+    async with (
+        lab.notebook(browser, write("Ada")) as first,
+        lab.notebook(browser, write("Bo")) as second,
+        lab.notebook(browser, write("Cleo")) as third,
+    ):
+        ada, bo, cleo = Seat(first), Seat(second), Seat(third)
+        for seat in (ada, bo, cleo):
+            await seat.sit_down()
+        assert [await seat.is_owner() for seat in (ada, bo, cleo)] == [True, False, False]
+        await ada.say("before the restart")
+        for seat in (bo, cleo):
+            await expect(seat.texts).to_have_text(["before the restart"])
+        await bo.status.evaluate(WATCH_STATUS)
+
+        restarting = asyncio.create_task(first.restart_kernel())
+        await bo.notebook.page.wait_for_function("() => window.seen.includes('CLOSED')")
+        await bo.say("Where is everybody?")
+        for seat in (bo, cleo):
+            await expect(seat.texts.last).to_have_text("Where is everybody?", timeout=TAKEOVER_MS)
+            await expect(seat.status).to_have_text("OPEN")
+        await cleo.say("Ada is away")
+        await restarting
+        assert sorted([await seat.is_owner() for seat in (bo, cleo)]) == [False, True]
+        await ada.sit_down()
+        await ada.say("back again")
+
+        said = ["before the restart", "Where is everybody?", "Ada is away", "back again"]
+        for seat in (ada, bo, cleo):
+            await expect(seat.texts).to_have_text(said)
+            await expect(seat.panel.locator("[data-state=delivered]")).to_have_count(len(said))
+            await expect(seat.people).to_have_count(3)
+        assert not await ada.is_owner()

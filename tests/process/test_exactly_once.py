@@ -1,0 +1,140 @@
+"""Nothing is lost, nothing is doubled: real processes, a server that is killed, a network that is cut."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+from collections.abc import AsyncIterator
+
+import chatlib
+from chatlib.chaos import Proxy
+from tests.support.chat_fakes import Watch
+from tests.support.lab import ROOT, free_port
+from tests.support.person import Line, Person
+from tests.support.remote import Remote, process
+
+SEED = 5
+KILLS = 5
+MESSAGES = 200
+CUTS = 20
+SECONDS = 60
+
+
+class ServerThatDies:
+    """``python -m chatlib serve`` on one port: killed, started again."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"ws://127.0.0.1:{self.port}"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *flags: str) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "chatlib", "serve", "--port", str(self.port), "--rate", "0", *flags),
+            stdout=asyncio.subprocess.PIPE,
+            cwd=ROOT,
+        )
+        assert self._process.stdout is not None
+        async with asyncio.timeout(SECONDS):
+            assert self.url in (await self._process.stdout.readline()).decode()
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def kill(self) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+
+@contextlib.asynccontextmanager
+async def server_that_dies() -> AsyncIterator[ServerThatDies]:
+    server = ServerThatDies()
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.kill()
+
+
+def expected(people: dict[str, int]) -> list[str]:
+    """What so many numbered messages of each person are, sorted."""
+    return sorted(f"{name} {number}" for name, count in people.items() for number in range(count))
+
+
+def check(transcripts: list[list[Line]], people: dict[str, int]) -> None:
+    """Each message exactly once, all transcripts alike, and everyone's own messages in the order they were said."""
+    first, *others = transcripts
+    assert sorted(text for _, _, text in first) == expected(people)
+    for other in others:
+        assert other == first
+    for name, count in people.items():
+        said = [text for _, _, text in first if text.startswith(f"{name} ")]
+        assert said == [f"{name} {number}" for number in range(count)]
+
+
+async def test_five_clients_and_a_server_that_is_killed_five_times() -> None:
+    """Killed at random points of the talk and started again: who waits for a message gets it, all see the same."""
+    turns = random.Random(SEED)
+    names = {0: ["Ada", "Bo"], 1: ["Cy", "Dee", "Eve"]}
+    people = dict.fromkeys(["Ada", "Bo", "Cy", "Dee", "Eve"], MESSAGES)
+    async with server_that_dies() as server, process() as first, process() as second:
+        remotes: list[Remote] = [first, second]
+        witness = Person(server.url, "Witness")
+        await witness.room.joined()
+        for place, remote in enumerate(remotes):
+            await remote.run("from tests.support.person import Person")
+            await remote.run(f"people = [Person({server.url!r}, name) for name in {names[place]!r}]")
+            await remote.run("for person in people: await person.room.joined()")
+        for remote in remotes:
+            await remote.run(f"for person in people: person.begin({MESSAGES}, pause=0.01)")
+        watch = Watch(witness.room)
+        for count in sorted(turns.sample(range(20, len(people) * MESSAGES - 20), KILLS)):
+            await watch.until(lambda count=count: len(witness.room.messages) >= count)  # type: ignore[misc]
+            await server.kill()
+            await server.start()
+        for remote in remotes:
+            await remote.run("for person in people: await person.finish()")
+        await watch.until(lambda: len(witness.room.messages) >= len(people) * MESSAGES)
+        last = witness.lines()[-1][2]
+        transcripts = [witness.lines()]
+        for remote in remotes:
+            await remote.run(f"for person in people: await person.sees({last!r})")
+            seen = await remote.run("[person.lines() for person in people]")
+            transcripts += [[tuple(line) for line in lines] for lines in seen]
+            assert await remote.run("sum((person.surprises() for person in people), [])") == []
+        assert witness.surprises() == []
+        check(transcripts, people)
+        witness.room.close()
+
+
+async def test_twenty_cuts_in_five_hundred_messages() -> None:
+    """TCP is cut in the middle of a frame, of a handshake, of a WELCOME, wherever the bytes run out."""
+    turns = random.Random(SEED)
+    each = 250
+    with chatlib.serve(port=0, rate=0) as server, Proxy("127.0.0.1", server.port) as proxy:
+        witness = Person(server.url, "Witness")
+        ada, bo = Person(proxy.url, "Ada"), Person(proxy.url, "Bo")
+        for person in (witness, ada, bo):
+            await person.room.joined()
+        watch = Watch(ada.room)
+        for person in (ada, bo):
+            person.begin(each, pause=0.012)
+        for number in range(1, CUTS + 1):
+            proxy.cut(after_bytes=turns.randrange(1, 3000))
+            await watch.until(lambda number=number: proxy.cuts >= number)  # type: ignore[misc]
+        still_to_come = 2 * each - len(witness.lines())
+        assert still_to_come > 0, "the last cut came after the last message"
+        await asyncio.gather(ada.finish(), bo.finish())
+        last = ada.room.messages[-1].msg
+        for person in (witness, ada, bo):
+            await person.sees(last)
+            assert person.surprises() == []
+        check([person.lines() for person in (witness, ada, bo)], {"Ada": each, "Bo": each})
+        for person in (witness, ada, bo):
+            person.room.close()

@@ -1,0 +1,157 @@
+"""The exercises: a blank fails, the solution passes, a plausible wrong answer gets a hint.
+
+Each runs the notebook's own cells: what it imports, the stub of the exercise, and the call of its check.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import importlib
+import inspect
+import pkgutil
+import re
+import types
+from typing import Any
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+
+from chatlib import exercises
+from chatlib.exercises import verdict
+from chatlib.exercises.verdict import Verdict, exercise
+from chatlib.widgets.quiz import Question
+from tests.support import wrong_answers, wrong_answers_rooms
+from tools import notebooks
+
+MODULES = [name for _, name, _ in pkgutil.iter_modules(exercises.__path__) if name.startswith("nb")]
+NOTEBOOKS = {
+    number: path
+    for path in notebooks.find()
+    for number in re.findall(r"from chatlib\.exercises import nb(\w+) as check", path.read_text(encoding="utf-8"))
+}
+WRONG = wrong_answers.WRONG | wrong_answers_rooms.WRONG
+EXERCISES = [
+    (name.removeprefix("nb"), int(check.removeprefix("ex")))
+    for name in MODULES
+    for check in vars(importlib.import_module(f"chatlib.exercises.{name}"))
+    if re.fullmatch(r"ex\d", check)
+]
+each_exercise = pytest.mark.parametrize(("number", "n"), EXERCISES, ids=lambda part: str(part))
+
+
+class Learner:
+    """Somebody who works at one exercise of a notebook."""
+
+    def __init__(self, number: str, n: int) -> None:
+        self.cells = notebooks.read(NOTEBOOKS[number]).cells
+        self.check = next(place for place, cell in enumerate(self.cells) if f"await check.ex{n}(" in cell.source)
+        self.memory: dict[str, Any] = {"__name__": "__main__"}
+
+    async def runs_imports(self) -> None:
+        """Run what the notebook imports, widgets excepted."""
+        for cell in self.cells:
+            if cell.cell_type == "code" and not notebooks.has_tag(cell, "raises-exception"):
+                for statement in ast.parse(TransformerManager().transform_cell(cell.source)).body:
+                    if isinstance(statement, ast.Import | ast.ImportFrom) and "widgets" not in ast.unparse(statement):
+                        await self.runs(ast.unparse(statement))
+
+    async def runs(self, source: str) -> Any:
+        """Run a cell as a notebook does; return the value of its last line."""
+        tree = ast.parse(source)
+        if tree.body and isinstance(tree.body[-1], ast.Expr):
+            tree.body[-1] = ast.parse(f"_ = {ast.unparse(tree.body[-1])}").body[0]
+        code = compile(tree, "a cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        result = types.FunctionType(code, self.memory)()
+        if inspect.isawaitable(result):
+            await result
+        return self.memory.get("_")
+
+    async def answers(self, source: str = "") -> Verdict:
+        """Run the stub, then the answer, then the check."""
+        await self.runs_imports()
+        await self.runs(self.cells[self.check - 1].source)
+        await self.runs(source)
+        return await self.runs(self.cells[self.check].source)
+
+    def solution(self) -> str:
+        """Return the file that the exercise links to."""
+        above = "\n".join(cell.source for cell in self.cells[: self.check] if cell.cell_type == "markdown")
+        return (notebooks.ROOT / "notebooks" / re.findall(r"\]\((solutions/[^)]+)\)", above)[-1]).read_text("utf-8")
+
+
+def test_every_exercise_has_wrong_answers():
+    """Two at the least, each with the hint that it ought to get."""
+    assert [key for key in EXERCISES if len(WRONG.get(key, [])) < 2] == []
+
+
+@each_exercise
+async def test_a_blank_is_not_yet_solved(number, n):
+    """Run All meets the stub as it is: the check does not raise, and gives a hint."""
+    verdict = await Learner(number, n).answers()
+
+    assert not verdict.solved
+    assert repr(verdict).startswith("Not yet: ")
+    assert "it raised" not in verdict.text
+
+
+@each_exercise
+async def test_the_solution_solves_it(number, n):
+    """What `%load` shows is right."""
+    learner = Learner(number, n)
+    verdict = await learner.answers(learner.solution())
+
+    assert repr(verdict).startswith("Solved: ")
+
+
+@pytest.mark.parametrize(
+    ("number", "n", "answer", "hint"),
+    [(*key, *wrong) for key, wrongs in WRONG.items() for wrong in wrongs],
+    ids=[
+        f"{number}-{n}-{letter}"
+        for (number, n), wrongs in WRONG.items()
+        for letter, _ in zip("abcd", wrongs, strict=False)
+    ],
+)
+async def test_a_wrong_answer_gets_its_hint(number, n, answer, hint):
+    """Whoever is wrong in a plausible way reads what to think about."""
+    verdict = await Learner(number, n).answers(answer)
+
+    assert not verdict.solved
+    assert hint in verdict.text
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_quiz_of_each_notebook_is_well_formed(name):
+    """Two or three choices, one of them right, each with its reason."""
+    quiz = importlib.import_module(f"chatlib.exercises.{name}").QUIZ
+
+    assert len([Question(text, choices) for text, choices in quiz]) >= 3
+
+
+async def test_code_that_never_returns_is_told_so(monkeypatch):
+    """The notebook goes on after some seconds."""
+    monkeypatch.setattr(verdict, "SECONDS", 0.05)
+
+    @exercise
+    async def wait_for_ever() -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    assert "did not come back" in (await wait_for_ever()).text
+
+
+async def test_a_cancelled_check_is_cancelled():
+    """Interrupting the kernel is not a wrong answer."""
+
+    @exercise
+    async def wait_for_ever() -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    checking = asyncio.create_task(wait_for_ever())
+    await asyncio.sleep(0)
+    checking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await checking

@@ -1,0 +1,115 @@
+"""What a click on the badge leads to: the Lab as binder/ sets it up, its workspace for the chat, and the badge itself.
+
+That repo2docker builds it is `make test-binder`'s affair.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tomllib
+import venv
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import expect
+
+from tests.support.lab import ROOT, SECONDS
+from tools import badge
+
+CHAT = ["08a_chat_between_notebooks.ipynb", "08b_chat_between_notebooks.ipynb"]
+
+
+@pytest.fixture
+def prefix(tmp_path) -> Path:
+    """An environment in which binder/postBuild ran."""
+    venv.create(tmp_path / "env")
+    path = f"{tmp_path / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run([ROOT / "binder/postBuild"], cwd=ROOT, env=os.environ | {"PATH": path}, check=True, timeout=60)
+    return tmp_path / "env"
+
+
+def test_the_lab_starts_in_the_notebooks_and_opens_the_first(prefix):
+    """Where Binder puts the repository is known only there; the same script sets up what `make lab` opens."""
+    settings = json.loads((prefix / "etc/jupyter/jupyter_server_config.json").read_text())
+    first = min(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+    assert settings["ServerApp"]["root_dir"] == str(ROOT / "notebooks")
+    assert settings["LabApp"]["default_url"] == settings["ServerApp"]["default_url"] == f"/lab/tree/{first}"
+
+
+def test_the_notebooks_of_the_workspace_exist():
+    """A notebook that was given another name must not leave an empty half."""
+    workspace = json.loads((ROOT / "notebooks/chat.jupyterlab-workspace").read_text())["data"]
+    halves = workspace["layout-restorer:data"]["main"]["dock"]["children"]
+
+    assert [half["widgets"] for half in halves] == [[f"notebook:{name}"] for name in CHAT]
+    assert [workspace[f"notebook:{name}"]["data"]["path"] for name in CHAT] == CHAT
+    assert [name for name in CHAT if not (ROOT / "notebooks" / name).exists()] == []
+
+
+@pytest.mark.browser
+async def test_a_link_opens_the_two_chat_notebooks_side_by_side(lab, browser):
+    """The link of the badge and of the README: to the workspace's file."""
+    async with lab.page(browser, "chat.jupyterlab-workspace") as page:
+        await page.wait_for_url("**/lab/workspaces/chat**")
+        panels = page.locator(".jp-NotebookPanel:visible")
+        await expect(panels).to_have_count(2, timeout=SECONDS * 1000)
+        titles = page.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current, #jp-main-dock-panel .lm-mod-current")
+        assert sorted(await titles.all_inner_texts()) == CHAT
+        left, right = [await panel.bounding_box() for panel in await panels.all()]
+        assert left["y"] == right["y"]
+        assert min(left["width"], right["width"]) > 400
+
+
+def test_the_readme_has_the_badge_of_the_repository_that_pyproject_names():
+    """One place names it; as long as it names none there is no badge, which could only lead nowhere."""
+    name = badge.repository((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert badge.with_badge(readme, name) == readme
+    assert bool(name) == ("mybinder.org/badge" in readme)
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch) -> Path:
+    """A checkout whose README and pyproject.toml name no repository."""
+    pyproject = re.sub(r"\[project.urls\]\n.*\n\n", "", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (tmp_path / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+    (tmp_path / "README.md").write_text("# A course\n\nWhat it is.\n\nMore.\n", encoding="utf-8")
+    monkeypatch.setattr(badge, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_a_badge_is_made_and_follows_the_repository(checkout):
+    """The same again changes nothing; a fork's name takes the place of the first."""
+    readme = checkout / "README.md"
+    badge.main([])
+    assert readme.read_text() == "# A course\n\nWhat it is.\n\nMore.\n"
+
+    for name in ("ada/course", "ada/course", "bo-b/course.fork"):
+        badge.main([name])
+        title, line, *rest = readme.read_text().split("\n\n")
+        links = re.findall(r"\((https://mybinder\.org/v2/[^)]*)\)", line)
+        assert (title, rest) == ("# A course", ["What it is.", "More.\n"])
+        assert [urlsplit(link).path for link in links] == [f"/v2/gh/{name}/HEAD"] * 2
+        assert tomllib.loads((checkout / "pyproject.toml").read_text())["project"]["urls"] == {
+            "Source": f"https://github.com/{name}"
+        }
+
+
+def test_the_badge_opens_files_that_exist():
+    """The Lab's root on Binder is notebooks/."""
+    for path in (badge.FIRST, badge.CHAT):
+        assert (ROOT / "notebooks" / path.removeprefix("lab/tree/")).exists()
+
+
+@pytest.mark.parametrize("name", ["course", "https://github.com/ada/course", "ada/course/", "ada/co urse"])
+def test_what_is_no_repository_is_refused(checkout, name):
+    """Nothing is written then."""
+    with pytest.raises(SystemExit, match="owner/name"):
+        badge.main([name])
+    assert "mybinder" not in (checkout / "README.md").read_text()

@@ -1,0 +1,150 @@
+"""The rules of the house (design, section 2): who may import whom, read from the sources."""
+
+from __future__ import annotations
+
+import ast
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+
+from tests.support.lab import ROOT
+from tools import notebooks
+
+PACKAGE = ROOT / "chatlib"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+FOREIGN = ("websockets", "ipykernel")
+
+# Pure: they can be stepped in a test or in a cell with no socket, no clock and no chance.
+CORE = ["errors", "wire", "records", "limits", "hub"]
+PURE = [*CORE, "server.handshake", "experiments.dissection", "experiments.close_codes"]
+SANS_IO = {"websockets.frames", "websockets.exceptions"}  # what experiments.dissection parses frames with
+IMPURE = {"asyncio", "time", "datetime", "random", "secrets", "uuid", "socket", "threading", "selectors", "os"}
+
+# Whom the modules of a folder never import: folders and modules of chatlib.
+NEVER = {
+    "server": {"client", "diagnostics", "experiments", "exercises", "widgets"},
+    "client": {"server", "diagnostics", "experiments", "exercises", "widgets"},
+    "machine": {"server", "client", "diagnostics", "experiments", "exercises", "widgets"},
+    "diagnostics": {"client", "experiments", "exercises", "widgets"},
+    "experiments": {"diagnostics", "exercises", "widgets"},
+    "front_end": {"server", "client", "machine", "diagnostics", "experiments", "exercises", "widgets"},
+    "exercises": set(),
+    "widgets": {"exercises", "diagnostics"},
+}
+
+
+def imports(source: str, module: str = "") -> Iterator[str]:
+    """Yield the full name of everything that a source imports, wherever the import stands.
+
+    ``module`` is the importing module's own name, for relative imports.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = ".".join(module.split(".")[: -node.level]) if node.level else ""
+            origin = ".".join(filter(None, [start, node.module]))
+            yield origin
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def attributes(source: str) -> Iterator[str]:
+    """Yield every dotted name that a source uses, such as ``websockets.frames.Frame``."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute):
+            yield ast.unparse(node)
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts)
+
+
+def imported(path: Path) -> set[str]:
+    """Return what a module imports of chatlib: dotted names below ``chatlib``."""
+    names = imports(path.read_text(encoding="utf-8"), module_name(path))
+    return {full.removeprefix("chatlib.") for full in names if full.startswith("chatlib.")}
+
+
+def private(dotted: str) -> bool:
+    return any(part.startswith("_") and not part.endswith("__") for part in dotted.split("."))
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_import_the_standard_library_and_each_other_only(name):
+    """The whole chat can be stepped in a test or in a cell with no socket, no clock and no chance."""
+    path = PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
+    names = set(imports(path.read_text(encoding="utf-8"), f"chatlib.{name}"))
+    foreign = {full for full in names if full.split(".")[0] not in {*sys.stdlib_module_names, "chatlib"}}
+    pure = {*PURE, "experiments"}
+
+    assert {full for full in foreign if ".".join(full.split(".")[:2]) not in SANS_IO} == set()
+    assert {full.split(".")[0] for full in names}.isdisjoint(IMPURE)
+    assert {full for full in imported(path) if not {full, full.rpartition(".")[0]} & pure} == set()
+
+
+@pytest.mark.parametrize("folder", NEVER)
+def test_folders_know_only_what_is_below_them(folder):
+    """The server knows no client and the client no server: they meet on the wire only; a page comes last."""
+    for path in sorted((PACKAGE / folder).glob("*.py")):
+        assert {full for full in imported(path) if full.split(".")[0] in NEVER[folder]} == set(), path.name
+
+
+def test_every_folder_has_its_rule():
+    """A new wing of the house says whom it knows, before anything is built in it."""
+    assert {path.parent.name for path in SOURCES if path.parent != PACKAGE} == set(NEVER)
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.parent == PACKAGE], ids=lambda path: path.stem)
+def test_the_top_of_the_house_imports_nothing_below(path):
+    """The core stands on itself; only the faces (``__init__``, ``__main__``) hand out the rest, when asked."""
+    source = path.read_text(encoding="utf-8")
+    if path.stem in ("__init__", "__main__"):
+        top_level = ast.parse(source).body
+        source = "\n".join(ast.unparse(node) for node in top_level if isinstance(node, ast.Import | ast.ImportFrom))
+    names = {full.split(".")[1] for full in imports(source, module_name(path)) if full.startswith("chatlib.")}
+
+    assert names.isdisjoint(NEVER)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_only_public_names_of_websockets_and_ipykernel_are_used(path):
+    """A release of theirs must not break a classroom: no name with a leading underscore."""
+    source = path.read_text(encoding="utf-8")
+    used = [*imports(source, module_name(path)), *attributes(source)]
+
+    assert [name for name in used if name.split(".")[0] in FOREIGN and private(name)] == []
+
+
+def test_importing_chatlib_loads_no_widgets_and_no_redis():
+    """`import chatlib` is quick, and works where neither is installed."""
+    script = "import sys, chatlib; print(*sorted({'redis', 'ipywidgets', 'anywidget', 'IPython'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("path", notebooks.find(), ids=lambda path: path.stem)
+def test_notebooks_import_public_names_only(path):
+    """What a lesson uses is what a learner may use: names without underscore, that their module really has."""
+    for cell in notebooks.read(path).cells:
+        if cell.cell_type == "code":
+            source = TransformerManager().transform_cell(cell.source)  # magics become calls
+            names = [*imports(source), *attributes(source)]
+            ours = [name for name in names if name.split(".")[0] in {"chatlib", *FOREIGN}]
+            assert [name for name in ours if private(name)] == []
+            assert [name for name in ours if name.startswith("chatlib.") and not exists(name)] == []
+
+
+def exists(name):
+    """Tell whether a dotted name leads to a module, or to what a module has."""
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True

@@ -1,0 +1,431 @@
+"""serve(): it starts a server in this kernel, joins the one that answers, or says what holds the port."""
+
+import asyncio
+import errno
+import gc
+import http.server
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+import chatlib
+from chatlib import PasscodeError, PortInUseError, ServeError, background
+from chatlib.machine import health, ports
+from chatlib.server import chat_server, ownership
+from tests.support.lab import ROOT, free_port
+
+SECONDS = 5.0
+
+
+@pytest.fixture
+def port():
+    """A free port; whatever this test left on it is stopped."""
+    port = free_port()
+    yield port
+    for server in [s for s in ownership._servers.values() if s.port == port]:
+        server.stop()
+
+
+@contextmanager
+def another_kernel(*flags, port):
+    """A chatlib server in a process of its own."""
+    command = [sys.executable, "-m", "chatlib", "serve", "--port", str(port), *flags]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            assert process.stdout.readline()
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@contextmanager
+def web_server(status=200, body=b"<h1>another program</h1>"):
+    """Somebody else's web server; its port."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+
+
+@contextmanager
+def listener(answer=None):
+    """A program that accepts, and says one thing or nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def accept():
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                kept.append(connection)
+                if answer is not None:
+                    connection.recv(4096)
+                    connection.sendall(answer)
+                    connection.close()
+
+        kept = []
+        thread = threading.Thread(target=accept)
+        thread.start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        for connection in kept:
+            connection.close()
+
+
+def echo(url):
+    with connect(url, proxy=None, open_timeout=SECONDS) as ws:
+        ws.send("hi")
+        return ws.recv(SECONDS)
+
+
+# Starting
+
+
+def test_port_0_is_always_an_own_server_on_a_free_port():
+    """For lessons and tests: two are two."""
+    with chatlib.serve(port=0) as one, chatlib.serve(port=0) as other:
+        assert one is not other
+        assert one.port != other.port
+        assert one.owner
+        assert other.owner
+        assert echo(one.url + "/echo") == echo(other.url + "/echo") == "hi"
+
+
+def test_url_port_and_owner_say_where_it_is(port):
+    """What the design promises, and a repr that is the interface in a notebook."""
+    server = chatlib.serve(port)
+
+    assert (server.url, server.port, server.owner) == (f"ws://127.0.0.1:{port}", port, True)
+    assert repr(server) == f"<Server ws://127.0.0.1:{port} owner>"
+    assert server.page_url == f"http://127.0.0.1:{port}/"
+
+
+def test_without_a_port_it_is_that_of_the_environment(port, monkeypatch):
+    """``$CHATLIB_PORT``, else 3000."""
+    monkeypatch.setenv("CHATLIB_PORT", str(port))
+    assert chatlib.serve().port == port
+    assert ports.DEFAULT_PORT == 3000
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "3000.5", "65536", " 3000 x", "３０００"])
+def test_a_port_in_the_environment_that_is_none_raises_at_once(text, monkeypatch):
+    """And says what came."""
+    monkeypatch.setenv("CHATLIB_PORT", text)
+    with pytest.raises(ValueError, match=text.strip("-")):
+        chatlib.serve()
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_a_port_that_is_none_raises_at_once(port):
+    """Misuse, said in the caller's line."""
+    with pytest.raises(ValueError, match=str(port)):
+        chatlib.serve(port)
+
+
+def test_it_is_quick(port):
+    """A usable URL in under 0.2 s; here with some air for a busy machine."""
+    chatlib.serve(port=0).stop()
+    began = time.perf_counter()
+    server = chatlib.serve(port)
+    took = time.perf_counter() - began
+
+    assert echo(server.url + "/echo") == "hi"
+    assert took < 0.5
+
+
+def test_again_on_the_same_port_is_the_same_server_with_its_settings_updated(port):
+    """Run All, twice: never "address in use", and a changed cell takes effect for who comes and who is there."""
+    server = chatlib.serve(port, max_message=10)
+    with connect(server.url + "/chat/room", proxy=None) as ws:
+        limits = json.loads(ws.recv(SECONDS))["limits"]
+        assert chatlib.serve(port, max_message=20) is server
+        ws.send("x" * 15)
+        frames = [json.loads(ws.recv(SECONDS)) for _ in range(2)]
+    assert limits["message_bytes"] == 10
+    assert frames[1]["msg"] == "x" * 15
+
+
+def test_a_host_that_is_not_loopback_needs_a_passcode():
+    """Open to other machines means open to all who find it."""
+    with pytest.raises(ValueError, match="passcode"):
+        chatlib.serve(port=0, host="0.0.0.0")
+    with chatlib.serve(port=0, host="0.0.0.0", passcode="sesame") as server:
+        assert echo(f"ws://127.0.0.1:{server.port}/echo?passcode=sesame") == "hi"
+
+
+def test_ipv6_loopback():
+    """Its URL has brackets."""
+    with chatlib.serve(port=0, host="::1") as server:
+        assert server.url == f"ws://[::1]:{server.port}"
+        assert echo(server.url + "/echo") == "hi"
+
+
+def test_an_address_that_is_not_this_machines_is_a_serve_error():
+    """Not a bare OSError, and it says which."""
+    with pytest.raises(ServeError, match=r"203\.0\.113\.1"):
+        chatlib.serve(port=0, host="203.0.113.1", passcode="sesame")
+
+
+def test_page_url_carries_the_passcode_and_the_proxys_path(monkeypatch):
+    """Where a browser finds the page: under a hub through jupyter-server-proxy."""
+    with chatlib.serve(port=0, passcode="a&b") as server:
+        assert server.page_url == f"http://127.0.0.1:{server.port}/?passcode=a%26b"
+        monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+        assert server.page_url == f"/user/ada/proxy/{server.port}/?passcode=a%26b"
+
+
+def test_the_passcode_is_in_no_repr():
+    """A cell's output is shown to the class."""
+    with chatlib.serve(port=0, passcode="sesame") as server:
+        assert "sesame" not in repr(server)
+
+
+def test_origins_come_from_the_call_and_from_the_environment(monkeypatch):
+    """Both are let in."""
+    monkeypatch.setenv("CHATLIB_ORIGINS", "https://b.example")
+    with chatlib.serve(port=0, origins=["https://a.example"]) as server:
+        for origin in ("https://a.example", "https://b.example"):
+            with connect(server.url + "/echo", proxy=None, origin=origin):
+                pass
+        with (
+            pytest.raises(InvalidStatus, match="403"),
+            connect(server.url + "/echo", proxy=None, origin="https://c.example"),
+        ):
+            pass
+
+
+# Joining
+
+
+def test_it_joins_the_server_of_another_kernel(port):
+    """The same room for all; stopping then only withdraws."""
+    with another_kernel(port=port):
+        server = chatlib.serve(port)
+        assert not server.owner
+        assert "joined" in repr(server)
+        assert chatlib.serve(port) is server
+        server.stop()
+        assert echo(f"ws://127.0.0.1:{port}/echo") == "hi"
+
+
+@pytest.mark.parametrize(("passcode", "words"), [("", "no passcode was given"), ("wrong", "another passcode")])
+def test_a_server_with_a_passcode_is_joined_only_with_it(port, passcode, words):
+    """Else PasscodeError, that says what to do and never the passcode."""
+    with another_kernel("--passcode", "sesame", port=port):
+        with pytest.raises(PasscodeError, match=words) as refused:
+            chatlib.serve(port, passcode=passcode)
+        assert "sesame" not in str(refused.value)
+        assert not chatlib.serve(port, passcode="sesame").owner
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+@pytest.mark.parametrize(
+    "body", [b"<h1>hi</h1>", b"{}", b"[]", b'"chatlib"', b'{"service": "x", "version": 1}', b"\xff"]
+)
+def test_another_programs_web_server_is_a_port_in_use(status, body, monkeypatch):
+    """Which port, what answered, what to do."""
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 20)  # a machine that hiccups is not what this is about
+    with web_server(status, body) as port, pytest.raises(PortInUseError) as refused:
+        chatlib.serve(port)
+
+    assert refused.value.port == port
+    for words in (f"port {port}", "web server", str(status), "CHATLIB_PORT"):
+        assert words in str(refused.value)
+
+
+def test_another_version_of_the_protocol_is_a_port_in_use():
+    """Two versions of chatlib on one machine."""
+    body = json.dumps({"service": "chatlib", "version": "9.0", "protocol": 99, "rooms": 1, "clients": 1}).encode()
+    with web_server(200, body) as port, pytest.raises(PortInUseError, match=r"9\.0.*protocol 99"):
+        chatlib.serve(port)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"SSH-2.0-OpenSSH_9.9\r\n", b"", b"\x15\x03\x01\x00\x02\x02F", b"HTTP/1.1 \r\n\r\n"]
+)
+def test_what_speaks_no_http_is_a_port_in_use(answer):
+    """A database, an ssh server, one that hangs up."""
+    with listener(answer) as port, pytest.raises(PortInUseError, match="HTTP"):
+        chatlib.serve(port)
+
+
+def test_a_server_that_hangs_is_a_port_in_use(monkeypatch):
+    """After 2 s, here less: a kernel must not wait for it."""
+    assert health.PATIENCE_SECONDS == 2
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
+    with listener() as port, pytest.raises(PortInUseError, match="no answer"):
+        chatlib.serve(port)
+
+
+def test_a_server_that_drips_is_a_port_in_use(monkeypatch):
+    """A byte now and then is no answer either: the two seconds are for the whole of it."""
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.2)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip():
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while not over.wait(0.05):
+                    try:
+                        connection.sendall(b"x")
+                    except OSError:
+                        return
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        guard = threading.Timer(2, over.set)
+        guard.start()
+        try:
+            with pytest.raises(PortInUseError, match="no answer"):
+                chatlib.serve(listening.getsockname()[1])
+            assert not over.is_set()
+        finally:
+            over.set()
+            guard.cancel()
+            thread.join()
+
+
+def test_a_holder_that_is_gone_before_it_was_asked_is_no_hindrance(port, monkeypatch):
+    """Between the attempt to listen and the question who is there, the other kernel may have ended."""
+    listen, attempts = chat_server._listen, []
+
+    def too_late(*address):
+        attempts.append(address)
+        if len(attempts) == 1:
+            raise OSError(errno.EADDRINUSE, "Address already in use")
+        return listen(*address)
+
+    monkeypatch.setattr(chat_server, "_listen", too_late)
+
+    assert chatlib.serve(port).owner
+
+
+def test_a_port_that_is_held_without_listening_is_a_port_in_use():
+    """Some program bound it, or has a connection out of it: nobody can be asked."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        with pytest.raises(PortInUseError, match=f"port {bound.getsockname()[1]} is taken"):
+            chatlib.serve(bound.getsockname()[1])
+
+
+# Stopping
+
+
+def test_stop_frees_the_port_and_may_be_called_twice(port):
+    """And the next serve() starts a new one."""
+    server = chatlib.serve(port)
+    server.stop()
+    server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        echo(server.url)
+    again = chatlib.serve(port)
+
+    assert "stopped" in repr(server)
+    assert again is not server
+    assert again.owner
+
+
+def test_the_end_of_a_with_block_stops_it():
+    """Also when the block raises."""
+    with pytest.raises(KeyError), chatlib.serve(port=0) as server:
+        raise KeyError
+    with pytest.raises(ConnectionRefusedError):
+        echo(server.url)
+
+
+def test_two_threads_that_serve_one_port_have_one_server(port):
+    """Notebook callbacks come from any thread."""
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(chatlib.serve(port))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SECONDS)
+
+    assert len(found) == 4
+    assert len(set(map(id, found))) == 1
+
+
+async def all_tasks():
+    return len(asyncio.all_tasks())
+
+
+def test_starting_and_stopping_leaks_nothing(port):
+    """No thread, no task, no descriptor, no server object: Run All, as often as you like."""
+
+    def round_trip():
+        for number in (port, 0):
+            with chatlib.serve(number) as server:
+                echo(server.url + "/echo")
+
+    def counted():
+        gc.collect()
+        servers = sum(type(each) is chatlib.ChatServer for each in gc.get_objects())
+        descriptors = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+        return threading.active_count(), background.run(all_tasks()), descriptors, servers
+
+    round_trip()
+    before = counted()
+    for _ in range(5):
+        round_trip()
+
+    assert counted() == before
+
+
+def test_at_the_end_of_the_process_clients_are_told(port):
+    """A kernel that ends in the ordinary way says goodbye: ERROR shutdown and 1001."""
+    script = f"import chatlib, sys; print(chatlib.serve({port}).url, flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as kernel:
+        with connect(kernel.stdout.readline().strip(), proxy=None) as ws:
+            ws.recv(SECONDS)
+            ws.recv(SECONDS)
+            kernel.stdin.close()
+            assert json.loads(ws.recv(SECONDS))["code"] == "shutdown"
+            with pytest.raises(ConnectionClosed, match="1001"):
+                ws.recv(SECONDS)
+        assert kernel.wait(SECONDS) == 0
+
+
+def test_without_the_posix_only_modules_it_serves():
+    """As on Windows: no resource, no fork, no fcntl."""
+    script = """
+import os, sys
+for name in ("resource", "fcntl", "pwd", "grp", "termios"):
+    sys.modules[name] = None
+for name in ("fork", "register_at_fork", "getuid", "geteuid"):
+    if hasattr(os, name):
+        delattr(os, name)
+import chatlib
+with chatlib.serve(port=0) as server:
+    print(server.owner)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, cwd=ROOT)
+
+    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)

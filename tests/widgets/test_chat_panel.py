@@ -1,0 +1,303 @@
+"""The panel's Python side, with a page that is played: what it is told, what it asks for, what is done once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import comm
+import pytest
+
+import chatlib
+from chatlib.front_end.bundle import STATIC, front_end
+from chatlib.widgets import snapshots
+from chatlib.widgets.live import CHUNK
+
+
+class Page:
+    """Plays a view in a browser: hears what the widget sends, and keeps to the rules of ``liveSession``."""
+
+    def __init__(self, widget, view="view"):
+        self.widget = widget
+        self.view = view
+        self.have = 0
+        self.events = []
+        self.heard = []
+        self.news = asyncio.Event()
+        self.loop = asyncio.get_running_loop()
+        send = widget.send
+        widget.send = lambda content: (send(content), self.loop.call_soon_threadsafe(self._hear, content))
+
+    def _hear(self, content):
+        about = content["about"]
+        self.heard.append(content)
+        if content["type"] == "events" and about["upto"] > self.have:
+            assert about["after"] <= self.have, "a page would have to ask again"
+            self.events += [event for event in about["events"] if event["n"] > self.have]
+            self.have = about["upto"]
+        self.news.set()
+
+    def tell(self, kind, **about):
+        content = {"type": kind, "about": {"view": self.view, **about}}
+        self.widget.comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+
+    def ready(self):
+        self.tell("ready", have=self.have)
+
+    def act(self, number, **action):
+        self.tell("act", actions=[[number, action]])
+
+    def kinds(self, kind):
+        return [event["data"] for event in self.events if event["kind"] == kind]
+
+    def texts(self):
+        return [message["msg"] for message in self.kinds("message") if message["state"] == "delivered"]
+
+    async def until(self, condition):
+        async with asyncio.timeout(5):
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
+
+
+@pytest.fixture
+def server():
+    with chatlib.serve(port=0) as server:
+        yield server
+
+
+@pytest.fixture
+def panel(server):
+    panel = chatlib.ChatPanel(server.url, name="Ada")
+    yield panel
+    panel.close()
+
+
+async def test_a_page_is_told_what_was_and_then_what_happens(panel):
+    """The transcript so far comes with the answer to ``ready``, what is new by itself."""
+    await panel.client.delivered(panel.client.send("before"))
+
+    page = Page(panel)
+    page.ready()
+    await page.until(lambda: page.texts() == ["before"])
+    panel.client.send("after")
+    await page.until(lambda: page.texts() == ["before", "after"])
+
+    assert page.kinds("connection")[-1]["state"] == "OPEN"
+    assert page.kinds("people")[-1] == {"names": ("Ada",)}
+    assert page.kinds("room")[-1]["name"] == "Ada"
+    assert [message["state"] for message in page.kinds("message")[-2:]] == ["sending", "delivered"]
+
+
+async def test_a_page_that_has_everything_is_told_nothing_again(panel):
+    """It asks several times, until it is heard by a subshell: that must not cost a transcript each."""
+    await panel.client.delivered(panel.client.send("before"))
+    page = Page(panel)
+    page.ready()
+    await page.until(lambda: page.texts() == ["before"])
+    await page.until(lambda: page.heard[-1]["type"] == "hello")
+
+    page.heard.clear()
+    page.ready()
+    await page.until(lambda: page.heard)
+
+    assert page.heard == [{"type": "hello", "about": {"view": "view", "subshell": False}}]
+
+
+async def test_a_page_that_comes_later_gets_the_same_in_the_same_order(panel):
+    """Each message once, in chunks, and nothing of what was only on the way."""
+    async with asyncio.timeout(20):
+        other = chatlib.ChatClient(panel.client.url, name="Bo")
+        ids = [other.send(f"message {n}") for n in range(60)]
+        await other.delivered(ids[-1])
+    first = Page(panel)
+    first.ready()
+    await first.until(lambda: len(first.texts()) == 60)
+    for n in range(CHUNK):
+        panel.record("message", {"id": str(n), "msg": "more", "state": "delivered"}, key=str(n))
+
+    second = Page(panel, "second view")
+    second.ready()
+    await second.until(lambda: len(second.texts()) == 60 + CHUNK)
+
+    assert second.texts()[:60] == [f"message {n}" for n in range(60)]
+    assert max(len(message["about"]["events"]) for message in second.heard if message["type"] == "events") <= CHUNK
+    other.close()
+
+
+async def test_an_action_that_comes_twice_is_done_once(panel):
+    """A page sends again what was not acknowledged; the acknowledgement then says that all is taken."""
+    page = Page(panel)
+    page.ready()
+    for _ in range(3):
+        page.act(1, do="say", msg="once")
+    page.act(2, do="say", msg="twice")
+    page.act(3, do="say", msg="twice")
+    await page.until(lambda: page.texts() == ["once", "twice", "twice"])
+
+    taken = [message["about"] for message in page.heard if message["type"] == "taken"]
+    assert [about["upto"] for about in taken] == [1, 1, 1, 2, 3]
+    assert [number for about in taken for number, _ in about["results"]] == [1, 2, 3]
+    ids = [answer for about in taken for _, answer in about["results"]]
+    assert ids == [message.id for message in panel.client.messages]
+
+
+async def test_actions_of_two_views_are_told_apart(panel):
+    """Two windows on one panel count on their own."""
+    one, other = Page(panel, "one"), Page(panel, "other")
+    one.act(1, do="say", msg="from one")
+    other.act(1, do="say", msg="from the other")
+    await panel.client.delivered(panel.client.messages[-1].id)
+
+    assert [message.msg for message in panel.client.messages] == ["from one", "from the other"]
+
+
+async def test_a_failed_action_is_acknowledged_all_the_same(panel):
+    """Else the page would send it again for ever."""
+    page = Page(panel)
+    page.act(1, do="no such thing")
+    taken = {"type": "taken", "about": {"view": "view", "upto": 1, "results": []}}
+    await page.until(lambda: taken in page.heard)
+
+
+async def test_what_the_page_does_reaches_the_room(panel):
+    """/nick renames, typing is seen by others, and a failed message shows why."""
+    seen = asyncio.Queue()
+    other = chatlib.ChatClient(panel.client.url, name="Bo")
+    await other.joined()
+    other.subscribe(seen.put_nowait)
+    await panel.client.joined()
+    page = Page(panel)
+    page.ready()
+
+    page.act(1, do="rename", name="Grace")
+    await page.until(lambda: page.kinds("room") and page.kinds("room")[-1]["name"] == "Grace")
+    page.act(2, do="say", msg=" ")
+    await page.until(lambda: page.kinds("message")[-1:] and page.kinds("message")[-1]["state"] == "failed")
+    assert page.kinds("message")[-1]["code"] == "empty"
+    other.typing()
+    await page.until(lambda: page.kinds("typing") == [{"user": "Bo"}])
+
+    assert page.kinds("notice")[-1]["kind"] == "rename"
+    other.close()
+
+
+async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel, monkeypatch):
+    """Beyond the limit the oldest go, from the page too, and a new page is not told of them."""
+    monkeypatch.setattr("chatlib.client.chat_client.TRANSCRIPT_ENTRIES", 3)
+    page = Page(panel)
+    page.ready()
+    for text in "abcde":
+        await panel.client.delivered(panel.client.send(text))
+    await page.until(lambda: page.kinds("dropped") and page.kinds("dropped")[-1]["count"] == 3)
+
+    late = Page(panel, "late")
+    late.ready()
+    await late.until(lambda: late.kinds("dropped"))
+
+    assert late.texts() == ["c", "d", "e"]
+    gone = {key for dropped in page.kinds("dropped") for key in dropped["keys"]}
+    assert {message["id"] for message in page.kinds("message") if message["msg"] in "ab"} < gone
+
+
+async def test_the_snapshot_reads_with_every_style_stripped(panel):
+    """Semantic HTML: who, what, in order; and what a peer sent is text."""
+    await panel.client.delivered(panel.client.send("<script>alert(1)</script>\n& more"))
+
+    html = panel.snapshot()
+    reader = _Reader()
+    reader.feed(html)
+
+    assert reader.tags == {"p", "strong", "ol", "li", "em", "br"}
+    assert "Chat room lobby, with Ada" in reader.text
+    assert "Ada: <script>alert(1)</script>& more" in reader.text
+    assert snapshots()[panel.model_id] == html
+    data, _ = panel._repr_mimebundle_()
+    assert data["text/html"] == html
+    assert data["text/plain"] == "<ChatPanel of Ada in lobby>"
+
+
+async def test_a_closed_panel_leaves_the_room(server):
+    """And is no longer among what the notebook shows."""
+    panel = chatlib.ChatPanel(server.url, name="Ada")
+    watcher = chatlib.ChatClient(server.url, name="Bo")
+    await panel.client.joined()
+    await watcher.joined()
+    gone = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    watcher.subscribe(lambda _: watcher.people == ("Bo",) and loop.call_soon_threadsafe(gone.set))
+    model_id = panel.model_id
+
+    panel.close()
+    panel.close()
+
+    async with asyncio.timeout(5):
+        await gone.wait()
+    assert model_id not in snapshots()
+    watcher.close()
+
+
+def test_a_closed_panel_leaves_no_comm_behind(server):
+    """Not even that of its layout: a cell may be run many times."""
+    before = set(comm.get_comm_manager().comms)
+    panel = chatlib.ChatPanel(server.url)
+    assert set(comm.get_comm_manager().comms) > before
+    panel.close()
+    assert set(comm.get_comm_manager().comms) == before
+
+
+def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
+    """What the design says: ``url``, $CHATLIB_URL, serve()."""
+    own = chatlib.ChatPanel(name="Ada")
+    assert own.server is not None
+    assert own.client.url == own.server.chat_url
+    monkeypatch.setenv("CHATLIB_URL", "ws://127.0.0.1:1/?passcode=secret")
+    named = chatlib.ChatPanel()
+    assert named.server is None
+    assert "secret" not in named.client.shown_url
+    for panel in (own, named):
+        panel.close()
+    own.server.stop()
+
+
+def test_a_malformed_url_raises_and_leaves_nothing_behind(monkeypatch):
+    """The cell says what a URL looks like."""
+    monkeypatch.setenv("CHATLIB_URL", "localhost")
+    before = set(snapshots())
+    with pytest.raises(ValueError, match="looks like ws://"):
+        chatlib.ChatPanel()
+    assert set(snapshots()) == before
+
+
+def test_a_front_end_is_one_module_with_the_shared_parts_once():
+    """No import is left, which a Blob URL could not resolve; one default export is what anywidget looks for."""
+    names = [path.stem for path in STATIC.glob("*.js") if "export default" in path.read_text(encoding="utf-8")]
+    assert "chat_panel" in names
+    for name in names:
+        text = front_end(name)
+        assert not re.search(r"^import\b|\bimport\(", text, re.MULTILINE)
+        assert text.count("export function liveSession") == 1
+        assert text.count("export default") == 1
+
+
+def test_importing_chatlib_loads_no_widget():
+    """``import chatlib`` stays quick: ipywidgets comes with the first widget."""
+    code = "import sys, chatlib, chatlib.widgets; sys.exit('ipywidgets' in sys.modules or 'anywidget' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 0
+
+
+class _Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags = set()
+        self.text = ""
+
+    def handle_starttag(self, tag, attrs):
+        assert not attrs
+        self.tags.add(tag)
+
+    def handle_data(self, data):
+        self.text += data

@@ -1,0 +1,155 @@
+"""The pulse: it beats while the loop runs, and stays away while something blocks."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+import weakref
+
+import pytest
+
+from chatlib.widgets.loop_pulse import LoopPulse
+from tests.support.waiting import no_task_left_behind, until
+
+
+@pytest.fixture
+async def pulse():
+    pulse = LoopPulse()
+    yield pulse
+    pulse.close()
+
+
+def told(pulse, kind):
+    return [event["data"] for event in pulse.recording() if event["kind"] == kind]
+
+
+async def test_it_beats_while_the_loop_runs(pulse):
+    """No gap, and the beats are there for a page to draw."""
+    await until(lambda: pulse.beats >= 5)
+
+    assert pulse.gaps == []
+    assert len(told(pulse, "beat")) == pulse.beats
+    assert told(pulse, "gap") == []
+
+
+async def test_a_blocking_cell_is_a_gap(pulse):
+    """It is there in the very cell that blocked, and in the list after the next beat."""
+    time.sleep(0.6)  # noqa: ASYNC251 - that is the point
+
+    assert pulse.longest_gap >= 0.6
+    assert pulse.gaps == []
+    await until(lambda: pulse.gaps)
+    assert 0.6 <= pulse.gaps[0].seconds == pulse.longest_gap
+    assert told(pulse, "gap")[0]["over"] is True
+
+
+async def test_the_gap_is_told_while_it_lasts(pulse):
+    """By the background thread, since the loop itself can tell nothing."""
+    seen = []
+    deadline = time.monotonic() + 5
+    while not seen and time.monotonic() < deadline:  # a busy cell: this loop does not get its turn
+        seen = told(pulse, "gap")
+
+    assert seen[0]["over"] is False
+    assert seen[0]["seconds"] >= 0.3
+
+
+async def test_waiting_is_no_gap(pulse):
+    """An await lets the loop go on."""
+    await asyncio.sleep(0.6)
+
+    assert pulse.longest_gap < 0.5
+    assert told(pulse, "gap") == []
+
+
+async def test_tasks_are_listed_with_the_line_at_which_they_wait(pulse):
+    """By their names; one that has ended is no longer there."""
+
+    async def work():
+        await release.wait()
+
+    release = asyncio.Event()
+    task = asyncio.create_task(work(), name="my work")
+    await until(lambda: any(line["name"] == "my work" for line in told(pulse, "tasks")[-1]["tasks"]))
+
+    (mine,) = [line for line in pulse.tasks if line.name == "my work"]
+    assert mine.coroutine.endswith("work")
+    assert mine.line == "await release.wait()"
+    assert "<strong>my work</strong>" in pulse.snapshot()
+    release.set()
+    await task
+    assert "my work" not in [line.name for line in pulse.tasks]
+
+
+async def test_stopping_in_a_gap_counts_it(pulse):
+    """The cell that blocked may stop it before the loop has its turn."""
+    pulse._last_beat -= 5
+    pulse.stop()
+
+    assert 5 <= pulse.longest_gap < 6
+
+
+async def test_the_page_can_block_the_loop(pulse, monkeypatch):
+    """The gap names the line that did it."""
+    monkeypatch.setattr("chatlib.widgets.loop_pulse.BLOCK_SECONDS", 0.7)
+    pulse.act({"do": "block"})
+
+    await until(lambda: pulse.gaps)
+    assert pulse.gaps[0].line == "time.sleep(0.7)"
+
+
+async def test_stop_ends_it(pulse):
+    """No more beats, no gap from then on, and what was seen stays."""
+    await until(lambda: pulse.beats >= 2)
+    pulse.stop()
+    pulse.stop()
+    beats, longest = pulse.beats, pulse.longest_gap
+    await asyncio.sleep(0.3)
+
+    assert (pulse.beats, pulse.longest_gap) == (beats, longest)
+    assert not pulse.running
+    assert told(pulse, "stopped") == [{}]
+
+
+def test_it_keeps_no_loop_from_ending():
+    """A loop that ends takes its pulse with it; the watch on the background loop ends too."""
+
+    async def main():
+        return LoopPulse()
+
+    with no_task_left_behind():
+        pulse = asyncio.run(main())
+    pulse.close()
+
+
+async def test_nothing_holds_a_closed_pulse():
+    """Fifty re-runs of its cell leave nothing behind."""
+    pulse = LoopPulse()
+    gone = weakref.ref(pulse)
+    pulse.close()
+    del pulse
+    await until(lambda: gc.collect() is not None and gone() is None)
+
+
+async def test_the_recording_is_bounded(pulse):
+    """The last beats and gaps only."""
+    for _ in range(300):
+        pulse._beat()
+    for _ in range(100):
+        pulse._last_beat -= 1
+        pulse._beat()
+
+    assert len(pulse.recording()) <= 80 + 50 + 1
+    assert len(pulse.gaps) == 50
+
+
+async def test_the_snapshot_tells_long_gaps_only(pulse):
+    """Short ones come and go with the machine's load, and a committed page must not change with them."""
+    pulse._last_beat -= 0.5
+    pulse._beat()
+    assert "<p>No gap of a second or more.</p>" in pulse.snapshot()
+
+    pulse._last_beat -= 2.2
+    pulse._beat()
+    assert "<strong>2 s</strong>" in pulse.snapshot()

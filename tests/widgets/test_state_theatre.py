@@ -1,0 +1,199 @@
+"""The state theatre: what both ends of a connection go through, for each way in which it can end."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from contextlib import asynccontextmanager
+
+import pytest
+
+from chatlib.client.websocket import WebSocket
+from chatlib.errors import DOMException
+from chatlib.widgets import state_theatre
+from chatlib.widgets.state_theatre import Entry, StateTheatre
+
+FULL = [0, 1, 2, 3]
+
+
+@asynccontextmanager
+async def open_theatre():
+    theatre = StateTheatre()
+    try:
+        async with asyncio.timeout(20):
+            yield theatre
+    finally:
+        theatre.close()
+
+
+async def test_connect_opens_both_ends():
+    """Both went from CONNECTING to OPEN, and the open event fired."""
+    async with open_theatre() as theatre:
+        assert (theatre.ws, theatre.states, theatre.close_code, theatre.said_by) == (None, [], None, None)
+
+        await theatre.connect()
+
+        assert theatre.states == theatre.server_states == [0, 1]
+        assert theatre.events == ["open"]
+        assert theatre.ws.readyState == WebSocket.OPEN
+        assert repr(theatre) == "<StateTheatre client OPEN, server OPEN>"
+
+
+async def test_a_message_goes_out_and_comes_back():
+    """The server's message event comes before the client's."""
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        await theatre.client_sends("hi")
+
+        messages = [entry for entry in theatre.entries if entry.name == "message"]
+        assert messages == [Entry("server", "event", "message", "'hi'"), Entry("client", "event", "message", "'hi'")]
+
+
+# name: how it ends, the client's states, code, reason, wasClean, who said it, the server's code
+ENDINGS = {
+    "client closes": (lambda t: t.client_closes(1000, "bye"), FULL, 1000, "bye", True, "client", 1000),
+    "client closes with no code": (lambda t: t.client_closes(), FULL, 1005, "", True, "client", 1005),
+    "client closes with its own code": (lambda t: t.client_closes(4321), FULL, 4321, "", True, "client", 4321),
+    "server closes": (lambda t: t.server_closes(), FULL, 1000, "", True, "server", 1000),
+    "server goes away": (lambda t: t.server_closes(1001, "noon"), FULL, 1001, "noon", True, "server", 1001),
+    "server against a rule": (lambda t: t.server_closes(1008, "no"), FULL, 1008, "no", True, "server", 1008),
+    "server raises": (lambda t: t.server_raises(), FULL, 1011, "", True, "server", 1011),
+    "cut": (lambda t: t.abort(), [0, 1, 3], 1006, "", False, "nobody", 1006),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_every_ending(ending):
+    """The states of both ends, the close event, and who said so first."""
+    end, states, code, reason, was_clean, said_by, server_code = ENDINGS[ending]
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        await end(theatre)
+
+        assert theatre.states == theatre.server_states == states
+        assert theatre.events == ["open", "close"]
+        assert (theatre.close_code, theatre.close_reason, theatre.was_clean) == (code, reason, was_clean)
+        assert (theatre.said_by, theatre.server_close_code) == (said_by, server_code)
+
+
+async def test_a_refused_handshake_is_an_error_and_never_opens():
+    """The one play in which all that the page is told is: error, then close with 1006."""
+    async with open_theatre() as theatre:
+        await theatre.connect(refused=True)
+
+        assert theatre.states == theatre.server_states == [0, 3]
+        assert theatre.events == ["error", "close"]
+        assert (theatre.close_code, theatre.was_clean, theatre.said_by) == (1006, False, "nobody")
+
+
+async def test_connect_again_begins_a_new_play():
+    """Whatever was, also a connection that was still open, is over; the new play has its own entries only."""
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        first = theatre.ws
+        await theatre.connect()
+
+        assert first.readyState == WebSocket.CLOSED
+        assert theatre.states == theatre.server_states == [0, 1]
+        await theatre.client_closes()
+        assert [event["kind"] for event in theatre.recording()].count("ended") == 1
+        await theatre.connect()
+        kinds = [event["kind"] for event in theatre.recording()]
+        assert (kinds.count("play"), kinds.count("ended"), kinds.count("entry")) == (1, 0, len(theatre.entries))
+
+
+async def test_misuse_is_told_and_raised():
+    """The client's rules are the standard's, the server's are those of RFC 6455; both are shown in the lane."""
+    async with open_theatre() as theatre:
+        with pytest.raises(RuntimeError, match="connect"):
+            await theatre.client_sends("too early")
+        await theatre.connect()
+        with pytest.raises(DOMException):
+            await theatre.client_closes(1001)
+        with pytest.raises(ValueError, match="1006"):
+            await theatre.server_closes(1006)
+
+        calls = [entry.name for entry in theatre.entries if entry.what == "call"]
+        assert calls[-4:] == ["close(1001)", "InvalidAccessError", "close(1006, '')", "ValueError"]
+        assert theatre.states == [0, 1]
+
+
+async def test_the_page_plays_it_from_another_thread():
+    """Every button: the connection lives on the loop of the cell, wherever the click arrives."""
+    async with open_theatre() as theatre:
+
+        async def click(action, ended="close"):
+            await asyncio.to_thread(theatre.act, action)
+            await theatre.ws.once(ended)
+
+        for action, code in [
+            ({"do": "close", "code": 3000, "reason": "r"}, 3000),
+            ({"do": "close", "code": None, "reason": ""}, 1005),
+            ({"do": "server_closes", "code": 4000, "reason": ""}, 4000),
+            ({"do": "server_raises"}, 1011),
+            ({"do": "abort"}, 1006),
+        ]:
+            await click({"do": "connect", "refused": False}, "open")
+            echo = theatre.ws.once("message")
+            await asyncio.to_thread(theatre.act, {"do": "send", "text": "hello"})
+            await echo
+            await click({"do": "close", "code": 1, "reason": ""}, "open")  # shown, and nothing else
+            await click(action)
+            assert theatre.close_code == code
+        with pytest.raises(ValueError, match="an action"):
+            theatre.act({"do": "dance"})
+
+
+async def test_a_long_play_keeps_its_states_and_its_last_entries(monkeypatch):
+    """A loop that sends for ever fills no memory, and readyState's story stays whole."""
+    monkeypatch.setattr(state_theatre, "ENTRIES_KEPT", 20)
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        for _ in range(20):
+            await theatre.client_sends("again")
+        await theatre.client_closes()
+
+        assert len(theatre.entries) == 20
+        assert theatre.states == theatre.server_states == FULL
+        assert len([event for event in theatre.recording() if event["kind"] == "entry"]) == 20
+
+
+async def test_a_stranger_who_finds_the_port_is_refused():
+    """Another connection takes no part in the play."""
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        stranger = WebSocket(theatre.ws.url)
+        await stranger.once("error")
+
+        assert theatre.server_states == [0, 1]
+
+
+async def test_closing_the_widget_stops_its_server():
+    """The port is free again, and the client is told that the server goes away; twice is no harm."""
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        ws = theatre.ws
+        theatre.close()
+        theatre.close()
+
+        assert (await ws.once("close")).code == 1001
+        with socket.create_server(("127.0.0.1", int(ws.url.rsplit(":")[-1].strip("/")))):
+            pass
+
+
+async def test_the_snapshot_tells_the_story_without_times():
+    """Two lists and how it ended, the same in every run; text that was sent is no markup."""
+    async with open_theatre() as theatre:
+        assert "not there yet" in theatre.snapshot()
+        stories = []
+        for _ in range(2):
+            await theatre.connect()
+            await theatre.client_sends("<i>")
+            await theatre.client_closes(1000, "bye")
+            stories.append(theatre.snapshot())
+
+        assert stories[0] == stories[1]
+        assert "<li><strong>OPEN</strong> (1)</li>" in stories[0]
+        assert "Close code <strong>1000</strong>, normal closure" in stories[0]
+        assert not re.search(r"<i>|class=|style=", stories[0])
