@@ -90,6 +90,41 @@ def report(error: BaseException) -> None:
     show((type(error), error, error.__traceback__))
 
 
+def on_failure(
+    work: concurrent.futures.Future[Any] | asyncio.Future[Any], report: Callable[[BaseException], object]
+) -> None:
+    """Have ``report`` called with what ``work`` raises, unless it was cancelled: nothing that was begun fails unseen."""
+
+    def ended(done: Any) -> None:
+        if not done.cancelled() and (error := done.exception()) is not None:
+            report(error)
+
+    work.add_done_callback(ended)
+
+
+class Tasks:
+    """The tasks of one owner on the running loop: kept until they end, and what they raise goes to ``report``."""
+
+    def __init__(self, report: Callable[[BaseException], object]) -> None:
+        self._report = report
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run a coroutine as a task of this owner."""
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        on_failure(task, self._report)
+        return task
+
+    async def cancel(self) -> None:
+        """Cancel those that still run, and wait until they are over."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
 def at_exit(closer: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
     """Have ``closer`` awaited when the process ends (so that clients are told 1001); return how to take that back."""
     _at_exit.append(closer)
