@@ -93,7 +93,7 @@ def report(error: BaseException) -> None:
 def on_failure(
     work: concurrent.futures.Future[Any] | asyncio.Future[Any], report: Callable[[BaseException], object]
 ) -> None:
-    """Have ``report`` called with what ``work`` raises, unless it was cancelled: nothing that was begun fails unseen."""
+    """Have ``report`` called with what ``work`` raises, unless it was cancelled: nothing fails unseen."""
 
     def ended(done: Any) -> None:
         if not done.cancelled() and (error := done.exception()) is not None:
