@@ -21,7 +21,7 @@ from websockets.sync.client import connect
 import chatlib
 from chatlib import PasscodeError, PortInUseError, ServeError, background
 from chatlib.machine import health, ports
-from chatlib.server import chat_server, ownership
+from chatlib.server import listening, ownership
 from tests.support.lab import ROOT, free_port
 
 SECONDS = 5.0
@@ -313,7 +313,7 @@ def test_a_server_that_drips_is_a_port_in_use(monkeypatch):
 
 def test_a_holder_that_is_gone_before_it_was_asked_is_no_hindrance(port, monkeypatch):
     """Between the attempt to listen and the question who is there, the other kernel may have ended."""
-    listen, attempts = chat_server._listen, []
+    listen, attempts = listening.listen, []
 
     def too_late(*address):
         attempts.append(address)
@@ -321,7 +321,7 @@ def test_a_holder_that_is_gone_before_it_was_asked_is_no_hindrance(port, monkeyp
             raise OSError(errno.EADDRINUSE, "Address already in use")
         return listen(*address)
 
-    monkeypatch.setattr(chat_server, "_listen", too_late)
+    monkeypatch.setattr(listening, "listen", too_late)
 
     assert chatlib.serve(port).owner
 

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from chatlib.server.chat_server import ChatServer, Settings
+from chatlib.server.chat_server import ChatServer
+from chatlib.server.settings import Settings
 from tests.support.storm import request
 
 SECONDS = 5.0
