@@ -158,17 +158,24 @@ class Connection(ServerConnection):
             self._behind += data
             return
         super().data_received(data)
-        if Phase.OPENING < self.phase < Phase.ENDED and self.protocol.close_expected():
-            self._become(Phase.ENDED)
-            self.owner.ended(self)
-            self.loop.call_later(self.close_timeout or 0, self.transport.abort)  # the peer has a moment to end TCP
+        if self.protocol.close_expected():
+            self._see_off()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # what asyncio takes, and websockets leaves out
         """Take it that the peer sends no more."""
         if self._is_unanswered():
             self._is_cut = True
             return True  # the transport stays open, for the answer
-        return super().eof_received()
+        super().eof_received()
+        self._see_off()  # asyncio alone would wait for who ends its side and leaves the other unread
+        return None
+
+    def _see_off(self) -> None:
+        """Tell the owner that this is the end; the peer has a moment to end TCP, and then it is ended here."""
+        if Phase.OPENING < self.phase < Phase.ENDED:
+            self._become(Phase.ENDED)
+            self.owner.ended(self)
+            self.loop.call_later(self.close_timeout or 0, self.transport.abort)
 
     def _is_unanswered(self) -> bool:
         """Tell whether the request is whole and its answer still to come: websockets has none for who goes on."""
@@ -180,14 +187,14 @@ class Connection(ServerConnection):
     def send_data(self) -> None:
         """Write what the protocol has to say, in one write, and bounded: a client may send pings and never read."""
         pieces = self.protocol.data_to_send()
-        if not pieces and self.protocol.state is State.OPEN:
+        if not pieces:
             return
         self.owner.about_to_write(self)
         if self.transport.is_closing():
             return  # asyncio would log every further write
         if data := b"".join(pieces):
             self.transport.write(data)
-        if pieces and pieces[-1] == SEND_EOF:
+        if pieces[-1] == SEND_EOF:
             if self._is_cut:
                 self.transport.close()
             else:
