@@ -4,7 +4,8 @@ import asyncio
 import itertools
 import logging
 import re
-from contextlib import AsyncExitStack
+import socket
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 
 import pytest
@@ -353,6 +354,37 @@ async def test_stop_waits_for_no_peer():
         assert not server.sockets
         mute.close()
         stubborn.close()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_who_knocks_while_it_stops_is_not_left_hanging():
+    """However far it was accepted: it sees the end of the connection."""
+    for turns in range(5):
+        async with serving() as server:
+            knocking = socket.create_connection(("127.0.0.1", server.port))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        with knocking:
+            knocking.settimeout(SECONDS)
+            with suppress(ConnectionResetError):
+                assert knocking.recv(1) == b""
+
+
+async def test_nobody_leaves_because_the_server_stops():
+    """The room is what it was, for whoever takes over: no LEAVE is placed for those who were cut off."""
+    passed = []
+
+    class Watched(MemoryBackplane):
+        def publish(self, record):
+            passed.append(type(record).__name__)
+            super().publish(record)
+
+    server = ChatServer(backplane=Watched())
+    await server.start()
+    async with peer(server), peer(server):
+        await server.stop()
+
+    assert passed == ["Entered", "Entered"]
 
 
 async def test_stop_leaves_no_task_behind():

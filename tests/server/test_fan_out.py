@@ -226,8 +226,10 @@ async def test_an_empty_buffer_takes_a_frame_beyond_the_bound():
     (client,) = stage.admitted()
     stage.fan_out.broadcast("room", "12345678")
     stage.fan_out.flush()
+    stage.fan_out.send(client, "for you")
+    stage.fan_out.flush()
 
-    assert (client.transport.written, stage.behind) == ([framed("12345678")], [])
+    assert (client.transport.written, stage.behind) == ([framed("12345678"), framed("for you")], [])
 
 
 async def test_a_bound_of_0_is_none():

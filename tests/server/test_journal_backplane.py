@@ -2,11 +2,13 @@
 
 import asyncio
 import errno
+import gc
 import json
 import os
 import re
 import stat
 import time
+import weakref
 
 import pytest
 
@@ -285,14 +287,14 @@ async def test_with_no_space_left_for_a_rewrite_neither_file_is_left(path, monke
     """Whoever came next would take up the half of it."""
     backplane, delivered = opened(path, lambda: [ROOM, KEPT])
     monkeypatch.setattr(backplane, "_rewrite_above", 0)
-    full(monkeypatch, after=200)
+    full(monkeypatch, after=100)  # the record, and the half of what is kept
     await publish(backplane, ONE)
+    assert list(path.parent.iterdir()) == []
     await publish(backplane, TWO)
     backplane.close()
 
     assert delivered == [ONE, TWO]
     assert "No space left" in backplane.trouble
-    assert list(path.parent.iterdir()) == []
 
 
 async def test_one_that_was_removed_meanwhile_is_written_anew(path, monkeypatch):
@@ -323,6 +325,18 @@ async def test_after_close_nothing_is_written(path):
 
     assert (delivered, inherited) == ([ONE], [ONE, THREE])
     assert [line[3] for line in lines(path)[1:]] == ["id1", "id3"]
+
+
+async def test_after_close_nothing_holds_it(path):
+    """Neither a file nor a timer: with it would live all that the rooms keep."""
+    backplane, _ = opened(path)
+    await publish(backplane, ONE)
+    backplane.close()
+    left = weakref.ref(backplane)
+    del backplane
+    gc.collect()
+
+    assert left() is None
 
 
 # Rewriting

@@ -9,7 +9,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from chatlib.limits import Limits
-from tests.support.chat import STRICT, WELCOME, answer, get, peer, refusal, serving, url
+from chatlib.server import listening
+from tests.support.chat import STRICT, WELCOME, answer, end_of, get, peer, refusal, serving, url
 from tests.support.storm import request
 from tests.support.waiting import until
 
@@ -119,6 +120,18 @@ async def test_more_connections_than_the_limit_are_503():
         await until(lambda: not server.sockets)
         async with peer(server):
             pass
+
+
+async def test_of_connections_far_beyond_the_limit_none_is_even_told_so(monkeypatch):
+    """Each costs a descriptor, of which some are kept in reserve: those beyond them are hung up on."""
+    monkeypatch.setattr(listening, "FILES_RESERVED", 8)
+    async with serving(max_clients=1) as server:
+        knocking = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(6)]
+        for reader, _ in knocking[3:]:
+            assert await end_of(reader) == b""
+        await until(lambda: len(server.sockets) == 3)
+        for _, writer in knocking:
+            writer.transport.abort()
 
 
 async def test_more_rooms_than_the_limit_are_503():
