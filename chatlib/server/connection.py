@@ -36,7 +36,7 @@ class Phase(IntEnum):
     OPENING = 0  # its request is not answered yet
     OPEN = 1  # what it says is taken
     PARTING = 2  # it is going to be closed, and what it says is not taken any more
-    ENDED = 3  # its closing handshake is through, or failed: TCP ends, whatever the peer does
+    ENDED = 3  # its closing handshake is through, or failed: TCP ends soon, whatever the peer does
 
 
 class Owner(Protocol):
@@ -52,7 +52,7 @@ class Owner(Protocol):
         """It writes what nobody sent through the fan-out: an echo, a ping, a pong, its Close frame."""
 
     def ended(self, connection: Connection) -> None:
-        """Nothing will come from it any more, and nothing can be sent to it."""
+        """Its closing handshake is through, or it failed: nothing more will come from it or be sent to it."""
 
 
 class Connection(ServerConnection):
@@ -158,8 +158,10 @@ class Connection(ServerConnection):
             self._behind += data
             return
         super().data_received(data)
-        if self.protocol.close_expected():
-            self._see_off()
+        if Phase.OPENING < self.phase < Phase.ENDED and self.protocol.close_expected():
+            self._become(Phase.ENDED)
+            self.owner.ended(self)
+            self._abort_soon()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # what asyncio takes, and websockets leaves out
         """Take it that the peer sends no more."""
@@ -167,15 +169,13 @@ class Connection(ServerConnection):
             self._is_cut = True
             return True  # the transport stays open, for the answer
         super().eof_received()
-        self._see_off()  # asyncio alone would wait for who ends its side and leaves the other unread
+        if self.phase is not Phase.ENDED:
+            self._abort_soon()  # asyncio alone would wait for ever for who ends its side and leaves the other unread
         return None
 
-    def _see_off(self) -> None:
-        """Tell the owner that this is the end; the peer has a moment to end TCP, and then it is ended here."""
-        if Phase.OPENING < self.phase < Phase.ENDED:
-            self._become(Phase.ENDED)
-            self.owner.ended(self)
-            self.loop.call_later(self.close_timeout or 0, self.transport.abort)
+    def _abort_soon(self) -> None:
+        """Give the peer a moment to end TCP; then it is ended here."""
+        self.loop.call_later(self.close_timeout or 0, self.transport.abort)
 
     def _is_unanswered(self) -> bool:
         """Tell whether the request is whole and its answer still to come: websockets has none for who goes on."""

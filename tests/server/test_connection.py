@@ -5,6 +5,7 @@ import functools
 import http.client
 import socket
 from contextlib import asynccontextmanager
+from urllib.parse import quote
 
 import pytest
 from websockets.asyncio.server import serve as serve_websockets
@@ -13,7 +14,20 @@ from websockets.frames import Opcode
 from chatlib.limits import Limits
 from chatlib.server import chat_server
 from chatlib.server.connection import Connection, Phase
-from tests.support.chat import ENTER, LEAVE, MSG, SECONDS, STRICT, close_frame, end_of, never_reads, peer, raw, serving
+from tests.support.chat import (
+    CLIENT,
+    ENTER,
+    LEAVE,
+    MSG,
+    SECONDS,
+    STRICT,
+    close_frame,
+    end_of,
+    never_reads,
+    peer,
+    raw,
+    serving,
+)
 from tests.support.storm import CLOSE, PING, PONG, frame, request
 from tests.support.waiting import until
 
@@ -42,6 +56,18 @@ async def test_a_message_sent_with_the_opening_request_is_placed():
         writer.write(request("/chat/room") + frame(b"hasty"))
         await watcher.frame(ENTER)
         await watcher.frame(MSG, msg="hasty")
+        writer.close()
+
+
+async def test_who_is_cut_off_behind_its_opening_request_keeps_its_seat():
+    """As when a server that stood still goes on: it finds requests whose senders gave up, and will be back."""
+    async with serving() as server, peer(server) as watcher:
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(request(f"/chat/room?client={quote(CLIENT)}"))
+        writer.write_eof()
+        await watcher.frame(ENTER)
+        await until(lambda: len(server.hub.peers) == 1)
+        assert [member.held_until is not None for member in server.hub.rooms["room"].members.values()] == [False, True]
         writer.close()
 
 
