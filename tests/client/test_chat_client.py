@@ -18,25 +18,25 @@ import pytest
 import chatlib
 from chatlib import ChatClient, background, wire
 from chatlib.chaos import Proxy
-from chatlib.client import chat_client
-from chatlib.client.chat_client import (
+from chatlib.client import backoff, lifecycle, line
+from chatlib.errors import JoinError, NotDelivered
+from chatlib.machine import health
+from chatlib.server.chat_server import ChatServer
+from chatlib.server.ownership import Server
+from chatlib.transcript import (
     Added,
     Changed,
-    Connection,
+    ConnectionStatus,
     Dropped,
     Entry,
     Gap,
     Message,
     Notice,
     People,
-    Refused,
+    Rejected,
     Reset,
     TypingSeen,
 )
-from chatlib.errors import JoinError, NotDelivered
-from chatlib.machine import health
-from chatlib.server.chat_server import ChatServer
-from chatlib.server.ownership import Server
 from tests.support.chat_fakes import SECONDS, TIME, Guest, Watch, enter, leave, msg, rename, stage
 from tests.support.lab import ROOT, free_port
 
@@ -201,7 +201,7 @@ async def test_five_hundred_pasted_lines_arrive_in_order_and_none_fails(join: Jo
         await within(client.delivered(ids[-1]), 8)
         assert texts(client) == lines
         assert not [event for event in watch.of(Changed) if event.message.state == "failed"]
-        assert not watch.of(Refused)
+        assert not watch.of(Rejected)
 
 
 async def test_rate_limited_waits_and_sends_again_in_order(join: Join) -> None:
@@ -231,7 +231,7 @@ async def test_rate_limited_waits_and_sends_again_in_order(join: Join) -> None:
         assert came == ["0", "1", "2", "3", "4"]
         assert refused_at[1] - refused_at[0] > 0.19
         assert not [event for event in watch.of(Changed) if event.message.state == "failed"]
-        assert {event.retry_after for event in watch.of(Refused)} == {0.2}
+        assert {event.retry_after for event in watch.of(Rejected)} == {0.2}
 
 
 async def test_typing_is_throttled(join: Join) -> None:
@@ -437,7 +437,7 @@ async def test_an_answer_that_was_cut_off_is_no_verdict(join: Join, answer: byte
 
 async def test_an_open_connection_without_a_welcome_is_given_up(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy answers pings itself while the server behind it hangs: only WELCOME means joined."""
-    monkeypatch.setattr(chat_client, "OPEN_SECONDS", 0.2)
+    monkeypatch.setattr(line, "OPEN_SECONDS", 0.2)
     async with stage(Guest.gone) as fake:
         client = join(fake.url)
         shut = await Watch(client).state("CLOSED")
@@ -479,7 +479,7 @@ async def test_many_renames_keep_below_the_limit_and_the_last_one_counts(join: J
         for number in range(80):
             client.rename(f"Ada {number}")
         await watch.until(lambda: client.name == "Ada 79")
-        assert not watch.of(Refused)
+        assert not watch.of(Rejected)
 
 
 async def test_a_name_of_half_a_character_is_no_trouble(join: Join) -> None:
@@ -738,7 +738,7 @@ async def test_a_server_that_hangs_is_noticed_and_said_plainly(
         shut = await watch.state("CLOSED")
         assert 0.2 < time.monotonic() - frozen_at < 1.5
         assert "no answer" in shut.text
-        monkeypatch.setattr(chat_client, "OPEN_SECONDS", 0.2)
+        monkeypatch.setattr(line, "OPEN_SECONDS", 0.2)
         monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.2)
         shut = await watch.state("CLOSED")
         assert "no answer for 0.2 s. What to do: restart the kernel" in shut.text
@@ -755,7 +755,7 @@ async def test_a_machine_that_slept_reconnects_at_once(
     watch = Watch(client)
     offset = 0.0
     clock = SimpleNamespace(time=lambda: time.time() + offset, monotonic=time.monotonic)
-    monkeypatch.setattr(chat_client, "time", clock)
+    monkeypatch.setattr(line, "time", clock)
     await watch.until(lambda: client.state == "OPEN")
     offset = 3600.0
     shut = await watch.state("CLOSED")
@@ -778,8 +778,8 @@ async def test_the_attempts_back_off_with_full_jitter(
         bounds.append(high)
         return 0
 
-    monkeypatch.setattr(chat_client, "TAKEOVER_SECONDS", takeover_seconds)
-    monkeypatch.setattr(chat_client, "random", SimpleNamespace(uniform=no_wait))
+    monkeypatch.setattr(backoff, "TAKEOVER_SECONDS", takeover_seconds)
+    monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=no_wait))
     client = join(f"ws://127.0.0.1:{free_port()}")
     await Watch(client).until(lambda: len(bounds) > len(expected))
     assert bounds[: len(expected)] == expected
@@ -839,7 +839,7 @@ async def test_close_says_1000_so_that_the_seat_is_free_at_once(join: Join) -> N
         watch = Watch(client)
         client.close()
         await watch.closed()
-        assert [event.state for event in watch.of(Connection)] == ["CLOSING", "CLOSED"]
+        assert [event.state for event in watch.of(ConnectionStatus)] == ["CLOSING", "CLOSED"]
     assert codes == [1000]
 
 
@@ -847,7 +847,7 @@ async def test_close_is_over_soon_whatever_the_server_does(
     join: Join, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A frozen network: what is pending fails after CLOSE_SECONDS, and nothing hangs."""
-    monkeypatch.setattr(chat_client, "CLOSE_SECONDS", 0.2)
+    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 0.2)
     with Proxy("127.0.0.1", server.port) as proxy:
         client = join(proxy.url)
         await client.joined()
@@ -881,7 +881,7 @@ async def test_close_is_heard_while_the_reason_is_looked_up(join: Join, monkeypa
         return health.Answer(trouble="no answer")
 
     monkeypatch.setattr(health, "ask", ask)
-    monkeypatch.setattr(chat_client, "random", SimpleNamespace(uniform=lambda low, high: 60))
+    monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: 60))
     client = join(f"ws://127.0.0.1:{free_port()}")
     await asyncio.to_thread(asked.wait, SECONDS)
     watch = Watch(client)
@@ -994,8 +994,8 @@ async def test_whoever_subscribes_in_the_middle_has_the_whole_transcript(join: J
 
 async def test_beyond_its_limit_the_transcript_drops_the_oldest(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says how many; one who waits for a dropped message is not left waiting."""
-    monkeypatch.setattr(chat_client, "TRANSCRIPT_ENTRIES", 10)
     client = join()
+    client._transcript.kept = 10
     await client.joined()
     watch = Watch(client)
     ids = [client.send(f"{number}") for number in range(30)]
