@@ -28,6 +28,8 @@ from chatlib.transcript import (
 
 T = TypeVar("T", bound=Update)
 
+Join = Callable[..., ChatClient]
+
 SECONDS = 10
 TIME = "2026-01-01T00:00:00.000Z"
 NO_LIMITS = wire.LimitsNotice(0, 0, 8192)
@@ -222,3 +224,16 @@ def leave(number: int, user: str, *, epoch: str = "e") -> wire.Leave:
 
 def rename(number: int, old: str, user: str, *, epoch: str = "e") -> wire.Rename:
     return wire.Rename(user, old, f"{epoch}-{number}", TIME, f"{old} is now {user}")
+
+
+def texts(client: ChatClient) -> list[str]:
+    return [message.msg for message in client.messages]
+
+
+def placed(client: ChatClient) -> list[Entry]:
+    return [entry for entry in client.transcript if not (isinstance(entry, Message) and entry.state != "delivered")]
+
+
+async def within(awaitable: Awaitable[object], seconds: float = SECONDS) -> object:
+    async with asyncio.timeout(seconds):
+        return await awaitable
