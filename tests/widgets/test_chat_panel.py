@@ -65,7 +65,7 @@ class Page:
 
 @pytest.fixture
 def server():
-    with chatlib.serve(port=0) as server:
+    with chatlib.serve(port=0, rate=0) as server:
         yield server
 
 
@@ -145,6 +145,19 @@ async def test_an_action_that_comes_twice_is_done_once(panel):
     assert ids == [message.id for message in panel.client.messages]
 
 
+async def test_the_page_mints_a_messages_id(panel):
+    """So what it drew already, and what the kernel tells, is one message: by its id, and not by its text."""
+    page = Page(panel)
+    page.ready()
+    page.act(1, do="say", id="minted", msg="hi")
+    page.act(2, do="say", id="another", msg="hi")
+    await page.until(lambda: page.texts() == ["hi", "hi"])
+
+    assert [message["id"] for message in page.kinds("message")[-2:]] == ["minted", "another"]
+    results = [result for message in page.heard if message["type"] == "taken" for result in message["about"]["results"]]
+    assert results == [(1, "minted"), (2, "another")]
+
+
 async def test_actions_of_two_views_are_told_apart(panel):
     """Two windows on one panel count on their own."""
     one, other = Page(panel, "one"), Page(panel, "other")
@@ -185,9 +198,9 @@ async def test_what_the_page_does_reaches_the_room(panel):
     other.close()
 
 
-async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel, monkeypatch):
+async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel):
     """Beyond the limit the oldest go, from the page too, and a new page is not told of them."""
-    monkeypatch.setattr("chatlib.client.chat_client.TRANSCRIPT_ENTRIES", 3)
+    panel.client._transcript.kept = 3
     page = Page(panel)
     page.ready()
     for text in "abcde":
@@ -226,16 +239,13 @@ async def test_a_closed_panel_leaves_the_room(server):
     watcher = chatlib.ChatClient(server.url, name="Bo")
     await panel.client.joined()
     await watcher.joined()
-    gone = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    watcher.subscribe(lambda _: watcher.people == ("Bo",) and loop.call_soon_threadsafe(gone.set))
+    await watcher.until(lambda: len(watcher.people) == 2, timeout=5)
     model_id = panel.model_id
 
     panel.close()
     panel.close()
 
-    async with asyncio.timeout(5):
-        await gone.wait()
+    await watcher.until(lambda: watcher.people == ("Bo",), timeout=5)
     assert model_id not in snapshots()
     watcher.close()
 
