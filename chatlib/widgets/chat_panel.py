@@ -11,7 +11,7 @@ from typing import Any
 from chatlib import wire
 from chatlib.client.chat_client import ChatClient
 from chatlib.experiments.dissection import dissect
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import (
     Added,
@@ -46,6 +46,7 @@ class ChatPanel(LiveWidget):
     """
 
     _esm = front_end("chat_panel")
+    _css = style_sheet("chat_panel")
 
     def __init__(self, url: str | None = None, *, name: str = "", room: str = wire.DEFAULT_ROOM) -> None:
         self.server: Server | None = None
