@@ -1,0 +1,44 @@
+// The chat page's transcript, stepped through the scripts that Python's transcript follows as well.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { Transcript } from "../../chatlib/front_end/client_transcript.js";
+
+const SCRIPTS = new URL("../core/transcripts/", import.meta.url);
+
+/** Step a transcript through a script: what is done in it, and what must have been told and sent. */
+function play({ limit, steps }) {
+  const transcript = new Transcript("lobby", "", { limit });
+  let told = [];
+  let sent = [];
+  const deeds = {
+    frame: frame => told.push(...transcript.take(frame)),
+    say: ({ id, msg, time }) => told.push(...transcript.say(id, msg, time)),
+    resend: id => told.push(...transcript.resend(id)),
+    connected() {},
+    lost: () => transcript.lost(),
+    told(expected) {
+      assert.deepEqual(told, expected);
+      told = [];
+    },
+    sent(expected) {
+      assert.deepEqual(sent, expected);
+      sent = [];
+    },
+    since: expected => assert.equal(transcript.since, expected),
+  };
+  for (const step of steps) {
+    const [[deed, argument]] = Object.entries(step);
+    deeds[deed](argument);
+    const { frames, news } = transcript.goingOut();
+    sent.push(...frames);
+    told.push(...news);
+  }
+}
+
+for (const name of readdirSync(SCRIPTS).filter(each => each.endsWith(".json"))) {
+  const script = JSON.parse(readFileSync(new URL(name, SCRIPTS), "utf8"));
+  test(`${name}: ${script.about}`, () => play(script));
+}
