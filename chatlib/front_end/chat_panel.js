@@ -1,142 +1,121 @@
 // The chat panel. Everything that a peer sent reaches the page through textContent alone.
 //
-// From top to bottom: words, looks, the parts of the panel, the transcript, what the kernel tells, what the person does.
+// From top to bottom: words, the parts of the panel, the transcript, what the kernel tells, what the person does.
 
-import { drawFrame, FRAME_STYLE } from "./frame.js";
-import { clock, element, fullTime, hue, liveWidget, STYLE, words } from "./shared.js";
+import { element } from "./dom.js";
+import { drawFrame } from "./frame.js";
+import { liveWidget } from "./session.js";
+import { clock, fullTime, hue, words } from "./words.js";
 
-const CHUNK = 100;               // entries that the browser may skip as one while they are out of sight
-const TOGETHER = 5 * 60_000;     // messages of one person within this time are stacked
-const TYPING_SHOWN = 4000, TYPING_TOLD = 2000;
-const LONG = 1500, LONG_LINES = 20;  // characters and lines: what is longer is folded
-const BYTES_SHOWN = .8;          // of the limit: from there on the bytes left are shown
+const CHUNK = 100; // entries that the browser may skip as one while they are out of sight
+const TOGETHER = 5 * 60_000; // messages of one person within this time are stacked
+const TYPING_SHOWN = 4000,
+  TYPING_TOLD = 2000;
+const LONG = 1500,
+  LONG_LINES = 20; // characters and lines: what is longer is folded
+const BYTES_SHOWN = 0.8; // of the limit: from there on the bytes left are shown
 
 const say = words({
   en: {
-    room: name => `Chat room ${name}`, messages: "Messages", message: "Message", send: "Send", people: "People", you: "you",
+    room: name => `Chat room ${name}`,
+    messages: "Messages",
+    message: "Message",
+    send: "Send",
+    people: "People",
+    you: "you",
     hint: "Enter sends, Shift+Enter is a new line, /nick changes your name, /bytes shows the last message as it was on the wire",
-    bytes: "Bytes", bytesOf: user => `Show the bytes of this message of ${user}`, sent: "sent", received: "received",
+    bytes: "Bytes",
+    bytesOf: user => `Show the bytes of this message of ${user}`,
+    sent: "sent",
+    received: "received",
     noBytes: "Only the last 200 frames are kept: the bytes of this message are gone.",
-    enter: ({ user }) => `${user} entered`, leave: ({ user, msg }) => msg || `${user} left`,
-    rename: ({ user, old }) => `${old} is now ${user}`, typing: users => `${users.join(", ")} typing…`,
-    gap: n => n === null ? "Earlier messages are no longer kept." : `${n} messages are no longer kept.`,
-    dropped: n => `${n} older entries are no longer shown.`, fresh: n => `${n} new`, sending: "sending…",
-    failed: "not delivered", retry: "Try again", all: "Show all", retryIn: n => `Next attempt in ${n} s.`,
-    busy: "The kernel is busy. It has not taken your message yet: only this page has it.", waiting: "Waiting for the kernel…",
+    enter: ({ user }) => `${user} entered`,
+    leave: ({ user, msg }) => msg || `${user} left`,
+    rename: ({ user, old }) => `${old} is now ${user}`,
+    typing: users => `${users.join(", ")} typing…`,
+    gap: n => (n === null ? "Earlier messages are no longer kept." : `${n} messages are no longer kept.`),
+    dropped: n => `${n} older entries are no longer shown.`,
+    fresh: n => `${n} new`,
+    sending: "sending…",
+    failed: "not delivered",
+    retry: "Try again",
+    all: "Show all",
+    retryIn: n => `Next attempt in ${n} s.`,
+    busy: "The kernel is busy. It has not taken your message yet: only this page has it.",
+    waiting: "Waiting for the kernel…",
     gone: "The kernel of this panel is gone. Run its cell again.",
-    slow: n => `Slow down: ${n} s.`, left: n => `${n} bytes left`, over: n => `${n} bytes too long`, nick: "/nick and the name you want",
-    codes: { empty: "it is blank", "too-long": "it is too long", "rate-limited": "too many at once", closed: "the panel was closed" },
-    closed: { 1000: "closed normally", 1001: "the server went away", 1002: "protocol error", 1005: "closed without a code",
-      1006: "the connection broke", 1007: "invalid text", 1008: "against the server's rules", 1009: "message too big",
-      1011: "the server failed", 1012: "the server restarts", 1013: "try again later" },
+    slow: n => `Slow down: ${n} s.`,
+    left: n => `${n} bytes left`,
+    over: n => `${n} bytes too long`,
+    nick: "/nick and the name you want",
+    codes: {
+      empty: "it is blank",
+      "too-long": "it is too long",
+      "rate-limited": "too many at once",
+      closed: "the panel was closed",
+    },
+    closed: {
+      1000: "closed normally",
+      1001: "the server went away",
+      1002: "protocol error",
+      1005: "closed without a code",
+      1006: "the connection broke",
+      1007: "invalid text",
+      1008: "against the server's rules",
+      1009: "message too big",
+      1011: "the server failed",
+      1012: "the server restarts",
+      1013: "try again later",
+    },
   },
   zh: {
-    room: name => `聊天室 ${name}`, messages: "消息", message: "消息", send: "发送", people: "成员", you: "你",
+    room: name => `聊天室 ${name}`,
+    messages: "消息",
+    message: "消息",
+    send: "发送",
+    people: "成员",
+    you: "你",
     hint: "Enter 发送，Shift+Enter 换行，/nick 改名，/bytes 显示最后一条消息在线路上的字节",
-    bytes: "字节", bytesOf: user => `显示 ${user} 这条消息的字节`, sent: "发出", received: "收到",
+    bytes: "字节",
+    bytesOf: user => `显示 ${user} 这条消息的字节`,
+    sent: "发出",
+    received: "收到",
     noBytes: "只保留最近 200 帧：这条消息的字节已不在了。",
-    enter: ({ user }) => `${user} 进入了聊天室`, leave: ({ user }) => `${user} 离开了聊天室`,
-    rename: ({ user, old }) => `${old} 改名为 ${user}`, typing: users => `${users.join("、")} 正在输入…`,
-    gap: n => n === null ? "更早的消息已不再保留。" : `有 ${n} 条消息已不再保留。`,
-    dropped: n => `更早的 ${n} 条不再显示。`, fresh: n => `${n} 条新消息`, sending: "发送中…",
-    failed: "未送达", retry: "重试", all: "显示全部", retryIn: n => `${n} 秒后重试。`,
-    busy: "内核正忙，还没有收下你的消息：它只在这个页面里。", waiting: "正在等待内核…",
+    enter: ({ user }) => `${user} 进入了聊天室`,
+    leave: ({ user }) => `${user} 离开了聊天室`,
+    rename: ({ user, old }) => `${old} 改名为 ${user}`,
+    typing: users => `${users.join("、")} 正在输入…`,
+    gap: n => (n === null ? "更早的消息已不再保留。" : `有 ${n} 条消息已不再保留。`),
+    dropped: n => `更早的 ${n} 条不再显示。`,
+    fresh: n => `${n} 条新消息`,
+    sending: "发送中…",
+    failed: "未送达",
+    retry: "重试",
+    all: "显示全部",
+    retryIn: n => `${n} 秒后重试。`,
+    busy: "内核正忙，还没有收下你的消息：它只在这个页面里。",
+    waiting: "正在等待内核…",
     gone: "这个面板的内核已不在。请重新运行它的单元格。",
-    slow: n => `慢一点：${n} 秒。`, left: n => `还可输入 ${n} 字节`, over: n => `超出 ${n} 字节`, nick: "/nick 后面写上你想要的名字",
+    slow: n => `慢一点：${n} 秒。`,
+    left: n => `还可输入 ${n} 字节`,
+    over: n => `超出 ${n} 字节`,
+    nick: "/nick 后面写上你想要的名字",
     codes: { empty: "内容为空", "too-long": "太长", "rate-limited": "发得太快", closed: "面板已关闭" },
-    closed: { 1000: "正常关闭", 1001: "服务器离开", 1002: "协议错误", 1005: "没有关闭代码", 1006: "连接中断", 1007: "文本无效",
-      1008: "违反服务器的规则", 1009: "消息太大", 1011: "服务器出错", 1012: "服务器重启", 1013: "请稍后再试" },
+    closed: {
+      1000: "正常关闭",
+      1001: "服务器离开",
+      1002: "协议错误",
+      1005: "没有关闭代码",
+      1006: "连接中断",
+      1007: "文本无效",
+      1008: "违反服务器的规则",
+      1009: "消息太大",
+      1011: "服务器出错",
+      1012: "服务器重启",
+      1013: "请稍后再试",
+    },
   },
 });
-
-const LOOK = STYLE + FRAME_STYLE + `
-.chatlib-chat {
-  container-type: inline-size; max-width: 60rem; margin: 2px; height: clamp(24rem, 60vh, 30rem); min-height: 14rem; resize: vertical;
-  display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); overflow: hidden;
-}
-.chatlib-chat .top { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 10px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-chat .status { font-size: 13px; color: var(--quiet); }
-.chatlib-chat .state { font-weight: 600; color: var(--warn); }
-.chatlib-chat .state::before {
-  content: ""; display: inline-block; width: .6em; height: .6em; margin-inline-end: .4em; border-radius: 50%;
-  background: currentColor; forced-color-adjust: none;
-}
-.chatlib-chat [data-state=OPEN] .state { color: var(--good); }
-.chatlib-chat [data-state=CLOSED] .state { color: var(--bad); }
-.chatlib-chat .middle { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr) 10rem; min-height: 0; }
-.chatlib-chat .people { padding: 10px 14px; border-inline-start: 1px solid var(--line); overflow-y: auto; }
-.chatlib-chat .people b { white-space: nowrap; font-size: 13px; color: var(--quiet); }
-.chatlib-chat ul { list-style: none; margin: 4px 0 0; padding: 0; }
-.chatlib-chat li { display: flex; align-items: center; gap: 8px; padding: 2px 0; }
-.chatlib-chat .paper { position: relative; min-height: 0; }
-.chatlib-chat .log { height: 100%; overflow-y: auto; padding: 8px 14px; }
-.chatlib-chat .skipped { content-visibility: auto; contain-intrinsic-size: auto ${CHUNK * 34}px; }
-.chatlib-chat .face {
-  flex: none; display: inline-grid; place-items: center; width: 28px; height: 28px; border-radius: 50%; font-size: 12px; font-weight: 600;
-  color: #fff; background: oklch(.48 .13 var(--hue)); user-select: none;
-}
-.chatlib-chat li .face { width: 20px; height: 20px; font-size: 10px; }
-.chatlib-chat .note { margin: 0; padding: 3px 0; text-align: center; font-size: 13px; color: var(--quiet); }
-.chatlib-chat .message { display: grid; grid-template-columns: 28px minmax(0, auto); gap: 0 8px; justify-content: start; padding-top: 8px; }
-.chatlib-chat .message .face { grid-row: 1 / 3; }
-.chatlib-chat .head { display: flex; gap: 8px; align-items: baseline; font-size: 13px; }
-.chatlib-chat .head b { color: oklch(from var(--text) clamp(.45, l, .8) .12 var(--hue)); }
-.chatlib-chat time { font-size: 12px; color: var(--quiet); white-space: nowrap; }
-.chatlib-chat .text {
-  grid-column: 2; width: fit-content; max-width: 100%; padding: 5px 11px; border: 1px solid transparent;
-  border-radius: 4px 12px 12px; background: var(--faint); white-space: pre-wrap; unicode-bidi: isolate; font-size: 14px;
-}
-.chatlib-chat .text a { color: inherit; text-decoration: underline; }
-.chatlib-chat .folded .text { max-height: 12em; overflow: hidden; mask: linear-gradient(#000 70%, #0000); }
-.chatlib-chat .more, .chatlib-chat .fate button { padding: 0 8px; font-size: 12px; }
-.chatlib-chat .more { grid-column: 2; justify-self: start; }
-.chatlib-chat .fate { grid-column: 2; font-size: 12px; color: var(--quiet); }
-.chatlib-chat .fate button { margin-inline-start: 8px; }
-.chatlib-chat .stacked { padding-top: 2px; }
-.chatlib-chat .stacked .text { grid-row: 1; }
-.chatlib-chat .stacked .face, .chatlib-chat .stacked time { display: none; }
-.chatlib-chat .stacked .head { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.chatlib-chat .own { grid-template-columns: minmax(0, auto); justify-content: end; padding-inline-start: 15%; }
-.chatlib-chat .message:not(.own) { padding-inline-end: 8%; }
-.chatlib-chat .own .face { display: none; }
-.chatlib-chat .own > * { grid-column: 1; justify-self: end; }
-.chatlib-chat .own .text { border-radius: 12px 4px 12px 12px; background: color-mix(in oklab, var(--accent) 20%, var(--card)); }
-.chatlib-chat .message { position: relative; }
-.chatlib-chat .message .bytes {
-  position: absolute; top: 10px; inset-inline-end: 0; padding: 0 6px; font-size: 12px; color: var(--quiet); opacity: 0; justify-self: auto;
-}
-.chatlib-chat .own .bytes { grid-column: auto; inset-inline: 0 auto; }
-.chatlib-chat .message:has(.wire) { grid-template-columns: 28px minmax(0, 1fr); padding-inline: 0; }
-.chatlib-chat .own:has(.wire) { grid-template-columns: minmax(0, 1fr); }
-.chatlib-chat .own .wire { justify-self: stretch; }
-.chatlib-chat .message:hover .bytes, .chatlib-chat .bytes[aria-expanded=true] { opacity: 1; }
-.chatlib-chat .wire { grid-column: 1 / -1; min-width: 0; max-width: 100%; margin-top: 4px; padding: 8px 10px; border: 1px solid var(--line); border-radius: 8px; }
-.chatlib-chat [data-state=sending] .text { animation: chatlib-dim 0s .4s forwards; }
-.chatlib-chat [data-state=sending] .fate { height: 0; overflow: hidden; animation: chatlib-show 0s .4s forwards; }
-@keyframes chatlib-dim { to { opacity: .7; } }
-@keyframes chatlib-show { to { height: auto; } }
-.chatlib-chat [data-state=failed] .text { border-color: var(--bad); }
-.chatlib-chat [data-state=failed] .fate { color: var(--bad); }
-.chatlib-chat .pill { position: absolute; bottom: 8px; left: 50%; translate: -50%; border-radius: 99px; box-shadow: 0 2px 8px #0004; }
-.chatlib-chat .bottom { padding: 4px 14px 12px; }
-.chatlib-chat .hints { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; min-height: 20px; font-size: 13px; color: var(--quiet); }
-.chatlib-chat .notice { color: var(--bad); }
-.chatlib-chat form { display: flex; gap: 8px; align-items: end; margin: 0; }
-.chatlib-chat textarea { flex: 1; min-width: 0; height: 36px; min-height: 36px; max-height: 9rem; resize: none; margin: 0; }
-.chatlib-chat form button { min-height: 36px; }
-@container (max-width: 34rem) {
-  .chatlib-chat .middle { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
-  .chatlib-chat .people {
-    grid-row: 1; display: flex; gap: 4px 12px; align-items: center; padding: 4px 14px; overflow-x: auto;
-    border: 0; border-bottom: 1px solid var(--line);
-  }
-  .chatlib-chat ul { display: flex; gap: 12px; margin: 0; white-space: nowrap; }
-}
-@media (prefers-reduced-motion: no-preference) {
-  .chatlib-chat .message.new { animation: chatlib-arrive .15s ease-out; }
-  @keyframes chatlib-arrive { from { translate: 0 4px; opacity: .4; } }
-}
-`;
 
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]。，、；：！？）】」]/g;
 
@@ -145,7 +124,10 @@ function text(msg) {
   const made = element("div", { class: "text", dir: "auto" });
   let end = 0;
   for (const { 0: url, index } of msg.matchAll(LINK)) {
-    made.append(msg.slice(end, index), element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow", text: url }));
+    made.append(
+      msg.slice(end, index),
+      element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow", text: url }),
+    );
     end = index + url.length;
   }
   made.append(msg.slice(end));
@@ -153,53 +135,85 @@ function text(msg) {
 }
 
 const initials = name => [...name].slice(0, 1).join("").toUpperCase();
-const face = name => element("span", { class: "face", style: `--hue: ${hue(name)}`, "aria-hidden": "true", text: initials(name) });
+const face = name =>
+  element("span", { class: "face", style: `--hue: ${hue(name)}`, "aria-hidden": "true", text: initials(name) });
 
 export function mount(el, session) {
-  let room = { room: "", name: "", limits: null }, names = [], kernel = "";
-  const typists = new Map();     // name -> the timer that forgets them
+  let room = { room: "", name: "", limits: null },
+    names = [],
+    kernel = "";
+  const typists = new Map(); // name -> the timer that forgets them
 
   // The parts
 
   const title = element("strong", { dir: "auto" });
   const stateName = element("span", { class: "state", text: "CONNECTING" });
   const stateText = element("span");
-  const status = element("span", { class: "status", role: "status", "data-state": "CONNECTING" }, stateName, " ", stateText);
+  const status = element(
+    "span",
+    { class: "status", role: "status", "data-state": "CONNECTING" },
+    stateName,
+    " ",
+    stateText,
+  );
   const countdown = element("span", { class: "status" });
   const older = element("p", { class: "note", hidden: true });
   const pages = element("div", {}, older);
-  const log = element("div", {
-    class: "log", role: "log", "aria-live": "polite", "aria-label": say.messages, "aria-busy": "true", tabindex: "0",
-  }, pages);
+  const log = element(
+    "div",
+    {
+      class: "log",
+      role: "log",
+      "aria-live": "polite",
+      "aria-label": say.messages,
+      "aria-busy": "true",
+      tabindex: "0",
+    },
+    pages,
+  );
   const pill = element("button", { class: "pill", type: "button", hidden: true, onclick: toEnd });
   const count = element("b");
   const people = element("ul", { "aria-label": say.people });
   const typing = element("span");
   const notice = element("span", { class: "notice", "aria-live": "polite" });
   const input = element("textarea", {
-    rows: "1", "aria-label": say.message, placeholder: say.message, title: say.hint, enterkeyhint: "send",
-    onkeydown: keyPressed, oninput: written,
-    onbeforeinput: event => event.stopImmediatePropagation(),  // JupyterLab would refuse a line break inside a cell
+    rows: "1",
+    "aria-label": say.message,
+    placeholder: say.message,
+    title: say.hint,
+    enterkeyhint: "send",
+    onkeydown: keyPressed,
+    oninput: written,
+    onbeforeinput: event => event.stopImmediatePropagation(), // JupyterLab would refuse a line break inside a cell
   });
   const button = element("button", { class: "main", text: say.send });
   const form = element("form", { onsubmit: submitted, hidden: !session.send }, input, button);
-  const panel = element("div", { class: "chatlib chatlib-chat", role: "group" },
+  const panel = element(
+    "div",
+    { class: "chatlib chatlib-chat", role: "group" },
     element("div", { class: "top" }, title, status, countdown),
-    element("div", { class: "middle" },
-      element("div", { class: "paper" }, log, pill), element("div", { class: "people" }, count, people)),
-    element("div", { class: "bottom" }, element("div", { class: "hints" }, typing, notice), form));
-  el.replaceChildren(element("style", { text: LOOK }), panel);
+    element(
+      "div",
+      { class: "middle" },
+      element("div", { class: "paper" }, log, pill),
+      element("div", { class: "people" }, count, people),
+    ),
+    element("div", { class: "bottom" }, element("div", { class: "hints" }, typing, notice), form),
+  );
+  el.replaceChildren(panel);
 
   // The transcript: pages of entries; one's own pending messages are the last ones
 
-  const entries = new Map();     // key -> element
-  const pending = [];            // elements
-  let page = null, atEnd = true, unseen = 0;
+  const entries = new Map(); // key -> element
+  const pending = []; // elements
+  let page = null,
+    atEnd = true,
+    unseen = 0;
 
   function append(entry) {
     if (!page || page.childElementCount >= CHUNK) {
       page?.classList.add("skipped");
-      pages.append(page = element("div"));
+      pages.append((page = element("div")));
     }
     page.append(entry);
   }
@@ -207,7 +221,7 @@ export function mount(el, session) {
   /** Put an entry where the room has it: before what is pending. */
   function place(entry) {
     if (pending[0] === entry) {
-      pending.shift();           // it is there already; moving it would have it read aloud again
+      pending.shift(); // it is there already; moving it would have it read aloud again
     } else {
       take(entry);
       if (pending.length) pending[0].before(entry);
@@ -226,7 +240,8 @@ export function mount(el, session) {
 
   /** Take an entry from where it is. */
   function take(entry) {
-    const after = entry.nextElementSibling, holder = entry.parentNode;
+    const after = entry.nextElementSibling,
+      holder = entry.parentNode;
     if (pending.includes(entry)) pending.splice(pending.indexOf(entry), 1);
     entry.remove();
     if (holder && holder !== page && !holder.childElementCount) holder.remove();
@@ -239,7 +254,10 @@ export function mount(el, session) {
     if (!entry?.dataset.user) return;
     const last = before(entry);
     const isSame = last?.dataset.user === entry.dataset.user;
-    entry.classList.toggle("stacked", isSame && Date.parse(entry.dataset.time) - Date.parse(last.dataset.time) < TOGETHER);
+    entry.classList.toggle(
+      "stacked",
+      isSame && Date.parse(entry.dataset.time) - Date.parse(last.dataset.time) < TOGETHER,
+    );
   }
 
   /** Who said it and when: both may change when the room places it. */
@@ -248,8 +266,12 @@ export function mount(el, session) {
     Object.assign(entry.dataset, { user, time: iso });
     entry.style.setProperty("--hue", hue(user));
     entry.querySelector(".face").textContent = initials(user);
-    entry.querySelector(".head").replaceChildren(element("b", { dir: "auto", text: user }),
-      element("time", { datetime: iso, title: fullTime(iso), text: clock(iso) }));
+    entry
+      .querySelector(".head")
+      .replaceChildren(
+        element("b", { dir: "auto", text: user }),
+        element("time", { datetime: iso, title: fullTime(iso), text: clock(iso) }),
+      );
     entry.querySelector(".bytes").ariaLabel = say.bytesOf(user);
     entry.querySelector(".text").title = fullTime(iso);
   }
@@ -258,8 +280,15 @@ export function mount(el, session) {
     const isTyped = each => own && id && !each.dataset.id && each.querySelector(".text").textContent === msg;
     let entry = entries.get(id) ?? pending.find(isTyped);
     if (!entry) {
-      entry = element("div", { class: `message${own ? " own" : ""}${kernel ? " new" : ""}` },
-        face(user), element("div", { class: "head" }), text(msg), element("div", { class: "fate" }), bytesButton());
+      entry = element(
+        "div",
+        { class: `message${own ? " own" : ""}${kernel ? " new" : ""}` },
+        face(user),
+        element("div", { class: "head" }),
+        text(msg),
+        element("div", { class: "fate" }),
+        bytesButton(),
+      );
       if (msg.length > LONG || msg.split("\n", LONG_LINES + 1).length > LONG_LINES) fold(entry);
     }
     sign(entry, user, iso);
@@ -278,7 +307,12 @@ export function mount(el, session) {
       fate.textContent = say.sending;
       placeLast(entry);
     } else {
-      const again = element("button", { type: "button", text: say.retry, hidden: !session.send, onclick: () => retry(id) });
+      const again = element("button", {
+        type: "button",
+        text: say.retry,
+        hidden: !session.send,
+        onclick: () => retry(id),
+      });
       fate.replaceChildren(`${say.failed}: ${say.codes[code] ?? code}`, again);
       if (!pending.includes(entry)) placeLast(entry);
     }
@@ -286,28 +320,43 @@ export function mount(el, session) {
   }
 
   /** Not on the way of the Tab key, which would have to pass one for each message: from the keyboard it is /bytes. */
-  const bytesButton = () => element("button", {
-    class: "bytes", type: "button", tabindex: "-1", hidden: !session.send, "aria-expanded": "false", text: say.bytes,
-    onclick: event => showBytes(event.target.parentNode),
-  });
+  const bytesButton = () =>
+    element("button", {
+      class: "bytes",
+      type: "button",
+      tabindex: "-1",
+      hidden: !session.send,
+      "aria-expanded": "false",
+      text: say.bytes,
+      onclick: event => showBytes(event.target.parentNode),
+    });
 
   async function showBytes(entry) {
-    const wire = entry.querySelector(".wire"), button = entry.querySelector(".bytes");
+    const wire = entry.querySelector(".wire"),
+      button = entry.querySelector(".bytes");
     button.setAttribute("aria-expanded", String(!wire));
     if (wire) return wire.remove();
-    const frames = await session.send({ do: "bytes", id: entry.dataset.id ?? "" });
-    const drawn = frames.flatMap(({ direction, frame }) => [element("strong", { text: say[direction] }), drawFrame(frame)]);
+    const frames = (await session.send?.({ do: "bytes", id: entry.dataset.id ?? "" })) ?? [];
+    const drawn = frames.flatMap(({ direction, frame }) => [
+      element("strong", { text: say[direction] }),
+      drawFrame(frame),
+    ]);
     entry.append(element("div", { class: "wire" }, ...(drawn.length ? drawn : [say.noBytes])));
     entry.scrollIntoView({ block: "nearest" });
   }
 
   function fold(entry) {
     entry.classList.add("folded");
-    const more = element("button", { class: "more", type: "button", text: say.all, onclick: () => {
-      entry.classList.remove("folded");
-      more.remove();
-      input.focus();
-    } });
+    const more = element("button", {
+      class: "more",
+      type: "button",
+      text: say.all,
+      onclick: () => {
+        entry.classList.remove("folded");
+        more.remove();
+        input.focus();
+      },
+    });
     entry.querySelector(".text").after(more);
   }
 
@@ -366,8 +415,16 @@ export function mount(el, session) {
 
   function showPeople() {
     count.textContent = `${say.people} (${names.length})`;
-    people.replaceChildren(...names.map(name => element("li", {}, face(name),
-      element("span", { dir: "auto", text: name === room.name ? `${name} (${say.you})` : name }))));
+    people.replaceChildren(
+      ...names.map(name =>
+        element(
+          "li",
+          {},
+          face(name),
+          element("span", { dir: "auto", text: name === room.name ? `${name} (${say.you})` : name }),
+        ),
+      ),
+    );
   }
 
   let queue = [];
@@ -400,21 +457,32 @@ export function mount(el, session) {
     typing.textContent = typists.size ? say.typing([...typists.keys()]) : "";
   }
 
-  let warning = "", warned;
+  let warning = "",
+    warned;
   function warn(words, milliseconds = 5000) {
     warning = words;
     clearTimeout(warned);
-    warned = setTimeout(() => { warning = ""; showNotice(); }, milliseconds);
+    warned = setTimeout(() => {
+      warning = "";
+      showNotice();
+    }, milliseconds);
     showNotice();
   }
 
-  const bytesLeft = () => room.limits?.message_bytes ? room.limits.message_bytes - new TextEncoder().encode(input.value).length : Infinity;
+  const bytesLeft = () =>
+    room.limits?.message_bytes ? room.limits.message_bytes - new TextEncoder().encode(input.value).length : Infinity;
 
   function showNotice() {
-    const left = bytesLeft(), near = left < (1 - BYTES_SHOWN) * room.limits?.message_bytes;
-    notice.textContent = kernel === "gone" ? say.gone
-      : kernel === "busy" ? (untaken ? say.busy : say.waiting)
-      : warning || (left < 0 ? say.over(-left) : near ? say.left(left) : "");
+    const left = bytesLeft(),
+      near = left < (1 - BYTES_SHOWN) * room.limits?.message_bytes;
+    notice.textContent =
+      kernel === "gone"
+        ? say.gone
+        : kernel === "busy"
+          ? untaken
+            ? say.busy
+            : say.waiting
+          : warning || (left < 0 ? say.over(-left) : near ? say.left(left) : "");
     button.disabled = kernel === "gone";
   }
 
@@ -434,13 +502,16 @@ export function mount(el, session) {
     if (atEnd) pill.hidden = true;
   });
 
-  const stayAtEnd = new ResizeObserver(() => { if (atEnd) log.scrollTop = log.scrollHeight; });
+  const stayAtEnd = new ResizeObserver(() => {
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  });
   stayAtEnd.observe(pages);
   stayAtEnd.observe(log);
 
   // What the person does
 
-  let untaken = 0, toldTyping = 0;
+  let untaken = 0,
+    toldTyping = 0;
 
   async function speak(msg) {
     const entry = message({ user: room.name, msg, time: new Date().toISOString(), state: "sending", own: true });
@@ -448,7 +519,7 @@ export function mount(el, session) {
     const id = await session.send({ do: "say", msg });
     untaken -= 1;
     showNotice();
-    if (entry.dataset.id) return;  // the kernel has told of it meanwhile
+    if (entry.dataset.id) return; // the kernel has told of it meanwhile
     if (id && !entries.has(id)) {
       entry.dataset.id = id;
       entries.set(id, entry);
@@ -458,18 +529,19 @@ export function mount(el, session) {
   }
 
   function retry(id) {
-    session.send({ do: "resend", id });
+    session.send?.({ do: "resend", id });
     input.focus();
   }
 
   function submitted(event) {
     event.preventDefault();
-    const msg = input.value, nick = /^\/nick(?:\s+(.*))?$/su.exec(msg.trim());
+    const msg = input.value,
+      nick = /^\/nick(?:\s+(.*))?$/su.exec(msg.trim());
     if (!msg.trim() || bytesLeft() < 0 || kernel === "gone") return input.focus();
     if (msg.trim() === "/bytes") {
       const last = [...log.querySelectorAll(".message[data-id]")].at(-1);
       if (last) showBytes(last);
-    } else if (nick?.[1]) session.send({ do: "rename", name: nick[1] });
+    } else if (nick?.[1]) session.send?.({ do: "rename", name: nick[1] });
     else if (nick) return warn(say.nick);
     else speak(msg);
     input.value = "";
@@ -481,7 +553,7 @@ export function mount(el, session) {
 
   function keyPressed(event) {
     if (event.key !== "Enter" || event.shiftKey) return;
-    if (event.isComposing || event.keyCode === 229) return;  // this Enter picks a candidate of an input method
+    if (event.isComposing || event.keyCode === 229) return; // this Enter picks a candidate of an input method
     event.preventDefault();
     form.requestSubmit();
   }
@@ -491,7 +563,7 @@ export function mount(el, session) {
     showNotice();
     if (!input.value.trim() || input.value.startsWith("/") || Date.now() - toldTyping < TYPING_TOLD) return;
     toldTyping = Date.now();
-    session.send({ do: "typing" });
+    session.send?.({ do: "typing" });
   }
 
   function grow() {

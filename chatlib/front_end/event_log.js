@@ -1,78 +1,99 @@
 // The event log: what fires at the Python WebSocket, and at one that this page opens itself.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
+import { element } from "./dom.js";
+import { liveWidget } from "./session.js";
+import { words } from "./words.js";
 
 const say = words({
   en: {
-    title: "Events", time: "Time", type: "Type", data: "Data", state: "readyState", none: "No events yet.", python: "In Python", browser: "In this browser",
-    send: "Send from the browser", message: "Message", late: name => `The log began when the connection was ${name}: earlier events are not here.`,
-    through: "through the Jupyter server", gone: "The kernel is gone: this is what was seen.",
+    title: "Events",
+    time: "Time",
+    type: "Type",
+    data: "Data",
+    state: "readyState",
+    none: "No events yet.",
+    python: "In Python",
+    browser: "In this browser",
+    send: "Send from the browser",
+    message: "Message",
+    late: name => `The log began when the connection was ${name}: earlier events are not here.`,
+    through: "through the Jupyter server",
+    gone: "The kernel is gone: this is what was seen.",
   },
   zh: {
-    title: "事件", time: "时间", type: "类型", data: "数据", state: "readyState", none: "还没有事件。", python: "Python 中", browser: "此浏览器中",
-    send: "从浏览器发送", message: "消息", late: name => `日志开始时连接已是 ${name}：更早的事件不在这里。`,
-    through: "经由 Jupyter 服务器", gone: "内核已不在：这是之前看到的。",
+    title: "事件",
+    time: "时间",
+    type: "类型",
+    data: "数据",
+    state: "readyState",
+    none: "还没有事件。",
+    python: "Python 中",
+    browser: "此浏览器中",
+    send: "从浏览器发送",
+    message: "消息",
+    late: name => `日志开始时连接已是 ${name}：更早的事件不在这里。`,
+    through: "经由 Jupyter 服务器",
+    gone: "内核已不在：这是之前看到的。",
   },
 });
 
 const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
-const KEPT = 1000, SENT_CHARACTERS = 10_000;
-
-const LOOK = STYLE + `
-.chatlib-events { max-width: 72rem; margin: 2px; container-type: inline-size; --mono: var(--jp-code-font-family, ui-monospace, monospace); }
-.chatlib-events .top { padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-events .note { color: var(--quiet); }
-.chatlib-events .sides { display: grid; grid-auto-columns: minmax(0, 1fr); grid-auto-flow: column; }
-.chatlib-events section { padding: 8px 14px; }
-.chatlib-events section + section { border-inline-start: 1px solid var(--line); }
-.chatlib-events h4 { margin: 0; font: inherit; font-weight: 600; color: inherit; }
-.chatlib.chatlib-events code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
-.chatlib-events .rows { max-height: 18rem; overflow-y: auto; margin-top: 6px; }
-.chatlib-events table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0; font: inherit; }
-.chatlib-events tr { background: none; }
-.chatlib-events th, .chatlib-events td { padding: 3px 8px 3px 0; text-align: start; vertical-align: baseline; font-size: 14px; border: 0; border-bottom: 1px solid var(--line); white-space: normal; }
-.chatlib-events th { position: sticky; top: 0; background: var(--card); color: var(--quiet); }
-.chatlib-events :is(th, .type, .time, .state) { white-space: nowrap; }
-.chatlib-events th:nth-child(1) { width: 6.6rem; }
-.chatlib-events th:nth-child(2) { width: 4.8rem; }
-.chatlib-events th:nth-child(4) { width: 5.6rem; }
-.chatlib-events .data span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
-.chatlib-events .time, .chatlib-events .state { color: var(--quiet); font-variant-numeric: tabular-nums; }
-.chatlib-events .data { font-family: var(--mono); }
-.chatlib-events [data-type=open] b { color: var(--good); }
-.chatlib-events [data-type=error] b { color: var(--bad); }
-.chatlib-events [data-type=close] b { color: var(--warn); }
-.chatlib-events form { display: flex; gap: 8px; margin: 8px 0 0; }
-.chatlib-events input { flex: 1; min-width: 0; font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 5px 10px; }
-.chatlib-events input:disabled { opacity: .6; }
-@container (max-width: 46rem) {
-  .chatlib-events .sides { grid-auto-flow: row; }
-  .chatlib-events section + section { border-inline-start: 0; border-top: 1px solid var(--line); }
-}
-`;
+const KEPT = 1000,
+  SENT_CHARACTERS = 10_000;
 
 export function mount(el, session) {
-  let own = null;                // this page's WebSocket
+  let own = null; // this page's WebSocket
 
   const note = element("span", { class: "note", role: "status" });
   const sides = element("div", { class: "sides" });
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-events" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), " ", note), sides));
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-events" },
+      element("div", { class: "top" }, element("strong", { text: say.title }), " ", note),
+      sides,
+    ),
+  );
 
   function side(name, code) {
     const rows = element("tbody");
-    const table = element("table", { "aria-label": say[name], hidden: true }, element("thead", {}, element("tr", {},
-      ...["time", "type", "data", "state"].map(key => element("th", { scope: "col", text: say[key] })))), rows);
+    const table = element(
+      "table",
+      { "aria-label": say[name], hidden: true },
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          ...["time", "type", "data", "state"].map(key => element("th", { scope: "col", text: say[key] })),
+        ),
+      ),
+      rows,
+    );
     const none = element("p", { class: "note", text: say.none });
     const heading = element("code", { text: code });
-    const holder = element("div", { class: "rows", tabindex: "0", role: "region", "aria-label": say[name] }, none, table);
+    const holder = element(
+      "div",
+      { class: "rows", tabindex: "0", role: "region", "aria-label": say[name] },
+      none,
+      table,
+    );
     const made = element("section", {}, element("h4", { text: say[name] }), heading, holder);
     sides.append(made);
     const add = ({ time, type, detail, state }) => {
       none.hidden = true;
       table.hidden = false;
-      rows.append(element("tr", { "data-type": type }, element("td", { class: "time", text: stamp(time) }), element("td", { class: "type" }, element("b", { text: type })),
-        element("td", { class: "data" }, element("span", { dir: "auto", title: detail, text: detail })), element("td", { class: "state", title: STATES[state], text: state })));
+      rows.append(
+        element(
+          "tr",
+          { "data-type": type },
+          element("td", { class: "time", text: stamp(time) }),
+          element("td", { class: "type" }, element("b", { text: type })),
+          element("td", { class: "data" }, element("span", { dir: "auto", title: detail, text: detail })),
+          element("td", { class: "state", title: STATES[state], text: state }),
+        ),
+      );
       if (rows.childElementCount > KEPT) rows.firstChild.remove();
       holder.scrollTop = holder.scrollHeight;
     };
@@ -84,25 +105,45 @@ export function mount(el, session) {
   function showBrowser(url) {
     columns.browser = side("browser", `ws = new WebSocket("${url}")`);
     if (!session.send) return;
-    const input = element("input", { "aria-label": say.message, placeholder: say.message, dir: "auto", disabled: true, onkeydown(event) {
-      // In the Lab, Enter alone submits no form; and an Enter that picks an input method's candidate must not send.
-      if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      event.target.form.requestSubmit();
-    } });
-    const button = element("button", { class: "main", text: say.send, disabled: true });
-    columns.browser.made.append(element("form", { onsubmit(event) {
-      event.preventDefault();
-      own.ws.send(input.value);
-      input.value = "";
-    } }, input, button));
-    own = connect(addresses(url), () => session.send({ do: "answers" }), about => {
-      input.disabled = button.disabled = own.ws.readyState !== WebSocket.OPEN;
-      session.send({ do: "event", ...about });
-    }, used => {
-      columns.browser.heading.textContent = `ws = new WebSocket("${used}")`;
-      if (used !== url) columns.browser.heading.after(element("span", { class: "note", text: ` ${say.through}` }));
+    const input = element("input", {
+      "aria-label": say.message,
+      placeholder: say.message,
+      dir: "auto",
+      disabled: true,
+      onkeydown(event) {
+        // In the Lab, Enter alone submits no form; and an Enter that picks an input method's candidate must not send.
+        if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+        event.preventDefault();
+        event.target.form.requestSubmit();
+      },
     });
+    const button = element("button", { class: "main", text: say.send, disabled: true });
+    columns.browser.made.append(
+      element(
+        "form",
+        {
+          onsubmit(event) {
+            event.preventDefault();
+            own.ws.send(input.value);
+            input.value = "";
+          },
+        },
+        input,
+        button,
+      ),
+    );
+    own = connect(
+      addresses(url),
+      () => session.send?.({ do: "answers" }),
+      about => {
+        input.disabled = button.disabled = own.ws.readyState !== WebSocket.OPEN;
+        session.send?.({ do: "event", ...about });
+      },
+      used => {
+        columns.browser.heading.textContent = `ws = new WebSocket("${used}")`;
+        if (used !== url) columns.browser.heading.after(element("span", { class: "note", text: ` ${say.through}` }));
+      },
+    );
   }
 
   const hear = {
@@ -148,37 +189,48 @@ function addresses(url) {
  */
 function connect([url, ...others], answers, tell, use) {
   const listening = new AbortController();
-  const own = { leave() {
-    listening.abort();
-    own.ws.close(1000);
-  } };
+  const own = {
+    leave() {
+      listening.abort();
+      own.ws.close(1000);
+    },
+  };
 
   function open(url, others) {
-    const ws = own.ws = new WebSocket(url);
-    let held = others.length ? [] : null;    // what happened before it is known whether this is the address
+    const ws = (own.ws = new WebSocket(url));
+    let held = others.length ? [] : null; // what happened before it is known whether this is the address
     if (!held) use(url);
 
     async function happened(event) {
       const about = { time: Date.now(), type: event.type, readyState: ws.readyState };
-      if (event.type === "message") Object.assign(about, typeof event.data === "string" ? { data: event.data.slice(0, SENT_CHARACTERS) } : { hex: hex(event.data) });
-      if (event.type === "close") Object.assign(about, { code: event.code, reason: event.reason, wasClean: event.wasClean });
+      if (event.type === "message")
+        Object.assign(
+          about,
+          typeof event.data === "string" ? { data: event.data.slice(0, SENT_CHARACTERS) } : { hex: hex(event.data) },
+        );
+      if (event.type === "close")
+        Object.assign(about, { code: event.code, reason: event.reason, wasClean: event.wasClean });
       if (!held) return tell(about);
       held.push(about);
       if (event.type === "error") return;
-      if (event.type === "close" && await answers() && !listening.signal.aborted) return open(others[0], []);
+      if (event.type === "close" && (await answers()) && !listening.signal.aborted) return open(others[0], []);
       use(url);
       held.forEach(each => tell(each));
       held = null;
     }
 
     ws.binaryType = "arraybuffer";
-    for (const type of ["open", "message", "error", "close"]) ws.addEventListener(type, happened, { signal: listening.signal });
+    for (const type of ["open", "message", "error", "close"])
+      ws.addEventListener(type, happened, { signal: listening.signal });
   }
 
   open(url, others);
   return own;
 }
 
-const hex = buffer => [...new Uint8Array(buffer, 0, Math.min(buffer.byteLength, SENT_CHARACTERS))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+const hex = buffer =>
+  [...new Uint8Array(buffer, 0, Math.min(buffer.byteLength, SENT_CHARACTERS))]
+    .map(byte => byte.toString(16).padStart(2, "0"))
+    .join("");
 
 export default liveWidget(mount);

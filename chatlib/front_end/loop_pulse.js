@@ -1,65 +1,101 @@
 // The loop's pulse: a spike for each beat, a flat line while there is none, and what blocked it.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
-import { svg } from "./svg.js";
+import { element, svg } from "./dom.js";
+import { liveWidget } from "./session.js";
+import { words } from "./words.js";
 
 const say = words({
   en: {
-    title: "The pulse of the event loop", beating: "It beats.", blocked: "No beat: blocked.", stopped: "Stopped watching.", block: "Block the loop for 2 seconds",
-    strip: "The last 8 seconds: a spike for each beat, a flat line while the loop is blocked", gaps: "Without a beat", tasks: "Tasks", name: "Name", coroutine: "Coroutine", line: "Waits at",
-    gap: seconds => `${seconds.toFixed(1)} s`, at: "at ", more: (more, kernel) => `${more ? `${more} more, and ` : ""}${kernel} of the kernel’s own.`, gone: "The kernel is gone. Run the cell again.",
+    title: "The pulse of the event loop",
+    beating: "It beats.",
+    blocked: "No beat: blocked.",
+    stopped: "Stopped watching.",
+    block: "Block the loop for 2 seconds",
+    strip: "The last 8 seconds: a spike for each beat, a flat line while the loop is blocked",
+    gaps: "Without a beat",
+    tasks: "Tasks",
+    name: "Name",
+    coroutine: "Coroutine",
+    line: "Waits at",
+    gap: seconds => `${seconds.toFixed(1)} s`,
+    at: "at ",
+    more: (more, kernel) => `${more ? `${more} more, and ` : ""}${kernel} of the kernel’s own.`,
+    gone: "The kernel is gone. Run the cell again.",
   },
   zh: {
-    title: "事件循环的脉搏", beating: "正在跳动。", blocked: "没有跳动：被阻塞。", stopped: "已停止观察。", block: "阻塞循环 2 秒",
-    strip: "最近 8 秒：每跳一次有一个尖峰，循环被阻塞时是一条平线", gaps: "没有跳动的时段", tasks: "任务", name: "名称", coroutine: "协程", line: "等待于",
-    gap: seconds => `${seconds.toFixed(1)} 秒`, at: "位于 ", more: (more, kernel) => `${more ? `另有 ${more} 个，以及` : ""}内核自己的 ${kernel} 个。`, gone: "内核已不在。请重新运行单元格。",
+    title: "事件循环的脉搏",
+    beating: "正在跳动。",
+    blocked: "没有跳动：被阻塞。",
+    stopped: "已停止观察。",
+    block: "阻塞循环 2 秒",
+    strip: "最近 8 秒：每跳一次有一个尖峰，循环被阻塞时是一条平线",
+    gaps: "没有跳动的时段",
+    tasks: "任务",
+    name: "名称",
+    coroutine: "协程",
+    line: "等待于",
+    gap: seconds => `${seconds.toFixed(1)} 秒`,
+    at: "位于 ",
+    more: (more, kernel) => `${more ? `另有 ${more} 个，以及` : ""}内核自己的 ${kernel} 个。`,
+    gone: "内核已不在。请重新运行单元格。",
   },
 });
 
-const SECONDS = 8, WIDTH = 1200, HEIGHT = 80, GAPS_KEPT = 50;
+const SECONDS = 8,
+  WIDTH = 1200,
+  HEIGHT = 80,
+  GAPS_KEPT = 50;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-const LOOK = STYLE + `
-.chatlib-pulse { max-width: 60rem; margin: 2px; --mono: var(--jp-code-font-family, ui-monospace, monospace); }
-.chatlib-pulse .top { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; padding: 8px 14px; }
-.chatlib-pulse [role=status] { font-weight: 600; color: var(--good); }
-.chatlib-pulse[data-state=blocked] [role=status] { color: var(--bad); }
-.chatlib-pulse[data-state=stopped] [role=status] { color: var(--quiet); }
-.chatlib-pulse svg { display: block; width: 100%; height: 80px; background: var(--faint); border-block: 1px solid var(--line); }
-.chatlib-pulse svg path { fill: none; stroke: var(--good); stroke-width: 2; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
-.chatlib-pulse svg rect { fill: color-mix(in srgb, var(--bad) 24%, transparent); }
-.chatlib-pulse .about { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 8px 24px; padding: 10px 14px; }
-.chatlib-pulse h4 { margin: 0; font: inherit; font-weight: 600; color: inherit; }
-.chatlib-pulse ol { margin: 0; padding-inline-start: 1.6em; max-height: 10rem; overflow-y: auto; }
-.chatlib-pulse li { margin: 2px 0; }
-.chatlib-pulse li b { color: var(--bad); font-variant-numeric: tabular-nums; }
-.chatlib.chatlib-pulse code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
-.chatlib-pulse table { width: 100%; border-collapse: collapse; margin: 0; font: inherit; }
-.chatlib-pulse tr { background: none; }
-.chatlib-pulse :is(th, td) { padding: 3px 10px 3px 0; text-align: start; vertical-align: baseline; font-size: 14px; border: 0; white-space: normal; }
-.chatlib-pulse :is(th, td:not(:last-child)) { overflow-wrap: break-word; }
-.chatlib-pulse :is(th, .note) { color: var(--quiet); }
-.chatlib-pulse p { margin: 4px 0 0; }
-`;
-
 export function mount(el, session) {
-  const gaps = new Map();        // number -> {from, to, item}
-  let beats = [], began = null, drawn = 0;
+  const gaps = new Map(); // number -> {from, to, item}
+  let beats = [],
+    began = null,
+    drawn = 0;
 
   const status = element("span", { role: "status" });
-  const block = element("button", { type: "button", class: "main", text: say.block, disabled: !session.send, onclick: () => session.send({ do: "block" }) });
-  const strip = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": say.strip });
-  const flat = svg("g"), trace = svg("path");
+  const block = element("button", {
+    type: "button",
+    class: "main",
+    text: say.block,
+    disabled: !session.send,
+    onclick: () => session.send({ do: "block" }),
+  });
+  const strip = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    preserveAspectRatio: "none",
+    role: "img",
+    "aria-label": say.strip,
+  });
+  const flat = svg("g"),
+    trace = svg("path");
   strip.append(flat, trace);
   const list = element("ol", { "aria-label": say.gaps, tabindex: "0", hidden: true });
   const rows = element("tbody");
-  const table = element("table", { "aria-label": say.tasks, hidden: true },
-    element("thead", {}, element("tr", {}, ...["name", "coroutine", "line"].map(name => element("th", { scope: "col", text: say[name] })))), rows);
+  const table = element(
+    "table",
+    { "aria-label": say.tasks, hidden: true },
+    element(
+      "thead",
+      {},
+      element("tr", {}, ...["name", "coroutine", "line"].map(name => element("th", { scope: "col", text: say[name] }))),
+    ),
+    rows,
+  );
   const note = element("p", { class: "note" });
-  const card = element("div", { class: "chatlib chatlib-pulse", "data-lm-suppress-shortcuts": "true" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), status, block), strip,
-    element("div", { class: "about" }, element("section", {}, element("h4", { text: say.tasks }), table, note), element("section", {}, element("h4", { text: say.gaps }), list)));
-  el.replaceChildren(element("style", { text: LOOK }), card);
+  const card = element(
+    "div",
+    { class: "chatlib chatlib-pulse", "data-lm-suppress-shortcuts": "true" },
+    element("div", { class: "top" }, element("strong", { text: say.title }), status, block),
+    strip,
+    element(
+      "div",
+      { class: "about" },
+      element("section", {}, element("h4", { text: say.tasks }), table, note),
+      element("section", {}, element("h4", { text: say.gaps }), list),
+    ),
+  );
+  el.replaceChildren(card);
 
   function is(state) {
     if (card.dataset.state === state) return;
@@ -70,13 +106,22 @@ export function mount(el, session) {
   function draw(now) {
     if (calm.matches && Math.abs(now - drawn) < 1000) return;
     drawn = now;
-    const x = t => WIDTH - (now - t) * WIDTH / SECONDS / 1000;
+    const x = t => WIDTH - ((now - t) * WIDTH) / SECONDS / 1000;
     const spike = t => `H${(x(t) - 10).toFixed(1)}l2,-6 2,-26 3,46 3,-14`;
-    const middle = HEIGHT * .6;
+    const middle = HEIGHT * 0.6;
     beats = beats.filter(t => x(t) > -40);
-    trace.setAttribute("d", `M${Math.max(0, x(began))},${middle}${beats.filter(t => x(t) > x(began) + 12 && x(t) > 12).map(spike).join("")}H${WIDTH}`);
-    flat.replaceChildren(...[...gaps.values()].filter(({ to }) => x(to) > 0)
-      .map(({ from, to }) => svg("rect", { x: x(from), y: 0, width: x(to) - x(from), height: HEIGHT })));
+    trace.setAttribute(
+      "d",
+      `M${Math.max(0, x(began))},${middle}${beats
+        .filter(t => x(t) > x(began) + 12 && x(t) > 12)
+        .map(spike)
+        .join("")}H${WIDTH}`,
+    );
+    flat.replaceChildren(
+      ...[...gaps.values()]
+        .filter(({ to }) => x(to) > 0)
+        .map(({ from, to }) => svg("rect", { x: x(from), y: 0, width: x(to) - x(from), height: HEIGHT })),
+    );
   }
 
   const hear = {
@@ -92,7 +137,10 @@ export function mount(el, session) {
       if (!gaps.has(n)) list.append(gap.item);
       gaps.set(n, Object.assign(gap, { from: t - seconds * 1000, to: t }));
       list.hidden = false;
-      gap.item.replaceChildren(element("b", { text: say.gap(seconds) }), ...(line ? [` ${say.at}`, element("code", { text: line })] : []));
+      gap.item.replaceChildren(
+        element("b", { text: say.gap(seconds) }),
+        ...(line ? [` ${say.at}`, element("code", { text: line })] : []),
+      );
       if (gaps.size > GAPS_KEPT) {
         const [oldest, { item }] = gaps.entries().next().value;
         item.remove();
@@ -104,8 +152,17 @@ export function mount(el, session) {
     },
     tasks({ tasks, more, kernel }) {
       table.hidden = !tasks.length;
-      rows.replaceChildren(...tasks.map(task => element("tr", {}, element("td", {}, element("b", { text: task.name })),
-        element("td", {}, element("code", { text: task.coroutine })), element("td", {}, element("code", { text: task.line })))));
+      rows.replaceChildren(
+        ...tasks.map(task =>
+          element(
+            "tr",
+            {},
+            element("td", {}, element("b", { text: task.name })),
+            element("td", {}, element("code", { text: task.coroutine })),
+            element("td", {}, element("code", { text: task.line })),
+          ),
+        ),
+      );
       note.textContent = more || kernel ? say.more(more, kernel) : "";
     },
     stopped() {

@@ -2,67 +2,88 @@
 //
 // It is drawn slower than it happens (a millisecond each way): what comes in while it flies waits for its turn.
 
-import { element, hue, liveWidget, STYLE, words } from "./shared.js";
-import { svg } from "./svg.js";
+import { element, svg } from "./dom.js";
+import { liveWidget } from "./session.js";
+import { hue, words } from "./words.js";
 
 const say = words({
   en: {
-    title: "Room", server: "Server", members: "Members", nobody: "Nobody is here yet.", speaker: "Who speaks", text: "Message", say: "Say", hello: "hello", freeze: "Freeze", thaw: "Thaw",
-    sayAs: name => `${name} says it`, freezeWho: name => `Freeze ${name}`, thawWho: name => `Thaw ${name}`, waiting: n => `${n} waiting`, heard: (user, text, n, all) => `${user}: “${text}”, heard by ${n} of ${all}.`, gone: "The kernel is gone. Run the cell again.",
+    title: "Room",
+    server: "Server",
+    members: "Members",
+    nobody: "Nobody is here yet.",
+    speaker: "Who speaks",
+    text: "Message",
+    say: "Say",
+    hello: "hello",
+    freeze: "Freeze",
+    thaw: "Thaw",
+    sayAs: name => `${name} says it`,
+    freezeWho: name => `Freeze ${name}`,
+    thawWho: name => `Thaw ${name}`,
+    waiting: n => `${n} waiting`,
+    heard: (user, text, n, all) => `${user}: “${text}”, heard by ${n} of ${all}.`,
+    gone: "The kernel is gone. Run the cell again.",
   },
   zh: {
-    title: "房间", server: "服务器", members: "成员", nobody: "这里还没有人。", speaker: "谁说话", text: "消息", say: "说", hello: "你好", freeze: "冻结", thaw: "解冻",
-    sayAs: name => `${name} 说`, freezeWho: name => `冻结 ${name}`, thawWho: name => `解冻 ${name}`, waiting: n => `${n} 条在等`, heard: (user, text, n, all) => `${user}：“${text}”，${all} 人中有 ${n} 人收到。`, gone: "内核已不在。请重新运行单元格。",
+    title: "房间",
+    server: "服务器",
+    members: "成员",
+    nobody: "这里还没有人。",
+    speaker: "谁说话",
+    text: "消息",
+    say: "说",
+    hello: "你好",
+    freeze: "冻结",
+    thaw: "解冻",
+    sayAs: name => `${name} 说`,
+    freezeWho: name => `冻结 ${name}`,
+    thawWho: name => `解冻 ${name}`,
+    waiting: n => `${n} 条在等`,
+    heard: (user, text, n, all) => `${user}：“${text}”，${all} 人中有 ${n} 人收到。`,
+    gone: "内核已不在。请重新运行单元格。",
   },
 });
 
-const FLIGHT = 700, SETTLED = 400;  // milliseconds
-const KEPT = 100, HELD_AT = .4;
-const SERVER = { x: 50, y: 50 };    // in percent of the map
+const FLIGHT = 700,
+  SETTLED = 400; // milliseconds
+const KEPT = 100,
+  HELD_AT = 0.4;
+const SERVER = { x: 50, y: 50 }; // in percent of the map
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-const LOOK = STYLE + `
-.chatlib-map { max-width: 60rem; margin: 2px; }
-.chatlib-map .top, .chatlib-map form { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-map .top { justify-content: space-between; }
-.chatlib-map .note { color: var(--quiet); }
-.chatlib-map form input { flex: 1; min-width: 6rem; }
-.chatlib-map :is(input, select) { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 5px 10px; }
-.chatlib-map .map { position: relative; height: 24rem; overflow: hidden; }
-.chatlib-map .map.many { height: 32rem; }
-.chatlib-map svg { position: absolute; inset: 0; width: 100%; height: 100%; }
-.chatlib-map line { stroke: var(--line); stroke-width: 2; }
-.chatlib-map line.frozen { stroke-dasharray: 3 7; }
-.chatlib-map ul { margin: 0; padding: 0; list-style: none; }
-.chatlib-map :is(.server, li) { position: absolute; translate: -50% -50%; width: 9rem; margin: 0; padding: 7px 8px; text-align: center; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-.chatlib-map .server { border: 2px solid var(--accent); }
-.chatlib-map li.frozen { border-style: dashed; border-width: 2px; padding: 6px 7px; }
-.chatlib-map .said { width: fit-content; margin: 0 auto; min-height: 1.45em; text-align: start; color: var(--quiet); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
-.chatlib-map li button { padding: 1px 10px; }
-.chatlib-map .dot { position: absolute; width: 16px; height: 16px; translate: -50% -50%; border-radius: 50%; background: oklch(.62 .16 var(--hue)); border: 2px solid var(--card); }
-.chatlib-map li .head { display: inline-flex; align-items: center; gap: 6px; max-width: 100%; margin-bottom: 2px; font-weight: 600; }
-.chatlib-map li .head:disabled { opacity: 1; border-color: transparent; }
-.chatlib-map .head i { flex: none; width: 12px; height: 12px; border-radius: 50%; background: oklch(.62 .16 var(--hue)); }
-.chatlib-map .status { margin: 0; padding: 8px 14px; min-height: 2.6em; border-top: 1px solid var(--line); }
-@media (max-width: 40rem) { .chatlib-map :is(.server, li) { width: 6.5rem; } }
-`;
 
 const css = ({ x, y }) => ({ left: `${x}%`, top: `${y}%` });
 const between = (a, b, part) => ({ x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part });
 
 export function mount(el, session) {
-  const members = new Map();     // name -> {item, line, said, head, freeze, frozen, at, held: the dots that its frozen connection holds, by id}
-  const messages = new Map();    // id -> {user, text, hearers, held: its dot if its sender is frozen, up: resolves when it is drawn at the server}
-  let lively = false, statusTimer;
+  const members = new Map(); // name -> {item, line, said, head, freeze, frozen, at, held: the dots that its frozen connection holds, by id}
+  const messages = new Map(); // id -> {user, text, hearers, held: its dot if its sender is frozen, up: resolves when it is drawn at the server}
+  let lively = false,
+    statusTimer;
 
   const note = element("span", { class: "note" });
   const speaker = element("select", { "aria-label": say.speaker });
-  const input = element("input", { "aria-label": say.text, value: say.hello, dir: "auto", autocomplete: "off", onkeydown: keyPressed });
+  const input = element("input", {
+    "aria-label": say.text,
+    value: say.hello,
+    dir: "auto",
+    autocomplete: "off",
+    onkeydown: keyPressed,
+  });
   const button = element("button", { class: "main", text: say.say });
-  const form = element("form", { hidden: !session.send, onsubmit(event) {
-    event.preventDefault();
-    speak(speaker.value);
-  } }, speaker, input, button);
+  const form = element(
+    "form",
+    {
+      hidden: !session.send,
+      onsubmit(event) {
+        event.preventDefault();
+        speak(speaker.value);
+      },
+    },
+    speaker,
+    input,
+    button,
+  );
   const lines = svg("svg", { "aria-hidden": "true" });
   const list = element("ul", { "aria-label": say.members });
   const atServer = element("span", { class: "said", dir: "auto" });
@@ -70,25 +91,38 @@ export function mount(el, session) {
   Object.assign(server.style, css(SERVER));
   const map = element("div", { class: "map" }, lines, list, server);
   const status = element("p", { class: "status", role: "status", text: say.nobody });
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-map", "data-lm-suppress-shortcuts": "true" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), note), form, map, status));
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-map", "data-lm-suppress-shortcuts": "true" },
+      element("div", { class: "top" }, element("strong", { text: say.title }), note),
+      form,
+      map,
+      status,
+    ),
+  );
 
   function speak(name) {
-    if (input.value.trim()) session.send({ do: "say", name, text: input.value });
+    if (input.value.trim()) session.send?.({ do: "say", name, text: input.value });
   }
 
-  function keyPressed(event) {  // in the Lab, Enter alone submits no form
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;  // or it picks a candidate of an input method
+  function keyPressed(event) {
+    // in the Lab, Enter alone submits no form
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return; // or it picks a candidate of an input method
     event.preventDefault();
     form.requestSubmit();
   }
 
   function arrange() {
     map.classList.toggle("many", members.size > 4);
-    speaker.replaceChildren(...[...members.keys()].map(name => element("option", { value: name, text: name, selected: name === speaker.value })));
+    speaker.replaceChildren(
+      ...[...members.keys()].map(name =>
+        element("option", { value: name, text: name, selected: name === speaker.value }),
+      ),
+    );
     button.disabled = speaker.disabled = !session.send || !members.size;
     [...members.values()].forEach((member, n) => {
-      const angle = (n / members.size - .25) * 2 * Math.PI;
+      const angle = (n / members.size - 0.25) * 2 * Math.PI;
       member.at = { x: 50 + 37 * Math.cos(angle), y: 50 + 35 * Math.sin(angle) };
       Object.assign(member.item.style, css(member.at));
       const ends = { x1: SERVER.x, y1: SERVER.y, x2: member.at.x, y2: member.at.y };
@@ -98,8 +132,24 @@ export function mount(el, session) {
 
   function make(name) {
     const said = element("span", { class: "said", dir: "auto" });
-    const freeze = element("button", { type: "button", hidden: !session.send, onclick: () => session.send({ do: "freeze", name, frozen: !members.get(name).frozen }) });
-    const head = element("button", { type: "button", class: "head", dir: "auto", "aria-label": say.sayAs(name), disabled: !session.send, onclick: () => speak(name) }, element("i"), name);
+    const freeze = element("button", {
+      type: "button",
+      hidden: !session.send,
+      onclick: () => session.send({ do: "freeze", name, frozen: !members.get(name).frozen }),
+    });
+    const head = element(
+      "button",
+      {
+        type: "button",
+        class: "head",
+        dir: "auto",
+        "aria-label": say.sayAs(name),
+        disabled: !session.send,
+        onclick: () => speak(name),
+      },
+      element("i"),
+      name,
+    );
     const item = element("li", { "data-name": name }, head, said, freeze);
     const line = svg("line");
     item.style.setProperty("--hue", hue(name));
@@ -116,7 +166,8 @@ export function mount(el, session) {
     dot.style.setProperty("--hue", hue(user));
     Object.assign(dot.style, css(to));
     map.append(dot);
-    if (lively && !calm.matches) await dot.animate([css(from), css(to)], { duration: FLIGHT, easing: "ease-in-out" }).finished;
+    if (lively && !calm.matches)
+      await dot.animate([css(from), css(to)], { duration: FLIGHT, easing: "ease-in-out" }).finished;
     return dot;
   }
 
@@ -191,7 +242,8 @@ export function mount(el, session) {
       about.hearers.add(name);
       await reachServer(about);
       announce(about);
-      if (first) for (const [other, member] of members) if (member.frozen && !about.hearers.has(other)) hold(id, about, member);
+      if (first)
+        for (const [other, member] of members) if (member.frozen && !about.hearers.has(other)) hold(id, about, member);
       const member = members.get(name);
       if (!member) return;
       const held = await member.held.get(id);
@@ -203,13 +255,16 @@ export function mount(el, session) {
     kernel({ state }) {
       lively ||= state === "ready";
       if (state !== "gone") return;
-      session.send = null;
-      for (const each of [button, speaker, ...[...members.values()].flatMap(({ head, freeze }) => [head, freeze])]) each.disabled = true;
+      for (const each of [button, speaker, ...[...members.values()].flatMap(({ head, freeze }) => [head, freeze])])
+        each.disabled = true;
       status.textContent = say.gone;
     },
   };
   arrange();
-  if (!session.send) setTimeout(() => { lively = true; }, SETTLED);  // what comes at once was there before
+  if (!session.send)
+    setTimeout(() => {
+      lively = true;
+    }, SETTLED); // what comes at once was there before
   session.on(({ kind, data }) => hear[kind]?.(data));
 }
 

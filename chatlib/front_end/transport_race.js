@@ -1,71 +1,116 @@
 // The transport race: a row for each transport, a column for each cost, a bar as long as its share of the dearest.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
+import { element } from "./dom.js";
+import { liveWidget } from "./session.js";
+import { words } from "./words.js";
 
 const say = words({
   en: {
-    title: "One conversation, four transports", run: "Run the race", rate: "Lines per second, each way", transport: "Transport", requests: "Requests", connections: "Connections",
-    messages: "Messages", bytes_up: "Bytes up", bytes_down: "Bytes down", latency_ms: "Latency, median", running: "Running…", over: "Over.", first: "Which one will need the fewest requests?",
+    title: "One conversation, four transports",
+    run: "Run the race",
+    rate: "Lines per second, each way",
+    transport: "Transport",
+    requests: "Requests",
+    connections: "Connections",
+    messages: "Messages",
+    bytes_up: "Bytes up",
+    bytes_down: "Bytes down",
+    latency_ms: "Latency, median",
+    running: "Running…",
+    over: "Over.",
+    first: "Which one will need the fewest requests?",
     plan: ({ seconds, poll_every }) => `For ${seconds} s. Polling asks every ${poll_every} s.`,
-    counted: "Counted on this machine, HTTP headers included. A browser’s headers are longer.", busy: "The kernel is busy.", gone: "The kernel is gone. Run the cell again.",
+    counted: "Counted on this machine, HTTP headers included. A browser’s headers are longer.",
+    busy: "The kernel is busy.",
+    gone: "The kernel is gone. Run the cell again.",
   },
   zh: {
-    title: "同一段对话，四种传输方式", run: "开始比赛", rate: "每个方向每秒几行", transport: "传输方式", requests: "请求数", connections: "连接数",
-    messages: "消息数", bytes_up: "上行字节", bytes_down: "下行字节", latency_ms: "延迟（中位数）", running: "进行中……", over: "结束。", first: "哪一种需要的请求最少？",
+    title: "同一段对话，四种传输方式",
+    run: "开始比赛",
+    rate: "每个方向每秒几行",
+    transport: "传输方式",
+    requests: "请求数",
+    connections: "连接数",
+    messages: "消息数",
+    bytes_up: "上行字节",
+    bytes_down: "下行字节",
+    latency_ms: "延迟（中位数）",
+    running: "进行中……",
+    over: "结束。",
+    first: "哪一种需要的请求最少？",
     plan: ({ seconds, poll_every }) => `历时 ${seconds} 秒。轮询每 ${poll_every} 秒询问一次。`,
-    counted: "在本机实际计数，包含 HTTP 头部。浏览器的头部更长。", busy: "内核正忙。", gone: "内核已不在。请重新运行单元格。",
+    counted: "在本机实际计数，包含 HTTP 头部。浏览器的头部更长。",
+    busy: "内核正忙。",
+    gone: "内核已不在。请重新运行单元格。",
   },
 });
 
 const COSTS = ["requests", "connections", "messages", "bytes_up", "bytes_down", "latency_ms"];
 const RATES = [0.5, 2, 10, 50];
 
-const LOOK = STYLE + `
-.chatlib-race { max-width: 60rem; margin: 2px; }
-.chatlib-race .top, .chatlib-race .play { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-race .top { justify-content: space-between; }
-.chatlib-race label { display: inline-flex; align-items: center; gap: 6px; }
-.chatlib-race select { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 5px 8px; }
-.chatlib-race .note { color: var(--quiet); }
-.chatlib-race .stage { overflow-x: auto; padding: 4px 14px; }
-.chatlib-race table { width: 100%; border-collapse: collapse; margin: 0; font: inherit; }
-.chatlib-race tr { background: none; }
-.chatlib-race :is(th, td) { padding: 7px 6px; font-size: 14px; text-align: end; vertical-align: top; overflow-wrap: normal; border: 0; border-bottom: 1px solid var(--line); }
-.chatlib-race tbody tr:last-child > * { border-bottom: 0; }
-.chatlib-race thead th { color: var(--quiet); vertical-align: bottom; }
-.chatlib-race :is(th:first-child, th[scope=row]) { text-align: start; }
-.chatlib-race td { min-width: 4.2rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.chatlib-race .bar { height: 6px; margin-top: 4px; border-radius: 3px; background: var(--faint); }
-.chatlib-race .bar::before { content: ""; display: block; height: 100%; border-radius: 3px; width: calc(100% * var(--share, 0)); margin-inline-start: auto; background: var(--accent); transition: width .2s; }
-.chatlib-race p { margin: 0; padding: 4px 14px 10px; }
-@media (prefers-reduced-motion: reduce) { .chatlib-race .bar::before { transition: none; } }
-`;
-
 const whole = new Intl.NumberFormat(document.documentElement.lang.replace("_", "-") || undefined);
-const shown = (cost, value) => value === null ? "–" : cost === "latency_ms" ? `${value < 10 ? value.toFixed(1) : whole.format(Math.round(value))} ms` : whole.format(value);
+const shown = (cost, value) =>
+  value === null
+    ? "–"
+    : cost === "latency_ms"
+      ? `${value < 10 ? value.toFixed(1) : whole.format(Math.round(value))} ms`
+      : whole.format(value);
 
 export function mount(el, session) {
-  const rows = new Map();        // a transport's name -> its cells
+  const rows = new Map(); // a transport's name -> its cells
 
   const status = element("span", { role: "status", class: "note" });
   const plan = element("span", { class: "note" });
-  const run = element("button", { type: "button", class: "main", text: say.run, onclick: () => session.send({ do: "run", rate: Number(rate.value) }) });
+  const run = element("button", {
+    type: "button",
+    class: "main",
+    text: say.run,
+    onclick: () => session.send({ do: "run", rate: Number(rate.value) }),
+  });
   const rate = element("select", {});
   const body = element("tbody");
-  const stage = element("div", { class: "stage", tabindex: "0", role: "region", "aria-label": say.title, hidden: true }, element("table", {},
-    element("thead", {}, element("tr", {}, ...["transport", ...COSTS].map(name => element("th", { scope: "col", text: say[name] })))), body));
+  const stage = element(
+    "div",
+    { class: "stage", tabindex: "0", role: "region", "aria-label": say.title, hidden: true },
+    element(
+      "table",
+      {},
+      element(
+        "thead",
+        {},
+        element("tr", {}, ...["transport", ...COSTS].map(name => element("th", { scope: "col", text: say[name] }))),
+      ),
+      body,
+    ),
+  );
   const last = element("p", { class: "note", text: say.first });
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-race", "data-lm-suppress-shortcuts": "true" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), status),
-    element("div", { class: "play" }, run, element("label", {}, say.rate, rate), plan), stage, last));
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-race", "data-lm-suppress-shortcuts": "true" },
+      element("div", { class: "top" }, element("strong", { text: say.title }), status),
+      element("div", { class: "play" }, run, element("label", {}, say.rate, rate), plan),
+      stage,
+      last,
+    ),
+  );
 
   function allow(is) {
     run.disabled = rate.disabled = !is || !session.send;
   }
 
   function row(name) {
-    const cells = Object.fromEntries(COSTS.map(cost => [cost, { text: element("span"), bar: element("div", { class: "bar" }) }]));
-    body.append(element("tr", {}, element("th", { scope: "row", text: name }), ...COSTS.map(cost => element("td", {}, cells[cost].text, cells[cost].bar))));
+    const cells = Object.fromEntries(
+      COSTS.map(cost => [cost, { text: element("span"), bar: element("div", { class: "bar" }) }]),
+    );
+    body.append(
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row", text: name }),
+        ...COSTS.map(cost => element("td", {}, cells[cost].text, cells[cost].bar)),
+      ),
+    );
     rows.set(name, cells);
     return cells;
   }
@@ -73,7 +118,9 @@ export function mount(el, session) {
   const hear = {
     plan(about) {
       const rates = [...new Set([...RATES, about.rate])].sort((a, b) => a - b);
-      rate.replaceChildren(...rates.map(value => element("option", { value, text: whole.format(value), selected: value === about.rate })));
+      rate.replaceChildren(
+        ...rates.map(value => element("option", { value, text: whole.format(value), selected: value === about.rate })),
+      );
       plan.textContent = say.plan(about);
     },
     start() {

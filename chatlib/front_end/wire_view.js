@@ -1,50 +1,65 @@
 // The wire view: what passed, in order, and the one that is chosen, taken apart.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
-import { drawFrame, FRAME_STYLE, rfc } from "./frame.js";
+import { element } from "./dom.js";
+import { drawFrame, rfc } from "./frame.js";
+import { liveWidget } from "./session.js";
+import { words } from "./words.js";
 
 const say = words({
   en: {
-    title: "On the wire", list: "What passed", sent: "client → server", received: "server → client", request: "opening request", response: "answer",
-    rest: "not a frame", none: "Nothing has passed yet.", count: n => `${n} frame${n === 1 ? "" : "s"}`, bytes: n => `${n} byte${n === 1 ? "" : "s"}`, line: "Line", meaning: "Meaning", where: "RFC 6455",
+    title: "On the wire",
+    list: "What passed",
+    sent: "client → server",
+    received: "server → client",
+    request: "opening request",
+    response: "answer",
+    rest: "not a frame",
+    none: "Nothing has passed yet.",
+    count: n => `${n} frame${n === 1 ? "" : "s"}`,
+    bytes: n => `${n} byte${n === 1 ? "" : "s"}`,
+    line: "Line",
+    meaning: "Meaning",
+    where: "RFC 6455",
     gone: "The kernel is gone: this is what was seen.",
   },
   zh: {
-    title: "线路上", list: "传输的内容", sent: "客户端 → 服务器", received: "服务器 → 客户端", request: "握手请求", response: "握手应答",
-    rest: "不是帧", none: "还没有任何内容。", count: n => `${n} 帧`, bytes: n => `${n} 字节`, line: "行", meaning: "含义", where: "RFC 6455",
+    title: "线路上",
+    list: "传输的内容",
+    sent: "客户端 → 服务器",
+    received: "服务器 → 客户端",
+    request: "握手请求",
+    response: "握手应答",
+    rest: "不是帧",
+    none: "还没有任何内容。",
+    count: n => `${n} 帧`,
+    bytes: n => `${n} 字节`,
+    line: "行",
+    meaning: "含义",
+    where: "RFC 6455",
     gone: "内核已不在：这是之前看到的。",
   },
 });
 
 const KEPT = 200;
 
-const LOOK = STYLE + FRAME_STYLE + `
-.chatlib-wire { max-width: 60rem; margin: 2px; }
-.chatlib-wire .top { display: flex; flex-wrap: wrap; gap: 2px 12px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-wire .top [role=status] { color: var(--quiet); }
-.chatlib-wire ol { list-style: none; margin: 0; padding: 8px 14px; max-height: 15rem; overflow-y: auto; border-bottom: 1px solid var(--line); }
-.chatlib-wire li { display: flex; margin: 0 0 4px; }
-.chatlib-wire li.received { justify-content: end; }
-.chatlib-wire li button { position: relative; max-width: 70%; min-height: 32px; padding: 3px 12px; text-align: start; background: var(--faint); }
-.chatlib-wire li.sent button { border-radius: 8px 18px 18px 8px; }
-.chatlib-wire li.received button { border-radius: 18px 8px 8px 18px; }
-.chatlib-wire li button[aria-pressed=true] { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-.chatlib-wire li small { font-size: 14px; color: var(--quiet); }
-.chatlib-wire .piece { padding: 10px 14px; }
-.chatlib-wire .piece > b { display: block; margin-bottom: 4px; }
-.chatlib-wire code, .chatlib-wire .piece > b { overflow-wrap: anywhere; }
-.chatlib.chatlib-wire code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
-`;
-
 export function mount(el, session) {
-  let frames = 0, chosen = null, followed = true;
-  const buttons = new Map();     // the key of what passed -> its button
+  let frames = 0,
+    chosen = null,
+    followed = true;
+  const buttons = new Map(); // the key of what passed -> its button
 
   const status = element("span", { role: "status" });
   const list = element("ol", { "aria-label": say.list, hidden: true, tabindex: "0" });
   const piece = element("div", { class: "piece", text: say.none });
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-wire" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), status), list, piece));
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-wire" },
+      element("div", { class: "top" }, element("strong", { text: say.title }), status),
+      list,
+      piece,
+    ),
+  );
 
   function choose(button, title, draw) {
     chosen?.setAttribute("aria-pressed", "false");
@@ -58,11 +73,23 @@ export function mount(el, session) {
     if (buttons.has(key)) return;
     const arrow = direction === "sent" ? "→ " : "← ";
     const name = `${say[direction]}: ${title}`;
-    const button = element("button", { type: "button", "aria-pressed": "false", title: name, onclick() {
-      followed = false;
-      choose(button, name, draw);
-    } }, element("span", { "aria-hidden": "true", text: arrow }), element("span", { class: "unseen", text: `${say[direction]}: ` }),
-    element("span", { dir: "auto", text: title.length > 60 ? `${title.slice(0, 60)}…` : title }), " ", element("small", { text: say.bytes(size) }));
+    const button = element(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": "false",
+        title: name,
+        onclick() {
+          followed = false;
+          choose(button, name, draw);
+        },
+      },
+      element("span", { "aria-hidden": "true", text: arrow }),
+      element("span", { class: "unseen", text: `${say[direction]}: ` }),
+      element("span", { dir: "auto", text: title.length > 60 ? `${title.slice(0, 60)}…` : title }),
+      " ",
+      element("small", { text: say.bytes(size) }),
+    );
     buttons.set(key, button);
     list.hidden = false;
     list.append(element("li", { class: direction }, button));
@@ -80,7 +107,13 @@ export function mount(el, session) {
   const hear = {
     handshake({ direction, lines }) {
       const size = lines.reduce((sum, line) => sum + line.text.length + 2, 2);
-      pass(`handshake ${direction}`, direction, direction === "sent" ? say.request : `${say.response} ${lines[0].text.split(" ")[1] ?? ""}`, size, () => handshakeTable(lines));
+      pass(
+        `handshake ${direction}`,
+        direction,
+        direction === "sent" ? say.request : `${say.response} ${lines[0].text.split(" ")[1] ?? ""}`,
+        size,
+        () => handshakeTable(lines),
+      );
     },
     frame(frame) {
       frames += 1;
@@ -98,10 +131,25 @@ export function mount(el, session) {
 }
 
 function handshakeTable(lines) {
-  const head = element("tr", {}, ...[say.line, say.meaning, say.where].map(text => element("th", { scope: "col", text })));
-  const rows = lines.map(line => element("tr", {}, element("td", {}, element("code", { text: line.text })), element("td", { text: line.meaning }),
-    element("td", {}, rfc(line.section))));
-  return element("div", { class: "chatlib-frame" }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
+  const head = element(
+    "tr",
+    {},
+    ...[say.line, say.meaning, say.where].map(text => element("th", { scope: "col", text })),
+  );
+  const rows = lines.map(line =>
+    element(
+      "tr",
+      {},
+      element("td", {}, element("code", { text: line.text })),
+      element("td", { text: line.meaning }),
+      element("td", {}, rfc(line.section)),
+    ),
+  );
+  return element(
+    "div",
+    { class: "chatlib-frame" },
+    element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)),
+  );
 }
 
 export default liveWidget(mount);

@@ -12,7 +12,7 @@ from chatlib import wire
 from chatlib.client import chat_client
 from chatlib.client.chat_client import ChatClient, Entry, Gap, Message, Notice
 from chatlib.experiments.dissection import dissect
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.server.ownership import Server, serve
 from chatlib.widgets.live import LiveWidget
 
@@ -30,6 +30,7 @@ class ChatPanel(LiveWidget):
     """
 
     _esm = front_end("chat_panel")
+    _css = style_sheet("chat_panel")
 
     def __init__(self, url: str | None = None, *, name: str = "", room: str = wire.DEFAULT_ROOM) -> None:
         self.server: Server | None = None

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, WebSocket
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 ROWS_KEPT: Final = 1000
@@ -59,6 +59,7 @@ class EventLog(LiveWidget):
     """
 
     _esm = front_end("event_log")
+    _css = style_sheet("event_log")
 
     def __init__(self, ws: WebSocket, *, browser: bool = False) -> None:
         self._loop = asyncio.get_running_loop()

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any, Final
 
 from chatlib import background
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ class LoopPulse(LiveWidget):
     """
 
     _esm = front_end("loop_pulse")
+    _css = style_sheet("loop_pulse")
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from chatlib import background, chaos, wire
 from chatlib.client import chat_client
 from chatlib.client.chat_client import Added, ChatClient, Connection, Message
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.server.ownership import Server, serve
 from chatlib.widgets.live import LiveWidget
 
@@ -69,6 +69,7 @@ class RoomMap(LiveWidget):
     """
 
     _esm = front_end("room_map")
+    _css = style_sheet("room_map")
 
     def __init__(self, server: Server | None = None, *, room: str = wire.DEFAULT_ROOM) -> None:
         self.room = wire.checked_room(room)

@@ -26,7 +26,7 @@ from chatlib.client.transport import Sighting
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.experiments import close_codes
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 # The exceptions of this server's handler are raised on purpose: no traceback shall frighten anybody.
@@ -59,6 +59,7 @@ class StateTheatre(LiveWidget):
     """
 
     _esm = front_end("state_theatre")
+    _css = style_sheet("state_theatre")
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from chatlib import background
 from chatlib.experiments.race import Race, Result
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class TransportRace(LiveWidget):
     """
 
     _esm = front_end("transport_race")
+    _css = style_sheet("transport_race")
 
     def __init__(self, *, rate: float = 2, seconds: float = 3, poll_every: float = 1, delay: float = 0) -> None:
         self._plan = {"rate": rate, "seconds": seconds, "poll_every": poll_every, "delay": delay}

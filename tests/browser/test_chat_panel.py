@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from chatlib.experiments.dissection import dissect
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from tests.support.lab import ROOT
 
 AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
@@ -83,6 +83,7 @@ def stage(browser):
         page.on("request", lambda request: request.url.startswith("blob:") or asked.append(request.url))
         page.on("pageerror", lambda error: failed.append(error))
         await page.evaluate("events => { window.recorded = events; }", recorded)
+        await page.add_style_tag(content=style_sheet("chat_panel"))
         await page.evaluate(MOUNT, [front_end("chat_panel"), lang])
         stage = Stage(page)
         if not recorded:
@@ -444,7 +445,7 @@ async def live(browser):
     page = await browser.new_page()
     page.set_default_timeout(5000)
     await page.clock.install()
-    await page.evaluate(LIVE, front_end("chat_panel"))
+    await page.evaluate(LIVE, front_end("session"))
     yield page
     await page.close()
 

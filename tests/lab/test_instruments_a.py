@@ -12,7 +12,7 @@ from websockets.frames import Frame, Opcode
 
 import chatlib
 from chatlib.client.websocket import WebSocket
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.state_theatre import StateTheatre
 from chatlib.widgets.wire_view import WireView
@@ -336,6 +336,7 @@ def stage(browser, recordings):
         page.on("websocket", lambda ws: trouble.append(ws.url))
         page.on("pageerror", lambda error: trouble.append(error))
         await page.add_style_tag(content=":root { color-scheme: light dark; background: Canvas; }")
+        await page.add_style_tag(content=style_sheet(name.split()[0]))
         await page.evaluate(MOUNT, [front_end(name.split()[0]), recordings[name], lang])
         yield page
         await context.close()

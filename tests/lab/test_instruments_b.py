@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import expect
 
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.loop_pulse import LoopPulse
 from chatlib.widgets.quiz import Question, Quiz
 from chatlib.widgets.room_map import RoomMap
@@ -328,6 +328,7 @@ def stage(browser, recordings):
         page.on("request", lambda request: request.url.startswith("blob:") or trouble.append(request.url))
         page.on("pageerror", lambda error: trouble.append(error))
         await page.add_style_tag(content=":root { color-scheme: light dark; background: Canvas; }")
+        await page.add_style_tag(content=style_sheet(name))
         await page.evaluate(MOUNT, [front_end(name), recordings[name], lang])
         yield page
         await context.close()

@@ -12,7 +12,7 @@ import comm
 import pytest
 
 import chatlib
-from chatlib.front_end.bundle import STATIC, front_end
+from chatlib.front_end.bundle import HERE, front_end
 from chatlib.widgets import snapshots
 from chatlib.widgets.live import CHUNK
 
@@ -274,12 +274,12 @@ def test_a_malformed_url_raises_and_leaves_nothing_behind(monkeypatch):
 
 def test_a_front_end_is_one_module_with_the_shared_parts_once():
     """No import is left, which a Blob URL could not resolve; one default export is what anywidget looks for."""
-    names = [path.stem for path in STATIC.glob("*.js") if "export default" in path.read_text(encoding="utf-8")]
+    names = [path.stem for path in HERE.glob("*.js") if "export default" in path.read_text(encoding="utf-8")]
     assert "chat_panel" in names
     for name in names:
         text = front_end(name)
         assert not re.search(r"^import\b|\bimport\(", text, re.MULTILINE)
-        assert text.count("export function liveSession") == 1
+        assert text.count("class LiveSession") == 1
         assert text.count("export default") == 1
 
 

@@ -1,0 +1,46 @@
+// Making elements. A text is always set as text: nothing that anybody sent is ever parsed as HTML.
+
+/**
+ * What `element` takes: its text, attributes (false or undefined: none, true: an empty one), and what hears its events.
+ *
+ * @typedef {string | number | boolean | undefined} Value
+ * @typedef {"autocomplete" | "class" | "datetime" | "dir" | "disabled" | "enterkeyhint" | "hidden" | "href" | "max" | "min"
+ *   | "placeholder" | "rel" | "role" | "rows" | "scope" | "selected" | "style" | "tabindex" | "target" | "title" | "type"
+ *   | "value"} AttributeName
+ * @typedef {{ text?: string | number }
+ *   & { [Name in AttributeName | `aria-${string}` | `data-${string}`]?: Value }
+ *   & { [Name in keyof HTMLElementEventMap as `on${Name}`]?: (event: HTMLElementEventMap[Name]) => void }} Properties
+ */
+
+/**
+ * Make an element.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Properties} [properties]
+ * @param {...(Node | string)} children
+ */
+export function element(tag, { text, ...properties } = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === "function") made.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : String(value));
+  }
+  if (text !== undefined) made.textContent = String(text);
+  if (made.tabIndex >= 0) made.dataset.lmSuppressShortcuts = "true"; // else a letter pressed here is JupyterLab's command
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Make an SVG element.
+ *
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ */
+export function svg(tag, attributes = {}) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  return made;
+}
