@@ -6,10 +6,13 @@
 
 import { Audience } from "./audience.js";
 import { FrameType, isParting, Transcript } from "./client_transcript.js";
+import { randomId } from "./random_id.js";
 import { forget, recall, remember } from "./tab_memory.js";
 import { words } from "./words.js";
 
 /**
+ * @import { News, Refusal, ServerFrame } from "./client_transcript.js"
+ *
  * What a person does in the panel, or beside it.
  *
  * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
@@ -43,10 +46,6 @@ const OWN_IDS = 200; // that a reload remembers: a welcome's history has no more
 const WELCOME_WITHIN = 10_000; // milliseconds, like the next two
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
-
-/** 128 bits of chance in hex; crypto.randomUUID() would need https. */
-export const randomId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
 
 /** One person in one room, over any number of connections. It connects at once, and goes on until it is told to leave. */
 export class ChatClient {
@@ -149,7 +148,7 @@ export class ChatClient {
 
   /** @param {MessageEvent<string>} event */
   #received({ data }) {
-    /** @type {import("./client_transcript.js").ServerFrame} */
+    /** @type {ServerFrame} */
     const frame = JSON.parse(data);
     this.#tell(this.#transcript.take(frame));
     if (frame.type === FrameType.WELCOME) this.#welcomed();
@@ -163,7 +162,7 @@ export class ChatClient {
     this.#show({ state: "OPEN", text: "" });
   }
 
-  /** @param {import("./client_transcript.js").Refusal} frame */
+  /** @param {Refusal} frame */
   #refused(frame) {
     if (frame.code === "rate-limited") {
       this.#timers.pause ??= setTimeout(() => this.#goOn(), 1000 * (frame.retry_after ?? 1));
@@ -234,7 +233,7 @@ export class ChatClient {
     this.#audience.on(listener);
   }
 
-  /** @param {import("./client_transcript.js").News[]} news */
+  /** @param {News[]} news */
   #tell(news) {
     for (const { kind, data } of news) {
       this.#audience.tell(kind, data);

@@ -17,6 +17,8 @@ export const FrameType = /** @type {const} */ ({
 });
 
 /**
+ * @import { Message } from "./message.js"
+ *
  * What the server sends.
  *
  * @typedef {{ type: 0 | 1, user: string, msg: string, time: string, seq: string }} CameOrWent
@@ -259,7 +261,8 @@ export class Transcript {
   #refuse(frame) {
     const { code, msg, id = "", retry_after = null } = frame;
     if (isParting(frame)) return []; // the connection's affair
-    if (code === "rate-limited") this.#outbox.startAgain(); // nothing failed: it goes again when the server takes it
+    if (code === "rate-limited")
+      this.#outbox.startAgain(); // nothing failed: it goes again when the server takes it
     else if (this.#outbox.get(id)) return this.#outbox.fail(id, code).map(told);
     return [{ kind: "refused", data: { code, msg, retry_after } }];
   }
@@ -328,7 +331,7 @@ export class Transcript {
   }
 
   /**
-   * @param {import("./outbox.js").Message} message
+   * @param {Message} message
    * @returns {News[]}
    */
   #send(message) {
@@ -338,7 +341,7 @@ export class Transcript {
 }
 
 /**
- * @param {import("./outbox.js").Message} message
+ * @param {Message} message
  * @returns {News}
  */
 const told = message => ({ kind: "message", data: message });

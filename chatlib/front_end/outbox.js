@@ -2,14 +2,10 @@
 //
 // send() returning means "handed over", not "arrived": a message stays here until its id comes back.
 
-/**
- * @typedef {{ id: string, user: string, msg: string, time: string, state: "sending" | "delivered" | "failed",
- *   code: string | null, own: boolean }} Message
- */
+/** @import { Message } from "./message.js" */
 
-// What draws nothing: by its category, and the letters and marks that are fillers, joiners, or choose a variant.
-const BLANK =
-  /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Zs}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]*$/u;
+// What draws nothing: control and format characters, white space, fillers, joiners, what chooses a variant, and Braille's blank.
+const BLANK = /^(?:(?!\p{Cn})[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800])*$/u;
 const HALF_A_PAIR = /\p{Cs}/u;
 
 const encoder = new TextEncoder();

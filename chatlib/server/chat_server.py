@@ -25,7 +25,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
-from importlib import resources
 from typing import Any, Final
 
 from websockets.asyncio.server import Server as WebSocketServer
@@ -38,6 +37,7 @@ from websockets.protocol import Event, State
 
 from chatlib import background, hub, wire
 from chatlib.errors import Refused
+from chatlib.front_end import chat_page
 from chatlib.hub import Hub
 from chatlib.limits import Limits
 from chatlib.machine import health, ports
@@ -58,9 +58,6 @@ ECHO_FRAME_BYTES: Final = 1024 * 1024
 BACKLOG: Final = 1024
 FILES_RESERVED: Final = 64
 ACCEPTED_AT_ONCE: Final = FILES_RESERVED // 8
-PAGE_POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self' ws: wss:"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +219,7 @@ class ChatServer:
             return response
         match connection.destination:
             case handshake.Page():
-                return _respond_with(connection, _page(), "text/html; charset=utf-8")
+                return _respond_with(connection, chat_page.page(), "text/html; charset=utf-8")
             case handshake.Health(trusted):
                 return _respond_with(connection, json.dumps(self._health(trusted)), "application/json")
             case handshake.Echo():
@@ -522,18 +519,13 @@ def _time() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@functools.cache
-def _page() -> str:
-    return resources.files("chatlib.front_end").joinpath("chat_page.html").read_text("utf-8")
-
-
 def _respond_with(connection: ServerConnection, body: str, content_type: str) -> Response:
     response = connection.respond(200, body)
     del response.headers["Content-Type"]
     response.headers["Content-Type"] = content_type
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    response.headers["Content-Security-Policy"] = chat_page.policy()
     response.headers["Referrer-Policy"] = "no-referrer"  # the page's URL may hold a passcode
     return response
 

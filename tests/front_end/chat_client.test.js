@@ -9,7 +9,16 @@ const { forget } = await import("../../chatlib/front_end/tab_memory.js");
 
 const TIME = "2026-01-01T00:00:00.000Z";
 const LIMITS = { rate: 20, burst: 40, message_bytes: 8192 };
-const WELCOME = { type: 3, user: "Ada", room: "lobby", users: ["Ada"], history: [], missed: 0, limits: LIMITS, time: TIME };
+const WELCOME = {
+  type: 3,
+  user: "Ada",
+  room: "lobby",
+  users: ["Ada"],
+  history: [],
+  missed: 0,
+  limits: LIMITS,
+  time: TIME,
+};
 
 /** Plays the browser's WebSocket: the test says what happens to it. */
 class FakeSocket extends EventTarget {
@@ -58,7 +67,10 @@ let online, asked, healthz, told, client;
 
 const socket = () => FakeSocket.all.at(-1);
 const last = kind => told.findLast(event => event.kind === kind)?.data;
-const said = () => socket().sent.filter(frame => frame.type === 2).map(frame => frame.msg);
+const said = () =>
+  socket()
+    .sent.filter(frame => frame.type === 2)
+    .map(frame => frame.msg);
 const settled = () => new Promise(setImmediate);
 
 /** A person's page, at `path`; what it tells is in `told`. */
@@ -75,8 +87,13 @@ beforeEach(() => {
   asked = [];
   healthz = () => Promise.reject(new TypeError("Failed to fetch"));
   globalThis.WebSocket = FakeSocket;
-  globalThis.fetch = url => (asked.push(url.href), healthz());
-  globalThis.addEventListener = (type, listener) => (online = listener);
+  globalThis.fetch = url => {
+    asked.push(url.href);
+    return healthz();
+  };
+  globalThis.addEventListener = (_type, listener) => {
+    online = listener;
+  };
   for (const key of ["client", "name", "said"]) forget(key);
   visit();
 });
