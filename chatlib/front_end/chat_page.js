@@ -61,5 +61,5 @@ client.on(({ kind, data }) => {
 });
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
-mount(main, client, { hasKernel: false, heading: "h1", beside: [nameField, leaveButton] });
+mount(main, client, { hasKernel: false, heading: "h1", beside: element("div", { class: "beside" }, nameField, leaveButton) });
 main.querySelector("textarea")?.focus();

@@ -36,7 +36,7 @@ import { TranscriptView } from "./transcript.js";
  * Where the panel is: with a kernel behind it, which may be busy or gone, and knows a message's bytes; in a document that
  * has or has not another heading; and what stands beside that.
  *
- * @typedef {{ hasKernel?: boolean, heading?: "strong" | "h1", beside?: HTMLElement[] }} Options
+ * @typedef {{ hasKernel?: boolean, heading?: "strong" | "h1", beside?: HTMLElement }} Options
  */
 
 const WAITED = 5; // seconds that a refusal is shown, if it does not say how long to wait
@@ -75,7 +75,7 @@ class Panel {
    * @param {ChatSession} session
    * @param {Options} options
    */
-  constructor(session, { hasKernel = true, heading = "strong", beside = [] }) {
+  constructor(session, { hasKernel = true, heading = "strong", beside }) {
     const isRecorded = !session.send;
     this.#session = session;
     this.#hasKernel = hasKernel;
@@ -99,7 +99,7 @@ class Panel {
     this.root = element(
       "div",
       { class: "chatlib chatlib-chat", role: "group" },
-      element("div", { class: "top" }, this.#title, this.#connection.root, this.#connection.countdown, ...beside),
+      element("div", { class: "top" }, this.#title, this.#connection.root, this.#connection.countdown, beside ?? ""),
       element(
         "div",
         { class: "middle" },
@@ -152,6 +152,7 @@ class Panel {
         return this.#showRoom(data);
       case "connection":
         this.#isComplete ||= !this.#hasKernel && data.state !== "CONNECTING";
+        if (data.state !== "OPEN") this.#composer.typists.end();
         return this.#connection.show(data);
       case "typing":
         if (data.user !== this.#room.name) this.#composer.typists.show(data.user);

@@ -195,8 +195,9 @@ class Typists {
     if (this.#timers.delete(user)) this.#draw();
   }
 
+  /** Nobody is, or nobody could tell. */
   end() {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const user of [...this.#timers.keys()]) this.hide(user);
   }
 
   #draw() {
