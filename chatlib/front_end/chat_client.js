@@ -216,7 +216,6 @@ export class ChatClient {
 
   #leave() {
     this.#isWanted = false;
-    clearTimeout(this.#timers.retry);
     const isOver = this.#socket.readyState === WebSocket.CLOSED;
     this.#show(isOver ? { state: "CLOSED", text: "", code: null, reason: "" } : { state: "CLOSING" });
     this.#socket.close(1000);

@@ -11,8 +11,11 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 import chatlib
 from chatlib import chaos
+from chatlib.front_end.bundle import front_end
+from tests.support.lab import ROOT
 
 SECONDS = 15.0
+AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 PREFIX = "/user/demo/proxy/3000"
 
 Visit = Callable[..., Awaitable[Page]]
@@ -29,11 +32,14 @@ async def visit(browser: Browser) -> AsyncIterator[Visit]:
     """Open a page as another person would, in a browser context of its own; any script error fails the test."""
     contexts, errors = [], []
 
-    async def open_page(port: int, path: str = "/", *, joined: bool = True, **settings) -> Page:
+    async def open_page(port: int, path: str = "/", *, joined: bool = True, script="", watch=None, **settings) -> Page:
         context = await browser.new_context(**settings)
         contexts.append(context)
         context.set_default_timeout(1000 * SECONDS)
         page = await context.new_page()
+        await page.add_init_script(script)
+        if watch:
+            page.on("request", lambda request: watch(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: "Content Security Policy" in line.text and errors.append(line.text))
         await page.goto(f"http://127.0.0.1:{port}{path}")
@@ -124,9 +130,12 @@ async def test_a_reload_keeps_the_name(server, visit):
     ada, bo = await visit(server.port, "/?name=Ada"), await visit(server.port, "/?name=Bo")
     await say(bo, "before")
     await sees(ada, "before")
+    await say(ada, "mine")
+    await sees(ada, "mine")
     await ada.reload()
     await is_in(ada)
     await sees(ada, "before")
+    await expect(said(ada, "mine")).to_have_class(re.compile(r"\bown\b"))
     await say(ada, "after")
     await sees(bo, "after")
     await expect(said(bo, "after").locator("b")).to_have_text("Ada")
@@ -291,6 +300,69 @@ async def test_a_copied_tab_takes_the_seat_and_the_first_one_yields(server, visi
     await expect(people(second)).to_have_text(["Ada (you)"])
 
 
+async def test_the_same_name_has_the_same_colour_as_in_a_notebook(server, visit, browser):
+    """Page and panel are one front end."""
+    ada = await visit(server.port, "/?name=Grace%20Hopper")
+    await say(ada, "hi")
+    await sees(ada, "hi")
+    shown = await said(ada, "hi").evaluate("message => message.style.getPropertyValue('--hue')")
+    blank = await browser.new_page()
+    module = "async text => (await import(`data:text/javascript,${encodeURIComponent(text)}`)).hue('Grace Hopper')"
+    assert shown == str(await blank.evaluate(module, front_end("words")))
+    await blank.close()
+
+
+async def test_a_browser_shows_its_page_no_bytes(server, visit):
+    """What the panel in a notebook has beyond it is left out, and /bytes says so."""
+    ada = await visit(server.port)
+    await say(ada, "hi")
+    await sees(ada, "hi")
+    await said(ada, "hi").hover()
+    await expect(ada.locator(".bytes")).to_have_count(0)
+    await say(ada, "/bytes")
+    await expect(ada.get_by_text("A browser shows a page no frames")).to_be_visible()
+
+
+async def test_storage_that_is_refused_is_done_without(server, visit):
+    """Where cookies are blocked the page chats all the same, and comes back as the same person for as long as it lives."""
+    refuse = (
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('', 'SecurityError') } })"
+    )
+    with chaos.Proxy("127.0.0.1", server.port) as network:
+        ada, bo = await visit(network.port, "/?name=Ada", script=refuse), await visit(server.port, "/?name=Bo")
+        await say(ada, "one")
+        await sees(bo, "one")
+        network.cut()
+        await say(ada, "two")
+        await sees(bo, "two")
+        assert await log_of(bo).locator("p", has_text="left").count() == 0
+
+
+async def test_the_page_asks_for_nothing_but_its_socket(server, visit):
+    """One response holds all of it; while the room lets it in, there is no other request."""
+    asked: list[str] = []
+    ada = await visit(server.port, watch=asked.append)
+    await say(ada, "hi")
+    await sees(ada, "hi")
+    assert asked == [f"http://127.0.0.1:{server.port}/"]
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious(server, visit, scheme, width):
+    """Contrast, names, roles, and the landmarks of a whole page."""
+    ada = await visit(server.port, viewport={"width": width, "height": 700}, color_scheme=scheme)
+    bo = await visit(server.port, "/?name=Bo")
+    await say(bo, "hello https://example.org")
+    await sees(ada, "hello https://example.org")
+    await say(ada, "\u200b")
+    await expect(ada.locator("[data-state=failed]")).to_have_count(1)
+    await ada.evaluate("() => Promise.all(document.getAnimations().map(animation => animation.finished))")
+    await ada.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await ada.evaluate("async () => (await axe.run()).violations")
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+
+
 async def test_a_chinese_browser_gets_a_chinese_page(server, visit):
     """Labels and quiet lines follow the browser's language; the connection's state keeps the standard's word."""
     ada = await visit(server.port, "/?name=Ada", locale="zh-CN")
@@ -300,14 +372,16 @@ async def test_a_chinese_browser_gets_a_chinese_page(server, visit):
     assert await ada.locator("html").get_attribute("lang") == "zh-CN"
 
 
+@pytest.mark.parametrize("width", [320, 375])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_it_fits_a_phone_in_both_colour_schemes(server, visit, scheme):
-    """Nothing scrolls sideways at 320 pixels, the button is in view, and text stands out from its background."""
-    ada = await visit(server.port, viewport={"width": 320, "height": 568}, color_scheme=scheme)
+async def test_it_fits_a_phone_in_both_colour_schemes(server, visit, scheme, width):
+    """Nothing scrolls sideways or down, the button is in view, and text stands out from its background."""
+    ada = await visit(server.port, viewport={"width": width, "height": 568}, color_scheme=scheme)
     await say(ada, "https://example.org/" + "a" * 200)
     await expect(ada.locator("[data-state=delivered]")).to_have_count(1)
     await expect(ada.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
     assert await ada.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await ada.evaluate("document.documentElement.scrollHeight <= innerHeight")
     colours = await ada.evaluate(
         "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
     )

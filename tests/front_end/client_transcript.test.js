@@ -38,6 +38,18 @@ function play({ limit, steps }) {
   }
 }
 
+test("what was dropped is forgotten: said or placed again, it is another message", () => {
+  const transcript = new Transcript("lobby", "", { limit: 1 });
+  const said = (id, seq) => ({ type: 2, id, user: "Bo", msg: id, time: "", seq });
+  const placed = news => news.filter(({ kind }) => kind === "message").map(({ data }) => [data.id, data.own]);
+  transcript.take({ type: 3, user: "Ada", room: "lobby", users: [], history: [], missed: 0, limits: {}, time: "" });
+  transcript.say("a1", "mine", "");
+  transcript.take(said("a1", "e-1"));
+  transcript.take(said("b1", "e-2"));
+  assert.deepEqual(placed(transcript.take(said("a1", "e-3"))), [["a1", false]]);
+  assert.equal(transcript.say("b1", "mine", "").length, 1);
+});
+
 for (const name of readdirSync(SCRIPTS).filter(each => each.endsWith(".json"))) {
   const script = JSON.parse(readFileSync(new URL(name, SCRIPTS), "utf8"));
   test(`${name}: ${script.about}`, () => play(script));
