@@ -300,11 +300,11 @@ class ChatClient:
             f"{len(self.messages)} messages, {waiting} of them sending{raised}>"
         )
 
-    def send(self, text: str, *, id: str | None = None) -> str:  # noqa: A002 - the field's name
+    def send(self, text: str) -> str:
         """Say something; return the message's id at once. What cannot be sent appears as ``failed``."""
         if not isinstance(text, str):
             raise TypeError(f"a message is a str, not {type(text).__name__}: {text!r}")
-        message = Message(id or secrets.token_hex(16), self.name, text, _time(), state="sending", own=True)
+        message = Message(secrets.token_hex(16), self.name, text, _time(), state="sending", own=True)
         with self._lock:
             self._arrivals.append(message)
             self._own_ids.add(message.id)

@@ -78,10 +78,10 @@ class ChatPanel(LiveWidget):
                 self.client.close()
 
     def act(self, action: dict[str, Any]) -> Any:
-        """Do what somebody did in the page, which gives its messages their ids; a message's bytes go back to it."""
+        """Do what somebody did in the page; a message's id, or its bytes, go back to it."""
         match action:
-            case {"do": "say", "id": str(id_), "msg": str(text)}:
-                return self.client.send(text, id=id_)
+            case {"do": "say", "msg": str(text)}:
+                return self.client.send(text)
             case {"do": "resend", "id": str(id_)}:
                 self.client.resend(id_)
             case {"do": "rename", "name": str(name)}:
