@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import people, told
+from chatlib.exercises.company import SECONDS, people
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 
 QUIZ: Final = (
@@ -61,9 +61,9 @@ async def ex1(watch_typing: Callable[..., Any]) -> str:
             if names[-1] != writer.name:
                 raise NotYet(f"{writer.name} was writing, and you told {names[-1]!r}. An event has fields.")
         await bo.delivered(bo.send("I have written it."))
-        await told(ada, lambda: bool(ada.messages))
+        await ada.until(lambda: ada.messages, timeout=SECONDS)
         cleo.close()
-        await told(ada, lambda: len(ada.people) == 2)
+        await ada.until(lambda: len(ada.people) == 2, timeout=SECONDS)
     if names != ["Bo", "Cleo"]:
         raise NotYet(f"Bo wrote, then Cleo, and you told {names}. There are other events, too.")
     return "you were told of everybody who was writing, and of nothing else."

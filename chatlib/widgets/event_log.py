@@ -12,7 +12,8 @@ from html import escape
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from chatlib.client.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, WebSocket
+from chatlib.client.events import Event, MessageEvent
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent, WebSocket
 from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 

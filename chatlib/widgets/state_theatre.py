@@ -22,8 +22,9 @@ from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Request, Response
 
 from chatlib import background
-from chatlib.client.transport import Sighting
-from chatlib.client.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, ReadyState, WebSocket
+from chatlib.client.events import Event, MessageEvent
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent, ReadyState, WebSocket
+from chatlib.client.wire_log import Sighting
 from chatlib.errors import DOMException
 from chatlib.experiments import close_codes
 from chatlib.front_end.bundle import front_end, style_sheet

@@ -11,8 +11,8 @@ from html import escape
 from typing import Any, Self
 
 from chatlib import background
-from chatlib.client.transport import Sighting
 from chatlib.client.websocket import WebSocket
+from chatlib.client.wire_log import Sighting
 from chatlib.experiments.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
 from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget

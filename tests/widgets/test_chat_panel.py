@@ -184,9 +184,9 @@ async def test_what_the_page_does_reaches_the_room(panel):
     other.close()
 
 
-async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel, monkeypatch):
+async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel):
     """Beyond the limit the oldest go, from the page too, and a new page is not told of them."""
-    monkeypatch.setattr("chatlib.client.chat_client.TRANSCRIPT_ENTRIES", 3)
+    panel.client._transcript.kept = 3
     page = Page(panel)
     page.ready()
     for text in "abcde":

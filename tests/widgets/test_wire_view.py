@@ -9,7 +9,7 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 import chatlib
-from chatlib.client.transport import Sighting
+from chatlib.client.wire_log import Sighting
 from chatlib.client.websocket import WebSocket
 from chatlib.experiments import close_codes
 from chatlib.experiments.dissection import dissect, read_handshake
