@@ -1,8 +1,8 @@
 // A person in a chat room, over nothing but the browser's own WebSocket: what the chat page stands on.
 //
 // Read it from the top. It follows the five steps of every WebSocket: 1 create, 2 open, 3 send, 4 receive, 5 error and
-// close. What the frames mean is told in client_transcript.js; here they are carried, and when a connection ends, another
-// one is made. To the panel it is a session like the one with a kernel (session.js): `on` tells all, `send` acts.
+// close. What the frames mean is another file's matter, client_transcript.js: here they are carried, and when a
+// connection ends, another one is made. To the panel this is a session like the one with a kernel (session.js).
 
 import { Audience } from "./audience.js";
 import { FrameType, isParting, Transcript } from "./client_transcript.js";
@@ -20,7 +20,8 @@ import { words } from "./words.js";
  *
  * The connection, as the panel shows it.
  *
- * @typedef {{ state: "CONNECTING" | "OPEN" | "CLOSING" | "CLOSED", text: string, code: number | null, reason: string }} Connection
+ * @typedef {{ state: "CONNECTING" | "OPEN" | "CLOSING" | "CLOSED", text: string, code: number | null,
+ *   reason: string }} Connection
  */
 
 const say = words({
@@ -47,7 +48,7 @@ const WELCOME_WITHIN = 10_000; // milliseconds, like the next two
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
 
-/** One person in one room, over any number of connections. It connects at once, and goes on until it is told to leave. */
+/** One person in one room, over any number of connections: it connects at once, and again until it is told to leave. */
 export class ChatClient {
   #page;
   #passcode;
@@ -60,7 +61,7 @@ export class ChatClient {
   #retryAt = 0;
   /** Why the server is about to end the connection, in its own words. */
   #parting = "";
-  /** @type {{ [name in "welcome" | "retry" | "pause"]?: ReturnType<typeof setTimeout> }} */
+  /** @type {Partial<Record<"welcome" | "retry" | "pause", ReturnType<typeof setTimeout>>>} */
   #timers = {};
   /** @type {string[]} */
   #ownIds = JSON.parse(recall("said") ?? "[]");
@@ -103,8 +104,8 @@ export class ChatClient {
     this.#timers.welcome = setTimeout(() => this.#socket.close(), WELCOME_WITHIN);
   }
 
-  // Step 3: send. send() returning means "handed over", not "arrived": the transcript keeps a message until its id comes
-  // back, and has it go again with the next connection if it does not.
+  // Step 3: send. send() returning means "handed over", not "arrived": the transcript keeps a message until its id
+  // comes back, and has it go again with the next connection if it does not.
 
   /**
    * Do what somebody did in the panel.
@@ -150,7 +151,7 @@ export class ChatClient {
   #received({ data }) {
     /** @type {ServerFrame} */
     const frame = JSON.parse(data);
-    this.#tell(this.#transcript.take(frame));
+    this.#tell(this.#transcript.receive(frame));
     if (frame.type === FrameType.WELCOME) this.#welcomed();
     if (frame.type === FrameType.ERROR) this.#refused(frame);
     this.#sendWhatWaits();
@@ -179,8 +180,8 @@ export class ChatClient {
     this.#sendWhatWaits();
   }
 
-  // Step 5: error and close. The error event never says what was wrong. The close event, right behind it, ends the socket:
-  // it can never be opened again, and who wants to stay needs another one.
+  // Step 5: error and close. The error event never says what was wrong. The close event, right behind it, ends the
+  // socket: it can never be opened again, and who wants to stay needs another one.
 
   #failed() {
     this.#show({ state: "CLOSED" });

@@ -61,5 +61,6 @@ client.on(({ kind, data }) => {
 });
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
-mount(main, client, { hasKernel: false, heading: "h1", beside: element("div", { class: "beside" }, nameField, leaveButton) });
+const beside = element("div", { class: "beside" }, nameField, leaveButton);
+mount(main, client, { hasKernel: false, heading: "h1", beside });
 main.querySelector("textarea")?.focus();

@@ -33,8 +33,8 @@ import { TranscriptView } from "./transcript.js";
  *
  * @typedef {Session<ChatEvents>} ChatSession
  *
- * Where the panel is: with a kernel behind it, which may be busy or gone, and knows a message's bytes; in a document that
- * has or has not another heading; and what stands beside that.
+ * Where the panel is: with a kernel behind it, which may be busy or gone, and knows a message's bytes; in a document
+ * that has or has not another heading; and what stands beside that.
  *
  * @typedef {{ hasKernel?: boolean, heading?: "strong" | "h1", beside?: HTMLElement }} Options
  */

@@ -170,7 +170,7 @@ export class Transcript {
    * @param {ServerFrame} frame
    * @returns {News[]}
    */
-  take(frame) {
+  receive(frame) {
     if (!this.#isIn && frame.type !== FrameType.WELCOME && frame.type !== FrameType.ERROR) return [];
     const people = this.#people.join("\n");
     const room = JSON.stringify(this.room);

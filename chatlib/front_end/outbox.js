@@ -4,7 +4,7 @@
 
 /** @import { Message } from "./message.js" */
 
-// What draws nothing: control and format characters, white space, fillers, joiners, what chooses a variant, and Braille's blank.
+// What draws nothing: control and format characters, white space, fillers, joiners, variants, and Braille's blank.
 const BLANK = /^(?:(?!\p{Cn})[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800])*$/u;
 const HALF_A_PAIR = /\p{Cs}/u;
 

@@ -14,7 +14,7 @@ function play({ limit, steps }) {
   let told = [];
   let sent = [];
   const deeds = {
-    frame: frame => told.push(...transcript.take(frame)),
+    frame: frame => told.push(...transcript.receive(frame)),
     say: ({ id, msg, time }) => told.push(...transcript.say(id, msg, time)),
     resend: id => told.push(...transcript.resend(id)),
     connected() {},
@@ -42,11 +42,11 @@ test("what was dropped is forgotten: said or placed again, it is another message
   const transcript = new Transcript("lobby", "", { limit: 1 });
   const said = (id, seq) => ({ type: 2, id, user: "Bo", msg: id, time: "", seq });
   const placed = news => news.filter(({ kind }) => kind === "message").map(({ data }) => [data.id, data.own]);
-  transcript.take({ type: 3, user: "Ada", room: "lobby", users: [], history: [], missed: 0, limits: {}, time: "" });
+  transcript.receive({ type: 3, user: "Ada", room: "lobby", users: [], history: [], missed: 0, limits: {}, time: "" });
   transcript.say("a1", "mine", "");
-  transcript.take(said("a1", "e-1"));
-  transcript.take(said("b1", "e-2"));
-  assert.deepEqual(placed(transcript.take(said("a1", "e-3"))), [["a1", false]]);
+  transcript.receive(said("a1", "e-1"));
+  transcript.receive(said("b1", "e-2"));
+  assert.deepEqual(placed(transcript.receive(said("a1", "e-3"))), [["a1", false]]);
   assert.equal(transcript.say("b1", "mine", "").length, 1);
 });
 
