@@ -76,7 +76,7 @@ def _of_status(status: int, body: bytes, address: Address, *, known: bool, secre
         return Ending(
             f"the server at {shown} wants its passcode, and did not get it. What to do: {PASSCODE}.", is_final=True
         )
-    said = body.decode("utf-8", "replace").strip().partition("\n")[0]
+    said = body.decode("utf-8", "replace").strip().partition("\n")[0].rstrip()
     said = address.hide_secrets(said.replace(secret, "…"))[:300]  # another program's error page may repeat the URL
     final = FINAL_STATUSES if known else FINAL_AT_FIRST_STATUSES
     return Ending(f"the server at {shown} refused with HTTP {status}: {said or 'no reason'}", is_final=status in final)

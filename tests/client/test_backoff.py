@@ -31,3 +31,12 @@ async def test_the_attempts_back_off_with_full_jitter(
     client = join(f"ws://127.0.0.1:{free_port()}")
     await Watch(client).until(lambda: len(bounds) > len(expected))
     assert bounds[: len(expected)] == expected
+
+
+def test_a_good_connection_begins_it_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first wait after it is as short as the very first one."""
+    monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: high))
+    waits = backoff.Backoff()
+    assert [waits.next() for _ in range(3)] == [0.1, 0.2, 0.4]
+    waits.reset()
+    assert waits.next() == 0.1

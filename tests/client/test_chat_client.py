@@ -24,6 +24,7 @@ from chatlib.transcript import (
     TypingSeen,
 )
 from tests.support.chat_fakes import (
+    SECONDS,
     TIME,
     Guest,
     Join,
@@ -139,6 +140,35 @@ async def test_what_the_server_refuses_by_id_fails_and_can_be_sent_again_by_hand
         await client.delivered(id_)
         await watch.until(lambda: watch.transcript() == client.transcript)
         assert [(m.msg, m.state) for m in client.messages] == [("one", "delivered"), ("two", "sending")]
+
+
+async def test_a_caller_may_bring_the_messages_id(join: Join) -> None:
+    """A page mints it before the kernel has heard of the message; the room's answer carries it."""
+    client = join()
+    assert client.send("hi", id="from the page") == "from the page"
+    delivered = await client.delivered("from the page")
+    assert (delivered.msg, delivered.state) == ("hi", "delivered")
+
+
+async def test_the_same_id_twice_is_one_message(join: Join) -> None:
+    """Pending or delivered: it is sent once, whoever may say it again."""
+    client = join()
+    for _ in range(2):
+        assert client.send("hi", id="once") == "once"
+    assert texts(client) == ["hi"]
+    await client.delivered("once")
+    client.send("other words", id="once")
+    await client.delivered(client.send("last"))
+    assert texts(client) == ["hi", "last"]
+
+
+@pytest.mark.parametrize("id_", ["", "x" * 65, "a\nb", 7, b"id"])
+async def test_what_is_no_id_raises_at_once(join: Join, id_: object) -> None:
+    """Misuse is not left for the server to find."""
+    client = join()
+    with pytest.raises(ValueError, match="1 to 64 printable"):
+        client.send("hi", id=id_)  # type: ignore[arg-type]
+    assert client.messages == []
 
 
 async def test_resend_leaves_other_messages_alone(join: Join) -> None:
@@ -441,6 +471,23 @@ async def test_two_clients_in_one_kernel_are_two_people(join: Join) -> None:
     id_ = first.send("hi")
     await Watch(second).until(lambda: [m.id for m in second.messages] == [id_])
     assert (first.messages[0].own, second.messages[0].own) == (True, False)
+
+
+async def test_until_waits_for_whatever_can_be_read_off_a_client(join: Join) -> None:
+    """On any loop, with the condition's own answer; who is here, what was said, how the connection stands."""
+    ada, bo = join(name="Ada"), join(name="Bo")
+    assert await ada.until(lambda: len(ada.people) == 2 and ada.people, timeout=SECONDS) == ada.people
+    bo.send("hi")
+
+    async def elsewhere() -> list[Message]:
+        return await ada.until(lambda: [m for m in ada.messages if m.msg == "hi"], timeout=SECONDS)
+
+    (heard,) = await asyncio.to_thread(asyncio.run, elsewhere())
+    assert heard.user == "Bo"
+    bo.close()
+    await bo.until(lambda: bo.state == "CLOSED", timeout=SECONDS)
+    with pytest.raises(TimeoutError):
+        await ada.until(lambda: False, timeout=0.01)
 
 
 async def test_beyond_its_limit_the_transcript_drops_the_oldest(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:

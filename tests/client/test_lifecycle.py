@@ -12,6 +12,7 @@ import pytest
 from chatlib import ChatClient, background, wire
 from chatlib.chaos import Proxy
 from chatlib.client import backoff, lifecycle
+from chatlib.client.lifecycle import LEADS_TO, Life
 from chatlib.errors import JoinError, NotDelivered
 from chatlib.machine import health
 from chatlib.server.chat_server import ChatServer
@@ -168,3 +169,24 @@ async def _no_clients(server: Server) -> None:
     async with asyncio.timeout(SECONDS):
         while server._engine is not None and server._engine.sockets:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0.01)
+
+
+def test_a_life_goes_round_until_it_leaves_and_then_only_forward() -> None:
+    """Nobody is let in again who said goodbye, and nothing follows the end."""
+    for life in (Life.CONNECTING, Life.OPEN, Life.WAITING):
+        assert LEADS_TO[life] >= {Life.LEAVING, Life.ENDING, Life.CLOSED}
+        assert not any(life in LEADS_TO[gone] for gone in (Life.LEAVING, Life.ENDING, Life.CLOSED))
+    assert LEADS_TO[Life.ENDING] == {Life.CLOSED}
+    assert LEADS_TO[Life.CLOSED] == set()
+
+
+async def test_each_change_of_a_life_is_told_and_logged(join: Join, caplog: pytest.LogCaptureFixture) -> None:
+    """Old and new by name, and without the passcode."""
+    caplog.set_level("DEBUG", "chatlib.client.lifecycle")
+    client = join()
+    watch = Watch(client)
+    await client.joined()
+    client.close()
+    await watch.closed()
+    changes = [" -> ".join(record.args[1:3]) for record in caplog.records if record.name.endswith("lifecycle")]
+    assert changes == ["CONNECTING -> OPEN", "OPEN -> LEAVING", "LEAVING -> ENDING", "ENDING -> CLOSED"]

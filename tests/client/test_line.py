@@ -48,6 +48,7 @@ async def test_a_machine_that_slept_reconnects_at_once(
     join: Join, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The wall clock jumped, the monotonic one did not: nobody waits for the keepalive."""
+    monkeypatch.setattr(line, "CLOCK_SECONDS", 0.05)
     client = join()
     await client.joined()
     watch = Watch(client)
@@ -81,3 +82,14 @@ async def test_frames_that_are_none_cost_nothing(join: Join) -> None:
         await Watch(client).until(lambda: "good" in texts(client))
         assert texts(client) == ["good"]
         assert len(fake.guests) == 1
+
+
+def test_a_clock_that_is_set_right_a_little_is_no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wall clock drifts and is corrected; a suspended machine is further off, in either direction."""
+    wall = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr(line, "time", SimpleNamespace(time=lambda: wall.now, monotonic=lambda: 5.0))
+    clock = line.Clock()
+    jumps = []
+    for wall.now in (1000.0, 1002.9, 1003.1, 996.9):
+        jumps.append(clock.jumped())
+    assert jumps == [False, False, True, True]

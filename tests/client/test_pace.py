@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
+
+import pytest
 
 import chatlib
 from chatlib import wire
+from chatlib.client import pace
+from chatlib.client.pace import Pace
 from chatlib.transcript import Changed, Rejected
 from tests.support.chat_fakes import TIME, Guest, Join, Watch, msg, stage, texts, within
 
 
 async def test_five_hundred_pasted_lines_arrive_in_order_and_none_fails(join: Join) -> None:
     """The client keeps below what WELCOME said, so the server never refuses."""
-    with chatlib.serve(port=0, rate=500) as limited:
+    with chatlib.serve(port=0, rate=2000) as limited:
         client = join(limited.url)
         watch = Watch(client)
         lines = [f"line {number}" for number in range(500)]
@@ -63,3 +68,34 @@ async def test_many_renames_keep_below_the_limit_and_the_last_one_counts(join: J
             client.rename(f"Ada {number}")
         await watch.until(lambda: client.name == "Ada 79")
         assert not watch.of(Rejected)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock that goes when the test says so."""
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+def test_it_keeps_to_three_quarters_of_the_limits(clock: SimpleNamespace) -> None:
+    """So jitter on the network cannot push several frames over them at once."""
+    bucket = Pace(wire.LimitsNotice(20, 40, 8192))
+    assert [bucket.delay() for _ in range(31)] == [0] * 30 + [pytest.approx(1 / 15)]
+    clock.now += 1
+    assert [bucket.delay() for _ in range(16)][-2:] == [0, pytest.approx(1 / 15)]
+
+
+def test_after_a_refusal_nothing_goes_before_its_time(clock: SimpleNamespace) -> None:
+    """And then one by one: the burst is used up."""
+    bucket = Pace(wire.LimitsNotice(20, 40, 8192))
+    bucket.wait(2)
+    assert bucket.delay() == pytest.approx(2)
+    clock.now += 2
+    assert [bucket.delay() for _ in range(2)] == [0, pytest.approx(1 / 15)]
+
+
+def test_no_limit_is_no_wait(clock: SimpleNamespace) -> None:
+    """0 means none."""
+    bucket = Pace(wire.LimitsNotice(0, 0, 8192))
+    assert {bucket.delay() for _ in range(1000)} == {0}

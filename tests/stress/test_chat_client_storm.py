@@ -9,9 +9,9 @@ import pytest
 
 from chatlib import ChatClient, background
 from chatlib.chaos import Proxy
-from chatlib.transcript import Entry, Gap, Message, Notice
 from chatlib.limits import Limits
 from chatlib.server.chat_server import ChatServer, Settings
+from chatlib.transcript import Entry, Gap, Message, Notice
 from tests.support.chat_fakes import Watch
 
 STEPS = 120

@@ -65,7 +65,7 @@ class Page:
 
 @pytest.fixture
 def server():
-    with chatlib.serve(port=0) as server:
+    with chatlib.serve(port=0, rate=0) as server:
         yield server
 
 
@@ -142,6 +142,19 @@ async def test_an_action_that_comes_twice_is_done_once(panel):
     assert [about["upto"] for about in taken] == [1, 1, 1, 2, 3]
     assert [number for about in taken for number, _ in about["results"]] == [1, 2, 3]
     assert [message.id for message in panel.client.messages] == ["a", "b", "c"]
+
+
+async def test_the_page_mints_a_messages_id(panel):
+    """So what it drew already, and what the kernel tells, is one message: by its id, and not by its text."""
+    page = Page(panel)
+    page.ready()
+    page.act(1, do="say", id="minted", msg="hi")
+    page.act(2, do="say", id="another", msg="hi")
+    await page.until(lambda: page.texts() == ["hi", "hi"])
+
+    assert [message["id"] for message in page.kinds("message")[-2:]] == ["minted", "another"]
+    results = [result for message in page.heard if message["type"] == "taken" for result in message["about"]["results"]]
+    assert results == [(1, "minted"), (2, "another")]
 
 
 async def test_actions_of_two_views_are_told_apart(panel):
@@ -225,16 +238,13 @@ async def test_a_closed_panel_leaves_the_room(server):
     watcher = chatlib.ChatClient(server.url, name="Bo")
     await panel.client.joined()
     await watcher.joined()
-    gone = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    watcher.subscribe(lambda _: watcher.people == ("Bo",) and loop.call_soon_threadsafe(gone.set))
+    await watcher.until(lambda: len(watcher.people) == 2, timeout=5)
     model_id = panel.model_id
 
     panel.close()
     panel.close()
 
-    async with asyncio.timeout(5):
-        await gone.wait()
+    await watcher.until(lambda: watcher.people == ("Bo",), timeout=5)
     assert model_id not in snapshots()
     watcher.close()
 

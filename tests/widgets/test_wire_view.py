@@ -9,8 +9,8 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 import chatlib
-from chatlib.client.wire_log import Sighting
 from chatlib.client.websocket import WebSocket
+from chatlib.client.wire_log import Sighting
 from chatlib.experiments import close_codes
 from chatlib.experiments.dissection import dissect, read_handshake
 from chatlib.widgets import wire_view
