@@ -12,6 +12,7 @@ import { words } from "./words.js";
 
 /**
  * @import { News, Refusal, ServerFrame } from "./client_transcript.js"
+ * @import { Action } from "./session.js"
  *
  * What a person does in the panel, or beside it.
  *
@@ -108,12 +109,18 @@ export class ChatClient {
   // comes back, and has it go again with the next connection if it does not.
 
   /**
-   * Do what somebody did in the panel.
+   * Do what somebody did in the panel; there is no answer but the news of it.
    *
-   * @param {Record<string, unknown>} action a Deed
+   * @param {Action} action a Deed
    */
-  async send(action) {
-    const deed = /** @type {Deed} */ (action);
+  send(action) {
+    this.#act(/** @type {Deed} */ (action));
+    this.#sendWhatWaits();
+    return Promise.resolve();
+  }
+
+  /** @param {Deed} deed */
+  #act(deed) {
     switch (deed.do) {
       case "say":
         this.#rememberOwn(deed.id);
@@ -135,7 +142,6 @@ export class ChatClient {
       case "leave":
         this.#leave();
     }
-    this.#sendWhatWaits();
   }
 
   #sendWhatWaits() {
@@ -267,7 +273,7 @@ export class ChatClient {
    */
   #url(path) {
     const url = new URL(this.#page.origin);
-    url.pathname = this.#page.pathname.replace(/\/*$/, "/") + path;
+    url.pathname = this.#page.pathname.replace(/\/*$/u, "/") + path;
     return url;
   }
 

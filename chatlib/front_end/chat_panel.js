@@ -11,7 +11,7 @@ import { liveWidget } from "./session.js";
 import { TranscriptView } from "./transcript.js";
 
 /**
- * @import { Message, Sighting } from "./message.js"
+ * @import { Message } from "./message.js"
  * @import { Action, KernelState, Session, Told } from "./session.js"
  *
  * What the panel is told, by a kernel (chat_panel.py) or by the page's own client (chat_client.js).

@@ -154,7 +154,7 @@ export class Transcript {
    * @param {number} [most] how many messages may be on their way at once
    * @returns {{ frames: ClientFrame[], news: News[] }}
    */
-  goingOut(most = Infinity) {
+  goingOut(most = Number.POSITIVE_INFINITY) {
     if (!this.#isIn) return { frames: [], news: [] };
     const { going, failed } = this.#outbox.take(most, this.#limits?.message_bytes ?? 0);
     /** @type {ClientFrame[]} */

@@ -120,12 +120,12 @@ export class Composer {
    * @returns {string | undefined} what is wrong with a command
    */
   #obey(msg) {
-    const nick = NICK.exec(msg.trim());
-    if (msg.trim() === "/bytes") return this.#deeds.bytes();
-    if (nick && !nick[1]) return say.nick;
-    if (nick) this.#deeds.rename(nick[1]);
-    else this.#speak(msg);
-    return undefined;
+    const command = msg.trim();
+    const nick = NICK.exec(command);
+    if (command === "/bytes") return this.#deeds.bytes();
+    if (!nick) this.#speak(msg);
+    else if (nick[1]) this.#deeds.rename(nick[1]);
+    else return say.nick;
   }
 
   /** @param {string} msg */
@@ -159,7 +159,9 @@ export class Composer {
   }
 
   #bytesLeft() {
-    return this.#messageBytes ? this.#messageBytes - encoder.encode(this.#field.value).length : Infinity;
+    return this.#messageBytes
+      ? this.#messageBytes - encoder.encode(this.#field.value).length
+      : Number.POSITIVE_INFINITY;
   }
 
   #showNotice() {

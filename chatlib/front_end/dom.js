@@ -27,7 +27,7 @@ export function element(tag, { text, ...properties } = {}, ...children) {
     else if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : String(value));
   }
   if (text !== undefined) made.textContent = String(text);
-  if (made.tabIndex >= 0) made.dataset.lmSuppressShortcuts = "true"; // else a letter pressed here is JupyterLab's command
+  if (made.tabIndex >= 0) made.dataset.lmSuppressShortcuts = "true"; // else a letter pressed here is the Lab's command
   made.append(...children);
   return made;
 }
@@ -44,3 +44,38 @@ export function svg(tag, attributes = {}) {
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
   return made;
 }
+
+/**
+ * Make a table's head, a column for each text.
+ *
+ * @param {string[]} texts
+ */
+export const tableHead = texts =>
+  element("thead", {}, element("tr", {}, ...texts.map(text => element("th", { scope: "col", text }))));
+
+/**
+ * Make what scrolls by itself: it has a name, and a keyboard can reach it.
+ *
+ * @param {string} className
+ * @param {string} name
+ * @param {...Node} children
+ */
+export const scroller = (className, name, ...children) =>
+  element("div", { class: className, tabindex: "0", role: "region", "aria-label": name }, ...children);
+
+/**
+ * Hear a key in a field: Enter sends its form. In the Lab no form is sent by itself; and an Enter that picks a
+ * candidate of an input method must not send it.
+ *
+ * @param {KeyboardEvent} event
+ */
+export function submitOnEnter(event) {
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
+    event.target.form?.requestSubmit();
+  }
+}
+
+/** Whether whoever reads this wants nothing to move. */
+export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -23,7 +23,7 @@ import { clock, fullTime, hue } from "./words.js";
 
 const LONG = 1500; // characters: what is longer, or has more lines, is folded
 const LONG_LINES = 20;
-const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]。，、；：！？）】」]/g;
+const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]。，、；：！？）】」]/gu;
 
 /** @param {string} name */
 const initials = name => [...name].slice(0, 1).join("").toUpperCase();

@@ -14,8 +14,8 @@
  */
 
 /**
- * `on` has the listener called with every event so far and then with each new one; `send` resolves to what the other side
- * answers, and is null where there is none: in a recorded session, and when the kernel is gone.
+ * `on` has the listener called with every event so far and then with each new one; `send` resolves to what the other
+ * side answers, and is null where there is none: in a recorded session, and when the kernel is gone.
  *
  * @template Events
  * @typedef {object} Session
@@ -24,8 +24,8 @@
  */
 
 /**
- * An event that a live session adds of its own: "busy" while the kernel has not answered for half a second, "ready" when it
- * has, "gone" when it never will.
+ * An event that a live session adds of its own: "busy" while the kernel has not answered for half a second, "ready"
+ * when it has, "gone" when it never will.
  *
  * @typedef {{ state: "ready" | "busy" | "gone" }} KernelState
  */
@@ -74,8 +74,11 @@ class LiveSession {
   #asked = 0; // how often
   #isAsking = false;
   #acts = 0; // how many so far
-  /** What the kernel has not taken yet.
-   * @type {{ number: number, action: Action, resolve: (answer: unknown) => void }[]} */
+  /**
+   * What the kernel has not taken yet.
+   *
+   * @type {{ number: number, action: Action, resolve: (answer: unknown) => void }[]}
+   */
   #outbox = [];
   /** @type {KernelState["state"] | undefined} */
   #state;

@@ -167,10 +167,11 @@ export class TranscriptView {
       return;
     }
     this.#take(entry);
-    if (this.#pending.length) this.#pending[0].before(entry);
+    const [next] = this.#pending;
+    if (next) next.before(entry);
     else this.#append(entry);
     stack(entry);
-    stack(this.#pending[0]);
+    stack(next);
   }
 
   /** @param {HTMLElement} entry */

@@ -1,8 +1,10 @@
 // The transport race: a row for each transport, a column for each cost, a bar as long as its share of the dearest.
 
-import { element } from "./dom.js";
-import { liveWidget } from "./session.js";
-import { words } from "./words.js";
+import { element, scroller, tableHead } from "./dom.js";
+import { listen, liveWidget } from "./session.js";
+import { LOCALE, words } from "./words.js";
+
+/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
@@ -19,7 +21,7 @@ const say = words({
     running: "Running…",
     over: "Over.",
     first: "Which one will need the fewest requests?",
-    plan: ({ seconds, poll_every }) => `For ${seconds} s. Polling asks every ${poll_every} s.`,
+    plan: (/** @type {Plan} */ { seconds, poll_every }) => `For ${seconds} s. Polling asks every ${poll_every} s.`,
     counted: "Counted on this machine, HTTP headers included. A browser’s headers are longer.",
     busy: "The kernel is busy.",
     gone: "The kernel is gone. Run the cell again.",
@@ -45,115 +47,151 @@ const say = words({
   },
 });
 
+/**
+ * @typedef {"requests" | "connections" | "messages" | "bytes_up" | "bytes_down" | "latency_ms"} Cost
+ * @typedef {{ transport: string } & Record<Cost, number | null>} Result
+ * @typedef {{ rate: number, seconds: number, poll_every: number }} Plan
+ * @typedef {object} Events
+ * @property {Plan} plan
+ * @property {unknown} start
+ * @property {{ results: Result[] }} figures
+ * @property {{ text: string }} over  a failure's text, or none
+ * @property {KernelState} kernel
+ */
+
+/** @type {Cost[]} */
 const COSTS = ["requests", "connections", "messages", "bytes_up", "bytes_down", "latency_ms"];
 const RATES = [0.5, 2, 10, 50];
 
-const whole = new Intl.NumberFormat(document.documentElement.lang.replace("_", "-") || undefined);
-const shown = (cost, value) =>
-  value === null
-    ? "–"
-    : cost === "latency_ms"
-      ? `${value < 10 ? value.toFixed(1) : whole.format(Math.round(value))} ms`
-      : whole.format(value);
+const whole = new Intl.NumberFormat(LOCALE);
 
-export function mount(el, session) {
-  const rows = new Map(); // a transport's name -> its cells
+/**
+ * A figure as people read it.
+ *
+ * @param {Cost} cost
+ * @param {number | null} value
+ */
+function shown(cost, value) {
+  if (value === null) return "–";
+  if (cost !== "latency_ms") return whole.format(value);
+  return `${value < 10 ? value.toFixed(1) : whole.format(Math.round(value))} ms`;
+}
 
-  const status = element("span", { role: "status", class: "note" });
-  const plan = element("span", { class: "note" });
-  const run = element("button", {
-    type: "button",
-    class: "main",
-    text: say.run,
-    onclick: () => session.send({ do: "run", rate: Number(rate.value) }),
-  });
-  const rate = element("select", {});
-  const body = element("tbody");
-  const stage = element(
-    "div",
-    { class: "stage", tabindex: "0", role: "region", "aria-label": say.title, hidden: true },
-    element(
-      "table",
-      {},
-      element(
-        "thead",
-        {},
-        element("tr", {}, ...["transport", ...COSTS].map(name => element("th", { scope: "col", text: say[name] }))),
-      ),
-      body,
-    ),
-  );
-  const last = element("p", { class: "note", text: say.first });
-  el.replaceChildren(
-    element(
-      "div",
-      { class: "chatlib chatlib-race", "data-lm-suppress-shortcuts": "true" },
-      element("div", { class: "top" }, element("strong", { text: say.title }), status),
-      element("div", { class: "play" }, run, element("label", {}, say.rate, rate), plan),
-      stage,
-      last,
-    ),
-  );
+/** A row for each transport. */
+class Figures {
+  body = element("tbody");
+  /** @type {Map<string, Map<Cost, { text: HTMLElement, bar: HTMLElement }>>} */
+  #rows = new Map();
 
-  function allow(is) {
-    run.disabled = rate.disabled = !is || !session.send;
+  /** @param {Result[]} results */
+  show(results) {
+    for (const result of results) {
+      for (const [cost, { text, bar }] of this.#row(result.transport)) {
+        const most = Math.max(...results.map(other => other[cost] ?? 0));
+        text.textContent = shown(cost, result[cost]);
+        bar.style.setProperty("--share", String(most ? (result[cost] ?? 0) / most : 0));
+      }
+    }
   }
 
-  function row(name) {
-    const cells = Object.fromEntries(
-      COSTS.map(cost => [cost, { text: element("span"), bar: element("div", { class: "bar" }) }]),
-    );
-    body.append(
-      element(
-        "tr",
-        {},
-        element("th", { scope: "row", text: name }),
-        ...COSTS.map(cost => element("td", {}, cells[cost].text, cells[cost].bar)),
-      ),
-    );
-    rows.set(name, cells);
+  #row(/** @type {string} */ transport) {
+    const known = this.#rows.get(transport);
+    if (known) return known;
+    const cells = new Map(COSTS.map(cost => [cost, { text: element("span"), bar: element("div", { class: "bar" }) }]));
+    this.#rows.set(transport, cells);
+    const drawn = [...cells.values()].map(({ text, bar }) => element("td", {}, text, bar));
+    this.body.append(element("tr", {}, element("th", { scope: "row", text: transport }), ...drawn));
     return cells;
   }
+}
 
-  const hear = {
-    plan(about) {
-      const rates = [...new Set([...RATES, about.rate])].sort((a, b) => a - b);
-      rate.replaceChildren(
-        ...rates.map(value => element("option", { value, text: whole.format(value), selected: value === about.rate })),
-      );
-      plan.textContent = say.plan(about);
-    },
-    start() {
-      allow(false);
-      status.textContent = say.running;
-      last.textContent = say.counted;
-      stage.hidden = false;
-    },
-    figures({ results }) {
-      for (const result of results) {
-        const cells = rows.get(result.transport) ?? row(result.transport);
-        for (const cost of COSTS) {
-          const most = Math.max(...results.map(other => other[cost] ?? 0));
-          cells[cost].text.textContent = shown(cost, result[cost]);
-          cells[cost].bar.style.setProperty("--share", most ? (result[cost] ?? 0) / most : 0);
-        }
-      }
-    },
-    over({ text }) {
-      allow(true);
-      status.textContent = text || say.over;
-    },
-    kernel({ state }) {
-      if (state === "gone") {
-        session.send = null;
-        allow(false);
-      }
-      if (state !== "ready") status.textContent = say[state];
-      else if (status.textContent === say.busy) status.textContent = run.disabled ? say.running : "";
-    },
-  };
-  allow(true);
-  session.on(({ kind, data }) => hear[kind]?.(data));
+class Race {
+  #session;
+  #figures = new Figures();
+  #isRunning = false;
+  #status = element("span", { role: "status", class: "note" });
+  #plan = element("span", { class: "note" });
+  #rate = element("select");
+  #run = element("button", { type: "button", class: "main", text: say.run, onclick: () => this.#start() });
+  #last = element("p", { class: "note", text: say.first });
+  #stage = scroller(
+    "stage",
+    say.title,
+    element("table", {}, tableHead([say.transport, ...COSTS.map(cost => say[cost])]), this.#figures.body),
+  );
+
+  /** @param {Session<Events>} session */
+  constructor(session) {
+    this.#session = session;
+    this.#stage.hidden = true;
+    this.#allow();
+    this.element = element(
+      "div",
+      { class: "chatlib chatlib-race", "data-lm-suppress-shortcuts": true },
+      element("div", { class: "top" }, element("strong", { text: say.title }), this.#status),
+      element("div", { class: "play" }, this.#run, element("label", {}, say.rate, this.#rate), this.#plan),
+      this.#stage,
+      this.#last,
+    );
+  }
+
+  #start() {
+    this.#session.send?.({ do: "run", rate: Number(this.#rate.value) });
+  }
+
+  #allow() {
+    const isAllowed = this.#session.send && !this.#isRunning;
+    this.#run.disabled = !isAllowed;
+    this.#rate.disabled = !isAllowed;
+  }
+
+  plan(/** @type {Plan} */ plan) {
+    const rates = [...new Set([...RATES, plan.rate])].sort((a, b) => a - b);
+    this.#rate.replaceChildren(
+      ...rates.map(value => element("option", { value, text: whole.format(value), selected: value === plan.rate })),
+    );
+    this.#plan.textContent = say.plan(plan);
+  }
+
+  started() {
+    this.#isRunning = true;
+    this.#allow();
+    this.#status.textContent = say.running;
+    this.#last.textContent = say.counted;
+    this.#stage.hidden = false;
+  }
+
+  figures(/** @type {Result[]} */ results) {
+    this.#figures.show(results);
+  }
+
+  ended(/** @type {string} */ text) {
+    this.#isRunning = false;
+    this.#allow();
+    this.#status.textContent = text || say.over;
+  }
+
+  kernel(/** @type {KernelState["state"]} */ state) {
+    this.#allow();
+    if (state !== "ready") this.#status.textContent = say[state];
+    else if (this.#status.textContent === say.busy) this.#status.textContent = this.#isRunning ? say.running : "";
+  }
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events>} session
+ */
+export function mount(el, session) {
+  const race = new Race(session);
+  el.replaceChildren(race.element);
+  listen(session, {
+    plan: plan => race.plan(plan),
+    start: () => race.started(),
+    figures: ({ results }) => race.figures(results),
+    over: ({ text }) => race.ended(text),
+    kernel: ({ state }) => race.kernel(state),
+  });
 }
 
 export default liveWidget(mount);

@@ -13,6 +13,9 @@ export const LOCALE = LANGUAGE.replace("_", "-") || undefined;
  */
 export const words = ({ en, zh }) => (LANGUAGE.startsWith("zh") ? zh : en);
 
+/** The names of a WebSocket's readyState, the same in every language. */
+export const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
+
 const clockFormat = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
 const fullFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium" });
 

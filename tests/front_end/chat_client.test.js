@@ -1,13 +1,15 @@
 // The chat page's client over a WebSocket that is played: what it sends, and what it tells the panel.
 
+import "../support/page.mjs";
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
+import { ChatClient } from "../../chatlib/front_end/chat_client.js";
+import { forget } from "../../chatlib/front_end/tab_memory.js";
+import { Clock } from "../support/clock.mjs";
+
 globalThis.crypto ??= webcrypto; // not there in Node 18
-globalThis.document = { documentElement: { lang: "en" } };
-const { ChatClient } = await import("../../chatlib/front_end/chat_client.js");
-const { forget } = await import("../../chatlib/front_end/tab_memory.js");
 
 const TIME = "2026-01-01T00:00:00.000Z";
 const LIMITS = { rate: 20, burst: 40, message_bytes: 8192 };
@@ -65,33 +67,12 @@ class FakeSocket extends EventTarget {
   }
 }
 
-/** A clock that goes on when the test has it go on. */
-class FakeClock {
-  now = 0;
-  timers = new Map();
-  count = 0;
-
-  setTimeout = (callback, milliseconds = 0) => {
-    this.timers.set(++this.count, { at: this.now + milliseconds, callback });
-    return this.count;
-  };
-
-  clearTimeout = timer => this.timers.delete(timer);
-
-  tick(milliseconds) {
-    const until = this.now + milliseconds;
-    for (;;) {
-      const [next] = [...this.timers].sort(([, one], [, other]) => one.at - other.at);
-      if (!next || next[1].at > until) break;
-      this.timers.delete(next[0]);
-      this.now = next[1].at;
-      next[1].callback();
-    }
-    this.now = until;
-  }
-}
-
-let clock, online, asked, healthz, told, client;
+let clock;
+let client;
+let told; // by it
+let online; // what hears that the network is back
+let asked; // of the server, by fetch
+let healthz; // its answer
 
 const socket = () => FakeSocket.all.at(-1);
 const last = kind => told.findLast(event => event.kind === kind)?.data;
@@ -109,9 +90,7 @@ function visit(path = "/", { room = "lobby", name = "", passcode = "" } = {}) {
 }
 
 beforeEach(() => {
-  clock = new FakeClock();
-  mock.method(globalThis, "setTimeout", clock.setTimeout);
-  mock.method(globalThis, "clearTimeout", clock.clearTimeout);
+  clock = new Clock();
   mock.method(performance, "now", () => clock.now);
   mock.method(Math, "random", () => 1);
   FakeSocket.all = [];
@@ -136,7 +115,7 @@ test("it asks for a room, as somebody, behind whatever proxy the page is", () =>
   assert.equal(socket().url.protocol, "wss:");
   assert.equal(decodeURIComponent(socket().url.pathname), "/user/ada/proxy/3000/chat/café %?聊");
   const { client: secret, ...query } = Object.fromEntries(socket().url.searchParams);
-  assert.match(secret, /^[0-9a-f]{32}$/);
+  assert.match(secret, /^[0-9a-f]{32}$/u);
   assert.deepEqual(query, { name: "Ada", passcode: "sesame & co" });
 });
 
@@ -146,15 +125,15 @@ test("it is OPEN when the room has said welcome, and not when the socket is open
   socket().hear(WELCOME);
   assert.deepEqual(last("connection"), { state: "OPEN", text: "", code: null, reason: "", retry_in: null });
   assert.deepEqual(last("room"), { room: "lobby", name: "Ada", limits: LIMITS });
-  clock.tick(10_000);
+  clock.pass(10_000);
   assert.equal(socket().readyState, 1);
 });
 
 test("a room that does not say welcome within ten seconds is not waited for", () => {
   socket().open();
-  clock.tick(9_999);
+  clock.pass(9999);
   assert.equal(socket().readyState, 1);
-  clock.tick(1);
+  clock.pass(1);
   assert.equal(socket().readyState, 2);
 });
 
@@ -169,7 +148,7 @@ test("what is said before the welcome goes with it, and again with the next conn
   socket().end();
   client.send({ do: "say", id: "a3", msg: "three" });
   assert.deepEqual(said(), ["one", "two"]);
-  clock.tick(500);
+  clock.pass(500);
   assert.equal(socket().url.searchParams.get("since"), "e-1");
   socket().welcome();
   assert.deepEqual(said(), ["two", "three"]);
@@ -182,7 +161,7 @@ test("ten messages at the most are on their way without an answer", () => {
   socket().hear({ type: 2, id: "a1", user: "Ada", msg: "1", time: TIME, seq: "e-1" });
   assert.deepEqual(said().slice(10), ["11"]);
   socket().end();
-  clock.tick(500);
+  clock.pass(500);
   socket().welcome();
   assert.deepEqual(said(), ["2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]);
 });
@@ -197,7 +176,7 @@ test("a server that asks to wait is waited for, and then all goes again in order
   client.send({ do: "say", id: "a3", msg: "three" });
   assert.equal(last("refused").retry_after, 0.2);
   assert.deepEqual(said(), ["one", "two"]);
-  clock.tick(200);
+  clock.pass(200);
   assert.deepEqual(said(), ["one", "two", "one", "two", "three"]);
 });
 
@@ -224,7 +203,7 @@ test("after a cut it waits longer each time, up to ten seconds, until a room has
   for (let attempt = 0; attempt < 7; attempt++) {
     socket().end();
     waits.push(last("connection").retry_in);
-    clock.tick(10_000);
+    clock.pass(10_000);
   }
   assert.deepEqual(waits, [0.5, 1, 2, 4, 8, 10, 10]);
   socket().welcome();
@@ -236,7 +215,7 @@ test("back on the network it does not wait", () => {
   socket().end();
   online();
   assert.equal(FakeSocket.all.length, 2);
-  clock.tick(10_000);
+  clock.pass(10_000);
   online();
   assert.equal(FakeSocket.all.length, 2);
 });
@@ -246,14 +225,14 @@ test("why it was not let in, a plain request tells; why a connection ended, its 
   await settled();
   assert.equal(last("connection").text, "No server answers.");
   assert.deepEqual(asked, ["https://hub.example/healthz"]);
-  clock.tick(500);
+  clock.pass(500);
   assert.equal(last("connection").text, "No server answers.");
   healthz = () => Promise.resolve({ ok: true });
   socket().end();
   assert.equal(last("connection").text, "No server answers.");
   await settled();
-  assert.match(last("connection").text, /refuses this connection/);
-  clock.tick(1000);
+  assert.match(last("connection").text, /refuses this connection/u);
+  clock.pass(1000);
   socket().welcome();
   assert.equal(last("connection").text, "");
   socket().end(1001);
@@ -269,7 +248,7 @@ test("who leaves stays away until they join again, also between two attempts", (
   assert.equal(socket().closedWith, 1000);
   socket().end(1000);
   assert.deepEqual(last("connection"), { state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
-  clock.tick(60_000);
+  clock.pass(60_000);
   online();
   assert.equal(FakeSocket.all.length, 1);
   client.send({ do: "join" });
@@ -277,7 +256,7 @@ test("who leaves stays away until they join again, also between two attempts", (
   socket().end();
   client.send({ do: "leave" });
   assert.equal(last("connection").retry_in, null);
-  clock.tick(60_000);
+  clock.pass(60_000);
   assert.equal(FakeSocket.all.length, 2);
 });
 
@@ -287,7 +266,7 @@ test("a seat that was taken is not fought for, and the next one is another", () 
   socket().hear({ type: 4, code: "seat-taken", msg: "this seat was taken", time: TIME });
   socket().end(1008);
   assert.deepEqual([last("connection").text, last("connection").retry_in], ["this seat was taken", null]);
-  clock.tick(60_000);
+  clock.pass(60_000);
   assert.equal(FakeSocket.all.length, 1);
   client.send({ do: "join" });
   assert.notEqual(socket().url.searchParams.get("client"), secret);
