@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Mapping
 from email.utils import formatdate
 from http import HTTPStatus
-from importlib import resources
 from typing import Final
 
 from websockets.datastructures import Headers
@@ -15,16 +13,14 @@ from websockets.http11 import Response
 
 from chatlib import wire
 from chatlib.errors import Refused
+from chatlib.front_end import chat_page
 from chatlib.machine.health import SERVICE
 from chatlib.version import __version__
 
-PAGE_POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self' ws: wss:"
-)
 SAFE: Final = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": PAGE_POLICY,
+    "Content-Security-Policy": "default-src 'none'",
     "Referrer-Policy": "no-referrer",  # the page's URL may hold a passcode
 }
 BESIDE: Final = {  # what a status wants beside it (RFC 9110, sections 15.5.6 and 15.5.22)
@@ -35,7 +31,12 @@ BESIDE: Final = {  # what a status wants beside it (RFC 9110, sections 15.5.6 an
 
 def page() -> Response:
     """Answer with the chat page."""
-    return _answer(HTTPStatus.OK, _chat_page(), "text/html; charset=utf-8", SAFE)
+    return _answer(
+        HTTPStatus.OK,
+        chat_page.page(),
+        "text/html; charset=utf-8",
+        SAFE | {"Content-Security-Policy": chat_page.policy()},
+    )
 
 
 def health(counts: Mapping[str, int]) -> Response:
@@ -72,8 +73,3 @@ def _answer(status: HTTPStatus, text: str, content_type: str, more: Mapping[str,
         }
     )
     return Response(status.value, status.phrase, headers, body)
-
-
-@functools.cache
-def _chat_page() -> str:
-    return resources.files("chatlib.front_end").joinpath("chat_page.html").read_text("utf-8")

@@ -13,6 +13,11 @@ export class Clock {
     globalThis.clearTimeout = id => this.#timers.delete(id);
   }
 
+  /** The milliseconds that have passed. */
+  get now() {
+    return this.#now;
+  }
+
   /** How many timers run. */
   get timers() {
     return this.#timers.size;
