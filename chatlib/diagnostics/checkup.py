@@ -292,7 +292,7 @@ def _orphans(seat: _Seat) -> Iterator[Finding]:
     if processes.listening() is None:
         yield Finding("Orphans", Colour.GREEN, "not looked for: this system does not tell who holds a port")
         return
-    found = [f"{orphans.described(process)}, port {', '.join(map(str, held))}" for process, held in orphans.orphans()]
+    found = [f"{processes.described(process)}, port {', '.join(map(str, held))}" for process, held in orphans.orphans()]
     if found:
         text = f"servers whose terminal or JupyterLab is gone: {'; '.join(found)}"
         yield Finding("Orphans", Colour.AMBER, text, seat.reset())
@@ -443,7 +443,7 @@ def _who(port: int) -> str:
     told = []
     for listener in found:
         user = "yours" if listener.uid == os.geteuid() else f"user {_user_name(listener.uid)}'s"
-        told += [f"{user}, {orphans.described(process)}" for process in processes.holders(listener)] or [user]
+        told += [f"{user}, {processes.described(process)}" for process in processes.holders(listener)] or [user]
     return "; ".join(dict.fromkeys(told))
 
 
