@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chatlib.client.websocket import WebSocket
-from chatlib.diagnostics.checkup import Colour, Report
+from chatlib.diagnostics.report import Colour, Report
 from chatlib.exercises.verdict import NotYet, exercise
 from chatlib.exercises.witness import Witness
 
