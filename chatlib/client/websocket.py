@@ -265,6 +265,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         assert state > self._state, f"a connection never goes from {self._state.name} to {state.name}"
         logger.debug("%s: %s -> %s", self._url, self._state.name, state.name)
         self._state = state
+        self.state_changed(state)
 
     # Python's additions: events that can be awaited, and bytes that can be watched
 
@@ -304,6 +305,9 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
 
     def _is_awaited_again(self) -> bool:
         return len(self._waiters) >= self._woken
+
+    def state_changed(self, state: ReadyState) -> None:
+        """Do nothing; a subclass learns here of each state but CONNECTING, once ``readyState`` has it."""
 
     def watch(self, tap: Tap) -> Callable[[], None]:
         """Show ``tap`` the handshake and the frames (see wire_log.Sighting): those kept, then each that passes.

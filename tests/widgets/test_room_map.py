@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import chatlib
+from chatlib.client import chat_client
 from chatlib.errors import NotDelivered
 from chatlib.widgets.room_map import RoomMap
 from tests.support.waiting import no_task_left_behind, until
@@ -140,8 +141,9 @@ def told_no_more(room_map):
     return connection.state == "CLOSED" and connection.retry_in is None
 
 
-async def test_closing_ends_everything():
-    """Members, networks and the server; a frozen one, with something to say, does not hold it up."""
+async def test_closing_ends_everything(monkeypatch):
+    """Members, networks and the server; a frozen one, with something to say, does not hold it up for long."""
+    monkeypatch.setattr(chat_client, "CLOSE_SECONDS", 0.1)
     with no_task_left_behind():
         room_map = RoomMap()
         await room_map.add("Ada")
