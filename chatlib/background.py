@@ -77,6 +77,17 @@ def run(coroutine: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T
         raise
 
 
+def finish(coroutine: Coroutine[Any, Any, None], report: Callable[[BaseException], object]) -> None:
+    """Run what ends something, and wait for it: also where a garbage collector asks for that, on whatever thread.
+
+    On the background loop itself it is only begun, and what it raises goes to ``report``.
+    """
+    if is_current():
+        on_failure(submit(coroutine), report)
+    else:
+        run(coroutine)
+
+
 def call(function: Callable[..., object], *args: object) -> None:
     """Call a plain function on the background loop, soon."""
     loop().call_soon_threadsafe(function, *args)

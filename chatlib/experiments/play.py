@@ -22,7 +22,8 @@ from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Request, Response
 
 from chatlib import background
-from chatlib.client.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, ReadyState, WebSocket
+from chatlib.client.events import Event, MessageEvent
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent, ReadyState, WebSocket
 from chatlib.client.wire_log import Sighting
 
 # The exceptions of this server's handler are raised on purpose: no traceback shall frighten anybody.

@@ -106,10 +106,10 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server if this kernel runs it (clients are told, and get 1001), else only withdraw; idempotent."""
-        with _lock:
-            if _servers.get(self.port) is self:
-                del _servers[self.port]
-        background.run(self._stop())
+        # No lock: a garbage collector may call this on any thread, also on that which serve(), holding it, waits for.
+        if _servers.get(self.port) is self:
+            _servers.pop(self.port, None)
+        background.finish(self._stop(), self._report)
 
     def update(self, settings: Settings) -> None:
         """Take these settings: at once if this kernel runs the server, else when it takes over."""
@@ -186,7 +186,7 @@ class Server:
         self._role = role
 
     def _report(self, error: BaseException) -> None:
-        logger.error("%r no longer stands by", self, exc_info=error)
+        logger.error("a task of %r failed", self, exc_info=error)
 
 
 _lock = threading.RLock()

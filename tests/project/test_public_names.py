@@ -65,7 +65,7 @@ NAMES = {
     ],
     "chatlib.hub": ["Broadcast", "Hub", "Publish"],
     "chatlib.wire": ["Say", "decode_client"],
-    "chatlib.client.chat_client": ["TypingSeen"],
+    "chatlib.transcript": ["TypingSeen"],
     "chatlib.exercises.nb00": EXERCISES,
     "chatlib.exercises.nb01": EXERCISES,
     "chatlib.exercises.nb02": EXERCISES,

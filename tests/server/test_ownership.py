@@ -405,7 +405,7 @@ def test_who_can_no_longer_stand_by_says_so(two_kernels, monkeypatch, caplog):
     with monkeypatch.context() as patch:
         patch.setattr(ownership, "ChatServer", broken)
         until(lambda: caplog.records)
-    assert "no longer stands by" in caplog.text
+    assert "a task of <Server" in caplog.text
     assert caplog.records[0].exc_info[0] is ZeroDivisionError
     second.start_or_join()
     first.stop()
@@ -439,6 +439,18 @@ def test_stop_frees_the_port_and_may_be_called_twice(port):
     assert "stopped" in repr(server)
     assert again is not server
     assert again.owner
+
+
+async def test_it_can_be_stopped_on_the_background_loop_too(port):
+    """Where a garbage collector closes a widget, say, while another thread waits in serve(): nothing waits there."""
+    server = chatlib.serve(port)
+
+    async def stop():
+        server.stop()
+
+    with ownership._lock:
+        await asyncio.wait_for(asyncio.wrap_future(background.submit(stop())), SECONDS)
+    await asyncio.to_thread(until, lambda: not server.running)
 
 
 def test_the_end_of_a_with_block_stops_it():

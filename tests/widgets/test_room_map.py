@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import chatlib
-from chatlib.client import chat_client
+from chatlib.client import lifecycle
 from chatlib.errors import NotDelivered
 from chatlib.widgets.room_map import RoomMap
 from tests.support.waiting import no_task_left_behind, until
@@ -143,7 +143,7 @@ def told_no_more(room_map):
 
 async def test_closing_ends_everything(monkeypatch):
     """Members, networks and the server; a frozen one, with something to say, does not hold it up for long."""
-    monkeypatch.setattr(chat_client, "CLOSE_SECONDS", 0.1)
+    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 0.1)
     with no_task_left_behind():
         room_map = RoomMap()
         await room_map.add("Ada")
