@@ -560,7 +560,7 @@ async def test_the_end_of_the_process_gives_up_the_seat_at_once(join: Join) -> N
     program = """
         import asyncio, sys, chatlib
         from chatlib import background
-        background.at_exit(lambda: asyncio.sleep(0.5))  # a server of this kernel that takes its time to stop
+        background.at_exit(lambda: asyncio.sleep(0.2))  # a server of this kernel that takes its time to stop
         room = chatlib.ChatClient(sys.argv[1], name="Ada")
         asyncio.run(room.joined())
     """
