@@ -39,15 +39,17 @@ from tests.support.chat_fakes import (
     within,
 )
 from tests.support.lab import ROOT
+from tests.support.waiting import background_busy
 
 # Sending ------------------------------------------------------------------------------------------------------------
 
 
 async def test_send_returns_at_once_with_the_id_of_a_message_that_is_sending(join: Join) -> None:
     """Nothing is connected yet, and the message is in the transcript already."""
-    client = join(name="Ada")
-    id_ = client.send("hi")
-    message = client.messages[-1]
+    with background_busy():
+        client = join(name="Ada")
+        id_ = client.send("hi")
+        message = client.messages[-1]
     assert (message.id, message.msg, message.state, message.seq, message.own) == (id_, "hi", "sending", None, True)
     delivered = await client.delivered(id_)
     assert (delivered.id, delivered.state, delivered.user) == (id_, "delivered", "Ada")
