@@ -76,6 +76,7 @@ class ChatClient:
         self._deliveries = Deliveries(self._find)
         self._pace: Pace | None = None
         self._pump_timer: asyncio.TimerHandle | None = None
+        self._is_typing = False  # to be told, if there is time for it
         self._typed_at = -TYPING_SECONDS
         self._wire = WireLog()
         self._lifecycle = Lifecycle(
@@ -185,7 +186,8 @@ class ChatClient:
 
     def typing(self) -> None:
         """Say that one is writing; at most every two seconds is anything sent."""
-        background.call(self._type)
+        self._is_typing = True
+        self._do(lambda _: [])
 
     def subscribe(self, subscriber: Subscriber, *, replay: bool = False) -> Callable[[], None]:
         """Have ``subscriber`` called on the background loop with every update; with ``replay`` first with a Reset.
@@ -260,6 +262,9 @@ class ChatClient:
             self._is_work_due = False
             updates, self._untold = self._untold, []
         self._tell(updates)
+        if self._is_typing:
+            self._is_typing = False
+            self._type()
         self._pump()
 
     def _tell(self, updates: list[Update]) -> None:
@@ -335,10 +340,10 @@ class ChatClient:
                 self._lifecycle.say(frame)
 
     def _type(self) -> None:
-        now = time.monotonic()
-        if not self._transcript.is_welcome or self._transcript.is_unsent or now - self._typed_at < TYPING_SECONDS:
+        now, pace = time.monotonic(), self._pace
+        if not self._transcript.is_welcome or pace is None or now - self._typed_at < TYPING_SECONDS:
             return
-        if self._pace is not None and not self._pace.delay():
+        if not pace.delay():  # else there are messages that wait for their turn, and tell more
             self._typed_at = now
             self._lifecycle.say(wire.IsTyping())
 

@@ -39,15 +39,17 @@ from tests.support.chat_fakes import (
     within,
 )
 from tests.support.lab import ROOT
+from tests.support.waiting import background_busy
 
 # Sending ------------------------------------------------------------------------------------------------------------
 
 
 async def test_send_returns_at_once_with_the_id_of_a_message_that_is_sending(join: Join) -> None:
     """Nothing is connected yet, and the message is in the transcript already."""
-    client = join(name="Ada")
-    id_ = client.send("hi")
-    message = client.messages[-1]
+    with background_busy():
+        client = join(name="Ada")
+        id_ = client.send("hi")
+        message = client.messages[-1]
     assert (message.id, message.msg, message.state, message.seq, message.own) == (id_, "hi", "sending", None, True)
     delivered = await client.delivered(id_)
     assert (delivered.id, delivered.state, delivered.user) == (id_, "delivered", "Ada")
@@ -560,7 +562,7 @@ async def test_the_end_of_the_process_gives_up_the_seat_at_once(join: Join) -> N
     program = """
         import asyncio, sys, chatlib
         from chatlib import background
-        background.at_exit(lambda: asyncio.sleep(0.5))  # a server of this kernel that takes its time to stop
+        background.at_exit(lambda: asyncio.sleep(0.2))  # a server of this kernel that takes its time to stop
         room = chatlib.ChatClient(sys.argv[1], name="Ada")
         asyncio.run(room.joined())
     """

@@ -20,6 +20,7 @@ from chatlib.client.transport import End, Keepalive, Transport
 from tests.support import peers
 from tests.support.ear import SECONDS, Ear, begin, begin_and_open
 from tests.support.peers import CLOSE, PING, PONG, TEXT, Wire, closing, peer
+from tests.support.waiting import until
 
 
 async def hold_tcp_open(wire: Wire) -> None:
@@ -56,8 +57,11 @@ async def test_a_conversation():
         (peers.garbage, None, b""),
     ],
 )
-async def test_a_refusal_tells_status_and_body(script: peers.Script, status: int | None, body: bytes):
+async def test_a_refusal_tells_status_and_body(
+    monkeypatch: pytest.MonkeyPatch, script: peers.Script, status: int | None, body: bytes
+):
     """A program can tell an HTTP answer from a server that is none; a body without a length is not waited for long."""
+    monkeypatch.setattr(transport, "BODY_SECONDS", 0.1)
     async with peer(script) as server:
         ear = Ear()
         begin(server.url, ear)
@@ -133,19 +137,25 @@ async def test_a_peer_that_reads_no_more_cannot_hold_the_end_up(monkeypatch: pyt
 
 
 async def test_a_slow_reader_is_waited_for(monkeypatch: pytest.MonkeyPatch):
-    """A message that takes longer than the peer has to answer a Close frame still goes out whole before that."""
-    monkeypatch.setattr(transport, "CLOSE_SECONDS", 0.4)
+    """However often the time to answer a Close frame passes: what goes before that goes out, while the peer reads."""
+    awaited: list[int] = []  # what was unsent whenever that time began; it passes when the peer below says so
+    monkeypatch.setattr(transport._Timer, "start", lambda timer, seconds, action, *args: awaited.extend(args))
     size = 12_000_000
-    read = 0
 
     async def script(wire: Wire) -> None:
-        nonlocal read
         wire.accept()
-        while read < 14 + size + 6:  # two frames, with their headers
-            read += len(await wire.reader.read(2**17))
-            if read < size // 2:
-                await asyncio.sleep(0.012)  # it is slow: more than half a second for this part
+        rest = 14 + size + 6  # two frames, with their headers
+        for turn in range(3):
+            await until(lambda turn=turn: len(awaited) > turn)
+            while unsent() >= awaited[turn]:
+                rest -= len(await wire.reader.read(2**16))
+            background.call(connection._await_answer, awaited[turn])
+        await until(lambda: len(awaited) > 3)
+        await wire.reader.readexactly(rest)
         wire.close(1000)
+
+    def unsent() -> int:
+        return connection._socket.get_write_buffer_size() + connection._outbox.size
 
     async with peer(script) as server:
         ear = Ear()

@@ -420,7 +420,7 @@ async def test_a_blocking_cell_costs_no_keepalive_timeout():
     server = background.run(start(handler, ping_interval=0.05, ping_timeout=0.1))
     ws = WebSocket(url_of(server))
     await event(ws, "open")
-    time.sleep(0.5)  # noqa: ASYNC251 - that is the point
+    time.sleep(0.3)  # noqa: ASYNC251 - that is the point
     await asyncio.sleep(0.05)
     assert ws.readyState == 1
     ws.close()

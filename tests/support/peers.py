@@ -160,10 +160,9 @@ class Peer:
 
     async def stop(self) -> None:
         """Be gone, with every connection."""
-        while tasks := list(self.tasks):
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         await asyncio.sleep(0)  # the turn in which transports that were aborted let go of their sockets
         self.listener.close()
 
