@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from chatlib.front_end.bundle import HERE, BundleError, front_end, style_sheet
+from chatlib.front_end.bundle import BundleError, front_end, style_sheet
 
 
 @pytest.fixture
@@ -135,24 +135,3 @@ def test_the_style_sheet_has_what_all_share_then_what_is_imported_then_ones_own(
         (folder / f"{name}.css").write_text(f".{name} {{}}\n")
 
     assert style_sheet("main", folder).split() == [".base", "{}", ".a", "{}", ".main", "{}"]
-
-
-@pytest.mark.parametrize("path", sorted(HERE.glob("*.css")), ids=lambda path: path.name)
-def test_a_widgets_rules_win_over_every_copy_of_what_all_share(path):
-    """A page has base.css once for each kind of widget: each rule of a widget is within both its classes, not one."""
-    text = path.read_text(encoding="utf-8")
-    outermost = re.findall(r"^([^\s/@}*][^{]*) \{$", text, re.MULTILINE)
-
-    assert path.stem == "base" or path.with_suffix(".js").is_file(), "nobody asks for it"
-    assert [rule for rule in outermost if re.search(r"\.chatlib-(?!frame\b)", rule) and ".chatlib." not in rule] == []
-
-
-SOURCES = [path for suffix in ("js", "css") for path in sorted(HERE.glob(f"*.{suffix}")) if path.stem != "chat_panel"]
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
-def test_lines_fit_into_120_columns(path):
-    """Biome breaks code, but neither comments nor texts."""
-    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-
-    assert [number for number, line in lines if len(line) > 120] == []

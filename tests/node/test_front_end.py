@@ -45,7 +45,7 @@ def load(node_path, tmp_path):
 def test_unit_tests(node_path, suite):
     """Every test of the file is run, and passes."""
     done = node(node_path, "--test", "--test-reporter=tap", suite)
-    count = len(re.findall(r"^test\(", suite.read_text(encoding="utf-8"), re.MULTILINE))
+    count = len(re.findall(r"^test\b", suite.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert count
     assert done.returncode == 0, done.stdout
