@@ -239,13 +239,17 @@ async def test_the_state_is_told_in_words(stage):
 
 
 async def test_typing_is_shown_until_it_ends(stage):
-    """It ends with that person's message, or by itself; one's own is not shown."""
+    """It ends with that person's message, with the connection, or by itself; one's own is not shown."""
     async with stage() as panel:
         await panel.tell("typing", user="Bo")
         await panel.tell("typing", user="Ada")
         await expect(panel.page.get_by_text("Bo typing…", exact=True)).to_be_visible()
         await panel.hear("here")
         await expect(panel.page.get_by_text("typing…")).to_have_count(0)
+        await panel.tell("typing", user="Bo")
+        await expect(panel.page.get_by_text("typing…")).to_be_visible()
+        await panel.tell("connection", state="CLOSED", text="", code=1006, reason="", retry_in=9)
+        await expect(panel.page.get_by_text("typing…")).to_have_count(0, timeout=2000)
         await panel.tell("typing", user="Bo")
         await expect(panel.page.get_by_text("typing…")).to_be_visible()
         await expect(panel.page.get_by_text("typing…")).to_have_count(0, timeout=8000)

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 from chatlib.front_end import chat_page
 
+STEPS = ["create", "open", "send", "receive", "error and close"]
+
 
 class Reader(HTMLParser):
     """Collects the texts of scripts and styles, and every address that the page would ask for."""
@@ -64,6 +66,3 @@ def test_the_client_keeps_its_five_steps_for_readers():
     (script,) = (text for text in read().texts["script"] if "class ChatClient" in text)
     steps = [script.index(f"// Step {n}: {name}") for n, name in enumerate(STEPS, start=1)]
     assert steps == sorted(steps)
-
-
-STEPS = ["create", "open", "send", "receive", "error and close"]

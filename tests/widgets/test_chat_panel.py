@@ -53,6 +53,9 @@ class Page:
     def kinds(self, kind):
         return [event["data"] for event in self.events if event["kind"] == kind]
 
+    def taken(self):
+        return [message["about"] for message in self.heard if message["type"] == "taken"]
+
     def texts(self):
         return [message["msg"] for message in self.kinds("message") if message["state"] == "delivered"]
 
@@ -136,11 +139,10 @@ async def test_an_action_that_comes_twice_is_done_once(panel):
         page.act(1, do="say", id="a", msg="once")
     page.act(2, do="say", id="b", msg="twice")
     page.act(3, do="say", id="c", msg="twice")
-    await page.until(lambda: page.texts() == ["once", "twice", "twice"])
+    await page.until(lambda: page.texts() == ["once", "twice", "twice"] and len(page.taken()) == 5)
 
-    taken = [message["about"] for message in page.heard if message["type"] == "taken"]
-    assert [about["upto"] for about in taken] == [1, 1, 1, 2, 3]
-    assert [number for about in taken for number, _ in about["results"]] == [1, 2, 3]
+    assert [about["upto"] for about in page.taken()] == [1, 1, 1, 2, 3]
+    assert [number for about in page.taken() for number, _ in about["results"]] == [1, 2, 3]
     assert [message.id for message in panel.client.messages] == ["a", "b", "c"]
 
 
@@ -150,11 +152,10 @@ async def test_the_page_mints_a_messages_id(panel):
     page.ready()
     page.act(1, do="say", id="minted", msg="hi")
     page.act(2, do="say", id="another", msg="hi")
-    await page.until(lambda: page.texts() == ["hi", "hi"])
+    await page.until(lambda: page.texts() == ["hi", "hi"] and len(page.taken()) == 2)
 
     assert [message["id"] for message in page.kinds("message")[-2:]] == ["minted", "another"]
-    results = [result for message in page.heard if message["type"] == "taken" for result in message["about"]["results"]]
-    assert results == [(1, "minted"), (2, "another")]
+    assert [result for about in page.taken() for result in about["results"]] == [(1, "minted"), (2, "another")]
 
 
 async def test_actions_of_two_views_are_told_apart(panel):
