@@ -23,7 +23,7 @@ T = TypeVar("T")
 THREAD_NAME = "chatlib"
 SHUTDOWN_SECONDS = 3.0
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # a garbage collector that closes a widget may come where it is held
 _loop: asyncio.AbstractEventLoop | None = None
 _at_exit: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
@@ -186,7 +186,7 @@ def _leave_the_parent() -> None:
     global _loop, _lock
     for action in _after_fork:
         action()
-    _lock = threading.Lock()
+    _lock = threading.RLock()
     _loop = None
     _at_exit.clear()
 

@@ -61,12 +61,12 @@ class Stage:
         self._url = f"ws://{HOST}:{self._server.sockets[0].getsockname()[1]}/"
 
     def begin(self, watcher: Watcher | None = None, *, refused: bool = False) -> Play:
-        """Have a client connect, and the server take it, or refuse the handshake; of a play before nobody hears more.
+        """Have a client connect, and the server take it, or refuse the handshake.
 
-        ``watcher`` is told what happens, on whatever thread it happens.
+        ``watcher`` is told what happens, on whatever thread it happens; nobody is told more of the play before.
         """
         if self._play is not None:
-            self._play.watch(None)  # its server may end a little late
+            self._play.watch(None)  # its server's end may come a little late
         self._play = Play(watcher, refused=refused)
         self._play.begin(self._url)
         return self._play

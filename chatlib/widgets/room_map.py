@@ -171,12 +171,20 @@ class RoomMap(LiveWidget):
 
     def close(self) -> None:
         """Have everybody leave, stop the server if it is the map's own, and take it off every page; idempotent."""
+        is_open = self.comm is not None  # ipywidgets closes once more what the garbage collector takes
         super().close()
-        if hasattr(self, "_members"):
+        if is_open:
             for name in self.members:
                 self._remove(name)
             if self._owns_server:
-                self.server.stop()
+                self._stop_server()
+
+    def _stop_server(self) -> None:
+        """Stop it on any thread: the garbage collector comes on the background loop too, which must not wait there."""
+        if background.is_current():
+            threading.Thread(target=self.server.stop, name="stop a RoomMap's server", daemon=True).start()
+        else:
+            self.server.stop()
 
     def act(self, action: dict[str, Any]) -> None:
         """Do what somebody did in the page; nothing if the member has left meanwhile."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import socket
 import time
 
@@ -115,7 +117,7 @@ async def test_where_nobody_listens_nothing_is_held():
         bound.bind(("127.0.0.1", 0))
         answer = await health.ask(f"http://127.0.0.1:{bound.getsockname()[1]}")
 
-    assert answer == Answer(trouble="Connection refused", is_held=False)
+    assert answer == Answer(trouble=os.strerror(errno.ECONNREFUSED), is_held=False)
 
 
 async def test_a_host_that_nobody_knows_is_told_so(monkeypatch):
@@ -136,7 +138,7 @@ async def test_a_peer_that_resets_is_trouble_and_holds_the_port():
         wire.reset()
 
     async with peers.peer(scripts={"/healthz": reset}) as peer:
-        assert await ask(peer) == Answer(trouble="Connection reset by peer", is_held=True)
+        assert await ask(peer) == Answer(trouble=os.strerror(errno.ECONNRESET), is_held=True)
 
 
 async def test_over_tls_the_certificate_counts(monkeypatch, tmp_path):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 
 import chatlib
+from chatlib import background
 from chatlib.client import lifecycle
 from chatlib.errors import NotDelivered
 from chatlib.widgets.room_map import RoomMap
@@ -154,6 +158,26 @@ async def test_closing_ends_everything(monkeypatch):
         room_map.close()
 
     assert not room_map.server.running
+
+
+async def test_a_map_that_nobody_holds_ends_wherever_it_is_collected():
+    """The garbage collector may come on the background loop, which must not wait for itself; and once is enough."""
+    with no_task_left_behind():
+        room_map = RoomMap()
+        await room_map.add("Ada")
+        stops: list[str] = []
+        stop = room_map.server.stop
+        room_map.server.stop = lambda: (stops.append(threading.current_thread().name), stop())
+
+        async def collect() -> None:
+            room_map.close()
+            room_map.close()
+
+        await asyncio.wrap_future(background.submit(collect()))
+        await until(lambda: not room_map.server.running)
+
+    assert len(stops) == 1
+    assert background.THREAD_NAME not in stops
 
 
 async def test_the_recording_is_bounded(room_map, monkeypatch):
