@@ -177,14 +177,7 @@ class RoomMap(LiveWidget):
             for name in self.members:
                 self._remove(name)
             if self._owns_server:
-                self._stop_server()
-
-    def _stop_server(self) -> None:
-        """Stop it on any thread: the garbage collector comes on the background loop too, which must not wait there."""
-        if background.is_current():
-            threading.Thread(target=self.server.stop, name="stop a RoomMap's server", daemon=True).start()
-        else:
-            self.server.stop()
+                self.server.stop()
 
     def act(self, action: dict[str, Any]) -> None:
         """Do what somebody did in the page; nothing if the member has left meanwhile."""
