@@ -170,9 +170,9 @@ class ChatClient:
             raise TypeError(f"a message is a str, not {type(text).__name__}: {text!r}")
         if id is not None and not wire.is_id(id):
             raise ValueError(f"an id is a string of 1 to {wire.ID_CHARACTERS} printable characters, not {id!r}")
-        name, now = id or secrets.token_hex(16), _time()
-        self._do(lambda transcript: self._say(transcript, name, text, now))
-        return name
+        id_, now = id or secrets.token_hex(16), _time()
+        self._do(lambda transcript: self._say(transcript, id_, text, now))
+        return id_
 
     def resend(self, id: str) -> None:  # noqa: A002 - the field's name
         """Try a failed message again; any other stays as it is."""
@@ -301,7 +301,8 @@ class ChatClient:
             case wire.Error("rate-limited", retry_after=seconds) if self._pace is not None:
                 self._pace.wait(seconds or 1.0)
         self._do(lambda transcript: transcript.receive(frame))
-        self._pump()
+        if isinstance(frame, wire.Welcome):
+            self._pump()  # at once: what is pending is not to wait for all that was missed
 
     def _lost(self) -> None:
         with self._lock:
