@@ -114,10 +114,12 @@ class LiveSession {
 
   /** @type {(message: KernelMessage) => void} */
   #heard = ({ type, about }) => {
-    if (type === "events") this.#take(about);
-    else if (about.view !== this.#view) return;
-    else if (type === "hello") this.#greeted(about);
-    else if (type === "taken") this.#acknowledged(about);
+    if (type === "events") {
+      this.#take(about);
+    } else if (about.view === this.#view) {
+      if (type === "hello") this.#greeted(about);
+      if (type === "taken") this.#acknowledged(about);
+    }
   };
 
   #gone = () => {
@@ -152,9 +154,9 @@ class LiveSession {
   /** @param {TakenMessage} about */
   #acknowledged({ upto, results }) {
     const answers = new Map(results);
-    const isTaken = this.#outbox.filter(({ number }) => number <= upto);
-    this.#outbox = this.#outbox.slice(isTaken.length);
-    for (const { number, resolve } of isTaken) resolve(answers.get(number));
+    const taken = this.#outbox.filter(({ number }) => number <= upto);
+    this.#outbox = this.#outbox.slice(taken.length);
+    for (const { number, resolve } of taken) resolve(answers.get(number));
     this.#kernelIs("ready");
   }
 

@@ -63,7 +63,7 @@ const say = words({
 
 /**
  * @typedef {"client" | "server"} End
- * @typedef {{ end: End, what: "state" | "event" | "call" | string, name: string, detail: string }} Entry
+ * @typedef {{ end: End, what: "state" | "event" | "call", name: string, detail: string }} Entry
  * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
  * @typedef {{ play: unknown, entry: Entry, ended: Ending, kernel: KernelState }} Events
  */

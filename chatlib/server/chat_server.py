@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 HANDSHAKE_SECONDS: Final = 10
 CLOSE_SECONDS: Final = 2
 TICK_SECONDS: Final = 0.5
+TEXT: Final = Opcode.TEXT  # before Python 3.12 each mention of an enum's member costs 0.4 µs
 
 
 class Life(IntEnum):
@@ -237,7 +238,7 @@ class ChatServer:
 
     def _take(self, connection: Connection, opcode: Opcode, data: bytes) -> None:
         """A chat connection's message is here: the way in."""
-        if opcode is Opcode.BINARY:
+        if opcode is not TEXT:
             self._carry_out(self.hub.receive_binary(connection, now=time.monotonic(), time=_time()))
             return
         try:

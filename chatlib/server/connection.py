@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 REQUEST_LINE_BYTES: Final = 8 * 1024
 
-_DATA: Final = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
 _NO_REQUEST: Final = Request("", Headers())
 
 
@@ -37,6 +36,14 @@ class Phase(IntEnum):
     OPEN = 1  # what it says is taken
     PARTING = 2  # it is going to be closed, and what it says is not taken any more
     ENDED = 3  # its closing handshake is through, or failed: TCP ends soon, whatever the peer does
+
+
+# For what happens at every message: before Python 3.12 each mention of an enum's member costs 0.4 µs.
+_OPENING: Final = Phase.OPENING
+_OPEN: Final = Phase.OPEN
+_CONT: Final = Opcode.CONT
+_DATA: Final = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
+_STATE_OPEN: Final = State.OPEN
 
 
 class Owner(Protocol):
@@ -74,7 +81,7 @@ class Connection(ServerConnection):
     @property
     def is_open(self) -> bool:
         """True if messages can be sent."""
-        return self.protocol.state is State.OPEN and not self.transport.is_closing()
+        return self.protocol.state is _STATE_OPEN and not self.transport.is_closing()
 
     @property
     def has_said_goodbye(self) -> bool:
@@ -158,7 +165,7 @@ class Connection(ServerConnection):
             self._behind += data
             return
         super().data_received(data)
-        if Phase.OPENING < self.phase < Phase.ENDED and self.protocol.close_expected():
+        if self.protocol.close_expected() and Phase.OPENING < self.phase < Phase.ENDED:
             self._become(Phase.ENDED)
             self.owner.ended(self)
             self._abort_soon()
@@ -179,8 +186,9 @@ class Connection(ServerConnection):
 
     def _is_unanswered(self) -> bool:
         """Tell whether the request is whole and its answer still to come: websockets has none for who goes on."""
-        refused = self.response is not None and self.response.status_code != HTTPStatus.SWITCHING_PROTOCOLS
-        return self.phase is Phase.OPENING and self.request is not None and not refused
+        if self.phase is not _OPENING or self.request is None:
+            return False
+        return self.response is None or self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
 
     # What websockets calls
 
@@ -207,13 +215,14 @@ class Connection(ServerConnection):
             super().process_event(event)
             return
         assert isinstance(event, Frame)
-        if self.phase is not Phase.OPEN or event.opcode not in _DATA:
+        opcode = event.opcode
+        if self.phase is not _OPEN or opcode not in _DATA:
             return
-        if event.fin and event.opcode is not Opcode.CONT:
-            self.take(event.opcode, bytes(event.data))
+        if event.fin and opcode is not _CONT:
+            self.take(opcode, bytes(event.data))
             return
-        if event.opcode is not Opcode.CONT:
-            self._fragments_opcode = event.opcode
+        if opcode is not _CONT:
+            self._fragments_opcode = opcode
         if event.data:  # empty fragments count towards no limit: an endless row of them must not fill the memory
             self.fragments.append(bytes(event.data))
         if event.fin:
