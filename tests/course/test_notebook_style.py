@@ -16,6 +16,7 @@ from tools import course_map, notebooks
 COURSE = notebooks.find()
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LONG = 10  # lines of code; a longer cell carries a tag that begins with "long-because-"
+EXPORTER = HTMLExporter(embed_images=True)
 CLOSING = ["Recap", "Exercises", "In the real world", "Next", "Glossary"]
 
 
@@ -172,12 +173,12 @@ class Stripped(HTMLParser):
 
 def test_a_plain_page_tells_the_whole_lesson(notebook):
     """Exported as HTML and stripped: every heading, line of code, value, error and widget is still there, as text."""
-    page = Stripped(HTMLExporter(embed_images=True).from_notebook_node(notebook)[0]).text
+    page = Stripped(EXPORTER.from_notebook_node(notebook)[0]).text
+    squeezed = re.sub(r"\s", "", page)
 
     for heading in HEADING.findall(texts(notebook)):
         assert " ".join(re.sub(r"[`*]", "", heading).split()) in page
     for cell in code(notebook):
-        squeezed = re.sub(r"\s", "", page)
         assert re.sub(r"\s", "", cell.source) in squeezed, cell.id
         for output in cell.outputs:
             assert re.sub(r"\s", "", shown(output)) in squeezed, cell.id
