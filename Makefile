@@ -17,6 +17,7 @@ pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
 fast := -m "not (browser or lab or node or process)"
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
+node_tools := tests/node/node_modules/.bin
 first_notebook := 00_check_your_seat.ipynb
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -58,14 +59,17 @@ notebooks: .venv/test  ## run the notebooks and write their outputs (FRESH=1 ren
 	$(python) -m tools.course_map
 	$(python) -m tools.notebooks $(if $(FRESH),--fresh)
 
-fix: .venv/test  ## format the sources and mend what the linter can mend
+fix: .venv/test $(node_modules)  ## format the sources (Python, JavaScript, CSS) and mend what the linters can mend
 	$(python) -m ruff format
 	$(python) -m ruff check --fix
+	$(node_tools)/biome check --write
 
-lint: .venv/test  ## check style and types
+lint: .venv/test $(node_modules)  ## check the style and the types of Python, JavaScript and CSS
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m mypy
+	$(node_tools)/biome check --error-on-warnings
+	$(node_tools)/tsc
 
 lock: .venv/made  ## freeze what Binder installs: binder/constraints.txt, from the newest releases
 	$(python) -m tools.lock

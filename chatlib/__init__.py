@@ -20,7 +20,8 @@ from chatlib.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from chatlib.client.chat_client import ChatClient
-    from chatlib.client.websocket import CloseEvent, Event, MessageEvent, WebSocket
+    from chatlib.client.events import Event, MessageEvent
+    from chatlib.client.websocket import CloseEvent, WebSocket
     from chatlib.diagnostics.checkup import doctor
     from chatlib.errors import (
         ChatlibError,
@@ -41,9 +42,9 @@ _HOME = {
     "ChatlibError": "errors",
     "CloseEvent": "client.websocket",
     "DOMException": "errors",
-    "Event": "client.websocket",
+    "Event": "client.events",
     "JoinError": "errors",
-    "MessageEvent": "client.websocket",
+    "MessageEvent": "client.events",
     "PasscodeError": "errors",
     "PortInUseError": "errors",
     "ServeError": "errors",

@@ -85,7 +85,7 @@ def doctor(flags: Sequence[str]) -> int:
 
 def _serve_parser() -> argparse.ArgumentParser:
     from chatlib.machine.ports import DEFAULT_PORT, LOCALHOST
-    from chatlib.server.chat_server import Settings
+    from chatlib.server.settings import Settings
 
     defaults = Settings()
     parser = argparse.ArgumentParser(prog="python -m chatlib serve", description=serve.__doc__)

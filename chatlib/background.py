@@ -23,7 +23,7 @@ T = TypeVar("T")
 THREAD_NAME = "chatlib"
 SHUTDOWN_SECONDS = 3.0
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # a garbage collector that closes a widget may come where it is held
 _loop: asyncio.AbstractEventLoop | None = None
 _at_exit: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
@@ -75,6 +75,17 @@ def run(coroutine: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T
     except BaseException:  # a timeout, or the learner's interrupt: the coroutine must not go on unowned
         future.cancel()
         raise
+
+
+def finish(coroutine: Coroutine[Any, Any, None], report: Callable[[BaseException], object]) -> None:
+    """Run what ends something, and wait for it: also where a garbage collector asks for that, on whatever thread.
+
+    On the background loop itself it is only begun, and what it raises goes to ``report``.
+    """
+    if is_current():
+        on_failure(submit(coroutine), report)
+    else:
+        run(coroutine)
 
 
 def call(function: Callable[..., object], *args: object) -> None:
@@ -175,7 +186,7 @@ def _leave_the_parent() -> None:
     global _loop, _lock
     for action in _after_fork:
         action()
-    _lock = threading.Lock()
+    _lock = threading.RLock()
     _loop = None
     _at_exit.clear()
 

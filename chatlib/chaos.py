@@ -49,7 +49,8 @@ class Proxy:
         self._fuse: int | None = None
         self._thawed = asyncio.Event()
         self._thawed.set()
-        self._connections: set[_Connection] = set()
+        self._tunnels: set[_Tunnel] = set()
+        self._tasks = background.Tasks(background.report)
         self._stopped = False
         self._socket = _bound_socket(0)
         self.port: int = self._socket.getsockname()[1]
@@ -65,12 +66,12 @@ class Proxy:
     @property
     def connections(self) -> int:
         """How many connections are open."""
-        return len(self._connections)
+        return len(self._tunnels)
 
     @property
     def held_bytes(self) -> int:
         """How many bytes wait inside; a direction holds PIECE_BYTES × LINE_PIECES at most."""
-        return sum(pipe.held for connection in list(self._connections) for pipe in connection.pipes)
+        return sum(pipe.held for tunnel in list(self._tunnels) for pipe in tunnel.pipes)
 
     def delay(self, seconds: float, *, jitter: float = 0.0) -> None:
         """Hold every byte that comes from now on for ``seconds``, and up to ``jitter`` more; the order stays."""
@@ -200,7 +201,7 @@ class Proxy:
 
     def _listen(self) -> None:
         self._socket.listen()  # from here a client gets through, whenever the task below comes to accept it
-        self._opening = asyncio.get_running_loop().create_task(self._accept())
+        self._opening = self._tasks.start(self._accept())
 
     async def _accept(self) -> None:
         # In two steps: cancelled in the second one, the server is already where _close_listener() finds it.
@@ -223,30 +224,30 @@ class Proxy:
         if self._stopped:  # accepted just before, connected just after
             writer.transport.abort()
             return
-        connection = _Connection(self, reader, writer)
-        self._connections.add(connection)
-        connection.task.add_done_callback(lambda _: self._connections.discard(connection))
+        tunnel = _Tunnel(self, reader, writer)
+        self._tunnels.add(tunnel)
+        tunnel.task.add_done_callback(lambda _: self._tunnels.discard(tunnel))
 
     def _close_connections(self) -> None:
-        for connection in self._connections:
-            connection.abort()
-        self._connections.clear()
+        for tunnel in self._tunnels:
+            tunnel.abort()
+        self._tunnels.clear()
 
     def _drop_all(self) -> None:
-        logger.debug("cutting %d connections", len(self._connections))
+        logger.debug("cutting %d connections", len(self._tunnels))
         self.cuts += 1
         self._fuse = None
         self._close_connections()
 
 
-class _Connection:
+class _Tunnel:
     """One client, its connection to the server, and the two pipes between them."""
 
     def __init__(self, proxy: Proxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.proxy = proxy
         self.pipes: list[_Pipe] = []
         self.writers = [writer]
-        self.task = asyncio.get_running_loop().create_task(self._carry(reader, writer))
+        self.task = proxy._tasks.start(self._carry(reader, writer))
 
     async def _carry(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         try:

@@ -9,8 +9,8 @@
     │   ├── PortInUseError  serve() found something on the port that it cannot join
     │   └── PasscodeError   serve() found a chatlib server that wants another passcode
     ├── JoinError           a ChatClient's room cannot be joined: no server, a refusal, a wrong passcode
-    └── NotDelivered        a message of a ChatClient failed
-    DOMException            the WHATWG standard's errors of chatlib.WebSocket, told apart by .name
+    ├── NotDelivered        a message of a ChatClient failed
+    └── DOMException        the WHATWG standard's errors of chatlib.WebSocket, told apart by .name
 
 Pure: standard library only. Each exception holds its data and derives its text: what came, what was
 expected, what to do now.

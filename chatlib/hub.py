@@ -11,25 +11,22 @@ The road of a message has two halves::
 Between them is the backplane, which puts the records of all hubs in one order. Joining, leaving and renaming take the
 same road, and what depends on order (names, duplicates, who is here) is decided in ``deliver`` alone.
 
-What lives here: who is in which room and what was said. What must not: sockets (``server``), the wire's syntax
-(``wire``).
+What lives here: what happens, and who is told. What must not: sockets (``server``), the wire's syntax (``wire``), what
+a room holds (``room``).
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
-from collections import deque
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
-from itertools import count, takewhile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
 
 from chatlib import wire
 from chatlib.errors import BadMessage
-from chatlib.limits import Limits
+from chatlib.limits import Allowance, Limits
 from chatlib.records import Ended, Entered, Left, Record, Renamed, Resumed, Said, WasPlaced, WasTyping
-
-Connection = Hashable  # whatever the caller tells its connections apart by
+from chatlib.room import Handle, Kept, Member, Room
 
 # Effects: what the caller is to do ----------------------------------------------------------------------------------
 
@@ -45,7 +42,7 @@ class Publish:
 class Send:
     """Send the text frame to one connection."""
 
-    connection: Connection
+    connection: Handle
     text: str
 
 
@@ -53,7 +50,7 @@ class Send:
 class Admit:
     """From here on the connection is among those that the room's broadcasts reach."""
 
-    connection: Connection
+    connection: Handle
     room: str
 
 
@@ -69,7 +66,7 @@ class Broadcast:
 class Close:
     """Close the connection with this code and reason, after what was sent to it before."""
 
-    connection: Connection
+    connection: Handle
     code: int
     reason: str
 
@@ -78,129 +75,18 @@ Effect = Publish | Send | Admit | Broadcast | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 
-# State --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Member:
-    """A person in a room. Without a connection on this hub, the seat is held, or is another hub's."""
-
-    id: str
-    name: str
-    seat: str | None
-    connection: Connection | None = None
-    held_until: float | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A placed frame that the room still has: its number in the order, its text, and for a message what it said."""
-
-    number: int
-    text: str
-    size: int
-    msg: wire.Msg | None
-
-
-@dataclass(slots=True)
-class Room:
-    """One room: who is in it, and the last of what happened there, in order."""
-
-    name: str
-    epoch: str
-    placed: int = 0
-    guests: int = 0
-    members: dict[str, Member] = field(default_factory=dict)
-    names: dict[str, Member] = field(default_factory=dict)  # by the case-folded name
-    kept: deque[Kept] = field(default_factory=deque)
-    kept_bytes: int = 0
-    said: dict[str, Kept] = field(default_factory=dict)
-    empty_since: float | None = None
-
-    def next_seq(self) -> str:
-        """Return the place of what is placed next."""
-        return f"{self.epoch}-{self.placed + 1}"
-
-    def keep(self, text: str, msg: wire.Msg | None, limits: Limits) -> None:
-        """Remember a frame that was just placed; forget the oldest beyond the limits."""
-        self.placed += 1
-        self.keep_again(Kept(self.placed, text, len(text.encode()), msg))
-        while len(self.kept) > 1 and (
-            (limits.kept_messages and len(self.kept) > limits.kept_messages)
-            or (limits.kept_bytes and self.kept_bytes > limits.kept_bytes)
-        ):
-            oldest = self.kept.popleft()
-            self.kept_bytes -= oldest.size
-            if oldest.msg is not None:
-                del self.said[oldest.msg.id]
-
-    def keep_again(self, kept: Kept) -> None:
-        """Remember a placed frame."""
-        self.kept.append(kept)
-        self.kept_bytes += kept.size
-        if kept.msg is not None:
-            self.said[kept.msg.id] = kept
-
-    def number_of(self, since: str) -> int | None:
-        """Return the number in a ``seq`` of this room's order, None if it is none of its own."""
-        epoch, _, number = since.rpartition("-")
-        if epoch != self.epoch or not (number.isascii() and number.isdigit() and len(number) < 16):
-            return None
-        return int(number) if int(number) <= self.placed else None
-
-    def history(self, limits: Limits) -> tuple[wire.Msg, ...]:
-        """Return the last messages, oldest first, as many as a WELCOME carries."""
-        size = 0
-        messages: list[wire.Msg] = []
-        for kept in reversed(self.kept):
-            if kept.msg is None:
-                continue
-            size += kept.size
-            if (limits.history_messages and len(messages) == limits.history_messages) or (
-                limits.history_bytes and size > limits.history_bytes
-            ):
-                break
-            messages.append(kept.msg)
-        return tuple(reversed(messages))
-
-    def seat(self, member: Member) -> None:
-        """Let a member in."""
-        self.members[member.id] = member
-        self.names[member.name.casefold()] = member
-        self.empty_since = None
-
-    def unseat(self, member: Member) -> None:
-        """Let a member go."""
-        del self.members[member.id]
-        del self.names[member.name.casefold()]
-
-    def seated(self, seat: str) -> Member | None:
-        """Return whose seat this is."""
-        return next((member for member in self.members.values() if member.seat == seat), None)
-
-    def free_name(self, wanted: str) -> str:
-        """Return the name that somebody gets who asked for ``wanted``."""
-        name = wire.clean_name(wanted)
-        if not name:
-            self.guests += 1
-            return f"User {self.guests}"
-        candidates = (wire.numbered_name(name, number) if number > 1 else name for number in count(1))
-        return next(candidate for candidate in candidates if candidate.casefold() not in self.names)
+# The chat -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class Peer:
-    """What the hub knows of one of its connections: its place, and how much it has sent."""
+    """What the hub knows of one of its connections: its place, and what it may still send."""
 
     room: str
     member: str
     since: str | None
     has_client: bool
-    tokens: float  # left in its bucket
-    counted_at: float
-    refused_until: float = 0
-    refusals: list[float] = field(default_factory=list)  # a deque for each would be 0.7 KB a connection
+    allowance: Allowance
 
 
 class Hub:
@@ -213,8 +99,8 @@ class Hub:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self.rooms: dict[str, Room] = {}
-        self.peers: dict[Connection, Peer] = {}
-        self.connections: dict[str, Connection] = {}  # by the id that the connection's member has, or will have
+        self.peers: dict[Handle, Peer] = {}
+        self.connections: dict[str, Handle] = {}  # by the id that the connection's member has, or will have
 
     def __repr__(self) -> str:
         return f"<Hub {len(self.rooms)} rooms, {len(self.peers)} connections>"
@@ -223,7 +109,7 @@ class Hub:
 
     def join(
         self,
-        connection: Connection,
+        connection: Handle,
         room: str,
         *,
         name: str = "",
@@ -236,10 +122,10 @@ class Hub:
         """A connection wants into a room; ``new_id`` is unique among all members and rooms there ever were."""
         effects: list[Effect] = []
         seat = seat_of(client) if client else None
-        self.peers[connection] = Peer(room, new_id, since, seat is not None, self.limits.burst, now)
+        self.peers[connection] = Peer(room, new_id, since, seat is not None, Allowance(self.limits, now))
         self.connections[new_id] = connection
         if found := self.rooms.get(room):
-            holder = found.names.get(wire.clean_name(name).casefold())
+            holder = found.named(name)
             is_back = seat is not None and found.seated(seat) is not None
             if holder and holder.held_until is not None and not is_back:
                 # Mostly the same person with a new kernel: the name is worth more to them than the empty seat.
@@ -247,14 +133,14 @@ class Hub:
         effects.append(Publish(Entered(room, new_id, name, seat, new_id, time)))
         return effects
 
-    def receive(self, connection: Connection, text: str, *, new_id: str, now: float, time: str) -> list[Effect]:
+    def receive(self, connection: Handle, text: str, *, new_id: str, now: float, time: str) -> list[Effect]:
         """A connection sent a text frame; ``new_id`` becomes the message's id if it brought none."""
         peer = self.peers[connection]
         try:
             frame = wire.decode_client(text, message_bytes=self.limits.message_bytes)
         except BadMessage as refusal:
             return self._refuse(connection, peer, refusal, now, time)
-        if not self._take_token(peer, now):
+        if not peer.allowance.take(self.limits, now):
             return self._refuse_for_now(connection, peer, frame.id if isinstance(frame, wire.Say) else None, now, time)
         match frame:
             case wire.Say(msg, id_):
@@ -264,12 +150,12 @@ class Hub:
             case wire.ChangeName(wanted):
                 return [Publish(Renamed(peer.room, peer.member, wanted, time))]
 
-    def receive_binary(self, connection: Connection, *, now: float, time: str) -> list[Effect]:
+    def receive_binary(self, connection: Handle, *, now: float, time: str) -> list[Effect]:
         """A connection sent a binary message, which no room takes."""
         refusal = BadMessage("text-only", "a room takes text messages only, this one was binary")
         return self._refuse(connection, self.peers[connection], refusal, now, time)
 
-    def leave(self, connection: Connection, *, closed: bool, reason: str = "", now: float, time: str) -> list[Effect]:
+    def leave(self, connection: Handle, *, closed: bool, reason: str = "", now: float, time: str) -> list[Effect]:
         """A connection ended; ``closed`` tells whether its peer sent a Close frame, which gives up the seat at once."""
         peer = self.peers.pop(connection)
         del self.connections[peer.member]
@@ -357,7 +243,7 @@ class Hub:
             effects.append(self._place(room, frame))
         return effects
 
-    def _welcome(self, connection: Connection, room: Room, member: Member, time: str) -> Iterator[Effect]:
+    def _welcome(self, connection: Handle, room: Room, member: Member, time: str) -> Iterator[Effect]:
         since = self.peers[connection].since
         known = None if since is None else room.number_of(since)
         missed: int | None = 0
@@ -405,9 +291,7 @@ class Hub:
 
     def _rename(self, room: Room, member: Member, record: Renamed) -> list[Effect]:
         old = member.name
-        del room.names[old.casefold()]  # first, for one's own name is free: "ada" may become "Ada"
-        member.name = room.free_name(record.wanted)
-        room.names[member.name.casefold()] = member
+        room.rename(member, record.wanted)
         if member.name == old:
             return []
         msg = f"{old} is now {member.name}"
@@ -447,43 +331,22 @@ class Hub:
 
     # Small parts
 
-    def _with_client(self, room: Room) -> list[Connection]:
+    def _with_client(self, room: Room) -> list[Handle]:
         connections = (member.connection for member in room.members.values())
         return [c for c in connections if c is not None and self.peers[c].has_client]
 
-    def _take_token(self, peer: Peer, now: float) -> bool:
-        """Count a frame; once the bucket is empty, nothing passes until it is full again, so that order holds."""
-        limits = self.limits
-        if not limits.rate:
-            return True
-        if now < peer.refused_until:
-            return False
-        peer.tokens = min(limits.burst, peer.tokens + (now - peer.counted_at) * limits.rate)
-        peer.counted_at = now
-        if peer.tokens >= 1:
-            peer.tokens -= 1
-            return True
-        peer.refused_until = now + limits.burst / limits.rate
-        return False
-
-    def _refuse(self, connection: Connection, peer: Peer, refusal: BadMessage, now: float, time: str) -> list[Effect]:
+    def _refuse(self, connection: Handle, peer: Peer, refusal: BadMessage, now: float, time: str) -> list[Effect]:
         """Answer a frame that can never be taken; it counts like any other."""
-        if not self._take_token(peer, now):
+        if not peer.allowance.take(self.limits, now):
             return self._refuse_for_now(connection, peer, refusal.id, now, time)
         return [Send(connection, wire.encode(wire.Error(refusal.code, refusal.text, time, refusal.id)))]
 
-    def _refuse_for_now(
-        self, connection: Connection, peer: Peer, id_: str | None, now: float, time: str
-    ) -> list[Effect]:
+    def _refuse_for_now(self, connection: Handle, peer: Peer, id_: str | None, now: float, time: str) -> list[Effect]:
         """Answer a frame that came too fast; too many of them end the connection."""
-        limits = self.limits
-        wait = math.ceil((peer.refused_until - now) * 1000) / 1000
-        text = f"more than {limits.rate:g} messages a second: nothing is taken for the next {wait:.1f} s"
+        wait = peer.allowance.wait(now)
+        text = f"more than {self.limits.rate:g} messages a second: nothing is taken for the next {wait:.1f} s"
         effects: list[Effect] = [Send(connection, wire.encode(wire.Error("rate-limited", text, time, id_, wait)))]
-        peer.refusals.append(now)
-        while limits.refusal_window and peer.refusals[0] <= now - limits.refusal_window:
-            del peer.refusals[0]
-        if limits.refusals and len(peer.refusals) >= limits.refusals:
+        if peer.allowance.refuse(self.limits, now):
             effects.append(Close(connection, POLICY_VIOLATION, "rate-limited"))
         return effects
 

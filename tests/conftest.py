@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,13 +41,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in SLOW_FOLDERS])
 
 
+@pytest.fixture(scope="session")
+def runtime_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that are not there yet, one for each test: most never make theirs."""
+    above = tmp_path_factory.mktemp("runtime")
+    return (above / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_chatlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_chatlib(runtime_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings, the journals and the port 3000 of whoever runs the tests out of them."""
     for name in [name for name in os.environ if name.startswith("CHATLIB_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("CHATLIB_PORT", str(free_port()))
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(next(runtime_folders)))
 
 
 @pytest.fixture(scope="session")

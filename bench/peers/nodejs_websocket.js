@@ -3,10 +3,10 @@
 const websocket = require("nodejs-websocket");
 const TYPE_MSG = 2;
 
-const server = websocket.createServer((connection) => {
-  connection.on("text", (msg) => {
+const server = websocket.createServer(connection => {
+  connection.on("text", msg => {
     const text = JSON.stringify({ type: TYPE_MSG, msg, time: new Date().toISOString() });
-    server.connections.forEach((each) => each.send(text));
+    server.connections.forEach(each => each.send(text));
   });
   connection.on("error", () => {});
 });

@@ -14,15 +14,13 @@ import asyncio
 import codecs
 import logging
 import ssl
-import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from websockets.client import ClientProtocol
-from websockets.exceptions import ProtocolError
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Response
 from websockets.protocol import State
@@ -30,6 +28,7 @@ from websockets.typing import Subprotocol
 from websockets.uri import WebSocketURI
 
 from chatlib import background
+from chatlib.client.wire_log import HEAD_END, Cutter, Tap
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +39,6 @@ BODY_SECONDS: Final = 1.0  # until the body of a refusal is whole; its status is
 
 LOOPBACK: Final = ("127.0.0.1", "::1")
 NEVER_SENT: Final = frozenset({1005, 1006, 1015})  # close codes that no frame may carry (RFC 6455, 7.4.1)
-HEAD_END: Final = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,80 +83,6 @@ class Keepalive:
     timeout: float = 20.0
 
 
-Direction = Literal["sent", "received"]
-Kind = Literal["bytes", "handshake", "frame", "rest"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What a tap saw pass, at ``time`` (seconds since the epoch).
-
-    ``kind`` is "bytes" for what one read or write of the socket carried; the same bytes are shown again, cut, as the
-    "handshake" (request or response, without a body), as each "frame" with its exact bytes in ``raw``, mask included,
-    and decoded in ``frame``, or as the "rest": a refusal's body, or what is no frame.
-    """
-
-    time: float
-    direction: Direction
-    kind: Kind
-    raw: bytes
-    frame: Frame | None = None
-
-
-Tap = Callable[[Sighting], object]
-
-KEPT_FRAMES: Final = 200
-KEPT_BYTES: Final = 2**20
-
-
-class WireLog:
-    """A tap that keeps the handshake and the last frames, and shows them to taps that come later."""
-
-    def __init__(self) -> None:
-        self._handshake: list[Sighting] = []
-        self._frames: deque[Sighting] = deque()
-        self._kept_bytes = 0
-        self._taps: list[Tap] = []
-
-    def __call__(self, sighting: Sighting) -> None:
-        """Keep it, and pass it on (the transport calls this, on the background loop)."""
-        if sighting.kind == "handshake":
-            if sighting.direction == "sent":
-                self._handshake.clear()  # another connection begins
-            self._handshake.append(sighting)
-        elif sighting.kind != "bytes":
-            self._frames.append(sighting)
-            self._kept_bytes += len(sighting.raw)
-            while len(self._frames) > KEPT_FRAMES or self._kept_bytes > KEPT_BYTES:
-                self._kept_bytes -= len(self._frames.popleft().raw)
-        for tap in list(self._taps):
-            tap(sighting)
-
-    @property
-    def handshake(self) -> list[Sighting]:
-        """The opening handshake of the last connection: request and response."""
-        return list(self._handshake)
-
-    @property
-    def frames(self) -> list[Sighting]:
-        """The last frames, and what was none, oldest first."""
-        return list(self._frames)
-
-    def watch(self, tap: Tap) -> Callable[[], None]:
-        """Show ``tap`` what is kept and then what passes, on the background loop; return how to end that."""
-        background.call(self._begin, tap)
-        return lambda: background.call(self._end, tap)
-
-    def _begin(self, tap: Tap) -> None:
-        for sighting in [*self._handshake, *self._frames]:
-            tap(sighting)
-        self._taps.append(tap)
-
-    def _end(self, tap: Tap) -> None:
-        if tap in self._taps:
-            self._taps.remove(tap)
-
-
 class Transport(asyncio.Protocol):
     """One connection to ``uri``, begun by :meth:`connect`, whose life is told to ``receiver``.
 
@@ -177,32 +101,24 @@ class Transport(asyncio.Protocol):
         ssl_context: ssl.SSLContext | None = None,
         tap: Tap | None = None,
     ) -> None:
-        self.handed_over = 0
-        """How many bytes of payload the network has taken so far; may be read on any thread."""
-
         self._uri = uri
         self._receiver = receiver
-        self._keepalive = keepalive
         self._open_timeout = open_timeout
         self._ssl_context = ssl_context
-        self._taps = None if tap is None else {"sent": _Cutter("sent", tap), "received": _Cutter("received", tap)}
+        self._taps = None if tap is None else {"sent": Cutter("sent", tap), "received": Cutter("received", tap)}
+        self._outbox = _Outbox(self._taps["sent"] if self._taps else None)
         names = [Subprotocol(name) for name in subprotocols]
         self._protocol = _BrowserProtocol(uri, subprotocols=names or None, max_size=None)
 
         self._loop = background.loop()
         self._connecting: asyncio.Task[None] | None = None
         self._socket: asyncio.Transport | None = None
-        self._deadline: asyncio.TimerHandle | None = None
-        self._ping_timer: asyncio.TimerHandle | None = None
+        self._deadline = _Timer()
+        self._heartbeat = _Heartbeat(keepalive, self) if keepalive else None
         self._forget_at_exit: Callable[[], None] | None = None
 
         self._response_head = bytearray()
         self._message: _Message | None = None
-        self._outbox: deque[tuple[bytes, int]] = deque()  # frames, and how much of each is payload
-        self._under_way = 0  # the payload of the frame that TCP is taking
-        self._is_writable = True
-        self._awaits_pong = False
-
         self._was_opened = False
         self._response: Response | None = None
         self._failed = False
@@ -218,15 +134,21 @@ class Transport(asyncio.Protocol):
         """The extensions in use: none is ever offered, so that the frames on the wire stay readable."""
         return ", ".join(extension.name for extension in self._protocol.extensions)
 
+    @property
+    def handed_over(self) -> int:
+        """How many bytes of payload the network has taken so far; may be read on any thread."""
+        return self._outbox.handed_over
+
     # -- what the owner asks for ---------------------------------------------------------------------------------------
 
     def connect(self) -> None:
         """Begin; what comes of it is told to the receiver."""
-        self._connecting = self._loop.create_task(self._connect(), name=f"connect to {self._uri.host}")
+        dialling = _dial(self, self._uri, self._ssl_context)
+        self._connecting = self._loop.create_task(dialling, name=f"connect to {self._uri.host}")
         self._connecting.add_done_callback(self._connect_done)
         if self._open_timeout is not None:
             text = f"the opening handshake was not finished in {self._open_timeout:g} s"
-            self._set_deadline(self._open_timeout, self._fail, text)
+            self._deadline.start(self._open_timeout, self._fail, text)
 
     def send_text(self, data: bytes) -> None:
         """Send a text message, given as UTF-8; nothing happens unless the connection is open."""
@@ -239,6 +161,14 @@ class Transport(asyncio.Protocol):
         if self._is_open():
             self._protocol.send_binary(data)
             self._flush(len(data))
+
+    def ping(self) -> bool:
+        """Send a ping, and return True; nothing happens unless the connection is open."""
+        if not self._is_open():
+            return False
+        self._protocol.send_ping(b"")
+        self._flush()
+        return True
 
     def close(self, code: int | None = None, reason: str = "") -> None:
         """Start the closing handshake, behind what was sent so far; while connecting, give up instead."""
@@ -256,9 +186,9 @@ class Transport(asyncio.Protocol):
             self._flush()
         self._drop("left")
 
-    def abort(self) -> None:
+    def abort(self, why: str = "aborted") -> None:
         """Drop TCP at once, without a Close frame."""
-        self._fail("aborted")
+        self._fail(why)
 
     def pause_reading(self) -> None:
         """Take nothing more from TCP, until :meth:`resume_reading`: the receiver is behind."""
@@ -274,23 +204,6 @@ class Transport(asyncio.Protocol):
         return self._protocol.state is State.OPEN and not self._error
 
     # -- TCP and TLS ---------------------------------------------------------------------------------------------------
-
-    async def _connect(self) -> None:
-        host, port = self._uri.host, self._uri.port
-        context = (self._ssl_context or ssl.create_default_context()) if self._uri.secure else None
-        # this machine's own name needs no resolver, and no thread for one
-        is_local = host == "localhost" or host.endswith(".localhost")
-        errors = []
-        for address in LOOPBACK if is_local else (host,):
-            try:
-                await self._loop.create_connection(
-                    lambda: self, address, port, ssl=context, server_hostname=host if context else None
-                )
-            except OSError as error:
-                errors.append(error)
-            else:
-                return
-        raise errors[0]
 
     def _connect_done(self, task: asyncio.Task[None]) -> None:
         if self._socket is not None:
@@ -333,8 +246,8 @@ class Transport(asyncio.Protocol):
         """Take what TCP brought (asyncio calls this)."""
         if self._taps is not None:
             self._taps["received"].feed(data)
-        if self._awaits_pong:
-            self._schedule_ping()
+        if self._heartbeat is not None:
+            self._heartbeat.saw_life()
         if not self._was_opened:
             self._watch_for_body(data)
         self._protocol.receive_data(data)
@@ -351,7 +264,7 @@ class Transport(asyncio.Protocol):
         if HEAD_END not in self._response_head:
             self._response_head += data
             if HEAD_END in self._response_head:
-                self._set_deadline(BODY_SECONDS, self.eof_received)
+                self._deadline.start(BODY_SECONDS, self.eof_received)
 
     def _step(self) -> None:
         """Act on what the protocol made of the bytes."""
@@ -375,9 +288,9 @@ class Transport(asyncio.Protocol):
             self._fail("the server chose none of the subprotocols that it was offered")
         else:
             self._was_opened = True
-            self._cancel_deadline()
-            if self._keepalive is not None:
-                self._schedule_ping()
+            self._deadline.stop()
+            if self._heartbeat is not None:
+                self._heartbeat.begin()
             self._receiver.opened()
 
     def _frame_received(self, frame: Frame) -> None:
@@ -394,7 +307,7 @@ class Transport(asyncio.Protocol):
             if frame.fin:
                 self._receiver.received(message.whole())
         elif frame.opcode is Opcode.CLOSE:
-            self._set_deadline(TCP_SECONDS, self._drop, "TCP stayed open behind the Close frames")
+            self._deadline.start(TCP_SECONDS, self._drop, "TCP stayed open behind the Close frames")
             self._receiver.closing()
 
     # -- bytes out -----------------------------------------------------------------------------------------------------
@@ -403,65 +316,33 @@ class Transport(asyncio.Protocol):
         """Queue what the protocol has to say, of which ``payload`` bytes are a message's."""
         for raw in self._protocol.data_to_send():
             if raw:  # an empty one asks for an end of TCP, which has its own places here
-                self._outbox.append((raw, payload))
+                self._outbox.put(raw, payload)
         self._write()
 
     def _write(self) -> None:
-        """Give TCP the next frame, as long as it takes each one whole: then what it has not taken stays countable."""
         assert self._socket is not None
-        while self._outbox and self._is_writable and not self._error and not self._socket.is_closing():
-            raw, self._under_way = self._outbox.popleft()
-            if self._taps is not None:
-                self._taps["sent"].feed(raw)
-            self._socket.write(raw)  # calls pause_writing() if something is left
-            if self._is_writable:
-                self.handed_over += self._under_way
+        if not self._error and not self._socket.is_closing():
+            self._outbox.write(self._socket)
 
     def pause_writing(self) -> None:
         """Hold back: TCP is full (asyncio calls this)."""
-        self._is_writable = False
+        self._outbox.is_writable = False
 
     def resume_writing(self) -> None:
         """Go on: TCP has taken what it was given (asyncio calls this)."""
-        self._is_writable = True
-        self.handed_over += self._under_way
+        self._outbox.was_taken()
         self._write()
 
-    # -- timers --------------------------------------------------------------------------------------------------------
-
-    def _schedule_ping(self) -> None:
-        assert self._keepalive is not None
-        if self._ping_timer is not None:
-            self._ping_timer.cancel()
-        self._awaits_pong = False
-        self._ping_timer = self._loop.call_later(self._keepalive.interval, self._ping, self._keepalive.timeout)
-
-    def _ping(self, timeout: float) -> None:
-        if self._is_open():
-            self._awaits_pong = True
-            self._ping_timer = self._loop.call_later(timeout, self._fail, f"no answer to a ping in {timeout:g} s")
-            self._protocol.send_ping(b"")
-            self._flush()
+    # -- the end -------------------------------------------------------------------------------------------------------
 
     def _await_answer(self, unsent_before: int | None = None) -> None:
         """Give the peer some time to answer our Close frame, and again while it still takes what goes before that."""
         assert self._socket is not None
-        unsent = self._socket.get_write_buffer_size() + sum(len(raw) for raw, _ in self._outbox)
+        unsent = self._socket.get_write_buffer_size() + self._outbox.size
         if unsent == unsent_before:
             self._drop("the peer did not answer the Close frame")
         else:
-            self._set_deadline(CLOSE_SECONDS, self._await_answer, unsent)
-
-    def _set_deadline(self, seconds: float, action: Callable[..., None], *args: object) -> None:
-        self._cancel_deadline()
-        self._deadline = self._loop.call_later(seconds, action, *args)
-
-    def _cancel_deadline(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    # -- the end -------------------------------------------------------------------------------------------------------
+            self._deadline.start(CLOSE_SECONDS, self._await_answer, unsent)
 
     def _fail(self, error: str) -> None:
         """Fail the connection (RFC 6455, 7.1.7)."""
@@ -477,9 +358,9 @@ class Transport(asyncio.Protocol):
 
     def _finish(self) -> None:
         """Let go of everything, and tell the receiver."""
-        self._cancel_deadline()
-        if self._ping_timer is not None:
-            self._ping_timer.cancel()
+        self._deadline.stop()
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
         if self._forget_at_exit is not None:
             self._forget_at_exit()
         self._outbox.clear()
@@ -501,6 +382,101 @@ class Transport(asyncio.Protocol):
         if close is None:
             return End(failed=self._failed, error=self._error)
         return End(code=int(close.code), reason=close.reason, was_clean=True)
+
+
+async def _dial(transport: Transport, uri: WebSocketURI, ssl_context: ssl.SSLContext | None) -> None:
+    """Connect TCP, and TLS where the URI asks for it, to a transport."""
+    context = (ssl_context or ssl.create_default_context()) if uri.secure else None
+    # this machine's own name needs no resolver, and no thread for one
+    is_local = uri.host == "localhost" or uri.host.endswith(".localhost")
+    errors = []
+    for address in LOOPBACK if is_local else (uri.host,):
+        try:
+            await asyncio.get_running_loop().create_connection(
+                lambda: transport, address, uri.port, ssl=context, server_hostname=uri.host if context else None
+            )
+        except OSError as error:
+            errors.append(error)
+        else:
+            return
+    raise errors[0]
+
+
+class _Outbox:
+    """Frames on their way to TCP: one at a time, so that what TCP has not taken stays countable."""
+
+    def __init__(self, cutter: Cutter | None) -> None:
+        self.handed_over = 0
+        self.is_writable = True
+        self._cutter = cutter
+        self._frames: deque[tuple[bytes, int]] = deque()  # and how much of each is payload
+        self._under_way = 0  # the payload of the frame that TCP is taking
+
+    @property
+    def size(self) -> int:
+        return sum(len(raw) for raw, _ in self._frames)
+
+    def put(self, raw: bytes, payload: int) -> None:
+        self._frames.append((raw, payload))
+
+    def write(self, socket: asyncio.Transport) -> None:
+        while self._frames and self.is_writable:
+            raw, self._under_way = self._frames.popleft()
+            if self._cutter is not None:
+                self._cutter.feed(raw)
+            socket.write(raw)  # calls pause_writing() if something is left
+            if self.is_writable:
+                self.handed_over += self._under_way
+
+    def was_taken(self) -> None:
+        self.is_writable = True
+        self.handed_over += self._under_way
+
+    def clear(self) -> None:
+        self._frames.clear()
+
+
+class _Timer:
+    """Calls what was asked for last, on the running loop."""
+
+    def __init__(self) -> None:
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self, seconds: float, action: Callable[..., None], *args: object) -> None:
+        self.stop()
+        self._handle = asyncio.get_running_loop().call_later(seconds, action, *args)
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+
+class _Heartbeat:
+    """Pings the peer of an open connection, and gives it up when nothing at all came for too long."""
+
+    def __init__(self, keepalive: Keepalive, transport: Transport) -> None:
+        self._keepalive = keepalive
+        self._transport = transport
+        self._timer = _Timer()
+        self._awaits_pong = False
+
+    def begin(self) -> None:
+        self._awaits_pong = False
+        self._timer.start(self._keepalive.interval, self._ping)
+
+    def saw_life(self) -> None:
+        if self._awaits_pong:
+            self.begin()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _ping(self) -> None:
+        if self._transport.ping():
+            self._awaits_pong = True
+            seconds = self._keepalive.timeout
+            self._timer.start(seconds, self._transport.abort, f"no answer to a ping in {seconds:g} s")
 
 
 class _BrowserProtocol(ClientProtocol):
@@ -537,59 +513,6 @@ class _Message:
 
     def whole(self) -> str | bytes:
         return b"".join(self._binary) if self._decoder is None else "".join(self._text)
-
-
-class _Cutter:
-    """Cuts what passes in one direction into the handshake and the frames, with the library's own parser."""
-
-    def __init__(self, direction: Direction, tap: Tap) -> None:
-        self._direction = direction
-        self._tap = tap
-        self._buffer = bytearray()
-        self._piece = bytearray()  # what was read since the last sighting
-        self._parser = self._parse()
-        next(self._parser)
-
-    def feed(self, data: bytes) -> None:
-        self._see("bytes", data)
-        self._buffer += data
-        next(self._parser)
-
-    def _parse(self) -> Generator[None, None, None]:
-        while (end := self._buffer.find(HEAD_END)) < 0:
-            yield
-        head = yield from self._read(end + len(HEAD_END))
-        self._see("handshake")
-        try:
-            if self._direction == "received" and not head.startswith(b"HTTP/1.1 101 "):
-                raise ProtocolError("no frames follow a refusal")
-            while True:
-                frame = yield from Frame.parse(self._read, mask=self._direction == "sent")
-                self._see("frame", frame=frame)
-        except ProtocolError:
-            while True:
-                self._piece += self._buffer
-                self._buffer.clear()
-                self._see("rest")
-                yield
-
-    def _read(self, size: int) -> Generator[None, None, bytes]:
-        while len(self._buffer) < size:
-            yield
-        data = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        self._piece += data
-        return data
-
-    def _see(self, kind: Kind, raw: bytes = b"", *, frame: Frame | None = None) -> None:
-        if kind != "bytes":
-            raw = bytes(self._piece)
-            self._piece.clear()
-        if raw:
-            try:
-                self._tap(Sighting(time.time(), self._direction, kind, raw, frame))
-            except Exception:
-                logger.exception("a tap failed; the connection goes on")
 
 
 def _text(error: BaseException) -> str:

@@ -1,8 +1,8 @@
 """``WebSocket``: the browser's class, to the letter of the WHATWG WebSockets standard.
 
-The class follows the order of https://websockets.spec.whatwg.org, whose section numbers it cites. Before it stand the
-parts of the DOM that it builds on; behind it, how news of the network comes to the loop on which the object was made,
-and how an address is read.
+The class follows the order of https://websockets.spec.whatwg.org, whose section numbers it cites. What it builds on
+stands beside this file: the DOM's events (``events``), how an address is read (``url``), and how news of the network
+comes to the loop on which the object was made (``task_source``).
 """
 
 # ruff: noqa: A001, A002, N802, N815 - the names are the browser's, so that both worlds read alike
@@ -10,170 +10,23 @@ and how an address is read.
 from __future__ import annotations
 
 import asyncio
-import contextvars
-import inspect
-import ipaddress
 import logging
 import re
-import reprlib
-import socket
 import sys
-import threading
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, Literal
-from urllib.parse import quote, unquote
-
-from websockets.headers import build_host
-from websockets.uri import WebSocketURI
 
 from chatlib import background
-from chatlib.client.transport import End, Tap, Transport, WireLog
+from chatlib.client.events import Event, EventHandler, EventTarget, MessageEvent
+from chatlib.client.task_source import TaskSource
+from chatlib.client.transport import End, Transport
+from chatlib.client.url import parse_url, scalar_values
+from chatlib.client.wire_log import Tap, WireLog
 from chatlib.errors import DOMException
 
 logger = logging.getLogger(__name__)
-
-Listener = Callable[[Any], object]
-"""Takes an event; if it returns a coroutine (``async def``), that runs as a task of the event's target."""
-
-
-# -- Events (https://dom.spec.whatwg.org, 2) -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Event:
-    """Something that happened to ``target``."""
-
-    type: str
-    target: EventTarget
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.type}>"
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class MessageEvent(Event):
-    """A message came: ``data`` is str or bytes, ``origin`` says from where."""
-
-    data: str | bytes
-    origin: str
-
-    def __repr__(self) -> str:
-        return f"<MessageEvent data={_short.repr(self.data)}>"
-
-
-_short = reprlib.Repr()
-_short.maxstring = _short.maxother = 60
-
-
-@dataclass(slots=True, eq=False)
-class _Registration:
-    """A listener's place in the order; ``is_handler`` is the place of an ``onX``, in which ``listener`` may change."""
-
-    type: str
-    listener: Listener
-    once: bool = False
-    is_handler: bool = False
-    removed: bool = False
-
-
-class EventTarget:
-    """Something that events happen to, on the thread on which it was made."""
-
-    def __init__(self) -> None:
-        self._thread = threading.get_ident()
-        self._registrations: list[_Registration] = []
-        self._handler_tasks: set[asyncio.Task[None]] = set()
-        self._exceptions = 0
-
-    def addEventListener(self, type: str, listener: Listener | None, *, once: bool = False) -> None:
-        """Call ``listener`` for each event of this type, or only for the next; added a second time it is no change."""
-        self._check_thread()
-        if listener is None or self._find(type, listener):
-            return
-        if not callable(listener):
-            raise TypeError(f"a listener must be callable, and this is not: {listener!r}")
-        self._registrations.append(_Registration(type, listener, once))
-
-    def removeEventListener(self, type: str, listener: Listener | None) -> None:
-        """Call ``listener`` no more, not even for an event that is being dispatched."""
-        self._check_thread()
-        if registration := self._find(type, listener):
-            self._remove(registration)
-
-    def _find(self, type: str, listener: Listener | None) -> _Registration | None:
-        for known in self._registrations:
-            if known.type == type and known.listener == listener and not known.is_handler:
-                return known
-        return None
-
-    def _remove(self, registration: _Registration) -> None:
-        self._registrations.remove(registration)
-        registration.removed = True
-
-    def _dispatch(self, event: Event) -> None:
-        """Call the listeners that are registered now, in their order, except those removed meanwhile."""
-        for registration in list(self._registrations):
-            if registration.type == event.type and not registration.removed:
-                if registration.once:
-                    self._remove(registration)
-                self._call(registration.listener, event)
-
-    def _call(self, listener: Listener, event: Event) -> None:
-        try:
-            result = listener(event)
-        except Exception as error:
-            own_frame = error.__traceback__
-            self._report(error.with_traceback(own_frame and own_frame.tb_next))
-        else:
-            if inspect.iscoroutine(result):
-                task = asyncio.get_running_loop().create_task(result)
-                self._handler_tasks.add(task)
-                task.add_done_callback(self._handler_done)
-
-    def _handler_done(self, task: asyncio.Task[None]) -> None:
-        self._handler_tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            self._report(error)
-
-    def _check_thread(self) -> None:
-        if threading.get_ident() != self._thread:
-            raise RuntimeError(
-                f"{self!r} belongs to the thread on which it was made, and this is another one. "
-                "Use chatlib.ChatClient, which any thread may use, or hand over with loop.call_soon_threadsafe()."
-            )
-
-    def _report(self, error: BaseException) -> None:
-        self._exceptions += 1
-        background.report(error)
-
-
-class EventHandler:
-    """An ``onX`` attribute (HTML standard, 8.1.8.1): a listener that keeps its place when it is replaced."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._type = name.removeprefix("on")
-
-    def __get__(self, target: EventTarget | None, owner: type) -> Any:
-        registration = self._registration(target) if target else None
-        return registration.listener if registration else None
-
-    def __set__(self, target: EventTarget, value: Any) -> None:
-        target._check_thread()
-        registration = self._registration(target)
-        if not callable(value):
-            if registration:
-                target._remove(registration)
-        elif registration:
-            registration.listener = value
-        else:
-            target._registrations.append(_Registration(self._type, value, is_handler=True))
-
-    def _registration(self, target: EventTarget) -> _Registration | None:
-        return next((r for r in target._registrations if r.is_handler and r.type == self._type), None)
-
 
 # -- 3. The WebSocket interface ------------------------------------------------------------------------------
 
@@ -267,7 +120,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         self._waiters: dict[asyncio.Future[Event | None], str] = {}
         self._woken = 0  # how many waiters the last event woke
 
-        self._tasks = _TaskSource(self._loop, self._is_awaited_again)
+        self._tasks = TaskSource(self._loop, self._is_awaited_again)
         feedback = _Feedback(self, self._tasks)
         self._wire = WireLog()
         self._transport = Transport(uri, feedback, subprotocols=names, open_timeout=OPEN_TIMEOUT, tap=self._wire)
@@ -309,7 +162,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         self._check_thread()
         if code is not None and code != 1000 and not 3000 <= code <= 4999:
             raise DOMException(f"the code must be 1000 or from 3000 to 4999, not {code!r}", "InvalidAccessError")
-        text = _scalar_values(reason or "")
+        text = scalar_values(reason or "")
         if (size := len(text.encode())) > 123:
             raise DOMException(f"the reason must fit into 123 bytes of UTF-8, and it takes {size}", "SyntaxError")
 
@@ -355,7 +208,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         self._check_thread()
         match data:
             case str():
-                payload, hand_over = _scalar_values(data).encode(), self._transport.send_text
+                payload, hand_over = scalar_values(data).encode(), self._transport.send_text
             case bytes() | bytearray() | memoryview():
                 payload, hand_over = bytes(data), self._transport.send_binary
             case _:
@@ -412,6 +265,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         assert state > self._state, f"a connection never goes from {self._state.name} to {state.name}"
         logger.debug("%s: %s -> %s", self._url, self._state.name, state.name)
         self._state = state
+        self.state_changed(state)
 
     # Python's additions: events that can be awaited, and bytes that can be watched
 
@@ -452,8 +306,11 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
     def _is_awaited_again(self) -> bool:
         return len(self._waiters) >= self._woken
 
+    def state_changed(self, state: ReadyState) -> None:
+        """Do nothing; a subclass learns here of each state but CONNECTING, once ``readyState`` has it."""
+
     def watch(self, tap: Tap) -> Callable[[], None]:
-        """Show ``tap`` the handshake and the frames (see transport.Sighting): those kept, then each that passes.
+        """Show ``tap`` the handshake and the frames (see wire_log.Sighting): those kept, then each that passes.
 
         It is called on the background loop. Return how to end that.
         """
@@ -498,66 +355,16 @@ class CloseEvent(Event):
         return f"<CloseEvent code={self.code} reason={self.reason!r} wasClean={self.wasClean}>"
 
 
-# -- The WebSocket task source -------------------------------------------------------------------------------
+# -- Feedback from the network -------------------------------------------------------------------------------
 
 
-PATIENCE: Final = 20  # turns; await, wait_for() and gather() around each other take two or three each
 BACKLOG_BYTES: Final = 64 * 2**20
-
-
-class _TaskSource:
-    """Runs what is queued, on any thread, on the creator's loop: in order, one task per turn, in the creator's context.
-
-    One per turn, so that whoever awaited an event runs before the next. ``is_ready`` tells whether all of them wait
-    again; for those that do not it has patience for some turns, since an ``await`` inside others comes back late.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, is_ready: Callable[[], bool]) -> None:
-        self._loop = loop
-        self._context = contextvars.copy_context()
-        self._is_ready = is_ready
-        self._patience = 0
-        self._lock = threading.Lock()
-        self._tasks: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
-        self._is_running = False
-
-    def queue(self, task: Callable[..., None], *args: Any) -> bool:
-        """Queue a task; False if the loop is closed, and nothing will run there any more."""
-        with self._lock:
-            self._tasks.append((task, args))
-            if self._is_running:
-                return True
-            self._is_running = True
-        try:
-            self._loop.call_soon_threadsafe(self._run_next, context=self._context.copy())
-        except RuntimeError:
-            return False
-        return True
-
-    def _run_next(self) -> None:
-        with self._lock:
-            if not self._tasks:
-                self._is_running = False
-                return
-        if self._patience and not self._is_ready():
-            self._patience -= 1
-            self._again()
-            return
-        task, args = self._tasks.popleft()
-        self._patience = PATIENCE
-        try:
-            task(*args)
-        finally:
-            self._again()
-
-    def _again(self) -> None:
-        self._loop.call_soon(self._run_next, context=self._context.copy())
 
 
 class _Feedback:
     """Makes tasks of what the transport tells, and lets the server feel it when the creator's loop falls far behind."""
 
-    def __init__(self, websocket: WebSocket, tasks: _TaskSource) -> None:
+    def __init__(self, websocket: WebSocket, tasks: TaskSource) -> None:
         self._websocket = websocket
         self._tasks = tasks
         self._arrived = 0  # bytes of memory; written on the background loop only
@@ -596,100 +403,3 @@ class _Feedback:
     def _queue(self, task: Callable[..., None], *args: Any) -> None:
         if not self._tasks.queue(task, *args):
             self._websocket._transport.leave()
-
-
-# -- Addresses (https://url.spec.whatwg.org, as far as ws URLs go) -------------------------------------------
-
-
-PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
-KEPT_IN_QUERY: Final = "".join(c for c in PRINTABLE if c not in "\"#<>'")
-KEPT_IN_PATH: Final = "".join(c for c in PRINTABLE if c not in '"#<>?^`{}')
-KEPT_IN_USERINFO: Final = "".join(c for c in KEPT_IN_PATH if c not in "/:;=@[\\]|")
-FORBIDDEN_IN_HOST: Final = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
-SCHEMES: Final = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
-
-
-def parse_url(text: str) -> tuple[str, str, WebSocketURI]:
-    """Read an address as a browser does; return it as a browser writes it, its origin, and its parts.
-
-    Raises DOMException (SyntaxError) for one that is invalid, relative, of another scheme, or has a fragment.
-    """
-    cleaned = re.sub(r"[\t\n\r]", "", _scalar_values(text).strip("".join(map(chr, range(0x21)))))
-    scheme, colon, rest = cleaned.partition(":")
-    scheme = SCHEMES.get(scheme.lower(), "")
-    if not colon or not scheme:
-        raise DOMException(f"a WebSocket's URL begins with ws:// or wss://, and this does not: {text!r}", "SyntaxError")
-    if "#" in rest:
-        raise DOMException(f"a WebSocket's URL has no fragment (#), and this has one: {text!r}", "SyntaxError")
-    hierarchy, question_mark, query = rest.lstrip("/\\").partition("?")
-    authority, *segments = re.split(r"[/\\]", hierarchy)
-    userinfo, _, host_and_port = authority.rpartition("@")
-    try:
-        host, port = _parse_host_and_port(host_and_port)
-    except ValueError as error:
-        raise DOMException(f"this URL has an invalid host or port ({error}): {text!r}", "SyntaxError") from None
-
-    username, _, password = userinfo.partition(":")
-    uri = WebSocketURI(
-        secure=scheme == "wss",
-        host=host,
-        port=port if port is not None else {"ws": 80, "wss": 443}[scheme],
-        path=quote(_resolve_dots(segments), safe=KEPT_IN_PATH),
-        query=quote(query, safe=KEPT_IN_QUERY),
-        username=unquote(username) if userinfo else None,
-        password=unquote(password) if userinfo else None,
-    )
-    user, secret = quote(username, safe=KEPT_IN_USERINFO), quote(password, safe=KEPT_IN_USERINFO)
-    credentials = f"{user}:{secret}@" if secret else f"{user}@" if user else ""
-    address = build_host(host, uri.port, uri.secure)
-    url = f"{scheme}://{credentials}{address}{uri.path}{question_mark}{uri.query}"
-    return url, f"{scheme}://{address}", uri
-
-
-def _parse_host_and_port(text: str) -> tuple[str, int | None]:
-    parts = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?", text)
-    if not parts:
-        raise ValueError("a port is a number")
-    host, digits = parts.groups()
-    port = int(digits) if digits else None
-    if port is not None and port > 65535:
-        raise ValueError("a port is at most 65535")
-    if host.startswith("["):
-        address = ipaddress.IPv6Address(host[1:-1])
-        if address.scope_id:
-            raise ValueError("a URL has no place for a network interface")
-        return str(address), port
-    host = unquote(host).lower()
-    if not host.isascii():
-        host = host.encode("idna").decode()
-    if not host or FORBIDDEN_IN_HOST.search(host):
-        raise ValueError("a host is a name or an address")
-    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.removesuffix(".").rpartition(".")[2]):
-        try:
-            host = socket.inet_ntoa(socket.inet_aton(host.removesuffix(".")))  # 127.1 is 127.0.0.1, in browsers too
-        except OSError:
-            raise ValueError("not an IPv4 address") from None
-    return host, port
-
-
-def _resolve_dots(segments: list[str]) -> str:
-    """Join a path's segments, in which ``.`` is this folder and ``..`` the one above."""
-    path: list[str] = []
-    for segment in segments:
-        dots = segment.lower().replace("%2e", ".")
-        if dots == "..":
-            del path[-1:]
-        elif dots != ".":
-            path.append(segment)
-    if segments and dots in (".", ".."):
-        path.append("")
-    return "/" + "/".join(path)
-
-
-def _scalar_values(text: str) -> str:
-    """Replace lone surrogates by U+FFFD: what Web IDL calls a USVString."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text

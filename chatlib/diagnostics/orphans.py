@@ -33,7 +33,7 @@ def orphans() -> list[tuple[Process, list[int]]]:
     gone. A server that was started to stand alone (in a session of its own: ``setsid``, a system's service, a
     container's first process) is none.
     """
-    port_of = {listener.inode: listener.port for listener in processes.listening() or ()}
+    port_of = {listening.inode: listening.port for listening in processes.listening() or ()}
     found = []
     for process in processes.processes():
         if process.uid == os.geteuid() and process.pid != os.getpid() and _is_left_over(process):
@@ -47,17 +47,6 @@ def reset() -> Iterator[str]:
     """End the orphans, remove the journals that no running server writes; yield what was done, in words."""
     yield from _end_orphans()
     yield from _remove_journals()
-
-
-def described(process: Process) -> str:
-    """Return a process in words."""
-    if process.pid == os.getpid():
-        return "this kernel"
-    program, *arguments = process.command
-    command = " ".join([Path(program).name, *arguments])
-    # What a foreign program calls itself must not reach a terminal as a control sequence.
-    printable = "".join(character for character in command if character.isprintable())
-    return f"process {process.pid} ({printable[:60]})"
 
 
 def _is_left_over(process: Process) -> bool:
@@ -89,7 +78,7 @@ def _end_orphans() -> Iterator[str]:
             time.sleep(POLL_SECONDS)
     for process, held in found:
         outcome = "could not be ended" if _lives(process) else "was ended"
-        yield f"{described(process)} on port {', '.join(map(str, held))} {outcome}"
+        yield f"{processes.described(process)} on port {', '.join(map(str, held))} {outcome}"
 
 
 def _lives(process: Process) -> bool:

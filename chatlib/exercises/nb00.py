@@ -6,36 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chatlib.client.websocket import WebSocket
-from chatlib.diagnostics.checkup import Colour, Report
+from chatlib.diagnostics.report import Colour, Report
+from chatlib.exercises.quizzes.nb00 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise
 from chatlib.exercises.witness import Witness
-
-QUIZ: Final = (
-    (
-        "Beside a cell stands `[*]`. What does it mean?",
-        {
-            "The cell is running": (True, "When it is done, a number takes the star's place."),
-            "The cell has failed": (False, "Then you would see red text below it."),
-            "The cell is empty": (False, "An empty cell has `[ ]`."),
-        },
-    ),
-    (
-        "You define `seat` in one notebook. Does another notebook know it?",
-        {
-            "Yes": (False, "Each notebook has a kernel of its own, with a memory of its own."),
-            "No, unless the two talk": (True, "That is what the last notebooks of this course are about."),
-        },
-    ),
-    (
-        "Red text fills half of the page. Where do you look first?",
-        {
-            "At the first line": (False, "It only says that a traceback begins."),
-            "At the last line": (True, "It says what went wrong, in one sentence."),
-            "At the longest line": (False, "The most important line is mostly a short one."),
-        },
-    ),
-)
-"""Questions and their choices, for the Quiz: whether each is right, and why."""
 
 CELLS: Final = {"A": "x = 1", "B": "x = x + 1", "C": "x"}
 

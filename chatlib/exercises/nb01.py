@@ -6,45 +6,10 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness, in_background
 from chatlib.experiments.race import Race
-
-QUIZ: Final = (
-    (
-        "A page polls every 10 seconds. How old is news when it arrives, on average?",
-        {
-            "0 seconds": (False, "Only if it came in the moment of the question."),
-            "5 seconds": (True, "It waits between 0 and 10 seconds for the next question."),
-            "10 seconds": (False, "That is the worst case."),
-        },
-    ),
-    (
-        "How many HTTP requests does a WebSocket need for a thousand messages?",
-        {
-            "One": (True, "The handshake. Then nobody speaks HTTP any more."),
-            "A thousand": (False, "That would be polling, or a page that POSTs."),
-            "None": (False, "It begins in HTTP, with one request: the handshake."),
-        },
-    ),
-    (
-        "What does full duplex mean?",
-        {
-            "Every message is sent twice": (False, "Each is sent once."),
-            "There are two TCP connections": (False, "One is enough."),
-            "Both sides may send at the same time": (True, "Neither has to wait for the other."),
-        },
-    ),
-    (
-        "Only the server has something to say, about once a second. What is the simplest that will do?",
-        {
-            "Polling, ten times a second": (False, "Nine of ten questions would be for nothing."),
-            "Server-sent events": (True, "Plain HTTP, and the browser reconnects by itself."),
-            "A WebSocket": (False, "It would do. But the page has nothing to say, and reconnecting becomes your work."),
-        },
-    ),
-)
-"""Questions and their choices, for the Quiz: whether each is right, and why."""
 
 RACE_SECONDS: Final = 2.0
 POLL_EVERY: Final = 0.25

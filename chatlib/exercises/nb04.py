@@ -8,43 +8,8 @@ from typing import Any, Final
 from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
+from chatlib.exercises.quizzes.nb04 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
-
-QUIZ: Final = (
-    (
-        "What does `Sec-WebSocket-Accept` prove?",
-        {
-            "That the server is the right one": (False, "Anybody can compute it. Who a server is, TLS can prove."),
-            "That the server has understood this very request": (True, "It was made of the key in the request."),
-            "That nobody listens on the way": (False, "Key and answer pass in the open."),
-        },
-    ),
-    (
-        "Why does a client mask what it sends?",
-        {
-            "So that nobody on the way can read it": (False, "The mask stands in the frame itself."),
-            "So that no page can choose the bytes on the wire": (True, "They could look like HTTP to an old proxy."),
-            "To make it shorter": (False, "It makes every frame four bytes longer."),
-        },
-    ),
-    (
-        "You send 100,000 letters with one `send`. How many `message` events does the other side see?",
-        {
-            "One": (True, "An event is a whole message, whatever frames and packets it came in."),
-            "One for each frame": (False, "Frames are put together first."),
-            "One for each TCP packet": (False, "TCP does not even know where a frame ends."),
-        },
-    ),
-    (
-        "A ping comes between two fragments of a message. What happens?",
-        {
-            "The connection fails with 1002": (False, "A data frame of another message would do that."),
-            "The ping is answered, and the message goes on": (True, "Control frames may pass in between."),
-            "The message begins anew": (False, "A ping has nothing to do with messages."),
-        },
-    ),
-)
-"""Questions and their choices, for the Quiz: whether each is right, and why."""
 
 KEY: Final = "x3JJHMbDL1EzLkh9GBhXDw=="
 OTHER_KEY: Final = "AQIDBAUGBwgJCgsMDQ4PEA=="

@@ -6,54 +6,16 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from chatlib import wire
 from chatlib.errors import BadMessage
+from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness
-
-QUIZ: Final = (
-    (
-        "Why did Ada come back with Bo's name?",
-        {
-            "Two people entered at the same moment": (False, "They came one after the other."),
-            "A number that counts down was used for names": (
-                True,
-                "How many are here says nothing about who has been.",
-            ),
-            "The server mixed up two connections": (False, "It knew them apart; only their names were equal."),
-        },
-    ),
-    (
-        "A cable is cut. Who tells the others that somebody has left?",
-        {
-            "The one who left": (False, "The cable is cut."),
-            "The server, in `finally`": (True, "It runs however the loop ended."),
-            "Each page notices by itself": (False, "Pages have no connection to each other."),
-        },
-    ),
-    (
-        "A page sends an object of an unknown type. What should the server do?",
-        {
-            "Close the connection": (False, "One mistake costs that person everything else."),
-            "Ignore it": (False, "Then the page waits for something that never comes."),
-            "Answer with an error, and go on": (True, "The one who can mend it learns of it."),
-        },
-    ),
-    (
-        "What is gained by a core that does no network?",
-        {
-            "It is faster": (False, "Perhaps; that is not the point."),
-            "It can be stepped and tested with plain values": (True, "An event goes in, and effects come out."),
-            "It needs no server": (False, "Somebody has to carry out its effects."),
-        },
-    ),
-)
-"""Questions and their choices, for the Quiz: whether each is right, and why."""
 
 
 @exercise

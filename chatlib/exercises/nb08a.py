@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import ipywidgets
 
-from chatlib.client.chat_client import ChatClient, Message
-from chatlib.exercises.company import people, told
+from chatlib.client.chat_client import ChatClient
+from chatlib.exercises.company import people
+from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.transcript import Message
 
-QUIZ: Final = (
-    (
-        "Both notebooks call `chatlib.serve()`. How many servers are there?",
-        {
-            "Two, which copy each other's messages": (False, "The second call finds the first server, and joins it."),
-            "One": (True, "Whoever comes first runs it; the others join, and stand by."),
-            "One for each room": (False, "One server has many rooms."),
-        },
-    ),
-    (
-        "`client.send(...)` has returned. What do you know?",
-        {
-            "Everybody has read it": (False, "No program can know that."),
-            "The server has it": (False, "That is what `delivered` waits for."),
-            "The client has it, and will see to the rest": (True, "It keeps the message until its id comes back."),
-        },
-    ),
-    (
-        "Somebody writes `<script>` into the chat. What should a panel do?",
-        {
-            "Show it, letter by letter": (True, "What a person wrote is text, whatever it looks like."),
-            "Take it out": (False, "Then nobody could talk about HTML, and clever people would find a way round."),
-            "Run it": (False, "In your page, with your rights? Never."),
-        },
-    ),
-)
-"""Questions and their choices, for the Quiz: whether each is right, and why."""
+HEARD_SECONDS: Final = 3.0
 
 
 @exercise
@@ -120,7 +97,8 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> str:
             """Have Ada type this; return what Bo hears, None if it was not said."""
             before = len(bo.messages)
             await result_of(enter, ada, typed)
-            await told(bo, lambda: len(bo.messages) > before or "Ada" not in bo.people)
+            with suppress(TimeoutError):
+                await bo.until(lambda: len(bo.messages) > before or "Ada" not in bo.people, timeout=HEARD_SECONDS)
             return bo.messages[-1].msg if len(bo.messages) > before else None
 
         for text in ("Hello", "/nicknames are fun", "Type /nick Cleo to be Cleo"):

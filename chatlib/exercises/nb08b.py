@@ -4,39 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import people, told
+from chatlib.exercises.company import SECONDS, people
+from chatlib.exercises.quizzes.nb08b import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
-
-QUIZ: Final = (
-    (
-        "The kernel that runs the server is restarted. What becomes of the room?",
-        {
-            "It is gone, with all that was said": (False, "What was said stands in the journal."),
-            "It goes on when that kernel comes back": (False, "Nobody waits for it: the others stand by."),
-            "Another kernel runs it, a moment later": (True, "Whoever listens on the port next reads the journal."),
-        },
-    ),
-    (
-        "Bo's connection breaks after he sent, and before an answer came. Was his message placed?",
-        {
-            "Yes": (False, "Perhaps it never arrived."),
-            "No": (False, "Perhaps only the answer was lost."),
-            "He cannot know; so he sends it again, with the same id": (True, "The server drops what it has already."),
-        },
-    ),
-    (
-        "What does a browser need to join the room?",
-        {
-            "Python": (False, "The page speaks JavaScript."),
-            "Only the address of the page": (True, "Its own WebSocket does the rest."),
-            "A notebook": (False, "The room does not care who is at the other end."),
-        },
-    ),
-)
-"""Questions and their choices, for the Quiz: whether each is right, and why."""
 
 
 @exercise
@@ -61,9 +34,9 @@ async def ex1(watch_typing: Callable[..., Any]) -> str:
             if names[-1] != writer.name:
                 raise NotYet(f"{writer.name} was writing, and you told {names[-1]!r}. An event has fields.")
         await bo.delivered(bo.send("I have written it."))
-        await told(ada, lambda: bool(ada.messages))
+        await ada.until(lambda: ada.messages, timeout=SECONDS)
         cleo.close()
-        await told(ada, lambda: len(ada.people) == 2)
+        await ada.until(lambda: len(ada.people) == 2, timeout=SECONDS)
     if names != ["Bo", "Cleo"]:
         raise NotYet(f"Bo wrote, then Cleo, and you told {names}. There are other events, too.")
     return "you were told of everybody who was writing, and of nothing else."

@@ -33,7 +33,7 @@ from urllib.parse import parse_qsl, urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from chatlib import chaos
+from chatlib import background, chaos
 
 logger = logging.getLogger(__name__)
 
@@ -256,21 +256,17 @@ async def _serving_websocket(server: _Server) -> AsyncIterator[int]:
 
 @asynccontextmanager
 async def _serving_http(server: _Server) -> AsyncIterator[int]:
-    tasks: set[asyncio.Task[None]] = set()
+    tasks = background.Tasks(background.report)
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(server.over_http(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        tasks.start(server.over_http(reader, writer))
 
     listening = await asyncio.start_server(connected, HOST, 0)
     try:
         yield listening.sockets[0].getsockname()[1]
     finally:
         listening.close()
-        for task in tasks:  # one may wait for news that will never come
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await tasks.cancel()  # one may wait for news that will never come
 
 
 async def _read_head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]]:

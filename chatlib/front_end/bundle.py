@@ -1,8 +1,10 @@
-"""How a widget's front end reaches the page: as one text.
+"""How a widget's front end reaches the page: as one module, and one style sheet.
 
-A front end imports ``./shared.js`` and its like as any module. The reading site serves the files as they are; anywidget
-loads the module from a Blob URL, where a relative import cannot resolve, so that here their text takes the import's
-place.
+The front ends are plain ES modules that import ``./dom.js`` and its like: the reading site serves the files as they
+are. anywidget loads a module from a Blob URL, where no relative import can resolve. Therefore each module that it
+imports becomes a function, called once, that hands out what the module exports; what else it names stays its own.
+
+A module's looks are in the CSS file of its name, and ``base.css`` has what all share.
 """
 
 from __future__ import annotations
@@ -10,18 +12,90 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-STATIC = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";$', re.MULTILINE)
+HERE = Path(__file__).parent
+
+_FORMS = 'import { name } from "./module.js"; or export function, class or const name, or export default expression;'
+_STATEMENT = re.compile(
+    r"""^import\ \{(?P<names>[^}]*)\}\ from\ "\./(?P<module>\w+)\.js";$
+      | ^export\ (?P<kind>async\ function|function|class|const)\ (?P<name>\w+)
+      | ^export\ (?P<default>default)\ (?!(?:async\ )?function|class)
+      | (?P<other>^[\ \t]*(?:import|export)\b.*|\bimport(?:\(|\.meta\b).*)""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
-def front_end(name: str) -> str:
-    """Return the module ``<name>.js`` with each module that it imports, once, in the place of its import."""
-    included: set[str] = set()
+class BundleError(Exception):
+    """A statement that cannot be bundled: where it is, what was expected, and what stands there."""
 
-    def text(module: str) -> str:
-        if module in included:
-            return ""
-        included.add(module)
-        return _IMPORT.sub(lambda found: text(found[1]), (STATIC / f"{module}.js").read_text(encoding="utf-8"))
+    def __init__(self, path: Path, line: int, expected: str, got: str) -> None:
+        super().__init__(path, line, expected, got)
+        self.path, self.line, self.expected, self.got = path, line, expected, got
 
-    return text(name)
+    def __str__(self) -> str:
+        return f"{self.path}, line {self.line}: expected {self.expected}, got {self.got}"
+
+
+def front_end(name: str, folder: Path = HERE) -> str:
+    """Return the module ``<name>.js`` and all that it imports as one module that imports nothing."""
+    reader = _Reader(folder)
+    reader.read(name)
+    exports = reader.exports[name]
+    names = ", ".join(each for each in exports if each != "default")
+    default = f"export default ${name}.default;\n" if "default" in exports else ""
+    return f"{''.join(reader.functions.values())}export const {{ {names} }} = ${name};\n{default}"
+
+
+def style_sheet(name: str, folder: Path = HERE) -> str:
+    """Return the looks of the module ``<name>.js`` and of all that it imports, what all share first."""
+    reader = _Reader(folder)
+    reader.read(name)
+    paths = [folder / f"{each}.css" for each in ("base", *reader.functions)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+
+
+class _Reader:
+    """The modules read so far, in the order of their evaluation: what each exports, and the function it became."""
+
+    def __init__(self, folder: Path) -> None:
+        self.exports: dict[str, list[str]] = {}
+        self.functions: dict[str, str] = {}
+        self._folder = folder
+        self._under_way: list[str] = []
+
+    def read(self, name: str) -> None:
+        """Read a module, and before it those that it imports, unless that was done."""
+        if name in self.functions:
+            return
+        path = self._folder / f"{name}.js"
+        source = path.read_text(encoding="utf-8")
+        exports = self.exports[name] = []
+        self._under_way.append(name)
+        body = _STATEMENT.sub(lambda found: self._translate(found, path, exports), source)
+        self._under_way.pop()
+        handed_out = ", ".join("default: $default" if each == "default" else each for each in exports)
+        self.functions[name] = f"const ${name} = (() => {{\n{body}\nreturn {{ {handed_out} }};\n}})();\n"
+
+    def _translate(self, found: re.Match[str], path: Path, exports: list[str]) -> str:
+        """Return what stands for an import or an export within a function."""
+        if found["module"]:
+            return self._translate_import(found, path)
+        if found["other"]:
+            raise _error(found, path, _FORMS)
+        exports.append(found["name"] or "default")
+        return f"{found['kind']} {found['name']}" if found["name"] else "const $default = "
+
+    def _translate_import(self, found: re.Match[str], path: Path) -> str:
+        module = found["module"]
+        if module in self._under_way:
+            raise _error(found, path, f"no cycle, but {' imports '.join(self._under_way)}")
+        if not (self._folder / f"{module}.js").is_file():
+            raise _error(found, path, f"a file {module}.js beside it")
+        self.read(module)
+        names = [name for name in re.split(r"[\s,]+", found["names"]) if name]
+        if not set(names) <= set(self.exports[module]) - {"default"}:
+            raise _error(found, path, f"names that {module}.js exports ({', '.join(self.exports[module])})")
+        return f"const {{ {', '.join(names)} }} = ${module};"
+
+
+def _error(found: re.Match[str], path: Path, expected: str) -> BundleError:
+    return BundleError(path, found.string.count("\n", 0, found.start()) + 1, expected, found[0].strip())

@@ -1,513 +1,273 @@
-// The chat panel. Everything that a peer sent reaches the page through textContent alone.
+// The chat panel, in a notebook and on the chat page: the room, its connection and its people around the transcript.
 //
-// From top to bottom: words, looks, the parts of the panel, the transcript, what the kernel tells, what the person does.
+// Everything that a peer sent reaches the page through textContent alone.
 
-import { drawFrame, FRAME_STYLE } from "./frame.js";
-import { clock, element, fullTime, hue, liveWidget, STYLE, words } from "./shared.js";
+import { say } from "./chat_words.js";
+import { Composer } from "./composer.js";
+import { element } from "./dom.js";
+import { face, toggleBytes } from "./message.js";
+import { randomId } from "./random_id.js";
+import { liveWidget } from "./session.js";
+import { TranscriptView } from "./transcript.js";
 
-const CHUNK = 100;               // entries that the browser may skip as one while they are out of sight
-const TOGETHER = 5 * 60_000;     // messages of one person within this time are stacked
-const TYPING_SHOWN = 4000, TYPING_TOLD = 2000;
-const LONG = 1500, LONG_LINES = 20;  // characters and lines: what is longer is folded
-const BYTES_SHOWN = .8;          // of the limit: from there on the bytes left are shown
+/**
+ * @import { Message } from "./message.js"
+ * @import { Action, KernelState, Session, Told } from "./session.js"
+ *
+ * What the panel is told, by a kernel (chat_panel.py) or by the page's own client (chat_client.js).
+ *
+ * @typedef {{ room: string, name: string, url?: string, limits: { message_bytes: number } | null }} Room
+ * @typedef {{ state: string, text: string, code: number | null, reason: string, retry_in: number | null }} Connection
+ * @typedef {{ key: string, kind: "enter" | "leave" | "rename", user: string, old: string | null, msg: string }} Notice
+ * @typedef {object} ChatEvents
+ * @property {Room} room
+ * @property {Connection} connection
+ * @property {{ names: string[] }} people
+ * @property {Message} message
+ * @property {Notice} notice
+ * @property {{ key: string, missed: number | null }} gap
+ * @property {{ count: number, keys: string[] }} dropped
+ * @property {{ user: string }} typing
+ * @property {{ code: string, msg: string, retry_after: number | null }} refused
+ * @property {KernelState} kernel
+ *
+ * @typedef {Session<ChatEvents>} ChatSession
+ *
+ * Where the panel is: with a kernel behind it, which may be busy or gone, and knows a message's bytes; in a document
+ * that has or has not another heading; and what stands beside that.
+ *
+ * @typedef {{ hasKernel?: boolean, heading?: "strong" | "h1", beside?: HTMLElement }} Options
+ */
 
-const say = words({
-  en: {
-    room: name => `Chat room ${name}`, messages: "Messages", message: "Message", send: "Send", people: "People", you: "you",
-    hint: "Enter sends, Shift+Enter is a new line, /nick changes your name, /bytes shows the last message as it was on the wire",
-    bytes: "Bytes", bytesOf: user => `Show the bytes of this message of ${user}`, sent: "sent", received: "received",
-    noBytes: "Only the last 200 frames are kept: the bytes of this message are gone.",
-    enter: ({ user }) => `${user} entered`, leave: ({ user, msg }) => msg || `${user} left`,
-    rename: ({ user, old }) => `${old} is now ${user}`, typing: users => `${users.join(", ")} typing…`,
-    gap: n => n === null ? "Earlier messages are no longer kept." : `${n} messages are no longer kept.`,
-    dropped: n => `${n} older entries are no longer shown.`, fresh: n => `${n} new`, sending: "sending…",
-    failed: "not delivered", retry: "Try again", all: "Show all", retryIn: n => `Next attempt in ${n} s.`,
-    busy: "The kernel is busy. It has not taken your message yet: only this page has it.", waiting: "Waiting for the kernel…",
-    gone: "The kernel of this panel is gone. Run its cell again.",
-    slow: n => `Slow down: ${n} s.`, left: n => `${n} bytes left`, over: n => `${n} bytes too long`, nick: "/nick and the name you want",
-    codes: { empty: "it is blank", "too-long": "it is too long", "rate-limited": "too many at once", closed: "the panel was closed" },
-    closed: { 1000: "closed normally", 1001: "the server went away", 1002: "protocol error", 1005: "closed without a code",
-      1006: "the connection broke", 1007: "invalid text", 1008: "against the server's rules", 1009: "message too big",
-      1011: "the server failed", 1012: "the server restarts", 1013: "try again later" },
-  },
-  zh: {
-    room: name => `聊天室 ${name}`, messages: "消息", message: "消息", send: "发送", people: "成员", you: "你",
-    hint: "Enter 发送，Shift+Enter 换行，/nick 改名，/bytes 显示最后一条消息在线路上的字节",
-    bytes: "字节", bytesOf: user => `显示 ${user} 这条消息的字节`, sent: "发出", received: "收到",
-    noBytes: "只保留最近 200 帧：这条消息的字节已不在了。",
-    enter: ({ user }) => `${user} 进入了聊天室`, leave: ({ user }) => `${user} 离开了聊天室`,
-    rename: ({ user, old }) => `${old} 改名为 ${user}`, typing: users => `${users.join("、")} 正在输入…`,
-    gap: n => n === null ? "更早的消息已不再保留。" : `有 ${n} 条消息已不再保留。`,
-    dropped: n => `更早的 ${n} 条不再显示。`, fresh: n => `${n} 条新消息`, sending: "发送中…",
-    failed: "未送达", retry: "重试", all: "显示全部", retryIn: n => `${n} 秒后重试。`,
-    busy: "内核正忙，还没有收下你的消息：它只在这个页面里。", waiting: "正在等待内核…",
-    gone: "这个面板的内核已不在。请重新运行它的单元格。",
-    slow: n => `慢一点：${n} 秒。`, left: n => `还可输入 ${n} 字节`, over: n => `超出 ${n} 字节`, nick: "/nick 后面写上你想要的名字",
-    codes: { empty: "内容为空", "too-long": "太长", "rate-limited": "发得太快", closed: "面板已关闭" },
-    closed: { 1000: "正常关闭", 1001: "服务器离开", 1002: "协议错误", 1005: "没有关闭代码", 1006: "连接中断", 1007: "文本无效",
-      1008: "违反服务器的规则", 1009: "消息太大", 1011: "服务器出错", 1012: "服务器重启", 1013: "请稍后再试" },
-  },
-});
+const WAITED = 5; // seconds that a refusal is shown, if it does not say how long to wait
 
-const LOOK = STYLE + FRAME_STYLE + `
-.chatlib-chat {
-  container-type: inline-size; max-width: 60rem; margin: 2px; height: clamp(24rem, 60vh, 30rem); min-height: 14rem; resize: vertical;
-  display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); overflow: hidden;
-}
-.chatlib-chat .top { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 10px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-chat .status { font-size: 13px; color: var(--quiet); }
-.chatlib-chat .state { font-weight: 600; color: var(--warn); }
-.chatlib-chat .state::before {
-  content: ""; display: inline-block; width: .6em; height: .6em; margin-inline-end: .4em; border-radius: 50%;
-  background: currentColor; forced-color-adjust: none;
-}
-.chatlib-chat [data-state=OPEN] .state { color: var(--good); }
-.chatlib-chat [data-state=CLOSED] .state { color: var(--bad); }
-.chatlib-chat .middle { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr) 10rem; min-height: 0; }
-.chatlib-chat .people { padding: 10px 14px; border-inline-start: 1px solid var(--line); overflow-y: auto; }
-.chatlib-chat .people b { white-space: nowrap; font-size: 13px; color: var(--quiet); }
-.chatlib-chat ul { list-style: none; margin: 4px 0 0; padding: 0; }
-.chatlib-chat li { display: flex; align-items: center; gap: 8px; padding: 2px 0; }
-.chatlib-chat .paper { position: relative; min-height: 0; }
-.chatlib-chat .log { height: 100%; overflow-y: auto; padding: 8px 14px; }
-.chatlib-chat .skipped { content-visibility: auto; contain-intrinsic-size: auto ${CHUNK * 34}px; }
-.chatlib-chat .face {
-  flex: none; display: inline-grid; place-items: center; width: 28px; height: 28px; border-radius: 50%; font-size: 12px; font-weight: 600;
-  color: #fff; background: oklch(.48 .13 var(--hue)); user-select: none;
-}
-.chatlib-chat li .face { width: 20px; height: 20px; font-size: 10px; }
-.chatlib-chat .note { margin: 0; padding: 3px 0; text-align: center; font-size: 13px; color: var(--quiet); }
-.chatlib-chat .message { display: grid; grid-template-columns: 28px minmax(0, auto); gap: 0 8px; justify-content: start; padding-top: 8px; }
-.chatlib-chat .message .face { grid-row: 1 / 3; }
-.chatlib-chat .head { display: flex; gap: 8px; align-items: baseline; font-size: 13px; }
-.chatlib-chat .head b { color: oklch(from var(--text) clamp(.45, l, .8) .12 var(--hue)); }
-.chatlib-chat time { font-size: 12px; color: var(--quiet); white-space: nowrap; }
-.chatlib-chat .text {
-  grid-column: 2; width: fit-content; max-width: 100%; padding: 5px 11px; border: 1px solid transparent;
-  border-radius: 4px 12px 12px; background: var(--faint); white-space: pre-wrap; unicode-bidi: isolate; font-size: 14px;
-}
-.chatlib-chat .text a { color: inherit; text-decoration: underline; }
-.chatlib-chat .folded .text { max-height: 12em; overflow: hidden; mask: linear-gradient(#000 70%, #0000); }
-.chatlib-chat .more, .chatlib-chat .fate button { padding: 0 8px; font-size: 12px; }
-.chatlib-chat .more { grid-column: 2; justify-self: start; }
-.chatlib-chat .fate { grid-column: 2; font-size: 12px; color: var(--quiet); }
-.chatlib-chat .fate button { margin-inline-start: 8px; }
-.chatlib-chat .stacked { padding-top: 2px; }
-.chatlib-chat .stacked .text { grid-row: 1; }
-.chatlib-chat .stacked .face, .chatlib-chat .stacked time { display: none; }
-.chatlib-chat .stacked .head { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.chatlib-chat .own { grid-template-columns: minmax(0, auto); justify-content: end; padding-inline-start: 15%; }
-.chatlib-chat .message:not(.own) { padding-inline-end: 8%; }
-.chatlib-chat .own .face { display: none; }
-.chatlib-chat .own > * { grid-column: 1; justify-self: end; }
-.chatlib-chat .own .text { border-radius: 12px 4px 12px 12px; background: color-mix(in oklab, var(--accent) 20%, var(--card)); }
-.chatlib-chat .message { position: relative; }
-.chatlib-chat .message .bytes {
-  position: absolute; top: 10px; inset-inline-end: 0; padding: 0 6px; font-size: 12px; color: var(--quiet); opacity: 0; justify-self: auto;
-}
-.chatlib-chat .own .bytes { grid-column: auto; inset-inline: 0 auto; }
-.chatlib-chat .message:has(.wire) { grid-template-columns: 28px minmax(0, 1fr); padding-inline: 0; }
-.chatlib-chat .own:has(.wire) { grid-template-columns: minmax(0, 1fr); }
-.chatlib-chat .own .wire { justify-self: stretch; }
-.chatlib-chat .message:hover .bytes, .chatlib-chat .bytes[aria-expanded=true] { opacity: 1; }
-.chatlib-chat .wire { grid-column: 1 / -1; min-width: 0; max-width: 100%; margin-top: 4px; padding: 8px 10px; border: 1px solid var(--line); border-radius: 8px; }
-.chatlib-chat [data-state=sending] .text { animation: chatlib-dim 0s .4s forwards; }
-.chatlib-chat [data-state=sending] .fate { height: 0; overflow: hidden; animation: chatlib-show 0s .4s forwards; }
-@keyframes chatlib-dim { to { opacity: .7; } }
-@keyframes chatlib-show { to { height: auto; } }
-.chatlib-chat [data-state=failed] .text { border-color: var(--bad); }
-.chatlib-chat [data-state=failed] .fate { color: var(--bad); }
-.chatlib-chat .pill { position: absolute; bottom: 8px; left: 50%; translate: -50%; border-radius: 99px; box-shadow: 0 2px 8px #0004; }
-.chatlib-chat .bottom { padding: 4px 14px 12px; }
-.chatlib-chat .hints { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; min-height: 20px; font-size: 13px; color: var(--quiet); }
-.chatlib-chat .notice { color: var(--bad); }
-.chatlib-chat form { display: flex; gap: 8px; align-items: end; margin: 0; }
-.chatlib-chat textarea { flex: 1; min-width: 0; height: 36px; min-height: 36px; max-height: 9rem; resize: none; margin: 0; }
-.chatlib-chat form button { min-height: 36px; }
-@container (max-width: 34rem) {
-  .chatlib-chat .middle { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
-  .chatlib-chat .people {
-    grid-row: 1; display: flex; gap: 4px 12px; align-items: center; padding: 4px 14px; overflow-x: auto;
-    border: 0; border-bottom: 1px solid var(--line);
-  }
-  .chatlib-chat ul { display: flex; gap: 12px; margin: 0; white-space: nowrap; }
-}
-@media (prefers-reduced-motion: no-preference) {
-  .chatlib-chat .message.new { animation: chatlib-arrive .15s ease-out; }
-  @keyframes chatlib-arrive { from { translate: 0 4px; opacity: .4; } }
-}
-`;
-
-const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]。，、；：！？）】」]/g;
-
-/** Somebody's text: its links can be followed, nothing else in it means anything. */
-function text(msg) {
-  const made = element("div", { class: "text", dir: "auto" });
-  let end = 0;
-  for (const { 0: url, index } of msg.matchAll(LINK)) {
-    made.append(msg.slice(end, index), element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow", text: url }));
-    end = index + url.length;
-  }
-  made.append(msg.slice(end));
-  return made;
+/**
+ * @param {HTMLElement} el
+ * @param {ChatSession} session
+ * @param {Options} [options]
+ */
+export function mount(el, session, options = {}) {
+  const panel = new Panel(session, options);
+  el.replaceChildren(panel.root);
+  return () => panel.end();
 }
 
-const initials = name => [...name].slice(0, 1).join("").toUpperCase();
-const face = name => element("span", { class: "face", style: `--hue: ${hue(name)}`, "aria-hidden": "true", text: initials(name) });
+class Panel {
+  #session;
+  #hasKernel;
+  /** @type {Room} */
+  #room = { room: "", name: "", limits: null };
+  /** @type {string[]} */
+  #names = [];
+  /** @type {Told<ChatEvents>[]} */
+  #queue = [];
+  #isComplete;
 
-export function mount(el, session) {
-  let room = { room: "", name: "", limits: null }, names = [], kernel = "";
-  const typists = new Map();     // name -> the timer that forgets them
+  #title;
+  #connection = new ConnectionLine();
+  #count = element("b");
+  #people = element("ul", { "aria-label": say.people });
+  #transcript;
+  #composer;
+  root;
 
-  // The parts
-
-  const title = element("strong", { dir: "auto" });
-  const stateName = element("span", { class: "state", text: "CONNECTING" });
-  const stateText = element("span");
-  const status = element("span", { class: "status", role: "status", "data-state": "CONNECTING" }, stateName, " ", stateText);
-  const countdown = element("span", { class: "status" });
-  const older = element("p", { class: "note", hidden: true });
-  const pages = element("div", {}, older);
-  const log = element("div", {
-    class: "log", role: "log", "aria-live": "polite", "aria-label": say.messages, "aria-busy": "true", tabindex: "0",
-  }, pages);
-  const pill = element("button", { class: "pill", type: "button", hidden: true, onclick: toEnd });
-  const count = element("b");
-  const people = element("ul", { "aria-label": say.people });
-  const typing = element("span");
-  const notice = element("span", { class: "notice", "aria-live": "polite" });
-  const input = element("textarea", {
-    rows: "1", "aria-label": say.message, placeholder: say.message, title: say.hint, enterkeyhint: "send",
-    onkeydown: keyPressed, oninput: written,
-    onbeforeinput: event => event.stopImmediatePropagation(),  // JupyterLab would refuse a line break inside a cell
-  });
-  const button = element("button", { class: "main", text: say.send });
-  const form = element("form", { onsubmit: submitted, hidden: !session.send }, input, button);
-  const panel = element("div", { class: "chatlib chatlib-chat", role: "group" },
-    element("div", { class: "top" }, title, status, countdown),
-    element("div", { class: "middle" },
-      element("div", { class: "paper" }, log, pill), element("div", { class: "people" }, count, people)),
-    element("div", { class: "bottom" }, element("div", { class: "hints" }, typing, notice), form));
-  el.replaceChildren(element("style", { text: LOOK }), panel);
-
-  // The transcript: pages of entries; one's own pending messages are the last ones
-
-  const entries = new Map();     // key -> element
-  const pending = [];            // elements
-  let page = null, atEnd = true, unseen = 0;
-
-  function append(entry) {
-    if (!page || page.childElementCount >= CHUNK) {
-      page?.classList.add("skipped");
-      pages.append(page = element("div"));
-    }
-    page.append(entry);
+  /**
+   * @param {ChatSession} session
+   * @param {Options} options
+   */
+  constructor(session, { hasKernel = true, heading = "strong", beside }) {
+    const isRecorded = !session.send;
+    this.#session = session;
+    this.#hasKernel = hasKernel;
+    this.#isComplete = isRecorded;
+    this.#transcript = new TranscriptView({
+      retry: isRecorded ? null : id => this.#retry(id),
+      showBytes: isRecorded || !hasKernel ? null : entry => this.#showBytes(entry),
+      toField: () => this.#composer.focus(),
+    });
+    const hint = hasKernel ? say.hint + say.hintBytes : say.hint;
+    this.#composer = new Composer(
+      {
+        speak: msg => this.#speak(msg),
+        rename: name => this.#rename(name),
+        typing: () => this.#send({ do: "typing" }),
+        bytes: () => this.#showLastBytes(),
+      },
+      { hint, readOnly: isRecorded },
+    );
+    this.#title = element(heading, { class: "title", dir: "auto" });
+    this.root = element(
+      "div",
+      { class: "chatlib chatlib-chat", role: "group" },
+      element("div", { class: "top" }, this.#title, this.#connection.root, this.#connection.countdown, beside ?? ""),
+      element(
+        "div",
+        { class: "middle" },
+        this.#transcript.root,
+        element("div", { class: "people" }, this.#count, this.#people),
+      ),
+      this.#composer.root,
+    );
+    session.on(event => this.#hear(event));
   }
 
-  /** Put an entry where the room has it: before what is pending. */
-  function place(entry) {
-    if (pending[0] === entry) {
-      pending.shift();           // it is there already; moving it would have it read aloud again
-    } else {
-      take(entry);
-      if (pending.length) pending[0].before(entry);
-      else append(entry);
-      stack(entry);
-      stack(pending[0]);
+  end() {
+    this.#connection.end();
+    this.#transcript.end();
+    this.#composer.end();
+  }
+
+  // What the session tells is drawn once for each frame that the browser draws.
+
+  /** @param {Told<ChatEvents>} event */
+  #hear(event) {
+    this.#queue.push(event);
+    if (this.#queue.length === 1) requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    const events = this.#queue;
+    this.#queue = [];
+    for (const event of events) this.#show(event);
+    if (this.#isComplete && !this.#transcript.isLive) this.#transcript.settle();
+    this.#transcript.showUnseen();
+  }
+
+  /** @param {Told<ChatEvents>} event */
+  #show({ kind, data }) {
+    switch (kind) {
+      case "message":
+        this.#composer.typists.hide(data.user);
+        return this.#transcript.show(data);
+      case "notice":
+        return this.#transcript.note(data.key, say[data.kind](data));
+      case "gap":
+        return this.#transcript.note(data.key, say.gap(data.missed));
+      case "dropped":
+        return this.#transcript.drop(data.count, data.keys);
+      case "people":
+        this.#names = data.names;
+        return this.#showPeople();
+      case "room":
+        return this.#showRoom(data);
+      case "connection":
+        this.#isComplete ||= !this.#hasKernel && data.state !== "CONNECTING";
+        if (data.state !== "OPEN") this.#composer.typists.end();
+        return this.#connection.show(data);
+      case "typing":
+        if (data.user !== this.#room.name) this.#composer.typists.show(data.user);
+        return;
+      case "refused":
+        return this.#warn(data);
+      case "kernel":
+        return this.#kernelIs(data.state);
     }
   }
 
-  function placeLast(entry) {
-    take(entry);
-    pending.push(entry);
-    append(entry);
-    stack(entry);
+  /** @param {Room} room */
+  #showRoom(room) {
+    this.#room = room;
+    this.#title.textContent = this.root.ariaLabel = say.room(room.room);
+    this.#title.title = room.url ?? "";
+    this.#composer.limit(room.limits?.message_bytes ?? 0);
+    this.#showPeople();
   }
 
-  /** Take an entry from where it is. */
-  function take(entry) {
-    const after = entry.nextElementSibling, holder = entry.parentNode;
-    if (pending.includes(entry)) pending.splice(pending.indexOf(entry), 1);
-    entry.remove();
-    if (holder && holder !== page && !holder.childElementCount) holder.remove();
-    stack(after);
+  #showPeople() {
+    this.#count.textContent = `${say.people} (${this.#names.length})`;
+    this.#people.replaceChildren(...this.#names.map(name => this.#person(name)));
   }
 
-  const before = entry => entry.previousElementSibling ?? entry.parentNode.previousElementSibling?.lastElementChild;
-
-  function stack(entry) {
-    if (!entry?.dataset.user) return;
-    const last = before(entry);
-    const isSame = last?.dataset.user === entry.dataset.user;
-    entry.classList.toggle("stacked", isSame && Date.parse(entry.dataset.time) - Date.parse(last.dataset.time) < TOGETHER);
+  /** @param {string} name */
+  #person(name) {
+    const isMe = name === this.#room.name;
+    const text = isMe ? `${name} (${say.you})` : name;
+    return element("li", { "aria-current": isMe && "true" }, face(name), element("span", { dir: "auto", text }));
   }
 
-  /** Who said it and when: both may change when the room places it. */
-  function sign(entry, user, iso) {
-    if (entry.dataset.user === user && entry.dataset.time === iso) return;
-    Object.assign(entry.dataset, { user, time: iso });
-    entry.style.setProperty("--hue", hue(user));
-    entry.querySelector(".face").textContent = initials(user);
-    entry.querySelector(".head").replaceChildren(element("b", { dir: "auto", text: user }),
-      element("time", { datetime: iso, title: fullTime(iso), text: clock(iso) }));
-    entry.querySelector(".bytes").ariaLabel = say.bytesOf(user);
-    entry.querySelector(".text").title = fullTime(iso);
+  /** @param {ChatEvents["refused"]} refusal */
+  #warn({ code, msg, retry_after }) {
+    const seconds = retry_after ?? WAITED;
+    this.#composer.warn(code === "rate-limited" ? say.slow(Math.ceil(retry_after ?? 1)) : msg, 1000 * seconds);
   }
 
-  function message({ id, user, msg, time: iso, state, code, own }) {
-    const isTyped = each => own && id && !each.dataset.id && each.querySelector(".text").textContent === msg;
-    let entry = entries.get(id) ?? pending.find(isTyped);
-    if (!entry) {
-      entry = element("div", { class: `message${own ? " own" : ""}${kernel ? " new" : ""}` },
-        face(user), element("div", { class: "head" }), text(msg), element("div", { class: "fate" }), bytesButton());
-      if (msg.length > LONG || msg.split("\n", LONG_LINES + 1).length > LONG_LINES) fold(entry);
-    }
-    sign(entry, user, iso);
-    if (id) {
-      entry.dataset.id = id;
-      entries.set(id, entry);
-    }
-    if (entry.dataset.state === state) return entry;
-    entry.dataset.state = state;
-    const fate = entry.querySelector(".fate");
-    if (state === "delivered") {
-      fate.replaceChildren();
-      place(entry);
-      if (!own && !atEnd) unseen += 1;
-    } else if (state === "sending") {
-      fate.textContent = say.sending;
-      placeLast(entry);
-    } else {
-      const again = element("button", { type: "button", text: say.retry, hidden: !session.send, onclick: () => retry(id) });
-      fate.replaceChildren(`${say.failed}: ${say.codes[code] ?? code}`, again);
-      if (!pending.includes(entry)) placeLast(entry);
-    }
-    return entry;
+  /** @param {"ready" | "busy" | "gone"} state */
+  #kernelIs(state) {
+    this.#isComplete ||= state !== "busy";
+    if (state === "gone") this.#connection.show({ state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
+    this.#composer.kernelIs(state);
   }
 
-  /** Not on the way of the Tab key, which would have to pass one for each message: from the keyboard it is /bytes. */
-  const bytesButton = () => element("button", {
-    class: "bytes", type: "button", tabindex: "-1", hidden: !session.send, "aria-expanded": "false", text: say.bytes,
-    onclick: event => showBytes(event.target.parentNode),
-  });
+  // What the person does.
 
-  async function showBytes(entry) {
-    const wire = entry.querySelector(".wire"), button = entry.querySelector(".bytes");
-    button.setAttribute("aria-expanded", String(!wire));
-    if (wire) return wire.remove();
-    const frames = await session.send({ do: "bytes", id: entry.dataset.id ?? "" });
-    const drawn = frames.flatMap(({ direction, frame }) => [element("strong", { text: say[direction] }), drawFrame(frame)]);
-    entry.append(element("div", { class: "wire" }, ...(drawn.length ? drawn : [say.noBytes])));
-    entry.scrollIntoView({ block: "nearest" });
+  /** @param {Action} action */
+  #send(action) {
+    return this.#session.send?.(action) ?? Promise.resolve();
   }
 
-  function fold(entry) {
-    entry.classList.add("folded");
-    const more = element("button", { class: "more", type: "button", text: say.all, onclick: () => {
-      entry.classList.remove("folded");
-      more.remove();
-      input.focus();
-    } });
-    entry.querySelector(".text").after(more);
+  /** @param {string} msg */
+  #speak(msg) {
+    const id = randomId();
+    const time = new Date().toISOString();
+    this.#transcript.show({ id, user: this.#room.name, msg, time, state: "sending", code: null, own: true });
+    this.#transcript.toEnd();
+    return this.#send({ do: "say", id, msg });
   }
 
-  function note(key, words) {
-    const entry = element("p", { class: "note", dir: "auto", text: words });
-    entries.set(key, entry);
-    place(entry);
+  /** @param {string} name */
+  #rename(name) {
+    this.#transcript.toEnd();
+    this.#send({ do: "rename", name });
   }
 
-  // What the session tells; drawn once for each frame that the browser draws
-
-  const shown = {
-    room(data) {
-      room = data;
-      title.textContent = panel.ariaLabel = say.room(room.room);
-      title.title = room.url;
-      showPeople();
-    },
-    message,
-    notice: data => note(data.key, say[data.kind](data)),
-    gap: data => note(data.key, say.gap(data.missed)),
-    dropped({ count: all, keys }) {
-      older.hidden = false;
-      older.textContent = say.dropped(all);
-      for (const key of keys) {
-        if (entries.has(key)) take(entries.get(key));
-        entries.delete(key);
-      }
-    },
-    people(data) {
-      names = data.names;
-      showPeople();
-    },
-    connection(data) {
-      status.dataset.state = stateName.textContent = data.state;
-      const words = data.text || data.reason || (data.code && say.closed[data.code]) || "";
-      stateText.textContent = data.code && data.state === "CLOSED" ? `${words} (${data.code})` : words;
-      countDown(data.retry_in);
-    },
-    typing({ user }) {
-      if (user === room.name) return;
-      clearTimeout(typists.get(user));
-      typists.set(user, setTimeout(stoppedTyping, TYPING_SHOWN, user));
-      showTyping();
-    },
-    refused({ code, msg, retry_after: seconds }) {
-      warn(code === "rate-limited" ? say.slow(Math.ceil(seconds ?? 1)) : msg, 1000 * (seconds ?? 5));
-    },
-    kernel({ state }) {
-      kernel = state;
-      if (state !== "busy") log.removeAttribute("aria-busy");
-      if (state === "gone") shown.connection({ state: "CLOSED" });
-      showNotice();
-    },
-  };
-
-  function showPeople() {
-    count.textContent = `${say.people} (${names.length})`;
-    people.replaceChildren(...names.map(name => element("li", {}, face(name),
-      element("span", { dir: "auto", text: name === room.name ? `${name} (${say.you})` : name }))));
+  /** @param {string} id */
+  #retry(id) {
+    this.#send({ do: "resend", id });
+    this.#composer.focus();
   }
 
-  let queue = [];
-  function draw() {
-    const events = queue;
-    queue = [];
-    for (const { kind, data } of events) {
-      shown[kind]?.(data);
-      if (kind === "message") stoppedTyping(data.user);
-    }
-    if (unseen) {
-      pill.textContent = `${say.fresh(unseen)} ↓`;
-      pill.hidden = atEnd;
-    }
+  /** @param {HTMLElement} entry */
+  #showBytes(entry) {
+    const ask = async () => /** @type {any} */ ((await this.#send({ do: "bytes", id: entry.dataset.id })) ?? []);
+    return toggleBytes(entry, ask);
   }
 
-  let ticking;
-  function countDown(seconds) {
-    clearTimeout(ticking);
-    countdown.textContent = seconds > 0 ? say.retryIn(Math.ceil(seconds)) : "";
-    if (seconds > 1) ticking = setTimeout(countDown, 1000, seconds - 1);
+  #showLastBytes() {
+    if (!this.#hasKernel) return say.hiddenBytes;
+    const { last } = this.#transcript;
+    this.#transcript.toEnd();
+    if (last) this.#showBytes(last);
+    return undefined;
+  }
+}
+
+/** The connection's state, what there is to say about it, and when the next attempt is made. */
+class ConnectionLine {
+  #state = element("span", { class: "state", text: "CONNECTING" });
+  #text = element("span");
+  root = element("span", { class: "status", role: "status", "data-state": "CONNECTING" }, this.#state, " ", this.#text);
+  countdown = element("span", { class: "status" }); // no part of the status, which would be read aloud every second
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #ticking;
+
+  /** @param {Connection} connection */
+  show({ state, text, code, reason, retry_in }) {
+    this.root.dataset.state = this.#state.textContent = state;
+    const words = text || reason || say.closed[code ?? 0] || "";
+    this.#text.textContent = code && state === "CLOSED" ? `${words} (${code})` : words;
+    this.#countDown(retry_in ?? 0);
   }
 
-  function stoppedTyping(user) {
-    clearTimeout(typists.get(user));
-    if (typists.delete(user)) showTyping();
+  end() {
+    clearTimeout(this.#ticking);
   }
 
-  function showTyping() {
-    typing.textContent = typists.size ? say.typing([...typists.keys()]) : "";
+  /** @param {number} seconds */
+  #countDown(seconds) {
+    clearTimeout(this.#ticking);
+    this.countdown.textContent = seconds > 0 ? say.retryIn(Math.ceil(seconds)) : "";
+    if (seconds > 1) this.#ticking = setTimeout(() => this.#countDown(seconds - 1), 1000);
   }
-
-  let warning = "", warned;
-  function warn(words, milliseconds = 5000) {
-    warning = words;
-    clearTimeout(warned);
-    warned = setTimeout(() => { warning = ""; showNotice(); }, milliseconds);
-    showNotice();
-  }
-
-  const bytesLeft = () => room.limits?.message_bytes ? room.limits.message_bytes - new TextEncoder().encode(input.value).length : Infinity;
-
-  function showNotice() {
-    const left = bytesLeft(), near = left < (1 - BYTES_SHOWN) * room.limits?.message_bytes;
-    notice.textContent = kernel === "gone" ? say.gone
-      : kernel === "busy" ? (untaken ? say.busy : say.waiting)
-      : warning || (left < 0 ? say.over(-left) : near ? say.left(left) : "");
-    button.disabled = kernel === "gone";
-  }
-
-  // Where the reader is
-
-  function toEnd() {
-    atEnd = true;
-    unseen = 0;
-    pill.hidden = true;
-    log.scrollTop = log.scrollHeight;
-    input.focus();
-  }
-
-  log.addEventListener("scroll", () => {
-    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
-    if (atEnd) unseen = 0;
-    if (atEnd) pill.hidden = true;
-  });
-
-  const stayAtEnd = new ResizeObserver(() => { if (atEnd) log.scrollTop = log.scrollHeight; });
-  stayAtEnd.observe(pages);
-  stayAtEnd.observe(log);
-
-  // What the person does
-
-  let untaken = 0, toldTyping = 0;
-
-  async function speak(msg) {
-    const entry = message({ user: room.name, msg, time: new Date().toISOString(), state: "sending", own: true });
-    untaken += 1;
-    const id = await session.send({ do: "say", msg });
-    untaken -= 1;
-    showNotice();
-    if (entry.dataset.id) return;  // the kernel has told of it meanwhile
-    if (id && !entries.has(id)) {
-      entry.dataset.id = id;
-      entries.set(id, entry);
-    } else {
-      take(entry);
-    }
-  }
-
-  function retry(id) {
-    session.send({ do: "resend", id });
-    input.focus();
-  }
-
-  function submitted(event) {
-    event.preventDefault();
-    const msg = input.value, nick = /^\/nick(?:\s+(.*))?$/su.exec(msg.trim());
-    if (!msg.trim() || bytesLeft() < 0 || kernel === "gone") return input.focus();
-    if (msg.trim() === "/bytes") {
-      const last = [...log.querySelectorAll(".message[data-id]")].at(-1);
-      if (last) showBytes(last);
-    } else if (nick?.[1]) session.send({ do: "rename", name: nick[1] });
-    else if (nick) return warn(say.nick);
-    else speak(msg);
-    input.value = "";
-    toldTyping = 0;
-    grow();
-    showNotice();
-    toEnd();
-  }
-
-  function keyPressed(event) {
-    if (event.key !== "Enter" || event.shiftKey) return;
-    if (event.isComposing || event.keyCode === 229) return;  // this Enter picks a candidate of an input method
-    event.preventDefault();
-    form.requestSubmit();
-  }
-
-  function written() {
-    grow();
-    showNotice();
-    if (!input.value.trim() || input.value.startsWith("/") || Date.now() - toldTyping < TYPING_TOLD) return;
-    toldTyping = Date.now();
-    session.send({ do: "typing" });
-  }
-
-  function grow() {
-    input.style.height = "auto";
-    input.style.height = `${input.scrollHeight + 2}px`;
-  }
-
-  session.on(event => {
-    queue.push(event);
-    if (queue.length === 1) requestAnimationFrame(draw);
-  });
-
-  return () => {
-    stayAtEnd.disconnect();
-    for (const timer of [ticking, warned, ...typists.values()]) clearTimeout(timer);
-  };
 }
 
 export default liveWidget(mount);

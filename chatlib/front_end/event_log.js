@@ -1,184 +1,316 @@
 // The event log: what fires at the Python WebSocket, and at one that this page opens itself.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
+import { element, scroller, submitOnEnter, tableHead } from "./dom.js";
+import { listen, liveWidget } from "./session.js";
+import { STATES, words } from "./words.js";
+
+/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
-    title: "Events", time: "Time", type: "Type", data: "Data", state: "readyState", none: "No events yet.", python: "In Python", browser: "In this browser",
-    send: "Send from the browser", message: "Message", late: name => `The log began when the connection was ${name}: earlier events are not here.`,
-    through: "through the Jupyter server", gone: "The kernel is gone: this is what was seen.",
+    title: "Events",
+    time: "Time",
+    type: "Type",
+    data: "Data",
+    state: "readyState",
+    none: "No events yet.",
+    python: "In Python",
+    browser: "In this browser",
+    send: "Send from the browser",
+    message: "Message",
+    late: (/** @type {string} */ name) => `The log began when the connection was ${name}: earlier events are not here.`,
+    through: "through the Jupyter server",
+    gone: "The kernel is gone: this is what was seen.",
   },
   zh: {
-    title: "事件", time: "时间", type: "类型", data: "数据", state: "readyState", none: "还没有事件。", python: "Python 中", browser: "此浏览器中",
-    send: "从浏览器发送", message: "消息", late: name => `日志开始时连接已是 ${name}：更早的事件不在这里。`,
-    through: "经由 Jupyter 服务器", gone: "内核已不在：这是之前看到的。",
+    title: "事件",
+    time: "时间",
+    type: "类型",
+    data: "数据",
+    state: "readyState",
+    none: "还没有事件。",
+    python: "Python 中",
+    browser: "此浏览器中",
+    send: "从浏览器发送",
+    message: "消息",
+    late: name => `日志开始时连接已是 ${name}：更早的事件不在这里。`,
+    through: "经由 Jupyter 服务器",
+    gone: "内核已不在：这是之前看到的。",
   },
 });
 
-const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
-const KEPT = 1000, SENT_CHARACTERS = 10_000;
+/**
+ * @typedef {"python" | "browser"} Side
+ * @typedef {{ side: Side, time: number, type: string, detail: string, state: number }} LoggedEvent
+ * @typedef {object} Events
+ * @property {{ url: string, browser: boolean, state: number }} about
+ * @property {LoggedEvent} event
+ * @property {{ text: string }} browser_sends
+ * @property {{ code: number, reason: string }} browser_closes
+ * @property {KernelState} kernel
+ */
 
-const LOOK = STYLE + `
-.chatlib-events { max-width: 72rem; margin: 2px; container-type: inline-size; --mono: var(--jp-code-font-family, ui-monospace, monospace); }
-.chatlib-events .top { padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-events .note { color: var(--quiet); }
-.chatlib-events .sides { display: grid; grid-auto-columns: minmax(0, 1fr); grid-auto-flow: column; }
-.chatlib-events section { padding: 8px 14px; }
-.chatlib-events section + section { border-inline-start: 1px solid var(--line); }
-.chatlib-events h4 { margin: 0; font: inherit; font-weight: 600; color: inherit; }
-.chatlib.chatlib-events code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
-.chatlib-events .rows { max-height: 18rem; overflow-y: auto; margin-top: 6px; }
-.chatlib-events table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0; font: inherit; }
-.chatlib-events tr { background: none; }
-.chatlib-events th, .chatlib-events td { padding: 3px 8px 3px 0; text-align: start; vertical-align: baseline; font-size: 14px; border: 0; border-bottom: 1px solid var(--line); white-space: normal; }
-.chatlib-events th { position: sticky; top: 0; background: var(--card); color: var(--quiet); }
-.chatlib-events :is(th, .type, .time, .state) { white-space: nowrap; }
-.chatlib-events th:nth-child(1) { width: 6.6rem; }
-.chatlib-events th:nth-child(2) { width: 4.8rem; }
-.chatlib-events th:nth-child(4) { width: 5.6rem; }
-.chatlib-events .data span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
-.chatlib-events .time, .chatlib-events .state { color: var(--quiet); font-variant-numeric: tabular-nums; }
-.chatlib-events .data { font-family: var(--mono); }
-.chatlib-events [data-type=open] b { color: var(--good); }
-.chatlib-events [data-type=error] b { color: var(--bad); }
-.chatlib-events [data-type=close] b { color: var(--warn); }
-.chatlib-events form { display: flex; gap: 8px; margin: 8px 0 0; }
-.chatlib-events input { flex: 1; min-width: 0; font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 5px 10px; }
-.chatlib-events input:disabled { opacity: .6; }
-@container (max-width: 46rem) {
-  .chatlib-events .sides { grid-auto-flow: row; }
-  .chatlib-events section + section { border-inline-start: 0; border-top: 1px solid var(--line); }
+const KEPT = 1000;
+const SENT_CHARACTERS = 10_000;
+
+const stamp = (/** @type {number} */ ms) => new Date(ms).toISOString().slice(11, 23);
+
+/** The events of one side. */
+class Table {
+  #none = element("p", { class: "note", text: say.none });
+  #heading;
+  #rows = element("tbody");
+  #table;
+  #holder;
+
+  /**
+   * @param {Side} side
+   * @param {string} code
+   */
+  constructor(side, code) {
+    this.#heading = element("code", { text: code });
+    const heads = [say.time, say.type, say.data, say.state];
+    this.#table = element("table", { "aria-label": say[side], hidden: true }, tableHead(heads), this.#rows);
+    this.#holder = scroller("rows", say[side], this.#none, this.#table);
+    this.element = element("section", {}, element("h4", { text: say[side] }), this.#heading, this.#holder);
+  }
+
+  /**
+   * @param {string} code
+   * @param {string} note
+   */
+  rename(code, note) {
+    this.#heading.textContent = code;
+    if (note) this.#heading.after(element("span", { class: "note", text: ` ${note}` }));
+  }
+
+  /** @param {LoggedEvent} event */
+  add({ time, type, detail, state }) {
+    this.#none.hidden = true;
+    this.#table.hidden = false;
+    this.#rows.append(
+      element(
+        "tr",
+        { "data-type": type },
+        element("td", { class: "time", text: stamp(time) }),
+        element("td", { class: "type" }, element("b", { text: type })),
+        element("td", { class: "data" }, element("span", { dir: "auto", title: detail, text: detail })),
+        element("td", { class: "state", title: STATES[state], text: state }),
+      ),
+    );
+    if (this.#rows.childElementCount > KEPT) this.#rows.firstElementChild?.remove();
+    this.#holder.scrollTop = this.#holder.scrollHeight;
+  }
 }
-`;
 
-export function mount(el, session) {
-  let own = null;                // this page's WebSocket
+/**
+ * What is told of an event of this page's WebSocket.
+ *
+ * @typedef {{ time: number, type: string, readyState: number, [more: string]: string | number | boolean }} About
+ */
 
-  const note = element("span", { class: "note", role: "status" });
-  const sides = element("div", { class: "sides" });
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-events" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), " ", note), sides));
+/**
+ * This page's WebSocket, at the first of the addresses that leads to the server.
+ *
+ * That the first one fails may mean that this page is elsewhere (behind a tunnel, say), or that nobody serves: the
+ * kernel, asked by `answers`, knows which. To ask the proxy would not do: it opens even where nobody serves behind it.
+ */
+class OwnSocket {
+  #listening = new AbortController();
+  #answers;
+  #tell;
+  #use;
 
-  function side(name, code) {
-    const rows = element("tbody");
-    const table = element("table", { "aria-label": say[name], hidden: true }, element("thead", {}, element("tr", {},
-      ...["time", "type", "data", "state"].map(key => element("th", { scope: "col", text: say[key] })))), rows);
-    const none = element("p", { class: "note", text: say.none });
-    const heading = element("code", { text: code });
-    const holder = element("div", { class: "rows", tabindex: "0", role: "region", "aria-label": say[name] }, none, table);
-    const made = element("section", {}, element("h4", { text: say[name] }), heading, holder);
-    sides.append(made);
-    const add = ({ time, type, detail, state }) => {
-      none.hidden = true;
-      table.hidden = false;
-      rows.append(element("tr", { "data-type": type }, element("td", { class: "time", text: stamp(time) }), element("td", { class: "type" }, element("b", { text: type })),
-        element("td", { class: "data" }, element("span", { dir: "auto", title: detail, text: detail })), element("td", { class: "state", title: STATES[state], text: state })));
-      if (rows.childElementCount > KEPT) rows.firstChild.remove();
-      holder.scrollTop = holder.scrollHeight;
+  /**
+   * @param {string[]} addresses  one or two
+   * @param {() => Promise<unknown> | undefined} answers
+   * @param {(about: About) => void} tell
+   * @param {(url: string) => void} use  is told the address
+   */
+  constructor([url = "", elsewhere], answers, tell, use) {
+    this.#answers = answers;
+    this.#tell = tell;
+    this.#use = use;
+    this.ws = this.#open(url, elsewhere);
+  }
+
+  get isOpen() {
+    return this.ws.readyState === WebSocket.OPEN;
+  }
+
+  leave() {
+    this.#listening.abort();
+    this.ws.close(1000);
+  }
+
+  /**
+   * @param {string} url
+   * @param {string} [elsewhere]
+   */
+  #open(url, elsewhere) {
+    const ws = new WebSocket(url);
+    /**
+     * What happened before it is known whether this is the address.
+     *
+     * @type {About[] | null}
+     */
+    let held = elsewhere ? [] : null;
+    if (!held) this.#use(url);
+
+    const happened = async (/** @type {Event} */ event) => {
+      const about = describe(event, ws);
+      if (!held) return this.#tell(about);
+      held.push(about);
+      if (event.type === "error") return;
+      if (event.type === "close" && (await this.#answers()) && !this.#listening.signal.aborted) {
+        this.ws = this.#open(elsewhere ?? "");
+        return;
+      }
+      this.#use(url);
+      for (const each of held) this.#tell(each);
+      held = null;
     };
-    return { made, heading, add };
+
+    ws.binaryType = "arraybuffer";
+    const options = { signal: this.#listening.signal };
+    for (const type of ["open", "message", "error", "close"]) ws.addEventListener(type, happened, options);
+    return ws;
   }
-
-  const columns = {};
-
-  function showBrowser(url) {
-    columns.browser = side("browser", `ws = new WebSocket("${url}")`);
-    if (!session.send) return;
-    const input = element("input", { "aria-label": say.message, placeholder: say.message, dir: "auto", disabled: true, onkeydown(event) {
-      // In the Lab, Enter alone submits no form; and an Enter that picks an input method's candidate must not send.
-      if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      event.target.form.requestSubmit();
-    } });
-    const button = element("button", { class: "main", text: say.send, disabled: true });
-    columns.browser.made.append(element("form", { onsubmit(event) {
-      event.preventDefault();
-      own.ws.send(input.value);
-      input.value = "";
-    } }, input, button));
-    own = connect(addresses(url), () => session.send({ do: "answers" }), about => {
-      input.disabled = button.disabled = own.ws.readyState !== WebSocket.OPEN;
-      session.send({ do: "event", ...about });
-    }, used => {
-      columns.browser.heading.textContent = `ws = new WebSocket("${used}")`;
-      if (used !== url) columns.browser.heading.after(element("span", { class: "note", text: ` ${say.through}` }));
-    });
-  }
-
-  const hear = {
-    about({ url, browser, state }) {
-      if (columns.python) return;
-      columns.python = side("python", `ws = chatlib.WebSocket("${url}")`);
-      if (state > 0) note.textContent = say.late(STATES[state]);
-      if (browser) showBrowser(url);
-    },
-    event: data => columns[data.side].add(data),
-    browser_sends: ({ text }) => own?.ws.readyState === WebSocket.OPEN && own.ws.send(text),
-    browser_closes: ({ code, reason }) => own?.ws.close(code, reason || undefined),
-    kernel({ state }) {
-      if (state === "gone") note.textContent = say.gone;
-    },
-  };
-  session.on(({ kind, data }) => hear[kind]?.(data));
-  return () => own?.leave();
 }
 
-const stamp = ms => new Date(ms).toISOString().slice(11, 23);
-const isLoopback = host => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
+/**
+ * @param {Event} event
+ * @param {WebSocket} ws
+ * @returns {About}
+ */
+function describe(event, { readyState }) {
+  const about = { time: Date.now(), type: event.type, readyState };
+  if (event instanceof CloseEvent) {
+    return { ...about, code: event.code, reason: event.reason, wasClean: event.wasClean };
+  }
+  if (!(event instanceof MessageEvent)) return about;
+  /** @type {unknown} */
+  const data = event.data;
+  if (typeof data === "string") return { ...about, data: data.slice(0, SENT_CHARACTERS) };
+  return data instanceof ArrayBuffer ? { ...about, hex: hex(data) } : about;
+}
+
+const hex = (/** @type {ArrayBuffer} */ buffer) =>
+  [...new Uint8Array(buffer, 0, Math.min(buffer.byteLength, SENT_CHARACTERS))]
+    .map(byte => byte.toString(16).padStart(2, "0"))
+    .join("");
+
+const isLoopback = (/** @type {string} */ host) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(host);
 
 /**
  * Where this page finds a server that runs in the kernel: at its own address if both are on one machine, and else, as
  * on Binder, through the Jupyter server (jupyter-server-proxy), which the page came from.
+ *
+ * @param {string} url
  */
 function addresses(url) {
   const target = new URL(url);
   const config = document.getElementById("jupyter-config-data");
   if (!config || !isLoopback(target.hostname)) return [url];
+  /** @type {{ baseUrl: string }} */
   const { baseUrl } = JSON.parse(config.textContent);
   const proxied = new URL(`${baseUrl}proxy/${target.port}${target.pathname}${target.search}`, document.baseURI);
   proxied.protocol = proxied.protocol.replace("http", "ws");
   return location.protocol === "http:" && isLoopback(location.hostname) ? [url, proxied.href] : [proxied.href];
 }
 
-/**
- * Open a WebSocket at the first address that leads to the server; tell its events, and the address.
- *
- * That the first one fails may mean that this page is elsewhere (behind a tunnel, say), or that nobody serves: the
- * kernel, asked by `answers`, knows which. To ask the proxy would not do: it opens even where nobody serves behind it.
- */
-function connect([url, ...others], answers, tell, use) {
-  const listening = new AbortController();
-  const own = { leave() {
-    listening.abort();
-    own.ws.close(1000);
-  } };
+/** The browser's side: its events, and a field for what its WebSocket sends. */
+class BrowserSide {
+  #input = element("input", {
+    "aria-label": say.message,
+    placeholder: say.message,
+    dir: "auto",
+    disabled: true,
+    onkeydown: submitOnEnter,
+  });
+  #button = element("button", { class: "main", text: say.send, disabled: true });
+  /** @type {OwnSocket | undefined} */
+  #own;
 
-  function open(url, others) {
-    const ws = own.ws = new WebSocket(url);
-    let held = others.length ? [] : null;    // what happened before it is known whether this is the address
-    if (!held) use(url);
-
-    async function happened(event) {
-      const about = { time: Date.now(), type: event.type, readyState: ws.readyState };
-      if (event.type === "message") Object.assign(about, typeof event.data === "string" ? { data: event.data.slice(0, SENT_CHARACTERS) } : { hex: hex(event.data) });
-      if (event.type === "close") Object.assign(about, { code: event.code, reason: event.reason, wasClean: event.wasClean });
-      if (!held) return tell(about);
-      held.push(about);
-      if (event.type === "error") return;
-      if (event.type === "close" && await answers() && !listening.signal.aborted) return open(others[0], []);
-      use(url);
-      held.forEach(each => tell(each));
-      held = null;
-    }
-
-    ws.binaryType = "arraybuffer";
-    for (const type of ["open", "message", "error", "close"]) ws.addEventListener(type, happened, { signal: listening.signal });
+  /**
+   * @param {string} url
+   * @param {Session<Events>} session
+   */
+  constructor(url, session) {
+    this.table = new Table("browser", opening(url));
+    if (!session.send) return;
+    this.table.element.append(
+      element("form", { onsubmit: event => this.#submitted(event) }, this.#input, this.#button),
+    );
+    const tell = (/** @type {About} */ about) => {
+      this.#input.disabled = !this.#own?.isOpen;
+      this.#button.disabled = this.#input.disabled;
+      session.send?.({ do: "event", ...about });
+    };
+    const use = (/** @type {string} */ used) => this.table.rename(opening(used), used === url ? "" : say.through);
+    this.#own = new OwnSocket(addresses(url), () => session.send?.({ do: "answers" }), tell, use);
   }
 
-  open(url, others);
-  return own;
+  send(/** @type {string} */ text) {
+    if (this.#own?.isOpen) this.#own.ws.send(text);
+  }
+
+  close(/** @type {number} */ code, /** @type {string} */ reason) {
+    this.#own?.ws.close(code, reason || undefined);
+  }
+
+  leave() {
+    this.#own?.leave();
+  }
+
+  #submitted(/** @type {Event} */ event) {
+    event.preventDefault();
+    this.#own?.ws.send(this.#input.value);
+    this.#input.value = "";
+  }
 }
 
-const hex = buffer => [...new Uint8Array(buffer, 0, Math.min(buffer.byteLength, SENT_CHARACTERS))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+const opening = (/** @type {string} */ url) => `ws = new WebSocket("${url}")`;
+
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events>} session
+ */
+export function mount(el, session) {
+  const note = element("span", { class: "note", role: "status" });
+  const sides = element("div", { class: "sides" });
+  /** @type {Partial<Record<Side, Table>>} */
+  const tables = {};
+  /** @type {BrowserSide | undefined} */
+  let browser;
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-events" },
+      element("div", { class: "top" }, element("strong", { text: say.title }), " ", note),
+      sides,
+    ),
+  );
+
+  listen(session, {
+    about(about) {
+      if (tables.python) return;
+      tables.python = new Table("python", `ws = chatlib.WebSocket("${about.url}")`);
+      sides.append(tables.python.element);
+      if (about.state > 0) note.textContent = say.late(STATES[about.state] ?? "");
+      if (!about.browser) return;
+      browser = new BrowserSide(about.url, session);
+      tables.browser = browser.table;
+      sides.append(browser.table.element);
+    },
+    event: event => tables[event.side]?.add(event),
+    browser_sends: ({ text }) => browser?.send(text),
+    browser_closes: ({ code, reason }) => browser?.close(code, reason),
+    kernel({ state }) {
+      if (state === "gone") note.textContent = say.gone;
+    },
+  });
+  return () => browser?.leave();
+}
 
 export default liveWidget(mount);

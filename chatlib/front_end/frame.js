@@ -1,108 +1,194 @@
 // One frame, bit by bit. What each field is comes from the kernel (dissection.py); here it is only drawn.
 
-import { element, words } from "./shared.js";
+import { element, scroller, tableHead } from "./dom.js";
+import { words } from "./words.js";
 
-const FRAME_WORDS = words({
+/** @import { Properties } from "./dom.js" */
+
+const say = words({
   en: {
-    bits: "The frame's bytes, in hex and bit by bit", fields: "The frame's fields", field: "Field", value: "Value", meaning: "Meaning", where: "RFC 6455",
-    unmasking: "Unmasking", wire: "on the wire", key: "masking key", plain: "payload", first: (n, all) => `The first ${n} of ${all} bytes`,
-    whole: n => `${n} bytes`,
+    bits: "The frame's bytes, in hex and bit by bit",
+    fields: "The frame's fields",
+    field: "Field",
+    value: "Value",
+    meaning: "Meaning",
+    where: "RFC 6455",
+    unmasking: "Unmasking",
+    wire: "on the wire",
+    key: "masking key",
+    plain: "payload",
+    first: (/** @type {number} */ n, /** @type {number} */ all) => `The first ${n} of ${all} bytes`,
+    whole: (/** @type {number} */ n) => `${n} bytes`,
   },
   zh: {
-    bits: "帧的字节：十六进制与逐比特", fields: "帧的字段", field: "字段", value: "值", meaning: "含义", where: "RFC 6455",
-    unmasking: "去除掩码", wire: "线路上", key: "掩码密钥", plain: "载荷", first: (n, all) => `共 ${all} 字节，前 ${n} 个`,
+    bits: "帧的字节：十六进制与逐比特",
+    fields: "帧的字段",
+    field: "字段",
+    value: "值",
+    meaning: "含义",
+    where: "RFC 6455",
+    unmasking: "去除掩码",
+    wire: "线路上",
+    key: "掩码密钥",
+    plain: "载荷",
+    first: (n, all) => `共 ${all} 字节，前 ${n} 个`,
     whole: n => `${n} 字节`,
   },
 });
 
-const BYTES_DRAWN = 24, BYTES_UNMASKED = 16;
+/**
+ * What dissection.py says of a frame: of a long one `raw` is its beginning; `payload` is where that begins; `key` is
+ * the masking key. A field's `start` and `size` are in bits.
+ *
+ * @typedef {{ name: string, start: number, size: number, value: string, meaning: string, section: string }} Field
+ * @typedef {{ raw: string, size: number, payload: number, key: string | null, fields: Field[] }} Frame
+ */
 
-export const FRAME_STYLE = `
-.chatlib-frame { container-type: inline-size; --mono: var(--jp-code-font-family, ui-monospace, monospace); }
-.chatlib-frame .bits { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 8px 0; margin: 0 0 10px; font: 14px/1.5 var(--mono); text-align: center; }
-.chatlib-frame .byte { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); }
-.chatlib-frame .byte:nth-child(even) { box-shadow: inset 1px 0 var(--line); }
-.chatlib-frame .hex { grid-column: 1 / -1; color: var(--quiet); }
-.chatlib-frame .bit { background: color-mix(in oklab, oklch(.66 .17 var(--hue)) 30%, var(--card)); border-block: 1px solid var(--line); cursor: default; }
-.chatlib-frame .bit.first { border-inline-start: 2px solid var(--text); }
-.chatlib-frame .bit.last { border-inline-end: 2px solid var(--text); }
-.chatlib-frame .lit { background: var(--text) !important; color: var(--card); }
-.chatlib-frame .size { margin: 0 0 4px; color: var(--quiet); }
-.chatlib-frame .wide { overflow-x: auto; }
-.chatlib-frame table { border-collapse: collapse; width: 100%; margin: 0 0 10px; font: inherit; }
-.chatlib-frame th, .chatlib-frame td { padding: 3px 8px; text-align: start; vertical-align: baseline; border-bottom: 1px solid var(--line); font-size: 14px; white-space: normal; background: none; }
-.chatlib-frame th, .chatlib-frame td:last-child, .chatlib-frame .xor td { white-space: nowrap; }
-.chatlib-frame td { overflow-wrap: anywhere; }
-.chatlib-frame thead th { color: var(--quiet); font-weight: 600; }
-.chatlib-frame tbody tr.lit-row { background: var(--faint); }
-.chatlib-frame th button { border: 0; background: none; padding: 0 2px; text-align: start; font-weight: 600; cursor: pointer; }
-.chatlib-frame th button::before { content: ""; display: inline-block; width: .7em; height: .7em; margin-inline-end: .45em; border: 1px solid var(--line); background: color-mix(in oklab, oklch(.66 .17 var(--hue)) 45%, var(--card)); }
-.chatlib-frame td.value, .chatlib-frame .xor td { font-family: var(--mono); }
-.chatlib-frame .xor { width: auto; }
-.chatlib-frame .xor td { text-align: center; padding: 2px 5px; }
-.chatlib-frame .xor tr:last-child :is(th, td) { border-top: 2px solid var(--text); }
-.chatlib-frame a { color: var(--text); text-decoration: underline; }
-@container (max-width: 34rem) { .chatlib-frame .bits { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-`;
+const BYTES_DRAWN = 24;
+const BYTES_UNMASKED = 16;
+const BITS = 8; // of a byte
 
-const bytesOf = hex => (hex.match(/../g) ?? []).map(byte => parseInt(byte, 16));
-const hexOf = byte => byte.toString(16).padStart(2, "0");
+const bytesOf = (/** @type {string} */ hex) => (hex.match(/../gu) ?? []).map(byte => Number.parseInt(byte, 16));
+const hexOf = (/** @type {number} */ byte) => byte.toString(16).padStart(2, "0");
 
-/** A section of RFC 6455, to follow. */
-export const rfc = section => section
-  ? element("a", { href: `https://www.rfc-editor.org/rfc/rfc6455#section-${section}`, target: "_blank", rel: "noopener noreferrer", text: `§${section}` })
-  : "";
+/**
+ * A section of RFC 6455, to follow.
+ *
+ * @param {string} section
+ */
+export const rfc = section =>
+  section
+    ? element("a", {
+        href: `https://www.rfc-editor.org/rfc/rfc6455#section-${section}`,
+        target: "_blank",
+        rel: "noopener noreferrer",
+        text: `§${section}`,
+      })
+    : "";
 
-/** Draw a frame as dissection.py describes it: its bits, its fields, and how its payload is unmasked. */
+/**
+ * Draw a frame: its bits, its fields, and how its payload is unmasked.
+ *
+ * @param {Frame} frame
+ */
 export function drawFrame(frame) {
   const raw = bytesOf(frame.raw);
-  const drawn = raw.slice(0, BYTES_DRAWN).map(byte => element("span", { class: "byte" }, element("span", { class: "hex", text: hexOf(byte) })));
-  const cells = [];        // per field, its bits
-  const rows = [];
-  const light = index => {
-    cells.forEach((bits, each) => bits.forEach(bit => bit.classList.toggle("lit", each === index)));
-    rows.forEach((row, each) => row.classList.toggle("lit-row", each === index));
+  const shown = raw.slice(0, BYTES_DRAWN);
+  const size = shown.length < frame.size ? say.first(shown.length, frame.size) : say.whole(frame.size);
+  return element(
+    "div",
+    { class: "chatlib-frame" },
+    element("p", { class: "size", text: size }),
+    ...drawFields(frame.fields, shown),
+    ...unmasking(frame, raw),
+  );
+}
+
+/**
+ * The bits of all fields, and the table of the fields. Where the pointer or the focus is, a field is lit in both.
+ *
+ * @param {Field[]} fields
+ * @param {number[]} bytes
+ */
+function drawFields(fields, bytes) {
+  const cells = bytes.map(byte =>
+    element("span", { class: "byte" }, element("span", { class: "hex", text: hexOf(byte) })),
+  );
+  /** @type {{ bits: HTMLElement[], row: HTMLElement }[]} */
+  const drawn = [];
+  const light = (/** @type {number} */ lit) => {
+    for (const [n, { bits, row }] of drawn.entries()) {
+      row.classList.toggle("lit-row", n === lit);
+      for (const bit of bits) bit.classList.toggle("lit", n === lit);
+    }
   };
   const dark = () => light(-1);
 
-  const bits = element("div", { class: "bits", role: "img", "aria-label": FRAME_WORDS.bits, onpointerleave: dark }, ...drawn);
-  const body = element("tbody");
-  frame.fields.forEach((field, index) => {
-    const style = `--hue: ${(index * 137 + 30) % 360}`;
-    const end = Math.min(field.start + field.size, drawn.length * 8);
-    cells.push([]);
-    for (let at = field.start; at < end; at += 1) {
-      const bit = element("span", { class: "bit", style, title: field.name, text: String(raw[at >> 3] >> (7 - at % 8) & 1), onpointerenter: () => light(index) });
-      bit.classList.toggle("first", at === field.start);
-      bit.classList.toggle("last", at === field.start + field.size - 1);
-      cells[index].push(bit);
-      drawn[at >> 3].append(bit);
-    }
-    const name = element("button", { type: "button", style, text: field.name, onfocus: () => light(index), onblur: dark, onclick: () => light(index) });
-    const row = element("tr", { onpointerenter: () => light(index), onpointerleave: dark },
-      element("th", { scope: "row" }, name), element("td", { class: "value", dir: "auto", text: field.value }),
-      element("td", { text: field.meaning }), element("td", {}, rfc(field.section)));
-    rows.push(row);
-    body.append(row);
-  });
+  for (const [n, field] of fields.entries()) {
+    const look = { style: `--hue: ${(n * 137 + 30) % 360}` };
+    const bits = drawBits(field, bytes, { ...look, onpointerenter: () => light(n) });
+    for (const [at, bit] of bits.entries()) cells[Math.floor((field.start + at) / BITS)]?.append(bit);
+    drawn.push({ bits, row: drawRow(field, look, () => light(n), dark) });
+  }
 
-  const head = element("thead", {}, element("tr", {},
-    ...["field", "value", "meaning", "where"].map(name => element("th", { scope: "col", text: FRAME_WORDS[name] }))));
-  return element("div", { class: "chatlib-frame" },
-    element("p", { class: "size", text: drawn.length < frame.size ? FRAME_WORDS.first(drawn.length, frame.size) : FRAME_WORDS.whole(frame.size) }),
-    bits, element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": FRAME_WORDS.fields }, element("table", { "aria-label": FRAME_WORDS.fields }, head, body)),
-    ...unmasking(frame, raw));
+  const heads = [say.field, say.value, say.meaning, say.where];
+  const table = element(
+    "table",
+    { "aria-label": say.fields },
+    tableHead(heads),
+    element("tbody", {}, ...drawn.map(({ row }) => row)),
+  );
+  return [
+    element("div", { class: "bits", role: "img", "aria-label": say.bits, onpointerleave: dark }, ...cells),
+    scroller("wide", say.fields, table),
+  ];
 }
 
-/** The payload before and after its mask: byte XOR byte of the key, over and over. */
+/**
+ * The bits of a field, as far as its bytes are shown.
+ *
+ * @param {Field} field
+ * @param {number[]} bytes
+ * @param {Properties} look
+ */
+function drawBits({ name, start, size }, bytes, look) {
+  const bits = [];
+  for (let at = start; at < Math.min(start + size, bytes.length * BITS); at += 1) {
+    const byte = bytes[Math.floor(at / BITS)] ?? 0;
+    const bit = element("span", { ...look, class: "bit", title: name, text: (byte >> (BITS - 1 - (at % BITS))) & 1 });
+    bit.classList.toggle("first", at === start);
+    bit.classList.toggle("last", at === start + size - 1);
+    bits.push(bit);
+  }
+  return bits;
+}
+
+/**
+ * @param {Field} field
+ * @param {Properties} look
+ * @param {() => void} light
+ * @param {() => void} dark
+ */
+function drawRow({ name, value, meaning, section }, look, light, dark) {
+  const button = element("button", {
+    ...look,
+    type: "button",
+    text: name,
+    onfocus: light,
+    onblur: dark,
+    onclick: light,
+  });
+  return element(
+    "tr",
+    { onpointerenter: light, onpointerleave: dark },
+    element("th", { scope: "row" }, button),
+    element("td", { class: "value", dir: "auto", text: value }),
+    element("td", { text: meaning }),
+    element("td", {}, rfc(section)),
+  );
+}
+
+/**
+ * The payload before and after its mask: byte XOR byte of the key, over and over.
+ *
+ * @param {Frame} frame
+ * @param {number[]} raw
+ */
 function unmasking(frame, raw) {
   const wire = raw.slice(frame.payload, frame.payload + BYTES_UNMASKED);
   if (!frame.key || !wire.length) return [];
   const key = bytesOf(frame.key);
+  const keys = wire.map((_, at) => key[at % key.length] ?? 0);
+  const plain = wire.map((byte, at) => byte ^ (keys[at] ?? 0));
   const more = frame.size - frame.payload > wire.length ? ["…"] : [];
-  const row = (name, bytes) => element("tr", {}, element("th", { scope: "row", text: name }),
-    ...[...bytes.map(hexOf), ...more].map(text => element("td", { text })));
-  return [element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": FRAME_WORDS.unmasking }, element("table", { class: "xor", "aria-label": FRAME_WORDS.unmasking },
-    element("tbody", {}, row(FRAME_WORDS.wire, wire), row(`XOR ${FRAME_WORDS.key}`, wire.map((_, at) => key[at % 4])),
-      row(`= ${FRAME_WORDS.plain}`, wire.map((byte, at) => byte ^ key[at % 4])))))];
+  const row = (/** @type {string} */ name, /** @type {number[]} */ bytes) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row", text: name }),
+      ...[...bytes.map(hexOf), ...more].map(text => element("td", { text })),
+    );
+  const rows = [row(say.wire, wire), row(`XOR ${say.key}`, keys), row(`= ${say.plain}`, plain)];
+  const table = element("table", { class: "xor", "aria-label": say.unmasking }, element("tbody", {}, ...rows));
+  return [scroller("wide", say.unmasking, table)];
 }

@@ -1,125 +1,237 @@
 // The loop's pulse: a spike for each beat, a flat line while there is none, and what blocked it.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
-import { svg } from "./svg.js";
+import { element, isCalm, svg, tableHead } from "./dom.js";
+import { listen, liveWidget } from "./session.js";
+import { words } from "./words.js";
+
+/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
-    title: "The pulse of the event loop", beating: "It beats.", blocked: "No beat: blocked.", stopped: "Stopped watching.", block: "Block the loop for 2 seconds",
-    strip: "The last 8 seconds: a spike for each beat, a flat line while the loop is blocked", gaps: "Without a beat", tasks: "Tasks", name: "Name", coroutine: "Coroutine", line: "Waits at",
-    gap: seconds => `${seconds.toFixed(1)} s`, at: "at ", more: (more, kernel) => `${more ? `${more} more, and ` : ""}${kernel} of the kernel’s own.`, gone: "The kernel is gone. Run the cell again.",
+    title: "The pulse of the event loop",
+    beating: "It beats.",
+    blocked: "No beat: blocked.",
+    stopped: "Stopped watching.",
+    block: "Block the loop for 2 seconds",
+    strip: "The last 8 seconds: a spike for each beat, a flat line while the loop is blocked",
+    gaps: "Without a beat",
+    tasks: "Tasks",
+    name: "Name",
+    coroutine: "Coroutine",
+    line: "Waits at",
+    gap: (/** @type {number} */ seconds) => `${seconds.toFixed(1)} s`,
+    at: "at ",
+    more: (/** @type {number} */ more, /** @type {number} */ kernel) =>
+      `${more ? `${more} more, and ` : ""}${kernel} of the kernel’s own.`,
+    gone: "The kernel is gone. Run the cell again.",
   },
   zh: {
-    title: "事件循环的脉搏", beating: "正在跳动。", blocked: "没有跳动：被阻塞。", stopped: "已停止观察。", block: "阻塞循环 2 秒",
-    strip: "最近 8 秒：每跳一次有一个尖峰，循环被阻塞时是一条平线", gaps: "没有跳动的时段", tasks: "任务", name: "名称", coroutine: "协程", line: "等待于",
-    gap: seconds => `${seconds.toFixed(1)} 秒`, at: "位于 ", more: (more, kernel) => `${more ? `另有 ${more} 个，以及` : ""}内核自己的 ${kernel} 个。`, gone: "内核已不在。请重新运行单元格。",
+    title: "事件循环的脉搏",
+    beating: "正在跳动。",
+    blocked: "没有跳动：被阻塞。",
+    stopped: "已停止观察。",
+    block: "阻塞循环 2 秒",
+    strip: "最近 8 秒：每跳一次有一个尖峰，循环被阻塞时是一条平线",
+    gaps: "没有跳动的时段",
+    tasks: "任务",
+    name: "名称",
+    coroutine: "协程",
+    line: "等待于",
+    gap: seconds => `${seconds.toFixed(1)} 秒`,
+    at: "位于 ",
+    more: (more, kernel) => `${more ? `另有 ${more} 个，以及` : ""}内核自己的 ${kernel} 个。`,
+    gone: "内核已不在。请重新运行单元格。",
   },
 });
 
-const SECONDS = 8, WIDTH = 1200, HEIGHT = 80, GAPS_KEPT = 50;
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+/**
+ * @typedef {{ n: number, seconds: number, line: string, over: boolean }} Gap
+ * @typedef {{ tasks: { name: string, coroutine: string, line: string }[], more: number, kernel: number }} Tasks
+ * @typedef {{ beat: unknown, gap: Gap, tasks: Tasks, stopped: unknown, kernel: KernelState }} Events
+ */
 
-const LOOK = STYLE + `
-.chatlib-pulse { max-width: 60rem; margin: 2px; --mono: var(--jp-code-font-family, ui-monospace, monospace); }
-.chatlib-pulse .top { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; padding: 8px 14px; }
-.chatlib-pulse [role=status] { font-weight: 600; color: var(--good); }
-.chatlib-pulse[data-state=blocked] [role=status] { color: var(--bad); }
-.chatlib-pulse[data-state=stopped] [role=status] { color: var(--quiet); }
-.chatlib-pulse svg { display: block; width: 100%; height: 80px; background: var(--faint); border-block: 1px solid var(--line); }
-.chatlib-pulse svg path { fill: none; stroke: var(--good); stroke-width: 2; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
-.chatlib-pulse svg rect { fill: color-mix(in srgb, var(--bad) 24%, transparent); }
-.chatlib-pulse .about { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 8px 24px; padding: 10px 14px; }
-.chatlib-pulse h4 { margin: 0; font: inherit; font-weight: 600; color: inherit; }
-.chatlib-pulse ol { margin: 0; padding-inline-start: 1.6em; max-height: 10rem; overflow-y: auto; }
-.chatlib-pulse li { margin: 2px 0; }
-.chatlib-pulse li b { color: var(--bad); font-variant-numeric: tabular-nums; }
-.chatlib.chatlib-pulse code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
-.chatlib-pulse table { width: 100%; border-collapse: collapse; margin: 0; font: inherit; }
-.chatlib-pulse tr { background: none; }
-.chatlib-pulse :is(th, td) { padding: 3px 10px 3px 0; text-align: start; vertical-align: baseline; font-size: 14px; border: 0; white-space: normal; }
-.chatlib-pulse :is(th, td:not(:last-child)) { overflow-wrap: break-word; }
-.chatlib-pulse :is(th, .note) { color: var(--quiet); }
-.chatlib-pulse p { margin: 4px 0 0; }
-`;
+const SECONDS = 8;
+const WIDTH = 1200;
+const HEIGHT = 80;
+const MIDDLE = HEIGHT * 0.6;
+const GAPS_KEPT = 50;
 
+/** The trace of the last seconds, which runs from right to left. */
+class Strip {
+  #flat = svg("g");
+  #trace = svg("path");
+  /** @type {number[]} */
+  #beats = [];
+  /** @type {Map<number, { from: number, to: number }>} */
+  #gaps = new Map();
+  /** @type {number | undefined} */
+  #began;
+  #now = 0;
+  #drawn = 0; // when
+  element = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    preserveAspectRatio: "none",
+    role: "img",
+    "aria-label": say.strip,
+  });
+
+  constructor() {
+    this.element.append(this.#flat, this.#trace);
+  }
+
+  /** @param {number} t */
+  beat(t) {
+    this.#began ??= t;
+    this.#beats.push(t);
+    this.#draw(t);
+  }
+
+  /**
+   * @param {number} n
+   * @param {number} from
+   * @param {number} to
+   */
+  gap(n, from, to) {
+    this.#began ??= from;
+    this.#gaps.set(n, { from, to });
+    this.#draw(to);
+  }
+
+  #x(/** @type {number} */ t) {
+    return WIDTH - ((this.#now - t) * WIDTH) / SECONDS / 1000;
+  }
+
+  #draw(/** @type {number} */ now) {
+    if (isCalm() && Math.abs(now - this.#drawn) < 1000) return;
+    this.#now = now;
+    this.#drawn = now;
+    this.#beats = this.#beats.filter(t => this.#x(t) > -40);
+    const start = Math.max(0, this.#x(this.#began ?? now));
+    const spikes = this.#beats
+      .map(t => this.#x(t))
+      .filter(x => x > start + 12)
+      .map(x => `H${(x - 10).toFixed(1)}l2,-6 2,-26 3,46 3,-14`);
+    this.#trace.setAttribute("d", `M${start},${MIDDLE}${spikes.join("")}H${WIDTH}`);
+    const blocks = [];
+    for (const [n, gap] of this.#gaps) {
+      const [x, end] = [this.#x(gap.from), this.#x(gap.to)];
+      if (end > 0) blocks.push(svg("rect", { x, y: 0, width: end - x, height: HEIGHT }));
+      else this.#gaps.delete(n);
+    }
+    this.#flat.replaceChildren(...blocks);
+  }
+}
+
+/** The gaps in words, the newest at the end. */
+class Gaps {
+  /** @type {Map<number, HTMLElement>} */
+  #items = new Map();
+  element = element("ol", { "aria-label": say.gaps, tabindex: "0", hidden: true });
+
+  /**
+   * Show a gap, anew if it grew.
+   *
+   * @param {Gap} gap
+   */
+  show({ n, seconds, line }) {
+    const item = this.#items.get(n) ?? element("li");
+    if (!this.#items.has(n)) this.element.append(item);
+    this.#items.set(n, item);
+    const where = line ? [` ${say.at}`, element("code", { text: line })] : [];
+    item.replaceChildren(element("b", { text: say.gap(seconds) }), ...where);
+    this.element.hidden = false;
+    if (this.#items.size > GAPS_KEPT) this.#dropOldest();
+    this.element.scrollTop = this.element.scrollHeight;
+  }
+
+  #dropOldest() {
+    const [oldest] = this.#items;
+    if (!oldest) return;
+    oldest[1].remove();
+    this.#items.delete(oldest[0]);
+  }
+}
+
+/** The tasks of the loop. */
+class TaskTable {
+  #rows = element("tbody");
+  #table = element(
+    "table",
+    { "aria-label": say.tasks, hidden: true },
+    tableHead([say.name, say.coroutine, say.line]),
+    this.#rows,
+  );
+  #note = element("p", { class: "note" });
+  element = element("section", {}, element("h4", { text: say.tasks }), this.#table, this.#note);
+
+  /** @param {Tasks} told */
+  show({ tasks, more, kernel }) {
+    this.#table.hidden = !tasks.length;
+    const rows = tasks.map(({ name, coroutine, line }) =>
+      element(
+        "tr",
+        {},
+        element("td", {}, element("b", { text: name })),
+        element("td", {}, element("code", { text: coroutine })),
+        element("td", {}, element("code", { text: line })),
+      ),
+    );
+    this.#rows.replaceChildren(...rows);
+    this.#note.textContent = more || kernel ? say.more(more, kernel) : "";
+  }
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events>} session
+ */
 export function mount(el, session) {
-  const gaps = new Map();        // number -> {from, to, item}
-  let beats = [], began = null, drawn = 0;
-
+  const strip = new Strip();
+  const gaps = new Gaps();
+  const tasks = new TaskTable();
   const status = element("span", { role: "status" });
-  const block = element("button", { type: "button", class: "main", text: say.block, disabled: !session.send, onclick: () => session.send({ do: "block" }) });
-  const strip = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": say.strip });
-  const flat = svg("g"), trace = svg("path");
-  strip.append(flat, trace);
-  const list = element("ol", { "aria-label": say.gaps, tabindex: "0", hidden: true });
-  const rows = element("tbody");
-  const table = element("table", { "aria-label": say.tasks, hidden: true },
-    element("thead", {}, element("tr", {}, ...["name", "coroutine", "line"].map(name => element("th", { scope: "col", text: say[name] })))), rows);
-  const note = element("p", { class: "note" });
-  const card = element("div", { class: "chatlib chatlib-pulse", "data-lm-suppress-shortcuts": "true" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), status, block), strip,
-    element("div", { class: "about" }, element("section", {}, element("h4", { text: say.tasks }), table, note), element("section", {}, element("h4", { text: say.gaps }), list)));
-  el.replaceChildren(element("style", { text: LOOK }), card);
+  const onclick = () => session.send?.({ do: "block" });
+  const block = element("button", { type: "button", class: "main", text: say.block, disabled: !session.send, onclick });
+  const card = element(
+    "div",
+    { class: "chatlib chatlib-pulse", "data-lm-suppress-shortcuts": true },
+    element("div", { class: "top" }, element("strong", { text: say.title }), status, block),
+    strip.element,
+    element(
+      "div",
+      { class: "about" },
+      tasks.element,
+      element("section", {}, element("h4", { text: say.gaps }), gaps.element),
+    ),
+  );
+  el.replaceChildren(card);
 
-  function is(state) {
-    if (card.dataset.state === state) return;
+  function is(/** @type {"beating" | "blocked" | "stopped"} */ state, text = say[state]) {
     card.dataset.state = state;
-    status.textContent = say[state];
+    if (status.textContent !== text) status.textContent = text; // else it would be read aloud again
   }
 
-  function draw(now) {
-    if (calm.matches && Math.abs(now - drawn) < 1000) return;
-    drawn = now;
-    const x = t => WIDTH - (now - t) * WIDTH / SECONDS / 1000;
-    const spike = t => `H${(x(t) - 10).toFixed(1)}l2,-6 2,-26 3,46 3,-14`;
-    const middle = HEIGHT * .6;
-    beats = beats.filter(t => x(t) > -40);
-    trace.setAttribute("d", `M${Math.max(0, x(began))},${middle}${beats.filter(t => x(t) > x(began) + 12 && x(t) > 12).map(spike).join("")}H${WIDTH}`);
-    flat.replaceChildren(...[...gaps.values()].filter(({ to }) => x(to) > 0)
-      .map(({ from, to }) => svg("rect", { x: x(from), y: 0, width: x(to) - x(from), height: HEIGHT })));
-  }
-
-  const hear = {
+  listen(session, {
     beat(_, t) {
-      began ??= t;
-      beats.push(t);
+      strip.beat(t);
       is("beating");
-      draw(t);
     },
-    gap({ n, seconds, line, over }, t) {
-      began ??= t - seconds * 1000;
-      const gap = gaps.get(n) ?? { item: element("li") };
-      if (!gaps.has(n)) list.append(gap.item);
-      gaps.set(n, Object.assign(gap, { from: t - seconds * 1000, to: t }));
-      list.hidden = false;
-      gap.item.replaceChildren(element("b", { text: say.gap(seconds) }), ...(line ? [` ${say.at}`, element("code", { text: line })] : []));
-      if (gaps.size > GAPS_KEPT) {
-        const [oldest, { item }] = gaps.entries().next().value;
-        item.remove();
-        gaps.delete(oldest);
-      }
-      if (!over) is("blocked");
-      list.scrollTop = list.scrollHeight;
-      draw(t);
+    gap(gap, t) {
+      gaps.show(gap);
+      strip.gap(gap.n, t - gap.seconds * 1000, t);
+      if (!gap.over) is("blocked");
     },
-    tasks({ tasks, more, kernel }) {
-      table.hidden = !tasks.length;
-      rows.replaceChildren(...tasks.map(task => element("tr", {}, element("td", {}, element("b", { text: task.name })),
-        element("td", {}, element("code", { text: task.coroutine })), element("td", {}, element("code", { text: task.line })))));
-      note.textContent = more || kernel ? say.more(more, kernel) : "";
-    },
+    tasks: told => tasks.show(told),
     stopped() {
       is("stopped");
       block.disabled = true;
     },
     kernel({ state }) {
       if (state !== "gone") return;
+      is("stopped", say.gone);
       block.disabled = true;
-      card.dataset.state = "stopped";
-      status.textContent = say.gone;
     },
-  };
-  session.on(({ t, kind, data }) => hear[kind]?.(data, t));
+  });
 }
 
 export default liveWidget(mount);

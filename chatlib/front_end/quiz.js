@@ -1,87 +1,137 @@
-// The quiz: choices are buttons, and the answer comes with its reason. It judges by itself, and tells the kernel if there is one.
+// The quiz: choices are buttons, and the answer comes with its reason. It judges by itself, and tells the kernel if
+// there is one.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
+import { element } from "./dom.js";
+import { listen, liveWidget } from "./session.js";
+import { words } from "./words.js";
+
+/** @import { Session } from "./session.js" */
 
 const say = words({
   en: {
-    quiz: "Quiz", question: n => `Question ${n}`, right: "Right.", wrong: "Not so.",
-    score: (right, all) => `${right} of ${all} right`,
+    quiz: "Quiz",
+    question: (/** @type {number} */ n) => `Question ${n}`,
+    right: "Right.",
+    wrong: "Not so.",
+    score: (/** @type {number} */ right, /** @type {number} */ all) => `${right} of ${all} right`,
   },
   zh: {
-    quiz: "小测验", question: n => `第 ${n} 题`, right: "正确。", wrong: "不对。",
+    quiz: "小测验",
+    question: n => `第 ${n} 题`,
+    right: "正确。",
+    wrong: "不对。",
     score: (right, all) => `${all} 题中答对 ${right} 题`,
   },
 });
 
-const LOOK = STYLE + `
-.chatlib-quiz { max-width: 46rem; margin: 2px; }
-.chatlib-quiz .top { display: flex; justify-content: space-between; gap: 10px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-quiz .score { color: var(--quiet); }
-.chatlib-quiz fieldset { margin: 0; padding: 12px 14px; border: 0; min-width: 0; }
-.chatlib-quiz fieldset + fieldset { border-top: 1px solid var(--line); }
-.chatlib-quiz legend { float: inline-start; width: 100%; margin-bottom: 8px; padding: 0; font-weight: 600; color: inherit; font-size: 15px; }
-.chatlib-quiz .number { color: var(--quiet); font-weight: 400; }
-.chatlib-quiz ul { clear: both; display: grid; gap: 6px; margin: 0; padding: 0; list-style: none; }
-.chatlib-quiz li { margin: 0; }
-.chatlib-quiz button { display: flex; gap: 10px; width: 100%; text-align: start; padding: 8px 12px; }
-.chatlib-quiz button .mark { flex: none; width: 1.2em; text-align: center; color: var(--quiet); }
-.chatlib-quiz button[aria-pressed=true] { border-width: 2px; padding: 7px 11px; border-color: var(--judged); }
-.chatlib-quiz button[aria-pressed=true] .mark { color: var(--judged); font-weight: 700; }
-.chatlib.chatlib-quiz code { font: 14px/1.45 var(--jp-code-font-family, ui-monospace, monospace); background: var(--faint); color: inherit; padding: 1px 4px; border-radius: 4px; }
-.chatlib-quiz [data-right=true] { --judged: var(--good); }
-.chatlib-quiz [data-right=false] { --judged: var(--bad); }
-.chatlib-quiz .reason { margin: 0; }
-.chatlib-quiz .reason:not(:empty) { margin-top: 8px; padding: 8px 12px; background: var(--faint); border-inline-start: 4px solid var(--judged); border-radius: 0 8px 8px 0; }
-.chatlib-quiz .reason b { color: var(--judged); }
-`;
+/**
+ * @typedef {[text: string, isRight: boolean, why: string]} Choice
+ * @typedef {{ text: string, choices: Choice[] }} Question
+ * @typedef {{ questions: { questions: Question[] }, answer: { question: number, choice: number } }} Events
+ */
 
-/** Text in which code stands in backticks, as nodes. */
-const withCode = text => text.split("`").map((part, n, all) => n % 2 && n < all.length - 1 ? element("code", { text: part }) : n % 2 ? `\`${part}` : part);
+const LETTERS = "abc";
 
-export function mount(el, session) {
-  const asked = [];              // of each question: how to show its answer
-  const right = new Set();
+/**
+ * Text in which code stands in backticks, as nodes.
+ *
+ * @param {string} text
+ */
+function withCode(text) {
+  const parts = text.split("`");
+  const isCode = (/** @type {number} */ n) => n % 2 === 1;
+  const isClosed = (/** @type {number} */ n) => n < parts.length - 1;
+  return parts.map((part, n) => {
+    if (!isCode(n)) return part;
+    return isClosed(n) ? element("code", { text: part }) : `\`${part}`;
+  });
+}
 
-  const score = element("span", { class: "score", role: "status" });
-  const list = element("div");
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-quiz", "data-lm-suppress-shortcuts": "true" },
-    element("div", { class: "top" }, element("strong", { text: say.quiz }), score), list));
+/** A question, which can be answered as often as one likes. */
+class QuestionView {
+  isRight = false;
+  #choices;
+  #buttons;
+  #reason = element("p", { class: "reason", "aria-live": "polite" });
 
-  function ask({ text, choices }, number) {
-    const reason = element("p", { class: "reason", "aria-live": "polite" });
-    const buttons = choices.map(([choice], n) => element("button", { type: "button", "aria-pressed": "false", onclick: () => {
-      asked[number](n);
-      session.send?.({ do: "answer", question: number, choice: n });
-    } }, element("span", { class: "mark", text: "abc"[n] }), element("span", { dir: "auto" }, ...withCode(choice))));
-    list.append(element("fieldset", {}, element("legend", { dir: "auto" }, element("span", { class: "number", text: `${say.question(number + 1)} ` }), ...withCode(text)),
-      element("ul", {}, ...buttons.map(button => element("li", {}, button))), reason));
-    return chosen => {
-      const [, isRight, why] = choices[chosen];
-      buttons.forEach((button, n) => {
-        const is = n === chosen;
-        button.setAttribute("aria-pressed", is);
-        button.dataset.right = isRight;
-        button.querySelector(".mark").textContent = is ? isRight ? "✓" : "✗" : "abc"[n];
-      });
-      reason.dataset.right = isRight;
-      reason.replaceChildren(element("b", { text: isRight ? say.right : say.wrong }), " ", ...withCode(why));
-      if (isRight) right.add(number);
-      else right.delete(number);
-      score.textContent = say.score(right.size, asked.length);
-    };
+  /**
+   * @param {Question} question
+   * @param {number} number
+   * @param {(choice: number) => void} choose
+   */
+  constructor({ text, choices }, number, choose) {
+    this.#choices = choices;
+    this.#buttons = choices.map(([choice], n) =>
+      element(
+        "button",
+        { type: "button", "aria-pressed": "false", onclick: () => choose(n) },
+        element("span", { class: "mark", text: LETTERS[n] }),
+        element("span", { dir: "auto" }, ...withCode(choice)),
+      ),
+    );
+    const label = element("span", { class: "number", text: `${say.question(number + 1)} ` });
+    this.element = element(
+      "fieldset",
+      {},
+      element("legend", { dir: "auto" }, label, ...withCode(text)),
+      element("ul", {}, ...this.#buttons.map(button => element("li", {}, button))),
+      this.#reason,
+    );
   }
 
-  const hear = {
+  /** @param {number} chosen */
+  show(chosen) {
+    const choice = this.#choices[chosen];
+    if (!choice) return;
+    const [, isRight, why] = choice;
+    this.isRight = isRight;
+    for (const [n, button] of this.#buttons.entries()) {
+      const isChosen = n === chosen;
+      button.setAttribute("aria-pressed", String(isChosen));
+      button.dataset.right = String(isRight);
+      const mark = isRight ? "✓" : "✗";
+      button.firstElementChild?.replaceChildren(isChosen ? mark : (LETTERS[n] ?? ""));
+    }
+    this.#reason.dataset.right = String(isRight);
+    this.#reason.replaceChildren(element("b", { text: isRight ? say.right : say.wrong }), " ", ...withCode(why));
+  }
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events>} session
+ */
+export function mount(el, session) {
+  const score = element("span", { class: "score", role: "status" });
+  const list = element("div");
+  /** @type {QuestionView[]} */
+  let views = [];
+
+  function show(/** @type {number} */ question, /** @type {number} */ choice) {
+    views[question]?.show(choice);
+    score.textContent = say.score(views.filter(view => view.isRight).length, views.length);
+  }
+
+  function choose(/** @type {number} */ question, /** @type {number} */ choice) {
+    show(question, choice);
+    session.send?.({ do: "answer", question, choice });
+  }
+
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-quiz", "data-lm-suppress-shortcuts": true },
+      element("div", { class: "top" }, element("strong", { text: say.quiz }), score),
+      list,
+    ),
+  );
+  listen(session, {
     questions({ questions }) {
-      list.replaceChildren();
-      asked.splice(0, asked.length, ...questions.map(ask));
+      views = questions.map((question, n) => new QuestionView(question, n, choice => choose(n, choice)));
+      list.replaceChildren(...views.map(view => view.element));
     },
-    answer: ({ question, choice }) => asked[question](choice),
-    kernel({ state }) {
-      if (state === "gone") session.send = null;
-    },
-  };
-  session.on(({ kind, data }) => hear[kind]?.(data));
+    answer: ({ question, choice }) => show(question, choice),
+  });
 }
 
 export default liveWidget(mount);

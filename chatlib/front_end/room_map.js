@@ -2,215 +2,432 @@
 //
 // It is drawn slower than it happens (a millisecond each way): what comes in while it flies waits for its turn.
 
-import { element, hue, liveWidget, STYLE, words } from "./shared.js";
-import { svg } from "./svg.js";
+import { element, isCalm, submitOnEnter, svg } from "./dom.js";
+import { listen, liveWidget } from "./session.js";
+import { hue, words } from "./words.js";
+
+/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
-    title: "Room", server: "Server", members: "Members", nobody: "Nobody is here yet.", speaker: "Who speaks", text: "Message", say: "Say", hello: "hello", freeze: "Freeze", thaw: "Thaw",
-    sayAs: name => `${name} says it`, freezeWho: name => `Freeze ${name}`, thawWho: name => `Thaw ${name}`, waiting: n => `${n} waiting`, heard: (user, text, n, all) => `${user}: “${text}”, heard by ${n} of ${all}.`, gone: "The kernel is gone. Run the cell again.",
+    title: "Room",
+    server: "Server",
+    members: "Members",
+    nobody: "Nobody is here yet.",
+    speaker: "Who speaks",
+    text: "Message",
+    say: "Say",
+    hello: "hello",
+    freeze: "Freeze",
+    thaw: "Thaw",
+    sayAs: (/** @type {string} */ name) => `${name} says it`,
+    freezeWho: (/** @type {string} */ name) => `Freeze ${name}`,
+    thawWho: (/** @type {string} */ name) => `Thaw ${name}`,
+    waiting: (/** @type {number} */ n) => `${n} waiting`,
+    heard: (
+      /** @type {string} */ user,
+      /** @type {string} */ text,
+      /** @type {number} */ n,
+      /** @type {number} */ all,
+    ) => `${user}: “${text}”, heard by ${n} of ${all}.`,
+    gone: "The kernel is gone. Run the cell again.",
   },
   zh: {
-    title: "房间", server: "服务器", members: "成员", nobody: "这里还没有人。", speaker: "谁说话", text: "消息", say: "说", hello: "你好", freeze: "冻结", thaw: "解冻",
-    sayAs: name => `${name} 说`, freezeWho: name => `冻结 ${name}`, thawWho: name => `解冻 ${name}`, waiting: n => `${n} 条在等`, heard: (user, text, n, all) => `${user}：“${text}”，${all} 人中有 ${n} 人收到。`, gone: "内核已不在。请重新运行单元格。",
+    title: "房间",
+    server: "服务器",
+    members: "成员",
+    nobody: "这里还没有人。",
+    speaker: "谁说话",
+    text: "消息",
+    say: "说",
+    hello: "你好",
+    freeze: "冻结",
+    thaw: "解冻",
+    sayAs: name => `${name} 说`,
+    freezeWho: name => `冻结 ${name}`,
+    thawWho: name => `解冻 ${name}`,
+    waiting: n => `${n} 条在等`,
+    heard: (user, text, n, all) => `${user}：“${text}”，${all} 人中有 ${n} 人收到。`,
+    gone: "内核已不在。请重新运行单元格。",
   },
 });
 
-const FLIGHT = 700, SETTLED = 400;  // milliseconds
-const KEPT = 100, HELD_AT = .4;
-const SERVER = { x: 50, y: 50 };    // in percent of the map
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+/**
+ * @typedef {{ x: number, y: number }} Point  in percent of the map
+ * @typedef {{ id: string, user: string, text: string }} Said
+ * @typedef {object} Events
+ * @property {{ room: string, url: string }} room
+ * @property {{ name: string }} member
+ * @property {{ name: string, frozen: boolean }} frozen
+ * @property {{ name: string }} left
+ * @property {{ id: string, name: string, text: string }} said
+ * @property {Said & { name: string }} heard
+ * @property {KernelState} kernel
+ */
 
-const LOOK = STYLE + `
-.chatlib-map { max-width: 60rem; margin: 2px; }
-.chatlib-map .top, .chatlib-map form { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-map .top { justify-content: space-between; }
-.chatlib-map .note { color: var(--quiet); }
-.chatlib-map form input { flex: 1; min-width: 6rem; }
-.chatlib-map :is(input, select) { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 5px 10px; }
-.chatlib-map .map { position: relative; height: 24rem; overflow: hidden; }
-.chatlib-map .map.many { height: 32rem; }
-.chatlib-map svg { position: absolute; inset: 0; width: 100%; height: 100%; }
-.chatlib-map line { stroke: var(--line); stroke-width: 2; }
-.chatlib-map line.frozen { stroke-dasharray: 3 7; }
-.chatlib-map ul { margin: 0; padding: 0; list-style: none; }
-.chatlib-map :is(.server, li) { position: absolute; translate: -50% -50%; width: 9rem; margin: 0; padding: 7px 8px; text-align: center; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-.chatlib-map .server { border: 2px solid var(--accent); }
-.chatlib-map li.frozen { border-style: dashed; border-width: 2px; padding: 6px 7px; }
-.chatlib-map .said { width: fit-content; margin: 0 auto; min-height: 1.45em; text-align: start; color: var(--quiet); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
-.chatlib-map li button { padding: 1px 10px; }
-.chatlib-map .dot { position: absolute; width: 16px; height: 16px; translate: -50% -50%; border-radius: 50%; background: oklch(.62 .16 var(--hue)); border: 2px solid var(--card); }
-.chatlib-map li .head { display: inline-flex; align-items: center; gap: 6px; max-width: 100%; margin-bottom: 2px; font-weight: 600; }
-.chatlib-map li .head:disabled { opacity: 1; border-color: transparent; }
-.chatlib-map .head i { flex: none; width: 12px; height: 12px; border-radius: 50%; background: oklch(.62 .16 var(--hue)); }
-.chatlib-map .status { margin: 0; padding: 8px 14px; min-height: 2.6em; border-top: 1px solid var(--line); }
-@media (max-width: 40rem) { .chatlib-map :is(.server, li) { width: 6.5rem; } }
-`;
+/**
+ * A message: who heard it; its dot, if a frozen sender's connection holds it; what resolves when it is at the server.
+ *
+ * @typedef {object} Message
+ * @property {string} user
+ * @property {string} text
+ * @property {Set<string>} hearers
+ * @property {Promise<HTMLElement>} [held]
+ * @property {Promise<void>} [up]
+ */
 
-const css = ({ x, y }) => ({ left: `${x}%`, top: `${y}%` });
-const between = (a, b, part) => ({ x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part });
+// Milliseconds
+const FLIGHT = 700;
+const SETTLED = 400;
 
-export function mount(el, session) {
-  const members = new Map();     // name -> {item, line, said, head, freeze, frozen, at, held: the dots that its frozen connection holds, by id}
-  const messages = new Map();    // id -> {user, text, hearers, held: its dot if its sender is frozen, up: resolves when it is drawn at the server}
-  let lively = false, statusTimer;
+const KEPT = 100;
+const HELD_AT = 0.4; // of the way
+const FEW = 4; // members: more of them need more room
+const SERVER = { x: 50, y: 50 };
+const RADIUS = { x: 37, y: 35 };
 
-  const note = element("span", { class: "note" });
-  const speaker = element("select", { "aria-label": say.speaker });
-  const input = element("input", { "aria-label": say.text, value: say.hello, dir: "auto", autocomplete: "off", onkeydown: keyPressed });
-  const button = element("button", { class: "main", text: say.say });
-  const form = element("form", { hidden: !session.send, onsubmit(event) {
-    event.preventDefault();
-    speak(speaker.value);
-  } }, speaker, input, button);
-  const lines = svg("svg", { "aria-hidden": "true" });
-  const list = element("ul", { "aria-label": say.members });
-  const atServer = element("span", { class: "said", dir: "auto" });
-  const server = element("div", { class: "server" }, element("strong", { text: say.server }), atServer);
-  Object.assign(server.style, css(SERVER));
-  const map = element("div", { class: "map" }, lines, list, server);
-  const status = element("p", { class: "status", role: "status", text: say.nobody });
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-map", "data-lm-suppress-shortcuts": "true" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), note), form, map, status));
+const css = (/** @type {Point} */ { x, y }) => ({ left: `${x}%`, top: `${y}%` });
 
-  function speak(name) {
-    if (input.value.trim()) session.send({ do: "say", name, text: input.value });
+/** Where a frozen connection holds what is on its way. */
+const onTheWay = (/** @type {Point} */ from, /** @type {Point} */ to) => ({
+  x: from.x + (to.x - from.x) * HELD_AT,
+  y: from.y + (to.y - from.y) * HELD_AT,
+});
+
+/** Somebody in the room, and their line to the server. */
+class Member {
+  /** @type {Point} */
+  at = SERVER;
+  line = svg("line");
+  /**
+   * The dots that a frozen connection holds, by the id of their message.
+   *
+   * @type {Map<string, Promise<HTMLElement>>}
+   */
+  #held = new Map();
+  #isFrozen = false;
+  #said = element("span", { class: "said", dir: "auto" });
+  #head;
+  #freeze;
+
+  /**
+   * @param {string} name
+   * @param {boolean} isLive
+   * @param {() => void} speak
+   * @param {(frozen: boolean) => void} freeze
+   */
+  constructor(name, isLive, speak, freeze) {
+    this.name = name;
+    this.#freeze = element("button", { type: "button", hidden: !isLive, onclick: () => freeze(!this.#isFrozen) });
+    this.#head = element(
+      "button",
+      { type: "button", class: "head", dir: "auto", "aria-label": say.sayAs(name), disabled: !isLive, onclick: speak },
+      element("i"),
+      name,
+    );
+    this.item = element(
+      "li",
+      { "data-name": name, style: `--hue: ${hue(name)}` },
+      this.#head,
+      this.#said,
+      this.#freeze,
+    );
   }
 
-  function keyPressed(event) {  // in the Lab, Enter alone submits no form
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;  // or it picks a candidate of an input method
-    event.preventDefault();
-    form.requestSubmit();
+  get isFrozen() {
+    return this.#isFrozen;
   }
 
-  function arrange() {
-    map.classList.toggle("many", members.size > 4);
-    speaker.replaceChildren(...[...members.keys()].map(name => element("option", { value: name, text: name, selected: name === speaker.value })));
-    button.disabled = speaker.disabled = !session.send || !members.size;
-    [...members.values()].forEach((member, n) => {
-      const angle = (n / members.size - .25) * 2 * Math.PI;
-      member.at = { x: 50 + 37 * Math.cos(angle), y: 50 + 35 * Math.sin(angle) };
-      Object.assign(member.item.style, css(member.at));
-      const ends = { x1: SERVER.x, y1: SERVER.y, x2: member.at.x, y2: member.at.y };
-      for (const [end, percent] of Object.entries(ends)) member.line.setAttribute(end, `${percent}%`);
-    });
+  set isFrozen(frozen) {
+    this.#isFrozen = frozen;
+    this.item.classList.toggle("frozen", frozen);
+    this.line.classList.toggle("frozen", frozen);
+    this.#freeze.textContent = frozen ? say.thaw : say.freeze;
+    this.#freeze.setAttribute("aria-label", frozen ? say.thawWho(this.name) : say.freezeWho(this.name));
   }
 
-  function make(name) {
-    const said = element("span", { class: "said", dir: "auto" });
-    const freeze = element("button", { type: "button", hidden: !session.send, onclick: () => session.send({ do: "freeze", name, frozen: !members.get(name).frozen }) });
-    const head = element("button", { type: "button", class: "head", dir: "auto", "aria-label": say.sayAs(name), disabled: !session.send, onclick: () => speak(name) }, element("i"), name);
-    const item = element("li", { "data-name": name }, head, said, freeze);
-    const line = svg("line");
-    item.style.setProperty("--hue", hue(name));
-    list.append(item);
-    lines.append(line);
-    const member = { item, line, said, head, freeze, frozen: false, held: new Map() };
-    members.set(name, member);
-    arrange();
-    return member;
+  /** @param {Point} at */
+  stand(at) {
+    this.at = at;
+    Object.assign(this.item.style, css(at));
+    const ends = { x1: SERVER.x, y1: SERVER.y, x2: at.x, y2: at.y };
+    for (const [end, percent] of Object.entries(ends)) this.line.setAttribute(end, `${percent}%`);
   }
 
-  /** A dot of this colour at `from`, and the end of its flight to `to`. */
-  async function fly(user, from, to, dot = element("span", { class: "dot", "aria-hidden": "true" })) {
-    dot.style.setProperty("--hue", hue(user));
-    Object.assign(dot.style, css(to));
-    map.append(dot);
-    if (lively && !calm.matches) await dot.animate([css(from), css(to)], { duration: FLIGHT, easing: "ease-in-out" }).finished;
+  /**
+   * @param {string} id
+   * @param {Promise<HTMLElement>} dot
+   */
+  hold(id, dot) {
+    this.#held.set(id, dot);
+    this.#said.textContent = say.waiting(this.#held.size);
+  }
+
+  /** @param {string} id */
+  async release(id) {
+    const dot = await this.#held.get(id);
+    this.#held.delete(id);
     return dot;
   }
 
-  function message(id, user, text) {
-    if (!messages.has(id)) messages.set(id, { user, text, hearers: new Set(), up: null });
-    if (messages.size > KEPT) messages.delete(messages.keys().next().value);
-    return messages.get(id);
+  /** @param {string} text */
+  hear(text) {
+    this.#said.textContent = this.#held.size ? say.waiting(this.#held.size) : text;
   }
 
-  function reachServer(about) {
-    about.up ??= (async () => {
-      const from = members.get(about.user);
-      const held = await about.held;
-      if (from) (await fly(about.user, held ? between(from.at, SERVER, HELD_AT) : from.at, SERVER, held)).remove();
-      atServer.textContent = about.text;
-    })();
-    return about.up;
+  disable() {
+    this.#head.disabled = true;
+    this.#freeze.disabled = true;
   }
 
-  function hold(id, about, member) {
-    member.held.set(id, fly(about.user, SERVER, between(SERVER, member.at, HELD_AT)));
-    countHeld(member);
+  leave() {
+    this.item.remove();
+    this.line.remove();
+    for (const dot of this.#held.values()) dot.then(each => each.remove());
+  }
+}
+
+/** Where a person speaks for one of the members. */
+class Speaker {
+  #session;
+  #who = element("select", { "aria-label": say.speaker });
+  #input = element("input", {
+    "aria-label": say.text,
+    value: say.hello,
+    dir: "auto",
+    autocomplete: "off",
+    onkeydown: submitOnEnter,
+  });
+  #button = element("button", { class: "main", text: say.say });
+
+  /** @param {Session<Events>} session */
+  constructor(session) {
+    this.#session = session;
+    const onsubmit = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      this.speak(this.#who.value);
+    };
+    this.element = element("form", { hidden: !session.send, onsubmit }, this.#who, this.#input, this.#button);
+    this.choose([]);
   }
 
-  function countHeld(member) {
-    if (member.held.size) member.said.textContent = say.waiting(member.held.size);
+  /** @param {string} name */
+  speak(name) {
+    if (this.#input.value.trim()) this.#session.send?.({ do: "say", name, text: this.#input.value });
   }
 
-  function announce(about) {
-    clearTimeout(statusTimer);
-    statusTimer = setTimeout(() => {
-      status.textContent = say.heard(about.user, about.text, about.hearers.size, members.size);
+  /** @param {string[]} names */
+  choose(names) {
+    const chosen = this.#who.value;
+    this.#who.replaceChildren(
+      ...names.map(name => element("option", { value: name, text: name, selected: name === chosen })),
+    );
+    this.#allow(names.length > 0);
+  }
+
+  disable() {
+    this.#allow(false);
+  }
+
+  #allow(/** @type {boolean} */ isAllowed) {
+    this.#button.disabled = !(isAllowed && this.#session.send);
+    this.#who.disabled = this.#button.disabled;
+  }
+}
+
+class RoomMap {
+  #session;
+  #speaker;
+  /** @type {Map<string, Member>} */
+  #members = new Map();
+  /** @type {Map<string, Message>} */
+  #messages = new Map();
+  #isLively = false; // what was there before it was shown does not fly
+  /** @type {number | undefined} */
+  #statusTimer;
+  #note = element("span", { class: "note" });
+  #lines = svg("svg", { "aria-hidden": "true" });
+  #list = element("ul", { "aria-label": say.members });
+  #atServer = element("span", { class: "said", dir: "auto" });
+  #server = element("div", { class: "server" }, element("strong", { text: say.server }), this.#atServer);
+  #map = element("div", { class: "map" }, this.#lines, this.#list, this.#server);
+  #status = element("p", { class: "status", role: "status", text: say.nobody });
+
+  /** @param {Session<Events>} session */
+  constructor(session) {
+    this.#session = session;
+    this.#speaker = new Speaker(session);
+    Object.assign(this.#server.style, css(SERVER));
+    this.element = element(
+      "div",
+      { class: "chatlib chatlib-map", "data-lm-suppress-shortcuts": true },
+      element("div", { class: "top" }, element("strong", { text: say.title }), this.#note),
+      this.#speaker.element,
+      this.#map,
+      this.#status,
+    );
+    if (!session.send) setTimeout(() => this.#enliven(), SETTLED);
+  }
+
+  /** @param {Events["room"]} about */
+  room({ room, url }) {
+    this.#note.textContent = `${room} · ${url}`;
+  }
+
+  /** @param {Events["member"]} about */
+  member({ name }) {
+    const member = this.#members.get(name) ?? this.#make(name);
+    member.isFrozen = false;
+    if (this.#status.textContent === say.nobody) this.#status.textContent = "";
+  }
+
+  /** @param {Events["frozen"]} about */
+  frozen({ name, frozen }) {
+    const member = this.#members.get(name);
+    if (member) member.isFrozen = frozen;
+  }
+
+  /** @param {Events["left"]} about */
+  left({ name }) {
+    this.#members.get(name)?.leave();
+    if (this.#members.delete(name)) this.#arrange();
+  }
+
+  /** @param {Events["said"]} about */
+  said({ id, name, text }) {
+    const message = this.#message({ id, user: name, text });
+    const member = this.#members.get(name);
+    if (!member?.isFrozen) return;
+    message.held = this.#fly(name, member.at, onTheWay(member.at, SERVER));
+    this.#announce(message);
+  }
+
+  /** @param {Events["heard"]} about */
+  async heard({ name, ...said }) {
+    const message = this.#message(said);
+    const isFirst = !message.hearers.size;
+    message.hearers.add(name);
+    message.up ??= this.#flyUp(message);
+    await message.up;
+    this.#announce(message);
+    if (isFirst) this.#holdForFrozen(said.id, message);
+    const member = this.#members.get(name);
+    if (!member) return;
+    const held = await member.release(said.id);
+    const from = held ? onTheWay(SERVER, member.at) : SERVER;
+    const dot = await this.#fly(said.user, from, member.at, held);
+    dot.remove();
+    member.hear(`${said.user}: ${said.text}`);
+  }
+
+  /** @param {Events["kernel"]} about */
+  kernel({ state }) {
+    if (state === "ready") this.#enliven();
+    if (state !== "gone") return;
+    this.#speaker.disable();
+    for (const member of this.#members.values()) member.disable();
+    this.#status.textContent = say.gone;
+  }
+
+  #enliven() {
+    this.#isLively = true;
+  }
+
+  #make(/** @type {string} */ name) {
+    const freeze = (/** @type {boolean} */ frozen) => this.#session.send?.({ do: "freeze", name, frozen });
+    const member = new Member(name, this.#session.send !== null, () => this.#speaker.speak(name), freeze);
+    this.#members.set(name, member);
+    this.#list.append(member.item);
+    this.#lines.append(member.line);
+    this.#arrange();
+    return member;
+  }
+
+  #arrange() {
+    const members = [...this.#members.values()];
+    this.#map.classList.toggle("many", members.length > FEW);
+    this.#speaker.choose(members.map(member => member.name));
+    for (const [n, member] of members.entries()) {
+      const angle = (n / members.length - 0.25) * 2 * Math.PI;
+      member.stand({ x: SERVER.x + RADIUS.x * Math.cos(angle), y: SERVER.y + RADIUS.y * Math.sin(angle) });
+    }
+  }
+
+  /** @param {Said} said */
+  #message({ id, user, text }) {
+    const message = this.#messages.get(id) ?? { user, text, hearers: new Set() };
+    this.#messages.set(id, message);
+    const [oldest] = this.#messages.keys();
+    if (oldest !== undefined && this.#messages.size > KEPT) this.#messages.delete(oldest);
+    return message;
+  }
+
+  /**
+   * Have a dot of this person's colour fly; resolve to it at the end of its flight.
+   *
+   * @param {string} user
+   * @param {Point} from
+   * @param {Point} to
+   */
+  async #fly(user, from, to, dot = element("span", { class: "dot", "aria-hidden": "true" })) {
+    dot.style.setProperty("--hue", String(hue(user)));
+    Object.assign(dot.style, css(to));
+    this.#map.append(dot);
+    if (this.#isLively && !isCalm()) {
+      await dot.animate([css(from), css(to)], { duration: FLIGHT, easing: "ease-in-out" }).finished;
+    }
+    return dot;
+  }
+
+  /** @param {Message} message */
+  async #flyUp({ user, text, held }) {
+    const sender = this.#members.get(user);
+    const dot = await held;
+    if (sender) {
+      const from = dot ? onTheWay(sender.at, SERVER) : sender.at;
+      const flown = await this.#fly(user, from, SERVER, dot);
+      flown.remove();
+    }
+    this.#atServer.textContent = text;
+  }
+
+  /**
+   * @param {string} id
+   * @param {Message} message
+   */
+  #holdForFrozen(id, { user, hearers }) {
+    for (const [name, member] of this.#members) {
+      if (member.isFrozen && !hearers.has(name)) {
+        member.hold(id, this.#fly(user, SERVER, onTheWay(SERVER, member.at)));
+      }
+    }
+  }
+
+  /** Say who heard it, when those who hear it at once have heard it. */
+  #announce(/** @type {Message} */ { user, text, hearers }) {
+    clearTimeout(this.#statusTimer);
+    this.#statusTimer = setTimeout(() => {
+      this.#status.textContent = say.heard(user, text, hearers.size, this.#members.size);
     }, SETTLED);
   }
+}
 
-  const hear = {
-    room({ room, url }) {
-      note.textContent = `${room} · ${url}`;
-    },
-    member({ name }) {
-      if (!members.has(name)) make(name);
-      hear.frozen({ name, frozen: false });
-      if (status.textContent === say.nobody) status.textContent = "";
-    },
-    frozen({ name, frozen }) {
-      const member = members.get(name);
-      member.frozen = frozen;
-      member.item.classList.toggle("frozen", frozen);
-      member.line.classList.toggle("frozen", frozen);
-      member.freeze.textContent = frozen ? say.thaw : say.freeze;
-      member.freeze.setAttribute("aria-label", frozen ? say.thawWho(name) : say.freezeWho(name));
-    },
-    left({ name }) {
-      const member = members.get(name);
-      if (!member) return;
-      members.delete(name);
-      member.item.remove();
-      member.line.remove();
-      member.held.forEach(async dot => (await dot).remove());
-      arrange();
-    },
-    said({ id, name, text }) {
-      const about = message(id, name, text);
-      const { frozen, at } = members.get(name) ?? {};
-      if (!frozen) return;
-      about.held = fly(name, at, between(at, SERVER, HELD_AT));
-      announce(about);
-    },
-    async heard({ id, name, user, text }) {
-      const about = message(id, user, text);
-      const first = !about.hearers.size;
-      about.hearers.add(name);
-      await reachServer(about);
-      announce(about);
-      if (first) for (const [other, member] of members) if (member.frozen && !about.hearers.has(other)) hold(id, about, member);
-      const member = members.get(name);
-      if (!member) return;
-      const held = await member.held.get(id);
-      member.held.delete(id);
-      (await fly(user, held ? between(SERVER, member.at, HELD_AT) : SERVER, member.at, held)).remove();
-      member.said.textContent = `${user}: ${text}`;
-      countHeld(member);
-    },
-    kernel({ state }) {
-      lively ||= state === "ready";
-      if (state !== "gone") return;
-      session.send = null;
-      for (const each of [button, speaker, ...[...members.values()].flatMap(({ head, freeze }) => [head, freeze])]) each.disabled = true;
-      status.textContent = say.gone;
-    },
-  };
-  arrange();
-  if (!session.send) setTimeout(() => { lively = true; }, SETTLED);  // what comes at once was there before
-  session.on(({ kind, data }) => hear[kind]?.(data));
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events>} session
+ */
+export function mount(el, session) {
+  const map = new RoomMap(session);
+  el.replaceChildren(map.element);
+  listen(session, {
+    room: about => map.room(about),
+    member: about => map.member(about),
+    frozen: about => map.frozen(about),
+    left: about => map.left(about),
+    said: about => map.said(about),
+    heard: about => map.heard(about),
+    kernel: about => map.kernel(about),
+  });
 }
 
 export default liveWidget(mount);

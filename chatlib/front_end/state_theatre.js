@@ -1,133 +1,252 @@
 // The state theatre: time runs downward, the client's lane on the left, the server's on the right.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
+import { element, scroller, tableHead } from "./dom.js";
+import { listen, liveWidget } from "./session.js";
+import { STATES, words } from "./words.js";
+
+/** @import { Action, KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
-    title: "Both ends of one connection", time: "Time", client: "Client", server: "Server", none: "not there yet", connect: "Connect", refused: "Connect, refused",
-    end: "While it is open", send: "Client: send", closes: "Client: close", serverCloses: "Server: close", raises: "Server: raise an exception", abort: "Cut the connection",
-    code: "Code", reason: "Reason", event: "event", first: "Press Connect, and watch both ends.", lanes: "What happened at both ends, from top to bottom",
-    said: { client: "The client said so first.", server: "The server said so first.", nobody: "Nobody said so: no Close frame came." }, clean: "wasClean",
-    busy: "The kernel is busy.", gone: "The kernel is gone. Run the cell again.",
+    title: "Both ends of one connection",
+    time: "Time",
+    client: "Client",
+    server: "Server",
+    none: "not there yet",
+    connect: "Connect",
+    refused: "Connect, refused",
+    end: "While it is open",
+    send: "Client: send",
+    closes: "Client: close",
+    serverCloses: "Server: close",
+    raises: "Server: raise an exception",
+    abort: "Cut the connection",
+    code: "Code",
+    reason: "Reason",
+    event: "event",
+    first: "Press Connect, and watch both ends.",
+    lanes: "What happened at both ends, from top to bottom",
+    said: {
+      client: "The client said so first.",
+      server: "The server said so first.",
+      nobody: "Nobody said so: no Close frame came.",
+    },
+    clean: "wasClean",
+    busy: "The kernel is busy.",
+    gone: "The kernel is gone. Run the cell again.",
   },
   zh: {
-    title: "一条连接的两端", time: "时间", client: "客户端", server: "服务器", none: "尚未出现", connect: "连接", refused: "连接（被拒绝）",
-    end: "连接打开时", send: "客户端：发送", closes: "客户端：关闭", serverCloses: "服务器：关闭", raises: "服务器：抛出异常", abort: "切断连接",
-    code: "代码", reason: "原因", event: "事件", first: "按“连接”，观察两端。", lanes: "两端发生的事，自上而下",
-    said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到 Close 帧。" }, clean: "wasClean",
-    busy: "内核正忙。", gone: "内核已不在。请重新运行单元格。",
+    title: "一条连接的两端",
+    time: "时间",
+    client: "客户端",
+    server: "服务器",
+    none: "尚未出现",
+    connect: "连接",
+    refused: "连接（被拒绝）",
+    end: "连接打开时",
+    send: "客户端：发送",
+    closes: "客户端：关闭",
+    serverCloses: "服务器：关闭",
+    raises: "服务器：抛出异常",
+    abort: "切断连接",
+    code: "代码",
+    reason: "原因",
+    event: "事件",
+    first: "按“连接”，观察两端。",
+    lanes: "两端发生的事，自上而下",
+    said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到 Close 帧。" },
+    clean: "wasClean",
+    busy: "内核正忙。",
+    gone: "内核已不在。请重新运行单元格。",
   },
 });
 
-const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
+/**
+ * @typedef {"client" | "server"} End
+ * @typedef {{ end: End, what: "state" | "event" | "call", name: string, detail: string }} Entry
+ * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
+ * @typedef {{ play: unknown, entry: Entry, ended: Ending, kernel: KernelState }} Events
+ */
+
 const KEPT = 200;
 
-const LOOK = STYLE + `
-.chatlib-theatre { container-type: inline-size; max-width: 60rem; margin: 2px; --mono: var(--jp-code-font-family, ui-monospace, monospace); }
-.chatlib-theatre .top, .chatlib-theatre .play { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-theatre .top { justify-content: space-between; }
-.chatlib-theatre fieldset { display: contents; }
-.chatlib-theatre label { display: inline-flex; align-items: center; gap: 4px; color: var(--quiet); }
-.chatlib-theatre input { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 5px 8px; width: 7rem; }
-.chatlib-theatre input[type=number] { width: 5.5rem; }
-.chatlib-theatre input:disabled { opacity: .6; }
-.chatlib-theatre .stage { max-height: 26rem; overflow-y: auto; padding: 0 14px; }
-.chatlib-theatre table { width: 100%; border-collapse: collapse; table-layout: fixed; margin: 0; font: inherit; }
-.chatlib-theatre th { position: sticky; top: 0; padding: 6px 10px; text-align: start; background: var(--card); color: var(--quiet); }
-.chatlib-theatre th:first-child { width: 5.5rem; text-align: end; }
-.chatlib-theatre tr { background: none; border: 0; }
-.chatlib-theatre td { padding: 2px 10px; text-align: start; vertical-align: baseline; font-size: 14px; white-space: normal; border: 0; }
-.chatlib-theatre td.time { color: var(--quiet); font-variant-numeric: tabular-nums; text-align: end; white-space: nowrap; }
-.chatlib-theatre td[data-state] { border-inline-start: 6px solid var(--lane); }
-.chatlib-theatre [data-state=CONNECTING] { --lane: var(--warn); }
-.chatlib-theatre [data-state=OPEN] { --lane: var(--good); }
-.chatlib-theatre [data-state=CLOSING] { --lane: var(--warn); border-inline-start-style: double; }
-.chatlib-theatre [data-state=CLOSED] { --lane: var(--bad); }
-.chatlib-theatre .state { font-weight: 600; color: var(--lane); }
-.chatlib-theatre .what { color: var(--quiet); }
-.chatlib.chatlib-theatre code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
-.chatlib-theatre .result { margin: 0; padding: 10px 14px; border-top: 1px solid var(--line); }
-.chatlib-theatre .result strong { font-size: 18px; }
-@container (max-width: 34rem) {
-  .chatlib-theatre th:first-child { width: 3.6rem; }
-  .chatlib-theatre td, .chatlib-theatre th { padding-inline: 4px; }
+const numbered = (/** @type {string} */ state) => `${state} (${STATES.indexOf(state)})`;
+
+/** What a person can do to the connection. */
+class Controls {
+  #session;
+  #code = element("input", { type: "number", min: 1000, max: 4999, value: 1000, "aria-label": say.code });
+  #reason = element("input", { value: "bye", "aria-label": say.reason, dir: "auto" });
+  #connect = [
+    this.#button(say.connect, () => ({ do: "connect", refused: false }), "main"),
+    this.#button(say.refused, () => ({ do: "connect", refused: true })),
+  ];
+  #endings = element(
+    "fieldset",
+    { "aria-label": say.end },
+    this.#button(say.send, () => ({ do: "send", text: "hello" })),
+    element("label", {}, say.code, this.#code),
+    element("label", {}, say.reason, this.#reason),
+    this.#button(say.closes, () => ({ do: "close", code: this.#codeGiven, reason: this.#reason.value })),
+    this.#button(say.serverCloses, () => ({
+      do: "server_closes",
+      code: this.#codeGiven ?? 1000,
+      reason: this.#reason.value,
+    })),
+    this.#button(say.raises, () => ({ do: "server_raises" })),
+    this.#button(say.abort, () => ({ do: "abort" })),
+  );
+  element = element("div", { class: "play" }, ...this.#connect, this.#endings);
+
+  /** @param {Session<Events>} session */
+  constructor(session) {
+    this.#session = session;
+  }
+
+  /**
+   * @param {boolean} isOver
+   * @param {boolean} isOpen
+   */
+  allow(isOver, isOpen) {
+    const isLive = this.#session.send !== null;
+    for (const button of this.#connect) button.disabled = !(isLive && isOver);
+    this.#endings.disabled = !(isLive && isOpen);
+  }
+
+  get #codeGiven() {
+    return this.#code.value === "" ? null : this.#code.valueAsNumber;
+  }
+
+  /**
+   * @param {string} text
+   * @param {() => Action} act
+   * @param {string} [look]
+   */
+  #button(text, act, look) {
+    return element("button", { type: "button", class: look, text, onclick: () => this.#session.send?.(act()) });
+  }
 }
-`;
 
+/** What happened at both ends: a row for each entry, a lane for each end, coloured by the end's state. */
+class Stage {
+  #rows = element("tbody");
+  #table = element("table", { "aria-label": say.lanes }, tableHead([say.time, say.client, say.server]), this.#rows);
+  /** @type {Partial<Record<End, string>>} */
+  #states = {};
+  #began = 0;
+  element = scroller("stage", say.lanes, this.#table);
+
+  constructor() {
+    this.element.hidden = true;
+  }
+
+  /** @param {number} t */
+  begin(t) {
+    this.#began = t;
+    this.#states = {};
+    this.#rows.replaceChildren();
+    this.element.hidden = false;
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} t
+   */
+  add(entry, t) {
+    if (entry.what === "state") this.#states[entry.end] = entry.name;
+    const lane = (/** @type {End} */ end) =>
+      element("td", { "data-state": this.#states[end], class: "lane" }, ...(end === entry.end ? told(entry) : []));
+    const time = element("td", { class: "time", text: `${t - this.#began} ms` });
+    this.#rows.append(element("tr", {}, time, lane("client"), lane("server")));
+    if (this.#rows.childElementCount > KEPT) this.#rows.firstElementChild?.remove();
+    this.element.scrollTop = this.element.scrollHeight;
+  }
+
+  get isOpen() {
+    return this.#states.client === "OPEN";
+  }
+
+  /** Both ends' states in words. */
+  describe() {
+    const parts = [];
+    for (const end of /** @type {End[]} */ (["client", "server"])) {
+      const state = this.#states[end];
+      if (state) parts.push(`${say[end]} ${numbered(state)}`);
+    }
+    return parts.join(" · ");
+  }
+}
+
+/** @param {Entry} entry */
+function told({ what, name, detail }) {
+  const more = detail ? ` ${detail}` : "";
+  const about = element("span", { class: "what", text: more });
+  if (what === "state") return [element("span", { class: "state", text: numbered(name) }), about];
+  if (what === "event") {
+    return [element("span", { class: "what", text: `${say.event} ` }), element("b", { text: name }), more];
+  }
+  return [element("code", { text: name }), about];
+}
+
+/** @param {Ending} ending */
+const drawEnding = ({ code, meaning, reason, clean, said_by }) => [
+  element("strong", { text: code }),
+  ` ${meaning}`,
+  reason ? element("span", { dir: "auto", text: `, “${reason}”` }) : "",
+  ". ",
+  `${say.said[said_by]} `,
+  element("code", { text: `${say.clean} = ${clean}` }),
+];
+
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events>} session
+ */
 export function mount(el, session) {
-  let began = 0, over = true;
-  const states = {};             // "client" or "server" -> the name of its state
-
+  const controls = new Controls(session);
+  const stage = new Stage();
   const status = element("span", { role: "status" });
   const note = element("span", { class: "what", "aria-live": "polite" });
-  const connect = element("button", { type: "button", class: "main", text: say.connect, onclick: () => act("connect", { refused: false }) });
-  const refused = element("button", { type: "button", text: say.refused, onclick: () => act("connect", { refused: true }) });
-  const code = element("input", { type: "number", min: 1000, max: 4999, value: 1000, "aria-label": say.code });
-  const reason = element("input", { value: "bye", "aria-label": say.reason, dir: "auto" });
-  const close = { code: () => code.value === "" ? null : code.valueAsNumber, reason: () => reason.value };
-  const endings = element("fieldset", { "aria-label": say.end, disabled: true },
-    element("button", { type: "button", text: say.send, onclick: () => act("send", { text: "hello" }) }),
-    element("label", {}, say.code, code), element("label", {}, say.reason, reason),
-    element("button", { type: "button", text: say.closes, onclick: () => act("close", { code: close.code(), reason: close.reason() }) }),
-    element("button", { type: "button", text: say.serverCloses, onclick: () => act("server_closes", { code: close.code() ?? 1000, reason: close.reason() }) }),
-    element("button", { type: "button", text: say.raises, onclick: () => act("server_raises") }),
-    element("button", { type: "button", text: say.abort, onclick: () => act("abort") }));
-  const rows = element("tbody");
-  const table = element("table", { "aria-label": say.lanes },
-    element("thead", {}, element("tr", {}, ...["time", "client", "server"].map(name => element("th", { scope: "col", text: say[name] })))), rows);
-  const stage = element("div", { class: "stage", tabindex: "0", role: "region", "aria-label": say.lanes, hidden: true }, table);
   const result = element("p", { class: "result", "aria-live": "polite", text: session.send ? say.first : "" });
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-theatre" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), note, status),
-    element("div", { class: "play" }, connect, refused, endings), stage, result));
+  let isOver = true;
 
-  const act = (what, about = {}) => session.send({ do: what, ...about });
-
-  function allow() {
-    connect.disabled = refused.disabled = !session.send || !over;
-    endings.disabled = !session.send || states.client !== "OPEN";
-    const text = ["client", "server"].filter(end => states[end])
-      .map(end => `${say[end]} ${states[end]} (${STATES.indexOf(states[end])})`).join(" · ");
-    if (text !== status.textContent) status.textContent = text;
+  function show() {
+    controls.allow(isOver, stage.isOpen);
+    const text = stage.describe();
+    if (text !== status.textContent) status.textContent = text; // else it would be read aloud again
   }
 
-  function told({ what, name, detail }) {
-    const more = detail ? ` ${detail}` : "";
-    if (what === "state") return [element("span", { class: "state", text: `${name} (${STATES.indexOf(name)})` }), element("span", { class: "what", text: more })];
-    if (what === "event") return [element("span", { class: "what", text: `${say.event} ` }), element("b", { text: name }), more];
-    return [element("code", { text: name }), element("span", { class: "what", text: more })];
-  }
-
-  const hear = {
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-theatre" },
+      element("div", { class: "top" }, element("strong", { text: say.title }), note, status),
+      controls.element,
+      stage.element,
+      result,
+    ),
+  );
+  show();
+  listen(session, {
     play(_, t) {
-      began = t;
-      over = false;
-      states.client = states.server = "";
-      rows.replaceChildren();
-      stage.hidden = false;
+      isOver = false;
+      stage.begin(t);
       result.textContent = "";
+      show();
     },
     entry(entry, t) {
-      if (entry.what === "state") states[entry.end] = entry.name;
-      const lane = end => element("td", { "data-state": states[end] || false, class: "lane" }, ...(end === entry.end ? told(entry) : []));
-      rows.append(element("tr", {}, element("td", { class: "time", text: `${t - began} ms` }), lane("client"), lane("server")));
-      if (rows.childElementCount > KEPT) rows.firstChild.remove();
-      stage.scrollTop = stage.scrollHeight;
+      stage.add(entry, t);
+      show();
     },
-    ended({ code: number, meaning, reason: why, clean, said_by }) {
-      over = true;
-      result.replaceChildren(element("strong", { text: number }), ` ${meaning}`, why ? element("span", { dir: "auto", text: `, “${why}”` }) : "", ". ",
-        `${say.said[said_by]} `, element("code", { text: `${say.clean} = ${clean}` }));
+    ended(ending) {
+      isOver = true;
+      result.replaceChildren(...drawEnding(ending));
+      show();
     },
     kernel({ state }) {
-      if (state === "gone") session.send = null;
-      note.textContent = say[state] ?? "";
+      note.textContent = state === "ready" ? "" : say[state];
+      show();
     },
-  };
-  allow();
-  session.on(({ t, kind, data }) => {
-    hear[kind]?.(data, t);
-    allow();
   });
 }
 

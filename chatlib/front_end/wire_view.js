@@ -1,107 +1,174 @@
 // The wire view: what passed, in order, and the one that is chosen, taken apart.
 
-import { element, liveWidget, STYLE, words } from "./shared.js";
-import { drawFrame, FRAME_STYLE, rfc } from "./frame.js";
+import { element, tableHead } from "./dom.js";
+import { drawFrame, rfc } from "./frame.js";
+import { listen, liveWidget } from "./session.js";
+import { words } from "./words.js";
+
+/**
+ * @import { Frame } from "./frame.js"
+ * @import { KernelState, Session } from "./session.js"
+ */
 
 const say = words({
   en: {
-    title: "On the wire", list: "What passed", sent: "client → server", received: "server → client", request: "opening request", response: "answer",
-    rest: "not a frame", none: "Nothing has passed yet.", count: n => `${n} frame${n === 1 ? "" : "s"}`, bytes: n => `${n} byte${n === 1 ? "" : "s"}`, line: "Line", meaning: "Meaning", where: "RFC 6455",
+    title: "On the wire",
+    list: "What passed",
+    sent: "client → server",
+    received: "server → client",
+    request: "opening request",
+    response: "answer",
+    rest: "not a frame",
+    none: "Nothing has passed yet.",
+    count: (/** @type {number} */ n) => `${n} frame${n === 1 ? "" : "s"}`,
+    bytes: (/** @type {number} */ n) => `${n} byte${n === 1 ? "" : "s"}`,
+    line: "Line",
+    meaning: "Meaning",
+    where: "RFC 6455",
     gone: "The kernel is gone: this is what was seen.",
   },
   zh: {
-    title: "线路上", list: "传输的内容", sent: "客户端 → 服务器", received: "服务器 → 客户端", request: "握手请求", response: "握手应答",
-    rest: "不是帧", none: "还没有任何内容。", count: n => `${n} 帧`, bytes: n => `${n} 字节`, line: "行", meaning: "含义", where: "RFC 6455",
+    title: "线路上",
+    list: "传输的内容",
+    sent: "客户端 → 服务器",
+    received: "服务器 → 客户端",
+    request: "握手请求",
+    response: "握手应答",
+    rest: "不是帧",
+    none: "还没有任何内容。",
+    count: n => `${n} 帧`,
+    bytes: n => `${n} 字节`,
+    line: "行",
+    meaning: "含义",
+    where: "RFC 6455",
     gone: "内核已不在：这是之前看到的。",
   },
 });
 
-const KEPT = 200;
+/**
+ * @typedef {"sent" | "received"} Direction
+ * @typedef {{ text: string, meaning: string, section: string }} Line
+ * @typedef {object} Events
+ * @property {{ direction: Direction, lines: Line[] }} handshake
+ * @property {Frame & { direction: Direction, n: number, summary: string }} frame
+ * @property {{ direction: Direction, raw: string, size: number }} rest
+ * @property {KernelState} kernel
+ */
 
-const LOOK = STYLE + FRAME_STYLE + `
-.chatlib-wire { max-width: 60rem; margin: 2px; }
-.chatlib-wire .top { display: flex; flex-wrap: wrap; gap: 2px 12px; padding: 8px 14px; border-bottom: 1px solid var(--line); }
-.chatlib-wire .top [role=status] { color: var(--quiet); }
-.chatlib-wire ol { list-style: none; margin: 0; padding: 8px 14px; max-height: 15rem; overflow-y: auto; border-bottom: 1px solid var(--line); }
-.chatlib-wire li { display: flex; margin: 0 0 4px; }
-.chatlib-wire li.received { justify-content: end; }
-.chatlib-wire li button { position: relative; max-width: 70%; min-height: 32px; padding: 3px 12px; text-align: start; background: var(--faint); }
-.chatlib-wire li.sent button { border-radius: 8px 18px 18px 8px; }
-.chatlib-wire li.received button { border-radius: 18px 8px 8px 18px; }
-.chatlib-wire li button[aria-pressed=true] { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-.chatlib-wire li small { font-size: 14px; color: var(--quiet); }
-.chatlib-wire .piece { padding: 10px 14px; }
-.chatlib-wire .piece > b { display: block; margin-bottom: 4px; }
-.chatlib-wire code, .chatlib-wire .piece > b { overflow-wrap: anywhere; }
-.chatlib.chatlib-wire code { font: 14px/1.45 var(--mono); background: none; color: inherit; padding: 0; }
-`;
+/**
+ * What passed: `key` tells it from all else, `draw` takes it apart.
+ *
+ * @typedef {{ key: string, direction: Direction, title: string, size: number, draw: () => Node }} Passed
+ */
 
-export function mount(el, session) {
-  let frames = 0, chosen = null, followed = true;
-  const buttons = new Map();     // the key of what passed -> its button
+const KEPT = 200; // frames, beside the two halves of the handshake
+const TITLE_SHOWN = 60; // characters
 
-  const status = element("span", { role: "status" });
-  const list = element("ol", { "aria-label": say.list, hidden: true, tabindex: "0" });
-  const piece = element("div", { class: "piece", text: say.none });
-  el.replaceChildren(element("style", { text: LOOK }), element("div", { class: "chatlib chatlib-wire" },
-    element("div", { class: "top" }, element("strong", { text: say.title }), status), list, piece));
+/** The list of what passed, and the piece that is chosen: the newest, until the reader chooses one. */
+class WireView {
+  #list = element("ol", { "aria-label": say.list, hidden: true, tabindex: "0" });
+  #piece = element("div", { class: "piece", text: say.none });
+  /** @type {Map<string, HTMLElement>} */
+  #buttons = new Map();
+  /** @type {HTMLElement | null} */
+  #chosen = null;
+  #isFollowed = true;
+  parts = [this.#list, this.#piece];
 
-  function choose(button, title, draw) {
-    chosen?.setAttribute("aria-pressed", "false");
-    chosen = button;
-    button.setAttribute("aria-pressed", "true");
-    piece.replaceChildren(element("b", { dir: "auto", text: title }), draw());
-  }
-
-  /** Put what passed at the end of the list; the newest is shown until the reader has chosen one. */
-  function pass(key, direction, title, size, draw) {
-    if (buttons.has(key)) return;
-    const arrow = direction === "sent" ? "→ " : "← ";
+  /** @param {Passed} passed */
+  add({ key, direction, title, size, draw }) {
+    if (this.#buttons.has(key)) return;
     const name = `${say[direction]}: ${title}`;
-    const button = element("button", { type: "button", "aria-pressed": "false", title: name, onclick() {
-      followed = false;
-      choose(button, name, draw);
-    } }, element("span", { "aria-hidden": "true", text: arrow }), element("span", { class: "unseen", text: `${say[direction]}: ` }),
-    element("span", { dir: "auto", text: title.length > 60 ? `${title.slice(0, 60)}…` : title }), " ", element("small", { text: say.bytes(size) }));
-    buttons.set(key, button);
-    list.hidden = false;
-    list.append(element("li", { class: direction }, button));
-    if (list.childElementCount > KEPT + 2) {
-      const [oldest] = [...buttons].find(([each]) => each.startsWith("frame"));
-      buttons.get(oldest).parentNode.remove();
-      buttons.delete(oldest);
-    }
-    if (followed) {
-      choose(button, name, draw);
-      list.scrollTop = list.scrollHeight;
-    }
+    const onclick = () => {
+      this.#isFollowed = false;
+      this.#choose(button, name, draw);
+    };
+    const button = element(
+      "button",
+      { type: "button", "aria-pressed": "false", title: name, onclick },
+      element("span", { "aria-hidden": "true", text: direction === "sent" ? "→ " : "← " }),
+      element("span", { class: "unseen", text: `${say[direction]}: ` }),
+      element("span", { dir: "auto", text: title.length > TITLE_SHOWN ? `${title.slice(0, TITLE_SHOWN)}…` : title }),
+      " ",
+      element("small", { text: say.bytes(size) }),
+    );
+    this.#buttons.set(key, button);
+    this.#list.hidden = false;
+    this.#list.append(element("li", { class: direction }, button));
+    this.#dropOldest();
+    if (!this.#isFollowed) return;
+    this.#choose(button, name, draw);
+    this.#list.scrollTop = this.#list.scrollHeight;
   }
 
-  const hear = {
+  #dropOldest() {
+    if (this.#list.childElementCount <= KEPT + 2) return;
+    const oldest = [...this.#buttons.keys()].find(key => key.startsWith("frame"));
+    if (!oldest) return;
+    this.#buttons.get(oldest)?.parentElement?.remove();
+    this.#buttons.delete(oldest);
+  }
+
+  #choose(/** @type {HTMLElement} */ button, /** @type {string} */ title, /** @type {() => Node} */ draw) {
+    this.#chosen?.setAttribute("aria-pressed", "false");
+    this.#chosen = button;
+    button.setAttribute("aria-pressed", "true");
+    this.#piece.replaceChildren(element("b", { dir: "auto", text: title }), draw());
+  }
+}
+
+/** @param {Line[]} lines */
+function drawHandshake(lines) {
+  const rows = lines.map(({ text, meaning, section }) =>
+    element(
+      "tr",
+      {},
+      element("td", {}, element("code", { text })),
+      element("td", { text: meaning }),
+      element("td", {}, rfc(section)),
+    ),
+  );
+  const table = element("table", {}, tableHead([say.line, say.meaning, say.where]), element("tbody", {}, ...rows));
+  return element("div", { class: "chatlib-frame" }, table);
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events>} session
+ */
+export function mount(el, session) {
+  const view = new WireView();
+  const status = element("span", { role: "status" });
+  let frames = 0;
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-wire" },
+      element("div", { class: "top" }, element("strong", { text: say.title }), status),
+      ...view.parts,
+    ),
+  );
+  listen(session, {
     handshake({ direction, lines }) {
+      const answered = `${say.response} ${lines[0]?.text.split(" ")[1] ?? ""}`;
+      const title = direction === "sent" ? say.request : answered;
       const size = lines.reduce((sum, line) => sum + line.text.length + 2, 2);
-      pass(`handshake ${direction}`, direction, direction === "sent" ? say.request : `${say.response} ${lines[0].text.split(" ")[1] ?? ""}`, size, () => handshakeTable(lines));
+      view.add({ key: `handshake ${direction}`, direction, title, size, draw: () => drawHandshake(lines) });
     },
     frame(frame) {
       frames += 1;
       status.textContent = say.count(frames);
-      pass(`frame ${frame.n}`, frame.direction, frame.summary, frame.size, () => drawFrame(frame));
+      const { n, direction, summary, size } = frame;
+      view.add({ key: `frame ${n}`, direction, title: summary, size, draw: () => drawFrame(frame) });
     },
     rest({ direction, raw, size }) {
-      pass(`rest ${direction}`, direction, say.rest, size, () => element("code", { text: raw.match(/../g).join(" ") }));
+      const draw = () => element("code", { text: raw.match(/../gu)?.join(" ") });
+      view.add({ key: `rest ${direction}`, direction, title: say.rest, size, draw });
     },
     kernel({ state }) {
       if (state === "gone") status.textContent = say.gone;
     },
-  };
-  session.on(({ kind, data }) => hear[kind]?.(data));
-}
-
-function handshakeTable(lines) {
-  const head = element("tr", {}, ...[say.line, say.meaning, say.where].map(text => element("th", { scope: "col", text })));
-  const rows = lines.map(line => element("tr", {}, element("td", {}, element("code", { text: line.text })), element("td", { text: line.meaning }),
-    element("td", {}, rfc(line.section))));
-  return element("div", { class: "chatlib-frame" }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
+  });
 }
 
 export default liveWidget(mount);

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import re
+import socket
 import ssl
 from dataclasses import dataclass
 from typing import Any, Final
@@ -66,12 +67,19 @@ async def ask(url: str) -> Answer:
     except TimeoutError:
         return Answer(trouble=f"no answer for {PATIENCE_SECONDS:g} s", is_held=writer is not None)
     except (OSError, ValueError) as error:
-        number = error.errno if isinstance(error, OSError) else None
-        return Answer(trouble=os.strerror(number) if number else str(error), is_held=writer is not None)
+        return Answer(trouble=_in_words(error), is_held=writer is not None)
     finally:
         if writer is not None:
             writer.transport.abort()
     return _read(data)
+
+
+def _in_words(error: OSError | ValueError) -> str:
+    """Say why it failed: asyncio's own words only say at which call, and TLS and the resolver number their own way."""
+    if isinstance(error, ssl.SSLError | socket.gaierror):
+        return error.strerror or str(error)
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number) if number else str(error)
 
 
 def _is_whole(data: bytes) -> bool:

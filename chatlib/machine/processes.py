@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Final
 
 PROC: Final = Path("/proc")
+SHOWN_CHARACTERS: Final = 60
 
 _LISTEN: Final = "0A"  # the kernel's TCP_LISTEN
 _SOCKET_LINK: Final = "socket:["
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class ListeningSocket:
     """A listening TCP socket; the inode names it among the files of the processes that hold it."""
 
     address: str
@@ -46,7 +47,7 @@ class Process:
     command: tuple[str, ...]
 
 
-def listening(port: int | None = None) -> tuple[Listener, ...] | None:
+def listening(port: int | None = None) -> tuple[ListeningSocket, ...] | None:
     """Return who listens on a port, or on any, whatever the address; None where the system does not tell."""
     tables = []
     for name in ("tcp", "tcp6"):
@@ -54,8 +55,8 @@ def listening(port: int | None = None) -> tuple[Listener, ...] | None:
             tables.append((PROC / "net" / name).read_text())
     if not tables:
         return None
-    found = [listener for table in tables for listener in parse_table(table)]
-    return tuple(listener for listener in found if port in (None, listener.port))
+    found = [each for table in tables for each in parse_table(table)]
+    return tuple(each for each in found if port in (None, each.port))
 
 
 def is_another_users(port: int) -> bool:
@@ -63,12 +64,12 @@ def is_another_users(port: int) -> bool:
 
     Under any address: jupyter-server-proxy connects to ``localhost``, which is 127.0.0.1 or ::1 as it pleases.
     """
-    return any(listener.uid != os.geteuid() for listener in listening(port) or ())
+    return any(each.uid != os.geteuid() for each in listening(port) or ())
 
 
-def holders(listener: Listener) -> list[Process]:
+def holders(listening_socket: ListeningSocket) -> list[Process]:
     """Return the processes that hold a listening socket: none if they are another user's and we are not root."""
-    return [process for process in processes() if listener.inode in sockets_of(process)]
+    return [process for process in processes() if listening_socket.inode in sockets_of(process)]
 
 
 def processes() -> Iterator[Process]:
@@ -115,13 +116,24 @@ def environment_of(process: Process) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.split("\0") if "=" in line)
 
 
-def parse_table(table: str) -> Iterator[Listener]:
+def described(process: Process) -> str:
+    """Return a process in words, for people."""
+    if process.pid == os.getpid():
+        return "this kernel"
+    program, *arguments = process.command
+    command = " ".join([Path(program).name, *arguments])
+    # What a foreign program calls itself must not reach a terminal as a control sequence.
+    printable = "".join(character for character in command if character.isprintable())
+    return f"process {process.pid} ({printable[:SHOWN_CHARACTERS]})"
+
+
+def parse_table(table: str) -> Iterator[ListeningSocket]:
     """Yield the listening sockets of a ``/proc/net/tcp`` or ``tcp6``."""
     for line in table.splitlines()[1:]:
         _, local, _, state, _, _, _, uid, _, inode, *_ = line.split()
         if state == _LISTEN:
             address, _, port = local.partition(":")
-            yield Listener(_address(address), int(port, 16), int(uid), int(inode))
+            yield ListeningSocket(_address(address), int(port, 16), int(uid), int(inode))
 
 
 def _address(digits: str) -> str:

@@ -77,7 +77,7 @@ class JournalBackplane(MemoryBackplane):
         self._size = 0
         self._rewrite_above = SMALL_BYTES
         self._state: State = tuple
-        self._touch: asyncio.TimerHandle | None = None
+        self._next_touch: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
         return f"<JournalBackplane {self.path.name} {self.trouble or f'{self._size} bytes'}>"
@@ -86,20 +86,20 @@ class JournalBackplane(MemoryBackplane):
         """Deliver what the journal holds, if it is fresh, and append to it from then on."""
         self._state = state
         try:
-            records = self._open()
+            earlier = self._open()
         except (OSError, JournalError) as error:
             self._go_on_without(error)
-            records = []
-        if records:
-            deliver(records)
+            earlier = []
+        if earlier:
+            deliver(earlier)
         super().start(deliver, state)
-        self._schedule_touch()
+        self._touch()
 
     def close(self) -> None:
         """Deliver what was taken, and leave the journal to whoever takes over."""
         super().close()
-        if self._touch is not None:
-            self._touch.cancel()
+        if self._next_touch is not None:
+            self._next_touch.cancel()
         self._close_file()
 
     def _turn(self) -> None:
@@ -120,17 +120,17 @@ class JournalBackplane(MemoryBackplane):
         whole = data.rfind(b"\n") + 1
         if whole < len(data):  # its writer died over the last record, which therefore nobody was sent
             os.ftruncate(self._file, whole)
-        records = list(_records(data[:whole]))
+        earlier = list(_records(data[:whole]))
         self._size = whole
         if not whole:
             self._write([_header()])
         os.utime(self._file)
-        return records
+        return earlier
 
-    def _append(self, records: Sequence[Record]) -> None:
+    def _append(self, batch: Sequence[Record]) -> None:
         if self._file is None:
             return
-        lines = [_line(record) for record in records if type(record) in _FIELDS_OF]
+        lines = [_line(record) for record in batch if type(record) in _FIELDS_OF]
         if lines:
             try:
                 self._write(lines)
@@ -181,11 +181,17 @@ class JournalBackplane(MemoryBackplane):
             os.close(self._file)
             self._file = None
 
-    def _schedule_touch(self) -> None:
-        if self._file is not None:
-            with suppress(OSError):
-                os.utime(self.path)
-            self._touch = asyncio.get_running_loop().call_later(TOUCH_SECONDS, self._schedule_touch)
+    def _touch(self) -> None:
+        """Show that somebody writes here; a journal that was removed meanwhile is written anew."""
+        if self._file is None:
+            return
+        try:
+            os.utime(self.path)
+        except FileNotFoundError:
+            self._rewrite()
+        except OSError:
+            pass  # whatever is written touches it too
+        self._next_touch = asyncio.get_running_loop().call_later(TOUCH_SECONDS, self._touch)
 
 
 def _header() -> bytes:

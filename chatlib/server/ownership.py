@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import errno
 import logging
 import os
@@ -13,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from enum import IntEnum
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
@@ -25,13 +25,23 @@ from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import is_another_users
 from chatlib.server import handshake
 from chatlib.server.backplane import MemoryBackplane
-from chatlib.server.chat_server import ChatServer, Settings
+from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane, journal_path
+from chatlib.server.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 STANDBY_SECONDS: Final = 0.5
 STARTING_ATTEMPTS: Final = 3
+
+
+class Role(IntEnum):
+    """What this kernel is to the server on a port; it only goes forward, on the background loop."""
+
+    NEW = 0
+    JOINED = 1
+    OWNER = 2
+    STOPPED = 3
 
 
 class Server:
@@ -43,17 +53,18 @@ class Server:
 
     def __init__(self, host: str, port: int, settings: Settings) -> None:
         self.port = port
-        self._host = host
+        self.host = host
         self._settings = settings
+        self._role = Role.NEW
         self._engine: ChatServer | None = None
-        self._standby: concurrent.futures.Future[None] | None = None
+        self._standing_by: asyncio.Task[None] | None = None
+        self._tasks = background.Tasks(self._report)
         self._forget: Callable[[], None] = lambda: None
-        self._stopped = False
 
     @property
     def url(self) -> str:
         """The URL that ``/echo`` and ``/chat/<room>`` are appended to."""
-        return f"ws://{_url_host(self._host)}:{self.port}"
+        return f"ws://{_url_host(self.host)}:{self.port}"
 
     @property
     def chat_url(self) -> str:
@@ -64,17 +75,17 @@ class Server:
     def page_url(self) -> str | None:
         """Where a browser finds the chat page: the proxy's path under a JupyterHub. None if it is another user's."""
         query = _passcode_query(self._settings.passcode).removeprefix("/")
-        return ports.page_url(_url_host(self._host), self.port, query)
+        return ports.page_url(_url_host(self.host), self.port, query)
 
     @property
     def owner(self) -> bool:
         """True if this kernel runs the server."""
-        return self._engine is not None
+        return self._role is Role.OWNER
 
     @property
     def running(self) -> bool:
         """False after :meth:`stop`."""
-        return not self._stopped
+        return self._role is not Role.STOPPED
 
     @property
     def trouble(self) -> str:
@@ -83,8 +94,7 @@ class Server:
         return engine.trouble if engine else ""
 
     def __repr__(self) -> str:
-        state = "stopped" if self._stopped else "owner" if self.owner else "joined"
-        return f"<Server {self.url} {state}{', ' + self.trouble if self.trouble else ''}>"
+        return f"<Server {self.url} {self._role.name.lower()}{', ' + self.trouble if self.trouble else ''}>"
 
     def __enter__(self) -> Self:
         return self
@@ -96,69 +106,87 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server if this kernel runs it (clients are told, and get 1001), else only withdraw; idempotent."""
-        with _lock:
-            if self._stopped:
-                return
-            self._stopped = True
-            if _servers.get(self.port) is self:
-                del _servers[self.port]
-        background.run(self._stop())
+        # No lock: a garbage collector may call this on any thread, also on that which serve(), holding it, waits for.
+        if _servers.get(self.port) is self:
+            _servers.pop(self.port, None)
+        background.finish(self._stop(), self._report)
 
-    async def _stop(self) -> None:
-        if self._standby is not None:
-            self._standby.cancel()
-        self._forget()
-        if self._engine is not None:
-            await self._engine.stop()
-            self._engine = None
+    def update(self, settings: Settings) -> None:
+        """Take these settings: at once if this kernel runs the server, else when it takes over."""
+        self._settings = settings
+        if self._engine:
+            background.call(self._engine.configure, settings)
 
-    def _start_or_join(self) -> None:
+    def start_or_join(self) -> None:
+        """Start the server, or join the one that holds the port.
+
+        Raises:
+            PortInUseError: what holds the port cannot be joined.
+            PasscodeError: the server that holds it wants another passcode.
+            ServeError: the address cannot be listened on.
+        """
         for _ in range(STARTING_ATTEMPTS):
             try:
                 background.run(self._start())
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
-                    raise ServeError(f"cannot listen on {self._host}:{self.port}: {error.strerror or error}") from error
+                    raise ServeError(f"cannot listen on {self.host}:{self.port}: {error.strerror or error}") from error
             else:
                 return
             passcode = _passcode_query(self._settings.passcode)
-            if ports.is_joinable(f"http://{_url_host(self._host)}:{self.port}{passcode}"):
-                if not is_another_users(self.port):  # nobody stands in for a stranger
-                    self._begin_standby()
+            if ports.is_joinable(f"http://{_url_host(self.host)}:{self.port}{passcode}"):
+                background.run(self._join(stand_by=not is_another_users(self.port)))  # nobody stands in for a stranger
                 return
         raise PortInUseError(self.port, "something holds it, and does not listen")
 
-    def _begin_standby(self) -> None:
-        if self._standby is None or self._standby.done():
-            self._standby = background.submit(self._stand_by())
-            self._standby.add_done_callback(self._report)
+    def leave_to_parent(self) -> None:
+        """In a forked child: it is the parent that serves, or stands by."""
+        if self._role is not Role.STOPPED:
+            self._become(Role.STOPPED)
+        self._engine = None
+        self._tasks = background.Tasks(self._report)
+
+    # On the background loop
 
     async def _start(self) -> None:
         backplane = JournalBackplane(journal_path(self.port)) if self.port else MemoryBackplane()
-        engine = ChatServer(self._host, self.port, settings=self._settings, backplane=backplane)
+        engine = ChatServer(self.host, self.port, settings=self._settings, backplane=backplane)
         await engine.start()
-        if self._stopped:
-            await engine.stop()
-            return
         self._engine = engine
         self.port = engine.port
         self._forget = background.at_exit(engine.stop)
+        self._become(Role.OWNER)
+
+    async def _join(self, *, stand_by: bool) -> None:
+        if self._role is Role.NEW:
+            self._become(Role.JOINED)
+        if stand_by and self._role is Role.JOINED and (self._standing_by is None or self._standing_by.done()):
+            self._standing_by = self._tasks.start(self._stand_by())
 
     async def _stand_by(self) -> None:
         """Try to listen, again and again: whoever can is the owner. Nothing else is watched, and nobody is elected."""
-        while self._engine is None and not self._stopped:
+        while self._role is Role.JOINED:
             await asyncio.sleep(STANDBY_SECONDS * random.uniform(0.8, 1.2))
             with suppress(OSError):
                 await self._start()
 
-    def _report(self, standby: concurrent.futures.Future[None]) -> None:
-        if not standby.cancelled() and (error := standby.exception()):
-            logger.error("%r no longer stands by", self, exc_info=error)
+    async def _stop(self) -> None:
+        if self._role is Role.STOPPED:
+            return
+        self._become(Role.STOPPED)
+        await self._tasks.cancel()
+        self._forget()
+        if self._engine is not None:
+            await self._engine.stop()
+            self._engine = None
 
-    def _update(self, settings: Settings) -> None:
-        self._settings = settings
-        if self._engine:
-            background.call(self._engine.configure, settings)
+    def _become(self, role: Role) -> None:
+        assert role > self._role, f"{self._role.name} -> {role.name}"
+        logger.debug("%r: %s -> %s", self, self._role.name, role.name)
+        self._role = role
+
+    def _report(self, error: BaseException) -> None:
+        logger.error("a task of %r failed", self, exc_info=error)
 
 
 _lock = threading.RLock()
@@ -210,20 +238,24 @@ def serve(
         ping=ping,
     )
     with _lock:
-        known = _servers.get(port)
-        if known is not None and known._host != host:
-            raise ValueError(
-                f"{known!r} of this kernel has the port on {known._host}; stop() it before you change the host"
-            )
-        if known is not None and known.owner:
-            known._update(settings)
-            return known
-        server = known or Server(host, port, settings)
-        server._settings = settings
-        server._start_or_join()
-        if port:
-            _servers[port] = server
-        return server
+        return _server_on(port, host, settings)
+
+
+def _server_on(port: int, host: str, settings: Settings) -> Server:
+    """Return this kernel's server on the port, with these settings from now on; a new one if it has none there."""
+    server = _servers.get(port)
+    if server is None:
+        server = Server(host, port, settings)
+    elif server.host != host:
+        raise ValueError(
+            f"{server!r} of this kernel has the port on {server.host}; stop() it before you change the host"
+        )
+    server.update(settings)
+    if not server.owner:
+        server.start_or_join()
+    if port:
+        _servers[port] = server
+    return server
 
 
 def _checked_port(port: int | None) -> int:
@@ -245,9 +277,7 @@ def _own_address(wildcard: str) -> str:
     family, far = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(
-                (far, 9)
-            )  # an address for documentation (RFC 5737, RFC 3849): a datagram's route is looked up
+            probe.connect((far, 9))  # for documentation (RFC 5737, RFC 3849): a datagram's route is looked up
             return str(probe.getsockname()[0])
         except OSError:  # no network
             return "::1" if ":" in wildcard else LOCALHOST
@@ -259,6 +289,8 @@ def _passcode_query(passcode: str) -> str:
 
 def _after_fork_in_child() -> None:
     global _lock
+    for server in _servers.values():
+        server.leave_to_parent()
     _servers.clear()
     _lock = threading.RLock()  # a thread of the parent may have held it
 

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections.abc import Iterator
 from dataclasses import asdict
 from html import escape
 from typing import Any
 
 from chatlib import wire
-from chatlib.client import chat_client
-from chatlib.client.chat_client import ChatClient, Entry, Gap, Message, Notice
+from chatlib.client.chat_client import ChatClient
 from chatlib.experiments.dissection import dissect
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.server.ownership import Server, serve
+from chatlib.transcript import (
+    Added,
+    Changed,
+    ConnectionStatus,
+    Dropped,
+    Entry,
+    Gap,
+    Message,
+    Notice,
+    Pending,
+    People,
+    Rejected,
+    Reset,
+    Seated,
+    TypingSeen,
+    Update,
+)
 from chatlib.widgets.live import LiveWidget
 
 SNAPSHOT_ENTRIES = 100
@@ -30,6 +46,7 @@ class ChatPanel(LiveWidget):
     """
 
     _esm = front_end("chat_panel")
+    _css = style_sheet("chat_panel")
 
     def __init__(self, url: str | None = None, *, name: str = "", room: str = wire.DEFAULT_ROOM) -> None:
         self.server: Server | None = None
@@ -39,10 +56,6 @@ class ChatPanel(LiveWidget):
         self._person = (url, room, name)
         self._inherited: ChatClient | None = None
         self._has_heir = False
-        self._placed: deque[str] = deque()  # the keys of the placed entries, the oldest first
-        self._gaps = 0
-        self._dropped = 0
-        self._room_told: dict[str, Any] = {}
         super().__init__()
         try:
             self.client = self._inherited or ChatClient(url, room=room, name=name)
@@ -79,6 +92,8 @@ class ChatPanel(LiveWidget):
     def act(self, action: dict[str, Any]) -> Any:
         """Do what somebody did in the page; a message's id, or its bytes, go back to it."""
         match action:
+            case {"do": "say", "id": str(id_), "msg": str(text)}:
+                return self.client.send(text, id=id_)
             case {"do": "say", "msg": str(text)}:
                 return self.client.send(text)
             case {"do": "resend", "id": str(id_)}:
@@ -106,63 +121,68 @@ class ChatPanel(LiveWidget):
         lines = "".join(f"<li>{_as_html(entry)}</li>" for entry in shown)
         return f"{head}{earlier}<ol>{lines}</ol>" if lines else f"{head}<p><em>No messages yet.</em></p>"
 
-    # From here on what the client tells, on the background loop
+    def _told(self, update: Update) -> None:
+        """Tell every page; on the background loop."""
+        for kind, data, key in page_events(update):
+            if kind == "room":
+                data["url"] = self.client.shown_url
+            self.record(kind, data, key=key, keep=key is not None)
+            if kind == "dropped":
+                for gone in data["keys"]:
+                    self.forget(gone)
 
-    def _told(self, event: chat_client.Event) -> None:
-        match event:
-            case chat_client.Reset(transcript, people, connection, dropped):
-                self._drop(dropped)
-                for entry in transcript:
-                    self._show(entry)
-                self.record("people", {"names": people}, key="people")
-                self.record("connection", asdict(connection), key="connection")
-            case chat_client.Added(entry) | chat_client.Pending(entry) | chat_client.Changed(entry):
-                self._show(entry)
-            case chat_client.People(names):
-                self.record("people", {"names": names}, key="people")
-            case chat_client.Connection():
-                self.record("connection", asdict(event), key="connection")
-            case chat_client.TypingSeen(user):
-                self.record("typing", {"user": user}, keep=False)
-            case chat_client.Refused():
-                self.record("refused", asdict(event), keep=False)
-            case chat_client.Dropped(count):
-                self._drop(count)
-        self._show_room()
 
-    def _show(self, entry: Entry) -> None:
-        match entry:
-            case Message():
-                key = entry.id
-                data = {name: getattr(entry, name) for name in ("id", "user", "msg", "time", "state", "code", "own")}
-                self.record("message", data, key=key)
-                if entry.seq is None:
-                    return
-            case Notice():
-                key = f"notice {entry.seq}"
-                self.record("notice", {"key": key, **asdict(entry)}, key=key)
-            case Gap():
-                self._gaps += 1
-                key = f"gap {self._gaps}"
-                self.record("gap", {"key": key, **asdict(entry)}, key=key)
-        self._placed.append(key)
+PageEvent = tuple[str, dict[str, Any], str | None]
 
-    def _drop(self, count: int) -> None:
-        """Have no more than the client has: the transcript's oldest entries are gone, ``count`` in all."""
-        keys = [self._placed.popleft() for _ in range(count - self._dropped) if self._placed]
-        for key in keys:
-            self.forget(key)
-        if count > self._dropped:
-            self._dropped = count
-            self.record("dropped", {"count": count, "keys": keys}, key="dropped")
 
-    def _show_room(self) -> None:
-        client = self.client
-        limits = asdict(client.limits) if client.limits else None
-        room = {"room": client.room, "name": client.name, "url": client.shown_url, "limits": limits}
-        if room != self._room_told:
-            self._room_told = room
-            self.record("room", room, key="room")
+def page_events(update: Update) -> Iterator[PageEvent]:
+    """Yield what a page is told of an update: kind, data, and the key of what a later event takes the place of.
+
+    What has no key is only for the pages that are there now.
+    """
+    match update:
+        case Reset(transcript, people, connection, dropped, seated):
+            if dropped:
+                yield "dropped", {"count": dropped, "keys": []}, "dropped"
+            yield from map(_entry_event, transcript)
+            for part in (People(people), connection, seated):
+                yield from page_events(part)
+        case Added(entry) | Pending(entry) | Changed(entry):
+            yield _entry_event(entry)
+        case Dropped(count, entry):
+            yield "dropped", {"count": count, "keys": [_key(entry)]}, "dropped"
+        case People(names):
+            yield "people", {"names": names}, "people"
+        case Seated():
+            yield "room", asdict(update), "room"
+        case ConnectionStatus():
+            yield "connection", asdict(update), "connection"
+        case TypingSeen(user):
+            yield "typing", {"user": user}, None
+        case Rejected():
+            yield "refused", asdict(update), None
+
+
+def _entry_event(entry: Entry) -> PageEvent:
+    key = _key(entry)
+    match entry:
+        case Message():
+            data = {name: getattr(entry, name) for name in ("id", "user", "msg", "time", "state", "code", "own")}
+            return "message", data, key
+        case Notice():
+            return "notice", {"key": key, **asdict(entry)}, key
+        case Gap(missed, time):
+            return "gap", {"key": key, "missed": missed, "time": time}, key
+
+
+def _key(entry: Entry) -> str:
+    match entry:
+        case Message(id_):
+            return id_
+        case Notice(seq=seq):
+            return f"notice {seq}"
+        case Gap(number=number):
+            return f"gap {number}"
 
 
 def _as_html(entry: Entry) -> str:

@@ -12,8 +12,9 @@ from html import escape
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from chatlib.client.websocket import EVENT_TYPES, CloseEvent, Event, MessageEvent, WebSocket
-from chatlib.front_end.bundle import front_end
+from chatlib.client.events import Event, MessageEvent
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent, WebSocket
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 ROWS_KEPT: Final = 1000
@@ -59,6 +60,7 @@ class EventLog(LiveWidget):
     """
 
     _esm = front_end("event_log")
+    _css = style_sheet("event_log")
 
     def __init__(self, ws: WebSocket, *, browser: bool = False) -> None:
         self._loop = asyncio.get_running_loop()

@@ -41,8 +41,8 @@ def snapshots() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """Something that a page is told; ``t`` is in milliseconds since the widget was made."""
+class Told:
+    """An event that pages are told, the ``n``-th; ``t`` is in milliseconds since the widget was made."""
 
     n: int
     t: int
@@ -65,9 +65,9 @@ class LiveWidget(anywidget.AnyWidget):
         super().__init__()
         self._lock = threading.RLock()
         self._began = time.monotonic()
-        self._events: dict[object, Event] = {}
+        self._events: dict[object, Told] = {}
         self._count = 0
-        self._unsent: list[Event] = []
+        self._unsent: list[Told] = []
         self._sent = 0
         self._taken: dict[str, int] = {}
         self._page: contextvars.Context | None = None
@@ -96,7 +96,7 @@ class LiveWidget(anywidget.AnyWidget):
         """
         with self._lock:
             self._count += 1
-            event = Event(self._count, round((time.monotonic() - self._began) * 1000), kind, data)
+            event = Told(self._count, round((time.monotonic() - self._began) * 1000), kind, data)
             if keep:
                 name = key or event.n
                 self._events.pop(name, None)
@@ -138,7 +138,7 @@ class LiveWidget(anywidget.AnyWidget):
                 self._push_events(events, self._sent)
                 self._sent = events[-1].n
 
-    def _push_events(self, events: list[Event], after: int, upto: int | None = None) -> None:
+    def _push_events(self, events: list[Told], after: int, upto: int | None = None) -> None:
         upto = events[-1].n if upto is None else upto
         self._push("events", after=after, upto=upto, events=[event.as_object() for event in events])
 

@@ -7,7 +7,6 @@ thread, looks for beats that stay away, and can therefore tell so while the othe
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import linecache
 import logging
 import sys
@@ -20,7 +19,7 @@ from types import FrameType
 from typing import Any, Final
 
 from chatlib import background
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 logger = logging.getLogger(__name__)
@@ -59,6 +58,7 @@ class LoopPulse(LiveWidget):
     """
 
     _esm = front_end("loop_pulse")
+    _css = style_sheet("loop_pulse")
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -75,7 +75,7 @@ class LoopPulse(LiveWidget):
         super().__init__()
         self._beat()
         self._watching = background.submit(self._watch())
-        self._watching.add_done_callback(self._report)
+        background.on_failure(self._watching, self._failed)
 
     @property
     def running(self) -> bool:
@@ -218,9 +218,8 @@ class LoopPulse(LiveWidget):
             frame = frame.f_back
         return _source(frame.f_code.co_filename, frame.f_lineno) if frame is not None else ""
 
-    def _report(self, watching: concurrent.futures.Future[None]) -> None:
-        if not watching.cancelled() and (error := watching.exception()):
-            logger.error("%r failed", self, exc_info=error)
+    def _failed(self, error: BaseException) -> None:
+        logger.error("%r failed", self, exc_info=error)
 
 
 def _is_kernels(task: asyncio.Task[Any]) -> bool:

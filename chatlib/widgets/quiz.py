@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 LETTERS: Final = "abc"
@@ -48,6 +48,7 @@ class Quiz(LiveWidget):
     """Questions to answer in the page or with :meth:`answer`; one may try again. It works without a kernel, too."""
 
     _esm = front_end("quiz")
+    _css = style_sheet("quiz")
 
     def __init__(self, questions: Iterable[Question]) -> None:
         self.questions = tuple(questions)

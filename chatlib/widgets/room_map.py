@@ -6,7 +6,6 @@ its bytes stay where they are, and the others do not wait for it. What the page 
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -16,10 +15,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from chatlib import background, chaos, wire
-from chatlib.client import chat_client
-from chatlib.client.chat_client import Added, ChatClient, Connection, Message
-from chatlib.front_end.bundle import front_end
+from chatlib.client.chat_client import ChatClient
+from chatlib.client.conditions import Conditions
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.server.ownership import Server, serve
+from chatlib.transcript import Added, ConnectionStatus, Message, Update
 from chatlib.widgets.live import LiveWidget
 
 MOST_MEMBERS: Final = 8
@@ -69,6 +69,7 @@ class RoomMap(LiveWidget):
     """
 
     _esm = front_end("room_map")
+    _css = style_sheet("room_map")
 
     def __init__(self, server: Server | None = None, *, room: str = wire.DEFAULT_ROOM) -> None:
         self.room = wire.checked_room(room)
@@ -77,7 +78,7 @@ class RoomMap(LiveWidget):
         self._members: dict[str, _Member] = {}
         self._guard = threading.Lock()
         self._shown: deque[str] = deque()  # the ids of the messages that the page has, the oldest first
-        self._news = asyncio.Event()  # set and replaced, on the background loop, by whatever a client tells
+        self._conditions = Conditions()  # asked again after whatever a client tells
         super().__init__()
         self.record("room", {"room": self.room, "url": self.server.url}, key="room")
 
@@ -109,7 +110,7 @@ class RoomMap(LiveWidget):
             raise ValueError(f"the map has place for {MOST_MEMBERS} members, and they are here")
         member = self._members[name] = _Member.of(self.server, self.room, name)
         self.record("member", {"name": name}, key=f"member {name}")
-        member.client.subscribe(lambda event: self._told(name, event))
+        member.client.subscribe(lambda update: self._told(name, update))
         await member.client.joined()
         await self._until(lambda: all(member.client.name in other.client.people for other in self._awake()))
 
@@ -170,8 +171,9 @@ class RoomMap(LiveWidget):
 
     def close(self) -> None:
         """Have everybody leave, stop the server if it is the map's own, and take it off every page; idempotent."""
+        is_open = self.comm is not None  # ipywidgets closes once more what the garbage collector takes
         super().close()
-        if hasattr(self, "_members"):
+        if is_open:
             for name in self.members:
                 self._remove(name)
             if self._owns_server:
@@ -217,7 +219,7 @@ class RoomMap(LiveWidget):
             member.frozen = frozen
             (member.network.freeze if frozen else member.network.thaw)()
             self.record("frozen", {"name": name, "frozen": frozen}, key=f"frozen {name}")
-            background.call(self._wake)
+            background.call(self._conditions.ask)
 
     def _remove(self, name: str) -> None:
         self._members.pop(name).end()
@@ -238,28 +240,18 @@ class RoomMap(LiveWidget):
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Wait, on any loop, until something that a client told makes the condition true."""
-        async with asyncio.timeout(WAIT_SECONDS):
-            await asyncio.wrap_future(background.submit(self._become(condition)))
+        await self._conditions.until(condition, timeout=WAIT_SECONDS)
 
-    # On the background loop
-
-    async def _become(self, condition: Callable[[], bool]) -> None:
-        while not condition():
-            await self._news.wait()
-
-    def _wake(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
-
-    def _told(self, name: str, event: chat_client.Event) -> None:
-        match event:
+    def _told(self, name: str, update: Update) -> None:
+        """Show what a member heard; on the background loop."""
+        match update:
             case Added(Message() as message) if name in self._members:
                 self._show(message.id)
                 heard = {"id": message.id, "name": name, "user": message.user, "text": message.msg}
                 self.record("heard", heard, key=f"heard by {name} {message.id}")
-            case Connection(state="CLOSED") if not self.server.running and (member := self._members.get(name)):
+            case ConnectionStatus(state="CLOSED") if not self.server.running and (member := self._members.get(name)):
                 member.client.close()  # nobody will come back there
-        self._wake()
+        self._conditions.ask()
 
 
 def _as_row(name: str, member: _Member) -> str:

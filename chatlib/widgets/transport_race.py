@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from chatlib import background
 from chatlib.experiments.race import Race, Result
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class TransportRace(LiveWidget):
     """
 
     _esm = front_end("transport_race")
+    _css = style_sheet("transport_race")
 
     def __init__(self, *, rate: float = 2, seconds: float = 3, poll_every: float = 1, delay: float = 0) -> None:
         self._plan = {"rate": rate, "seconds": seconds, "poll_every": poll_every, "delay": delay}
@@ -110,7 +111,7 @@ class TransportRace(LiveWidget):
             self.record("plan", plan, key="plan")
             self.record("start", {}, key="start")
             self._running = background.submit(self._run(race))
-            self._running.add_done_callback(self._report)
+            background.on_failure(self._running, self._failed)
             return self._running
 
     async def _run(self, race: Race) -> None:
@@ -132,10 +133,9 @@ class TransportRace(LiveWidget):
         self.record("figures", {"results": results}, key=f"figures {self._ticks}")
         self._ticks += 1
 
-    def _report(self, running: concurrent.futures.Future[None]) -> None:
-        if not running.cancelled() and (error := running.exception()):
-            logger.error("%r failed", self, exc_info=error)
-            self.record("over", {"text": f"{type(error).__name__}: {error}"}, key="over")
+    def _failed(self, error: BaseException) -> None:
+        logger.error("%r failed", self, exc_info=error)
+        self.record("over", {"text": f"{type(error).__name__}: {error}"}, key="over")
 
 
 def _as_row(result: Result) -> str:

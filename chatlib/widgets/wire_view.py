@@ -11,10 +11,10 @@ from html import escape
 from typing import Any, Self
 
 from chatlib import background
-from chatlib.client.transport import Sighting
 from chatlib.client.websocket import WebSocket
+from chatlib.client.wire_log import Sighting
 from chatlib.experiments.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
 KEPT_FRAMES = 200
@@ -30,6 +30,7 @@ class WireView(LiveWidget):
     """
 
     _esm = front_end("wire_view")
+    _css = style_sheet("wire_view")
 
     def __init__(self, source: WebSocket | Iterable[Sighting]) -> None:
         self._unwatch: Callable[[], object] = lambda: None

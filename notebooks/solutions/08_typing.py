@@ -1,4 +1,4 @@
-from chatlib.client.chat_client import TypingSeen
+from chatlib.transcript import TypingSeen
 
 
 def watch_typing(client, tell):

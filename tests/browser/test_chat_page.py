@@ -11,8 +11,11 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 import chatlib
 from chatlib import chaos
+from chatlib.front_end.bundle import front_end
+from tests.support.lab import ROOT
 
 SECONDS = 15.0
+AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 PREFIX = "/user/demo/proxy/3000"
 
 Visit = Callable[..., Awaitable[Page]]
@@ -29,11 +32,14 @@ async def visit(browser: Browser) -> AsyncIterator[Visit]:
     """Open a page as another person would, in a browser context of its own; any script error fails the test."""
     contexts, errors = [], []
 
-    async def open_page(port: int, path: str = "/", *, joined: bool = True, **settings) -> Page:
+    async def open_page(port: int, path: str = "/", *, joined: bool = True, script="", watch=None, **settings) -> Page:
         context = await browser.new_context(**settings)
         contexts.append(context)
         context.set_default_timeout(1000 * SECONDS)
         page = await context.new_page()
+        await page.add_init_script(script)
+        if watch:
+            page.on("request", lambda request: watch(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: "Content Security Policy" in line.text and errors.append(line.text))
         await page.goto(f"http://127.0.0.1:{port}{path}")
@@ -57,6 +63,11 @@ def log_of(page: Page) -> Locator:
     return page.get_by_role("log", name="Messages")
 
 
+def people(page: Page) -> Locator:
+    """The names in the list of people; one's own is marked."""
+    return page.get_by_role("list", name="People").get_by_role("listitem").locator("[dir=auto]")
+
+
 def said(page: Page, text: str) -> Locator:
     """The delivered messages of exactly this text."""
     delivered = page.locator("[role=log] [data-state=delivered]")
@@ -74,7 +85,8 @@ async def say(page: Page, text: str) -> None:
 
 async def transcript(page: Page) -> list[list[str]]:
     """Every message of the page, in its order: id, state, text."""
-    read = "lines => lines.map(line => [line.dataset.id, line.dataset.state, line.lastChild.textContent])"
+    read = """lines => lines.map(line =>
+        [line.dataset.id, line.dataset.state, line.querySelector(".text").textContent])"""
     return await page.locator("[data-id]").evaluate_all(read)
 
 
@@ -89,8 +101,9 @@ async def test_two_pages_chat_both_ways(server, visit):
     await sees(bo, "hello back")
     assert await transcript(ada) == await transcript(bo)
     await expect(said(ada, "hello back").locator("b")).to_have_text("Bo")
-    await expect(ada.get_by_role("list", name="People").get_by_role("listitem")).to_have_text(["Ada", "Bo"])
+    await expect(people(ada)).to_have_text(["Ada (you)", "Bo"])
     await expect(log_of(ada)).to_have_attribute("aria-live", "polite")
+    await expect(log_of(ada)).not_to_have_attribute("aria-busy", "true")
 
 
 async def test_what_people_say_and_are_called_stays_text(server, visit):
@@ -117,9 +130,12 @@ async def test_a_reload_keeps_the_name(server, visit):
     ada, bo = await visit(server.port, "/?name=Ada"), await visit(server.port, "/?name=Bo")
     await say(bo, "before")
     await sees(ada, "before")
+    await say(ada, "mine")
+    await sees(ada, "mine")
     await ada.reload()
     await is_in(ada)
     await sees(ada, "before")
+    await expect(said(ada, "mine")).to_have_class(re.compile(r"\bown\b"))
     await say(ada, "after")
     await sees(bo, "after")
     await expect(said(bo, "after").locator("b")).to_have_text("Ada")
@@ -135,7 +151,7 @@ async def test_a_cut_connection_loses_and_doubles_nothing(server, visit):
         network.refuse()
         network.cut()
         await expect(ada.get_by_role("status")).to_contain_text("CLOSED")
-        await expect(ada.get_by_role("alert")).to_have_text("No server answers.", timeout=1000 * SECONDS)
+        await expect(ada.get_by_role("status")).to_contain_text("No server answers.", timeout=1000 * SECONDS)
         await say(ada, "two")
         await expect(ada.locator("[data-state=sending]")).to_have_count(1)
         await say(bo, "three")
@@ -146,8 +162,8 @@ async def test_a_cut_connection_loses_and_doubles_nothing(server, visit):
         await sees(bo, "two")
         assert [text for _, _, text in await transcript(ada)] == ["one", "three", "two"]
         assert await transcript(ada) == await transcript(bo)
-        await expect(ada.get_by_role("alert")).to_be_empty()
-        await expect(log_of(ada)).to_contain_text("Cy entered the room")
+        await expect(ada.get_by_role("status")).to_have_text("OPEN")
+        await expect(log_of(ada).get_by_text("Cy entered", exact=True)).to_have_count(1)
         assert await log_of(bo).locator("p", has_text="left").count() == 0
 
 
@@ -227,11 +243,14 @@ async def test_enter_of_an_input_method_does_not_send(server, visit):
 
 
 async def test_a_refused_message_says_why(server, visit):
-    """Too long is said in words, and the text stays on the page, marked as not sent."""
+    """Too long is said in words, and the text stays in its field; what cannot be seen is marked as not sent."""
     ada = await visit(server.port)
     await say(ada, "x" * 9000)
+    await expect(ada.get_by_text("808 bytes too long")).to_be_visible()
+    await expect(ada.get_by_role("textbox", name="Message")).to_have_value("x" * 9000)
+    await say(ada, "\u200b")
     await expect(ada.locator("[data-state=failed]")).to_have_count(1)
-    await expect(ada.get_by_role("alert")).to_contain_text("8192 bytes")
+    await expect(ada.locator("[data-state=failed]")).to_contain_text("not delivered: it is blank")
     await say(ada, "short")
     await sees(ada, "short")
 
@@ -255,7 +274,7 @@ async def test_names_typing_and_leaving_are_told(server, visit):
     await name.fill("Ada")
     await name.press("Enter")
     await expect(name).to_have_value("Ada (2)")
-    await expect(ada.get_by_role("list", name="People").get_by_role("listitem")).to_have_text(["Ada", "Ada (2)"])
+    await expect(people(ada)).to_have_text(["Ada (you)", "Ada (2)"])
     await bo.get_by_role("textbox", name="Message").press_sequentially("hm")
     await expect(ada.get_by_text("Ada (2) typing…")).to_be_visible()
     await bo.get_by_role("button", name="Leave").click()
@@ -273,11 +292,73 @@ async def test_a_copied_tab_takes_the_seat_and_the_first_one_yields(server, visi
         await first.evaluate("open(location.href)")  # like a duplicated tab, it starts with a copy of sessionStorage
     second = await popup.value
     await is_in(second)
-    await expect(first.get_by_role("alert")).to_contain_text("taken")
-    await expect(first.get_by_role("status")).to_have_text("CLOSED")
+    await expect(first.get_by_role("status")).to_contain_text("CLOSED")
+    await expect(first.get_by_role("status")).to_contain_text("taken")
+    await expect(first.get_by_role("button", name="Join")).to_be_visible()
     await say(second, "mine now")
     await sees(second, "mine now")
-    await expect(second.locator("li")).to_have_text(["Ada"])
+    await expect(people(second)).to_have_text(["Ada (you)"])
+
+
+async def test_the_same_name_has_the_same_colour_as_in_a_notebook(server, visit, browser):
+    """Page and panel are one front end."""
+    ada = await visit(server.port, "/?name=Grace%20Hopper")
+    await say(ada, "hi")
+    await sees(ada, "hi")
+    shown = await said(ada, "hi").evaluate("message => message.style.getPropertyValue('--hue')")
+    blank = await browser.new_page()
+    module = "async text => (await import(`data:text/javascript,${encodeURIComponent(text)}`)).hue('Grace Hopper')"
+    assert shown == str(await blank.evaluate(module, front_end("words")))
+    await blank.close()
+
+
+async def test_a_browser_shows_its_page_no_bytes(server, visit):
+    """What the panel in a notebook has beyond it is left out, and /bytes says so."""
+    ada = await visit(server.port)
+    await say(ada, "hi")
+    await sees(ada, "hi")
+    await said(ada, "hi").hover()
+    await expect(ada.locator(".bytes")).to_have_count(0)
+    await say(ada, "/bytes")
+    await expect(ada.get_by_text("A browser shows a page no frames")).to_be_visible()
+
+
+async def test_storage_that_is_refused_is_done_without(server, visit):
+    """Where cookies are blocked the page chats all the same, and a cut connection comes back as the same person."""
+    refuse = "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no') } })"
+    with chaos.Proxy("127.0.0.1", server.port) as network:
+        ada, bo = await visit(network.port, "/?name=Ada", script=refuse), await visit(server.port, "/?name=Bo")
+        await say(ada, "one")
+        await sees(bo, "one")
+        network.cut()
+        await say(ada, "two")
+        await sees(bo, "two")
+        assert await log_of(bo).locator("p", has_text="left").count() == 0
+
+
+async def test_the_page_asks_for_nothing_but_its_socket(server, visit):
+    """One response holds all of it; while the room lets it in, there is no other request."""
+    asked: list[str] = []
+    ada = await visit(server.port, watch=asked.append)
+    await say(ada, "hi")
+    await sees(ada, "hi")
+    assert asked == [f"http://127.0.0.1:{server.port}/"]
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious(server, visit, scheme, width):
+    """Contrast, names, roles, and the landmarks of a whole page."""
+    ada = await visit(server.port, viewport={"width": width, "height": 700}, color_scheme=scheme)
+    bo = await visit(server.port, "/?name=Bo")
+    await say(bo, "hello https://example.org")
+    await sees(ada, "hello https://example.org")
+    await say(ada, "\u200b")
+    await expect(ada.locator("[data-state=failed]")).to_have_count(1)
+    await ada.evaluate("() => Promise.all(document.getAnimations().map(animation => animation.finished))")
+    await ada.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await ada.evaluate("async () => (await axe.run()).violations")
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
 
 
 async def test_a_chinese_browser_gets_a_chinese_page(server, visit):
@@ -289,14 +370,16 @@ async def test_a_chinese_browser_gets_a_chinese_page(server, visit):
     assert await ada.locator("html").get_attribute("lang") == "zh-CN"
 
 
+@pytest.mark.parametrize("width", [320, 375])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_it_fits_a_phone_in_both_colour_schemes(server, visit, scheme):
-    """Nothing scrolls sideways at 320 pixels, the button is in view, and text stands out from its background."""
-    ada = await visit(server.port, viewport={"width": 320, "height": 568}, color_scheme=scheme)
+async def test_it_fits_a_phone_in_both_colour_schemes(server, visit, scheme, width):
+    """Nothing scrolls sideways or down, the button is in view, and text stands out from its background."""
+    ada = await visit(server.port, viewport={"width": width, "height": 568}, color_scheme=scheme)
     await say(ada, "https://example.org/" + "a" * 200)
     await expect(ada.locator("[data-state=delivered]")).to_have_count(1)
     await expect(ada.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
     assert await ada.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await ada.evaluate("document.documentElement.scrollHeight <= innerHeight")
     colours = await ada.evaluate(
         "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
     )

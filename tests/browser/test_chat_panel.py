@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
 
 import pytest
@@ -9,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from chatlib.experiments.dissection import dissect
-from chatlib.front_end.bundle import front_end
+from chatlib.front_end.bundle import front_end, style_sheet
 from tests.support.lab import ROOT
 
 AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
@@ -65,6 +66,10 @@ class Stage:
         """Return what the person did, but for typing."""
         return await self.page.evaluate("window.sent")
 
+    async def said(self):
+        """Return the ids that the page gave to what the person said."""
+        return [action["id"] for action in await self.sent() if action["do"] == "say"]
+
     async def answer(self, value):
         """Have the kernel take the oldest action that it has not taken."""
         await self.page.evaluate("value => window.answers.shift()(value)", value)
@@ -83,6 +88,7 @@ def stage(browser):
         page.on("request", lambda request: request.url.startswith("blob:") or asked.append(request.url))
         page.on("pageerror", lambda error: failed.append(error))
         await page.evaluate("events => { window.recorded = events; }", recorded)
+        await page.add_style_tag(content=style_sheet("chat_panel"))
         await page.evaluate(MOUNT, [front_end("chat_panel"), lang])
         stage = Stage(page)
         if not recorded:
@@ -123,24 +129,27 @@ async def test_a_recorded_session_is_read_only(stage):
     async with stage(recorded=events) as panel:
         await expect(panel.texts).to_have_text(["hi"])
         await expect(panel.input).to_be_hidden()
+        await expect(panel.log).not_to_have_attribute("aria-busy", "true")
 
 
 async def test_a_message_is_pending_until_the_room_has_placed_it(stage):
     """First only the page has it, then the kernel, then the room, with others before it: always one element."""
     async with stage() as panel:
         await panel.say("mine")
-        assert await panel.sent() == [{"do": "say", "msg": "mine"}]
+        (my_id,) = await panel.said()
+        assert await panel.sent() == [{"do": "say", "id": my_id, "msg": "mine"}]
+        assert re.fullmatch("[0-9a-f]{32}", my_id)
         await expect(panel.messages).to_have_attribute("data-state", "sending")
         mine = await panel.messages.element_handle()
         await panel.hear("theirs")
-        await panel.answer("my id")
-        await panel.hear("mine", "Ada", id="my id", state="sending")
+        await panel.answer(my_id)
+        await panel.hear("mine", "Ada", id=my_id, state="sending")
         await expect(panel.texts).to_have_text(["theirs", "mine"])
         await panel.hear("theirs again")
-        await panel.hear("mine", "Ada", id="my id")
+        await panel.hear("mine", "Ada", id=my_id)
         await expect(panel.texts).to_have_text(["theirs", "theirs again", "mine"])
 
-        assert await mine.get_attribute("data-id") == "my id"
+        assert await mine.get_attribute("data-id") == my_id
         assert await mine.get_attribute("data-state") == "delivered"
 
 
@@ -150,21 +159,35 @@ async def test_what_the_kernel_tells_first_is_not_shown_twice(stage, state):
     async with stage() as panel:
         await panel.say("mine")
         await panel.say("mine")
-        await panel.hear("mine", "Ada", id="my id", state=state)
-        await expect(panel.log.locator("[data-id='my id']")).to_have_attribute("data-state", state)
-        await panel.answer("my id")
-        await panel.answer("my other id")
-        await panel.hear("mine", "Ada", id="my other id")
-        await expect(panel.log.locator("[data-id='my other id']")).to_have_attribute("data-state", "delivered")
+        one, other = await panel.said()
+        await panel.hear("mine", "Ada", id=other, state=state)
+        await expect(panel.log.locator(f"[data-id='{other}']")).to_have_attribute("data-state", state)
+        await expect(panel.log.locator(f"[data-id='{one}']")).to_have_attribute("data-state", "sending")
+        await panel.answer(one)
+        await panel.answer(other)
+        await panel.hear("mine", "Ada", id=one)
+        await expect(panel.log.locator(f"[data-id='{one}']")).to_have_attribute("data-state", "delivered")
         await expect(panel.messages).to_have_count(2)
 
 
 async def test_a_message_that_the_kernel_had_taken_before_is_shown_once(stage):
-    """The answer to what was sent twice has no id: what the kernel told is all there is to show."""
+    """What the page sent twice has no second answer: its id is what the kernel's news is known by."""
     async with stage() as panel:
         await panel.say("mine")
+        (my_id,) = await panel.said()
         await panel.answer(None)
-        await expect(panel.messages).to_have_count(0)
+        await panel.hear("mine", "Ada", id=my_id)
+        await expect(panel.messages).to_have_attribute("data-state", "delivered")
+        await expect(panel.messages).to_have_count(1)
+
+
+async def test_a_message_whose_id_reads_like_a_key_of_ours_is_a_message(stage):
+    """An id is a peer's: it must neither take the place of a notice nor stop the panel."""
+    async with stage() as panel:
+        await panel.tell("notice", key="notice e-1", kind="enter", user="Bo", old=None, msg="", time=TIME)
+        await panel.hear("not a notice", id="notice e-1")
+        await expect(panel.texts).to_have_text(["not a notice"])
+        await expect(panel.log.get_by_text("Bo entered")).to_be_visible()
 
 
 async def test_a_failed_message_says_why_and_can_be_tried_again(stage):
@@ -216,13 +239,17 @@ async def test_the_state_is_told_in_words(stage):
 
 
 async def test_typing_is_shown_until_it_ends(stage):
-    """It ends with that person's message, or by itself; one's own is not shown."""
+    """It ends with that person's message, with the connection, or by itself; one's own is not shown."""
     async with stage() as panel:
         await panel.tell("typing", user="Bo")
         await panel.tell("typing", user="Ada")
         await expect(panel.page.get_by_text("Bo typing…", exact=True)).to_be_visible()
         await panel.hear("here")
         await expect(panel.page.get_by_text("typing…")).to_have_count(0)
+        await panel.tell("typing", user="Bo")
+        await expect(panel.page.get_by_text("typing…")).to_be_visible()
+        await panel.tell("connection", state="CLOSED", text="", code=1006, reason="", retry_in=9)
+        await expect(panel.page.get_by_text("typing…")).to_have_count(0, timeout=2000)
         await panel.tell("typing", user="Bo")
         await expect(panel.page.get_by_text("typing…")).to_be_visible()
         await expect(panel.page.get_by_text("typing…")).to_have_count(0, timeout=8000)
@@ -235,9 +262,10 @@ async def test_nick_asks_for_another_name(stage):
         await expect(panel.page.get_by_text("/nick and the name you want")).to_be_visible()
         await panel.say("/nick Grace Hopper")
         await panel.say("/nickname is a message")
+        (said,) = await panel.said()
         assert await panel.sent() == [
             {"do": "rename", "name": "Grace Hopper"},
-            {"do": "say", "msg": "/nickname is a message"},
+            {"do": "say", "id": said, "msg": "/nickname is a message"},
         ]
 
 
@@ -444,7 +472,7 @@ async def live(browser):
     page = await browser.new_page()
     page.set_default_timeout(5000)
     await page.clock.install()
-    await page.evaluate(LIVE, front_end("chat_panel"))
+    await page.evaluate(LIVE, front_end("session"))
     yield page
     await page.close()
 

@@ -10,74 +10,17 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from websockets.frames import Opcode
 from websockets.uri import parse_uri
 
 from chatlib import background
 from chatlib.client import transport
-from chatlib.client.transport import End, Keepalive, Sighting, Transport
+from chatlib.client.transport import End, Keepalive, Transport
 from tests.support import peers
-from tests.support.peers import CLOSE, PING, PONG, TEXT, Wire, after_open, closing, peer
-
-SECONDS = 5.0
-
-
-class Ear:
-    """A receiver that keeps what it is told, and lets another loop wait for it."""
-
-    def __init__(self) -> None:
-        self.told: list[Any] = []
-        self.changed = threading.Condition()
-
-    def opened(self) -> None:
-        self.tell("opened")
-
-    def received(self, data: str | bytes) -> None:
-        self.tell(data)
-
-    def closing(self) -> None:
-        self.tell("closing")
-
-    def closed(self, end: End) -> None:
-        self.tell(end)
-
-    def tell(self, what: Any) -> None:
-        with self.changed:
-            self.told.append(what)
-            self.changed.notify_all()
-
-    async def heard(self, condition: Callable[[Any], bool]) -> Any:
-        """The first thing told for which the condition holds."""
-
-        def first() -> Any:
-            return next((what for what in self.told if condition(what)), None)
-
-        def wait() -> Any:
-            with self.changed:
-                return self.changed.wait_for(first, SECONDS)
-
-        found = await asyncio.to_thread(wait)
-        assert found is not None, self.told
-        return found
-
-    async def end(self) -> End:
-        return await self.heard(lambda what: isinstance(what, End))
-
-
-def begin(url: str, ear: Ear, **options: Any) -> Transport:
-    connection = Transport(parse_uri(url), ear, **options)
-    background.call(connection.connect)
-    return connection
-
-
-async def begin_and_open(url: str, ear: Ear, **options: Any) -> Transport:
-    connection = begin(url, ear, **options)
-    await ear.heard(lambda what: what == "opened")
-    return connection
+from tests.support.ear import SECONDS, Ear, begin, begin_and_open
+from tests.support.peers import CLOSE, PING, PONG, TEXT, Wire, closing, peer
+from tests.support.waiting import until
 
 
 async def hold_tcp_open(wire: Wire) -> None:
@@ -114,8 +57,11 @@ async def test_a_conversation():
         (peers.garbage, None, b""),
     ],
 )
-async def test_a_refusal_tells_status_and_body(script: peers.Script, status: int | None, body: bytes):
+async def test_a_refusal_tells_status_and_body(
+    monkeypatch: pytest.MonkeyPatch, script: peers.Script, status: int | None, body: bytes
+):
     """A program can tell an HTTP answer from a server that is none; a body without a length is not waited for long."""
+    monkeypatch.setattr(transport, "BODY_SECONDS", 0.1)
     async with peer(script) as server:
         ear = Ear()
         begin(server.url, ear)
@@ -184,26 +130,32 @@ async def test_a_peer_that_reads_no_more_cannot_hold_the_end_up(monkeypatch: pyt
     async with peer(script) as server:
         ear = Ear()
         connection = await begin_and_open(server.url, ear)
-        background.call(connection.send_binary, bytes(30_000_000))
+        background.call(connection.send_binary, bytes(10_000_000))
         background.call(connection.close)
         assert await ear.end() == End(error="the peer did not answer the Close frame")
         ended.set()
 
 
 async def test_a_slow_reader_is_waited_for(monkeypatch: pytest.MonkeyPatch):
-    """A message that takes longer than the peer has to answer a Close frame still goes out whole before that."""
-    monkeypatch.setattr(transport, "CLOSE_SECONDS", 0.2)
-    size = 30_000_000
-    read = 0
+    """However often the time to answer a Close frame passes: what goes before that goes out, while the peer reads."""
+    awaited: list[int] = []  # what was unsent whenever that time began; it passes when the peer below says so
+    monkeypatch.setattr(transport._Timer, "start", lambda timer, seconds, action, *args: awaited.extend(args))
+    size = 12_000_000
 
     async def script(wire: Wire) -> None:
-        nonlocal read
         wire.accept()
-        while read < 14 + size + 6:  # two frames, with their headers
-            read += len(await wire.reader.read(2**17))
-            if read < size // 3:
-                await asyncio.sleep(0.005)  # it is slow: about half a second for this part
+        rest = 14 + size + 6  # two frames, with their headers
+        for turn in range(3):
+            await until(lambda turn=turn: len(awaited) > turn)
+            while unsent() >= awaited[turn]:
+                rest -= len(await wire.reader.read(2**16))
+            background.call(connection._await_answer, awaited[turn])
+        await until(lambda: len(awaited) > 3)
+        await wire.reader.readexactly(rest)
         wire.close(1000)
+
+    def unsent() -> int:
+        return connection._socket.get_write_buffer_size() + connection._outbox.size
 
     async with peer(script) as server:
         ear = Ear()
@@ -295,14 +247,10 @@ async def test_it_is_freed_at_the_end():
 
 EXITS = """
 import asyncio, sys
-from websockets.uri import parse_uri
-from chatlib import background
-from chatlib.client.transport import Transport
-from tests.client.test_transport import Ear
+from tests.support.ear import Ear, begin
 
 ear = Ear()
-connection = Transport(parse_uri(sys.argv[1]), ear)
-background.call(connection.connect)
+begin(sys.argv[1], ear)
 asyncio.run(ear.heard(lambda what: what == "opened"))
 """
 
@@ -387,84 +335,3 @@ async def test_a_peer_that_answers_no_ping_is_given_up():
         ear = Ear()
         await begin_and_open(server.url, ear, keepalive=Keepalive(0.01, 0.05))
         assert await ear.end() == End(failed=True, error="no answer to a ping in 0.05 s")
-
-
-# The tap
-
-
-async def tapped(script: peers.Script, talk: Callable[[Transport], object] | None = None) -> list[Sighting]:
-    seen: list[Sighting] = []
-    async with peer(script) as server:
-        ear = Ear()
-        connection = begin(server.url, ear, tap=seen.append)
-        if talk is not None:
-            await ear.heard(lambda what: what == "opened")
-            background.call(talk, connection)
-        await ear.end()
-    return seen
-
-
-async def test_the_tap_sees_the_handshake_and_every_frame():
-    """Requests and responses as they were, and each frame with its exact bytes, mask included, and its meaning."""
-
-    def talk(connection: Transport) -> None:
-        connection.send_text(b"hi")
-        connection.close(1000)
-
-    seen = await tapped(peers.echo, talk)
-    pieces = [(s.direction, s.kind, s.frame.opcode if s.frame else None) for s in seen if s.kind != "bytes"]
-    assert sorted(pieces[:2]) == [("received", "handshake", None), ("sent", "handshake", None)]
-    assert sorted(pieces[2:]) == [
-        ("received", "frame", Opcode.TEXT),
-        ("received", "frame", Opcode.CLOSE),
-        ("sent", "frame", Opcode.TEXT),
-        ("sent", "frame", Opcode.CLOSE),
-    ]
-    request, response = (s.raw for s in seen if s.kind == "handshake")
-    assert request.startswith(b"GET / HTTP/1.1\r\nHost: 127.0.0.1:")
-    assert response.startswith(b"HTTP/1.1 101 ")
-    (text,) = (s for s in seen if s.direction == "sent" and s.frame and s.frame.opcode is Opcode.TEXT)
-    mask, masked = text.raw[2:6], text.raw[6:]
-    assert text.raw[:2] == b"\x81\x82"
-    assert bytes(a ^ b for a, b in zip(masked, mask, strict=False)) == b"hi"
-    assert text.frame is not None
-    assert bytes(text.frame.data) == b"hi"
-
-
-async def test_the_tap_misses_no_byte_however_tcp_cuts_them():
-    """The pieces of each direction, put together, are the bytes that passed; frames that came in drops are whole."""
-
-    async def script(wire: Wire) -> None:
-        answer = wire.head()
-        for raw in (answer + b"\x81\x05he", b"l", b"lo\x89\x00\x82", b"\x7e\x00\x80" + bytes(128), b"\x88\x00"):
-            wire.write(raw)
-            await wire.writer.drain()
-            await asyncio.sleep(0.005)
-        await wire.receive_close()
-
-    seen = await tapped(script)
-    for direction in ("sent", "received"):
-        passed = b"".join(s.raw for s in seen if s.direction == direction and s.kind == "bytes")
-        assert passed == b"".join(s.raw for s in seen if s.direction == direction and s.kind != "bytes")
-    frames = [s.raw for s in seen if s.direction == "received" and s.frame]
-    assert frames == [b"\x81\x05hello", b"\x89\x00", b"\x82\x7e\x00\x80" + bytes(128), b"\x88\x00"]
-
-
-@pytest.mark.parametrize(
-    ("script", "rest"),
-    [(peers.refuse, b"not today"), (peers.garbage, b""), (after_open(lambda wire: wire.send(3, b"?")), b"\x83\x01?")],
-)
-async def test_the_tap_shows_what_is_no_frame(script: peers.Script, rest: bytes):
-    """A refusal's body and a violation are there, as bytes without a meaning."""
-    seen = await tapped(script)
-    assert b"".join(s.raw for s in seen if s.kind == "rest") == rest
-
-
-async def test_a_tap_that_fails_harms_nobody(caplog: pytest.LogCaptureFixture):
-    """It is logged, and the conversation goes on."""
-    async with peer(peers.echo) as server:
-        ear = Ear()
-        connection = await begin_and_open(server.url, ear, tap=lambda sighting: 1 / 0)
-        background.call(connection.close)
-        assert (await ear.end()).was_clean
-    assert "a tap failed" in caplog.text

@@ -1,12 +1,14 @@
 """The one background loop: one thread, handed over to safely from any other."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -106,6 +108,80 @@ def test_a_blocked_caller_does_not_stop_the_loop():
     background.submit(turns())
 
     assert enough.wait(SECONDS)
+
+
+async def fail(error):
+    raise error
+
+
+def test_what_a_future_raises_is_reported():
+    """Neither a result nor a cancelled one is: somebody wanted that."""
+    reported = []
+    told = threading.Event()
+    background.on_failure(background.submit(asyncio.sleep(0, "fine")), reported.append)
+    waiting = background.submit(asyncio.sleep(60))
+    background.on_failure(waiting, reported.append)
+    waiting.cancel()
+    error = KeyError("lost")
+    background.on_failure(background.submit(fail(error)), lambda raised: (reported.append(raised), told.set()))
+
+    assert told.wait(SECONDS)
+    assert reported == [error]
+
+
+async def test_an_owner_s_tasks_report_what_they_raise():
+    """Each by itself, and the others go on; one that nobody holds is kept until it has ended."""
+    reported, done = [], asyncio.Event()
+    tasks = background.Tasks(reported.append)
+
+    async def wait_and_tell():
+        await asyncio.sleep(0)
+        done.set()
+
+    failing = tasks.start(fail(KeyError("lost")))
+    tasks.start(wait_and_tell())
+    await asyncio.wait([failing])
+    gc.collect()
+    await asyncio.wait_for(done.wait(), SECONDS)
+
+    assert [type(error) for error in reported] == [KeyError]
+
+
+async def test_an_owner_can_cancel_its_tasks_and_wait_until_they_are_over():
+    """None of them is half way through its clearing up; that is no failure, and twice is no harm."""
+    reported, cleared = [], []
+    tasks = background.Tasks(reported.append)
+
+    async def hold(name):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            cleared.append(name)
+
+    started = [tasks.start(hold(name)) for name in ("a", "b")]
+    await asyncio.sleep(0)
+    await tasks.cancel()
+    await tasks.cancel()
+
+    assert (sorted(cleared), reported) == (["a", "b"], [])
+    assert all(task.cancelled() for task in started)
+
+
+def test_an_error_is_shown_where_a_learner_looks(monkeypatch):
+    """Below the cell; in a plain Python, or in a notebook's library without its shell, on stderr."""
+    shown, hooked = [], []
+    monkeypatch.setattr(sys, "excepthook", lambda *details: hooked.append(details))
+    error = KeyError("lost")
+    for ipython in (None, SimpleNamespace(get_ipython=lambda: None)):
+        monkeypatch.setitem(sys.modules, "IPython", ipython)
+        background.report(error)
+    assert hooked == [(KeyError, error, None)] * 2
+
+    shell = SimpleNamespace(showtraceback=shown.append)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    background.report(error)
+    assert (shown, len(hooked)) == ([(KeyError, error, None)], 2)
 
 
 def python(script):

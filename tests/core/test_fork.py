@@ -6,13 +6,15 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 from websockets.sync.client import connect
 
 import chatlib
-from chatlib.server import chat_server
-from tests.support.lab import ROOT
+from chatlib.server import chat_server, ownership
+from chatlib.server.settings import Settings
+from tests.support.lab import ROOT, free_port
 from tests.support.storm import frame, request
 
 SECONDS = 5.0
@@ -97,8 +99,28 @@ def test_the_numbers_of_the_inherited_sockets_stay_taken():
     with chatlib.serve(port=0) as server, connect(server.url + "/echo", proxy=None):
         (engine,) = chat_server._serving
         sockets = [connection.transport.get_extra_info("socket") for connection in engine.sockets]
-        numbers = [sock.fileno() for sock in (*sockets, *engine._listener.sockets)]
+        numbers = [sock.fileno() for sock in (*sockets, *engine._accepting.sockets)]
         child = os.fork()
         if child == 0:
             os._exit(7 if not any(stat.S_ISSOCK(os.fstat(number).st_mode) for number in numbers) else 1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_a_forked_child_neither_serves_nor_stands_by(monkeypatch):
+    """Both are its parent's, which goes on; in the child it is stopped, and stop() waits for nothing."""
+    monkeypatch.setattr(ownership, "STANDBY_SECONDS", 0.01)
+    port = free_port()
+    with ownership.Server("127.0.0.1", port, Settings()) as first:
+        first.start_or_join()
+        with chatlib.serve(port) as joined:
+            child = os.fork()
+            if child == 0:
+                signal.alarm(int(SECONDS))
+                joined.stop()
+                os._exit(7 if not joined.running and not joined.owner and not chatlib.serve(port).owner else 1)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+            first.stop()
+            deadline = time.monotonic() + SECONDS
+            while not joined.owner:
+                assert time.monotonic() < deadline, "nobody stands by"
+                time.sleep(0.002)

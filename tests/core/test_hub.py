@@ -723,3 +723,117 @@ def test_two_hubs_that_read_the_same_records_agree():
 
     assert [kept.text for kept in second.hub.rooms["room"].kept] == [k.text for k in first.hub.rooms["room"].kept]
     assert second.names() == first.names() == ["Bo"]
+
+
+# Taking over from a hub that is gone
+
+
+def heir(stage):
+    """A stage whose hub took over what the other's holds, now, as from a journal."""
+    second = Stage()
+    second.now, second.ids = stage.now, 1_000
+    for record in stage.hub.state():
+        assert second.hub.deliver(record) == []
+    assert list(second.hub.state()) == list(stage.hub.state())
+    second.perform(second.hub.adopt(now=second.now, time=TIME))
+    return second
+
+
+def orphaned():
+    """Ada, who gave a client, and User 1, who did not, in a room with two messages; their hub is gone."""
+    stage = Stage()
+    stage.now = 100.0
+    stage.join("a", name="Ada", client=ADA)
+    stage.join("g")
+    stage.send("a", {"type": 2, "msg": "one", "id": "1"})
+    stage.send("g", {"type": 2, "msg": "two", "id": "2"})
+    return stage
+
+
+def test_seats_are_held_as_if_their_people_had_just_been_cut_off():
+    """Who comes back within 10 s has the seat, whatever name it asks for, and nobody hears of it."""
+    second = heir(orphaned())
+    second.join("watcher")
+    seen = len(second.screens["watcher"])
+    second.tick(at=109.9)
+    assert second.join("a2", name="x", client=ADA)["user"] == "Ada"
+
+    assert second.kinds("a2") == [WELCOME]
+    assert len(second.screens["watcher"]) == seen
+
+
+def test_who_does_not_come_back_has_left_after_10_seconds():
+    """Counted from the take-over; LEAVE is placed, once."""
+    second = heir(orphaned())
+    second.join("watcher", name="Watcher")
+    second.tick(at=109.9)
+    assert second.names() == ["Ada", "Watcher"]
+    second.tick(at=110)
+    second.tick(at=111)
+
+    assert [f["user"] for f in second.screens["watcher"] if f["type"] == LEAVE] == ["Ada"]
+    assert second.names() == ["Watcher"]
+
+
+def test_who_gave_no_client_has_left_at_the_take_over():
+    """Nobody could tell that it is back; its LEAVE has its place in the order."""
+    stage = orphaned()
+    second = heir(stage)
+
+    assert second.names() == ["Ada"]
+    (placed,) = [json.loads(kept.text) for kept in list(second.hub.rooms["room"].kept)[len(stage.screens["a"]) - 1 :]]
+    assert (placed["type"], placed["user"], placed["online"]) == (LEAVE, "User 1", 1)
+
+
+def test_the_order_goes_on_and_nothing_is_missed():
+    """The same epoch, the next number; whoever knows a place gets all that came after it."""
+    stage = orphaned()
+    last = stage.screens["a"][-1]["seq"]
+    second = heir(stage)
+    welcome = second.join("a2", client=ADA, since=last)
+    (said,) = second.send("a2", "three")
+    epoch, _, number = last.rpartition("-")
+
+    assert welcome["missed"] == 0
+    assert second.kinds("a2") == [WELCOME, LEAVE, MSG]
+    assert [f["seq"] for f in second.screens["a2"][1:]] == [f"{epoch}-{int(number) + n}" for n in (1, 2)]
+    assert said["seq"] == f"{epoch}-{int(number) + 2}"
+
+
+def test_history_and_ids_are_remembered():
+    """A message sent again because its acknowledgement was lost is answered as it was placed; its id is taken."""
+    stage = orphaned()
+    placed = next(frame for frame in stage.screens["a"] if frame.get("id") == "1")
+    second = heir(stage)
+    welcome = second.join("a2", client=ADA)
+
+    assert [frame["msg"] for frame in welcome["history"]] == ["one", "two"]
+    assert second.send("a2", {"type": 2, "msg": "one", "id": "1"}) == [placed]
+    assert second.send("a2", {"type": 2, "msg": "other", "id": "1"})[0]["code"] == "id-taken"
+    assert second.said("a2") == ["one"]
+
+
+def test_a_guests_number_is_never_given_twice_though_its_hub_is_gone():
+    """Not while the room lives: User 1 has left, and the next is User 2."""
+    second = heir(heir(orphaned()))
+
+    assert [second.join("b")["user"], second.join("c")["user"]] == ["User 2", "User 3"]
+
+
+def test_a_name_whose_seat_is_only_held_goes_to_who_asks_for_it():
+    """Mostly the same person with a new kernel, also behind a take-over."""
+    second = heir(orphaned())
+
+    assert second.join("b", name="Ada", client=BO)["user"] == "Ada"
+    assert second.names() == ["Ada"]
+
+
+def test_a_room_that_nobody_comes_back_to_ends_like_any_other():
+    """Ten minutes after it was found empty."""
+    second = heir(orphaned())
+    for at in (110, 111, 710.9):
+        second.tick(at=at)
+    assert "room" in second.hub.rooms
+    second.tick(at=711)
+
+    assert second.hub.rooms == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from html.parser import HTMLParser
 from itertools import groupby, pairwise
@@ -16,13 +17,20 @@ from tools import course_map, notebooks
 COURSE = notebooks.find()
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LONG = 10  # lines of code; a longer cell carries a tag that begins with "long-because-"
-EXPORTER = HTMLExporter(embed_images=True)
 CLOSING = ["Recap", "Exercises", "In the real world", "Next", "Glossary"]
+
+
+read = functools.cache(notebooks.read)  # nobody here writes into a notebook
 
 
 @pytest.fixture(params=COURSE, ids=lambda path: path.stem)
 def notebook(request) -> NotebookNode:
-    return notebooks.read(request.param)
+    return read(request.param)
+
+
+@pytest.fixture(scope="module")
+def exporter() -> HTMLExporter:
+    return HTMLExporter(embed_images=True)
 
 
 def markdown(notebook: NotebookNode) -> str:
@@ -74,9 +82,9 @@ def test_it_closes_with_recap_exercises_the_real_world_what_is_next_and_a_glossa
 def test_each_notebook_leads_to_its_neighbours():
     """Whoever reads on or looks back finds a link: 'Next' names the next notebook, and some text the one before."""
     for before, after in pairwise(COURSE):
-        onward = texts(notebooks.read(before)).partition("## Next")[2]
+        onward = texts(read(before)).partition("## Next")[2]
         assert f"]({after.name})" in onward, f"{before.name} does not lead to {after.name}"
-        assert f"]({before.name})" in texts(notebooks.read(after)), f"{after.name} does not lead back to {before.name}"
+        assert f"]({before.name})" in texts(read(after)), f"{after.name} does not lead back to {before.name}"
 
 
 def test_words_stand_between_the_code(notebook):
@@ -129,7 +137,7 @@ def test_no_notebook_is_a_book(notebook):
 
 def test_the_course_has_the_style_guides_measure():
     """At the median 1,200 to 1,800 words a notebook, and 12 to 20 words to a line of code."""
-    course = [notebooks.read(path) for path in COURSE]
+    course = [read(path) for path in COURSE]
 
     assert 1200 <= median(len(prose(notebook)) for notebook in course) <= 1800
     assert 12 <= median(map(words_per_line, course)) <= 20
@@ -137,7 +145,7 @@ def test_the_course_has_the_style_guides_measure():
 
 def test_the_map_of_the_course_is_the_one_of_its_notebooks():
     """README.md and notebook 00 show every notebook, with what one does there and its minutes."""
-    first = markdown(notebooks.read(COURSE[0]))
+    first = markdown(read(COURSE[0]))
     readme = course_map.README.read_text(encoding="utf-8")
 
     assert course_map.course_map("") in first
@@ -171,13 +179,13 @@ class Stripped(HTMLParser):
         return " ".join(self.words)
 
 
-def test_a_plain_page_tells_the_whole_lesson(notebook):
+def test_a_plain_page_tells_the_whole_lesson(notebook, exporter):
     """Exported as HTML and stripped: every heading, line of code, value, error and widget is still there, as text."""
-    page = Stripped(EXPORTER.from_notebook_node(notebook)[0]).text
-    squeezed = re.sub(r"\s", "", page)
+    page = Stripped(exporter.from_notebook_node(notebook)[0]).text
 
     for heading in HEADING.findall(texts(notebook)):
         assert " ".join(re.sub(r"[`*]", "", heading).split()) in page
+    squeezed = re.sub(r"\s", "", page)
     for cell in code(notebook):
         assert re.sub(r"\s", "", cell.source) in squeezed, cell.id
         for output in cell.outputs:

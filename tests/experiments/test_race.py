@@ -31,7 +31,7 @@ def reader(text):
 
 def test_every_transport_carries_every_message():
     """Ten lines each way, by each of the four."""
-    results = run(rate=40, seconds=0.25, poll_every=0.1)
+    results = run(rate=100, seconds=0.1, poll_every=0.05)
 
     assert list(results) == TRANSPORTS
     assert {result.messages for result in results.values()} == {20}
@@ -40,7 +40,7 @@ def test_every_transport_carries_every_message():
 
 def test_requests_are_those_of_each_transport():
     """A POST for each line of the page but one request for the WebSocket; polls even when there is no news."""
-    results = run(rate=10, seconds=0.5, poll_every=0.05)
+    results = run(rate=20, seconds=0.25, poll_every=0.01)
 
     requests = {name: result.requests for name, result in results.items()}
     assert requests["WebSocket"] == 1
@@ -54,7 +54,7 @@ def test_requests_are_those_of_each_transport():
 
 def test_a_websocket_s_frames_cost_the_fewest_bytes():
     """What its opening handshake costs more is won back by frames without headers."""
-    results = run(rate=40, seconds=0.5, poll_every=0.1)
+    results = run(rate=100, seconds=0.2, poll_every=0.05)
 
     for name in TRANSPORTS[:-1]:
         assert results["WebSocket"].bytes_up < results[name].bytes_up
@@ -71,7 +71,7 @@ def test_the_bytes_are_those_of_the_messages():
     stream = f"GET /stream HTTP/1.1\r\n{port}\r\n"
     post = f"POST /say HTTP/1.1\r\n{port}Content-Type: text/plain\r\nContent-Length: 6\r\n\r\nline 1"
 
-    result = run(rate=10, seconds=0.1)["server-sent events"]
+    result = run(rate=10, seconds=0.1, poll_every=0.1)["server-sent events"]
 
     assert result.bytes_down == len(answers)
     assert abs(result.bytes_up - len(stream + post)) <= 2, "the port has four or five digits"
@@ -79,7 +79,7 @@ def test_the_bytes_are_those_of_the_messages():
 
 def test_polling_waits_for_its_next_question():
     """News lies at the server until somebody asks; the others bring it at once."""
-    results = run(rate=20, seconds=0.5, poll_every=0.3)
+    results = run(rate=40, seconds=0.2, poll_every=0.25)
 
     slowest = max(result.latency_ms for name, result in results.items() if name != "polling")
     assert results["polling"].latency_ms > 5 * slowest
@@ -87,9 +87,9 @@ def test_polling_waits_for_its_next_question():
 
 def test_a_slow_network_delays_every_transport():
     """The delay is the proxy's, each way."""
-    results = run(rate=10, seconds=0.2, poll_every=0.1, delay=0.1)
+    results = run(rate=20, seconds=0.1, poll_every=0.05, delay=0.05)
 
-    assert all(result.latency_ms >= 100 for result in results.values())
+    assert all(result.latency_ms >= 50 for result in results.values())
 
 
 def test_nothing_is_left_behind():
@@ -107,7 +107,7 @@ def test_a_race_that_is_cancelled_closes_everything():
     """A long poll that waits for news, too."""
 
     async def begin_and_cancel():
-        race = Race(rate=1, seconds=60)
+        race = Race(rate=10, seconds=60)
         running = asyncio.create_task(race.run())
         await until(lambda: all(result.messages for result in race.results.values()))
         running.cancel()

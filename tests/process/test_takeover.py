@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from chatlib.client import chat_client
+from chatlib.client import line
 from chatlib.machine import health
 from tests.support.chat_fakes import Watch
 from tests.support.household import NAMES, Start, household, move_in, owner_of
@@ -101,7 +101,7 @@ async def test_everyone_goes_on_within_two_seconds() -> None:
 
 async def test_a_server_that_is_stopped_is_noticed_said_and_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGSTOP: TCP stays open. The client says that the server hangs, and delivers when it runs again."""
-    monkeypatch.setattr(chat_client, "OPEN_SECONDS", 0.5)
+    monkeypatch.setattr(line, "OPEN_SECONDS", 0.5)
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.5)
     async with server_that_dies() as server:
         person = Person(server.url, "Ada", ping=0.5)

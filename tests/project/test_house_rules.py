@@ -1,4 +1,4 @@
-"""The rules of the house (design, section 2): who may import whom, read from the sources."""
+"""The rules of the house (design, section 2), read from the sources: who imports whom, and how long a thing may be."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 FOREIGN = ("websockets", "ipykernel")
 
 # Pure: they can be stepped in a test or in a cell with no socket, no clock and no chance.
-CORE = ["errors", "wire", "records", "limits", "hub"]
+CORE = ["errors", "wire", "records", "limits", "room", "hub", "transcript"]
 PURE = [*CORE, "server.handshake", "experiments.dissection", "experiments.close_codes"]
 SANS_IO = {"websockets.frames", "websockets.exceptions"}  # what experiments.dissection parses frames with
 IMPURE = {"asyncio", "time", "datetime", "random", "secrets", "uuid", "socket", "threading", "selectors", "os"}
@@ -33,9 +33,13 @@ NEVER = {
     "diagnostics": {"client", "experiments", "exercises", "widgets"},
     "experiments": {"diagnostics", "exercises", "widgets"},
     "front_end": {"server", "client", "machine", "diagnostics", "experiments", "exercises", "widgets"},
-    "exercises": set(),
+    "exercises": {"widgets"},
+    "exercises/quizzes": {"server", "client", "machine", "diagnostics", "experiments", "exercises", "widgets"},
     "widgets": {"exercises", "diagnostics"},
 }
+
+# What can be read in one go, in lines.
+MODULE_LINES, CLASS_LINES, FUNCTION_LINES = 600, 300, 60
 
 
 def imports(source: str, module: str = "") -> Iterator[str]:
@@ -97,7 +101,9 @@ def test_folders_know_only_what_is_below_them(folder):
 
 def test_every_folder_has_its_rule():
     """A new wing of the house says whom it knows, before anything is built in it."""
-    assert {path.parent.name for path in SOURCES if path.parent != PACKAGE} == set(NEVER)
+    folders = {path.parent.relative_to(PACKAGE).as_posix() for path in SOURCES if path.parent != PACKAGE}
+
+    assert folders == set(NEVER)
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.parent == PACKAGE], ids=lambda path: path.stem)
@@ -112,21 +118,62 @@ def test_the_top_of_the_house_imports_nothing_below(path):
     assert names.isdisjoint(NEVER)
 
 
+def test_the_words_of_a_quiz_are_plain_data():
+    """They can be read, translated and checked with nothing else loaded."""
+    for path in sorted((PACKAGE / "exercises" / "quizzes").glob("*.py")):
+        names = set(imports(path.read_text(encoding="utf-8"), module_name(path)))
+        assert names <= {"__future__", "__future__.annotations", "typing", "typing.Final"}, path.name
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
-def test_only_public_names_of_websockets_and_ipykernel_are_used(path):
-    """A release of theirs must not break a classroom: no name with a leading underscore."""
+def test_only_public_names_of_other_modules_are_used(path):
+    """A release of websockets or ipykernel must not break a classroom, and no module of ours another's insides."""
     source = path.read_text(encoding="utf-8")
-    used = [*imports(source, module_name(path)), *attributes(source)]
+    imported_names = list(imports(source, module_name(path)))
 
-    assert [name for name in used if name.split(".")[0] in FOREIGN and private(name)] == []
+    used = [name for name in [*imported_names, *attributes(source)] if name.split(".")[0] in FOREIGN]
+    ours = [name for name in imported_names if name.split(".")[0] == "chatlib"]
+    assert [name for name in [*used, *ours] if private(name)] == []
 
 
-def test_importing_chatlib_loads_no_widgets_and_no_redis():
-    """`import chatlib` is quick, and works where neither is installed."""
-    script = "import sys, chatlib; print(*sorted({'redis', 'ipywidgets', 'anywidget', 'IPython'} & set(sys.modules)))"
+def test_importing_chatlib_loads_next_to_nothing():
+    """It is quick, and works where a package is missing: the doctor has to say so."""
+    script = "import sys, chatlib; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    heavy = {"asyncio", "websockets", "ipywidgets", "anywidget", "IPython", "redis"}
 
-    assert done.stdout.split() == []
+    assert heavy & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_what_is_written_can_be_read_in_one_go(path):
+    """One idea a file; a class that is longer has two lives, a function two tasks. Docstrings count."""
+    source = path.read_text(encoding="utf-8")
+
+    assert [(name, lines) for name, lines, most in parts(source) if lines > most] == []
+
+
+def parts(source: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the module, and each class and function in it: its name, its lines, and how many it may have."""
+    yield "the module", len(source.splitlines()), MODULE_LINES
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            most = CLASS_LINES if isinstance(node, ast.ClassDef) else FUNCTION_LINES
+            yield node.name, node.end_lineno - node.lineno + 1, most
+
+
+def test_the_rule_of_lengths_bites():
+    """A class, a function within it, and the module, each counted with its docstring."""
+    source = 'class A:\n    """Two."""\n    async def f(self):\n        return [\n        1]\n'
+
+    assert list(parts(source)) == [("the module", 5, MODULE_LINES), ("A", 5, CLASS_LINES), ("f", 3, FUNCTION_LINES)]
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "front_end").glob("*.[jc]*s")), ids=lambda path: path.name)
+def test_a_module_of_the_front_end_can_be_read_in_one_go(path):
+    """As Python's: no file of JavaScript or CSS is longer."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
 
 
 @pytest.mark.parametrize("path", notebooks.find(), ids=lambda path: path.stem)

@@ -11,6 +11,7 @@ import sys
 import tomllib
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -90,6 +91,35 @@ def test_commands_in_the_readme_exist():
     named = re.findall(r"\bmake ([a-z-]+)\b", "\n".join(code_of("README.md")))
 
     assert {"lab", "test"} <= set(named) <= targets()
+
+
+def test_lint_checks_every_language():
+    """Python by ruff and mypy, JavaScript and CSS by Biome, the types of JavaScript by tsc; a warning is a failure."""
+    commands = make("--dry-run", "lint")
+
+    for command in ("ruff check", "ruff format --check", "mypy", "biome check --error-on-warnings", "tsc"):
+        assert re.search(rf"/(?:python -m )?{command}$", commands, re.MULTILINE), command
+
+
+def test_commit_hooks_call_make():
+    """They check what `make test` checks first, and fetch nothing."""
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    targets = re.findall(r"^  make (\S+)", make("help"), flags=re.MULTILINE)
+
+    assert repository["repo"] == "local"
+    assert {hook["entry"] for hook in repository["hooks"]} <= {f"make {target}" for target in targets}
+
+
+def test_node_packages_are_pinned_and_come_from_whatever_registry_there_is():
+    """`npm ci` installs what the lock names, by its digest; the lock names no host."""
+    package = json.loads((ROOT / "tests/node/package.json").read_text(encoding="utf-8"))
+    lock = json.loads((ROOT / "tests/node/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = package["dependencies"] | package["devDependencies"]
+
+    assert {name for name, version in wanted.items() if not re.fullmatch(r"[\d.]+", version)} == set()
+    assert {"@biomejs/biome", "typescript"} <= set(wanted)
+    assert [name for name, entry in lock.items() if name and not entry["integrity"].startswith("sha512-")] == []
+    assert [name for name, entry in lock.items() if "resolved" in entry] == []
 
 
 def code_of(path: str) -> list[str]:

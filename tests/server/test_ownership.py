@@ -3,8 +3,8 @@
 import asyncio
 import errno
 import gc
-import http.server
 import json
+import logging
 import os
 import signal
 import socket
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -21,7 +21,9 @@ from websockets.sync.client import connect
 import chatlib
 from chatlib import PasscodeError, PortInUseError, ServeError, background
 from chatlib.machine import health, ports
-from chatlib.server import chat_server, ownership
+from chatlib.server import listening, ownership
+from chatlib.server.settings import Settings
+from tests.support.chat import MSG
 from tests.support.lab import ROOT, free_port
 
 SECONDS = 5.0
@@ -32,7 +34,7 @@ def port():
     """A free port; whatever this test left on it is stopped."""
     port = free_port()
     yield port
-    for server in [s for s in ownership._servers.values() if s.port == port]:
+    if server := ownership._servers.get(port):
         server.stop()
 
 
@@ -49,51 +51,32 @@ def another_kernel(*flags, port):
 
 
 @contextmanager
-def web_server(status=200, body=b"<h1>another program</h1>"):
-    """Somebody else's web server; its port."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-        try:
-            yield server.server_port
-        finally:
-            server.shutdown()
-
-
-@contextmanager
 def listener(answer=None):
-    """A program that accepts, and says one thing or nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    """A program that accepts, and says one thing or nothing; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, ExitStack() as connections:
 
         def accept():
             while True:
                 try:
-                    connection, _ = listening.accept()
+                    connection = connections.enter_context(listening.accept()[0])
                 except OSError:
                     return
-                kept.append(connection)
                 if answer is not None:
-                    connection.recv(4096)
-                    connection.sendall(answer)
-                    connection.close()
+                    with suppress(OSError):  # who asked may be gone before it has read it all
+                        connection.recv(4096)
+                        connection.sendall(answer)
+                        connection.shutdown(socket.SHUT_WR)
 
-        kept = []
         thread = threading.Thread(target=accept)
         thread.start()
         yield listening.getsockname()[1]
         listening.shutdown(socket.SHUT_RDWR)
         thread.join()
-        for connection in kept:
-            connection.close()
+
+
+def web_server(status=200, body=b"<h1>another program</h1>"):
+    """Somebody else's web server; its port."""
+    return listener(f"HTTP/1.0 {status} Whatever\r\nServer: another/1\r\n\r\n".encode() + body)
 
 
 def echo(url):
@@ -232,13 +215,13 @@ def test_it_joins_the_server_of_another_kernel(port):
         assert echo(f"ws://127.0.0.1:{port}/echo") == "hi"
 
 
-@pytest.mark.parametrize(("passcode", "words"), [("", "no passcode was given"), ("wrong", "another passcode")])
-def test_a_server_with_a_passcode_is_joined_only_with_it(port, passcode, words):
+def test_a_server_with_a_passcode_is_joined_only_with_it(port):
     """Else PasscodeError, that says what to do and never the passcode."""
     with another_kernel("--passcode", "sesame", port=port):
-        with pytest.raises(PasscodeError, match=words) as refused:
-            chatlib.serve(port, passcode=passcode)
-        assert "sesame" not in str(refused.value)
+        for passcode, words in (("", "no passcode was given"), ("wrong", "another passcode")):
+            with pytest.raises(PasscodeError, match=words) as refused:
+                chatlib.serve(port, passcode=passcode)
+            assert "sesame" not in str(refused.value)
         assert not chatlib.serve(port, passcode="sesame").owner
 
 
@@ -276,14 +259,14 @@ def test_what_speaks_no_http_is_a_port_in_use(answer):
 def test_a_server_that_hangs_is_a_port_in_use(monkeypatch):
     """After 2 s, here less: a kernel must not wait for it."""
     assert health.PATIENCE_SECONDS == 2
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
     with listener() as port, pytest.raises(PortInUseError, match="no answer"):
         chatlib.serve(port)
 
 
 def test_a_server_that_drips_is_a_port_in_use(monkeypatch):
     """A byte now and then is no answer either: the two seconds are for the whole of it."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -291,7 +274,7 @@ def test_a_server_that_drips_is_a_port_in_use(monkeypatch):
             connection, _ = listening.accept()
             with connection:
                 connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-                while not over.wait(0.05):
+                while not over.wait(0.02):
                     try:
                         connection.sendall(b"x")
                     except OSError:
@@ -313,7 +296,7 @@ def test_a_server_that_drips_is_a_port_in_use(monkeypatch):
 
 def test_a_holder_that_is_gone_before_it_was_asked_is_no_hindrance(port, monkeypatch):
     """Between the attempt to listen and the question who is there, the other kernel may have ended."""
-    listen, attempts = chat_server._listen, []
+    listen, attempts = listening.listen, []
 
     def too_late(*address):
         attempts.append(address)
@@ -321,7 +304,7 @@ def test_a_holder_that_is_gone_before_it_was_asked_is_no_hindrance(port, monkeyp
             raise OSError(errno.EADDRINUSE, "Address already in use")
         return listen(*address)
 
-    monkeypatch.setattr(chat_server, "_listen", too_late)
+    monkeypatch.setattr(listening, "listen", too_late)
 
     assert chatlib.serve(port).owner
 
@@ -332,6 +315,113 @@ def test_a_port_that_is_held_without_listening_is_a_port_in_use():
         bound.bind(("127.0.0.1", 0))
         with pytest.raises(PortInUseError, match=f"port {bound.getsockname()[1]} is taken"):
             chatlib.serve(bound.getsockname()[1])
+
+
+# Standing by
+
+
+@pytest.fixture
+def two_kernels(port, monkeypatch):
+    """What two kernels on one machine have: a server that runs on a port, and one that was joined there."""
+    monkeypatch.setattr(ownership, "STANDBY_SECONDS", 0.01)
+    servers = [ownership.Server("127.0.0.1", port, Settings(max_clients=number)) for number in (10, 20)]
+    for server in servers:
+        server.start_or_join()
+    yield servers
+    for server in servers:
+        server.stop()
+
+
+async def standing_by():
+    """How many tasks stand by on the background loop."""
+    return sum(task.get_coro().__qualname__ == "Server._stand_by" for task in asyncio.all_tasks())
+
+
+def until(condition):
+    """Wait, in this thread, for what happens on the background loop."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {SECONDS:g} s"
+        time.sleep(0.002)
+
+
+def test_who_joined_takes_over_when_the_owner_stops(two_kernels):
+    """With settings of its own, the same port, and the room as it was."""
+    first, second = two_kernels
+    assert (first.owner, second.owner) == (True, False)
+    with connect(first.url + "/chat/room", proxy=None) as ws:
+        ws.send("before")
+        while (json.loads(said := ws.recv(SECONDS)))["type"] != MSG:
+            pass
+        first.stop()
+    until(lambda: second.owner)
+
+    assert (first.owner, first.running, second.url) == (False, False, first.url)
+    assert second._engine.settings.max_clients == 20
+    with connect(second.url + "/chat/room", proxy=None) as ws:
+        assert json.loads(ws.recv(SECONDS))["history"] == [json.loads(said)]
+
+
+def test_who_withdraws_takes_nothing_over(two_kernels):
+    """stop() of one that was joined is the end of its standing by, and no more."""
+    first, second = two_kernels
+    assert background.run(standing_by()) == 1
+    second.stop()
+    assert background.run(standing_by()) == 0
+    first.stop()
+    with pytest.raises(ConnectionRefusedError):
+        echo(first.url)
+
+    assert not second.owner
+
+
+def test_joining_again_stands_by_once(two_kernels):
+    """Run All, twice."""
+    _, second = two_kernels
+    for _ in range(3):
+        second.start_or_join()
+
+    assert background.run(standing_by()) == 1
+
+
+def test_for_another_users_server_nobody_stands_by(port, monkeypatch):
+    """Whoever listened there next would have been handed what was meant for a stranger."""
+    monkeypatch.setattr(ownership, "STANDBY_SECONDS", 0.01)
+    monkeypatch.setattr(ownership, "is_another_users", lambda _: True)
+    with ownership.Server("127.0.0.1", port, Settings()) as first:
+        first.start_or_join()
+        with ownership.Server("127.0.0.1", port, Settings()) as second:
+            second.start_or_join()
+            assert (second.owner, background.run(standing_by())) == (False, 0)
+
+
+def test_who_can_no_longer_stand_by_says_so(two_kernels, monkeypatch, caplog):
+    """Trouble that is not the port's is a fault of ours: it is logged, and it is not silent."""
+
+    def broken(*_, **__):
+        raise ZeroDivisionError
+
+    first, second = two_kernels
+    with monkeypatch.context() as patch:
+        patch.setattr(ownership, "ChatServer", broken)
+        until(lambda: caplog.records)
+    assert "a task of <Server" in caplog.text
+    assert caplog.records[0].exc_info[0] is ZeroDivisionError
+    second.start_or_join()
+    first.stop()
+    until(lambda: second.owner)
+
+
+def test_what_it_is_goes_forward_and_is_logged(two_kernels, caplog):
+    """From one role to the next, for whoever looks."""
+    caplog.set_level(logging.DEBUG, logger="chatlib.server.ownership")
+    first, second = two_kernels
+    first.stop()
+    until(lambda: second.owner)
+    second.stop()
+
+    steps = [record.getMessage().rpartition(": ")[2] for record in caplog.records if " -> " in record.getMessage()]
+    assert steps == ["OWNER -> STOPPED", "JOINED -> OWNER", "OWNER -> STOPPED"]
 
 
 # Stopping
@@ -349,6 +439,18 @@ def test_stop_frees_the_port_and_may_be_called_twice(port):
     assert "stopped" in repr(server)
     assert again is not server
     assert again.owner
+
+
+async def test_it_can_be_stopped_on_the_background_loop_too(port):
+    """Where a garbage collector closes a widget, say, while another thread waits in serve(): nothing waits there."""
+    server = chatlib.serve(port)
+
+    async def stop():
+        server.stop()
+
+    with ownership._lock:
+        await asyncio.wait_for(asyncio.wrap_future(background.submit(stop())), SECONDS)
+    await asyncio.to_thread(until, lambda: not server.running)
 
 
 def test_the_end_of_a_with_block_stops_it():

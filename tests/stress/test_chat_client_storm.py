@@ -9,9 +9,10 @@ import pytest
 
 from chatlib import ChatClient, background
 from chatlib.chaos import Proxy
-from chatlib.client.chat_client import Entry, Gap, Message, Notice
 from chatlib.limits import Limits
-from chatlib.server.chat_server import ChatServer, Settings
+from chatlib.server.chat_server import ChatServer
+from chatlib.server.settings import Settings
+from chatlib.transcript import Entry, Gap, Message, Notice
 from tests.support.chat_fakes import Watch
 
 STEPS = 120

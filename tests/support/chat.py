@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from chatlib.server.chat_server import ChatServer, Settings
+from chatlib.server.chat_server import ChatServer
+from chatlib.server.settings import Settings
 from tests.support.storm import request
+from tests.support.waiting import until
 
 SECONDS = 5.0
 ENTER, LEAVE, MSG, WELCOME, ERROR, TYPING, RENAME = range(7)
 CLIENT = "a secret of Ada's own"
 OTHER_CLIENT = "a secret of Bo's own"
+
+STRICT = [  # whatever peers do, the server logs no warning, and nothing fails unseen
+    pytest.mark.usefixtures("quick", "nothing_logged"),
+    pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @asynccontextmanager
@@ -110,3 +121,48 @@ async def answer(server: ChatServer, sent: bytes) -> tuple[int, dict[str, str], 
     first, *lines = head.decode().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return int(first.split(" ")[1]), headers, body.decode()
+
+
+def get(path: str, host: str = "localhost", more: str = "") -> bytes:
+    """A plain HTTP request."""
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n".encode()
+
+
+async def refusal(server: ChatServer, path: str, **headers: str) -> tuple[int, str]:
+    """The status and the body with which a WebSocket is refused."""
+    try:
+        await connect(url(server) + path, proxy=None, additional_headers=headers)
+    except InvalidStatus as refused:
+        return refused.response.status_code, refused.response.body.decode()
+    raise AssertionError(f"{path} was not refused")
+
+
+async def end_of(reader: asyncio.StreamReader) -> bytes:
+    """Read until the server ends TCP; whatever it sends until then."""
+    async with asyncio.timeout(SECONDS):
+        try:
+            return await reader.read()
+        except ConnectionError:
+            return b""
+
+
+async def close_frame(reader: asyncio.StreamReader) -> int | None:
+    """The code of the Close frame that the server sends, whatever it sends before, and what comes after it: nothing."""
+    sent = await end_of(reader)
+    codes = re.findall(rb"\x88[\x02-\x7d](..)[^\x88]*$", sent, re.DOTALL)
+    return struct.unpack("!H", codes[0])[0] if codes else None
+
+
+async def never_reads(server: ChatServer, path: str = "/chat/room") -> socket.socket:
+    """A client with small buffers that reads nothing after its handshake."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(sock, ("127.0.0.1", server.port))
+    known = set(server.sockets)
+    await loop.sock_sendall(sock, request(path))
+    await until(lambda: len(server.sockets) > len(known) or server.sockets - known)
+    for connection in server.sockets - known:
+        connection.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    return sock

@@ -14,19 +14,21 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from chatlib import ChatClient, wire
-from chatlib.client.chat_client import (
+from chatlib.transcript import (
     Added,
     Changed,
-    Connection,
+    ConnectionStatus,
     Dropped,
     Entry,
-    Event,
     Message,
     Pending,
     Reset,
+    Update,
 )
 
-T = TypeVar("T", bound=Event)
+T = TypeVar("T", bound=Update)
+
+Join = Callable[..., ChatClient]
 
 SECONDS = 10
 TIME = "2026-01-01T00:00:00.000Z"
@@ -38,16 +40,16 @@ class Watch:
     """All events of a client since now, the whole state first; made on the test's loop."""
 
     def __init__(self, client: ChatClient) -> None:
-        self.events: list[Event] = []
+        self.events: list[Update] = []
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self.end = client.subscribe(self._hear, replay=True)
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: Update) -> None:
         with contextlib.suppress(RuntimeError):  # the test is over, and its loop closed
             self._loop.call_soon_threadsafe(self._take, event)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Update) -> None:
         self.events.append(event)
         self._news.set()
 
@@ -69,15 +71,15 @@ class Watch:
         await self.until(look)
         return found[0]
 
-    async def state(self, state: str) -> Connection:
+    async def state(self, state: str) -> ConnectionStatus:
         """Wait for the next connection state of this name; forget the events up to it."""
-        event = await self.next(Connection, lambda event: event.state == state)
+        event = await self.next(ConnectionStatus, lambda event: event.state == state)
         del self.events[: self.events.index(event) + 1]
         return event
 
-    async def closed(self) -> Connection:
+    async def closed(self) -> ConnectionStatus:
         """Wait for the end after which no attempt follows."""
-        return await self.next(Connection, lambda event: event.state == "CLOSED" and event.retry_in is None)
+        return await self.next(ConnectionStatus, lambda event: event.state == "CLOSED" and event.retry_in is None)
 
     def of(self, kind: type[T]) -> list[T]:
         """Return the events of one kind so far."""
@@ -222,3 +224,16 @@ def leave(number: int, user: str, *, epoch: str = "e") -> wire.Leave:
 
 def rename(number: int, old: str, user: str, *, epoch: str = "e") -> wire.Rename:
     return wire.Rename(user, old, f"{epoch}-{number}", TIME, f"{old} is now {user}")
+
+
+def texts(client: ChatClient) -> list[str]:
+    return [message.msg for message in client.messages]
+
+
+def placed(client: ChatClient) -> list[Entry]:
+    return [entry for entry in client.transcript if not (isinstance(entry, Message) and entry.state != "delivered")]
+
+
+async def within(awaitable: Awaitable[object], seconds: float = SECONDS) -> object:
+    async with asyncio.timeout(seconds):
+        return await awaitable

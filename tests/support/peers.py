@@ -10,7 +10,7 @@ import ssl
 import struct
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -108,33 +108,63 @@ Script = Callable[[Wire], Awaitable[object]]
 
 
 class Peer:
-    """A server on a free port that follows one script per path."""
+    """A server on a free port that follows one script per path; it owns all that it accepts, to the end of TCP."""
 
     def __init__(self, scripts: dict[str, Script], context: ssl.SSLContext | None = None) -> None:
         self.scripts = scripts
         self.context = context
-        self.url = ""
-        self.port = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.setblocking(False)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"{'wss' if context else 'ws'}://127.0.0.1:{self.port}"
         self.requests: list[str] = []
         self.errors: list[Exception] = []
         self.tasks: set[asyncio.Task[object]] = set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self.tasks.add(task)
+    async def accept(self) -> None:
+        """Serve whoever comes. (A server of asyncio leaves behind whom it accepts in the turn in which it closes.)"""
+        loop = asyncio.get_running_loop()
+        while True:
+            connection, _ = await loop.sock_accept(self.listener)
+            task = loop.create_task(self.serve(connection))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def serve(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=2**16)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport: asyncio.Transport | None = None
         try:
-            # a connection may end early: that is what these tests are about
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-                self.requests.append(request)
-                wire = Wire(reader, writer, request)
-                await self.scripts[wire.path.partition("?")[0]](wire)
+            transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection, ssl=self.context)
+            await self.play(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # a connection may end early: that is what these tests are about
         except Exception as error:
             self.errors.append(error)
         finally:
-            self.tasks.discard(task)
+            if transport is None:
+                connection.close()
+            else:
+                transport.abort()
+
+    async def play(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        self.requests.append(request)
+        wire = Wire(reader, writer, request)
+        try:
+            await self.scripts[wire.path.partition("?")[0]](wire)
+        finally:
             writer.close()
+        await writer.wait_closed()
+
+    async def stop(self) -> None:
+        """Be gone, with every connection."""
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # the turn in which transports that were aborted let go of their sockets
+        self.listener.close()
 
 
 @asynccontextmanager
@@ -143,16 +173,13 @@ async def peer(
 ) -> AsyncIterator[Peer]:
     """A peer with one script at ``/``, or several at their paths; an error in a script fails the test."""
     peer = Peer({"/": script[0]} if script else scripts or {}, context)
-    server = await asyncio.start_server(peer.serve, "127.0.0.1", 0, ssl=context, limit=2**16)
-    peer.port = server.sockets[0].getsockname()[1]
-    peer.url = f"{'wss' if context else 'ws'}://127.0.0.1:{peer.port}"
+    accepting = asyncio.get_running_loop().create_task(peer.accept())
     try:
         yield peer
     finally:
-        server.close()
-        for task in list(peer.tasks):
-            task.cancel()
-        await asyncio.gather(*peer.tasks, return_exceptions=True)
+        accepting.cancel()
+        await asyncio.gather(accepting, return_exceptions=True)
+        await peer.stop()
     assert not peer.errors, peer.errors
 
 

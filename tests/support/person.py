@@ -7,7 +7,7 @@ import threading
 import time
 
 from chatlib import ChatClient
-from chatlib.client.chat_client import Gap, Message, Notice
+from chatlib.transcript import Gap, Message, Notice
 
 Line = tuple[str, str, str]  # seq, user, what was said
 
@@ -42,17 +42,11 @@ class Person:
 
     async def sees(self, line: str) -> None:
         """Wait until somebody said this."""
-        loop, seen = asyncio.get_running_loop(), asyncio.Event()
 
-        def look(event: object) -> None:
-            if any(message.msg == line and message.state == "delivered" for message in self.room.messages[-200:]):
-                loop.call_soon_threadsafe(seen.set)
+        def is_seen() -> bool:
+            return any(message.msg == line and message.state == "delivered" for message in self.room.messages[-200:])
 
-        end = self.room.subscribe(look, replay=True)
-        try:
-            await asyncio.wait_for(seen.wait(), 30)
-        finally:
-            end()
+        await self.room.until(is_seen, timeout=30)
 
     def lines(self) -> list[Line]:
         """What was said, in the order that is seen here; one's own unplaced messages have the seq ""."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,17 @@ async def until(condition: Callable[[], object], what: str = "", *, seconds: flo
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
         await asyncio.sleep(0.005)
+
+
+@contextmanager
+def background_busy() -> Iterator[None]:
+    """Have the background loop stand still: nothing inside can be overtaken by what it would do."""
+    may_go_on = threading.Event()
+    background.call(may_go_on.wait, SECONDS)
+    try:
+        yield
+    finally:
+        may_go_on.set()
 
 
 @contextmanager

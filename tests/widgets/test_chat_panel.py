@@ -12,7 +12,7 @@ import comm
 import pytest
 
 import chatlib
-from chatlib.front_end.bundle import STATIC, front_end
+from chatlib.front_end.bundle import HERE, front_end
 from chatlib.widgets import snapshots
 from chatlib.widgets.live import CHUNK
 
@@ -53,6 +53,9 @@ class Page:
     def kinds(self, kind):
         return [event["data"] for event in self.events if event["kind"] == kind]
 
+    def taken(self):
+        return [message["about"] for message in self.heard if message["type"] == "taken"]
+
     def texts(self):
         return [message["msg"] for message in self.kinds("message") if message["state"] == "delivered"]
 
@@ -65,7 +68,7 @@ class Page:
 
 @pytest.fixture
 def server():
-    with chatlib.serve(port=0) as server:
+    with chatlib.serve(port=0, rate=0) as server:
         yield server
 
 
@@ -133,23 +136,34 @@ async def test_an_action_that_comes_twice_is_done_once(panel):
     page = Page(panel)
     page.ready()
     for _ in range(3):
-        page.act(1, do="say", msg="once")
-    page.act(2, do="say", msg="twice")
-    page.act(3, do="say", msg="twice")
-    await page.until(lambda: page.texts() == ["once", "twice", "twice"])
+        page.act(1, do="say", id="a", msg="once")
+    page.act(2, do="say", id="b", msg="twice")
+    page.act(3, do="say", id="c", msg="twice")
+    await page.until(lambda: page.texts() == ["once", "twice", "twice"] and len(page.taken()) == 5)
 
-    taken = [message["about"] for message in page.heard if message["type"] == "taken"]
-    assert [about["upto"] for about in taken] == [1, 1, 1, 2, 3]
-    assert [number for about in taken for number, _ in about["results"]] == [1, 2, 3]
-    ids = [answer for about in taken for _, answer in about["results"]]
-    assert ids == [message.id for message in panel.client.messages]
+    assert [about["upto"] for about in page.taken()] == [1, 1, 1, 2, 3]
+    assert [number for about in page.taken() for number, _ in about["results"]] == [1, 2, 3]
+    assert [message.id for message in panel.client.messages] == ["a", "b", "c"]
+
+
+async def test_the_page_mints_a_messages_id(panel):
+    """So what it drew already, and what the kernel tells, is one message: by its id, and not by its text."""
+    page = Page(panel)
+    page.ready()
+    page.act(1, do="say", id="minted", msg="hi")
+    page.act(2, do="say", id="another", msg="hi")
+    await page.until(lambda: page.texts() == ["hi", "hi"] and len(page.taken()) == 2)
+
+    assert [message["id"] for message in page.kinds("message")[:1]] == ["minted"]
+    assert {message["id"] for message in page.kinds("message")} == {"minted", "another"}
+    assert [result for about in page.taken() for result in about["results"]] == [(1, "minted"), (2, "another")]
 
 
 async def test_actions_of_two_views_are_told_apart(panel):
     """Two windows on one panel count on their own."""
     one, other = Page(panel, "one"), Page(panel, "other")
-    one.act(1, do="say", msg="from one")
-    other.act(1, do="say", msg="from the other")
+    one.act(1, do="say", id="a", msg="from one")
+    other.act(1, do="say", id="b", msg="from the other")
     await panel.client.delivered(panel.client.messages[-1].id)
 
     assert [message.msg for message in panel.client.messages] == ["from one", "from the other"]
@@ -175,7 +189,7 @@ async def test_what_the_page_does_reaches_the_room(panel):
 
     page.act(1, do="rename", name="Grace")
     await page.until(lambda: page.kinds("room") and page.kinds("room")[-1]["name"] == "Grace")
-    page.act(2, do="say", msg=" ")
+    page.act(2, do="say", id="a", msg=" ")
     await page.until(lambda: page.kinds("message")[-1:] and page.kinds("message")[-1]["state"] == "failed")
     assert page.kinds("message")[-1]["code"] == "empty"
     other.typing()
@@ -185,9 +199,9 @@ async def test_what_the_page_does_reaches_the_room(panel):
     other.close()
 
 
-async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel, monkeypatch):
+async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel):
     """Beyond the limit the oldest go, from the page too, and a new page is not told of them."""
-    monkeypatch.setattr("chatlib.client.chat_client.TRANSCRIPT_ENTRIES", 3)
+    panel.client._transcript.kept = 3
     page = Page(panel)
     page.ready()
     for text in "abcde":
@@ -226,16 +240,13 @@ async def test_a_closed_panel_leaves_the_room(server):
     watcher = chatlib.ChatClient(server.url, name="Bo")
     await panel.client.joined()
     await watcher.joined()
-    gone = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    watcher.subscribe(lambda _: watcher.people == ("Bo",) and loop.call_soon_threadsafe(gone.set))
+    await watcher.until(lambda: len(watcher.people) == 2, timeout=5)
     model_id = panel.model_id
 
     panel.close()
     panel.close()
 
-    async with asyncio.timeout(5):
-        await gone.wait()
+    await watcher.until(lambda: watcher.people == ("Bo",), timeout=5)
     assert model_id not in snapshots()
     watcher.close()
 
@@ -274,12 +285,12 @@ def test_a_malformed_url_raises_and_leaves_nothing_behind(monkeypatch):
 
 def test_a_front_end_is_one_module_with_the_shared_parts_once():
     """No import is left, which a Blob URL could not resolve; one default export is what anywidget looks for."""
-    names = [path.stem for path in STATIC.glob("*.js") if "export default" in path.read_text(encoding="utf-8")]
+    names = [path.stem for path in HERE.glob("*.js") if "export default" in path.read_text(encoding="utf-8")]
     assert "chat_panel" in names
     for name in names:
         text = front_end(name)
         assert not re.search(r"^import\b|\bimport\(", text, re.MULTILINE)
-        assert text.count("export function liveSession") == 1
+        assert text.count("class LiveSession") == 1
         assert text.count("export default") == 1
 
 

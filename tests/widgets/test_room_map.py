@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 
 import chatlib
+from chatlib import background
+from chatlib.client import lifecycle
 from chatlib.errors import NotDelivered
 from chatlib.widgets.room_map import RoomMap
 from tests.support.waiting import no_task_left_behind, until
@@ -140,8 +145,9 @@ def told_no_more(room_map):
     return connection.state == "CLOSED" and connection.retry_in is None
 
 
-async def test_closing_ends_everything():
-    """Members, networks and the server; a frozen one, with something to say, does not hold it up."""
+async def test_closing_ends_everything(monkeypatch):
+    """Members, networks and the server; a frozen one, with something to say, does not hold it up for long."""
+    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 0.1)
     with no_task_left_behind():
         room_map = RoomMap()
         await room_map.add("Ada")
@@ -152,6 +158,25 @@ async def test_closing_ends_everything():
         room_map.close()
 
     assert not room_map.server.running
+
+
+async def test_a_map_that_nobody_holds_ends_wherever_it_is_collected():
+    """The garbage collector may come on the background loop, which must not wait for itself; and once is enough."""
+    with no_task_left_behind():
+        room_map = RoomMap()
+        await room_map.add("Ada")
+        stops: list[str] = []
+        stop = room_map.server.stop
+        room_map.server.stop = lambda: (stops.append(threading.current_thread().name), stop())
+
+        async def collect() -> None:
+            room_map.close()
+            room_map.close()
+
+        await asyncio.wrap_future(background.submit(collect()))
+        await until(lambda: not room_map.server.running)
+
+    assert stops == [background.THREAD_NAME]
 
 
 async def test_the_recording_is_bounded(room_map, monkeypatch):

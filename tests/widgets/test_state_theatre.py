@@ -11,8 +11,9 @@ import pytest
 
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import DOMException
-from chatlib.widgets import state_theatre
-from chatlib.widgets.state_theatre import Entry, StateTheatre
+from chatlib.experiments import play
+from chatlib.experiments.play import Entry
+from chatlib.widgets.state_theatre import StateTheatre
 
 FULL = [0, 1, 2, 3]
 
@@ -147,7 +148,7 @@ async def test_the_page_plays_it_from_another_thread():
 
 async def test_a_long_play_keeps_its_states_and_its_last_entries(monkeypatch):
     """A loop that sends for ever fills no memory, and readyState's story stays whole."""
-    monkeypatch.setattr(state_theatre, "ENTRIES_KEPT", 20)
+    monkeypatch.setattr(play, "ENTRIES_KEPT", 20)
     async with open_theatre() as theatre:
         await theatre.connect()
         for _ in range(20):

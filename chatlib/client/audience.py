@@ -1,0 +1,54 @@
+"""Those who are told what happens to a chat client."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chatlib import background
+from chatlib.transcript import Reset, Subscriber, Update
+
+
+@dataclass(slots=True, eq=False)
+class Subscription:
+    """One subscriber's place; the same subscriber may have several. It begins with ``replay``, if there is one."""
+
+    subscriber: Subscriber
+    replay: Reset | None = None
+
+
+News = Update | Subscription
+
+
+class Audience:
+    """The subscribers of a client, each of whom may fail without harm to the others; on the background loop."""
+
+    def __init__(self) -> None:
+        self.exceptions = 0
+        """How often a subscriber raised something."""
+        self._context = contextvars.copy_context()  # of the cell that made this: what they raise shows there
+        self._subscriptions: list[Subscription] = []
+
+    def tell(self, news: Iterable[News]) -> None:
+        """Tell everybody; a subscription among the news hears what comes after it."""
+        for piece in news:
+            if isinstance(piece, Subscription):
+                self._subscriptions.append(piece)
+                if piece.replay is not None:
+                    self._tell(piece, piece.replay)
+            else:
+                for subscription in list(self._subscriptions):
+                    self._tell(subscription, piece)
+
+    def remove(self, subscription: Subscription) -> None:
+        """Tell it nothing more; idempotent."""
+        if subscription in self._subscriptions:
+            self._subscriptions.remove(subscription)
+
+    def _tell(self, subscription: Subscription, update: Update) -> None:
+        try:
+            subscription.subscriber(update)
+        except Exception as error:  # a subscriber's trouble is not the connection's
+            self.exceptions += 1
+            self._context.copy().run(background.report, error)

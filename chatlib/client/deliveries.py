@@ -1,0 +1,53 @@
+"""Who waits for a message to be placed."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+from collections.abc import Callable
+
+from chatlib import background
+from chatlib.errors import NotDelivered
+from chatlib.transcript import Message
+
+
+class Deliveries:
+    """Those who wait for one's own messages, by the messages' ids; ``find`` looks a message up.
+
+    What is not for any thread is for the background loop.
+    """
+
+    def __init__(self, find: Callable[[str], Message | None]) -> None:
+        self._find = find
+        self._waiters: dict[str, list[concurrent.futures.Future[Message]]] = {}
+
+    async def wait(self, id_: str) -> Message:
+        """Wait, on any loop, until the message is placed.
+
+        Raises:
+            NotDelivered: it failed.
+            KeyError: it is not to be found, or not one's own.
+        """
+        waiter: concurrent.futures.Future[Message] = concurrent.futures.Future()
+        background.call(self._begin, id_, waiter)
+        return await asyncio.wrap_future(waiter)
+
+    def settle(self, message: Message) -> None:
+        """Tell those who wait for this message what became of it."""
+        if message.state == "sending":
+            return
+        for waiter in self._waiters.pop(message.id, ()):
+            if not waiter.set_running_or_notify_cancel():
+                continue
+            if message.state == "failed":
+                waiter.set_exception(NotDelivered(message.id, message.code or ""))
+            else:
+                waiter.set_result(message)
+
+    def _begin(self, id_: str, waiter: concurrent.futures.Future[Message]) -> None:
+        message = self._find(id_)
+        if message is not None and message.own:
+            self._waiters.setdefault(id_, []).append(waiter)
+            self.settle(message)
+        elif waiter.set_running_or_notify_cancel():
+            waiter.set_exception(KeyError(f"no message that this client sent, and still has, has the id {id_!r}"))

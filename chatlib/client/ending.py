@@ -1,0 +1,82 @@
+"""Why a connection to a chat server ended, in words, and whether another attempt is any use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from chatlib import wire
+from chatlib.client.address import Address
+from chatlib.client.transport import End
+from chatlib.machine import health
+
+# Trying again would change nothing; where somebody was once let in, most of them pass while a server is restarted.
+FINAL_STATUSES: Final = frozenset({401, 403})
+FINAL_AT_FIRST_STATUSES: Final = FINAL_STATUSES | {400, 404, 405, 410, 414, 426}
+
+START_ONE: Final = "start one there (chatlib.serve(), or python -m chatlib serve), or correct the URL ($CHATLIB_URL)"
+RESTART_IT: Final = "restart the kernel, or the program, that runs the server there, if it lasts"
+PASSCODE: Final = "ask whoever runs it, and put ?passcode=... behind the URL ($CHATLIB_URL)"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A connection that ended, and what was known of it: a welcome, the server's last words, a machine that slept."""
+
+    end: End
+    was_welcome: bool = False
+    farewell: wire.Error | None = None
+    slept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What there is to say about a loss; ``is_final`` if another attempt would change nothing."""
+
+    text: str
+    is_final: bool = False
+
+
+async def explain(loss: Loss, address: Address, *, known: bool, secret: str) -> Ending:
+    """Say why a connection ended; it may take as long as ``/healthz`` does.
+
+    ``known`` tells that the server once said welcome; ``secret`` is to be kept out of the text, like the passcode.
+    """
+    end, shown = loss.end, address.shown
+    if loss.farewell is not None:
+        return Ending(loss.farewell.msg, is_final=loss.farewell.code == "seat-taken")
+    if loss.slept:
+        return Ending("this machine was asleep")
+    if loss.was_welcome:
+        return Ending(f"the connection to {shown} was lost: {end.error or f'close code {end.code}'}")
+    if end.status is not None:
+        return _of_status(end.status, end.body, address, known=known, secret=secret)
+    answer = await health.ask(address.url)
+    if answer.status is None and answer.is_held:
+        return Ending(f"something holds {shown}, but {answer.trouble}. What to do: {RESTART_IT}.")
+    if answer.status is None:
+        return Ending(f"no server answers at {shown}: {answer.trouble}. What to do: {START_ONE}.")
+    # A proxy in between opens the connection and swallows the refusal behind it; /healthz goes through.
+    if answer.status != HTTPStatus.OK:
+        return _of_status(answer.status, answer.body, address, known=known, secret=secret)
+    if not answer.health:
+        text = f"what answers at {shown} is no chat server. What to do: correct the URL ($CHATLIB_URL)."
+        return Ending(
+            text, is_final=not known
+        )  # it was one: what answers now may be a proxy, while the server restarts
+    if "rooms" not in answer.health:
+        return _of_status(HTTPStatus.UNAUTHORIZED, b"", address, known=known, secret=secret)
+    return Ending(f"the server at {shown} ended the connection before its welcome ({end.error})")
+
+
+def _of_status(status: int, body: bytes, address: Address, *, known: bool, secret: str) -> Ending:
+    shown = address.shown
+    if status == HTTPStatus.UNAUTHORIZED:
+        return Ending(
+            f"the server at {shown} wants its passcode, and did not get it. What to do: {PASSCODE}.", is_final=True
+        )
+    said = body.decode("utf-8", "replace").strip().partition("\n")[0].rstrip()
+    said = address.hide_secrets(said.replace(secret, "…"))[:300]  # another program's error page may repeat the URL
+    final = FINAL_STATUSES if known else FINAL_AT_FIRST_STATUSES
+    return Ending(f"the server at {shown} refused with HTTP {status}: {said or 'no reason'}", is_final=status in final)

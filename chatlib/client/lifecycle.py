@@ -1,0 +1,193 @@
+"""The life of a chat client: attempts, what lies between them, and the goodbye."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum, auto
+from typing import Any, Final, Literal
+
+from chatlib import background, wire
+from chatlib.client.address import Address
+from chatlib.client.backoff import Backoff
+from chatlib.client.ending import explain
+from chatlib.client.line import CLOCK_SECONDS, Clock, Line
+from chatlib.client.transport import Keepalive
+from chatlib.client.wire_log import Tap
+from chatlib.transcript import ConnectionStatus
+
+logger = logging.getLogger(__name__)
+
+CLOSE_SECONDS: Final = 2.0
+
+
+class Life(Enum):
+    """Where a client is in its life: it goes round from attempt to attempt until it leaves, and then only forward."""
+
+    CONNECTING = auto()  # an attempt is under way
+    OPEN = auto()  # the server said welcome
+    WAITING = auto()  # for the next attempt
+    LEAVING = auto()  # close() was called; what is pending still goes out, over any number of connections
+    ENDING = auto()  # the last connection is being closed, and none follows
+    CLOSED = auto()
+
+
+GONE: Final = frozenset({Life.LEAVING, Life.ENDING, Life.CLOSED})
+
+LEADS_TO: Final = {
+    Life.CONNECTING: {Life.OPEN, Life.WAITING} | GONE,
+    Life.OPEN: {Life.WAITING} | GONE,
+    Life.WAITING: {Life.CONNECTING} | GONE,
+    Life.LEAVING: GONE,
+    Life.ENDING: {Life.CLOSED},
+    Life.CLOSED: set[Life](),
+}
+
+SHOWN: Final[dict[Life, Literal["CONNECTING", "OPEN", "CLOSING", "CLOSED"]]] = {  # readyState's names
+    Life.CONNECTING: "CONNECTING",
+    Life.OPEN: "OPEN",
+    Life.WAITING: "CLOSED",
+    Life.LEAVING: "CLOSING",
+    Life.ENDING: "CLOSING",
+    Life.CLOSED: "CLOSED",
+}
+
+
+class Lifecycle:
+    """Keeps its owner connected until it leaves; on the background loop, but for what may be read anywhere.
+
+    ``url`` says where the next connection goes; ``heard`` is told what the server says, ``lost`` that a connection
+    ended, ``became`` what there is to say about the connection now. ``secret`` is to be kept out of that.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        url: Callable[[], str],
+        heard: Callable[[wire.ServerFrame], None],
+        lost: Callable[[], None],
+        became: Callable[[ConnectionStatus], None],
+        secret: str,
+        keepalive: Keepalive | None,
+        tap: Tap,
+    ) -> None:
+        self.life = Life.CONNECTING
+        self.status = ConnectionStatus("CONNECTING")
+        self._address = address
+        self._url = url
+        self._heard = heard
+        self._lost = lost
+        self._became = became
+        self._secret = secret
+        self._keepalive = keepalive
+        self._tap = tap
+        self._line: Line | None = None
+        self._was_in = False  # the server said welcome once
+        self._goodbye = asyncio.Event()  # set with ENDING: nobody waits any longer
+        self._farewell: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Make the first attempt; on any thread, once."""
+        self._forget_at_exit = background.at_exit(self._leave_at_exit)
+        self._running = background.submit(self._live())
+        background.on_failure(self._running, self._failed)
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether its owner leaves, or cannot get in."""
+        return self.life in GONE
+
+    def say(self, frame: wire.ClientFrame) -> None:
+        """Send a frame, if there is a connection."""
+        if self._line is not None:
+            self._line.say(frame)
+
+    def leave(self) -> None:
+        """Stay only until :meth:`end`; idempotent."""
+        if self.life not in GONE:
+            self._become(Life.LEAVING)
+
+    def end(self, *, soon: bool = False) -> None:
+        """End it; ``soon`` is when nobody has said so once more for CLOSE_SECONDS."""
+        if self._farewell is not None:
+            self._farewell.cancel()
+        if soon:
+            self._farewell = asyncio.get_running_loop().call_later(CLOSE_SECONDS, self.end)
+        elif self.life not in (Life.ENDING, Life.CLOSED):
+            self._become(Life.ENDING, text=self.status.text)
+            if self._line is not None:
+                self._line.close(within=CLOSE_SECONDS)
+
+    async def _live(self) -> None:
+        backoff = Backoff()
+        about: dict[str, Any] = {}
+        while self.life is not Life.ENDING:
+            self._line = Line(self._url(), self._take, keepalive=self._keepalive, tap=self._tap)
+            loss = await self._line.over
+            self._line = None
+            self._lost()
+            about = {"code": loss.end.code, "reason": loss.end.reason}
+            if self._is_ending():
+                break
+            if loss.was_welcome:
+                backoff.reset()
+            retry_in = backoff.next()
+            ending = await explain(loss, self._address, known=self._was_in, secret=self._secret)
+            about["text"] = ending.text
+            if ending.is_final or self._is_ending():
+                break
+            self._go_on(Life.WAITING, **about, retry_in=retry_in)
+            await self._pause(retry_in)
+            if not self._is_ending():
+                self._go_on(Life.CONNECTING, text=ending.text)
+        self._forget_at_exit()
+        if self._farewell is not None:
+            self._farewell.cancel()
+        self._become(Life.CLOSED, **about)
+
+    def _take(self, frame: wire.ServerFrame) -> None:
+        if isinstance(frame, wire.Welcome):
+            self._was_in = True
+            if self.life is Life.CONNECTING:
+                self._become(Life.OPEN)
+        self._heard(frame)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but no longer when the machine wakes up from sleep, or when it is to end."""
+        until = time.monotonic() + seconds
+        clock = Clock()
+        while (left := until - time.monotonic()) > 0 and not clock.jumped():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, CLOCK_SECONDS)):
+                    await self._goodbye.wait()
+                return
+
+    def _go_on(self, life: Life, **about: Any) -> None:
+        """Become it, unless it is being left: that lasts, over any number of connections."""
+        self._become(Life.LEAVING if self.life is Life.LEAVING else life, **about)
+
+    def _become(self, life: Life, **about: Any) -> None:
+        """The one place where a life changes; ``about`` is what there is to say about it."""
+        assert life in LEADS_TO[self.life], f"a client never goes from {self.life.name} to {life.name}"
+        logger.debug("%s: %s -> %s %s", self._address.shown, self.life.name, life.name, about)
+        self.life = life
+        if life is Life.ENDING:
+            self._goodbye.set()
+        before, self.status = self.status, ConnectionStatus(SHOWN[life], **about)
+        if self.status != before:
+            self._became(self.status)
+
+    def _is_ending(self) -> bool:
+        return self.life is Life.ENDING
+
+    async def _leave_at_exit(self) -> None:
+        """Stay away when the process ends: the transport says goodbye, and nobody is to come back after that."""
+        if self.life not in (Life.ENDING, Life.CLOSED):
+            self._become(Life.ENDING, text=self.status.text)
+
+    def _failed(self, error: BaseException) -> None:
+        logger.error("the life of a client of %s failed", self._address.shown, exc_info=error)

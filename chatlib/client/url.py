@@ -1,0 +1,107 @@
+"""Addresses as browsers read and write them (https://url.spec.whatwg.org), as far as ws URLs go."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from typing import Final
+from urllib.parse import quote, unquote
+
+from websockets.headers import build_host
+from websockets.uri import WebSocketURI
+
+from chatlib.errors import DOMException
+
+PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
+KEPT_IN_QUERY: Final = "".join(c for c in PRINTABLE if c not in "\"#<>'")
+KEPT_IN_PATH: Final = "".join(c for c in PRINTABLE if c not in '"#<>?^`{}')
+KEPT_IN_USERINFO: Final = "".join(c for c in KEPT_IN_PATH if c not in "/:;=@[\\]|")
+FORBIDDEN_IN_HOST: Final = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
+SCHEMES: Final = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
+
+
+def parse_url(text: str) -> tuple[str, str, WebSocketURI]:
+    """Read an address as a browser does; return it as a browser writes it, its origin, and its parts.
+
+    Raises DOMException (SyntaxError) for one that is invalid, relative, of another scheme, or has a fragment.
+    """
+    cleaned = re.sub(r"[\t\n\r]", "", scalar_values(text).strip("".join(map(chr, range(0x21)))))
+    scheme, colon, rest = cleaned.partition(":")
+    scheme = SCHEMES.get(scheme.lower(), "")
+    if not colon or not scheme:
+        raise DOMException(f"a WebSocket's URL begins with ws:// or wss://, and this does not: {text!r}", "SyntaxError")
+    if "#" in rest:
+        raise DOMException(f"a WebSocket's URL has no fragment (#), and this has one: {text!r}", "SyntaxError")
+    hierarchy, question_mark, query = rest.lstrip("/\\").partition("?")
+    authority, *segments = re.split(r"[/\\]", hierarchy)
+    userinfo, _, host_and_port = authority.rpartition("@")
+    try:
+        host, port = _parse_host_and_port(host_and_port)
+    except ValueError as error:
+        raise DOMException(f"this URL has an invalid host or port ({error}): {text!r}", "SyntaxError") from None
+
+    username, _, password = userinfo.partition(":")
+    uri = WebSocketURI(
+        secure=scheme == "wss",
+        host=host,
+        port=port if port is not None else {"ws": 80, "wss": 443}[scheme],
+        path=quote(_resolve_dots(segments), safe=KEPT_IN_PATH),
+        query=quote(query, safe=KEPT_IN_QUERY),
+        username=unquote(username) if userinfo else None,
+        password=unquote(password) if userinfo else None,
+    )
+    user, secret = quote(username, safe=KEPT_IN_USERINFO), quote(password, safe=KEPT_IN_USERINFO)
+    credentials = f"{user}:{secret}@" if secret else f"{user}@" if user else ""
+    address = build_host(host, uri.port, uri.secure)
+    url = f"{scheme}://{credentials}{address}{uri.path}{question_mark}{uri.query}"
+    return url, f"{scheme}://{address}", uri
+
+
+def _parse_host_and_port(text: str) -> tuple[str, int | None]:
+    parts = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?", text)
+    if not parts:
+        raise ValueError("a port is a number")
+    host, digits = parts.groups()
+    port = int(digits) if digits else None
+    if port is not None and port > 65535:
+        raise ValueError("a port is at most 65535")
+    if host.startswith("["):
+        address = ipaddress.IPv6Address(host[1:-1])
+        if address.scope_id:
+            raise ValueError("a URL has no place for a network interface")
+        return str(address), port
+    host = unquote(host).lower()
+    if not host.isascii():
+        host = host.encode("idna").decode()
+    if not host or FORBIDDEN_IN_HOST.search(host):
+        raise ValueError("a host is a name or an address")
+    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.removesuffix(".").rpartition(".")[2]):
+        try:
+            host = socket.inet_ntoa(socket.inet_aton(host.removesuffix(".")))  # 127.1 is 127.0.0.1, in browsers too
+        except OSError:
+            raise ValueError("not an IPv4 address") from None
+    return host, port
+
+
+def _resolve_dots(segments: list[str]) -> str:
+    """Join a path's segments, in which ``.`` is this folder and ``..`` the one above."""
+    path: list[str] = []
+    for segment in segments:
+        dots = segment.lower().replace("%2e", ".")
+        if dots == "..":
+            del path[-1:]
+        elif dots != ".":
+            path.append(segment)
+    if segments and dots in (".", ".."):
+        path.append("")
+    return "/" + "/".join(path)
+
+
+def scalar_values(text: str) -> str:
+    """Replace lone surrogates by U+FFFD: what Web IDL calls a USVString."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

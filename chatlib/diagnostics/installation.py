@@ -1,0 +1,149 @@
+"""The doctor's look at what is installed: Python, packages, the kernel and its loop, the front end.
+
+A package that is missing is a finding, not the end: so this module imports none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import json
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from chatlib.diagnostics.report import Colour, Finding
+from chatlib.diagnostics.seat import Seat
+
+OLDEST_PYTHON: Final = (3, 11)
+LAB_EXTENSIONS: Final = {"@jupyter-widgets/jupyterlab-manager": "ipywidgets", "anywidget": "anywidget"}
+
+
+def check_python(seat: Seat) -> Iterator[Finding]:
+    """Tell whether this Python is new enough."""
+    version = platform.python_version()
+    if sys.version_info[:2] >= OLDEST_PYTHON:
+        yield Finding("Python", Colour.GREEN, version)
+    else:
+        oldest = ".".join(map(str, OLDEST_PYTHON))
+        mend = (
+            f"install Python {oldest} or later, and with it what requirements.txt names, in an environment of its own"
+        )
+        yield Finding("Python", Colour.RED, f"{version} is too old, {oldest} will do", mend)
+
+
+def check_packages(seat: Seat) -> Iterator[Finding]:
+    """Look at each package that chatlib's metadata names: missing, too old, or hidden by a file of the learner's."""
+    good = []
+    for package, oldest in _needs().items():
+        module = package.replace("-", "_")
+        version = _version(package)
+        if version is None:
+            yield Finding("Packages", Colour.RED, f"{package} is missing", seat.pip(package))
+        elif _release(version) < _release(oldest):
+            text = f"{package} {version} is too old, {oldest} will do"
+            yield Finding("Packages", Colour.RED, text, seat.pip(f"{package}>={oldest}"))
+        elif Path(f"{module}.py").exists():
+            text = f"the file {module}.py in this folder hides the package {package}"
+            yield Finding("Packages", Colour.RED, text, f"give {module}.py another name, then restart the kernel")
+        else:
+            good.append(f"{package} {version}")
+    if own := _version("chatlib"):
+        yield Finding("Packages", Colour.GREEN, ", ".join([f"chatlib {own}", *good]))
+    else:
+        text = "chatlib is not installed, it only lies in this folder: its packages may be missing or too old"
+        yield Finding("Packages", Colour.AMBER, text, "in the folder of the course: pip install -r requirements.txt")
+
+
+def check_kernel(seat: Seat) -> Iterator[Finding]:
+    """Tell whether a widget is heard while a cell runs: that depends on ipykernel."""
+    version = _version("ipykernel")
+    if version is None:
+        return  # the packages' affair
+    named = f"{'ipykernel' if seat.in_kernel else 'a kernel of this Python would be ipykernel'} {version}"
+    heard = f"{named}: what you type into a widget is heard while a cell runs"
+    if _release(version) < (7,):
+        text = f"{named}: what you type into a widget waits until the running cell has ended"
+        yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
+    elif _release(version) < (7, 4):
+        text = f"{heard}, on a thread of its own; but now and then a cell stays [*] for good, until the kernel restarts"
+        yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
+    else:
+        yield Finding("Kernel", Colour.GREEN, f"{heard}, on its own thread or the cell's")
+
+
+def check_loop(seat: Seat) -> Iterator[Finding]:
+    """Name the running loop, and whether nest_asyncio has changed it."""
+    restart = "restart the kernel: a top-level await needs no nest_asyncio"
+    if hasattr(asyncio, "_nest_patched"):  # the only trace that nest_asyncio.apply() leaves
+        if sys.version_info >= (3, 14):
+            text = "nest_asyncio was applied: on this Python it breaks asyncio.current_task(), and so all timeouts"
+            yield Finding("Loop", Colour.RED, text, restart)
+        else:
+            text = "nest_asyncio was applied: loops run inside each other now, in an order that surprises"
+            yield Finding("Loop", Colour.AMBER, text, restart)
+    elif seat.loop.startswith("uvloop"):
+        mend = "nothing to do for chatlib; for notebook 05, a kernel with asyncio's own loop"
+        yield Finding("Loop", Colour.AMBER, "uvloop: nest_asyncio cannot be applied to it", mend)
+    else:
+        running = seat.loop.rpartition(".")[2].lstrip("_") or "none runs here"
+        yield Finding("Loop", Colour.GREEN, f"{running}; chatlib's sockets live on a loop of their own")
+
+
+def check_front_end(seat: Seat) -> Iterator[Finding]:
+    """Look for the widgets' half in JupyterLab, and for the way through the Jupyter server."""
+    from jupyter_core.paths import jupyter_path
+
+    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    missing = [
+        package
+        for extension, package in LAB_EXTENSIONS.items()
+        if not any((folder / extension).is_dir() for folder in folders)
+    ]
+    if missing:
+        text = f"JupyterLab's part of {' and '.join(missing)} is missing in this environment: no widget is drawn"
+        yield Finding("Front end", Colour.RED, text, f"{seat.pip(*missing)}, and reload the page")
+    elif not _proxy_is_enabled():
+        text = "widgets are drawn; jupyter-server-proxy is not enabled, so that a hub's browser cannot reach the server"
+        yield Finding("Front end", Colour.AMBER, text, f"{seat.pip('jupyter-server-proxy')}, and JupyterLab")
+    else:
+        yield Finding("Front end", Colour.GREEN, "widgets and jupyter-server-proxy are there")
+
+
+def _needs() -> dict[str, str]:
+    """Return the oldest version of every package that chatlib's own metadata asks for."""
+    try:
+        lines = importlib.metadata.requires("chatlib") or []
+    except importlib.metadata.PackageNotFoundError:
+        return {}
+    return {match[1]: match[2] for line in lines if (match := re.fullmatch(r"([\w.-]+)>=([\d.]+)", line))}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package) or None  # empty for what a broken uninstall leaves behind
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """Return the numbers that a version begins with."""
+    match = re.match(r"\d+(\.\d+)*", version)
+    return tuple(map(int, match[0].split("."))) if match else ()
+
+
+def _proxy_is_enabled() -> bool:
+    """Tell whether the configuration of this environment's Jupyter server enables jupyter-server-proxy."""
+    from jupyter_core.paths import jupyter_config_path
+
+    enabled = False
+    for folder in map(Path, reversed(jupyter_config_path())):
+        for path in (*sorted(folder.glob("jupyter_server_config.d/*.json")), folder / "jupyter_server_config.json"):
+            with suppress(OSError, ValueError, AttributeError):
+                extensions = json.loads(path.read_text(encoding="utf-8")).get("ServerApp", {})
+                enabled = extensions.get("jpserver_extensions", {}).get("jupyter_server_proxy", enabled)
+    return enabled

@@ -1,0 +1,40 @@
+"""The quiz of notebook 05, Run asyncio in a notebook."""
+
+from __future__ import annotations
+
+from typing import Final
+
+QUIZ: Final = (
+    (
+        "Two tasks run on one loop. When can one of them interrupt the other?",
+        {
+            "At any time": (False, "That is what threads do. A loop gives turns."),
+            "Where the other awaits something": (True, "Only there does a task give its turn away."),
+            "At every line": (False, "Between two `await`s nobody disturbs a task."),
+        },
+    ),
+    (
+        "`time.sleep(5)` stands in an `async def` function. Who waits?",
+        {
+            "Only this task": (False, "That would be `await asyncio.sleep(5)`."),
+            "Everything on this loop": (True, "The loop's one thread sleeps, and gives no turns."),
+            "Everything in this kernel": (False, "Other threads go on, and with them the servers of `chatlib`."),
+        },
+    ),
+    (
+        "A task has failed, and nothing is red. Why?",
+        {
+            "asyncio ignores exceptions": (False, "It keeps them, until somebody asks."),
+            "Nobody has awaited the task yet": (True, "The exception lies in the task. `await` brings it out."),
+            "The task is still running": (False, "An exception ends a task."),
+        },
+    ),
+    (
+        "A cell says `This event loop is already running`. What is the simplest cure for your own code?",
+        {
+            "`await` the coroutine": (True, "The loop that runs is the one that you may use."),
+            "`nest_asyncio.apply()`": (False, "It works, and gives up the promise that nobody disturbs you."),
+            "Restart the kernel": (False, "The new kernel runs on a loop as well."),
+        },
+    ),
+)

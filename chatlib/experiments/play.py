@@ -1,0 +1,352 @@
+"""One connection with both ends seen: what a client and a server go through from its beginning to its end.
+
+From top to bottom: the stage (a server, for one play after the other), a play, and the two who play in it. A play
+begins where a loop runs, and is directed on that loop's thread; the server lives on the background loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import http
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed, ProtocolError
+from websockets.frames import Close, Frame, Opcode
+from websockets.http11 import Request, Response
+
+from chatlib import background
+from chatlib.client.events import Event, MessageEvent
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent, ReadyState, WebSocket
+from chatlib.client.wire_log import Sighting
+
+# The exceptions of this server's handler are raised on purpose: no traceback shall frighten anybody.
+_quiet = logging.getLogger(f"{__name__}.quiet")
+_quiet.disabled = True
+
+HOST: Final = "127.0.0.1"
+ENTRIES_KEPT: Final = 200
+SHOWN_CHARACTERS: Final = 60
+
+Side = Literal["client", "server"]
+What = Literal["state", "event", "call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened at one end: its ``state`` became another, an ``event`` came, somebody made a ``call``."""
+
+    end: Side
+    what: What
+    name: str
+    detail: str = ""
+
+
+Watcher = Callable[[int, Entry, int | None], object]
+"""Takes an entry, its number in the play from 1 on, and the number of the one that is no longer kept for it."""
+
+
+class Stage:
+    """A server on a free port that plays its part in one connection at a time."""
+
+    def __init__(self) -> None:
+        self._play: Play | None = None
+        self._server = background.run(self._serve())
+        self._url = f"ws://{HOST}:{self._server.sockets[0].getsockname()[1]}/"
+
+    def begin(self, watcher: Watcher | None = None, *, refused: bool = False) -> Play:
+        """Have a client connect, and the server take it, or refuse the handshake.
+
+        ``watcher`` is told what happens, on whatever thread it happens; nobody is told more of the play before.
+        """
+        if self._play is not None:
+            self._play.watch(None)  # its server's end may come a little late
+        self._play = Play(watcher, refused=refused)
+        self._play.begin(self._url)
+        return self._play
+
+    def close(self) -> None:
+        """Stop the server, which closes what is open with 1001; idempotent."""
+        background.call(self._server.close)
+
+    async def _serve(self) -> Server:
+        return await serve(
+            _handle,
+            HOST,
+            0,
+            create_connection=self._server_end,  # type: ignore[arg-type]  # any factory will do
+            process_request=_refuse_if_asked,
+            compression=None,
+            ping_interval=None,
+            logger=_quiet,
+        )
+
+    def _server_end(self, *args: Any, **kwargs: Any) -> ServerConnection:
+        return ServerEnd(self._play, *args, **kwargs)
+
+
+class Play:
+    """One connection, from its beginning to its end, and what happened at either, of which 200 entries are kept."""
+
+    def __init__(self, watcher: Watcher | None, *, refused: bool) -> None:
+        self.refused = refused
+        self.client: ClientEnd
+        self.server: ServerEnd | None = None
+        """The server's end, once there is one."""
+        self.ended: CloseEvent | None = None
+        """The close event that fired at the client's end."""
+        self.said_by: Literal["client", "server", "nobody"] = "nobody"
+        """Who sent the first Close frame."""
+        self.server_is_open: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self.server_is_closed: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._watcher = watcher
+        self._guard = threading.RLock()
+        self._entries: dict[int, Entry] = {}
+        self._told = 0
+
+    def begin(self, url: str) -> None:
+        """Have the client connect (the stage calls this)."""
+        self.client = ClientEnd(url, self)
+        self.client.watch(self._saw)
+
+    # What was seen
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What happened, in the order in which it was told: every state, and the last events and calls."""
+        with self._guard:
+            return list(self._entries.values())
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of these entries."""
+        with self._guard:
+            return list(self._entries)
+
+    def states(self, end: Side) -> list[int]:
+        """Return every state that an end has had, in the numbers of readyState."""
+        return [ReadyState[entry.name].value for entry in self.entries if (entry.end, entry.what) == (end, "state")]
+
+    @property
+    def events(self) -> list[str]:
+        """The types of the events that fired at the client's end."""
+        return [entry.name for entry in self.entries if (entry.end, entry.what) == ("client", "event")]
+
+    @property
+    def ends(self) -> str:
+        """Where both ends are now, in words."""
+        states = {"client": self.states("client"), "server": self.states("server")}
+        return ", ".join(f"{end} {ReadyState(had[-1]).name}" for end, had in states.items() if had)
+
+    def __repr__(self) -> str:
+        return f"<Play {self.ends}>"
+
+    async def until_open(self) -> None:
+        """Return when both ends are OPEN."""
+        await self.client.once("open")
+        await asyncio.wrap_future(self.server_is_open)
+
+    async def until_over(self) -> None:
+        """Return when both ends are CLOSED."""
+        await self.client.once("close")
+        if self.server is not None:
+            await asyncio.wrap_future(self.server_is_closed)
+
+    # What can be done: each begins something, and does not wait
+
+    def client_sends(self, text: str) -> None:
+        """Have the client send a message, which the server sends back."""
+        self._call("client", f"send({_short(text)})", lambda: self.client.send(text))
+
+    def client_closes(self, code: int | None = None, reason: str = "") -> None:
+        """Have the client close the connection, as ``WebSocket.close``."""
+        arguments = [repr(code)] * (code is not None or bool(reason)) + [_short(reason)] * bool(reason)
+        self._call("client", f"close({', '.join(arguments)})", lambda: self.client.close(code, reason))
+
+    def server_closes(self, code: int = 1000, reason: str = "") -> None:
+        """Have the server close the connection.
+
+        Raises:
+            ValueError: no Close frame can carry this code, or this reason.
+        """
+
+        def close() -> None:
+            _check_close_frame(code, reason)
+            if self.server is not None:
+                background.on_failure(background.submit(self.server.close(code, reason)), background.report)
+
+        self._call("server", f"close({code}, {_short(reason)})", close)
+
+    def server_raises(self) -> None:
+        """Have the server's handler raise an exception."""
+        if self.server is not None:
+            background.call(self.server.fail)
+
+    def cut(self) -> None:
+        """Drop TCP, with no Close frame; a client that has not reached the server gives up."""
+        if self.server is None:
+            self.client.close()
+        else:
+            self.tell("server", "call", "transport.abort()")
+            background.call(self.server.transport.abort)
+
+    # How it is told
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Tell another watcher from now on, or nobody; when this returns, the last one is not being told any more."""
+        with self._guard:
+            self._watcher = watcher
+
+    def tell(self, end: Side, what: What, name: str, detail: str = "") -> None:
+        """Tell what happened at an end; on any thread."""
+        with self._guard:
+            self._told += 1
+            self._entries[self._told] = entry = Entry(end, what, name, detail)
+            dropped = None
+            if len(self._entries) > ENTRIES_KEPT:
+                dropped = next(number for number, old in self._entries.items() if old.what != "state")
+                del self._entries[dropped]
+            if self._watcher is not None:
+                self._watcher(self._told, entry, dropped)
+
+    def _call(self, end: Side, name: str, function: Callable[[], None]) -> None:
+        """Tell what somebody asked for, and call it; tell what it raised."""
+        self.tell(end, "call", name)
+        try:
+            function()
+        except Exception as error:
+            self.tell(end, "call", getattr(error, "name", type(error).__name__), str(error))
+            raise
+
+    def _saw(self, sighting: Sighting) -> None:
+        """Look for the first Close frame that passes; on the background loop."""
+        if sighting.frame and sighting.frame.opcode is Opcode.CLOSE and self.said_by == "nobody":
+            self.said_by = "client" if sighting.direction == "sent" else "server"
+
+
+class ClientEnd(WebSocket):
+    """The client's end: a WebSocket that tells each of its states and events."""
+
+    def __init__(self, url: str, play: Play) -> None:
+        self._play = play
+        play.tell("client", "call", "new WebSocket()")
+        play.tell("client", "state", "CONNECTING")
+        super().__init__(url)
+        for type_ in EVENT_TYPES:
+            self.addEventListener(type_, self._happened)
+
+    def state_changed(self, state: ReadyState) -> None:
+        """Tell it."""
+        self._play.tell("client", "state", state.name)
+
+    def _happened(self, event: Event) -> None:
+        detail = ""
+        if isinstance(event, MessageEvent):
+            detail = _short(event.data)
+        elif isinstance(event, CloseEvent):
+            self._play.ended = event
+            detail = f"{event.code} {event.reason}".rstrip()
+        self._play.tell("client", "event", event.type, detail)
+
+
+class ServerEnd(ServerConnection):
+    """The server's end: a connection of websockets whose state is looked at whenever something may have changed it."""
+
+    def __init__(self, play: Play | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.play = None
+        self.shown = ""
+        self.trouble: asyncio.Future[None] = self.loop.create_future()
+        if play is not None and play.server is None:  # else a stranger found the port
+            self.play = play
+            play.server = self
+
+    def fail(self) -> None:
+        """Have the handler raise; on the background loop."""
+        if not self.trouble.done():
+            self.trouble.set_exception(RuntimeError("on purpose"))
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Look whether the state is another one (asyncio calls this)."""
+        super().connection_made(transport)
+        self.look()
+
+    def data_received(self, data: bytes) -> None:
+        """Look whether the state is another one (asyncio calls this)."""
+        super().data_received(data)
+        self.look()
+
+    def send_data(self) -> None:
+        """Look whether the state is another one (websockets calls this)."""
+        super().send_data()
+        self.look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Look whether the state is another one (asyncio calls this)."""
+        super().connection_lost(exc)
+        self.look()
+
+    def look(self) -> None:
+        """Tell the state if it is another one."""
+        if self.play is None or self.shown == self.state.name:
+            return
+        self.shown = self.state.name
+        self.play.tell("server", "state", self.shown, self._why())
+        if self.shown == "OPEN":
+            self.play.server_is_open.set_result(None)
+        elif self.shown == "CLOSED":
+            self.play.server_is_closed.set_result(None)
+
+    def _why(self) -> str:
+        if self.state.name == "CLOSING":
+            is_answer = self.protocol.close_rcvd is not None
+            return "the client's Close frame came" if is_answer else "a Close frame was sent"
+        return str(self.close_code) if self.state.name == "CLOSED" else ""
+
+
+def _refuse_if_asked(connection: ServerConnection, _request: Request) -> Response | None:
+    assert isinstance(connection, ServerEnd)
+    if connection.play is not None and not connection.play.refused:
+        return None
+    if connection.play is not None:
+        connection.play.tell("server", "call", "respond(403)", "the handshake is refused")
+    return connection.respond(http.HTTPStatus.FORBIDDEN, "This play begins with a refusal.\n")
+
+
+async def _handle(connection: ServerConnection) -> None:
+    """The server's part: it sends back what comes, until the connection ends or it is asked to raise."""
+    assert isinstance(connection, ServerEnd)
+    assert connection.play is not None
+    connection.play.tell("server", "call", "handler begins")
+    echo = asyncio.create_task(_echo(connection, connection.play))
+    try:
+        await asyncio.wait((echo, connection.trouble), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        echo.cancel()
+    if connection.trouble.done():
+        connection.play.tell("server", "call", "handler raises", "RuntimeError")
+        connection.trouble.result()
+
+
+async def _echo(connection: ServerConnection, play: Play) -> None:
+    with suppress(ConnectionClosed):
+        async for message in connection:
+            play.tell("server", "event", "message", _short(message))
+            await connection.send(message)
+
+
+def _check_close_frame(code: int, reason: str) -> None:
+    try:
+        Frame(Opcode.CLOSE, Close(code, reason).serialize()).check()
+    except ProtocolError as error:
+        raise ValueError(f"no Close frame can carry {code!r} and this reason: {error}") from None
+
+
+def _short(data: str | bytes) -> str:
+    return repr(data[:SHOWN_CHARACTERS]) + "…" * (len(data) > SHOWN_CHARACTERS)

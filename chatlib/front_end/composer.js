@@ -1,0 +1,208 @@
+// Where a message is written: the field, its commands, and the line above it that says who is typing and what is wrong.
+
+import { say } from "./chat_words.js";
+import { element } from "./dom.js";
+
+/**
+ * What the field's text can ask for; what resolves is over when it was taken.
+ *
+ * @typedef {{ speak: (msg: string) => Promise<unknown>, rename: (name: string) => void, typing: () => void,
+ *   bytes: () => string | undefined }} Deeds
+ */
+
+const TYPING_TOLD = 2000; // milliseconds: no more often is anybody told
+const TYPING_SHOWN = 4000;
+const WARNED = 5000;
+const BYTES_SHOWN = 0.8; // of the limit: from there on the bytes left are shown
+const NICK = /^\/nick(?:\s+(.*))?$/su;
+
+const encoder = new TextEncoder();
+
+/** The field, its button, and the hints above them. */
+export class Composer {
+  #deeds;
+  #messageBytes = 0;
+  /** @type {"" | "ready" | "busy" | "gone"} */
+  #kernel = "";
+  #untaken = 0;
+  #toldTyping = 0;
+  #warning = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #warned;
+
+  #notice = element("span", { class: "notice", "aria-live": "polite" });
+  #field = element("textarea", {
+    rows: "1",
+    "aria-label": say.message,
+    placeholder: say.message,
+    enterkeyhint: "send",
+    onkeydown: event => this.#keyPressed(event),
+    oninput: () => this.#written(),
+    onbeforeinput: event => event.stopImmediatePropagation(), // JupyterLab would refuse a line break inside a cell
+  });
+  #button = element("button", { class: "main", text: say.send });
+  #form = element("form", { onsubmit: event => this.#submitted(event) }, this.#field, this.#button);
+  typists = new Typists();
+  root = element(
+    "div",
+    { class: "bottom" },
+    element("div", { class: "hints" }, this.typists.root, this.#notice),
+    this.#form,
+  );
+
+  /**
+   * @param {Deeds} deeds
+   * @param {{ hint: string, readOnly: boolean }} options
+   */
+  constructor(deeds, { hint, readOnly }) {
+    this.#deeds = deeds;
+    this.#field.title = hint;
+    this.#form.hidden = readOnly;
+  }
+
+  /** @param {number} messageBytes how long a message may be; 0 for any length */
+  limit(messageBytes) {
+    this.#messageBytes = messageBytes;
+    this.#showNotice();
+  }
+
+  /** @param {"ready" | "busy" | "gone"} state */
+  kernelIs(state) {
+    this.#kernel = state;
+    this.#button.disabled = state === "gone";
+    this.#showNotice();
+  }
+
+  /**
+   * Say what was wrong, for a while.
+   *
+   * @param {string} words
+   */
+  warn(words, milliseconds = WARNED) {
+    this.#warning = words;
+    clearTimeout(this.#warned);
+    this.#warned = setTimeout(() => this.#forgive(), milliseconds);
+    this.#showNotice();
+  }
+
+  #forgive() {
+    this.#warning = "";
+    this.#showNotice();
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  end() {
+    clearTimeout(this.#warned);
+    this.typists.end();
+  }
+
+  /** @param {SubmitEvent} event */
+  #submitted(event) {
+    event.preventDefault();
+    this.focus();
+    const msg = this.#field.value;
+    if (!msg.trim() || this.#bytesLeft() < 0 || this.#kernel === "gone") return;
+    const refusal = this.#obey(msg);
+    if (refusal) return this.warn(refusal);
+    this.#field.value = "";
+    this.#toldTyping = 0;
+    this.#grow();
+    this.#showNotice();
+  }
+
+  /**
+   * Do what the text asks for: what is no command is said.
+   *
+   * @param {string} msg
+   * @returns {string | undefined} what is wrong with a command
+   */
+  #obey(msg) {
+    const command = msg.trim();
+    const nick = NICK.exec(command);
+    if (command === "/bytes") return this.#deeds.bytes();
+    if (!nick) this.#speak(msg);
+    else if (nick[1]) this.#deeds.rename(nick[1]);
+    else return say.nick;
+  }
+
+  /** @param {string} msg */
+  async #speak(msg) {
+    this.#untaken += 1;
+    await this.#deeds.speak(msg);
+    this.#untaken -= 1;
+    this.#showNotice();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyPressed(event) {
+    if (event.key !== "Enter" || event.shiftKey) return;
+    if (event.isComposing || event.keyCode === 229) return; // this Enter picks a candidate of an input method
+    event.preventDefault();
+    this.#form.requestSubmit();
+  }
+
+  #written() {
+    this.#grow();
+    this.#showNotice();
+    const text = this.#field.value;
+    if (!text.trim() || text.startsWith("/") || Date.now() - this.#toldTyping < TYPING_TOLD) return;
+    this.#toldTyping = Date.now();
+    this.#deeds.typing();
+  }
+
+  #grow() {
+    this.#field.style.height = "auto";
+    this.#field.style.height = `${this.#field.scrollHeight + 2}px`;
+  }
+
+  #bytesLeft() {
+    return this.#messageBytes
+      ? this.#messageBytes - encoder.encode(this.#field.value).length
+      : Number.POSITIVE_INFINITY;
+  }
+
+  #showNotice() {
+    const left = this.#bytesLeft();
+    let words = this.#warning;
+    if (this.#kernel === "gone") words = say.gone;
+    else if (this.#kernel === "busy") words = this.#untaken ? say.busy : say.waiting;
+    else if (!words && left < 0) words = say.over(-left);
+    else if (!words && left < (1 - BYTES_SHOWN) * this.#messageBytes) words = say.left(left);
+    this.#notice.textContent = words;
+  }
+}
+
+/** Who is typing: shown until they have said it, or for a while. */
+class Typists {
+  root = element("span");
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+  #timers = new Map();
+
+  /** @param {string} user */
+  show(user) {
+    clearTimeout(this.#timers.get(user));
+    this.#timers.set(
+      user,
+      setTimeout(() => this.hide(user), TYPING_SHOWN),
+    );
+    this.#draw();
+  }
+
+  /** @param {string} user */
+  hide(user) {
+    clearTimeout(this.#timers.get(user));
+    if (this.#timers.delete(user)) this.#draw();
+  }
+
+  /** Nobody is, or nobody could tell. */
+  end() {
+    for (const user of [...this.#timers.keys()]) this.hide(user);
+  }
+
+  #draw() {
+    this.root.textContent = this.#timers.size ? say.typing([...this.#timers.keys()]) : "";
+  }
+}

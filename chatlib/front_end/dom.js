@@ -1,0 +1,81 @@
+// Making elements. A text is always set as text: nothing that anybody sent is ever parsed as HTML.
+
+/**
+ * What `element` takes: its text, attributes (false or undefined: none, true: an empty one), and what hears its events.
+ *
+ * @typedef {string | number | boolean | undefined} Value
+ * @typedef {"autocomplete" | "class" | "datetime" | "dir" | "disabled" | "enterkeyhint" | "hidden" | "href" | "max"
+ *   | "maxlength" | "min" | "placeholder" | "rel" | "role" | "rows" | "scope" | "selected" | "spellcheck" | "style"
+ *   | "tabindex" | "target" | "title" | "type" | "value"} AttributeName
+ * @typedef {{ text?: string | number }
+ *   & { [Name in AttributeName | `aria-${string}` | `data-${string}`]?: Value }
+ *   & { [Name in keyof HTMLElementEventMap as `on${Name}`]?: (event: HTMLElementEventMap[Name]) => void }} Properties
+ */
+
+/**
+ * Make an element.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Properties} [properties]
+ * @param {...(Node | string)} children
+ */
+export function element(tag, { text, ...properties } = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === "function") made.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : String(value));
+  }
+  if (text !== undefined) made.textContent = String(text);
+  if (made.tabIndex >= 0) made.dataset.lmSuppressShortcuts = "true"; // else a letter pressed here is the Lab's command
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Make an SVG element.
+ *
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ */
+export function svg(tag, attributes = {}) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  return made;
+}
+
+/**
+ * Make a table's head, a column for each text.
+ *
+ * @param {string[]} texts
+ */
+export const tableHead = texts =>
+  element("thead", {}, element("tr", {}, ...texts.map(text => element("th", { scope: "col", text }))));
+
+/**
+ * Make what scrolls by itself: it has a name, and a keyboard can reach it.
+ *
+ * @param {string} className
+ * @param {string} name
+ * @param {...Node} children
+ */
+export const scroller = (className, name, ...children) =>
+  element("div", { class: className, tabindex: "0", role: "region", "aria-label": name }, ...children);
+
+/**
+ * Hear a key in a field: Enter sends its form. In the Lab no form is sent by itself; and an Enter that picks a
+ * candidate of an input method must not send it.
+ *
+ * @param {KeyboardEvent} event
+ */
+export function submitOnEnter(event) {
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
+    event.target.form?.requestSubmit();
+  }
+}
+
+/** Whether whoever reads this wants nothing to move. */
+export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

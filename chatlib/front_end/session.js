@@ -1,0 +1,238 @@
+// The session: all that a front end knows of the outside. Here is the one with a live kernel.
+
+/**
+ * What a person did, for the other side to do.
+ *
+ * @typedef {Record<string, unknown>} Action
+ */
+
+/**
+ * What a front end is told, `t` milliseconds after its widget was made. `Events` has the data of each kind.
+ *
+ * @template Events
+ * @typedef {{ [Kind in keyof Events]: { t: number, kind: Kind, data: Events[Kind] } }[keyof Events]} Told
+ */
+
+/**
+ * `on` has the listener called with every event so far and then with each new one; `send` resolves to what the other
+ * side answers, and is null where there is none: in a recorded session, and when the kernel is gone.
+ *
+ * @template Events
+ * @typedef {object} Session
+ * @property {(listener: (event: Told<Events>) => void) => void} on
+ * @property {((action: Action) => Promise<unknown>) | null} send
+ */
+
+/**
+ * An event that a live session adds of its own: "busy" while the kernel has not answered for half a second, "ready"
+ * when it has, "gone" when it never will.
+ *
+ * @typedef {{ state: "ready" | "busy" | "gone" }} KernelState
+ */
+
+/**
+ * What the kernel sends (see live.py).
+ *
+ * @typedef {{ n: number, t: number, kind: string, data: unknown }} KernelEvent
+ * @typedef {{ after: number, upto: number, events: KernelEvent[] }} EventsMessage
+ * @typedef {{ view: string, subshell: boolean }} HelloMessage
+ * @typedef {{ view: string, upto: number, results: [number, unknown][] }} TakenMessage
+ * @typedef {{ type: "events", about: EventsMessage } | { type: "hello", about: HelloMessage }
+ *   | { type: "taken", about: TakenMessage }} KernelMessage
+ */
+
+/**
+ * What we use of anywidget's model.
+ *
+ * @typedef {object} Model
+ * @property {(message: { type: "ready" | "act", about: Record<string, unknown> }) => void} send
+ * @property {(name: "msg:custom" | "comm_live_update", listener: (message: KernelMessage) => void) => void} on
+ * @property {(name: "msg:custom" | "comm_live_update", listener: (message: KernelMessage) => void) => void} off
+ */
+
+// Milliseconds, but for the number of times that a subshell is asked for.
+const ASK_AGAIN = 150;
+const ASKED_OFTEN = 20;
+const SEND_AGAIN = 1000;
+const WAIT_LONGEST = 8000;
+const BUSY_AFTER = 500;
+
+/**
+ * The session of one view with its widget in a live kernel.
+ *
+ * @template Events
+ * @implements {Session<Events>}
+ */
+class LiveSession {
+  #view = Math.random().toString(36).slice(2);
+  /** @type {Model} */
+  #model;
+  /** @type {(event: Told<Events>) => void} */
+  #listener = () => {};
+  #have = 0; // the number of the last event
+  #now = 0; // its time
+  #asked = 0; // how often
+  #isAsking = false;
+  #acts = 0; // how many so far
+  /**
+   * What the kernel has not taken yet.
+   *
+   * @type {{ number: number, action: Action, resolve: (answer: unknown) => void }[]}
+   */
+  #outbox = [];
+  /** @type {KernelState["state"] | undefined} */
+  #state;
+  /** @type {Record<"ask" | "send" | "busy", number | undefined>} */
+  #timers = { ask: undefined, send: undefined, busy: undefined };
+
+  /** @param {Model} model */
+  constructor(model) {
+    this.#model = model;
+  }
+
+  /** @param {(event: Told<Events>) => void} listener */
+  on(listener) {
+    this.#listener = listener;
+    this.#model.on("msg:custom", this.#heard);
+    this.#model.on("comm_live_update", this.#gone);
+    this.#ask();
+  }
+
+  /** @type {Session<Events>["send"]} */
+  send = action =>
+    new Promise(resolve => {
+      this.#acts += 1;
+      this.#outbox.push({ number: this.#acts, action, resolve });
+      this.#deliver();
+    });
+
+  end() {
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    this.#model.off("msg:custom", this.#heard);
+    this.#model.off("comm_live_update", this.#gone);
+  }
+
+  /** @type {(message: KernelMessage) => void} */
+  #heard = ({ type, about }) => {
+    if (type === "events") {
+      this.#take(about);
+    } else if (about.view === this.#view) {
+      if (type === "hello") this.#greeted(about);
+      if (type === "taken") this.#acknowledged(about);
+    }
+  };
+
+  #gone = () => {
+    this.send = null;
+    this.#kernelIs("gone");
+  };
+
+  /** @param {EventsMessage} about */
+  #take({ after, upto, events }) {
+    if (upto <= this.#have) return;
+    if (after > this.#have) {
+      if (!this.#isAsking) this.#ask();
+      return;
+    }
+    for (const event of events) {
+      if (event.n > this.#have) {
+        this.#now = event.t;
+        this.#tell(event);
+      }
+    }
+    this.#have = upto;
+  }
+
+  /** @param {HelloMessage} about */
+  #greeted({ subshell }) {
+    clearTimeout(this.#timers.ask);
+    this.#isAsking = false;
+    if (!subshell && this.#asked < ASKED_OFTEN) this.#timers.ask = setTimeout(() => this.#ask(), ASK_AGAIN);
+    this.#kernelIs("ready");
+  }
+
+  /** @param {TakenMessage} about */
+  #acknowledged({ upto, results }) {
+    const answers = new Map(results);
+    const taken = this.#outbox.filter(({ number }) => number <= upto);
+    this.#outbox = this.#outbox.slice(taken.length);
+    for (const { number, resolve } of taken) resolve(answers.get(number));
+    this.#kernelIs("ready");
+  }
+
+  #ask() {
+    clearTimeout(this.#timers.ask);
+    this.#asked += 1;
+    this.#isAsking = true;
+    this.#model.send({ type: "ready", about: { view: this.#view, have: this.#have } });
+    this.#expectAnswer();
+    this.#timers.ask = setTimeout(() => this.#ask(), WAIT_LONGEST);
+  }
+
+  /** Send all that is not taken, so that nothing overtakes what was lost. */
+  #deliver(wait = SEND_AGAIN) {
+    clearTimeout(this.#timers.send);
+    if (!this.#outbox.length || this.#state === "gone") return;
+    const actions = this.#outbox.map(({ number, action }) => [number, action]);
+    this.#model.send({ type: "act", about: { view: this.#view, actions } });
+    this.#expectAnswer();
+    this.#timers.send = setTimeout(() => this.#deliver(Math.min(2 * wait, WAIT_LONGEST)), wait);
+  }
+
+  #expectAnswer() {
+    clearTimeout(this.#timers.busy);
+    if (this.#state !== "busy") this.#timers.busy = setTimeout(() => this.#kernelIs("busy"), BUSY_AFTER);
+  }
+
+  /** @param {KernelState["state"]} state */
+  #kernelIs(state) {
+    clearTimeout(this.#timers.busy);
+    if (state === this.#state || this.#state === "gone") return;
+    this.#state = state;
+    this.#tell({ t: this.#now, kind: "kernel", data: { state } });
+  }
+
+  /** @param {{ t: number, kind: string, data: unknown }} event */
+  #tell(event) {
+    this.#listener(/** @type {Told<Events>} */ (event));
+  }
+}
+
+/**
+ * The session of one view with its widget in a live kernel.
+ *
+ * @template Events
+ * @param {Model} model
+ * @returns {Session<Events> & { end: () => void }}
+ */
+export const liveSession = model => new LiveSession(model);
+
+/**
+ * Have each kind of event heard by the function of its name; what has none is passed over.
+ *
+ * @template Events
+ * @param {Session<Events>} session
+ * @param {{ [Kind in keyof Events]?: (data: Events[Kind], t: number) => void }} hear
+ */
+export function listen(session, hear) {
+  session.on(({ t, kind, data }) => hear[kind]?.(data, t));
+}
+
+/**
+ * A front end as anywidget takes it; what `mount` returns, if anything, ends what it began.
+ *
+ * @template Events
+ * @param {(el: HTMLElement, session: Session<Events>) => (() => void) | void} mount
+ */
+export const liveWidget = mount => ({
+  /** @param {{ model: Model, el: HTMLElement }} view */
+  render({ model, el }) {
+    /** @type {Session<Events> & { end: () => void }} */
+    const session = liveSession(model);
+    const unmount = mount(el, session);
+    return () => {
+      unmount?.();
+      session.end();
+    };
+  },
+});

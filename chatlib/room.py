@@ -1,0 +1,135 @@
+"""One room: who is in it, what they are called, and the last of what happened there, in order.
+
+Pure: no clock, no randomness. What lives here: what a room holds, and how it forgets. What must not: who hears of it
+(``hub``).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from itertools import count
+
+from chatlib import wire
+from chatlib.limits import Limits
+
+Handle = Hashable  # whatever the hub's caller tells its connections apart by
+
+
+@dataclass(slots=True)
+class Member:
+    """A person in a room. Without a connection on this hub, the seat is held, or is another hub's."""
+
+    id: str
+    name: str
+    seat: str | None
+    connection: Handle | None = None
+    held_until: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A placed frame that the room still has: its number in the order, its text, and for a message what it said."""
+
+    number: int
+    text: str
+    size: int
+    msg: wire.Msg | None
+
+
+@dataclass(slots=True)
+class Room:
+    """One room: who is in it, and the last of what happened there, in order."""
+
+    name: str
+    epoch: str
+    placed: int = 0
+    guests: int = 0
+    members: dict[str, Member] = field(default_factory=dict)
+    names: dict[str, Member] = field(default_factory=dict)  # by the case-folded name
+    kept: deque[Kept] = field(default_factory=deque)
+    kept_bytes: int = 0
+    said: dict[str, Kept] = field(default_factory=dict)
+    empty_since: float | None = None
+
+    def next_seq(self) -> str:
+        """Return the place of what is placed next."""
+        return f"{self.epoch}-{self.placed + 1}"
+
+    def keep(self, text: str, msg: wire.Msg | None, limits: Limits) -> None:
+        """Remember a frame that was just placed; forget the oldest beyond the limits."""
+        self.placed += 1
+        self.keep_again(Kept(self.placed, text, len(text.encode()), msg))
+        while len(self.kept) > 1 and (
+            (limits.kept_messages and len(self.kept) > limits.kept_messages)
+            or (limits.kept_bytes and self.kept_bytes > limits.kept_bytes)
+        ):
+            oldest = self.kept.popleft()
+            self.kept_bytes -= oldest.size
+            if oldest.msg is not None:
+                del self.said[oldest.msg.id]
+
+    def keep_again(self, kept: Kept) -> None:
+        """Remember a placed frame."""
+        self.kept.append(kept)
+        self.kept_bytes += kept.size
+        if kept.msg is not None:
+            self.said[kept.msg.id] = kept
+
+    def number_of(self, since: str) -> int | None:
+        """Return the number in a ``seq`` of this room's order, None if it is none of its own."""
+        epoch, _, number = since.rpartition("-")
+        if epoch != self.epoch or not (number.isascii() and number.isdigit() and len(number) < 16):
+            return None
+        return int(number) if int(number) <= self.placed else None
+
+    def history(self, limits: Limits) -> tuple[wire.Msg, ...]:
+        """Return the last messages, oldest first, as many as a WELCOME carries."""
+        size = 0
+        messages: list[wire.Msg] = []
+        for kept in reversed(self.kept):
+            if kept.msg is None:
+                continue
+            size += kept.size
+            if (limits.history_messages and len(messages) == limits.history_messages) or (
+                limits.history_bytes and size > limits.history_bytes
+            ):
+                break
+            messages.append(kept.msg)
+        return tuple(reversed(messages))
+
+    def seat(self, member: Member) -> None:
+        """Let a member in."""
+        self.members[member.id] = member
+        self.names[member.name.casefold()] = member
+        self.empty_since = None
+
+    def unseat(self, member: Member) -> None:
+        """Let a member go."""
+        del self.members[member.id]
+        del self.names[member.name.casefold()]
+
+    def seated(self, seat: str) -> Member | None:
+        """Return whose seat this is."""
+        return next((member for member in self.members.values() if member.seat == seat), None)
+
+    def named(self, name: str) -> Member | None:
+        """Return who is called so, in whatever spelling it is asked for."""
+        return self.names.get(wire.clean_name(name).casefold())
+
+    def rename(self, member: Member, wanted: str) -> None:
+        """Let a member be called what somebody is called who asked for ``wanted``."""
+        del self.names[member.name.casefold()]  # first, for one's own name is free: "ada" may become "Ada"
+        member.name = self.free_name(wanted)
+        self.names[member.name.casefold()] = member
+
+    def free_name(self, wanted: str) -> str:
+        """Return the name that somebody gets who asked for ``wanted``."""
+        name = wire.clean_name(wanted)
+        if not name:
+            self.guests += 1
+            return f"User {self.guests}"
+        candidates = (wire.numbered_name(name, number) if number > 1 else name for number in count(1))
+        return next(candidate for candidate in candidates if candidate.casefold() not in self.names)

@@ -1,0 +1,54 @@
+"""The listening socket, and how many connections can come out of it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Final
+
+from chatlib.machine import ports
+
+BACKLOG: Final = 1024
+FILES_RESERVED: Final = 64  # open files for all else that this process does
+ACCEPTED_AT_ONCE: Final = FILES_RESERVED // 8  # in one turn of the loop, beyond the limit too
+UNLIMITED: Final = 1_000_000
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, with a queue for a whole class.
+
+    Raises:
+        OSError: the address cannot be listened on; errno.EADDRINUSE if somebody else does.
+    """
+    listening = ports.bind(host, port)
+    try:
+        listening.listen(BACKLOG)  # bind alone is no lock: with SO_REUSEADDR two may bind, and one may listen
+        listening.setblocking(False)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+def listen_no_more(listening: Iterable[Any]) -> None:
+    """Have the running loop accept nothing more; what it has accepted becomes connections within two turns."""
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # the proactor loop of Windows has no readers
+        for sock in listening:
+            loop.remove_reader(sock.fileno())
+
+
+def raise_file_limit() -> int:
+    """Raise this process's soft limit of open files to the hard one; return how many sockets that leaves."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return UNLIMITED
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):  # macOS says "unlimited", and means less
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return UNLIMITED if soft == resource.RLIM_INFINITY else max(1, soft - FILES_RESERVED)

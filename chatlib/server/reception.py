@@ -1,0 +1,89 @@
+"""What an opening request gets: an answer in plain HTTP, or a WebSocket, as long as there is a place for one.
+
+Who may come in at all, and where to, is for ``handshake`` to say, and the words are in ``answers``; here it is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Final
+
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Request, Response
+
+from chatlib.errors import Refused
+from chatlib.hub import Hub
+from chatlib.server import answers, listening
+from chatlib.server.connection import Connection
+from chatlib.server.handshake import Chat, Destination, Echo, Health, Page
+from chatlib.server.settings import Settings
+
+ROOM_FRAME_BYTES: Final = 64 * 1024
+ECHO_FRAME_BYTES: Final = 1024 * 1024
+
+
+class Reception:
+    """Receives the opening requests of one server, whose rooms are in ``hub`` and whose connections in ``sockets``."""
+
+    def __init__(self, hub: Hub, sockets: Set[Connection], settings: Settings) -> None:
+        self._hub = hub
+        self._sockets = sockets
+        self.configure(settings)
+
+    def configure(self, settings: Settings) -> None:
+        """Take these settings from now on."""
+        self._door = settings.door()
+        self._message_bytes = settings.limits.message_bytes
+        files = listening.raise_file_limit()
+        self._most = min(settings.max_clients or files, files)
+
+    def is_overrun(self) -> bool:
+        """Tell whether there are so many connections that a further one is not even told so."""
+        return len(self._sockets) > self._most + listening.FILES_RESERVED // 4
+
+    def receive(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Return the answer in plain HTTP; None if the connection becomes a WebSocket, that knows where it leads."""
+        assert isinstance(connection, Connection)
+        try:
+            destination = self._destination(request)
+        except Refused as refused:
+            return answers.refusal(refused)
+        match destination:
+            case Page():
+                return answers.page()
+            case Health(trusted):
+                counts = {"rooms": len(self._hub.rooms), "clients": len(self._hub.peers)}
+                return answers.health(counts if trusted else {})
+            case Echo():
+                connection.protocol.max_message_size = ECHO_FRAME_BYTES
+            case Chat():
+                connection.protocol.max_message_size = self._room_frame_bytes()
+        connection.destination = destination
+        return None
+
+    def _destination(self, request: Request) -> Destination:
+        headers = {}
+        for name in ("Host", "Origin", "Upgrade"):
+            values = request.headers.get_all(name)
+            if len(values) > 1:
+                raise Refused(400, f"one {name} header expected, {len(values)} came")
+            if values:
+                headers[name.lower()] = values[0]
+        destination = self._door.admit(request.method, request.path, headers)
+        if isinstance(destination, Echo | Chat) and len(self._sockets) > self._most:
+            raise Refused(503, f"this server takes {self._most} connections, and has them: try again later")
+        if isinstance(destination, Chat) and not self._has_place_for(destination.room):
+            raise Refused(503, f"this server keeps {self._hub.limits.rooms} rooms, and has them: join one of those")
+        return destination
+
+    def _has_place_for(self, room: str) -> bool:
+        limit = self._hub.limits.rooms
+        if not limit or room in self._hub.rooms:
+            return True
+        on_their_way = {c.destination.room for c in self._sockets if isinstance(c.destination, Chat)}
+        rooms = self._hub.rooms.keys() | on_their_way
+        return room in rooms or len(rooms) < limit
+
+    def _room_frame_bytes(self) -> int | None:
+        """Return how long a room's frame may be: a message and its envelope, with every character escaped."""
+        return max(ROOM_FRAME_BYTES, 8 * self._message_bytes) if self._message_bytes else None

@@ -1,0 +1,413 @@
+"""What one person sees of a room: frames of the server in, what there is to tell of them out. The hub's other half.
+
+Pure: no connection, no clock, no randomness; times and ids come in as arguments. So a person's whole chat, with every
+cut and restart, can be stepped in a test, or in a notebook cell::
+
+    transcript = Transcript("lobby")
+    transcript.say("a1", "hi", time)       # [Pending(message)]
+    transcript.receive(welcome)            # [Added(entry), ..., People(names), Seated(room, name, limits)]
+    transcript.take()                      # Say("hi", "a1"): what is to go out next
+    transcript.receive(msg)                # [Added(message)]: the room has placed it
+    transcript.lost()                      # until the next welcome nothing goes out
+    transcript.since                       # what the next connection asks for
+
+What lives here: the place in the room's order, what is a duplicate, who is here, what we are called, what is pending
+and in which order it goes out, gaps, and what was dropped. What must not: connections, and how fast they may be used
+(``client``).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from chatlib import wire
+from chatlib.errors import BadMessage
+
+KEPT_ENTRIES: Final = 10_000
+
+# With these a server takes its leave: they say why a connection ends, and no message is concerned.
+FAREWELLS: Final = frozenset({"seat-taken", "shutdown", "idle", "slow-reader"})
+
+# What is in a transcript --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody said; ``seq`` is None until it is placed, ``code`` is the server's if it failed."""
+
+    id: str
+    user: str
+    msg: str
+    time: str
+    seq: str | None = None
+    state: Literal["sending", "delivered", "failed"] = "delivered"
+    code: str | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Somebody entered, left, or is called otherwise; ``old`` is the name before a rename."""
+
+    kind: Literal["enter", "leave", "rename"]
+    user: str
+    old: str | None
+    msg: str
+    time: str
+    seq: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Here ``missed`` entries are no longer kept by the server; None if it cannot tell how many.
+
+    ``number`` counts the gaps of a transcript from 1.
+    """
+
+    missed: int | None
+    time: str
+    number: int = 1
+
+
+Entry = Message | Notice | Gap
+
+# What a subscriber is told ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionStatus:
+    """How the connection stands: readyState's name, ``text`` for people, the seconds until the next attempt."""
+
+    state: Literal["CONNECTING", "OPEN", "CLOSING", "CLOSED"]
+    text: str = ""
+    code: int | None = None
+    reason: str = ""
+    retry_in: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """Where we are, what we are called there, and what the server takes; that is unknown before its welcome."""
+
+    room: str
+    name: str
+    limits: wire.LimitsNotice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """All there is now; ``dropped`` counts the entries that went before."""
+
+    transcript: tuple[Entry, ...]
+    people: tuple[str, ...]
+    connection: ConnectionStatus
+    dropped: int
+    seated: Seated
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The room placed an entry, before the own pending ones; if one of those has its id, it moved here."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An own message, now at the very end: new, or sent once more after it had failed."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An own pending message changed its state where it stands."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The oldest entry is gone, since there are more than are kept; ``count`` of them are, in all."""
+
+    count: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is here now."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypingSeen:
+    """Somebody is writing."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The server rejected something that is no message of ours, or asks to wait ``retry_after`` seconds."""
+
+    code: str
+    msg: str
+    retry_after: float | None
+
+
+Update = Reset | Added | Pending | Changed | Dropped | People | Seated | TypingSeen | Rejected | ConnectionStatus
+Subscriber = Callable[[Update], object]
+
+# The transcript -----------------------------------------------------------------------------------------------------
+
+
+class Transcript:
+    """What one person sees of a room, over any number of connections; ``kept`` placed entries at most.
+
+    What it is told returns the updates that follow from it, in their order.
+    """
+
+    def __init__(self, room: str = wire.DEFAULT_ROOM, *, name: str = "", kept: int = KEPT_ENTRIES) -> None:
+        self.room = room
+        self.wanted = name
+        """The name that the next connection asks for."""
+        self.kept = kept
+        self.dropped = 0
+        """How many of the oldest entries are gone."""
+        self.people: tuple[str, ...] = ()
+        self.limits: wire.LimitsNotice | None = None
+        self.since: str | None = None
+        """The place in the room's order up to which everything was seen."""
+        self.is_welcome = False
+
+        self._name = name  # "" between our own LEAVE and our own ENTER
+        self._welcomes: set[tuple[str, str]] = set()  # name and time of each: by these we know our own ENTER
+        self._placed: deque[Entry] = deque()
+        self._said: dict[str, Message] = {}  # the placed messages, by id
+        self._pending: dict[str, Message] = {}
+        self._unsent: dict[str, Message] = {}  # those that this connection has not carried yet
+        self._new_name: str | None = None  # to be asked for on this connection
+        self._gaps = 0
+        self._seated = self.seated
+
+    @property
+    def name(self) -> str:
+        """The display name that the room gave; before that the one asked for."""
+        return self._name or self.wanted
+
+    @property
+    def seated(self) -> Seated:
+        """Where we are, and what we are called there."""
+        return Seated(self.room, self.name, self.limits)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Messages, notices and gaps in the room's order, one's own pending messages at the end."""
+        return [*self._placed, *self._pending.values()]
+
+    @property
+    def sending(self) -> list[Message]:
+        """One's own messages that are neither placed nor failed."""
+        return [message for message in self._pending.values() if message.state == "sending"]
+
+    @property
+    def is_unsent(self) -> bool:
+        """Tell whether something waits to be taken."""
+        return self.is_welcome and (bool(self._unsent) or self._new_name is not None)
+
+    def find(self, id: str) -> Message | None:  # noqa: A002 - the field's name
+        """Return the message with this id, if it is there."""
+        return self._pending.get(id) or self._said.get(id)
+
+    def __repr__(self) -> str:
+        return f"<Transcript of {self.name or 'nobody yet'} in {self.room}, {len(self.entries)} entries>"
+
+    # What one does
+
+    def say(self, id: str, text: str, time: str) -> list[Update]:  # noqa: A002 - the field's name
+        """Say something under an id of one's own; an id that is known already is no second message."""
+        if self.find(id) is not None:
+            return []
+        return self._put_last(Message(id, self.name, text, time, state="sending", own=True))
+
+    def resend(self, id: str) -> list[Update]:  # noqa: A002 - the field's name
+        """Try a failed message again, which then goes last; any other stays as it is."""
+        message = self._pending.get(id)
+        if message is None or message.state != "failed":
+            return []
+        del self._pending[id]
+        return self._put_last(replace(message, state="sending", code=None))
+
+    def fail(self, id: str, code: str) -> list[Update]:  # noqa: A002 - the field's name
+        """Give a pending message up; ``code`` says why."""
+        message = self._pending.get(id)
+        if message is None:
+            return []
+        self._unsent.pop(id, None)
+        self._pending[id] = message = replace(message, state="failed", code=code)
+        return [Changed(message)]
+
+    def rename(self, name: str) -> list[Update]:
+        """Ask for another name, on this connection or the next."""
+        self.wanted = self._new_name = name
+        return self._tell_seat()
+
+    def take(self) -> wire.ClientFrame | None:
+        """Take what is to go out next; None if there is nothing, or no welcome yet."""
+        if not self.is_unsent:
+            return None
+        if self._new_name is not None:
+            name, self._new_name = self._new_name, None
+            return wire.ChangeName(name)
+        message = self._unsent.pop(next(iter(self._unsent)))
+        return wire.Say(message.msg, message.id)
+
+    def lost(self) -> None:
+        """The connection ended: what it carried and was not answered goes again on the next one."""
+        self.is_welcome = False
+        self._unsent.clear()
+
+    def _put_last(self, message: Message) -> list[Update]:
+        self._pending[message.id] = message
+        return [Pending(message), *(self._line_up(message) if self.is_welcome else ())]
+
+    def _line_up(self, message: Message) -> list[Update]:
+        """Have a message go out, unless no room would take it."""
+        try:
+            wire.check_message(message.msg, message_bytes=self.limits.message_bytes if self.limits else 0)
+        except BadMessage as refusal:
+            return self.fail(message.id, refusal.code)
+        self._unsent[message.id] = message
+        return []
+
+    def _line_up_all(self) -> list[Update]:
+        self._unsent.clear()
+        return [update for message in self.sending for update in self._line_up(message)]
+
+    # What the server says
+
+    def receive(self, frame: wire.ServerFrame) -> list[Update]:
+        """Take a frame of the server; before its welcome only a welcome or an error counts.
+
+        Raises:
+            BadMessage: its ``seq`` is none.
+        """
+        if not self.is_welcome and not isinstance(frame, wire.Welcome | wire.Error):
+            return []
+        updates = self._take(frame) + self._tell_seat()
+        if isinstance(frame, wire.Welcome):
+            updates += self._line_up_all()
+        return updates
+
+    def _take(self, frame: wire.ServerFrame) -> list[Update]:
+        match frame:
+            case wire.Welcome():
+                return self._welcome(frame)
+            case wire.Msg(id=id_, seq=seq):
+                # One that is still pending counts whatever its place: what came twice is answered with the first.
+                return self._place_message(frame) if self._is_new(seq) or id_ in self._pending else []
+            case wire.Enter() | wire.Leave() | wire.Rename():
+                return self._notice(frame) if self._is_new(frame.seq) else []
+            case wire.Typing(user):
+                return [TypingSeen(user)]
+            case wire.Error():
+                return self._error(frame)
+
+    def _welcome(self, welcome: wire.Welcome) -> list[Update]:
+        for message in welcome.history:
+            _place_in_order(message.seq)  # if one of them is none, nothing of it counts
+        self.is_welcome = True
+        self.wanted = welcome.user
+        self.limits = welcome.limits
+        self._welcomes.add((welcome.user, welcome.time))
+        if self.since is None or welcome.missed != 0:
+            self._name = welcome.user
+            self.people = tuple(welcome.users)
+        # else what follows leads from what we know to what is now; told twice, a rename would hit the wrong one
+        updates: list[Update] = []
+        if welcome.missed != 0:
+            self._gaps += 1
+            updates += self._place(Gap(welcome.missed, welcome.time, self._gaps))
+        if welcome.missed is None:
+            self.since = None
+        for message in welcome.history:
+            self._is_new(message.seq)
+            updates += self._place_message(message)
+        return [*updates, People(self.people)]
+
+    def _notice(self, frame: wire.Enter | wire.Leave | wire.Rename) -> list[Update]:
+        people, old = self.people, frame.old if isinstance(frame, wire.Rename) else None
+        kind: Literal["enter", "leave", "rename"]
+        match frame:
+            case wire.Enter(user, time=time):
+                kind = "enter"
+                if user not in people:
+                    self.people = (*people, user)
+                if (user, time) in self._welcomes:
+                    self._name = user
+            case wire.Leave(user):
+                kind = "leave"
+                self.people = tuple(name for name in people if name != user)
+                if user == self._name:  # our seat was given up while we were away: our own ENTER follows
+                    self._name = ""
+            case wire.Rename(user):
+                kind = "rename"
+                self.people = tuple(dict.fromkeys(user if name == old else name for name in people))
+                if old == self._name:
+                    self._name = self.wanted = user
+        updates = self._place(Notice(kind, frame.user, old, frame.msg, frame.time, frame.seq))
+        return [*updates, People(self.people)] if self.people != people else updates
+
+    def _error(self, error: wire.Error) -> list[Update]:
+        if error.code in FAREWELLS:
+            return []
+        if error.code == "rate-limited":  # nothing failed: it goes again, in order, when the server takes it
+            return [Rejected(error.code, error.msg, error.retry_after), *self._line_up_all()]
+        if error.id is not None and error.id in self._pending:
+            return self.fail(error.id, error.code)
+        return [Rejected(error.code, error.msg, error.retry_after)]
+
+    def _is_new(self, seq: str) -> bool:
+        """Tell whether what was placed there was not seen yet, and remember it as seen."""
+        epoch, number = _place_in_order(seq)
+        if self.since is not None:
+            seen_epoch, seen = _place_in_order(self.since)
+            if epoch == seen_epoch and number <= seen:
+                return False
+        self.since = seq
+        return True
+
+    def _place_message(self, frame: wire.Msg) -> list[Update]:
+        if frame.id in self._said:
+            return []  # a server that lost its memory was sent it again by whoever missed the first acknowledgement
+        self._unsent.pop(frame.id, None)
+        own = self._pending.pop(frame.id, None) is not None
+        message = self._said[frame.id] = Message(frame.id, frame.user, frame.msg, frame.time, frame.seq, own=own)
+        return self._place(message)
+
+    def _place(self, entry: Entry) -> list[Update]:
+        self._placed.append(entry)
+        if len(self._placed) <= self.kept:
+            return [Added(entry)]
+        oldest = self._placed.popleft()
+        if isinstance(oldest, Message):
+            del self._said[oldest.id]
+        self.dropped += 1
+        return [Added(entry), Dropped(self.dropped, oldest)]
+
+    def _tell_seat(self) -> list[Update]:
+        before, self._seated = self._seated, self.seated
+        return [self._seated] if self._seated != before else []
+
+
+def _place_in_order(seq: str) -> tuple[str, int]:
+    """Take a ``seq`` apart: the epoch of the room's order, and the place in it."""
+    epoch, _, number = seq.rpartition("-") if isinstance(seq, str) else ("", "", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        raise BadMessage("bad-message", f"a seq looks like e1-4, not {seq!r}")
+    return epoch, int(number)

@@ -1,0 +1,192 @@
+"""The life of a client: what ends it, what does not, and how it says goodbye."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from chatlib import ChatClient, background, wire
+from chatlib.chaos import Proxy
+from chatlib.client import backoff, lifecycle
+from chatlib.client.lifecycle import LEADS_TO, Life
+from chatlib.errors import JoinError, NotDelivered
+from chatlib.machine import health
+from chatlib.server.chat_server import ChatServer
+from chatlib.server.ownership import Server
+from chatlib.transcript import ConnectionStatus, Gap
+from tests.support.chat_fakes import SECONDS, TIME, Guest, Join, Watch, stage, texts, within
+from tests.support.lab import free_port
+
+
+async def test_a_server_that_restarts_without_memory_gets_what_was_not_acknowledged(join: Join) -> None:
+    """``shutdown`` is no reason to stay away; the gap is shown."""
+    port = free_port()
+    first = ChatServer(port=port)
+    background.run(first.start())
+    client = join(f"ws://127.0.0.1:{port}", name="Ada")
+    await client.delivered(client.send("before"))
+    watch = Watch(client)
+    await asyncio.to_thread(background.run, first.stop())
+    shut = await watch.state("CLOSED")
+    assert "shutting down" in shut.text
+    id_ = client.send("after")
+    second = ChatServer(port=port)
+    background.run(second.start())
+    try:
+        await within(client.delivered(id_))
+        assert texts(client) == ["before", "after"]
+        assert [entry.missed for entry in client.transcript if isinstance(entry, Gap)] == [None]
+    finally:
+        client.close()
+        await asyncio.to_thread(background.run, second.stop())
+
+
+async def test_a_seat_that_was_taken_does_not_come_back(join: Join) -> None:
+    """Two connections that take each other's seat would do so for ever."""
+
+    async def script(guest: Guest) -> None:
+        await guest.welcome()
+        await guest.send(wire.Error("seat-taken", "this seat was taken by a newer connection of yours", TIME))
+        await guest.connection.close(1008, "seat-taken")
+
+    async with stage(script) as fake:
+        client = join(fake.url)
+        shut = await Watch(client).closed()
+        assert "seat was taken" in shut.text
+        assert len(fake.guests) == 1
+        with pytest.raises(JoinError, match="seat was taken"):
+            await client.joined()
+
+
+async def test_close_delivers_what_is_pending_and_may_be_called_twice(join: Join) -> None:
+    """Even when nothing was connected yet: the message was taken."""
+    witness, client = join(), join(name="Ada")
+    await witness.joined()
+    ids = [client.send(f"{number}") for number in range(20)]
+    client.close()
+    client.close()
+    for id_ in ids:
+        await within(client.delivered(id_))
+    watch = Watch(witness)
+    await watch.until(lambda: "Ada" not in witness.people and len(witness.messages) == 20)
+    await Watch(client).until(lambda: client.state == "CLOSED")
+
+
+async def test_close_says_1000_so_that_the_seat_is_free_at_once(join: Join) -> None:
+    """The others see LEAVE without the ten seconds of a held seat."""
+    codes = []
+
+    async def script(guest: Guest) -> None:
+        await guest.welcome()
+        await guest.gone()
+        codes.append(guest.connection.close_code)
+
+    async with stage(script) as fake:
+        client = join(fake.url)
+        await client.joined()
+        watch = Watch(client)
+        client.close()
+        await watch.closed()
+        assert [event.state for event in watch.of(ConnectionStatus)] == ["CLOSING", "CLOSED"]
+    assert codes == [1000]
+
+
+async def test_close_is_over_soon_whatever_the_server_does(
+    join: Join, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frozen network: what is pending fails after CLOSE_SECONDS, and nothing hangs."""
+    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 0.2)
+    with Proxy("127.0.0.1", server.port) as proxy:
+        client = join(proxy.url)
+        await client.joined()
+        proxy.freeze()
+        id_ = client.send("too late")
+        client.close()
+        with pytest.raises(NotDelivered, match="closed"):
+            await within(client.delivered(id_), 1)
+        await Watch(client).until(lambda: client.state == "CLOSED")
+
+
+async def test_close_while_no_server_is_there_ends_at_once(join: Join) -> None:
+    """With nothing to say there is nothing to wait for, also in the middle of an attempt or of a pause."""
+    client = join(f"ws://127.0.0.1:{free_port()}")
+    watch = Watch(client)
+    await watch.state("CLOSED")
+    waiting = asyncio.ensure_future(client.joined())
+    client.close()
+    await within(watch.closed(), 1)
+    with pytest.raises(JoinError):
+        await within(waiting, 1)
+
+
+async def test_close_is_heard_while_the_reason_is_looked_up(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``/healthz`` may take two seconds; what is asked for meanwhile is not forgotten."""
+    asked, may_answer = threading.Event(), asyncio.Event()
+
+    async def ask(url: str) -> health.Answer:
+        asked.set()
+        await may_answer.wait()
+        return health.Answer(trouble="no answer")
+
+    monkeypatch.setattr(health, "ask", ask)
+    monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: 60))
+    client = join(f"ws://127.0.0.1:{free_port()}")
+    await asyncio.to_thread(asked.wait, SECONDS)
+    watch = Watch(client)
+    client.close()
+    background.call(may_answer.set)  # behind what close() asked for
+    await within(watch.closed(), 2)
+
+
+async def test_nothing_is_left_after_close(server: Server) -> None:
+    """No task, no thread, no socket, nothing to do at exit: ten clients more or less leave the process as it was."""
+
+    async def tasks() -> int:
+        return len(asyncio.all_tasks())
+
+    async def come_and_go() -> None:
+        client = ChatClient(server.url)
+        await client.delivered(client.send("hi"))
+        watch = Watch(client)
+        client.close()
+        await watch.closed()
+
+    await come_and_go()
+    await asyncio.to_thread(background.run, _no_clients(server))
+    before = background.run(tasks()), threading.active_count(), len(os.listdir("/proc/self/fd"))
+    await asyncio.gather(*(come_and_go() for _ in range(10)))
+    await asyncio.to_thread(background.run, _no_clients(server))
+    after = background.run(tasks()), threading.active_count(), len(os.listdir("/proc/self/fd"))
+    assert after == before
+
+
+async def _no_clients(server: Server) -> None:
+    """Wait until the server has let go of everybody's socket too."""
+    async with asyncio.timeout(SECONDS):
+        while server._engine is not None and server._engine.sockets:  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(0.01)
+
+
+def test_a_life_goes_round_until_it_leaves_and_then_only_forward() -> None:
+    """Nobody is let in again who said goodbye, and nothing follows the end."""
+    for life in (Life.CONNECTING, Life.OPEN, Life.WAITING):
+        assert LEADS_TO[life] >= {Life.LEAVING, Life.ENDING, Life.CLOSED}
+        assert not any(life in LEADS_TO[gone] for gone in (Life.LEAVING, Life.ENDING, Life.CLOSED))
+    assert LEADS_TO[Life.ENDING] == {Life.CLOSED}
+    assert LEADS_TO[Life.CLOSED] == set()
+
+
+async def test_each_change_of_a_life_is_told_and_logged(join: Join, caplog: pytest.LogCaptureFixture) -> None:
+    """Old and new by name, and without the passcode."""
+    caplog.set_level("DEBUG", "chatlib.client.lifecycle")
+    client = join()
+    watch = Watch(client)
+    await client.joined()
+    client.close()
+    await watch.closed()
+    changes = [" -> ".join(record.args[1:3]) for record in caplog.records if record.name.endswith("lifecycle")]
+    assert changes == ["CONNECTING -> OPEN", "OPEN -> LEAVING", "LEAVING -> ENDING", "ENDING -> CLOSED"]

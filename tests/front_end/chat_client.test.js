@@ -1,0 +1,302 @@
+// The chat page's client over a WebSocket that is played: what it sends, and what it tells the panel.
+
+import "../support/page.mjs";
+import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
+import { afterEach, beforeEach, mock, test } from "node:test";
+
+import { ChatClient } from "../../chatlib/front_end/chat_client.js";
+import { forget } from "../../chatlib/front_end/tab_memory.js";
+import { Clock } from "../support/clock.mjs";
+
+globalThis.crypto ??= webcrypto; // not there in Node 18
+
+const TIME = "2026-01-01T00:00:00.000Z";
+const LIMITS = { rate: 20, burst: 40, message_bytes: 8192 };
+const WELCOME = {
+  type: 3,
+  user: "Ada",
+  room: "lobby",
+  users: ["Ada"],
+  history: [],
+  missed: 0,
+  limits: LIMITS,
+  time: TIME,
+};
+
+/** Plays the browser's WebSocket: the test says what happens to it. */
+class FakeSocket extends EventTarget {
+  static CLOSED = 3;
+  static all = [];
+  readyState = 0;
+  sent = [];
+
+  constructor(url) {
+    super();
+    this.url = new URL(url);
+    FakeSocket.all.push(this);
+  }
+
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close(code) {
+    if (this.readyState < 2) this.readyState = 2;
+    this.closedWith = code;
+  }
+
+  open() {
+    this.readyState = 1;
+    this.dispatchEvent(new Event("open"));
+  }
+
+  hear(frame) {
+    this.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify(frame) }));
+  }
+
+  welcome(changes = {}) {
+    this.open();
+    this.hear({ ...WELCOME, ...changes });
+  }
+
+  end(code = 1006) {
+    this.readyState = 3;
+    if (code === 1006) this.dispatchEvent(new Event("error"));
+    this.dispatchEvent(Object.assign(new Event("close"), { code, reason: "" }));
+  }
+}
+
+let clock;
+let client;
+let told; // by it
+let online; // what hears that the network is back
+let asked; // of the server, by fetch
+let healthz; // its answer
+
+const socket = () => FakeSocket.all.at(-1);
+const last = kind => told.findLast(event => event.kind === kind)?.data;
+const said = () =>
+  socket()
+    .sent.filter(frame => frame.type === 2)
+    .map(frame => frame.msg);
+const settled = () => new Promise(setImmediate);
+
+/** A person's page, at `path`; what it tells is in `told`. */
+function visit(path = "/", { room = "lobby", name = "", passcode = "" } = {}) {
+  told = [];
+  client = new ChatClient(new URL(path, "https://hub.example"), { room, name, passcode });
+  client.on(event => told.push(event));
+}
+
+beforeEach(() => {
+  clock = new Clock();
+  mock.method(performance, "now", () => clock.now);
+  mock.method(Math, "random", () => 1);
+  FakeSocket.all = [];
+  asked = [];
+  healthz = () => Promise.reject(new TypeError("Failed to fetch"));
+  globalThis.WebSocket = FakeSocket;
+  globalThis.fetch = url => {
+    asked.push(url.href);
+    return healthz();
+  };
+  globalThis.addEventListener = (_type, listener) => {
+    online = listener;
+  };
+  for (const key of ["client", "name", "said"]) forget(key);
+  visit();
+});
+
+afterEach(() => mock.restoreAll());
+
+test("it asks for a room, as somebody, behind whatever proxy the page is", () => {
+  visit("/user/ada/proxy/3000", { room: "café %?聊", name: "Ada", passcode: "sesame & co" });
+  assert.equal(socket().url.protocol, "wss:");
+  assert.equal(decodeURIComponent(socket().url.pathname), "/user/ada/proxy/3000/chat/café %?聊");
+  const { client: secret, ...query } = Object.fromEntries(socket().url.searchParams);
+  assert.match(secret, /^[0-9a-f]{32}$/u);
+  assert.deepEqual(query, { name: "Ada", passcode: "sesame & co" });
+});
+
+test("it is OPEN when the room has said welcome, and not when the socket is open", () => {
+  socket().open();
+  assert.equal(last("connection").state, "CONNECTING");
+  socket().hear(WELCOME);
+  assert.deepEqual(last("connection"), { state: "OPEN", text: "", code: null, reason: "", retry_in: null });
+  assert.deepEqual(last("room"), { room: "lobby", name: "Ada", limits: LIMITS });
+  clock.pass(10_000);
+  assert.equal(socket().readyState, 1);
+});
+
+test("a room that does not say welcome within ten seconds is not waited for", () => {
+  socket().open();
+  clock.pass(9999);
+  assert.equal(socket().readyState, 1);
+  clock.pass(1);
+  assert.equal(socket().readyState, 2);
+});
+
+test("what is said before the welcome goes with it, and again with the next connection until its id comes back", () => {
+  client.send({ do: "say", id: "a1", msg: "one" });
+  client.send({ do: "say", id: "a2", msg: "two" });
+  assert.equal(last("message").state, "sending");
+  socket().welcome();
+  assert.deepEqual(said(), ["one", "two"]);
+  socket().hear({ type: 2, id: "a1", user: "Ada", msg: "one", time: TIME, seq: "e-1" });
+  assert.equal(last("message").state, "delivered");
+  socket().end();
+  client.send({ do: "say", id: "a3", msg: "three" });
+  assert.deepEqual(said(), ["one", "two"]);
+  clock.pass(500);
+  assert.equal(socket().url.searchParams.get("since"), "e-1");
+  socket().welcome();
+  assert.deepEqual(said(), ["two", "three"]);
+});
+
+test("ten messages at the most are on their way without an answer", () => {
+  socket().welcome();
+  for (let n = 1; n <= 12; n++) client.send({ do: "say", id: `a${n}`, msg: `${n}` });
+  assert.equal(said().length, 10);
+  socket().hear({ type: 2, id: "a1", user: "Ada", msg: "1", time: TIME, seq: "e-1" });
+  assert.deepEqual(said().slice(10), ["11"]);
+  socket().end();
+  clock.pass(500);
+  socket().welcome();
+  assert.deepEqual(said(), ["2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]);
+});
+
+test("a server that asks to wait is waited for, and then all goes again in order", () => {
+  socket().welcome();
+  client.send({ do: "say", id: "a1", msg: "one" });
+  client.send({ do: "say", id: "a2", msg: "two" });
+  for (const id of ["a1", "a2"]) {
+    socket().hear({ type: 4, code: "rate-limited", msg: "slower", time: TIME, id, retry_after: 0.2 });
+  }
+  client.send({ do: "say", id: "a3", msg: "three" });
+  assert.equal(last("refused").retry_after, 0.2);
+  assert.deepEqual(said(), ["one", "two"]);
+  clock.pass(200);
+  assert.deepEqual(said(), ["one", "two", "one", "two", "three"]);
+});
+
+test("a message that the server refuses fails, and can be tried again", () => {
+  socket().welcome();
+  client.send({ do: "say", id: "a1", msg: "one" });
+  socket().hear({ type: 4, code: "id-taken", msg: "no", time: TIME, id: "a1" });
+  assert.deepEqual([last("message").state, last("message").code], ["failed", "id-taken"]);
+  client.send({ do: "resend", id: "a1" });
+  assert.deepEqual(said(), ["one", "one"]);
+});
+
+test("a name and typing are told to the room, a name also when it was away", () => {
+  client.send({ do: "typing" });
+  client.send({ do: "rename", name: "Grace" });
+  socket().welcome();
+  client.send({ do: "typing" });
+  client.send({ do: "rename", name: "Lin" });
+  assert.deepEqual(socket().sent, [{ type: 6, msg: "Grace" }, { type: 5 }, { type: 6, msg: "Lin" }]);
+});
+
+test("after a cut it waits longer each time, up to ten seconds, until a room has said welcome", () => {
+  const waits = [];
+  for (let attempt = 0; attempt < 7; attempt++) {
+    socket().end();
+    waits.push(last("connection").retry_in);
+    clock.pass(10_000);
+  }
+  assert.deepEqual(waits, [0.5, 1, 2, 4, 8, 10, 10]);
+  socket().welcome();
+  socket().end();
+  assert.equal(last("connection").retry_in, 0.5);
+});
+
+test("back on the network it does not wait", () => {
+  socket().end();
+  online();
+  assert.equal(FakeSocket.all.length, 2);
+  clock.pass(10_000);
+  online();
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("why it was not let in, a plain request tells; why a connection ended, its code", async () => {
+  socket().end();
+  await settled();
+  assert.equal(last("connection").text, "No server answers.");
+  assert.deepEqual(asked, ["https://hub.example/healthz"]);
+  clock.pass(500);
+  assert.equal(last("connection").text, "No server answers.");
+  healthz = () => Promise.resolve({ ok: true });
+  socket().end();
+  assert.equal(last("connection").text, "No server answers.");
+  await settled();
+  assert.match(last("connection").text, /refuses this connection/u);
+  clock.pass(1000);
+  socket().welcome();
+  assert.equal(last("connection").text, "");
+  socket().end(1001);
+  await settled();
+  assert.deepEqual([last("connection").text, last("connection").code], ["", 1001]);
+  assert.equal(asked.length, 2);
+});
+
+test("who leaves stays away until they join again, also between two attempts", () => {
+  socket().welcome();
+  client.send({ do: "leave" });
+  assert.equal(last("connection").state, "CLOSING");
+  assert.equal(socket().closedWith, 1000);
+  socket().end(1000);
+  assert.deepEqual(last("connection"), { state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
+  clock.pass(60_000);
+  online();
+  assert.equal(FakeSocket.all.length, 1);
+  client.send({ do: "join" });
+  assert.equal(FakeSocket.all.length, 2);
+  socket().end();
+  client.send({ do: "leave" });
+  assert.equal(last("connection").retry_in, null);
+  clock.pass(60_000);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("a seat that was taken is not fought for, and the next one is another", () => {
+  socket().welcome();
+  const secret = socket().url.searchParams.get("client");
+  socket().hear({ type: 4, code: "seat-taken", msg: "this seat was taken", time: TIME });
+  socket().end(1008);
+  assert.deepEqual([last("connection").text, last("connection").retry_in], ["this seat was taken", null]);
+  clock.pass(60_000);
+  assert.equal(FakeSocket.all.length, 1);
+  client.send({ do: "join" });
+  assert.notEqual(socket().url.searchParams.get("client"), secret);
+});
+
+test("a page that is loaded again is the same person, and knows what they said", () => {
+  socket().welcome();
+  client.send({ do: "say", id: "a1", msg: "mine" });
+  const secret = socket().url.searchParams.get("client");
+  visit("/", { name: "somebody else" });
+  assert.equal(socket().url.searchParams.get("client"), secret);
+  assert.equal(socket().url.searchParams.get("name"), "Ada");
+  socket().welcome({ history: [{ type: 2, id: "a1", user: "Ada", msg: "mine", time: TIME, seq: "e-1" }] });
+  assert.equal(last("message").own, true);
+});
+
+test("a name that the room never gave is not remembered", () => {
+  visit("/", { name: "Cy" });
+  visit("/", { name: "Dee" });
+  assert.equal(socket().url.searchParams.get("name"), "Dee");
+});
+
+test("who listens late is told everything so far, each thing as it is now", () => {
+  socket().welcome();
+  client.send({ do: "say", id: "room", msg: "one" });
+  socket().hear({ type: 0, user: "Bo", msg: "Bo entered the room", time: TIME, seq: "e-1" });
+  socket().hear({ type: 5, user: "Bo", msg: "", time: TIME });
+  socket().hear({ type: 2, id: "room", user: "Ada", msg: "one", time: TIME, seq: "e-2" });
+  const late = [];
+  client.on(event => late.push(event));
+  const kinds = late.map(({ kind, data }) => `${kind} ${data.state ?? data.name ?? data.user ?? data.names}`);
+  assert.deepEqual(kinds, ["room Ada", "connection OPEN", "notice Bo", "people Ada,Bo", "message delivered"]);
+});

@@ -1,0 +1,368 @@
+"""What every widget stands on, with a comm and a kernel that are played: no browser, no server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import comm
+import pytest
+from comm.base_comm import BaseComm
+
+from chatlib import background
+from chatlib.widgets import live, snapshots
+from chatlib.widgets.live import CHUNK, LiveWidget
+
+WHERE: contextvars.ContextVar[str] = contextvars.ContextVar("WHERE", default="elsewhere")
+
+
+class FakeComm(BaseComm):
+    """A comm whose page is a list: what it was sent, and in which context that was done."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.sent_from: list[str] = []
+        super().__init__(*args, **kwargs)
+
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        if msg_type == "comm_msg" and data["method"] == "custom":
+            self.sent.append(data["content"])
+            self.sent_from.append(WHERE.get())
+
+
+class Lamp(LiveWidget):
+    """A widget that remembers what pages did, and whom it came after."""
+
+    def __init__(self) -> None:
+        self.done: list[dict[str, Any]] = []
+        self.came_after: LiveWidget | None = None
+        super().__init__()
+
+    def inherit(self, old):
+        assert old.comm is not None, "it is still there, and closed right after"
+        self.came_after = old
+
+    def act(self, action):
+        self.done.append(action)
+        if action.get("do") == "fail":
+            raise ValueError("on purpose")
+        return action.get("answer")
+
+    def snapshot(self):
+        return "<p>A lamp</p>"
+
+
+class Page:
+    """A view in a browser: what it says to the widget, and what it has heard."""
+
+    def __init__(self, widget: LiveWidget, view: str = "view") -> None:
+        self._comm = widget.comm
+        self._view = view
+
+    def says(self, kind: str, **about: Any) -> list[dict[str, Any]]:
+        """Say something; return what it is told, all pushes that are under way included."""
+        content = {"type": kind, "about": {"view": self._view, **about}}
+        self._comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+        return self.hears()
+
+    def hears(self) -> list[dict[str, Any]]:
+        """Return what was sent since it was last asked."""
+        background.run(asyncio.sleep(0))  # pushes are a turn of the background loop away
+        sent, self._comm.sent = self._comm.sent, []
+        return sent
+
+
+@pytest.fixture(autouse=True)
+def fake_comms(monkeypatch):
+    monkeypatch.setattr(comm, "create_comm", FakeComm)
+
+
+@pytest.fixture
+def lamp():
+    lamp = Lamp()
+    yield lamp
+    lamp.close()
+
+
+def events(message):
+    """The events of a message: which number, of what kind."""
+    assert message["type"] == "events"
+    return [(event["n"], event["kind"]) for event in message["about"]["events"]]
+
+
+# What a page is told ------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_sent_before_a_page_is_there(lamp):
+    """It may never come: nobody is told, and nothing is lost."""
+    lamp.record("on", {})
+    page = Page(lamp)
+
+    assert page.hears() == []
+    told, hello = page.says("ready", have=0)
+    assert events(told) == [(1, "on")]
+    assert hello == {"type": "hello", "about": {"view": "view", "subshell": False}}
+
+
+def test_events_are_numbered_and_each_push_says_what_it_follows(lamp):
+    """So that a page that has missed something knows it, and asks."""
+    page = Page(lamp)
+    page.says("ready", have=0)
+    pushes = []
+    for kind in ("on", "off"):
+        lamp.record(kind, {"colour": kind})
+        pushes += page.hears()
+
+    assert [events(push) for push in pushes] == [[(1, "on")], [(2, "off")]]
+    assert [(push["about"]["after"], push["about"]["upto"]) for push in pushes] == [(0, 1), (1, 2)]
+    assert pushes[1]["about"]["events"][0]["data"] == {"colour": "off"}
+
+
+def test_what_is_told_in_one_turn_of_the_loop_is_one_message(lamp):
+    """A hundred events at once cost the comm one message."""
+    page = Page(lamp)
+    page.says("ready", have=0)
+
+    async def tell() -> None:
+        for n in range(100):
+            lamp.record("flash", {"n": n})
+
+    background.run(tell())
+    (push,) = page.hears()
+
+    assert [number for number, _ in events(push)] == list(range(1, 101))
+
+
+def test_a_page_is_told_only_what_it_does_not_have(lamp):
+    """One that has everything is only greeted: it asks several times."""
+    for kind in ("a", "b", "c"):
+        lamp.record(kind, {})
+    page = Page(lamp)
+    page.hears()
+
+    told, _ = page.says("ready", have=2)
+    assert (events(told), told["about"]["after"]) == ([(3, "c")], 2)
+    assert [message["type"] for message in page.says("ready", have=3)] == ["hello"]
+
+
+def test_gaps_are_passed_over_and_not_asked_for_again(lamp):
+    """What was replaced, forgotten or not kept has a number, and no page waits for it."""
+    lamp.record("brightness", {"percent": 1}, key="brightness")
+    lamp.record("brightness", {"percent": 2}, key="brightness")
+    lamp.record("gone", {}, key="gone")
+    lamp.record("flash", {}, keep=False)
+    lamp.forget("gone")
+    page = Page(lamp)
+    page.hears()
+
+    first, rest, _ = page.says("ready", have=0)
+
+    assert (events(first), first["about"]["upto"]) == ([(2, "brightness")], 2)
+    assert rest == {"type": "events", "about": {"after": 2, "upto": 4, "events": []}}
+
+
+def test_what_is_not_kept_reaches_those_that_are_there(lamp):
+    """A page that loads later does not do it again."""
+    page = Page(lamp)
+    page.says("ready", have=0)
+    lamp.record("flash", {}, keep=False)
+
+    assert [events(push) for push in page.hears()] == [[(1, "flash")]]
+    assert lamp.recording() == []
+
+
+def test_many_events_come_in_chunks_that_follow_each_other(lamp):
+    """No message grows with the story."""
+    for n in range(CHUNK + 3):
+        lamp.record("flash", {"n": n})
+    page = Page(lamp)
+    page.hears()
+
+    *chunks, _ = page.says("ready", have=0)
+
+    assert [(chunk["about"]["after"], chunk["about"]["upto"]) for chunk in chunks] == [(0, CHUNK), (CHUNK, CHUNK + 3)]
+    assert [n for chunk in chunks for n, _ in events(chunk)] == list(range(1, CHUNK + 4))
+
+
+def test_an_event_takes_the_place_of_the_one_with_its_key(lamp):
+    """It is the last in the recording, which holds neither what was forgotten nor what was not kept."""
+    lamp.record("brightness", {"percent": 1}, key="brightness")
+    lamp.record("on", {})
+    lamp.record("brightness", {"percent": 2}, key="brightness")
+    lamp.record("off", {}, key="off")
+    lamp.forget("off")
+    lamp.forget("never there")
+
+    recording = lamp.recording()
+
+    assert [(event["kind"], event["data"]) for event in recording] == [("on", {}), ("brightness", {"percent": 2})]
+    assert 0 <= recording[0]["t"] <= recording[1]["t"] < 60_000, "milliseconds since the widget was made"
+
+
+def test_a_push_is_sent_in_the_context_of_the_page_s_last_message(lamp):
+    """ipykernel sends a page's next message to the thread that the last send belonged to: a cell's would wait."""
+    page = Page(lamp)
+    context = contextvars.copy_context()
+    context.run(WHERE.set, "subshell")
+    context.run(page.says, "ready", have=0)
+    lamp.comm.sent_from.clear()
+
+    lamp.record("on", {})
+
+    assert [event for push in page.hears() for event in events(push)] == [(1, "on")]
+    assert lamp.comm.sent_from == ["subshell"]
+
+
+@pytest.mark.parametrize(("header", "has_subshell"), [({}, False), ({"subshell_id": "x"}, True)])
+def test_the_greeting_says_whether_the_page_was_heard_by_a_subshell(lamp, monkeypatch, header, has_subshell):
+    """If it was not, it asks again: a new connection has one a little later."""
+    kernel = SimpleNamespace(get_parent=lambda: {"header": header})
+    monkeypatch.setattr(live, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+
+    assert Page(lamp).says("ready", have=0)[-1]["about"]["subshell"] is has_subshell
+
+
+# What a page does ---------------------------------------------------------------------------------------------------
+
+
+def test_an_action_that_comes_twice_is_done_once(lamp):
+    """It is sent again until it is acknowledged; the answer goes back with the acknowledgement."""
+    page = Page(lamp)
+    actions = [[1, {"answer": "A"}], [2, {"answer": ["B"]}]]
+
+    assert page.says("act", actions=actions) == [
+        {"type": "taken", "about": {"view": "view", "upto": 2, "results": [(1, "A"), (2, ["B"])]}}
+    ]
+    (again,) = page.says("act", actions=[*actions, [3, {}]])
+    assert again["about"] == {"view": "view", "upto": 3, "results": [(3, None)]}
+    assert lamp.done == [{"answer": "A"}, {"answer": ["B"]}, {}]
+
+
+def test_actions_of_two_views_are_told_apart(lamp):
+    """Each counts its own."""
+    for view in ("one", "two"):
+        (taken,) = Page(lamp, view).says("act", actions=[[1, {"from": view}]])
+        assert (taken["about"]["view"], taken["about"]["upto"]) == (view, 1)
+
+    assert lamp.done == [{"from": "one"}, {"from": "two"}]
+
+
+def test_an_action_that_fails_is_acknowledged_and_those_behind_it_come_again(lamp, caplog):
+    """It would fail again. What was not tried is not acknowledged, so the page sends it once more."""
+    page = Page(lamp)
+    with caplog.at_level(logging.WARNING):
+        (taken,) = page.says("act", actions=[[1, {}], [2, {"do": "fail"}], [3, {}]])
+
+    assert (taken["about"]["upto"], taken["about"]["results"]) == (2, [(1, None)])
+    assert "on purpose" in caplog.text
+    (taken,) = page.says("act", actions=[[3, {}]])
+    assert taken["about"]["upto"] == 3
+    assert lamp.done == [{}, {"do": "fail"}, {}]
+
+
+# Its life -----------------------------------------------------------------------------------------------------------
+
+
+def test_its_output_carries_its_snapshot(lamp):
+    """Where there is no kernel, the HTML is what shows."""
+    data, _ = lamp._repr_mimebundle_()
+
+    assert data["text/html"] == "<p>A lamp</p>"
+    assert snapshots()[lamp.model_id] == "<p>A lamp</p>"
+
+
+def test_a_closed_widget_tells_nobody_anything(lamp):
+    """Twice is no harm; nothing is pushed, and there is no snapshot of it."""
+    page = Page(lamp)
+    page.says("ready", have=0)
+    model, layout = lamp.model_id, lamp.layout
+    lamp.close()
+    lamp.close()
+    lamp.record("on", {})
+
+    assert page.hears() == []
+    assert model not in snapshots()
+    assert layout.comm is None, "a widget of its own, which ipywidgets would keep"
+
+
+class Kernel:
+    """A kernel that runs cells: whoever asks what it works on is told the cell's request."""
+
+    def __init__(self) -> None:
+        self.request: dict[str, Any] = {}
+        self._runs = 0
+
+    def get_parent(self) -> dict[str, Any]:
+        return self.request
+
+    def run(self, count: int = 1, *, cell: str | None = None, code: str = "", kind: str = "execute_request"):
+        """Run a cell that makes so many lamps; return them."""
+        self._runs += 1
+        metadata = {} if cell is None else {"cellId": cell}
+        header = {"msg_type": kind, "msg_id": f"run {self._runs}"}
+        self.request = {"header": header, "metadata": metadata, "content": {"code": code}}
+        return [Lamp() for _ in range(count)]
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    kernel = Kernel()
+    monkeypatch.setattr(live, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setattr(live, "_cells", {})
+    yield kernel
+    for cell in live._cells.values():
+        for widget in cell.widgets:
+            widget.close()
+
+
+def are_open(lamps):
+    return [lamp.comm is not None for lamp in lamps]
+
+
+def test_a_cell_that_is_run_again_closes_what_its_last_run_made(kernel):
+    """Each when the one in its place is made, which may take something over; both of one run stay."""
+    first = kernel.run(2, cell="a")
+    assert are_open(first) == [True, True]
+    second = kernel.run(2, cell="a")
+
+    assert (are_open(first), are_open(second)) == ([False, False], [True, True])
+    assert [lamp.came_after for lamp in second] == first
+
+
+def test_a_widget_that_was_not_made_again_stays(kernel):
+    """Its cell may have been left early by an error; what comes in its place closes it."""
+    first = kernel.run(2, cell="a")
+    kernel.run(1, cell="a")
+    assert are_open(first) == [False, True]
+
+    (_, third) = kernel.run(2, cell="a")
+    assert are_open(first) == [False, False]
+    assert third.came_after is first[1]
+
+
+def test_another_cell_leaves_it_alone(kernel):
+    """The same code in two cells makes two widgets, where cells have names."""
+    lamps = [*kernel.run(cell="a", code="Lamp()"), *kernel.run(cell="b", code="Lamp()")]
+
+    assert are_open(lamps) == [True, True]
+
+
+def test_where_cells_have_no_names_they_are_known_by_their_code(kernel):
+    """Not every front end names them."""
+    (first,) = kernel.run(code="Lamp()")
+    (other,) = kernel.run(code="Lamp()  # another")
+    (second,) = kernel.run(code="Lamp()")
+
+    assert are_open([first, other, second]) == [False, True, True]
+
+
+def test_what_no_cell_made_belongs_to_none(kernel):
+    """A callback's widget, say: nothing will be made in its place."""
+    lamps = [*kernel.run(cell="a", kind="comm_msg"), *kernel.run(cell="a", kind="comm_msg")]
+
+    assert are_open(lamps) == [True, True]
+    for lamp in lamps:
+        lamp.close()
