@@ -60,20 +60,20 @@ def check_packages(seat: Seat) -> Iterator[Finding]:
 
 
 def check_kernel(seat: Seat) -> Iterator[Finding]:
-    """Tell whether a widget is heard while a cell runs: that depends on ipykernel."""
+    """Tell whether a widget is heard while a cell runs, and whether every cell ends: that depends on ipykernel."""
     version = _version("ipykernel")
     if version is None:
         return  # the packages' affair
     named = f"{'ipykernel' if seat.in_kernel else 'a kernel of this Python would be ipykernel'} {version}"
-    heard = f"{named}: what you type into a widget is heard while a cell runs"
     if _release(version) < (7,):
         text = f"{named}: what you type into a widget waits until the running cell has ended"
         yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
     elif _release(version) < (7, 4):
-        text = f"{heard}, on a thread of its own; but now and then a cell stays [*] for good, until the kernel restarts"
-        yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
+        text = f"{named} loses requests: now and then a cell stays [*] for good, until the kernel restarts"
+        yield Finding("Kernel", Colour.RED, text, seat.pip("ipykernel>=7.4"))
     else:
-        yield Finding("Kernel", Colour.GREEN, f"{heard}, on its own thread or the cell's")
+        text = f"{named}: what you type into a widget is heard while a cell runs, on its own thread or the cell's"
+        yield Finding("Kernel", Colour.GREEN, text)
 
 
 def check_loop(seat: Seat) -> Iterator[Finding]:
@@ -115,12 +115,15 @@ def check_front_end(seat: Seat) -> Iterator[Finding]:
 
 
 def _needs() -> dict[str, str]:
-    """Return the oldest version of every package that chatlib's own metadata asks for."""
+    """Return the oldest version of every package that chatlib's own metadata asks for.
+
+    A version that it refuses (``!=``) is for a check that can say why.
+    """
     try:
         lines = importlib.metadata.requires("chatlib") or []
     except importlib.metadata.PackageNotFoundError:
         return {}
-    return {match[1]: match[2] for line in lines if (match := re.fullmatch(r"([\w.-]+)>=([\d.]+)", line))}
+    return {match[1]: match[2] for line in lines if (match := re.fullmatch(r"([\w.-]+)(?:!=[^;]+,)?>=([\d.]+)", line))}
 
 
 def _version(package: str) -> str | None:
