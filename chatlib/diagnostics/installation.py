@@ -37,19 +37,15 @@ def check_python(seat: Seat) -> Iterator[Finding]:
 
 
 def check_packages(seat: Seat) -> Iterator[Finding]:
-    """Look at each package that chatlib's metadata names: missing, too old, or hidden by a file of the learner's."""
+    """Look at each package that chatlib's metadata names: missing, or too old."""
     good = []
     for package, oldest in _needs().items():
-        module = package.replace("-", "_")
         version = _version(package)
         if version is None:
             yield Finding("Packages", Colour.RED, f"{package} is missing", seat.pip(package))
         elif _release(version) < _release(oldest):
             text = f"{package} {version} is too old, {oldest} will do"
             yield Finding("Packages", Colour.RED, text, seat.pip(f"{package}>={oldest}"))
-        elif Path(f"{module}.py").exists():
-            text = f"the file {module}.py in this folder hides the package {package}"
-            yield Finding("Packages", Colour.RED, text, f"give {module}.py another name, then restart the kernel")
         else:
             good.append(f"{package} {version}")
     if own := _version("chatlib"):
@@ -69,7 +65,7 @@ def check_kernel(seat: Seat) -> Iterator[Finding]:
         text = f"{named}: what you type into a widget waits until the running cell has ended"
         yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
     elif _release(version) < (7, 4):
-        text = f"{named} loses requests: now and then a cell stays [*] for good, until the kernel restarts"
+        text = f"{named}, which loses requests: now and then a cell stays [*] for good, until the kernel restarts"
         yield Finding("Kernel", Colour.RED, text, seat.pip("ipykernel>=7.4"))
     else:
         text = f"{named}: what you type into a widget is heard while a cell runs, on its own thread or the cell's"

@@ -91,17 +91,6 @@ def test_the_oldest_version_is_found_beside_those_that_are_refused(monkeypatch, 
     assert "ipykernel 5.0 is too old, 6.29 will do" in old.text
 
 
-def test_a_file_that_hides_a_package_is_red(tmp_path, monkeypatch):
-    """The learner's own websockets.py, beside the notebook."""
-    (tmp_path / "websockets.py").touch()
-    monkeypatch.chdir(tmp_path)
-
-    hidden, rest = check_packages(Seat.here())
-
-    assert (hidden.colour, rest.colour) == (RED, GREEN)
-    assert "another name" in hidden.mend
-
-
 def test_a_course_that_was_never_installed_is_amber(versions, monkeypatch):
     """It can be imported from its folder, and nobody knows whether the packages are those it needs."""
     versions |= {"chatlib": None}
