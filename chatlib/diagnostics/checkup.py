@@ -31,6 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     surroundings.check_orphans,
     surroundings.check_place,
     surroundings.check_class_server,
+    surroundings.check_origins,
     installation.check_front_end,
     surroundings.check_journal,
 )

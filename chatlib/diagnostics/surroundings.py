@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from chatlib import background, wire
+from chatlib import background, environment, wire
 from chatlib.diagnostics.orphans import orphans
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
 from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.machine.ports import LOCALHOST
-from chatlib.server import journal_backplane
+from chatlib.server import handshake, journal_backplane
 
 PROXIED: Final = ("http", "https", "all", "socks", "ws", "wss")
 
@@ -107,15 +107,16 @@ def check_place(seat: Seat) -> Iterator[Finding]:
 
 def check_class_server(seat: Seat) -> Iterator[Finding]:
     """Ask the server that $CHATLIB_URL names, if it names one."""
-    url = os.environ.get("CHATLIB_URL", "")
+    unset = "ask whoever runs it for the URL; without it: " + seat.setting("CHATLIB_URL", "")
+    try:
+        url = environment.class_server()
+    except ValueError as error:
+        yield Finding("Class server", Colour.RED, str(error), unset)
+        return
     if not url:
         return
     shown = _without_secrets(url)
-    unset = "ask whoever runs it for the URL; without it: " + seat.setting("CHATLIB_URL", "")
-    try:
-        answer = background.run(health.ask(url))
-    except ValueError as error:
-        answer = health.Answer(trouble=str(error))
+    answer = background.run(health.ask(url))
     if answer.status is None:
         text = f"CHATLIB_URL is {shown}, and nothing can be had there: {answer.trouble}"
         yield Finding("Class server", Colour.RED, text, unset)
@@ -129,6 +130,20 @@ def check_class_server(seat: Seat) -> Iterator[Finding]:
         yield Finding("Class server", Colour.RED, text, seat.setting("CHATLIB_URL", f"{shown}/?passcode=..."))
     else:
         yield Finding("Class server", Colour.GREEN, f"{shown} (CHATLIB_URL) answers: panels go there")
+
+
+def check_origins(seat: Seat) -> Iterator[Finding]:
+    """Tell which web pages $CHATLIB_ORIGINS lets in, if it names any."""
+    typed = environment.variable("CHATLIB_ORIGINS")
+    try:
+        named = handshake.parse_origins(typed)
+    except ValueError as error:
+        mend = seat.setting("CHATLIB_ORIGINS", "https://example.org")
+        yield Finding("Origins", Colour.RED, f"CHATLIB_ORIGINS: {error}", mend)
+        return
+    if named:
+        text = f"pages of {', '.join(sorted(named))} may connect (CHATLIB_ORIGINS)"
+        yield Finding("Origins", Colour.GREEN, text)
 
 
 def check_journal(seat: Seat) -> Iterator[Finding]:

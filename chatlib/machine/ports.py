@@ -11,7 +11,7 @@ import socket
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from chatlib import background, wire
+from chatlib import background, environment, wire
 from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import health
 from chatlib.machine.processes import is_another_users
@@ -26,9 +26,9 @@ def default_port() -> int:
     Raises:
         ValueError: the variable holds no port.
     """
-    text = os.environ.get("CHATLIB_PORT", "") or str(DEFAULT_PORT)
+    text = environment.variable("CHATLIB_PORT") or str(DEFAULT_PORT)
     if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise ValueError(f"CHATLIB_PORT must be a port number, not {text!r}")
+        raise ValueError(f"CHATLIB_PORT must be a port number, not {os.environ['CHATLIB_PORT']!r}")
     return int(text)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import os
 import random
 import socket
 import threading
@@ -17,7 +16,7 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
-from chatlib import background
+from chatlib import background, environment
 from chatlib.errors import PortInUseError, ServeError
 from chatlib.limits import Limits
 from chatlib.machine import ports
@@ -231,7 +230,7 @@ def serve(
     named = handshake.normalised_origins(tuple(origins))
     settings = Settings(
         passcode=passcode,
-        origins=named | handshake.parse_origins(os.environ.get("CHATLIB_ORIGINS", "")),
+        origins=named | handshake.parse_origins(environment.variable("CHATLIB_ORIGINS")),
         limits=replace(Limits(), rate=rate, message_bytes=max_message),
         max_clients=max_clients,
         max_unsent=max_unsent,
