@@ -8,16 +8,26 @@ import os
 import sys
 
 
+def folders_that_come_first(path: list[str]) -> list[str]:
+    """Return the entries of a path that come before the standard library: what lies there hides what comes later."""
+    library = os.path.realpath(os.path.dirname(os.__file__))
+    for place, folder in enumerate(path):
+        if folder and os.path.realpath(folder) == library:
+            return path[:place]
+    return path
+
+
 class SetAside:
-    """A context in which the current folder is not looked into for modules, as with ``python -P``."""
+    """A context in which the current folder does not come first where modules are looked for, as with ``python -P``."""
 
     def __enter__(self) -> None:
         self._path = sys.path[:]
+        first = folders_that_come_first(sys.path)
         try:
             here = os.path.realpath(os.getcwd())
         except OSError:  # it was deleted: nothing lies there any more
             return
-        sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder or here) != here]
+        sys.path[: len(first)] = [folder for folder in first if os.path.realpath(folder or here) != here]
 
     def __exit__(self, *error: object) -> None:
         sys.path[:] = self._path

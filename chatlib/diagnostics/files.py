@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from pathlib import Path
 
 import chatlib
+from chatlib import shadows
 from chatlib.diagnostics.imports import imported_by_the_course
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
@@ -18,8 +18,8 @@ from chatlib.diagnostics.seat import Seat
 
 def check_files(seat: Seat) -> Iterator[Finding]:
     """Name each file that hides a module which a kernel of the course imports; say nothing where there is none."""
-    first = _folders_that_come_first()
-    hiding = [(name, file) for folder in first for name, file in _hiding(folder, first)]
+    first = {Path.cwd(), *(Path(entry).resolve() for entry in shadows.folders_that_come_first(sys.path))}
+    hiding = [(name, file) for folder in sorted(first) for name, file in _hiding(folder, first)]
     if not hiding:
         return
     try:
@@ -33,21 +33,10 @@ def check_files(seat: Seat) -> Iterator[Finding]:
             yield Finding("Files", Colour.RED, text, mend)
 
 
-def _folders_that_come_first() -> list[Path]:
-    """Return the folders in which a kernel here looks for a module before it looks into the standard library."""
-    library = Path(os.__file__).resolve().parent
-    folders = [Path.cwd()]
-    for entry in sys.path:
-        folder = Path(entry).resolve()
-        if folder == library:
-            break
-        if folder not in folders and folder.is_dir():
-            folders.append(folder)
-    return folders
-
-
-def _hiding(folder: Path, first: list[Path]) -> Iterator[tuple[str, Path]]:
+def _hiding(folder: Path, first: set[Path]) -> Iterator[tuple[str, Path]]:
     """Yield each module that the folder hides, and the file or the package that does."""
+    if not folder.is_dir():
+        return
     importlib.invalidate_caches()  # a file may have come a moment ago
     elsewhere = [entry for entry in sys.path if Path(entry).resolve() not in first]
     for name in sorted({path.name.partition(".")[0] for path in folder.iterdir()}):

@@ -13,9 +13,11 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Final
 
+from chatlib import shadows
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
 
@@ -48,11 +50,20 @@ def check_packages(seat: Seat) -> Iterator[Finding]:
             yield Finding("Packages", Colour.RED, text, seat.pip(f"{package}>={oldest}"))
         else:
             good.append(f"{package} {version}")
-    if own := _version("chatlib"):
-        yield Finding("Packages", Colour.GREEN, ", ".join([f"chatlib {own}", *good]))
-    else:
+    own = _version("chatlib")
+    again = f"in the folder of the course: {Path(sys.executable).name} -m pip install -r requirements.txt"
+    if own is None:
         text = "chatlib is not installed, it only lies in this folder: its packages may be missing or too old"
-        yield Finding("Packages", Colour.AMBER, text, "in the folder of the course: pip install -r requirements.txt")
+        yield Finding("Packages", Colour.AMBER, text, again)
+    elif made_as := _former_path():
+        text = f"this environment was made as {made_as}, and its folder was renamed, moved or copied since"
+        mend = "in the folder of the course: make lab; without make: delete .venv, and make it anew as README.md says"
+        yield Finding("Packages", Colour.RED, text, mend)
+    elif not _kernels_find_chatlib():
+        text = "chatlib was installed from a folder that was renamed, moved or deleted since: no kernel finds it"
+        yield Finding("Packages", Colour.RED, text, again)
+    else:
+        yield Finding("Packages", Colour.GREEN, ", ".join([f"chatlib {own}", *good]))
 
 
 def check_kernel(seat: Seat) -> Iterator[Finding]:
@@ -127,6 +138,22 @@ def _version(package: str) -> str | None:
         return importlib.metadata.version(package) or None  # empty for what a broken uninstall leaves behind
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def _former_path() -> str:
+    """Return the path as which this virtual environment was made, if it is another one now; else ""."""
+    try:
+        lines = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return ""  # it is no virtual environment
+    made = re.search(r"^command = .* -m venv (?:--\S+ )*(.+)$", lines, re.MULTILINE)
+    return made[1] if made and Path(made[1]).resolve() != Path(sys.prefix).resolve() else ""
+
+
+def _kernels_find_chatlib() -> bool:
+    """Tell whether chatlib is found from any folder, not only from this one."""
+    with shadows.SetAside():
+        return PathFinder.find_spec("chatlib") is not None
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -9,14 +9,15 @@ from chatlib.shadows import SetAside
 
 
 def test_the_current_folder_is_not_looked_into_and_comes_back(tmp_path, monkeypatch):
-    """By whatever name it stands in the path; other folders stay, in their order."""
+    """By whatever name it stands in the path; other folders stay, and so it does where pip put it, at the end."""
     link = tmp_path / "link"
     link.symlink_to(tmp_path)
     monkeypatch.chdir(tmp_path)
-    path = ["", ".", "/first", str(tmp_path), str(link), "/second"]
+    library = os.path.dirname(os.__file__)
+    path = ["", ".", "/first", str(tmp_path), str(link), "/second", library, str(tmp_path)]
     monkeypatch.setattr(sys, "path", path[:])
     with SetAside():
-        assert sys.path == ["/first", "/second"]
+        assert sys.path == ["/first", "/second", library, str(tmp_path)]
 
     assert sys.path == path
 
