@@ -72,9 +72,17 @@ class Server:
 
     @property
     def page_url(self) -> str | None:
-        """Where a browser finds the chat page: the proxy's path under a JupyterHub. None if it is another user's."""
+        """Where a browser finds the chat page: the proxy's path under a JupyterHub. None if it is another user's.
+
+        A browser on another machine than this needs :attr:`proxy_path`.
+        """
         query = _passcode_query(self._settings.passcode).removeprefix("/")
         return ports.page_url(_url_host(self.host), self.port, query)
+
+    @property
+    def proxy_path(self) -> str | None:
+        """The chat page's path behind the address of the Lab, whatever that is. None as above, and without a Lab."""
+        return ports.proxy_path(self.port, _passcode_query(self._settings.passcode).removeprefix("/"))
 
     @property
     def owner(self) -> bool:
