@@ -23,7 +23,7 @@ first_notebook := 00_check_your_seat.ipynb
 # A virtual environment, and all that is installed into it, know their folder by its path, and one Python. Where that folder
 # was renamed, moved or copied, or that Python is gone, it is made anew.
 venv_is_stale := $(shell [ ! -e .venv/pyvenv.cfg ] || { \
-  made_as="$$(sed -n 's/^command = .* -m venv \(--[a-z-]* \)*//p' .venv/pyvenv.cfg)"; \
+  made_as="$$(sed -n 's/^command = .* -m venv [^/]*//p' .venv/pyvenv.cfg)"; \
   { [ -z "$$made_as" ] || [ "$$(cd "$$made_as" && pwd -P)" = "$$(cd .venv && pwd -P)" ]; } && $(python) -c ''; \
 } 2>/dev/null || echo yes)
 

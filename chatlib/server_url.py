@@ -19,9 +19,7 @@ _AROUND: Final = f"{string.whitespace}\u00a0\u3000\u200b\u200e\u200f\u2060\ufeff
 _CLOSING: Final = {'"': '"', "'": "'", "`": "`", "<": ">", "“": "”", "„": "“", "‘": "’", "«": "»", "「": "」"}
 _SCHEMES: Final = {"": "ws", "ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 _NEVER_IN_HOST: Final = re.compile(r"[\s\x00-\x20\x7f\"<>^`{|}%]")
-_PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
-_KEPT_IN_QUERY: Final = "".join(c for c in _PRINTABLE if c not in "\"#<>'")  # as browsers do
-_KEPT_IN_PATH: Final = "".join(c for c in _KEPT_IN_QUERY if c not in "?^`{}")
+_KEPT: Final = "%/:?@!$&()*+,;=[]'"  # what is encoded already, and what RFC 3986 reserves
 
 
 def unquoted(text: str) -> str:
@@ -57,8 +55,8 @@ def read(text: str) -> str:
     if reason:
         shown = re.split("[?？#]|passcode", typed)[0].rpartition("@")[2]
         raise ValueError(f"a chat server's URL looks like {EXAMPLE}, not {shown!r}: {reason}")
-    path = quote(rest.partition("/")[2].strip("/"), safe=_KEPT_IN_PATH)
-    query = quote(query[:-1].replace("passcode＝", "passcode="), safe=_KEPT_IN_QUERY, errors="surrogateescape")
+    path = quote(rest.partition("/")[2].strip("/"), safe=_KEPT, errors="surrogateescape")
+    query = quote(query[:-1].replace("passcode＝", "passcode="), safe=_KEPT, errors="surrogateescape")
     return f"{_SCHEMES[scheme.lower()]}://{userinfo}{at}{address}{path and f'/{path}'}{query and f'?{query}'}"
 
 

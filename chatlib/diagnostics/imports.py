@@ -11,6 +11,7 @@ import pkgutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,8 @@ def _tell() -> None:
         kernel = IPKernelApp.instance()
         kernel.initialize(["-f", str(Path(folder, "kernel.json")), "--HistoryManager.hist_file=:memory:"])
         for module in pkgutil.walk_packages(chatlib.__path__, "chatlib."):
-            importlib.import_module(module.name)
+            with suppress(ImportError):  # a package that is missing is another finding
+                importlib.import_module(module.name)
         os.write(told, " ".join({name.partition(".")[0] for name in sys.modules}).encode())
         kernel.close()
 

@@ -146,7 +146,7 @@ def _former_path() -> str:
         lines = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")
     except OSError:
         return ""  # it is no virtual environment
-    made = re.search(r"^command = .* -m venv (?:--\S+ )*(.+)$", lines, re.MULTILINE)
+    made = re.search(r"^command = .* -m venv .*?((?:/|\w:\\).+)$", lines, re.MULTILINE)
     return made[1] if made and Path(made[1]).resolve() != Path(sys.prefix).resolve() else ""
 
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import pytest
@@ -97,7 +96,8 @@ def installed(tmp_path) -> Path:
     """A copy of the course with an environment that has it in editable mode, as pip leaves it there."""
     folder = tmp_path / "course"
     shutil.copytree(ROOT / "chatlib", folder / "chatlib", ignore=shutil.ignore_patterns("__pycache__"))
-    venv.create(folder / ".venv", symlinks=True)
+    command = [sys.executable, "-m", "venv", "--without-pip", "--prompt", "of the course", folder / ".venv"]
+    subprocess.run(command, check=True, timeout=SECONDS)
     (packages,) = (folder / ".venv").glob("lib/python*/site-packages")
     own = packages / "chatlib-0.1.0.dist-info"
     own.mkdir()
