@@ -19,6 +19,14 @@ pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
 node_tools := tests/node/node_modules/.bin
 first_notebook := 00_check_your_seat.ipynb
+
+# A virtual environment, and all that is installed into it, know their folder by its path, and one Python. Where that folder
+# was renamed, moved or copied, or that Python is gone, it is made anew.
+venv_is_stale := $(shell [ ! -e .venv/pyvenv.cfg ] || { \
+  made_as="$$(sed -n 's/^command = .* -m venv [^/]*//p' .venv/pyvenv.cfg)"; \
+  { [ -z "$$made_as" ] || [ "$$(cd "$$made_as" && pwd -P)" = "$$(cd .venv && pwd -P)" ]; } && $(python) -c ''; \
+} 2>/dev/null || echo yes)
+
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 help:  ## list the targets
@@ -77,10 +85,14 @@ lock: .venv/made  ## freeze what Binder installs: binder/constraints.txt, from t
 badge: .venv/made  ## write the README's Binder badge: make badge REPOSITORY=owner/name
 	$(python) -m tools.badge $(REPOSITORY)
 
-.venv/made:
+.PHONY: stale
+stale:
+
+.venv/made: $(if $(venv_is_stale),stale)
 	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
 	  if $$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	    echo "$$python -m venv .venv"; $$python -m venv .venv && touch $@; exit $$?; \
+	    echo "$$python -m venv $(if $(venv_is_stale),--clear )$(@D)"; \
+	    $$python -m venv $(if $(venv_is_stale),--clear )$(@D) && touch $@; exit $$?; \
 	  fi; \
 	done; \
 	echo "No $(or $(PYTHON),Python) of version 3.11 or later with its venv module was found. Install it, then try again:" >&2; \

@@ -11,9 +11,9 @@ import socket
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from chatlib import background, wire
+from chatlib import background, environment, wire
 from chatlib.errors import PasscodeError, PortInUseError
-from chatlib.machine import health
+from chatlib.machine import health, jupyter_servers
 from chatlib.machine.processes import is_another_users
 
 DEFAULT_PORT: Final = 3000
@@ -26,9 +26,9 @@ def default_port() -> int:
     Raises:
         ValueError: the variable holds no port.
     """
-    text = os.environ.get("CHATLIB_PORT", "") or str(DEFAULT_PORT)
+    text = environment.variable("CHATLIB_PORT") or str(DEFAULT_PORT)
     if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise ValueError(f"CHATLIB_PORT must be a port number, not {text!r}")
+        raise ValueError(f"CHATLIB_PORT must be a port number, not {os.environ['CHATLIB_PORT']!r}")
     return int(text)
 
 
@@ -37,11 +37,15 @@ def page_url(host: str, port: int, query: str = "") -> str | None:
 
     None if another user listens there: the proxy would hand them the Jupyter cookie of whoever clicks.
     """
-    if is_another_users(port):
-        return None
-    if prefix := os.environ.get("JUPYTERHUB_SERVICE_PREFIX"):
-        return f"{prefix.rstrip('/')}/proxy/{port}/{query}"
-    return f"http://{host}:{port}/{query}"
+    if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
+        return proxy_path(port, query)
+    return None if is_another_users(port) else f"http://{host}:{port}/{query}"
+
+
+def proxy_path(port: int, query: str = "") -> str | None:
+    """Return where the page is behind the address of the Lab, whatever that is; None without a Lab, and as above."""
+    base = jupyter_servers.base_url()
+    return None if base is None or is_another_users(port) else f"{base}proxy/{port}/{query}"
 
 
 def bind(host: str, port: int) -> socket.socket:

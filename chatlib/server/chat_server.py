@@ -192,7 +192,9 @@ class ChatServer:
         self._fan_out.remove(connection)
 
     def about_to_write(self, connection: Connection) -> None:
-        """See that its answers do not pile up."""
+        """See that nothing follows its Close frame or its end, and that its answers do not pile up."""
+        if not connection.is_open:
+            self._fan_out.remove(connection)
         ahead = ECHO_FRAME_BYTES if isinstance(connection.destination, Echo) else 0  # an echo is one message ahead
         if self._fan_out.is_behind(connection, ahead=ahead):
             self._dismiss_slow(connection)

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import SEND_EOF, State
 
@@ -77,6 +77,7 @@ class Connection(ServerConnection):
         self._request_line: bytes | None = b""  # until it is whole and was looked at
         self._behind = b""  # what came behind the opening request before that was answered
         self._is_cut = False  # by its peer, behind the opening request
+        self._last_moment: asyncio.TimerHandle | None = None  # of its peer, to end TCP
 
     @property
     def is_open(self) -> bool:
@@ -87,6 +88,11 @@ class Connection(ServerConnection):
     def has_said_goodbye(self) -> bool:
         """True if the peer sent a Close frame."""
         return self.protocol.close_rcvd is not None
+
+    @property
+    def _is_lost(self) -> bool:
+        """True when TCP is gone: some of asyncio's transports fail when they are aborted then."""
+        return self.connection_lost_waiter.done()
 
     # Its life
 
@@ -119,7 +125,13 @@ class Connection(ServerConnection):
         except TimeoutError:
             pass
         finally:
-            self.transport.abort()
+            if not self._is_lost:
+                self.transport.abort()
+
+    async def close(self, code: int = CloseCode.NORMAL_CLOSURE, reason: str = "") -> None:
+        """Close, if TCP is still there: websockets, which calls this behind its handlers, would abort what is gone."""
+        if not self._is_lost:
+            await super().close(code, reason)
 
     def probe(self) -> bool:
         """Send a ping; False if nothing came since the last one."""
@@ -144,6 +156,8 @@ class Connection(ServerConnection):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the owner."""
+        if self._last_moment is not None:
+            self._last_moment.cancel()
         self.owner.disconnected(self)
         super().connection_lost(exc)
 
@@ -182,7 +196,7 @@ class Connection(ServerConnection):
 
     def _abort_soon(self) -> None:
         """Give the peer a moment to end TCP; then it is ended here."""
-        self.loop.call_later(self.close_timeout or 0, self.transport.abort)
+        self._last_moment = self.loop.call_later(self.close_timeout or 0, self.transport.abort)
 
     def _is_unanswered(self) -> bool:
         """Tell whether the request is whole and its answer still to come: websockets has none for who goes on."""

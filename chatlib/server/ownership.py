@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import os
 import random
 import socket
 import threading
@@ -17,7 +16,7 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
-from chatlib import background
+from chatlib import background, environment
 from chatlib.errors import PortInUseError, ServeError
 from chatlib.limits import Limits
 from chatlib.machine import ports
@@ -73,9 +72,17 @@ class Server:
 
     @property
     def page_url(self) -> str | None:
-        """Where a browser finds the chat page: the proxy's path under a JupyterHub. None if it is another user's."""
+        """Where a browser finds the chat page: the proxy's path under a JupyterHub. None if it is another user's.
+
+        A browser on another machine than this needs :attr:`proxy_path`.
+        """
         query = _passcode_query(self._settings.passcode).removeprefix("/")
         return ports.page_url(_url_host(self.host), self.port, query)
+
+    @property
+    def proxy_path(self) -> str | None:
+        """The chat page's path behind the address of the Lab, whatever that is. None as above, and without a Lab."""
+        return ports.proxy_path(self.port, _passcode_query(self._settings.passcode).removeprefix("/"))
 
     @property
     def owner(self) -> bool:
@@ -231,7 +238,7 @@ def serve(
     named = handshake.normalised_origins(tuple(origins))
     settings = Settings(
         passcode=passcode,
-        origins=named | handshake.parse_origins(os.environ.get("CHATLIB_ORIGINS", "")),
+        origins=named | handshake.parse_origins(environment.variable("CHATLIB_ORIGINS")),
         limits=replace(Limits(), rate=rate, message_bytes=max_message),
         max_clients=max_clients,
         max_unsent=max_unsent,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from chatlib import wire
+from chatlib import environment, wire
 from chatlib.client.chat_client import ChatClient
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
@@ -50,7 +49,7 @@ class ChatPanel(LiveWidget):
 
     def __init__(self, url: str | None = None, *, name: str = "", room: str = wire.DEFAULT_ROOM) -> None:
         self.server: Server | None = None
-        if not (url := url or os.environ.get("CHATLIB_URL")):
+        if not (url := url or environment.class_server()):
             self.server = serve()
             url = self.server.chat_url
         self._person = (url, room, name)

@@ -31,11 +31,14 @@ BUSY_SECONDS = 15
 
 
 def environment(directory: Path, *requirements: str) -> Path:
-    """Make an environment with chatlib and what else is required; return its Python."""
+    """Make an environment with chatlib, and then with what else is required; return its Python.
+
+    In this order pip only warns of an ipykernel that chatlib's metadata refuses: a hub may have one all the same.
+    """
     venv.create(directory, with_pip=True)
     python = directory / "bin" / "python"
-    command = [python, "-m", "pip", "install", "--quiet", *requirements, "-e", ROOT]
-    subprocess.run(command, check=True, timeout=900)
+    for wanted in (["-e", ROOT], requirements):
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True, timeout=900)
     return python
 
 

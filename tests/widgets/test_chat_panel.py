@@ -276,7 +276,7 @@ def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
 
 def test_a_malformed_url_raises_and_leaves_nothing_behind(monkeypatch):
     """The cell says what a URL looks like."""
-    monkeypatch.setenv("CHATLIB_URL", "localhost")
+    monkeypatch.setenv("CHATLIB_URL", "ftp://localhost")
     before = set(snapshots())
     with pytest.raises(ValueError, match="looks like ws://"):
         chatlib.ChatPanel()
