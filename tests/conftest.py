@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.support.lab import Lab
 from tests.support.places import ROOT
@@ -19,6 +19,7 @@ from tools.ports import free_port
 TESTS = Path(__file__).parent
 SLOW_FOLDERS = ("process", "node", "browser", "lab")  # the slowest first: then nobody waits long for the last test
 BROWSER_FOLDERS = ("browser", "lab", "kernels", "binder")
+PAGE_SECONDS = 20  # how long a page may take to show something: much under load, and it costs nothing where all is well
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -78,6 +79,7 @@ def node_path() -> str:
 async def browser(chromium_path: str) -> AsyncIterator[Browser]:
     """One headless Chromium for all browser tests; each test opens contexts of its own in it."""
     async with async_playwright() as playwright:
+        expect.set_options(timeout=PAGE_SECONDS * 1000)
         browser = await playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
         yield browser
         await browser.close()

@@ -47,11 +47,7 @@ async def test_a_map_shows_what_python_does_and_a_later_page_the_same(lab, brows
     async with lab.notebook(browser, lab.write(IMPORTS, MAP, play), fresh=True) as notebook:
         await notebook.run_all()
         assert await notebook.errors() == []
-        await notebook.save()
-        for reloaded in (False, True):
-            if reloaded:
-                await notebook.reload()
-            room_map = await notebook.output(1)
+        async for room_map in notebook.now_and_after_a_reload(1):
             members = room_map.get_by_role("list", name="Members").get_by_role("listitem")
             await expect(members).to_have_count(2)
             await expect(members.first).to_contain_text("1 waiting")

@@ -67,11 +67,7 @@ async def test_theatre_shows_what_python_plays(lab, browser):
     async with lab.notebook(browser, lab.write(IMPORTS, THEATRE, play), fresh=True) as notebook:
         await notebook.run_all()
         assert await notebook.errors() == []
-        await notebook.save()
-        for reloaded in (False, True):
-            if reloaded:
-                await notebook.reload()
-            theatre = await notebook.output(1)
+        async for theatre in notebook.now_and_after_a_reload(1):
             await expect(theatre.get_by_role("status")).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
             await expect(theatre.get_by_role("row", name="event error")).to_be_visible()
             await expect(theatre.get_by_text("Nobody said so")).to_be_visible()

@@ -327,6 +327,13 @@ class Notebook:
         await self.page.reload()
         await self.ready()
 
+    async def now_and_after_a_reload(self, index: int) -> AsyncIterator[Locator]:
+        """Yield a cell's output twice: as it is, and as the saved notebook shows it in a page that is loaded anew."""
+        await self.save()
+        yield await self.output(index)
+        await self.reload()
+        yield await self.output(index)
+
     async def open_beside(self, path: str) -> Notebook:
         """Open another notebook in the same page, to the right of this one."""
         options = {"path": path, "factory": "Notebook", "options": {"mode": "split-right", "ref": None}}
