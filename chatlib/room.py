@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from itertools import count
 
-from chatlib import wire
+from chatlib import spelling, wire
 from chatlib.limits import Limits
 
 Handle = Hashable  # whatever the hub's caller tells its connections apart by
@@ -48,7 +48,7 @@ class Room:
     placed: int = 0
     guests: int = 0
     members: dict[str, Member] = field(default_factory=dict)
-    names: dict[str, Member] = field(default_factory=dict)  # by the case-folded name
+    names: dict[str, Member] = field(default_factory=dict)  # by what is the same for names that look alike
     kept: deque[Kept] = field(default_factory=deque)
     kept_bytes: int = 0
     said: dict[str, Kept] = field(default_factory=dict)
@@ -103,13 +103,13 @@ class Room:
     def seat(self, member: Member) -> None:
         """Let a member in."""
         self.members[member.id] = member
-        self.names[member.name.casefold()] = member
+        self.names[spelling.key(member.name)] = member
         self.empty_since = None
 
     def unseat(self, member: Member) -> None:
         """Let a member go."""
         del self.members[member.id]
-        del self.names[member.name.casefold()]
+        del self.names[spelling.key(member.name)]
 
     def seated(self, seat: str) -> Member | None:
         """Return whose seat this is."""
@@ -117,13 +117,13 @@ class Room:
 
     def named(self, name: str) -> Member | None:
         """Return who is called so, in whatever spelling it is asked for."""
-        return self.names.get(wire.clean_name(name).casefold())
+        return self.names.get(spelling.key(wire.clean_name(name)))
 
     def rename(self, member: Member, wanted: str) -> None:
         """Let a member be called what somebody is called who asked for ``wanted``."""
-        del self.names[member.name.casefold()]  # first, for one's own name is free: "ada" may become "Ada"
+        del self.names[spelling.key(member.name)]  # first, for one's own name is free: "ada" may become "Ada"
         member.name = self.free_name(wanted)
-        self.names[member.name.casefold()] = member
+        self.names[spelling.key(member.name)] = member
 
     def free_name(self, wanted: str) -> str:
         """Return the name that somebody gets who asked for ``wanted``."""
@@ -132,4 +132,4 @@ class Room:
             self.guests += 1
             return f"User {self.guests}"
         candidates = (wire.numbered_name(name, number) if number > 1 else name for number in count(1))
-        return next(candidate for candidate in candidates if candidate.casefold() not in self.names)
+        return next(candidate for candidate in candidates if spelling.key(candidate) not in self.names)
