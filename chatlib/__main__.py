@@ -39,10 +39,10 @@ def serve(flags: Sequence[str]) -> int:
     """Run the echo and chat server until SIGTERM or SIGINT; print one line with its URL once it can be connected to."""
     import chatlib
     from chatlib.errors import PortInUseError, ServeError
-    from chatlib.server.handshake import LOOPBACK
+    from chatlib.server.origins import is_loopback
 
     options = _serve_parser().parse_args(flags)
-    passcode = options.passcode or ("" if options.host in LOOPBACK else secrets.token_urlsafe(9))
+    passcode = options.passcode or ("" if is_loopback(options.host) else secrets.token_urlsafe(9))
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
