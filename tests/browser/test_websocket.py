@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from chatlib.client.url import parse_url
 from chatlib.client.websocket import CloseEvent, Event, MessageEvent, WebSocket
 from chatlib.errors import DOMException
 from tests.support import peers
@@ -334,3 +336,216 @@ async def test_same_log_in_chromium_and_in_python(page: Page) -> None:
     async with peer(scripts=scripts) as server, asyncio.timeout(30), asyncio.TaskGroup() as group:
         for name, (_, steps) in SCENARIOS.items():
             group.create_task(both(name, f"{server.url}/{name}", steps))
+
+
+class Mine:
+    """What both languages let an object say itself: its text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+# Values that mean the same in both languages; None leaves an argument out, and is null where it may not be left out.
+VALUES: dict[str, Any] = {
+    "null": None,
+    "true": True,
+    "false": False,
+    "0": 0,
+    "1000": 1000,
+    "-0": -0.0,
+    "999.5": 999.5,
+    "2999.5": 2999.5,
+    "1000.5": 1000.5,
+    "4999.9": 4999.9,
+    "1e21": 1e21,
+    "1.5e-7": 1.5e-7,
+    "0.000001": 0.000001,
+    "123456789012345680000": 1.2345678901234568e20,
+    "5e-324": 5e-324,
+    "1e300": 10**300,
+    "NaN": math.nan,
+    "-Infinity": -math.inf,
+    "''": "",
+    "'blob'": "blob",
+    "'a text'": "a text",
+    "' 4000\\n'": " 4000\n",
+    "'0xFA0'": "0xFA0",
+    "'4_000'": "4_000",
+    "'1e3'": "1e3",
+    "'\\ud800'": "\ud800",
+    "[]": [],
+    "[4000]": [4000],
+    "['a', 'b']": ["a", "b"],
+    "['a', 'a']": ["a", "a"],
+    "[null, [1, [true, 'x']]]": [None, [1, [True, "x"]]],
+    "({})": {},
+    "({code: 1000})": {"code": 1000},
+    "({toString: () => 'mine'})": Mine("mine"),
+    "({toString: () => '4000'})": Mine("4000"),
+    "new Uint8Array([1, 2])": b"\x01\x02",
+    "new Uint16Array([513])": memoryview(b"\x01\x02").cast("H"),
+}
+
+ARGUMENTS_IN_BROWSER = """
+async ([base, source]) => {
+    const value = eval(source), optional = value === null ? undefined : value;
+    const next = (ws, type) => new Promise(resolve => ws.addEventListener(type, resolve));
+    const opened = async path => {
+        const ws = new WebSocket(base + path);
+        ws.binaryType = "arraybuffer";
+        await next(ws, "open");
+        return ws;
+    };
+    const uses = {
+        protocols: async () => {
+            const ws = new WebSocket(base + "/echo", optional);
+            await next(ws, "open");
+            return ws.protocol;
+        },
+        send: async () => {
+            const ws = await opened("/echo");
+            ws.send(value);
+            const { data } = await next(ws, "message");
+            return typeof data === "string" ? data : [...new Uint8Array(data)];
+        },
+        code: async () => {
+            const ws = await opened("/tell-close");
+            ws.close(optional);
+            return (await next(ws, "close")).reason;
+        },
+        reason: async () => {
+            const ws = await opened("/tell-close");
+            ws.close(4000, optional);
+            return (await next(ws, "close")).reason;
+        },
+        attributes: async () => {
+            const ws = await opened("/echo");
+            ws.binaryType = value;
+            ws.onopen = value;
+            return [ws.binaryType, ws.onopen === null];
+        },
+        listener: async () => {
+            const ws = await opened("/echo"), order = [];
+            ws.addEventListener("never", value);
+            ws.removeEventListener("never", value);
+            ws.addEventListener("close", () => order.push("plain"));
+            ws.addEventListener("close", () => order.push("capture"), {capture: value, once: value});
+            ws.close();
+            await next(ws, "close");
+            return order;
+        },
+    };
+    const results = {};
+    for (const [name, use] of Object.entries(uses))
+        try { results[name] = await use(); } catch (error) { results[name] = "throws " + error.name; }
+    return results;
+}
+"""
+
+
+class Arguments:
+    """The same uses of a value in Python."""
+
+    def __init__(self, base: str, value: Any) -> None:
+        self.base = base
+        self.value = value
+
+    async def opened(self, path: str) -> WebSocket:
+        ws = WebSocket(self.base + path)
+        ws.binaryType = "arraybuffer"
+        await ws.once("open")
+        return ws
+
+    async def protocols(self) -> Any:
+        ws = WebSocket(f"{self.base}/echo", self.value)
+        await ws.once("open")
+        return ws.protocol
+
+    async def send(self) -> Any:
+        ws = await self.opened("/echo")
+        ws.send(self.value)
+        data = (await ws.once("message")).data
+        return data if isinstance(data, str) else list(data)
+
+    async def code(self) -> Any:
+        ws = await self.opened("/tell-close")
+        ws.close(self.value)
+        return (await ws.once("close")).reason
+
+    async def reason(self) -> Any:
+        ws = await self.opened("/tell-close")
+        ws.close(4000, self.value)
+        return (await ws.once("close")).reason
+
+    async def attributes(self) -> Any:
+        ws = await self.opened("/echo")
+        ws.binaryType = self.value
+        ws.onopen = self.value
+        return [ws.binaryType, ws.onopen is None]
+
+    async def listener(self) -> Any:
+        ws, order = await self.opened("/echo"), []
+        ws.addEventListener("never", self.value)
+        ws.removeEventListener("never", self.value)
+        ws.addEventListener("close", lambda event: order.append("plain"))
+        ws.addEventListener("close", lambda event: order.append("capture"), {"capture": self.value, "once": self.value})
+        ws.close()
+        await ws.once("close")
+        return order
+
+    async def results(self) -> dict[str, Any]:
+        results = {}
+        for use in (self.protocols, self.send, self.code, self.reason, self.attributes, self.listener):
+            try:
+                results[use.__name__] = await use()
+            except DOMException as error:
+                results[use.__name__] = f"throws {error.name}"
+            except TypeError:
+                results[use.__name__] = "throws TypeError"
+        return results
+
+
+async def test_same_arguments_mean_the_same_in_chromium_and_in_python(page: Page) -> None:
+    """Whatever a method or an attribute is given: what it is taken for, or which exception it raises."""
+
+    async def both(source: str, value: Any) -> None:
+        theirs = await page.evaluate(ARGUMENTS_IN_BROWSER, [server.url, source])
+        assert {source: await Arguments(server.url, value).results()} == {source: theirs}
+
+    scripts = {"/echo": peers.echo, "/tell-close": tell_close}
+    async with peer(scripts=scripts) as server, asyncio.timeout(60), asyncio.TaskGroup() as group:
+        for source, value in VALUES.items():
+            group.create_task(both(source, value))
+
+
+HOSTS = """
+    faß.de Faß.DE ẞ.de ßß ς.gr Σ.gr İ.com ﬀ.com ½.com Å K.com ⅷ ᄀ Bücher.example BÜCHER.example
+    xn--bcher-kva.example XN--BCHER-KVA.example xn--fa-hia.de xn--zcaa xn--iñvalid.com ☃.net 💩.la
+    xn--n3h.net xn--ls8h.la xn--mgba3gch31f060k.ir xn--tckwe xn--.é xn--%C3%A9 例え.テスト 例え。テスト مثال.إختبار
+    אבa.com a.אב 1.אב א1.com ٣.com ڤ٣3.com ك.1 א.ב0 0א a\u00adb.de ａｂｃ.de நி\u200d.com க்\u200d.com
+    a\u200db.com \u200d.com \u200c.x بی\u200cبی.com \u0301a.com a\ufffdb \u2260b ≠ ≮x a..b a.b. a_b.com
+    a_b.é -a.com a-.é ab--cd.é a%C3%9F.de a%c3.de %00 a=b a%b a%25b faß%2Ecom \u3002 ．． \u00ad \u200b a!b
+    a!b.é 1.2.3 0x7f.1 0x.1 0x 127.0.0.08 1..2 1.2.3.4. 1.2.3.4.. 256 4294967295 4294967296 0300.1
+    1.2.3.0x foo.0x foo.09 foo.1e ①.②.③.④ １２７.0.0.1 𝟏.2.3.4 0x1_0.1 +1.2 1.+2
+"""
+
+
+async def test_same_hosts_in_chromium_and_in_python(page: Page) -> None:
+    """UTS 46 without its transitional part, and the many ways to write an IPv4 address."""
+
+    def ours(host: str) -> str | None:
+        try:
+            return parse_url(f"ws://{host}/")[0]
+        except DOMException:
+            return None
+
+    script = """hosts => hosts.map(host => {
+        try { return new URL(`ws://${host}/`).href; } catch { return null; }
+    })"""
+    hosts = HOSTS.split()
+    theirs = await page.evaluate(script, hosts)
+
+    assert {host: ours(host) for host in hosts} == dict(zip(hosts, theirs, strict=True))
