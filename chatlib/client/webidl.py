@@ -2,7 +2,7 @@
 
 A page may pass anything, and each argument becomes what the interface asks for: ``ws.send(5)`` sends the text ``5``,
 ``ws.close("a text")`` closes with NaN, which is 0, which no code may be. A value that both languages have (None, a
-bool, a number, a str, a list or tuple, a dict) becomes what its JavaScript twin becomes; of any other object its own
+bool, a number, a str, a list or tuple, bytes, a dict) becomes what its JavaScript twin becomes; of any other object its own
 ``__str__`` or ``__float__`` is asked, as a browser asks ``toString`` and ``valueOf``. None is ``null``; but where an
 argument may be left out, None leaves it out, as ``undefined`` does.
 
@@ -39,7 +39,7 @@ def dom_string(value: object) -> str:
             return int.__repr__(value)
         case float():
             return _digits(value)
-        case list() | tuple():
+        case list() | tuple() | bytes() | bytearray() | memoryview():
             return ",".join("" if item is None else dom_string(item) for item in value)
         case dict():
             return "[object Object]"
@@ -64,12 +64,10 @@ def number(value: object) -> float:
             return 0
         case int() | float():
             return value
-        case str() | list() | tuple() | dict():
-            return _parse(dom_string(value))
         case SupportsFloat():
             return float(value)
         case _:
-            return _parse(str(value))
+            return _parse(dom_string(value))
 
 
 def clamped_unsigned_short(value: object) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest_asyncio
@@ -356,16 +356,12 @@ VALUES: dict[str, Any] = {
     "0": 0,
     "1000": 1000,
     "-0": -0.0,
-    "999.5": 999.5,
-    "2999.5": 2999.5,
-    "1000.5": 1000.5,
-    "4999.9": 4999.9,
+    "1000.4": 1000.4,  # Chromium drops the fraction, where the standard rounds
     "1e21": 1e21,
     "1.5e-7": 1.5e-7,
     "0.000001": 0.000001,
     "123456789012345680000": 1.2345678901234568e20,
     "5e-324": 5e-324,
-    "1e300": 10**300,
     "NaN": math.nan,
     "-Infinity": -math.inf,
     "''": "",
@@ -391,134 +387,86 @@ VALUES: dict[str, Any] = {
 
 ARGUMENTS_IN_BROWSER = """
 async ([base, source]) => {
-    const value = eval(source), optional = value === null ? undefined : value;
+    const value = eval(source), optional = value === null ? undefined : value, log = {};
     const next = (ws, type) => new Promise(resolve => ws.addEventListener(type, resolve));
-    const opened = async path => {
-        const ws = new WebSocket(base + path);
-        ws.binaryType = "arraybuffer";
+    const use = async (name, action) => {
+        try { log[name] = await action(); } catch (error) { log[name] = `throws ${error.name}`; }
+    };
+    await use("protocols", async () => {
+        const ws = new WebSocket(`${base}/echo`, optional);
         await next(ws, "open");
-        return ws;
-    };
-    const uses = {
-        protocols: async () => {
-            const ws = new WebSocket(base + "/echo", optional);
-            await next(ws, "open");
-            return ws.protocol;
-        },
-        send: async () => {
-            const ws = await opened("/echo");
-            ws.send(value);
-            const { data } = await next(ws, "message");
-            return typeof data === "string" ? data : [...new Uint8Array(data)];
-        },
-        code: async () => {
-            const ws = await opened("/tell-close");
-            ws.close(optional);
-            return (await next(ws, "close")).reason;
-        },
-        reason: async () => {
-            const ws = await opened("/tell-close");
-            ws.close(4000, optional);
-            return (await next(ws, "close")).reason;
-        },
-        attributes: async () => {
-            const ws = await opened("/echo");
-            ws.binaryType = value;
-            ws.onopen = value;
-            return [ws.binaryType, ws.onopen === null];
-        },
-        listener: async () => {
-            const ws = await opened("/echo"), order = [];
-            ws.addEventListener("never", value);
-            ws.removeEventListener("never", value);
-            ws.addEventListener("close", () => order.push("plain"));
-            ws.addEventListener("close", () => order.push("capture"), {capture: value, once: value});
-            ws.close();
-            await next(ws, "close");
-            return order;
-        },
-    };
-    const results = {};
-    for (const [name, use] of Object.entries(uses))
-        try { results[name] = await use(); } catch (error) { results[name] = "throws " + error.name; }
-    return results;
+        return ws.protocol;
+    });
+    const ws = new WebSocket(`${base}/tell-all`), heard = [];
+    ws.binaryType = "arraybuffer";
+    await next(ws, "open");
+    ws.addEventListener("message", event => heard.push(event.data), {once: value});
+    await use("send", async () => {
+        ws.send(value);
+        await next(ws, "message");
+        ws.send("again");
+        return (await next(ws, "message")).data;
+    });
+    log.heard = heard;
+    await use("binaryType", () => { ws.binaryType = value; return ws.binaryType; });
+    await use("onopen", () => { ws.onopen = value; return ws.onopen === null; });
+    await use("add", () => { ws.addEventListener("never", value); return null; });
+    await use("remove", () => { ws.removeEventListener("never", value); return null; });
+    await use("code", () => { ws.close(optional); return null; });
+    await use("reason", () => { ws.close(4000, optional); return null; });
+    log.told = (await next(ws, "close")).reason;
+    return log;
 }
 """
 
 
-class Arguments:
-    """The same uses of a value in Python."""
+async def tell_all(wire: Wire) -> None:
+    """Tell the client what each message was, and in the reason of the answer what was in its Close frame."""
+    wire.accept()
+    while (got := await wire.receive())[0] != CLOSE:
+        wire.send(TEXT, f"{got[0]} {got[1].hex()}".encode())
+    wire.close(4999, got[1].hex())
 
-    def __init__(self, base: str, value: Any) -> None:
-        self.base = base
-        self.value = value
 
-    async def opened(self, path: str) -> WebSocket:
-        ws = WebSocket(self.base + path)
-        ws.binaryType = "arraybuffer"
+async def use_in_python(base: str, value: Any) -> dict[str, Any]:
+    """Use a value wherever a WebSocket takes one, as ARGUMENTS_IN_BROWSER does."""
+    log: dict[str, Any] = {}
+
+    def use(name: str, action: Callable[[], Any]) -> Any:
+        try:
+            log[name] = action()
+        except (DOMException, TypeError) as error:
+            log[name] = f"throws {getattr(error, 'name', 'TypeError')}"
+        return log[name]
+
+    if isinstance(ws := use("protocols", lambda: WebSocket(f"{base}/echo", value)), WebSocket):
         await ws.once("open")
-        return ws
-
-    async def protocols(self) -> Any:
-        ws = WebSocket(f"{self.base}/echo", self.value)
-        await ws.once("open")
-        return ws.protocol
-
-    async def send(self) -> Any:
-        ws = await self.opened("/echo")
-        ws.send(self.value)
-        data = (await ws.once("message")).data
-        return data if isinstance(data, str) else list(data)
-
-    async def code(self) -> Any:
-        ws = await self.opened("/tell-close")
-        ws.close(self.value)
-        return (await ws.once("close")).reason
-
-    async def reason(self) -> Any:
-        ws = await self.opened("/tell-close")
-        ws.close(4000, self.value)
-        return (await ws.once("close")).reason
-
-    async def attributes(self) -> Any:
-        ws = await self.opened("/echo")
-        ws.binaryType = self.value
-        ws.onopen = self.value
-        return [ws.binaryType, ws.onopen is None]
-
-    async def listener(self) -> Any:
-        ws, order = await self.opened("/echo"), []
-        ws.addEventListener("never", self.value)
-        ws.removeEventListener("never", self.value)
-        ws.addEventListener("close", lambda event: order.append("plain"))
-        ws.addEventListener("close", lambda event: order.append("capture"), {"capture": self.value, "once": self.value})
-        ws.close()
-        await ws.once("close")
-        return order
-
-    async def results(self) -> dict[str, Any]:
-        results = {}
-        for use in (self.protocols, self.send, self.code, self.reason, self.attributes, self.listener):
-            try:
-                results[use.__name__] = await use()
-            except DOMException as error:
-                results[use.__name__] = f"throws {error.name}"
-            except TypeError:
-                results[use.__name__] = "throws TypeError"
-        return results
+        log["protocols"] = ws.protocol
+    ws, heard = WebSocket(f"{base}/tell-all"), []
+    await ws.once("open")
+    ws.addEventListener("message", lambda event: heard.append(event.data), {"once": value})
+    ws.send(value)
+    await ws.once("message")
+    ws.send("again")
+    log |= {"send": (await ws.once("message")).data, "heard": heard}
+    ws.binaryType = "arraybuffer"
+    ws.binaryType = value
+    ws.onopen = value
+    log |= {"binaryType": ws.binaryType, "onopen": ws.onopen is None}
+    use("add", lambda: ws.addEventListener("never", value))
+    use("remove", lambda: ws.removeEventListener("never", value))
+    use("code", lambda: ws.close(value))
+    use("reason", lambda: ws.close(4000, value))
+    log["told"] = (await ws.once("close")).reason
+    return log
 
 
 async def test_same_arguments_mean_the_same_in_chromium_and_in_python(page: Page) -> None:
     """Whatever a method or an attribute is given: what it is taken for, or which exception it raises."""
-
-    async def both(source: str, value: Any) -> None:
-        theirs = await page.evaluate(ARGUMENTS_IN_BROWSER, [server.url, source])
-        assert {source: await Arguments(server.url, value).results()} == {source: theirs}
-
-    scripts = {"/echo": peers.echo, "/tell-close": tell_close}
-    async with peer(scripts=scripts) as server, asyncio.timeout(60), asyncio.TaskGroup() as group:
+    async with peer(scripts={"/echo": peers.echo, "/tell-all": tell_all}) as server, asyncio.timeout(60):
         for source, value in VALUES.items():
-            group.create_task(both(source, value))
+            theirs = await page.evaluate(ARGUMENTS_IN_BROWSER, [server.url, source])
+            assert {source: await use_in_python(server.url, value)} == {source: theirs}
 
 
 HOSTS = """

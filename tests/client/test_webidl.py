@@ -33,7 +33,13 @@ class Named:
         *[(5.0, "5"), (-0.0, "0"), (0.1, "0.1"), (-12.5, "-12.5"), (1e-6, "0.000001"), (1.5e-7, "1.5e-7")],
         *[(1e20, "1" + "0" * 20), (1e21, "1e+21"), (1.25e25, "1.25e+25"), (5e-324, "5e-324")],
         *[(math.nan, "NaN"), (INFINITY, "Infinity"), (-INFINITY, "-Infinity")],
-        *[([], ""), ([1, [None, "x"], (True,)], "1,,x,true"), ({"a": 1}, "[object Object]"), (Named(), "mine")],
+        *[
+            ([], ""),
+            ([1, [None, "x"], (True,)], "1,,x,true"),
+            ({"a": 1}, "[object Object]"),
+            (Named(), "mine"),
+            (b"\x01\x02", "1,2"),
+        ],
     ],
 )
 def test_anything_becomes_a_string_as_in_javascript(value: object, text: str) -> None:
@@ -56,7 +62,7 @@ def test_anything_becomes_a_string_as_in_javascript(value: object, text: str) ->
         ],
         *[("0x1F", 31), ("0o17", 15), ("0B11", 3), ("010", 10)],
         *[("a text", math.nan), ("1_000", math.nan), ("inf", math.nan), ("nan", math.nan), ("٣", math.nan)],
-        *[([], 0), ([1000], 1000), ([1, 2], math.nan), ({}, math.nan), (Named(), math.nan), (b"7", math.nan)],
+        *[([], 0), ([1000], 1000), ([1, 2], math.nan), ({}, math.nan), (Named(), math.nan), (b"7", 55)],
     ],
 )
 def test_anything_becomes_a_number_as_in_javascript(value: object, number: float) -> None:
