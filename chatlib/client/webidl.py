@@ -2,9 +2,9 @@
 
 A page may pass anything, and each argument becomes what the interface asks for: ``ws.send(5)`` sends the text ``5``,
 ``ws.close("a text")`` closes with NaN, which is 0, which no code may be. A value that both languages have (None, a
-bool, a number, a str, a list or tuple, bytes, a dict) becomes what its JavaScript twin becomes; of any other object its own
-``__str__`` or ``__float__`` is asked, as a browser asks ``toString`` and ``valueOf``. None is ``null``; but where an
-argument may be left out, None leaves it out, as ``undefined`` does.
+bool, a number, a str, a list or tuple, bytes, a dict) becomes what its JavaScript twin becomes; of any other object its
+own ``__str__`` or ``__float__`` is asked, as a browser asks ``toString`` and ``valueOf``. None is ``null``; but where
+an argument may be left out, None leaves it out, as ``undefined`` does.
 
 Pure: values in, values out.
 """
