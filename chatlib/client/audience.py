@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chatlib import background
+from chatlib.arguments import check_callable
 from chatlib.transcript import Subscriber, Update
 
 
@@ -15,6 +16,9 @@ class Subscription:
     """One subscriber's place; the same subscriber may have several."""
 
     subscriber: Subscriber
+
+    def __post_init__(self) -> None:
+        check_callable("a subscriber", self.subscriber)
 
 
 class Audience:

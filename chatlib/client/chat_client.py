@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal, TypeVar
 
 from chatlib import background, wire
+from chatlib.arguments import check_seconds, check_text, check_type
 from chatlib.client.address import Address
 from chatlib.client.audience import Audience, Subscription
 from chatlib.client.conditions import Conditions
@@ -55,15 +56,18 @@ class ChatClient:
     and patience in seconds, 0 for none. Trouble with the network never raises: it is in :attr:`connection`.
 
     Raises:
-        ValueError: the URL, or the room's name, cannot be one.
+        TypeError: one of them is not of its type.
+        ValueError: the URL, or the room's name, cannot be one, or ``ping`` is no number of seconds.
     """
 
     def __init__(self, url: str, *, room: str = wire.DEFAULT_ROOM, name: str = "", ping: float = 20) -> None:
+        check_text("url", url, "a string, such as server.chat_url")
+        check_text("room", room)
+        check_type("name", name, str, "a string")
+        check_seconds("ping", ping)
         self.url = url
         self.room = wire.checked_room(room)
         self._address = Address.of(url)
-        if ping < 0:
-            raise ValueError(f"ping is a number of seconds, 0 for none, not {ping!r}")
         self._secret = secrets.token_urlsafe(24)
 
         self._lock = threading.Lock()  # for the transcript, and what of it is not told yet
@@ -146,6 +150,7 @@ class ChatClient:
 
     def sightings(self, id: str) -> list[Sighting]:  # noqa: A002 - the field's name
         """Return the frames that carried this message, there and back; of the last 200 frames, older ones are gone."""
+        check_type("id", id, str, "a message's id")
         return [sighting for sighting in self._wire.frames if _carries(sighting, id)]
 
     def __repr__(self) -> str:
@@ -166,8 +171,7 @@ class ChatClient:
         Raises:
             ValueError: the id is none: 1 to 64 printable characters.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"a message is a str, not {type(text).__name__}: {text!r}")
+        check_type("a message", text, str, "a string")
         if id is not None and not wire.is_id(id):
             raise ValueError(f"an id is a string of 1 to {wire.ID_CHARACTERS} printable characters, not {id!r}")
         id_, now = id or secrets.token_hex(16), _time()
@@ -176,11 +180,13 @@ class ChatClient:
 
     def resend(self, id: str) -> None:  # noqa: A002 - the field's name
         """Try a failed message again; any other stays as it is."""
+        check_type("id", id, str, "a message's id")
         if not self._lifecycle.is_gone:
             self._do(lambda transcript: transcript.resend(id))
 
     def rename(self, name: str) -> None:
         """Ask for another name; the room gives it, or one like it."""
+        check_type("name", name, str, "a string")
         wanted = wire.clean_name(name)
         self._do(lambda transcript: transcript.rename(wanted))
 
@@ -213,6 +219,7 @@ class ChatClient:
         Raises:
             JoinError: it was closed or refused, or ``timeout`` seconds passed; the attempts go on in the latter case.
         """
+        check_seconds("timeout", timeout)
 
         def is_in() -> bool:
             if self._lifecycle.is_gone:
