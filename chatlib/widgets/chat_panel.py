@@ -94,8 +94,6 @@ class ChatPanel(LiveWidget):
         match action:
             case {"do": "say", "id": str(id_), "msg": str(text)}:
                 return self.client.send(text, id=id_)
-            case {"do": "say", "msg": str(text)}:
-                return self.client.send(text)
             case {"do": "resend", "id": str(id_)}:
                 self.client.resend(id_)
             case {"do": "rename", "name": str(name)}:
@@ -127,43 +125,44 @@ class ChatPanel(LiveWidget):
             if kind == "room":
                 data["url"] = self.client.shown_url
             self.record(kind, data, key=key, keep=key is not None)
-            if kind == "dropped":
-                for gone in data["keys"]:
-                    self.forget(gone)
+        if isinstance(update, Dropped):
+            kind, _, key = _entry_event(update.entry)
+            self.forget(kind, key)
 
 
 PageEvent = tuple[str, dict[str, Any], str | None]
+EntryEvent = tuple[str, dict[str, Any], str]
 
 
 def page_events(update: Update) -> Iterator[PageEvent]:
-    """Yield what a page is told of an update: kind, data, and the key of what a later event takes the place of.
+    """Yield what a page is told of an update: kind, data, and the key of the event of its kind that it replaces.
 
     What has no key is only for the pages that are there now.
     """
     match update:
         case Reset(transcript, people, connection, dropped, seated):
             if dropped:
-                yield "dropped", {"count": dropped, "keys": []}, "dropped"
+                yield "dropped", {"count": dropped, "keys": []}, ""
             yield from map(_entry_event, transcript)
             for part in (People(people), connection, seated):
                 yield from page_events(part)
         case Added(entry) | Pending(entry) | Changed(entry):
             yield _entry_event(entry)
         case Dropped(count, entry):
-            yield "dropped", {"count": count, "keys": [_key(entry)]}, "dropped"
+            yield "dropped", {"count": count, "keys": [_key(entry)]}, ""
         case People(names):
-            yield "people", {"names": names}, "people"
+            yield "people", {"names": names}, ""
         case Seated():
-            yield "room", asdict(update), "room"
+            yield "room", asdict(update), ""
         case ConnectionStatus():
-            yield "connection", asdict(update), "connection"
+            yield "connection", asdict(update), ""
         case TypingSeen(user):
             yield "typing", {"user": user}, None
         case Rejected():
             yield "refused", asdict(update), None
 
 
-def _entry_event(entry: Entry) -> PageEvent:
+def _entry_event(entry: Entry) -> EntryEvent:
     key = _key(entry)
     match entry:
         case Message():

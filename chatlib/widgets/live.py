@@ -65,7 +65,7 @@ class LiveWidget(anywidget.AnyWidget):
         super().__init__()
         self._lock = threading.RLock()
         self._began = time.monotonic()
-        self._events: dict[object, Told] = {}
+        self._events: dict[tuple[str, str | int], Told] = {}  # by kind, and key or number
         self._count = 0
         self._unsent: list[Told] = []
         self._sent = 0
@@ -91,24 +91,24 @@ class LiveWidget(anywidget.AnyWidget):
     def record(self, kind: str, data: dict[str, Any], *, key: str | None = None, keep: bool = True) -> None:
         """Tell every page something, now or when it loads; safe from any thread.
 
-        A new event takes the place of an older one with the same ``key``. One that is not kept reaches only the pages
-        that are there.
+        A new event takes the place of an older one of its kind with the same ``key``, which strangers may choose. One
+        that is not kept reaches only the pages that are there.
         """
         with self._lock:
             self._count += 1
             event = Told(self._count, round((time.monotonic() - self._began) * 1000), kind, data)
             if keep:
-                name = key or event.n
+                name = kind, event.n if key is None else key
                 self._events.pop(name, None)
                 self._events[name] = event
             self._unsent.append(event)
             if len(self._unsent) == 1:
                 background.call(self._flush)
 
-    def forget(self, key: str) -> None:
-        """Keep the event with this key no longer for pages to come."""
+    def forget(self, kind: str, key: str = "") -> None:
+        """Keep the event of this kind with this key no longer for pages to come."""
         with self._lock:
-            self._events.pop(key, None)
+            self._events.pop((kind, key), None)
 
     def recording(self) -> list[dict[str, Any]]:
         """Return the events that a page would be told now: what a recorded session is made of."""

@@ -146,6 +146,29 @@ async def test_an_action_that_comes_twice_is_done_once(panel):
     assert [message.id for message in panel.client.messages] == ["a", "b", "c"]
 
 
+async def test_a_strangers_id_takes_nothing_away_from_a_later_page(panel):
+    """Whoever speaks chooses the id, and may choose the word that another event goes by."""
+    other = chatlib.ChatClient(panel.client.url, name="Bo")
+    for word in ("people", "room", "connection", "dropped", "notice"):
+        await other.delivered(other.send(word, id=word))
+    page = Page(panel)
+    page.ready()
+    await page.until(lambda: len(page.texts()) == 5)
+
+    assert page.texts() == ["people", "room", "connection", "dropped", "notice"]
+    assert page.kinds("people")[-1] == {"names": ("Ada", "Bo")}
+    assert page.kinds("room")[-1]["name"] == "Ada"
+    assert page.kinds("connection")[-1]["state"] == "OPEN"
+    other.close()
+
+
+async def test_a_message_without_an_id_is_no_action(panel):
+    """The page always makes one: else what it drew already would be another message than what the room places."""
+    with pytest.raises(ValueError, match="expected an action of the panel's page"):
+        panel.act({"do": "say", "msg": "hi"})
+    assert panel.client.messages == []
+
+
 async def test_the_page_mints_a_messages_id(panel):
     """So what it drew already, and what the kernel tells, is one message: by its id, and not by its text."""
     page = Page(panel)

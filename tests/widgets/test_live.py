@@ -154,7 +154,7 @@ def test_gaps_are_passed_over_and_not_asked_for_again(lamp):
     lamp.record("brightness", {"percent": 2}, key="brightness")
     lamp.record("gone", {}, key="gone")
     lamp.record("flash", {}, keep=False)
-    lamp.forget("gone")
+    lamp.forget("gone", "gone")
     page = Page(lamp)
     page.hears()
 
@@ -193,13 +193,23 @@ def test_an_event_takes_the_place_of_the_one_with_its_key(lamp):
     lamp.record("on", {})
     lamp.record("brightness", {"percent": 2}, key="brightness")
     lamp.record("off", {}, key="off")
-    lamp.forget("off")
+    lamp.forget("off", "off")
     lamp.forget("never there")
 
     recording = lamp.recording()
 
     assert [(event["kind"], event["data"]) for event in recording] == [("on", {}), ("brightness", {"percent": 2})]
     assert 0 <= recording[0]["t"] <= recording[1]["t"] < 60_000, "milliseconds since the widget was made"
+
+
+def test_events_of_two_kinds_never_take_each_others_place(lamp):
+    """A key may come from strangers: it is compared with those of its kind only."""
+    lamp.record("people", {}, key="")
+    lamp.record("said", {}, key="people")
+    lamp.record("said", {}, key="")
+    lamp.forget("said", "people")
+
+    assert [event["kind"] for event in lamp.recording()] == ["people", "said"]
 
 
 def test_a_push_is_sent_in_the_context_of_the_page_s_last_message(lamp):
