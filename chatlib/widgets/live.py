@@ -25,9 +25,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import anywidget
-from IPython.core.getipython import get_ipython
 
-from chatlib import background
+from chatlib import background, kernel
 
 CHUNK = 500
 
@@ -166,7 +165,7 @@ class LiveWidget(anywidget.AnyWidget):
                 have = chunk[-1].n
             if have < self._count:
                 self._push_events([], have, self._count)
-            self._push("hello", view=view, subshell=bool(_request().get("header", {}).get("subshell_id")))
+            self._push("hello", view=view, subshell=bool(kernel.request().get("header", {}).get("subshell_id")))
 
     def _take(self, view: str, actions: list[tuple[int, dict[str, Any]]]) -> None:
         results: list[tuple[int, Any]] = []
@@ -193,7 +192,7 @@ class _Cell:
 
 def _enter_cell(widget: LiveWidget) -> LiveWidget | None:
     """Put a widget at its cell's next place; return the one that an earlier run of the cell had put there."""
-    request = _request()
+    request = kernel.request()
     if request.get("header", {}).get("msg_type") != "execute_request":
         return None
     name = request["metadata"].get("cellId") or request["content"]["code"]  # not every front end names its cells
@@ -206,10 +205,3 @@ def _enter_cell(widget: LiveWidget) -> LiveWidget | None:
         return None
     old, cell.widgets[cell.count - 1] = cell.widgets[cell.count - 1], widget
     return old
-
-
-def _request() -> dict[str, Any]:
-    """Return the message that the kernel works on in this context; empty outside of a kernel."""
-    kernel = getattr(get_ipython(), "kernel", None)
-    request: dict[str, Any] = kernel.get_parent() if kernel is not None else {}
-    return request
