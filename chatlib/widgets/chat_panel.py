@@ -8,7 +8,7 @@ from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from chatlib import wire
+from chatlib import cells, wire
 from chatlib.client.chat_client import ChatClient
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
@@ -58,7 +58,8 @@ class ChatPanel(LiveWidget):
         self._has_heir = False
         super().__init__()
         try:
-            self.client = self._inherited or ChatClient(url, room=room, name=name)
+            with cells.outside():
+                self.client = self._inherited or ChatClient(url, room=room, name=name)
         except ValueError:
             self.close()
             raise

@@ -26,12 +26,11 @@ from typing import Any
 
 import anywidget
 
-from chatlib import background, kernel
+from chatlib import background, cells, kernel
 
 CHUNK = 500
 
 _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionary()
-_cells: dict[str, _Cell] = {}
 
 
 def snapshots() -> dict[str, str]:
@@ -57,7 +56,7 @@ class LiveWidget(anywidget.AnyWidget):
     """Base of the widgets: a subclass sets ``_esm``, calls :meth:`record`, overrides :meth:`act` and :meth:`snapshot`.
 
     A cell that is run again closes the widgets that its last run made, each when the one in its place is made, which
-    may :meth:`inherit` something from it.
+    may :meth:`inherit` something from it (see ``cells``).
     """
 
     def __init__(self) -> None:
@@ -70,9 +69,10 @@ class LiveWidget(anywidget.AnyWidget):
         self._sent = 0
         self._taken: dict[str, int] = {}
         self._page: contextvars.Context | None = None
+        self._outputs: list[cells.Run | None] = []  # the runs of cells whose outputs show it; None is a callback's
         _open[self.model_id] = self
         self.on_msg(self._heard)
-        if old := _enter_cell(self):
+        if old := cells.enter(self, "widget"):
             self.inherit(old)
             old.close()
 
@@ -123,9 +123,14 @@ class LiveWidget(anywidget.AnyWidget):
                 self.layout.close()  # a widget of its own, which ipywidgets would keep
                 super().close()
 
+    def is_seen(self) -> bool | None:
+        """Tell whether an output that stands shows it by itself; None if none ever did."""
+        return any(map(cells.still_stands, self._outputs)) if self._outputs else None
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
+            self._outputs.append(cells.current_run())
             bundle[0]["text/html"] = self.snapshot()
         return bundle
 
@@ -179,29 +184,3 @@ class LiveWidget(anywidget.AnyWidget):
         finally:
             with self._lock:
                 self._push("taken", view=view, upto=self._taken[view], results=results)
-
-
-@dataclass(slots=True)
-class _Cell:
-    """The widgets that a cell made, the n-th of its run at place n, and how many its present run has made so far."""
-
-    run: str
-    widgets: list[LiveWidget]
-    count: int = 0
-
-
-def _enter_cell(widget: LiveWidget) -> LiveWidget | None:
-    """Put a widget at its cell's next place; return the one that an earlier run of the cell had put there."""
-    request = kernel.request()
-    if request.get("header", {}).get("msg_type") != "execute_request":
-        return None
-    name = request["metadata"].get("cellId") or request["content"]["code"]  # not every front end names its cells
-    cell = _cells.setdefault(name, _Cell(request["header"]["msg_id"], []))
-    if cell.run != request["header"]["msg_id"]:
-        cell.run, cell.count = request["header"]["msg_id"], 0
-    cell.count += 1
-    if cell.count > len(cell.widgets):
-        cell.widgets.append(widget)
-        return None
-    old, cell.widgets[cell.count - 1] = cell.widgets[cell.count - 1], widget
-    return old

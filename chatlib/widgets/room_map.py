@@ -14,7 +14,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from chatlib import background, chaos, wire
+from chatlib import background, cells, chaos, wire
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
 from chatlib.front_end.bundle import front_end, style_sheet
@@ -42,7 +42,8 @@ class _Member:
         assert url.port is not None
         network = chaos.Proxy(url.hostname, url.port)
         through = url._replace(netloc=urlsplit(network.url).netloc).geturl()
-        return cls(ChatClient(through, room=room, name=name), network)
+        with cells.outside():
+            return cls(ChatClient(through, room=room, name=name), network)
 
     @property
     def heard(self) -> list[Message]:

@@ -12,8 +12,9 @@ import comm
 import pytest
 from comm.base_comm import BaseComm
 
-from chatlib import background
-from chatlib.widgets import live, snapshots
+from chatlib import background, cells
+from chatlib import kernel as kernel_module
+from chatlib.widgets import snapshots
 from chatlib.widgets.live import CHUNK, LiveWidget
 
 WHERE: contextvars.ContextVar[str] = contextvars.ContextVar("WHERE", default="elsewhere")
@@ -230,7 +231,7 @@ def test_a_push_is_sent_in_the_context_of_the_page_s_last_message(lamp):
 def test_the_greeting_says_whether_the_page_was_heard_by_a_subshell(lamp, monkeypatch, header, has_subshell):
     """If it was not, it asks again: a new connection has one a little later."""
     kernel = SimpleNamespace(get_parent=lambda: {"header": header})
-    monkeypatch.setattr(live, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setattr(kernel_module, "shell", lambda: SimpleNamespace(kernel=kernel))
 
     assert Page(lamp).says("ready", have=0)[-1]["about"]["subshell"] is has_subshell
 
@@ -320,11 +321,11 @@ class Kernel:
 @pytest.fixture
 def kernel(monkeypatch):
     kernel = Kernel()
-    monkeypatch.setattr(live, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
-    monkeypatch.setattr(live, "_cells", {})
+    monkeypatch.setattr(kernel_module, "shell", lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setattr(cells, "_cells", {})
     yield kernel
-    for cell in live._cells.values():
-        for widget in cell.widgets:
+    for cell in cells._cells.values():
+        for widget in cell.residents["widget"]:
             widget.close()
 
 
