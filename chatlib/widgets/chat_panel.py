@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from html import escape
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from chatlib import cells, wire
+from chatlib.client.address import Address
 from chatlib.client.chat_client import ChatClient
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.machine import ports
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import (
     Added,
@@ -33,6 +36,7 @@ from chatlib.transcript import (
 from chatlib.widgets.live import LiveWidget
 
 SNAPSHOT_ENTRIES = 100
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class ChatPanel(LiveWidget):
@@ -70,6 +74,21 @@ class ChatPanel(LiveWidget):
         if isinstance(old, ChatPanel) and old._person == self._person and old._is_alive:
             self._inherited = old.client
             old._has_heir = True
+
+    @property
+    def page_url(self) -> str | None:
+        """Where a browser finds this room, passcode included: on the page of the server that the panel talks to.
+
+        None where no browser gets there: another user's program listens on that port of this machine.
+        """
+        address = Address.of(self.client.url)
+        query = f"?{urlencode([*address.query, ('room', self.client.room)])}"
+        server = urlsplit(address.url)
+        if server.hostname in LOOPBACK and not address.path and address.scheme == "ws":
+            host = f"[{server.hostname}]" if ":" in server.hostname else server.hostname
+            return ports.page_url(host, server.port or 80, query)
+        scheme = {"ws": "http", "wss": "https"}[address.scheme]
+        return f"{scheme}://{address.netloc}{address.path}/{query}"
 
     @property
     def _is_alive(self) -> bool:

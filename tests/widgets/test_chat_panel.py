@@ -13,6 +13,7 @@ import pytest
 
 import chatlib
 from chatlib.front_end.bundle import HERE, front_end
+from chatlib.machine import ports
 from chatlib.widgets import snapshots
 from chatlib.widgets.live import CHUNK
 
@@ -294,6 +295,38 @@ def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
     for panel in (own, named):
         panel.close()
     own.server.stop()
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("ws://127.0.0.1:1", "http://127.0.0.1:1/?room=tea+room"),
+        ("ws://[::1]:1/?passcode=a%26b", "http://[::1]:1/?passcode=a%26b&room=tea+room"),
+        (
+            "ws://school.example:3000/?passcode=%E7%A7%98",
+            "http://school.example:3000/?passcode=%E7%A7%98&room=tea+room",
+        ),
+        ("wss://hub.example/user/ada/proxy/3000/", "https://hub.example/user/ada/proxy/3000/?room=tea+room"),
+        ("http://localhost:1/deep", "http://localhost:1/deep/?room=tea+room"),
+        ("wss://localhost", "https://localhost/?room=tea+room"),
+    ],
+)
+def test_the_page_of_the_panels_own_room(monkeypatch, url, page):
+    """From $CHATLIB_URL, wherever that leads: its path and its passcode stay, and the room is in the query."""
+    monkeypatch.setenv("CHATLIB_URL", url)
+    panel = chatlib.ChatPanel(room="tea room")
+    assert panel.page_url == page
+    panel.close()
+
+
+def test_the_page_of_a_server_of_this_machine_is_behind_the_proxy_of_a_hub(monkeypatch):
+    """A browser elsewhere has no other way to it; nor has it any to another user's port."""
+    panel = chatlib.ChatPanel("ws://127.0.0.1:1/?passcode=x")
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    assert panel.page_url == "/user/ada/proxy/1/?passcode=x&room=lobby"
+    monkeypatch.setattr(ports, "is_another_users", lambda port: True)
+    assert panel.page_url is None
+    panel.close()
 
 
 def test_a_malformed_url_raises_and_leaves_nothing_behind(monkeypatch):
