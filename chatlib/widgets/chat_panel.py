@@ -44,6 +44,8 @@ class ChatPanel(LiveWidget):
 
     ``url`` is a server's; by default ``$CHATLIB_URL``, else that of ``chatlib.serve()``, which is then :attr:`server`.
     :attr:`client` is the ChatClient below: what is done there is seen here. The same cell run again is the same person.
+    When the notebook does not show it any more (its cell is deleted, its output is cleared) the person leaves the room,
+    and comes back with another client if it is shown again.
 
     Raises:
         ValueError: the URL, or the room's name, cannot be one.
@@ -108,6 +110,18 @@ class ChatPanel(LiveWidget):
             self._unsubscribe()
             if not self._has_heir:
                 self.client.close()
+
+    def unseen(self) -> None:
+        """Leave the room: nobody sees it here any more."""
+        self._unsubscribe()
+        self.client.close()
+
+    def seen(self) -> None:
+        """Enter the room again, by the name that one had."""
+        url, room, _ = self._person
+        with cells.outside():
+            self.client = ChatClient(url, room=room, name=self.client.name)
+        self._unsubscribe = self.client.subscribe(self._told, replay=True)
 
     def act(self, action: dict[str, Any]) -> Any:
         """Do what somebody did in the page; a message's id, or its bytes, go back to it."""

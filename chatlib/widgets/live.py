@@ -10,13 +10,15 @@ A page may load late, reload, or open a second view; the kernel may be busy for 
   cell's context would make the next Enter wait for the cell's end. So every push runs in the context of the page's last
   message, which is a subshell's as soon as JupyterLab has one; the answer to ``ready`` says whether it has.
 
-Page to kernel: ``ready {view, have}``, ``act {view, actions: [[number, data], ...]}``. Kernel to page: ``events {after,
-upto, events}``, ``hello {view, subshell}``, ``taken {view, upto, results}``. Their fields lie under ``about``, since
-ipykernel 7.4 keeps a top-level ``id`` of a comm message for good.
+Page to kernel: ``ready {view, have}``, ``act {view, actions: [[number, data], ...]}``, and ``gone {view}`` when a view
+is taken out of a notebook that stays open. Kernel to page: ``events {after, upto, events}``, ``hello {view,
+subshell}``, ``taken {view, upto, results}``, and ``who {}``, to which every view that is there says ``ready``. Their
+fields lie under ``about``, since ipykernel 7.4 keeps a top-level ``id`` of a comm message for good.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import threading
 import time
@@ -29,6 +31,8 @@ import anywidget
 from chatlib import background, cells, kernel
 
 CHUNK = 500
+UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo
+BUSY_SECONDS = 1.0
 
 _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionary()
 
@@ -69,6 +73,9 @@ class LiveWidget(anywidget.AnyWidget):
         self._sent = 0
         self._taken: dict[str, int] = {}
         self._page: contextvars.Context | None = None
+        self._absence: object = None  # since a view is gone, as long as no other is heard
+        self._is_unseen = False
+        self._home = _running_loop()
         self._outputs: list[cells.Run | None] = []  # the runs of cells whose outputs show it; None is a callback's
         _open[self.model_id] = self
         self.on_msg(self._heard)
@@ -78,6 +85,12 @@ class LiveWidget(anywidget.AnyWidget):
 
     def inherit(self, old: LiveWidget) -> None:
         """Take from ``old``, which an earlier run of this cell made, what should live on; it is closed right after."""
+
+    def unseen(self) -> None:
+        """Do nothing; a subclass learns here that no page shows it any more. On the background loop."""
+
+    def seen(self) -> None:
+        """Do nothing; a subclass learns here that a page shows it again. On an unpredictable thread."""
 
     def snapshot(self) -> str:
         """Return what it shows now as semantic HTML, readable with every style stripped."""
@@ -154,10 +167,47 @@ class LiveWidget(anywidget.AnyWidget):
         about = content["about"]
         with self._lock:
             self._page = contextvars.copy_context()
+        if content["type"] == "gone":
+            self._miss()
+            return
+        self._notice()
         if content["type"] == "ready":
             self._greet(**about)
         elif content["type"] == "act":
             self._take(**about)
+
+    def _notice(self) -> None:
+        """Take note that a view is there."""
+        with self._lock:
+            self._absence = None
+            came_back, self._is_unseen = self._is_unseen, False
+        if came_back:
+            self.seen()
+
+    def _miss(self) -> None:
+        """Take note that a view is gone, and ask whether another is there."""
+        with self._lock:
+            self._absence = absence = object()
+        background.on_failure(background.submit(self._wait_for_views(absence)), background.report)
+
+    async def _wait_for_views(self, absence: object) -> None:
+        is_busy = True
+        while is_busy:
+            self._push("who")
+            await asyncio.sleep(UNSEEN_SECONDS)
+            is_busy = await self._is_busy()  # then a page may have said that it is there, and not been heard yet
+            with self._lock:
+                if self._absence is not absence or self.comm is None:
+                    return
+                self._is_unseen = not is_busy
+        self.unseen()
+
+    async def _is_busy(self) -> bool:
+        """Tell whether the loop on which pages may be heard did not come round at once."""
+        began = time.monotonic()
+        if self._home is not None and self._home.is_running():
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._home))
+        return time.monotonic() - began > BUSY_SECONDS
 
     def _greet(self, view: str, have: int) -> None:
         """Answer a page's ``ready`` in its own context: that is what makes its next messages come to a subshell."""
@@ -184,3 +234,10 @@ class LiveWidget(anywidget.AnyWidget):
         finally:
             with self._lock:
                 self._push("taken", view=view, upto=self._taken[view], results=results)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

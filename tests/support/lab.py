@@ -196,6 +196,11 @@ class Notebook:
         await self._script("content.activeCell.model.sharedModel.setSource(argument)", source)
         return int(await self._script("return content.activeCellIndex"))
 
+    async def delete_cell(self, index: int) -> None:
+        """Delete a cell."""
+        await self._script("content.activeCellIndex = argument; content.deselectAll()", index)
+        await self._command("notebook:delete-cell")
+
     async def run(self, source: str, *, seconds: float = SECONDS) -> list[dict[str, Any]]:
         """Append a cell with this source, run it, and return its outputs."""
         index = await self.add_cell(source)

@@ -14,7 +14,7 @@ import pytest
 import chatlib
 from chatlib.front_end.bundle import HERE, front_end
 from chatlib.machine import ports
-from chatlib.widgets import snapshots
+from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK
 
 
@@ -255,6 +255,25 @@ async def test_the_snapshot_reads_with_every_style_stripped(panel):
     data, _ = panel._repr_mimebundle_()
     assert data["text/html"] == html
     assert data["text/plain"] == "<ChatPanel of Ada in lobby>"
+
+
+async def test_whom_no_page_shows_any_more_leaves_and_comes_back_when_shown_again(panel, monkeypatch):
+    """By the name that one had, and what was said meanwhile is there."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0.05)
+    watcher = chatlib.ChatClient(panel.client.url, name="Bo")
+    await panel.client.joined()
+    panel.client.rename("Grace")
+    page = Page(panel)
+    page.ready()
+    await watcher.until(lambda: set(watcher.people) == {"Grace", "Bo"}, timeout=5)
+    page.tell("gone")
+    await watcher.until(lambda: watcher.people == ("Bo",), timeout=5)
+    await watcher.delivered(watcher.send("where are you?"))
+
+    page.ready()
+    await watcher.until(lambda: set(watcher.people) == {"Grace", "Bo"}, timeout=5)
+    await page.until(lambda: page.texts()[-1:] == ["where are you?"])
+    watcher.close()
 
 
 async def test_a_closed_panel_leaves_the_room(server):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from comm.base_comm import BaseComm
 
 from chatlib import background, cells
 from chatlib import kernel as kernel_module
-from chatlib.widgets import snapshots
+from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK, LiveWidget
 
 WHERE: contextvars.ContextVar[str] = contextvars.ContextVar("WHERE", default="elsewhere")
@@ -40,7 +41,14 @@ class Lamp(LiveWidget):
     def __init__(self) -> None:
         self.done: list[dict[str, Any]] = []
         self.came_after: LiveWidget | None = None
+        self.sightings: asyncio.Queue[str] = asyncio.Queue()
         super().__init__()
+
+    def unseen(self):
+        self.sightings.put_nowait("unseen")
+
+    def seen(self):
+        self.sightings.put_nowait("seen")
 
     def inherit(self, old):
         assert old.comm is not None, "it is still there, and closed right after"
@@ -272,6 +280,57 @@ def test_an_action_that_fails_is_acknowledged_and_those_behind_it_come_again(lam
     (taken,) = page.says("act", actions=[[3, {}]])
     assert taken["about"]["upto"] == 3
     assert lamp.done == [{}, {"do": "fail"}, {}]
+
+
+# Who shows it -------------------------------------------------------------------------------------------------------
+
+
+async def next_sighting(lamp):
+    """What the lamp learns next, which is put there on the background loop."""
+    return await asyncio.wait_for(asyncio.wrap_future(background.submit(lamp.sightings.get())), 10)
+
+
+async def test_it_learns_that_nobody_sees_it_and_that_somebody_does_again(lamp, monkeypatch):
+    """A view that is gone says so; those that are there are asked, and none answers until one comes back."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0.05)
+    page = Page(lamp)
+    page.says("ready", have=0)
+    asked = page.says("gone")
+    assert [message["type"] for message in asked] == ["who"]
+    assert await next_sighting(lamp) == "unseen"
+
+    for _ in range(2):
+        Page(lamp, "another").says("ready", have=0)
+    assert (await next_sighting(lamp), lamp.sightings.empty()) == ("seen", True)
+
+
+async def test_it_is_seen_as_long_as_another_view_answers(lamp, monkeypatch):
+    """Or the same one, when its cell was only moved."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0.05)
+    page = Page(lamp)
+    page.says("ready", have=0)
+    page.says("gone")
+    Page(lamp, "another").says("ready", have=0)
+    page.says("gone")
+    assert await next_sighting(lamp) == "unseen"
+
+    assert lamp.sightings.empty(), "the first absence was none"
+
+
+async def test_a_busy_kernel_does_not_take_a_page_for_gone(monkeypatch):
+    """Its answer waits for the cell's end: so the question is asked again."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0.05)
+    monkeypatch.setattr(live, "BUSY_SECONDS", 0.2)
+    lamp = Lamp()
+    page = Page(lamp)
+    page.says("gone")
+    time.sleep(0.5)  # noqa: ASYNC251 - a cell that blocks
+    page.says("ready", have=0)
+    page.says("gone")
+    assert await next_sighting(lamp) == "unseen"
+
+    assert lamp.sightings.empty()
+    lamp.close()
 
 
 # Its life -----------------------------------------------------------------------------------------------------------
