@@ -21,7 +21,7 @@ FOREIGN = ("websockets", "ipykernel")
 
 # Pure: they can be stepped in a test or in a cell with no socket, no clock and no chance.
 CORE = ["errors", "wire", "records", "limits", "room", "hub", "transcript"]
-PURE = [*CORE, "server.handshake", "experiments.dissection", "experiments.close_codes"]
+PURE = [*CORE, "client.webidl", "server.handshake", "experiments.dissection", "experiments.close_codes"]
 SANS_IO = {"websockets.frames", "websockets.exceptions"}  # what experiments.dissection parses frames with
 IMPURE = {"asyncio", "time", "datetime", "random", "secrets", "uuid", "socket", "threading", "selectors", "os"}
 
