@@ -18,9 +18,9 @@ def check_type(name: str, value: object, expected: type | tuple[type, ...], word
         raise TypeError(f"{name} is {words}, not {_named(value)}")
 
 
-def check_text(name: str, value: object) -> None:
+def check_text(name: str, value: object, words: str = "a string") -> None:
     """Raise unless a value is a string that can be encoded."""
-    check_type(name, value, str, "a string")
+    check_type(name, value, str, words)
     assert isinstance(value, str)
     try:
         value.encode()
@@ -52,6 +52,20 @@ def check_amounts(settings: Any) -> None:
         kind = getattr(field.type, "__name__", field.type)  # as text, where the module postpones its annotations
         if field.init and kind in ("int", "float"):
             check_amount(field.name, getattr(settings, field.name), whole=kind == "int")
+
+
+def check_seconds(name: str, value: object) -> None:
+    """Raise unless a value is a number of seconds."""
+    check_type(name, value, (int, float), "a number of seconds")
+    assert isinstance(value, int | float)
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{name} is a number of seconds, 0 or more, not {value!r}")
+
+
+def check_callable(name: str, value: object) -> None:
+    """Raise unless a value can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} is a function, not {_named(value)}")
 
 
 def _named(value: object) -> str:

@@ -21,7 +21,14 @@ FOREIGN = ("websockets", "ipykernel")
 
 # Pure: they can be stepped in a test or in a cell with no socket, no clock and no chance.
 CORE = ["errors", "arguments", "server_url", "spelling", "wire", "records", "limits", "room", "hub", "transcript"]
-PURE = [*CORE, "server.handshake", "server.origins", "experiments.dissection", "experiments.close_codes"]
+PURE = [
+    *CORE,
+    "client.webidl",
+    "server.handshake",
+    "server.origins",
+    "experiments.dissection",
+    "experiments.close_codes",
+]
 # Pure as well, and allowed: what experiments.dissection parses frames with; and where a name may be cut, which takes
 # tables that Python does not have and that change with Unicode every year (IPython brings the package along).
 SANS_IO = {"websockets.frames", "websockets.exceptions", "wcwidth", "wcwidth.iter_graphemes"}
