@@ -154,7 +154,7 @@ def check_origins(seat: Seat) -> Iterator[Finding]:
         named = origins.parse_origins(typed)
     except ValueError as error:
         mend = seat.setting("CHATLIB_ORIGINS", "https://example.org")
-        yield Finding("Origins", Colour.RED, f"CHATLIB_ORIGINS: {error}", mend)
+        yield Finding("Origins", Colour.RED, f"{error}", mend)
         return
     if named:
         text = f"pages of {', '.join(sorted(named))} may connect (CHATLIB_ORIGINS)"
