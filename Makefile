@@ -36,7 +36,7 @@ lab: .venv/lab  ## open JupyterLab on the first notebook (LAB_ARGS="--no-browser
 	$(python) -m jupyterlab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(first_notebook) \
 	  $(as_root) $(LAB_ARGS)
 
-test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some, TEST_ARGS="-n 0" is for a debugger)
+test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
 	$(pytest) $(TEST_ARGS)
 
 test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
@@ -45,7 +45,7 @@ test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd,
 test-steady: .venv/test  ## the fast tests twenty times with busy loops beside them, and which failed (STEADY_ARGS="--runs 5")
 	$(python) -m tools.steady $(STEADY_ARGS)
 
-test-pythons: .venv/test  ## the fast tests on every Python from 3.11 to 3.14 that this machine has, in environments of their own
+test-pythons: .venv/test  ## the fast tests on every Python from 3.11 to 3.14 that is here, in environments of their own (PYTHONS="3.12" picks)
 	$(python) -m tools.pythons $(PYTHONS)
 
 test-kernels: .venv/programs  ## the chat on other ipykernels (6, 7.3, 7.4) and in Notebook 7, in environments of their own

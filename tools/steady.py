@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> tuple[str, list[str]]:
     except subprocess.TimeoutExpired:
         return f"not over after {RUN_SECONDS} s", ["the whole run"]
     last = (done.stdout.strip().splitlines() or ["it printed nothing"])[-1]
-    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, flags=re.MULTILINE)
+    failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, flags=re.MULTILINE)
     if done.returncode != 0:
         print(done.stdout, done.stderr, sep="\n", flush=True)
         failed = failed or ["the whole run"]

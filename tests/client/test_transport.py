@@ -143,6 +143,8 @@ async def test_a_slow_reader_is_waited_for(monkeypatch: pytest.MonkeyPatch):
     size = 12_000_000
 
     async def script(wire: Wire) -> None:
+        # By itself the system would take in tens of megabytes for a reader that is quick at first.
+        wire.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**20)
         wire.accept()
         rest = 14 + size + 6  # two frames, with their headers
         for turn in range(3):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
+import shlex
 import tomllib
 from functools import cache
 from pathlib import Path
 
 from tests.support.places import ROOT
+from tests.support.targets import MAKEFILE
+from tools import steady
 
 TESTS = ROOT / "tests"
 SOURCES = sorted(path for path in TESTS.rglob("*.py") if "node_modules" not in path.parts)
@@ -51,3 +55,12 @@ def test_a_folder_is_its_marker():
         marks = {ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Attribute)}
         assert marks.isdisjoint({f"pytest.mark.{marker}" for marker in MARKERS}), path
     assert {marker for marker in MARKERS if not (TESTS / marker).is_dir()} == set()
+
+
+def test_the_fast_tests_are_those_of_no_such_folder():
+    """The Makefile and the tools that run them again mean the same ones, and run them alike."""
+    makefile = MAKEFILE.read_text(encoding="utf-8")
+    said = dict(re.findall(r"^(pytest|fast) := (.*)$", makefile, flags=re.MULTILINE))
+
+    assert shlex.split(f"{said['pytest']} {said['fast']}") == ["$(python)", "-m", "pytest", *steady.FAST]
+    assert set(steady.FAST[-1].removeprefix("not (").removesuffix(")").split(" or ")) == MARKERS
