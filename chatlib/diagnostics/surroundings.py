@@ -20,7 +20,7 @@ from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import ListeningSocket
-from chatlib.server import handshake, journal_backplane
+from chatlib.server import journal_backplane, origins
 
 PROXIED: Final = ("http", "https", "all", "socks", "ws", "wss")
 
@@ -151,7 +151,7 @@ def check_origins(seat: Seat) -> Iterator[Finding]:
     """Tell which web pages $CHATLIB_ORIGINS lets in, if it names any."""
     typed = environment.variable("CHATLIB_ORIGINS")
     try:
-        named = handshake.parse_origins(typed)
+        named = origins.parse_origins(typed)
     except ValueError as error:
         mend = seat.setting("CHATLIB_ORIGINS", "https://example.org")
         yield Finding("Origins", Colour.RED, f"CHATLIB_ORIGINS: {error}", mend)
