@@ -111,7 +111,7 @@ class ChatServer:
         self._become(Life.STARTING)
         try:
             self.port = sock.getsockname()[1]
-            self._backplane.start(self._deliver, self.hub.state)
+            self._backplane.start(self._deliver, self.hub)
             self._carry_out(self.hub.adopt(now=time.monotonic(), time=_time()))
             self._accepting = await serve_websockets(
                 self._handle,

@@ -20,8 +20,8 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 FOREIGN = ("websockets", "ipykernel")
 
 # Pure: they can be stepped in a test or in a cell with no socket, no clock and no chance.
-CORE = ["errors", "wire", "records", "limits", "room", "hub", "transcript"]
-PURE = [*CORE, "server.handshake", "experiments.dissection", "experiments.close_codes"]
+CORE = ["errors", "wire", "records", "limits", "room", "rooms", "hub", "transcript"]
+PURE = [*CORE, "server.handshake", "server.journal_format", "experiments.dissection", "experiments.close_codes"]
 SANS_IO = {"websockets.frames", "websockets.exceptions"}  # what experiments.dissection parses frames with
 IMPURE = {"asyncio", "time", "datetime", "random", "secrets", "uuid", "socket", "threading", "selectors", "os"}
 
