@@ -114,7 +114,7 @@ class JournalBackplane(MemoryBackplane):
     def _append(self, batch: Sequence[Record]) -> None:
         if self._file is None:
             return
-        placed = [(record.room, journal_format.line(record)) for record in batch if journal_format.is_kept(record)]
+        placed = [(record.room, journal_format.written(record)) for record in batch if journal_format.is_kept(record)]
         if not placed:
             return
         try:

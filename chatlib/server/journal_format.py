@@ -46,8 +46,14 @@ def is_kept(record: Record) -> bool:
     return type(record) in _FIELDS_OF
 
 
-def line(record: Record) -> bytes:
-    """Return a record's line; of a Resumed the first, behind which its frames are to come, a line each."""
+def written(record: Record) -> bytes:
+    """Return a record's line, and behind it those of the frames that it brings."""
+    frames = record.kept if isinstance(record, Resumed) else ()
+    return head(record) + b"".join([frame + b"\n" for frame in frames])
+
+
+def head(record: Record) -> bytes:
+    """Return a record's line without the frames that are to stand behind it."""
     record_class = type(record)
     values = [record_class.__name__, *(getattr(record, name) for name in _FIELDS_OF[record_class])]
     if isinstance(record, Resumed):

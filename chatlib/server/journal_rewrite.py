@@ -1,9 +1,8 @@
 """A journal is written anew, beside the one that is in use: a slice in each turn of the loop, so that nobody waits.
 
 Room by room it gets what the hub holds. What is placed meanwhile goes into the old file as ever, and here behind its
-room: at once if the room is written, after its last frame if it is being written; if it is still to come, its snapshot
-will have it. The new file takes the old one's place when it has everything: whoever takes over finds, at any moment,
-one whole journal.
+room: if that is still to come, its snapshot will have it. The new file takes the old one's place when it has
+everything: whoever takes over finds, at any moment, one whole journal.
 """
 
 from __future__ import annotations
@@ -36,30 +35,26 @@ class Rewrite:
         self._share = fair_share(sizes.values(), most)
         self._order = list(reversed(sizes))
         self._to_come = set(sizes)
-        self._room: str | None = None  # the one that is being written
-        self._frames: list[bytes] = []  # of which these are still to come, the next one last
-        self._behind: list[bytes] = []
+        self._frames: list[bytes] = []  # still to come of the room that is being written, the next one last
+        self._behind: list[bytes] = []  # lines that came meanwhile: nothing may stand between a room's frames
         self._file = os.open(self._fresh, APPEND | os.O_TRUNC, 0o600)
-        self._write([journal_format.header()])
 
     def __repr__(self) -> str:
         return f"<Rewrite {self._fresh.name} {self.size} bytes, {len(self._to_come)} rooms to come>"
 
     def add(self, placed: Iterable[tuple[str, bytes]]) -> None:
         """Take what was placed just now: lines, each with its room."""
-        lines = []
-        for room, line in placed:
-            if room == self._room:
-                self._behind.append(line)
-            elif room not in self._to_come:
-                lines.append(line)
-        self._write(lines)
+        lines = [line for room, line in placed if room not in self._to_come]
+        if self._frames:
+            self._behind += lines
+        else:
+            self._write(lines)
 
     def step(self, size: int) -> bool:
         """Write ``size`` bytes more, or a little beyond; tell whether that was all."""
-        lines: list[bytes] = []
-        while size > 0 and (self._room is not None or self._order):
-            if self._room is None:
+        lines = [] if self.size else [journal_format.header()]
+        while size > 0 and (self._frames or self._order):
+            if not self._frames:
                 head = self._begin(self._order.pop())
                 lines.append(head)
                 size -= len(head) + ROOM_BYTES
@@ -70,9 +65,8 @@ class Rewrite:
             if not self._frames:
                 lines += self._behind
                 self._behind = []
-                self._room = None
         self._write(lines)
-        return self._room is None and not self._order
+        return not self._frames and not self._order
 
     def finish(self) -> int:
         """Take the old journal's place; return the file."""
@@ -90,10 +84,9 @@ class Rewrite:
         resumed = self._state.snapshot(name)
         if resumed is None:  # it has ended
             return b""
-        self._room = name
         kept = newest(resumed.kept, self._share)
         self._frames = list(reversed(kept))
-        return journal_format.line(replace(resumed, kept=kept))
+        return journal_format.head(replace(resumed, kept=kept))
 
     def _write(self, lines: Sequence[bytes]) -> None:
         data = memoryview(b"".join(lines))
@@ -110,12 +103,13 @@ def fresh_path(path: Path) -> Path:
 def fair_share(sizes: Iterable[int], most: int) -> int:
     """Return how much each may have for all to have ``most``: what the small leave over is the big ones'."""
     rising = sorted(sizes)
+    share = most
     for place, size in enumerate(rising):
         share = most // (len(rising) - place)
         if size > share:
-            return share
+            break
         most -= size
-    return max(rising, default=0)
+    return share
 
 
 def newest(kept: Sequence[bytes], most: int) -> tuple[bytes, ...]:

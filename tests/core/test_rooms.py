@@ -46,7 +46,7 @@ def test_above_the_limit_the_oldest_of_the_fullest_go():
 
 
 def test_whatever_happens_all_rooms_stay_within_the_limit():
-    """Rooms come, grow and end in any order; the count is true at every step, and the fullest is the one that forgot."""
+    """Rooms come, grow and end in any order; the count is true at every step."""
     random = Random(14)
     limits = Limits(total_bytes=400_000, kept_messages=90)
     rooms = Rooms()
