@@ -41,10 +41,10 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send the text frame to one connection."""
+    """Send the text frame to one connection; it may be encoded already, as a room keeps it."""
 
     connection: Handle
-    text: str
+    text: str | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Close:
 Effect = Publish | Send | Admit | Broadcast | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
+FORGOTTEN_IN_A_TICK: Final = 10_000  # entries, if the limit of all rooms was lowered
 ENDED_AT_ONCE: Final = 8  # rooms in a tick: to let go of all that a thousand keep takes long
 
 # The chat -----------------------------------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ class Hub:
 
     def tick(self, *, now: float, time: str) -> list[Effect]:
         """Time went by: give up the seats that were held for long enough, end the rooms that were empty for long."""
-        self.rooms.forget(self.limits)
+        self.rooms.forget(self.limits, FORGOTTEN_IN_A_TICK)
         effects: list[Effect] = [
             Publish(Left(room.name, member.id, member.reason, time))
             for room in self.rooms.values()
@@ -261,7 +262,7 @@ class Hub:
         yield Send(connection, wire.encode_welcome(welcome, history))
         if known is not None:
             for frame in room.since(known):
-                yield Send(connection, frame.decode())
+                yield Send(connection, frame)
         yield Admit(connection, room.name)
 
     def _say(self, room: Room, member: Member, record: Said) -> list[Effect]:
@@ -271,11 +272,10 @@ class Hub:
             return [self._place(room, frame)]
         if member.connection is None:
             return []
-        placed = earlier.decode()
-        said = wire.decode_server(placed)
+        said = wire.decode_server(earlier.decode())
         assert isinstance(said, wire.Msg)
         if said.msg == record.msg:  # sent again because its acknowledgement was lost: here it is
-            return [Send(member.connection, placed)]
+            return [Send(member.connection, earlier)]
         text = "another message of this room has this id: send it with a new one"
         return [Send(member.connection, wire.encode(wire.Error("id-taken", text, record.time, record.id)))]
 

@@ -15,7 +15,7 @@ from chatlib import wire
 from chatlib.limits import Limits
 from chatlib.room import Member, Room
 
-FORGOTTEN_AT_ONCE: Final = 512  # entries, however far above the limit: it may have been lowered
+FORGOTTEN_AT_ONCE: Final = 512  # entries with a message, however far above the limit: it may have been lowered
 
 _STEP_BYTES: Final = 4096  # rooms that differ by less are equally full
 
@@ -121,9 +121,9 @@ class Rooms(Mapping[str, Room]):
         if limits.total_bytes and self.held_bytes > limits.total_bytes:
             self.forget(limits)
 
-    def forget(self, limits: Limits) -> None:
+    def forget(self, limits: Limits, most: int = FORGOTTEN_AT_ONCE) -> None:
         """Let the fullest rooms forget their oldest, until all are within the limit, or have one entry each."""
-        for _ in range(FORGOTTEN_AT_ONCE):
+        for _ in range(most):
             if not limits.total_bytes or self.held_bytes <= limits.total_bytes:
                 return
             room = self._fullest()

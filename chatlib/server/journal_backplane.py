@@ -32,7 +32,7 @@ OLD_SECONDS: Final = 60  # a journal that nobody touched for so long is not take
 TOUCH_SECONDS: Final = 10
 SMALL_BYTES: Final = 1024 * 1024  # not worth a rewrite
 MOST_BYTES: Final = 64 * 1024 * 1024
-MOST_RECORDS: Final = 50_000  # behind the rooms as they were: each takes much longer to read than a frame that is kept
+MOST_RECORDS: Final = 20_000  # behind the rooms as they were: each takes much longer to read than a frame that is kept
 
 
 def journal_path(port: int) -> Path:

@@ -203,6 +203,7 @@ def serve(
     max_message: int = 8 * 1024,
     max_clients: int = 1_000,
     max_unsent: int = 1024 * 1024,
+    max_kept: int = 256 * 1024 * 1024,
     ping: float = 20,
 ) -> Server:
     """Start the chat server in this kernel, or join the one that already answers on the port.
@@ -218,6 +219,7 @@ def serve(
         max_message: bytes of UTF-8 in one message.
         max_clients: connections at once.
         max_unsent: bytes that a client may leave unread before it is dropped.
+        max_kept: bytes of memory for what all rooms keep; beyond it the fullest forget their oldest.
         ping: seconds between keepalive pings, and for the answer to each.
 
     Raises:
@@ -232,7 +234,7 @@ def serve(
     settings = Settings(
         passcode=passcode,
         origins=named | handshake.parse_origins(os.environ.get("CHATLIB_ORIGINS", "")),
-        limits=replace(Limits(), rate=rate, message_bytes=max_message),
+        limits=replace(Limits(), rate=rate, message_bytes=max_message, total_bytes=max_kept),
         max_clients=max_clients,
         max_unsent=max_unsent,
         ping=ping,

@@ -761,6 +761,18 @@ def test_missed_counts_what_the_limit_of_all_rooms_took():
         assert 25 < welcome["missed"] == 40 - kept[number]
 
 
+def test_a_limit_that_was_lowered_is_reached_though_nobody_says_anything():
+    """With the next tick."""
+    stage = Stage(rate=0)
+    stage.join("a")
+    for text in range(30):
+        stage.send("a", f"{text:1000}")
+    stage.hub.limits = Limits(total_bytes=5000)
+    stage.tick(at=1)
+
+    assert stage.hub.rooms.held_bytes <= 5000
+
+
 def test_two_hubs_that_read_the_same_records_agree():
     """Order, names and duplicates are decided on the deliver side alone."""
     first, second = Stage(), Stage()

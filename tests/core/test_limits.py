@@ -8,7 +8,9 @@ from chatlib.limits import Allowance, Limits
 from chatlib.wire import LimitsNotice
 
 
-@pytest.mark.parametrize("name", ["rate", "burst", "message_bytes", "kept_bytes", "seat_held", "room_idle"])
+@pytest.mark.parametrize(
+    "name", ["rate", "burst", "message_bytes", "kept_bytes", "total_bytes", "seat_held", "room_idle"]
+)
 def test_a_negative_limit_raises_at_once(name):
     """Misuse is said where it was written, with what would be right."""
     with pytest.raises(ValueError, match=name):

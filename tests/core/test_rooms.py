@@ -4,7 +4,6 @@ from random import Random
 
 import pytest
 
-from chatlib import rooms as rooms_module
 from chatlib import wire
 from chatlib.limits import Limits
 from chatlib.room import ENTRY_BYTES, Member
@@ -94,14 +93,13 @@ def test_a_limit_of_0_is_none():
     assert len(rooms["a"].kept) == 4
 
 
-def test_a_limit_that_was_lowered_is_reached_in_steps(monkeypatch):
+def test_a_limit_that_was_lowered_is_reached_in_steps():
     """To forget a million entries takes seconds: so many at once, and more with the next message or tick."""
-    monkeypatch.setattr(rooms_module, "FORGOTTEN_AT_ONCE", 10)
     rooms = made(a=30)
-    rooms.forget(limits := Limits(total_bytes=3000))
+    limits = Limits(total_bytes=3000)
+    rooms.forget(limits, 10)
     assert len(rooms["a"].kept) == 20
-    for _ in range(2):
-        rooms.forget(limits)
+    rooms.forget(limits)
 
     assert len(rooms["a"].kept) == 2
 

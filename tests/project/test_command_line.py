@@ -125,6 +125,7 @@ def test_a_passcode_of_ones_own_is_in_the_url():
 def test_every_limit_is_a_flag():
     """--rate, --max-message, --max-clients, --origin; WELCOME shows what it shows of them."""
     flags = ["--rate", "5", "--max-message", "99", "--max-clients", "1", "--max-unsent", "5000", "--ping", "3"]
+    flags += ["--max-kept", "1000000"]
     origins = ["--origin", "https://a.example", "--origin", "https://b.example"]
     with serving(*flags, *origins) as (_, url), joined(url, origin="https://b.example") as (_, welcome):
         assert welcome["limits"] == {"rate": 5, "burst": 40, "message_bytes": 99}
@@ -196,6 +197,7 @@ def test_help_names_every_flag_and_what_0_means(capsys):
     text = capsys.readouterr().out
 
     assert ended.value.code == 0
-    for flag in ("host", "port", "passcode", "origin", "rate", "max-clients", "max-message", "max-unsent", "ping"):
+    flags = "host port passcode origin rate max-clients max-kept max-message max-unsent ping"
+    for flag in flags.split():
         assert f"--{flag}" in text
     assert "0 means none" in text

@@ -636,7 +636,7 @@ async def test_closed_or_killed_in_the_middle_the_old_one_is_whole(path, monkeyp
         path.unlink()
 
 
-@pytest.mark.parametrize("after", range(160, 4000, 190))
+@pytest.mark.parametrize("after", range(160, 8000, 390))
 async def test_with_no_space_left_for_a_rewrite_the_old_one_goes_on(path, monkeypatch, after, caplog):
     """Wherever the disk is full: what is half written is removed, which makes some room; later it is tried again."""
     chat = Chat(path, monkeypatch)
