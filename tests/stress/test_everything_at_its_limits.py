@@ -138,7 +138,7 @@ def journal(path: Path, records: Iterator[Record]) -> None:
             file.write(journal_format.written(record))
 
 
-@pytest.mark.parametrize(("rooms", "entries", "size"), [(4, 8_000, 1900), (30, 7_000, 20), (1000, 210, 20)])
+@pytest.mark.parametrize(("rooms", "entries", "size"), [(4, 8_200, 1900), (30, 7_600, 20), (1000, 228, 20)])
 async def test_the_longest_journal_is_read_within_a_second(
     tmp_path: Path, rooms: int, entries: int, size: int, record_property: Callable[[str, object], None]
 ) -> None:
