@@ -3,18 +3,30 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-fast test-kernels test-binder stress bench notebooks fix lint lock badge
+.PHONY: help lab test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
 TEST_ARGS ?=
+STEADY_ARGS ?=
+PYTHONS ?=
 BENCH_ARGS ?=
 
 python := .venv/bin/python
+pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
+fast := -m "not (browser or lab or node or process)"
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
 node_tools := tests/node/node_modules/.bin
 first_notebook := 00_check_your_seat.ipynb
+
+# A virtual environment, and all that is installed into it, know their folder by its path, and one Python. Where that folder
+# was renamed, moved or copied, or that Python is gone, it is made anew.
+venv_is_stale := $(shell [ ! -e .venv/pyvenv.cfg ] || { \
+  made_as="$$(sed -n 's/^command = .* -m venv [^/]*//p' .venv/pyvenv.cfg)"; \
+  { [ -z "$$made_as" ] || [ "$$(cd "$$made_as" && pwd -P)" = "$$(cd .venv && pwd -P)" ]; } && $(python) -c ''; \
+} 2>/dev/null || echo yes)
+
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 help:  ## list the targets
@@ -24,11 +36,17 @@ lab: .venv/lab  ## open JupyterLab on the first notebook (LAB_ARGS="--no-browser
 	$(python) -m jupyterlab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(first_notebook) \
 	  $(as_root) $(LAB_ARGS)
 
-test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
-	$(python) -m pytest $(TEST_ARGS)
+test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some, TEST_ARGS="-n 0" is for a debugger)
+	$(pytest) $(TEST_ARGS)
 
 test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
-	$(python) -m pytest -m "not (browser or lab or node or process)" $(TEST_ARGS)
+	$(pytest) $(fast) $(TEST_ARGS)
+
+test-steady: .venv/test  ## the fast tests twenty times with busy loops beside them, and which failed (STEADY_ARGS="--runs 5")
+	$(python) -m tools.steady $(STEADY_ARGS)
+
+test-pythons: .venv/test  ## the fast tests on every Python from 3.11 to 3.14 that this machine has, in environments of their own
+	$(python) -m tools.pythons $(PYTHONS)
 
 test-kernels: .venv/programs  ## the chat on other ipykernels (6, 7.3, 7.4) and in Notebook 7, in environments of their own
 	$(python) -m pytest tests/kernels $(TEST_ARGS)
@@ -47,7 +65,7 @@ bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (
 
 notebooks: .venv/test  ## run the notebooks and write their outputs (FRESH=1 renews the volatile ones too)
 	$(python) -m tools.course_map
-	$(python) tools/notebooks.py $(if $(FRESH),--fresh)
+	$(python) -m tools.notebooks $(if $(FRESH),--fresh)
 
 fix: .venv/test $(node_modules)  ## format the sources (Python, JavaScript, CSS) and mend what the linters can mend
 	$(python) -m ruff format
@@ -62,15 +80,19 @@ lint: .venv/test $(node_modules)  ## check the style and the types of Python, Ja
 	$(node_tools)/tsc
 
 lock: .venv/made  ## freeze what Binder installs: binder/constraints.txt, from the newest releases
-	$(python) tools/lock.py
+	$(python) -m tools.lock
 
 badge: .venv/made  ## write the README's Binder badge: make badge REPOSITORY=owner/name
-	$(python) tools/badge.py $(REPOSITORY)
+	$(python) -m tools.badge $(REPOSITORY)
 
-.venv/made:
+.PHONY: stale
+stale:
+
+.venv/made: $(if $(venv_is_stale),stale)
 	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
 	  if $$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	    echo "$$python -m venv .venv"; $$python -m venv .venv && touch $@; exit $$?; \
+	    echo "$$python -m venv $(if $(venv_is_stale),--clear )$(@D)"; \
+	    $$python -m venv $(if $(venv_is_stale),--clear )$(@D) && touch $@; exit $$?; \
 	  fi; \
 	done; \
 	echo "No $(or $(PYTHON),Python) of version 3.11 or later with its venv module was found. Install it, then try again:" >&2; \
@@ -88,7 +110,7 @@ badge: .venv/made  ## write the README's Binder badge: make badge REPOSITORY=own
 	@touch $@
 
 .venv/programs: .venv/test tools/programs.py
-	$(python) tools/programs.py
+	$(python) -m tools.programs
 	@touch $@
 
 $(node_modules): tests/node/package-lock.json | .venv/programs

@@ -14,11 +14,13 @@ Every name loads its module on first use, so that ``import chatlib`` costs next 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from chatlib.version import __version__ as __version__
 
+TYPE_CHECKING = False  # typing's own is not asked: a typing.py beside the notebook is for the doctor to speak of
 if TYPE_CHECKING:
+    from typing import Any
+
     from chatlib.client.chat_client import ChatClient
     from chatlib.client.events import Event, MessageEvent
     from chatlib.client.websocket import CloseEvent, WebSocket

@@ -1,23 +1,32 @@
 """The command line: ``python -m chatlib serve`` and ``python -m chatlib doctor``.
 
-Each command imports what it needs itself: the doctor has to run where a package is missing.
+Each command imports what it needs itself: the doctor has to run where a package is missing, and where a file of the
+learner's lies in the current folder and hides a module.
 """
 
 from __future__ import annotations
 
-import argparse
-import logging
-import secrets
-import signal
 import sys
-import threading
-from collections.abc import Sequence
-from types import FrameType
-from typing import Final
+
+from chatlib import shadows
+
+with shadows.SetAside():
+    import argparse
+    import io
+    import logging
+    import secrets
+    import signal
+    import threading
+    from collections.abc import Sequence
+    from types import FrameType
+    from typing import Final
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # else a console of cp1252 or ASCII raises at the first "…"
+            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="python -m chatlib", description="The server of the WebSocket course.")
     parser.add_argument("command", choices=COMMANDS, help="--help after it tells more")
     parser.add_argument("flags", nargs=argparse.REMAINDER, help="the command's own")
@@ -30,10 +39,10 @@ def serve(flags: Sequence[str]) -> int:
     """Run the echo and chat server until SIGTERM or SIGINT; print one line with its URL once it can be connected to."""
     import chatlib
     from chatlib.errors import PortInUseError, ServeError
-    from chatlib.server.handshake import LOOPBACK
+    from chatlib.server.origins import is_loopback
 
     options = _serve_parser().parse_args(flags)
-    passcode = options.passcode or ("" if options.host in LOOPBACK else secrets.token_urlsafe(9))
+    passcode = options.passcode or ("" if is_loopback(options.host) else secrets.token_urlsafe(9))
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -124,4 +133,5 @@ COMMANDS: Final = {"serve": serve, "doctor": doctor}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with shadows.SetAside():
+        sys.exit(main())

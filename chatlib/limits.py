@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
+from chatlib.arguments import check_amounts
 from chatlib.wire import LimitsNotice
 
 
@@ -38,9 +39,7 @@ class Limits:
     notice: LimitsNotice = field(init=False)
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            if f.init and not 0 <= getattr(self, f.name) < float("inf"):
-                raise ValueError(f"{f.name} must be 0 (no limit) or more, got {getattr(self, f.name)!r}")
+        check_amounts(self)
         if self.rate and self.burst < 1:
             raise ValueError(f"a rate of {self.rate:g} a second needs a burst of at least 1, got {self.burst!r}")
         object.__setattr__(self, "notice", LimitsNotice(self.rate, self.burst if self.rate else 0, self.message_bytes))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import Final
 
-from chatlib import wire
+from chatlib import spelling, wire
 from chatlib.limits import Limits
 
 ENTRY_BYTES: Final = 224  # what CPython adds to a kept frame's bytes: object, place, id, and the index of ids
@@ -41,7 +41,7 @@ class Room:
     placed: int = 0
     guests: int = 0
     members: dict[str, Member] = field(default_factory=dict)
-    names: dict[str, Member] = field(default_factory=dict)  # by the case-folded name
+    names: dict[str, Member] = field(default_factory=dict)  # by what is the same for names that look alike
     kept: deque[bytes] = field(default_factory=deque)  # the last frames, in UTF-8: what is sent, and nothing twice
     kept_bytes: int = 0
     said: dict[str, int] = field(default_factory=dict)  # the numbers of the messages that are kept, by their ids
@@ -117,13 +117,13 @@ class Room:
     def seat(self, member: Member) -> None:
         """Let a member in."""
         self.members[member.id] = member
-        self.names[member.name.casefold()] = member
+        self.names[spelling.key(member.name)] = member
         self.empty_since = None
 
     def unseat(self, member: Member) -> None:
         """Let a member go."""
         del self.members[member.id]
-        del self.names[member.name.casefold()]
+        del self.names[spelling.key(member.name)]
 
     def seated(self, seat: str) -> Member | None:
         """Return whose seat this is."""
@@ -131,13 +131,13 @@ class Room:
 
     def named(self, name: str) -> Member | None:
         """Return who is called so, in whatever spelling it is asked for."""
-        return self.names.get(wire.clean_name(name).casefold())
+        return self.names.get(spelling.key(wire.clean_name(name)))
 
     def rename(self, member: Member, wanted: str) -> None:
         """Let a member be called what somebody is called who asked for ``wanted``."""
-        del self.names[member.name.casefold()]  # first, for one's own name is free: "ada" may become "Ada"
+        del self.names[spelling.key(member.name)]  # first, for one's own name is free: "ada" may become "Ada"
         member.name = self.free_name(wanted)
-        self.names[member.name.casefold()] = member
+        self.names[spelling.key(member.name)] = member
 
     def free_name(self, wanted: str) -> str:
         """Return the name that somebody gets who asked for ``wanted``."""
@@ -146,4 +146,4 @@ class Room:
             self.guests += 1
             return f"User {self.guests}"
         candidates = (wire.numbered_name(name, number) if number > 1 else name for number in count(1))
-        return next(candidate for candidate in candidates if candidate.casefold() not in self.names)
+        return next(candidate for candidate in candidates if spelling.key(candidate) not in self.names)

@@ -11,12 +11,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.support.lab import ROOT, Lab, free_port
+from tests.support.lab import Lab
+from tests.support.places import ROOT
 from tools import programs
+from tools.ports import free_port
 
 TESTS = Path(__file__).parent
-SLOW_FOLDERS = ("lab", "browser", "node", "process")
-BROWSER_FOLDERS = ("lab", "browser", "kernels", "binder")
+SLOW_FOLDERS = ("process", "node", "browser", "lab")  # the slowest first: then nobody waits long for the last test
+BROWSER_FOLDERS = ("browser", "lab", "kernels", "binder")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in SLOW_FOLDERS:
             item.add_marker(folder)
-        if (folder in BROWSER_FOLDERS or item.get_closest_marker("browser")) and pytest_asyncio.is_async_test(item):
+        if folder in BROWSER_FOLDERS and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in SLOW_FOLDERS])
 
@@ -81,12 +83,12 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One JupyterLab server for all browser tests, with a copy of the course."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
+    """One JupyterLab server for all tests in tests/lab, with a copy of the course; it ends before the browser does."""
     lab = Lab(tmp_path_factory.mktemp("lab"))
     try:
         lab.start()
         yield lab
     finally:
-        lab.stop()
+        await lab.stop()

@@ -17,7 +17,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -32,6 +31,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+
+from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 60
@@ -126,7 +127,7 @@ def _own_kernel(path: Path) -> Iterator[tuple[NotebookClient, BlockingKernelClie
         shutil.copytree(path.parent, course, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CHATLIB_")}
         environment |= {
-            "CHATLIB_PORT": str(_free_port()),
+            "CHATLIB_PORT": str(free_port()),
             "JUPYTER_RUNTIME_DIR": str(directory / "runtime"),
             "IPYTHONDIR": str(directory / "ipython"),
         }
@@ -152,12 +153,6 @@ def _own_kernel(path: Path) -> Iterator[tuple[NotebookClient, BlockingKernelClie
                 yield client, listener
             finally:
                 listener.stop_channels()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 class _RunAll:

@@ -1,6 +1,6 @@
 """The programs beside Python that the tests need: Chromium, and Node with npm. Found, else installed, else asked for.
 
-`make test` runs this file; the tests import it for the paths.
+`make test` runs this; the tests import it for the paths.
 """
 
 from __future__ import annotations
@@ -52,11 +52,20 @@ ADVICE = {
 }
 
 
+def answer(*command: str) -> str:
+    """Return what a program prints, empty if it cannot be run or fails."""
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
 def find_chromium() -> str | None:
     """Return the path of a Chromium or Chrome that starts, $CHROMIUM first."""
     for name in (os.environ.get("CHROMIUM"), *CHROMIUM_NAMES):
         path = name and shutil.which(name)
-        if path and _answer(path, "--version"):  # Ubuntu's chromium-browser may be a stub that only asks for a snap
+        if path and answer(path, "--version"):  # Ubuntu's chromium-browser may be a stub that only asks for a snap
             return path
     return None
 
@@ -64,17 +73,13 @@ def find_chromium() -> str | None:
 def find_node() -> str | None:
     """Return the path of a Node that is new enough and has its npm."""
     path = shutil.which("node")
-    version = re.match(r"v(\d+)\.", _answer(path, "--version")) if path and shutil.which("npm") else None
+    version = re.match(r"v(\d+)\.", answer(path, "--version")) if path and shutil.which("npm") else None
     return path if version and int(version[1]) >= OLDEST_NODE else None
 
 
 def find_fonts() -> str | None:
     """Return the fonts with Chinese characters, or the name of a system that brings its own."""
-    return (
-        sys.platform
-        if sys.platform in {"darwin", "win32"}
-        else _answer("fc-list", ":lang=zh", "family").strip() or None
-    )
+    return sys.platform if sys.platform in {"darwin", "win32"} else answer("fc-list", ":lang=zh", "family") or None
 
 
 def install(wanted: list[str]) -> None:
@@ -106,15 +111,6 @@ def main() -> None:
     for name in missing:
         print(f"Not found, and not installed by this script. Please install: {ADVICE[name]}.", file=sys.stderr)
     sys.exit(1 if set(missing) - {"fonts"} else 0)
-
-
-def _answer(*command: str) -> str:
-    """Return what a program prints, empty if it cannot be run or fails."""
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout if done.returncode == 0 else ""
 
 
 if __name__ == "__main__":

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from websockets.exceptions import InvalidURI
-from websockets.uri import parse_uri
+from chatlib import server_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +19,13 @@ class Address:
 
     @classmethod
     def of(cls, url: str) -> Address:
-        """Take a URL apart.
+        """Take a URL apart, as people type it.
 
         Raises:
             ValueError: it is none that a chat server can have.
         """
-        parts = urlsplit(url)
-        scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
-        address = cls(
-            scheme, parts.netloc, parts.path.rstrip("/"), tuple(parse_qsl(parts.query, keep_blank_values=True))
-        )
-        try:
-            parse_uri(f"{scheme}://{parts.netloc}{address.path}")
-        except (InvalidURI, ValueError) as error:
-            raise ValueError(f"a chat server's URL looks like ws://127.0.0.1:3000, not {address.shown!r}") from error
-        return address
+        parts = urlsplit(server_url.read(url))
+        return cls(parts.scheme, parts.netloc, parts.path, tuple(parse_qsl(parts.query, keep_blank_values=True)))
 
     @property
     def url(self) -> str:

@@ -7,14 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chatlib import background
-from chatlib.transcript import Subscriber, Update
+from chatlib.transcript import Reset, Subscriber, Update
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Subscription:
-    """One subscriber's place; the same subscriber may have several."""
+    """One subscriber's place; the same subscriber may have several. It begins with ``replay``, if there is one."""
 
     subscriber: Subscriber
+    replay: Reset | None = None
+
+
+News = Update | Subscription
 
 
 class Audience:
@@ -26,23 +30,23 @@ class Audience:
         self._context = contextvars.copy_context()  # of the cell that made this: what they raise shows there
         self._subscriptions: list[Subscription] = []
 
-    def add(self, subscription: Subscription) -> None:
-        """Tell this one too, from now on."""
-        self._subscriptions.append(subscription)
+    def tell(self, news: Iterable[News]) -> None:
+        """Tell everybody; a subscription among the news hears what comes after it."""
+        for piece in news:
+            if isinstance(piece, Subscription):
+                self._subscriptions.append(piece)
+                if piece.replay is not None:
+                    self._tell(piece, piece.replay)
+            else:
+                for subscription in list(self._subscriptions):
+                    self._tell(subscription, piece)
 
     def remove(self, subscription: Subscription) -> None:
         """Tell it nothing more; idempotent."""
         if subscription in self._subscriptions:
             self._subscriptions.remove(subscription)
 
-    def tell(self, updates: Iterable[Update]) -> None:
-        """Tell everybody."""
-        for update in updates:
-            for subscription in list(self._subscriptions):
-                self.tell_one(subscription, update)
-
-    def tell_one(self, subscription: Subscription, update: Update) -> None:
-        """Tell one of them; what it raises is shown, and counted."""
+    def _tell(self, subscription: Subscription, update: Update) -> None:
         try:
             subscription.subscriber(update)
         except Exception as error:  # a subscriber's trouble is not the connection's

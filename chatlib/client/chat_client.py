@@ -15,13 +15,13 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeVar
 
 from chatlib import background, wire
 from chatlib.client.address import Address
-from chatlib.client.audience import Audience, Subscription
+from chatlib.client.audience import Audience, News, Subscription
 from chatlib.client.conditions import Conditions
 from chatlib.client.deliveries import Deliveries
 from chatlib.client.lifecycle import Life, Lifecycle
@@ -68,7 +68,7 @@ class ChatClient:
 
         self._lock = threading.Lock()  # for the transcript, and what of it is not told yet
         self._transcript = Transcript(self.room, name=wire.clean_name(name))
-        self._untold: list[Update] = []
+        self._untold: list[News] = []
         self._is_work_due = False
 
         self._audience = Audience()
@@ -170,9 +170,9 @@ class ChatClient:
             raise TypeError(f"a message is a str, not {type(text).__name__}: {text!r}")
         if id is not None and not wire.is_id(id):
             raise ValueError(f"an id is a string of 1 to {wire.ID_CHARACTERS} printable characters, not {id!r}")
-        name, now = id or secrets.token_hex(16), _time()
-        self._do(lambda transcript: self._say(transcript, name, text, now))
-        return name
+        id_, now = id or secrets.token_hex(16), _time()
+        self._do(lambda transcript: self._say(transcript, id_, text, now))
+        return id_
 
     def resend(self, id: str) -> None:  # noqa: A002 - the field's name
         """Try a failed message again; any other stays as it is."""
@@ -196,7 +196,14 @@ class ChatClient:
             how to end it.
         """
         subscription = Subscription(subscriber)
-        background.call(self._replay if replay else self._audience.add, subscription)
+
+        def begin(now: Transcript) -> list[News]:
+            if replay:
+                connection = self.connection
+                subscription.replay = Reset(tuple(now.entries), now.people, connection, now.dropped, now.seated)
+            return [subscription]
+
+        self._do(begin)  # in its place among the updates: it misses none, and is told none twice
         return lambda: background.call(self._audience.remove, subscription)
 
     async def until(self, condition: Callable[[], T], *, timeout: float | None = None) -> T:
@@ -240,7 +247,7 @@ class ChatClient:
 
     # Changes, on any thread, and what follows from them, on the background loop
 
-    def _do(self, change: Callable[[Transcript], list[Update]]) -> None:
+    def _do(self, change: Callable[[Transcript], Iterable[News]]) -> None:
         """Change the transcript; what follows is told, and sent, soon: once for all that one turn brings."""
         with self._lock:
             self._untold += change(self._transcript)
@@ -260,33 +267,24 @@ class ChatClient:
     def _work(self) -> None:
         with self._lock:
             self._is_work_due = False
-            updates, self._untold = self._untold, []
-        self._tell(updates)
+            news, self._untold = self._untold, []
+        self._tell(news)
         if self._is_typing:
             self._is_typing = False
             self._type()
         self._pump()
 
-    def _tell(self, updates: list[Update]) -> None:
-        last = max((place for place, update in enumerate(updates) if isinstance(update, People)), default=-1)
+    def _tell(self, news: list[News]) -> None:
+        last = max((place for place, piece in enumerate(news) if isinstance(piece, People)), default=-1)
         # A class that enters at once: who is here is drawn once, and not thirty times.
-        self._audience.tell(u for place, u in enumerate(updates) if place >= last or not isinstance(u, People))
-        for update in updates:
-            match update:
+        self._audience.tell(n for place, n in enumerate(news) if place >= last or not isinstance(n, People))
+        for piece in news:
+            match piece:
                 case Added(Message() as message) | Changed(message):
                     self._deliveries.settle(message)
-        if any(isinstance(update, Added | Changed) for update in updates):
+        if any(isinstance(piece, Added | Changed) for piece in news):
             self._end_if_done()
         self._conditions.ask()
-
-    def _replay(self, subscription: Subscription) -> None:
-        with self._lock:  # what is not told yet is in the Reset already: only the others are still told of it
-            updates, self._untold = self._untold, []
-            now, connection = self._transcript, self.connection
-            reset = Reset(tuple(now.entries), now.people, connection, now.dropped, now.seated)
-        self._tell(updates)
-        self._audience.tell_one(subscription, reset)
-        self._audience.add(subscription)
 
     # What the lifecycle tells
 
@@ -301,7 +299,8 @@ class ChatClient:
             case wire.Error("rate-limited", retry_after=seconds) if self._pace is not None:
                 self._pace.wait(seconds or 1.0)
         self._do(lambda transcript: transcript.receive(frame))
-        self._pump()
+        if isinstance(frame, wire.Welcome):
+            self._pump()  # at once: what is pending is not to wait for all that was missed
 
     def _lost(self) -> None:
         with self._lock:

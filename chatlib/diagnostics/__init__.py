@@ -1,1 +1,6 @@
 """What is wrong with an environment, and how to mend it."""
+
+from chatlib import shadows
+
+with shadows.SetAside():  # of a random.py beside the notebook the doctor must speak, not die
+    from chatlib.diagnostics import checkup as checkup

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from chatlib.diagnostics import installation, surroundings
+from chatlib.diagnostics import files, installation, surroundings
 from chatlib.diagnostics.report import Colour, Finding, Report
 from chatlib.diagnostics.seat import Seat
 
@@ -23,6 +23,7 @@ Check = Callable[[Seat], Iterable[Finding]]
 CHECKS: Final[tuple[Check, ...]] = (
     installation.check_python,
     installation.check_packages,
+    files.check_files,
     installation.check_kernel,
     installation.check_loop,
     surroundings.check_proxies,
@@ -30,6 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     surroundings.check_orphans,
     surroundings.check_place,
     surroundings.check_class_server,
+    surroundings.check_origins,
     installation.check_front_end,
     surroundings.check_journal,
 )

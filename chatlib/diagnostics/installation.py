@@ -13,9 +13,11 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Final
 
+from chatlib import shadows
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
 
@@ -37,43 +39,48 @@ def check_python(seat: Seat) -> Iterator[Finding]:
 
 
 def check_packages(seat: Seat) -> Iterator[Finding]:
-    """Look at each package that chatlib's metadata names: missing, too old, or hidden by a file of the learner's."""
+    """Look at each package that chatlib's metadata names: missing, or too old."""
     good = []
     for package, oldest in _needs().items():
-        module = package.replace("-", "_")
         version = _version(package)
         if version is None:
             yield Finding("Packages", Colour.RED, f"{package} is missing", seat.pip(package))
         elif _release(version) < _release(oldest):
             text = f"{package} {version} is too old, {oldest} will do"
             yield Finding("Packages", Colour.RED, text, seat.pip(f"{package}>={oldest}"))
-        elif Path(f"{module}.py").exists():
-            text = f"the file {module}.py in this folder hides the package {package}"
-            yield Finding("Packages", Colour.RED, text, f"give {module}.py another name, then restart the kernel")
         else:
             good.append(f"{package} {version}")
-    if own := _version("chatlib"):
-        yield Finding("Packages", Colour.GREEN, ", ".join([f"chatlib {own}", *good]))
-    else:
+    own = _version("chatlib")
+    again = f"in the folder of the course: {Path(sys.executable).name} -m pip install -r requirements.txt"
+    if own is None:
         text = "chatlib is not installed, it only lies in this folder: its packages may be missing or too old"
-        yield Finding("Packages", Colour.AMBER, text, "in the folder of the course: pip install -r requirements.txt")
+        yield Finding("Packages", Colour.AMBER, text, again)
+    elif made_as := _former_path():
+        text = f"this environment was made as {made_as}, and its folder was renamed, moved or copied since"
+        mend = "in the folder of the course: make lab; without make: delete .venv, and make it anew as README.md says"
+        yield Finding("Packages", Colour.RED, text, mend)
+    elif not _kernels_find_chatlib():
+        text = "chatlib was installed from a folder that was renamed, moved or deleted since: no kernel finds it"
+        yield Finding("Packages", Colour.RED, text, again)
+    else:
+        yield Finding("Packages", Colour.GREEN, ", ".join([f"chatlib {own}", *good]))
 
 
 def check_kernel(seat: Seat) -> Iterator[Finding]:
-    """Tell whether a widget is heard while a cell runs: that depends on ipykernel."""
+    """Tell whether a widget is heard while a cell runs, and whether every cell ends: that depends on ipykernel."""
     version = _version("ipykernel")
     if version is None:
         return  # the packages' affair
     named = f"{'ipykernel' if seat.in_kernel else 'a kernel of this Python would be ipykernel'} {version}"
-    heard = f"{named}: what you type into a widget is heard while a cell runs"
     if _release(version) < (7,):
         text = f"{named}: what you type into a widget waits until the running cell has ended"
         yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
     elif _release(version) < (7, 4):
-        text = f"{heard}, on a thread of its own; but now and then a cell stays [*] for good, until the kernel restarts"
-        yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
+        text = f"{named}, which loses requests: now and then a cell stays [*] for good, until the kernel restarts"
+        yield Finding("Kernel", Colour.RED, text, seat.pip("ipykernel>=7.4"))
     else:
-        yield Finding("Kernel", Colour.GREEN, f"{heard}, on its own thread or the cell's")
+        text = f"{named}: what you type into a widget is heard while a cell runs, on its own thread or the cell's"
+        yield Finding("Kernel", Colour.GREEN, text)
 
 
 def check_loop(seat: Seat) -> Iterator[Finding]:
@@ -115,12 +122,15 @@ def check_front_end(seat: Seat) -> Iterator[Finding]:
 
 
 def _needs() -> dict[str, str]:
-    """Return the oldest version of every package that chatlib's own metadata asks for."""
+    """Return the oldest version of every package that chatlib's own metadata asks for.
+
+    A version that it refuses (``!=``) is for a check that can say why.
+    """
     try:
         lines = importlib.metadata.requires("chatlib") or []
     except importlib.metadata.PackageNotFoundError:
         return {}
-    return {match[1]: match[2] for line in lines if (match := re.fullmatch(r"([\w.-]+)>=([\d.]+)", line))}
+    return {match[1]: match[2] for line in lines if (match := re.fullmatch(r"([\w.-]+)(?:!=[^;]+,)?>=([\d.]+)", line))}
 
 
 def _version(package: str) -> str | None:
@@ -128,6 +138,22 @@ def _version(package: str) -> str | None:
         return importlib.metadata.version(package) or None  # empty for what a broken uninstall leaves behind
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def _former_path() -> str:
+    """Return the path as which this virtual environment was made, if it is another one now; else ""."""
+    try:
+        lines = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return ""  # it is no virtual environment
+    made = re.search(r"^command = .* -m venv .*?((?:/|\w:\\).+)$", lines, re.MULTILINE)
+    return made[1] if made and Path(made[1]).resolve() != Path(sys.prefix).resolve() else ""
+
+
+def _kernels_find_chatlib() -> bool:
+    """Tell whether chatlib is found from any folder, not only from this one."""
+    with shadows.SetAside():
+        return PathFinder.find_spec("chatlib") is not None
 
 
 def _release(version: str) -> tuple[int, ...]:

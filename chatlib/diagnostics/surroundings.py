@@ -7,19 +7,21 @@ import os
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from chatlib import background, wire
+from chatlib import background, environment, wire
 from chatlib.diagnostics.orphans import orphans
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
 from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.machine.ports import LOCALHOST
+from chatlib.machine.processes import ListeningSocket
 from chatlib.server import journal_backplane, journal_format
+from chatlib.server.origins import parse_origins
 
 PROXIED: Final = ("http", "https", "all", "socks", "ws", "wss")
 
@@ -49,7 +51,8 @@ def check_port(seat: Seat) -> Iterator[Finding]:
         text = "CHATLIB_PORT is 0: every kernel starts a server of its own, and nobody meets anybody"
         yield Finding("Port", Colour.AMBER, text, usual)
         return
-    who = _who(seat.port)
+    held = processes.listening(seat.port) or ()
+    who = _who([each for each in held if ":" not in each.address] or held)
     try:
         is_taken = ports.is_taken(seat.port)
         if is_taken:
@@ -63,7 +66,10 @@ def check_port(seat: Seat) -> Iterator[Finding]:
         yield Finding("Port", Colour.AMBER, text, f"chatlib.serve(passcode=...), or {other}")
     else:
         state = "has a chat server, and chatlib.serve() joins it" if is_taken else "is free for chatlib.serve()"
-        if processes.is_another_users(seat.port):
+        if stranger := _stranger_on_the_other_half(seat.port, is_taken=is_taken):
+            text = f"{seat.port} {state}; but localhost leads to [::1] as well, and who listens there is {stranger}"
+            yield Finding("Port", Colour.RED, text, f"end that, or {other}")
+        elif processes.is_another_users(seat.port):
             text = f"{seat.port} {state}; but a browser gets no link, since somebody else listens there: {who}"
             yield Finding("Port", Colour.AMBER, text, f"for a server of your own: {other}")
         else:
@@ -87,9 +93,19 @@ def check_place(seat: Seat) -> Iterator[Finding]:
     """Tell what kind of place this is, and the URLs that lead to the server here."""
     kernels = f"kernels connect to ws://{LOCALHOST}:{seat.port}"
     page = ports.page_url(LOCALHOST, seat.port)
-    browser = f"a browser opens {page}" if page else "a browser gets no link: the port is another user's"
-    behind = ", behind the name of this site" if page and page.startswith("/") else ""
-    urls = f"{kernels}, {browser}{behind}"
+    path = ports.proxy_path(seat.port)
+    if page is None:
+        browser = "a browser gets no link: the port is another user's"
+    elif page == path:
+        browser = f"a browser opens {page}, behind the name of this site"
+    elif path is None:
+        browser = f"a browser opens {page}"
+    else:
+        browser = (
+            f"a browser on this machine opens {page}, one elsewhere {path} behind the address of its JupyterLab"
+            " (which CHATLIB_ORIGINS has to name, unless that is localhost or the server has a passcode)"
+        )
+    urls = f"{kernels}, {browser}"
     environment = os.environ
     if "COLAB_RELEASE_TAG" in environment or "google.colab" in sys.modules:
         text = f"Colab: {kernels}, but a page has no socket to this kernel: neither chat page nor jupyter-server-proxy"
@@ -107,15 +123,16 @@ def check_place(seat: Seat) -> Iterator[Finding]:
 
 def check_class_server(seat: Seat) -> Iterator[Finding]:
     """Ask the server that $CHATLIB_URL names, if it names one."""
-    url = os.environ.get("CHATLIB_URL", "")
+    unset = "ask whoever runs it for the URL; without it: " + seat.setting("CHATLIB_URL", "")
+    try:
+        url = environment.class_server()
+    except ValueError as error:
+        yield Finding("Class server", Colour.RED, str(error), unset)
+        return
     if not url:
         return
     shown = _without_secrets(url)
-    unset = "ask whoever runs it for the URL; without it: " + seat.setting("CHATLIB_URL", "")
-    try:
-        answer = background.run(health.ask(url))
-    except ValueError as error:
-        answer = health.Answer(trouble=str(error))
+    answer = background.run(health.ask(url))
     if answer.status is None:
         text = f"CHATLIB_URL is {shown}, and nothing can be had there: {answer.trouble}"
         yield Finding("Class server", Colour.RED, text, unset)
@@ -129,6 +146,20 @@ def check_class_server(seat: Seat) -> Iterator[Finding]:
         yield Finding("Class server", Colour.RED, text, seat.setting("CHATLIB_URL", f"{shown}/?passcode=..."))
     else:
         yield Finding("Class server", Colour.GREEN, f"{shown} (CHATLIB_URL) answers: panels go there")
+
+
+def check_origins(seat: Seat) -> Iterator[Finding]:
+    """Tell which web pages $CHATLIB_ORIGINS lets in, if it names any."""
+    typed = environment.variable("CHATLIB_ORIGINS")
+    try:
+        named = parse_origins(typed)
+    except ValueError as error:
+        mend = seat.setting("CHATLIB_ORIGINS", "https://example.org")
+        yield Finding("Origins", Colour.RED, f"CHATLIB_ORIGINS: {error}", mend)
+        return
+    if named:
+        text = f"pages of {', '.join(sorted(named))} may connect (CHATLIB_ORIGINS)"
+        yield Finding("Origins", Colour.GREEN, text)
 
 
 def check_journal(seat: Seat) -> Iterator[Finding]:
@@ -162,16 +193,35 @@ def _without_secrets(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
 
-def _who(port: int) -> str:
-    """Return who listens on a port, as well as the system tells."""
+def _stranger_on_the_other_half(port: int, *, is_taken: bool) -> str:
+    """Return who listens on [::1] and is not who has 127.0.0.1, "" for nobody: a browser or a proxy may take either."""
     found = processes.listening(port)
-    if not found:
-        return "somebody"
+    if found is None:
+        answer = background.run(health.ask(f"http://[::1]:{port}"))
+        is_ours = is_taken and answer.health
+        return "somebody" if answer.is_held or (answer.status and not is_ours) else ""
+    first = [each for each in found if ":" not in each.address]
+    second = [each for each in found if each.address in ("::1", "::")]
+    if is_taken and not first:
+        return ""  # one socket has both
+    ours = set().union(*map(_owners, first))
+    strangers = [each for each in second if ours.isdisjoint(_owners(each))]
+    return _who(strangers) if strangers else ""
+
+
+def _owners(listening: ListeningSocket) -> set[str]:
+    """Return what tells whoever holds a socket from others: the processes, or the user where they are not known."""
+    held = {f"process {process.pid}" for process in processes.holders(listening)}
+    return held or {f"user {listening.uid}"}
+
+
+def _who(found: Iterable[ListeningSocket]) -> str:
+    """Return who holds these sockets, as well as the system tells."""
     told = []
     for listening in found:
         user = "yours" if listening.uid == os.geteuid() else f"user {_user_name(listening.uid)}'s"
         told += [f"{user}, {processes.described(process)}" for process in processes.holders(listening)] or [user]
-    return "; ".join(dict.fromkeys(told))
+    return "; ".join(dict.fromkeys(told)) or "somebody"
 
 
 def _user_name(uid: int) -> str:

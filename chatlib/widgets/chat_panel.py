@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from chatlib import wire
+from chatlib import environment, wire
+from chatlib.arguments import check_text, check_type
 from chatlib.client.chat_client import ChatClient
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
@@ -42,6 +42,7 @@ class ChatPanel(LiveWidget):
     :attr:`client` is the ChatClient below: what is done there is seen here. The same cell run again is the same person.
 
     Raises:
+        TypeError: one of them is no string.
         ValueError: the URL, or the room's name, cannot be one.
     """
 
@@ -50,19 +51,23 @@ class ChatPanel(LiveWidget):
 
     def __init__(self, url: str | None = None, *, name: str = "", room: str = wire.DEFAULT_ROOM) -> None:
         self.server: Server | None = None
-        if not (url := url or os.environ.get("CHATLIB_URL")):
+        check_type("url", url, (str, type(None)), "a string, such as server.chat_url")
+        check_text("name", name)
+        room = wire.checked_room(room)
+        if not (url := url or environment.class_server()):
             self.server = serve()
             url = self.server.chat_url
         self._person = (url, room, name)
         self._inherited: ChatClient | None = None
         self._has_heir = False
-        super().__init__()
+        self._unsubscribe: Callable[[], None] = lambda: None
         try:
+            super().__init__()
             self.client = self._inherited or ChatClient(url, room=room, name=name)
-        except ValueError:
-            self.close()
+            self._unsubscribe = self.client.subscribe(self._told, replay=True)
+        except BaseException:
+            self.close()  # half made, it would stay in its cell's place, and its person in the room
             raise
-        self._unsubscribe = self.client.subscribe(self._told, replay=True)
 
     def inherit(self, old: LiveWidget) -> None:
         """Stay the same person, if it was the same one and is still there."""
@@ -73,9 +78,11 @@ class ChatPanel(LiveWidget):
     @property
     def _is_alive(self) -> bool:
         """Tell whether this person is in the room or on the way there."""
+        if self.comm is None:  # closed, or never whole
+            return False
         connection = self.client.connection
         is_over = connection.state == "CLOSED" and connection.retry_in is None
-        return self.comm is not None and connection.state != "CLOSING" and not is_over
+        return connection.state != "CLOSING" and not is_over
 
     def __repr__(self) -> str:
         _, room, name = self._person

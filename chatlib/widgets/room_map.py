@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from chatlib import background, chaos, wire
+from chatlib.arguments import check_type
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
 from chatlib.front_end.bundle import front_end, style_sheet
@@ -73,14 +74,21 @@ class RoomMap(LiveWidget):
 
     def __init__(self, server: Server | None = None, *, room: str = wire.DEFAULT_ROOM) -> None:
         self.room = wire.checked_room(room)
+        check_type("server", server, (Server, type(None)), "what chatlib.serve() returns")
         self.server = server or serve(port=0)
         self._owns_server = server is None
         self._members: dict[str, _Member] = {}
         self._guard = threading.Lock()
         self._shown: deque[str] = deque()  # the ids of the messages that the page has, the oldest first
         self._conditions = Conditions()  # asked again after whatever a client tells
-        super().__init__()
-        self.record("room", {"room": self.room, "url": self.server.url}, key="room")
+        try:
+            super().__init__()
+            self.record("room", {"room": self.room, "url": self.server.url}, key="room")
+        except BaseException:
+            self.close()
+            if self._owns_server:
+                self.server.stop()
+            raise
 
     @property
     def members(self) -> list[str]:

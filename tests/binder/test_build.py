@@ -21,7 +21,9 @@ from packaging.utils import canonicalize_name
 from playwright.async_api import expect
 
 from tests.support.jupyter_process import running
-from tests.support.lab import ROOT, SECONDS, free_port
+from tests.support.lab import SECONDS
+from tests.support.places import ROOT
+from tools.ports import free_port
 
 ASK_BUILD_PACK = """
 import json

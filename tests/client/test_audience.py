@@ -8,8 +8,9 @@ import random
 import pytest
 
 from chatlib import ChatClient
-from chatlib.transcript import Added, Message, People, Reset
+from chatlib.transcript import Added, Message, Pending, People, Reset, Update
 from tests.support.chat_fakes import Join, Watch, texts
+from tests.support.waiting import background_busy
 
 
 async def test_a_listener_that_raises_costs_the_others_nothing(join: Join, capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,6 +29,31 @@ async def test_a_listener_that_raises_costs_the_others_nothing(join: Join, capsy
     assert len(called) > 1
     assert "RuntimeError: clumsy listener" in capsys.readouterr().err
     assert "exceptions in listeners" in repr(client)
+
+
+async def test_whoever_subscribes_misses_nothing_that_comes_after_it(join: Join) -> None:
+    """Also where the loop has other work to do first; what was before is in the Reset, and not told once more."""
+    client = join()
+    await client.joined()
+    told: list[Update] = []
+    whole: list[Update] = []
+    with background_busy():
+        before = client.send("before")  # from here on work is due, ahead of any subscription
+        client.subscribe(told.append)
+        client.subscribe(whole.append, replay=True)
+        after = client.send("after")
+    for id_ in (before, after):
+        await client.delivered(id_)
+    assert [_said(update) for update in told] == ["Pending after", "Added before", "Added after"]
+    assert [_said(update) for update in whole[1:]] == ["Pending after", "Added before", "Added after"]
+    assert isinstance(whole[0], Reset)
+    assert [entry.msg for entry in whole[0].transcript if isinstance(entry, Message)] == ["before"]
+
+
+def _said(update: Update) -> str:
+    message = update.entry if isinstance(update, Added) else update.message if isinstance(update, Pending) else None
+    assert isinstance(message, Message)
+    return f"{type(update).__name__} {message.msg}"
 
 
 async def test_unsubscribed_is_not_called_again_and_twice_is_once(join: Join) -> None:

@@ -223,13 +223,30 @@ async def test_any_name_joins(join: Join, name: str) -> None:
     assert client.people == (client.name,)
 
 
-@pytest.mark.parametrize("room", ["lobby", "Zürich 你好", "100% ?&#+"])
+@pytest.mark.parametrize("room", ["lobby", "Zürich 你好", "100% &+;=@%41"])
 async def test_any_rooms_name_is_quoted(join: Join, room: str) -> None:
     """Two who say the same room meet there."""
     ada, bo = join(room=room), join(room=room)
     await asyncio.gather(ada.joined(), bo.joined())
     id_ = ada.send("hi")
     await Watch(bo).until(lambda: [m.id for m in bo.messages] == [id_])
+
+
+async def test_rooms_that_look_alike_are_one(join: Join) -> None:
+    """Composed or not, with a space too many, or with what nobody sees."""
+    rooms = ["café", "cafe\u0301", " café\u3000", "ca\u200bfé"]
+    people = [join(room=room) for room in rooms]
+    await asyncio.gather(*(each.joined() for each in people))
+
+    assert {each.room for each in people} == {"café"}
+    await people[0].until(lambda: len(people[0].people) == len(rooms), timeout=SECONDS)
+
+
+@pytest.mark.parametrize("room", ["a?b", "a#b", "a/b", "a\\b", ".", "..", "a\n", "", "\u200b"])
+def test_a_room_that_would_be_lost_on_the_way_is_refused(room: str) -> None:
+    """At the call, and not by landing in another one."""
+    with pytest.raises(ValueError, match="a room's name has"):
+        ChatClient("ws://127.0.0.1:1", room=room)
 
 
 # Names and people ---------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from chatlib.chaos import Proxy
 from chatlib.client import line
 from chatlib.machine import health
 from chatlib.server.ownership import Server
-from tests.support.chat_fakes import Guest, Join, Watch, enter, msg, stage, texts
+from tests.support.chat_fakes import SECONDS, Guest, Join, Watch, enter, msg, stage, texts
 
 
 async def test_an_open_connection_without_a_welcome_is_given_up(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,15 +31,16 @@ async def test_a_server_that_hangs_is_noticed_and_said_plainly(
         client = join(proxy.url, ping=0.2)
         await client.joined()
         watch = Watch(client)
+        monkeypatch.setattr(line, "OPEN_SECONDS", 0.1)
+        monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
         frozen_at = time.monotonic()
         proxy.freeze()
         shut = await watch.state("CLOSED")
         assert 0.2 < time.monotonic() - frozen_at < 1.5
         assert "no answer" in shut.text
-        monkeypatch.setattr(line, "OPEN_SECONDS", 0.1)
-        monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
         shut = await watch.state("CLOSED")
         assert "no answer for 0.1 s. What to do: restart the kernel" in shut.text
+        monkeypatch.setattr(line, "OPEN_SECONDS", SECONDS)
         proxy.thaw()
         await client.joined()
 

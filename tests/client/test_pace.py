@@ -20,7 +20,7 @@ from tests.support.chat_fakes import TIME, Guest, Join, Watch, msg, stage, texts
 
 async def test_five_hundred_pasted_lines_arrive_in_order_and_none_fails(join: Join) -> None:
     """The client keeps below what WELCOME said, so the server never refuses."""
-    limited = ChatServer(settings=Settings(limits=Limits(rate=2000, burst=400)))
+    limited = ChatServer(settings=Settings(limits=Limits(rate=500, burst=400)))
     background.run(limited.start())
     client = join(f"ws://127.0.0.1:{limited.port}")
     watch = Watch(client)

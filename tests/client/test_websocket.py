@@ -13,7 +13,6 @@ import weakref
 from contextlib import suppress
 
 import pytest
-from jupyter_client.manager import start_new_async_kernel
 from websockets.asyncio.server import ServerConnection
 
 from chatlib import background
@@ -545,37 +544,6 @@ async def test_the_same_after_nest_asyncio():
         result = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=30)
     talk = f"['0', '1', '2']\n<CloseEvent code=1005 reason='' wasClean=True> <WebSocket {server.url}/ CLOSED>\n"
     assert (result.stdout, result.stderr) == (talk * 2, "")
-
-
-@pytest.mark.process
-async def test_a_traceback_shows_in_the_cell_that_created_it():
-    """In a notebook the exception of a handler is an error output of the cell that made the WebSocket."""
-    async with peer(peers.echo) as server:
-        manager, client = await start_new_async_kernel()
-        try:
-            ended: dict[str, str] = {}
-            create = client.execute(
-                f"from chatlib.client.websocket import WebSocket\nws = WebSocket('{server.url}')\n"
-                "def failing(event): raise LookupError('in the handler')\nws.onmessage = failing"
-            )
-            client.execute("await ws.once('open'); ws.send('x'); await ws.once('message')")
-            client.execute("ws")
-            async with asyncio.timeout(30):
-                while "result" not in ended:
-                    message = await client.get_iopub_msg()
-                    content, parent = message["content"], message["parent_header"].get("msg_id")
-                    if message["msg_type"] == "error":
-                        ended[parent] = content["evalue"]
-                        assert "failing" in "".join(content["traceback"])
-                    elif message["msg_type"] == "execute_result" and "OPEN" in content["data"]["text/plain"]:
-                        ended["result"] = content["data"]["text/plain"]
-        finally:
-            client.stop_channels()
-            await manager.shutdown_kernel(now=True)
-    assert ended == {
-        create: "in the handler",
-        "result": f"<WebSocket {server.url}/ OPEN, 1 exception in handlers>",
-    }
 
 
 async def test_the_wire_can_be_watched():

@@ -46,6 +46,19 @@ def test_a_member_is_found_by_name_and_by_seat():
     assert room.names == {}
 
 
+@pytest.mark.parametrize(
+    ("present", "wanted"),
+    [("علی\u200cرضا", "علیرضا"), ("❤\ufe0f", "❤"), ("fin", "ﬁn"), ("Ada", "Ａｄａ"),
+     ("ශ්\u200dරී", "ශ්රී"), ("Áda", "A\u0301da")],
+)  # fmt: skip
+def test_nobody_is_called_what_looks_like_somebody_present(present, wanted):
+    """Joiners, width, ligatures: they are a second one of that name."""
+    room = made(present)
+
+    assert room.free_name(wanted) == f"{wire.clean_name(wanted)} (2)"
+    assert room.named(wanted) is room.seated(f"seat of {present}")
+
+
 def test_ones_own_name_is_free_and_the_old_one_is_given_up():
     """ada may become Ada; whoever comes next may be called what she was called."""
     room = made("ada", "Bo")

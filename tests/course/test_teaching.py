@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from chatlib.__main__ import main
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 TEXT = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
 COMMANDS = sorted(set(re.findall(r"^python -m chatlib (.+)$|`python -m chatlib ([^`]+)`", TEXT, flags=re.MULTILINE)))

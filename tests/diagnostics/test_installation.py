@@ -10,6 +10,7 @@ import textwrap
 import tomllib
 
 import pytest
+from packaging.requirements import Requirement
 
 from chatlib.diagnostics.installation import (
     OLDEST_PYTHON,
@@ -77,18 +78,17 @@ def test_every_package_that_the_metadata_names_is_looked_at():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     text = finding(check_packages).text
 
-    assert [line for line in project["dependencies"] if line.partition(">=")[0] not in text] == []
+    assert [line for line in project["dependencies"] if Requirement(line).name not in text] == []
 
 
-def test_a_file_that_hides_a_package_is_red(tmp_path, monkeypatch):
-    """The learner's own websockets.py, beside the notebook."""
-    (tmp_path / "websockets.py").touch()
-    monkeypatch.chdir(tmp_path)
+def test_the_oldest_version_is_found_beside_those_that_are_refused(monkeypatch, versions):
+    """As the metadata has them: hatchling sorts them, and puts what is refused first."""
+    line = "ipykernel!=7.0.*,!=7.1.*,!=7.2.*,!=7.3.*,>=6.29"
+    monkeypatch.setattr(importlib.metadata, "requires", lambda package: [line, 'jupyterlab>=99; extra == "lab"'])
+    versions |= {"ipykernel": "5.0"}
+    old, _ = check_packages(Seat.here())
 
-    hidden, rest = check_packages(Seat.here())
-
-    assert (hidden.colour, rest.colour) == (RED, GREEN)
-    assert "another name" in hidden.mend
+    assert "ipykernel 5.0 is too old, 6.29 will do" in old.text
 
 
 def test_a_course_that_was_never_installed_is_amber(versions, monkeypatch):
@@ -106,7 +106,8 @@ def test_a_course_that_was_never_installed_is_amber(versions, monkeypatch):
     ("version", "colour", "way"),
     [
         ("6.31.0", AMBER, "waits"),
-        ("7.3.1", AMBER, "a thread of its own"),
+        ("7.0.0", RED, "loses requests"),
+        ("7.3.1", RED, "loses requests"),
         ("7.4.0", GREEN, "its own thread or the cell's"),
     ],
 )
@@ -118,7 +119,17 @@ def test_ipykernel_has_its_way_with_callbacks(versions, version, colour, way):
     assert found.colour is colour
     assert version in found.text
     assert way in found.text
-    assert bool(found.mend) == (colour is AMBER)
+    assert bool(found.mend) == (colour is not GREEN)
+
+
+def test_an_ipykernel_that_is_red_is_one_that_the_requirements_refuse(versions):
+    """pip never brings one; only who had it already, or has it from a hub, hears of it. The newest is welcome."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (wanted,) = [need for line in project["dependencies"] if (need := Requirement(line)).name == "ipykernel"]
+
+    for version in ("6.29.0", "6.31.0", "7.0.0", "7.0.1", "7.1.0", "7.2.0", "7.3.0", "7.3.9", "7.4.0", "8.0.0"):
+        versions |= {"ipykernel": version}
+        assert (finding(check_kernel).colour is RED) == (version not in wanted.specifier), version
 
 
 async def test_the_running_loop_is_named():

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import pwd
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import jupyter_core.paths
 import pytest
 
 import chatlib
@@ -25,7 +30,7 @@ from chatlib.diagnostics.surroundings import (
     check_port,
     check_proxies,
 )
-from chatlib.machine import health, processes
+from chatlib.machine import health, ports, processes
 from chatlib.server import journal_backplane
 from tests.support.made_up_proc import MadeUpProc
 
@@ -179,6 +184,78 @@ def test_a_port_that_the_system_keeps_is_not_called_free(monkeypatch):
     assert "Permission denied" in found.text
 
 
+@contextmanager
+def another_program(port: int, host: str = "::1") -> Iterator[int]:
+    """A web server in a process of its own; yield its process."""
+    command = [sys.executable, "-P", "-c", OTHER, host, str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout.readline() == b"listening\n"
+            yield process.pid
+        finally:
+            process.kill()
+
+
+OTHER = """
+import http.server, socket, sys
+class Server(http.server.HTTPServer):
+    address_family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+with Server((sys.argv[1], int(sys.argv[2])), http.server.BaseHTTPRequestHandler) as server:
+    print("listening", flush=True)
+    server.serve_forever()
+"""
+
+
+class OursWeb(Web):
+    answer = b'{"service": "chatlib", "version": "0.1.0", "protocol": 1, "rooms": 1, "clients": 0}'
+
+
+def test_a_program_on_the_other_half_of_the_loopback_is_red():
+    """localhost leads to it, whether a chat server has 127.0.0.1 already or not; who it is, and how to go elsewhere."""
+    with another_program(port()) as pid:
+        alone = finding(check_port)
+        with serving(OursWeb, port()):
+            beside = finding(check_port)
+
+    for found, state in ((alone, "is free"), (beside, "has a chat server")):
+        assert (found.colour, state in found.text) == (RED, True)
+        assert f"[::1] as well, and who listens there is yours, process {pid}" in found.text
+        assert "this kernel" not in found.text
+        assert f"export CHATLIB_PORT={port() + 1}" in found.mend
+    assert finding(check_port).colour is GREEN
+
+
+def test_a_program_on_our_half_is_named_and_not_we_on_the_other():
+    """Our server has [::1], which was its host; who is to be ended is the other one."""
+    with (
+        another_program(port(), "127.0.0.1") as pid,
+        socket.create_server(("::1", port()), family=socket.AF_INET6),
+    ):
+        found = finding(check_port)
+
+    assert found.colour is RED
+    assert (f"process {pid}" in found.text, "this kernel" in found.text) == (True, False)
+
+
+def test_a_server_on_both_halves_is_one(monkeypatch):
+    """With a socket for each, or one for both."""
+    with serving(OursWeb, port()), socket.create_server(("::1", port()), family=socket.AF_INET6):
+        assert finding(check_port).colour is GREEN
+    with socket.create_server(("::", port()), family=socket.AF_INET6, dualstack_ipv6=True):
+        monkeypatch.setattr(ports, "is_joinable", lambda url: True)
+        assert finding(check_port).colour is GREEN
+
+
+def test_a_system_that_does_not_tell_who_listens_is_asked_what_answers(tmp_path, monkeypatch):
+    """macOS and Windows: somebody is there, and it is no chat server."""
+    monkeypatch.setattr(processes, "PROC", tmp_path)
+    assert finding(check_port).colour is GREEN
+    with another_program(port()):
+        found = finding(check_port)
+
+    assert (found.colour, "who listens there is somebody" in found.text) == (RED, True)
+
+
 STRANGER = next(user for user in pwd.getpwall() if user.pw_uid != os.geteuid())
 
 
@@ -244,6 +321,22 @@ def test_it_knows_where_it_runs_and_the_urls_there(monkeypatch, environment, col
     assert words in found.text
     assert "ws://127.0.0.1:3000" in found.text
     assert bool(found.mend) == (colour is AMBER)
+
+
+@pytest.mark.parametrize("base", ["/", "/lab/ada/"])
+def test_a_lab_that_is_reached_under_another_name_has_the_proxys_path_beside_the_link(monkeypatch, base):
+    """A kernel does not know that name. 127.0.0.1 leads nowhere there, and is still right on this machine."""
+    runtime = jupyter_core.paths.jupyter_runtime_dir()
+    Path(runtime).mkdir(parents=True, exist_ok=True)
+    server = {"pid": os.getpid(), "base_url": base}
+    Path(runtime, f"jpserver-{os.getpid()}.json").write_text(json.dumps(server))
+    monkeypatch.setenv("JPY_PARENT_PID", str(os.getpid()))
+    found = finding(check_place)
+
+    assert found.colour is GREEN
+    assert f"http://127.0.0.1:{port()}/" in found.text
+    assert f"one elsewhere {base}proxy/{port()}/ behind the address of its JupyterLab" in found.text
+    assert "CHATLIB_ORIGINS" in found.text
 
 
 def test_the_classs_server_is_asked(monkeypatch):

@@ -11,28 +11,34 @@ import os
 import secrets
 import subprocess
 import venv
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import nbformat
 import pytest
+import pytest_asyncio
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import Locator, expect
 
 from tests.support.jupyter_process import running
-from tests.support.lab import ROOT, SECONDS, WIDE, Lab, Notebook, free_port
+from tests.support.lab import SECONDS, WIDE, Lab, Notebook
+from tests.support.places import ROOT
 from tools.notebooks import has_tag
+from tools.ports import free_port
 
 KERNELS = ["6", "7.3", "7.4"]
 BUSY_SECONDS = 15
 
 
 def environment(directory: Path, *requirements: str) -> Path:
-    """Make an environment with chatlib and what else is required; return its Python."""
+    """Make an environment with chatlib, and then with what else is required; return its Python.
+
+    In this order pip only warns of an ipykernel that chatlib's metadata refuses: a hub may have one all the same.
+    """
     venv.create(directory, with_pip=True)
     python = directory / "bin" / "python"
-    command = [python, "-m", "pip", "install", "--quiet", *requirements, "-e", ROOT]
-    subprocess.run(command, check=True, timeout=900)
+    for wanted in (["-e", ROOT], requirements):
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True, timeout=900)
     return python
 
 
@@ -41,8 +47,8 @@ def version(request) -> str:
     return request.param
 
 
-@pytest.fixture(scope="module")
-def lab(version, tmp_path_factory) -> Iterator[Lab]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def lab(version, browser, tmp_path_factory) -> AsyncIterator[Lab]:
     """A JupyterLab whose only notebooks ask for a kernel with that ipykernel."""
     directory = tmp_path_factory.mktemp(f"ipykernel-{version}")
     python = environment(directory / "environment", f"ipykernel=={version}.*")
@@ -55,7 +61,7 @@ def lab(version, tmp_path_factory) -> Iterator[Lab]:
         lab.start()
         yield lab
     finally:
-        lab.stop()
+        await lab.stop()
 
 
 @pytest.fixture
@@ -64,12 +70,8 @@ def write(lab):
     room = secrets.token_hex(4)
 
     def write(name: str) -> str:
-        notebook = new_notebook(metadata={"kernelspec": {"display_name": "Other", "name": "other"}})
         panel = f"import time, chatlib\npanel = chatlib.ChatPanel(name={name!r}, room={room!r})\npanel"
-        notebook.cells = [new_code_cell(panel), new_code_cell(f"time.sleep({BUSY_SECONDS})")]
-        path = f"{name} {room}.ipynb"
-        nbformat.write(notebook, lab.root / path)
-        return path
+        return lab.write(panel, f"time.sleep({BUSY_SECONDS})", name=name, kernel="other")
 
     return write
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import Locator, expect
 
-from tests.support.lab import ROOT, Lab, Notebook, free_port
+from tests.support.accessibility import serious
+from tests.support.lab import Lab, Notebook
+from tests.support.places import ROOT
+from tools.ports import free_port
 
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 PANEL_CELL = 1
-AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
-THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 STILL = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
 
 
@@ -51,16 +49,8 @@ def write(lab: Lab, room: str):
     """Return how to put a notebook with a panel into the Lab."""
 
     def write(name: str, *more: str, code: str | None = None) -> str:
-        sources = [
-            "import time\nimport chatlib",
-            code or f"panel = chatlib.ChatPanel(name={name!r}, room={room!r})\npanel",
-        ]
-        notebook = new_notebook(
-            metadata={"kernelspec": KERNELSPEC}, cells=[new_code_cell(source) for source in (*sources, *more)]
-        )
-        path = f"{name} {room}.ipynb"
-        nbformat.write(notebook, lab.root / path)
-        return path
+        panel = code or f"panel = chatlib.ChatPanel(name={name!r}, room={room!r})\npanel"
+        return lab.write("import time\nimport chatlib", panel, *more, name=name)
 
     return write
 
@@ -128,10 +118,9 @@ async def test_cells_run_again_are_the_same_person(lab, browser, write):
 
         await notebook.run("before = panel.client")
         await notebook.run_cell(PANEL_CELL)
-        (same,) = await notebook.run("panel.client is before")
+        assert await notebook.value("panel.client is before")
         await notebook.run_all()
 
-        assert same["data"]["text/plain"] == "True"
         again = await shown(notebook)
         await expect(again.message("still here?")).to_be_visible()
         await expect(again.people).to_have_text(["AAda (you)"])
@@ -144,7 +133,7 @@ async def test_cells_run_again_are_the_same_person(lab, browser, write):
 
 async def test_a_reloaded_page_has_the_whole_transcript(lab, browser, write):
     """The saved notebook's panel comes back live, with what was said before and what was said meanwhile."""
-    async with lab.notebook(browser, write("Ada", "panel.client.send('from the cell')")) as notebook:
+    async with lab.notebook(browser, write("Ada", "panel.client.send('from the cell')"), fresh=True) as notebook:
         ada = await run(notebook)
         await ada.say("before the reload")
         await expect(ada.message("before the reload")).to_have_attribute("data-state", "delivered")
@@ -260,31 +249,25 @@ async def test_without_a_server_the_panel_says_what_to_do(lab, browser, write):
         await expect(ada.status).to_have_text("OPEN")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-async def test_axe_finds_nothing_serious_in_the_lab(lab, browser, write, theme):
-    """With the Lab's own colours."""
+async def test_axe_finds_nothing_serious_in_the_lab(lab, browser, write):
+    """With the Lab's own colours, light and dark."""
     async with lab.notebook(browser, write("Ada")) as notebook:
-        await notebook.page.evaluate(THEME, theme)
-        is_light = str(theme == "JupyterLab Light").lower()
-        await expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", is_light)
         ada = await run(notebook)
         await notebook.run("panel.client.send(' ')")
         await ada.say("hello https://example.org")
         await expect(ada.message("hello https://example.org")).to_have_attribute("data-state", "delivered")
-        await notebook.page.evaluate(AXE.read_text(encoding="utf-8"))
-        await notebook.page.evaluate(STILL)
-
-        found = await notebook.page.evaluate("async () => (await axe.run('.chatlib-chat')).violations")
-
-        assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+        for theme in ("Light", "Dark"):
+            await notebook.theme(theme)
+            await notebook.page.evaluate(STILL)
+            assert await serious(notebook.page, ".chatlib-chat") == []
 
 
 async def test_the_course_s_two_notebooks_chat_side_by_side(lab, browser):
     """08a and 08b in one window, as in the README's picture, which this test takes when UPDATE_PICTURE is set."""
     first, second = "08a_chat_between_notebooks.ipynb", "08b_chat_between_notebooks.ipynb"
-    async with lab.notebook(browser, first, viewport={"width": 1600, "height": 900}) as one:
+    async with lab.notebook(browser, first, viewport={"width": 1600, "height": 900}, fresh=True) as one:
         await one.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
-        await one.page.evaluate(THEME, "JupyterLab Light")
+        await one.theme("Light")
         other = await one.open_beside(second)
         panels = []
         for notebook, name in [(one, "Ada"), (other, "Bo")]:

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-
-import nbformat
-import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import expect
 
 from tools import notebooks
 
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 COURSE = notebooks.ROOT / "notebooks"
 MENDED = """said, known = widgets.Label(), widgets.Label()
 field, button = widgets.Text(placeholder="Say something"), widgets.Button(description="Send")
 field.observe(lambda change: setattr(known, "value", f"Python knows: {change.new}"), "value")
 connect(field, button, lambda text: setattr(said, "value", f"{said.value}[{text}]"))
 widgets.VBox([said, known, field, button])"""
-
-
-@pytest.fixture
-def write(lab):
-    """Return how to put a notebook with these cells into the Lab."""
-
-    def write(*sources: str) -> str:
-        path = f"by hand {secrets.token_hex(4)}.ipynb"
-        cells = [new_code_cell(source) for source in sources]
-        nbformat.write(new_notebook(metadata={"kernelspec": KERNELSPEC}, cells=cells), lab.root / path)
-        return path
-
-    return write
 
 
 def cells_by_hand() -> list[str]:
@@ -40,10 +21,10 @@ def cells_by_hand() -> list[str]:
     return ["import chatlib", *(cells[name] for name in ours)]
 
 
-async def test_the_panel_made_by_hand_sends_when_the_field_is_left(lab, browser, write):
+async def test_the_panel_made_by_hand_sends_when_the_field_is_left(lab, browser):
     """As the text says: Enter sends, and so does a click elsewhere; markup is taken for HTML."""
     sources = cells_by_hand()
-    async with lab.notebook(browser, write(*sources)) as notebook:
+    async with lab.notebook(browser, lab.write(*sources)) as notebook:
         await notebook.run_all()
         panel = await notebook.output(len(sources) - 1)
         field = panel.get_by_placeholder("Say something")
@@ -57,10 +38,10 @@ async def test_the_panel_made_by_hand_sends_when_the_field_is_left(lab, browser,
         await expect(panel.get_by_text("Ada: half a sentence")).to_be_visible()
 
 
-async def test_the_solution_does_not_send_when_the_field_is_left(lab, browser, write):
+async def test_the_solution_does_not_send_when_the_field_is_left(lab, browser):
     """What the exercise's check plays in Python is what a page does."""
     solution = (COURSE / "solutions" / "08_no_blur.py").read_text(encoding="utf-8")
-    async with lab.notebook(browser, write("import ipywidgets as widgets", solution, MENDED)) as notebook:
+    async with lab.notebook(browser, lab.write("import ipywidgets as widgets", solution, MENDED)) as notebook:
         await notebook.run_all()
         panel = await notebook.output(2)
         field = panel.get_by_placeholder("Say something")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import Locator, expect
 
-from tests.support.lab import Lab, Notebook, free_port
+from tests.support.lab import Lab, Notebook
+from tools.ports import free_port
 
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 SERVE_CELL, PANEL_CELL = range(2)
 TAKEOVER_MS = 10_000
 
@@ -60,8 +58,7 @@ class Seat:
         await field.press("Enter")
 
     async def is_owner(self) -> bool:
-        (output,) = await self.notebook.run("server.owner")
-        return bool(output["data"]["text/plain"] == "True")
+        return bool(await self.notebook.value("server.owner"))
 
 
 @pytest.fixture
@@ -70,14 +67,10 @@ def write(lab: Lab):
     port, room = free_port(), secrets.token_hex(4)
 
     def write(name: str) -> str:
-        sources = [
-            f"import chatlib\n\nserver = chatlib.serve(port={port})",
-            f"panel = chatlib.ChatPanel(server.url, name={name!r}, room={room!r})\npanel",
-        ]
-        cells = [new_code_cell(source) for source in sources]
-        path = f"{name} {room}.ipynb"
-        nbformat.write(new_notebook(metadata={"kernelspec": KERNELSPEC}, cells=cells), lab.root / path)
-        return path
+        serve = f"import chatlib\n\nserver = chatlib.serve(port={port})"
+        return lab.write(
+            serve, f"panel = chatlib.ChatPanel(server.url, name={name!r}, room={room!r})\npanel", name=name
+        )
 
     return write
 

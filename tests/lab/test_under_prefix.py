@@ -5,19 +5,19 @@ The Lab's name is not loopback's, so that a page's Origin and Host are those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from urllib.parse import urljoin
+import unicodedata
+from collections.abc import AsyncIterator
+from urllib.parse import urlencode, urljoin
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+import pytest_asyncio
 from playwright.async_api import Error, Locator, Page, expect
 
-from tests.support.lab import Lab, Notebook
+from tests.support.lab import Lab
 
 PREFIX = "/user/demo/"
+SERVE = "import chatlib\nserver = chatlib.serve()"
 NAME = "hub.localhost"  # every name under localhost is this machine, and none of them but itself is "localhost"
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 # Runs in the Lab's server before it starts a kernel; a hub sets these variables before it starts the server.
 CONFIGURATION = f"""
@@ -40,8 +40,8 @@ ECHO = """
 """
 
 
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory) -> Iterator[Lab]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hub(browser, tmp_path_factory) -> AsyncIterator[Lab]:
     """A JupyterLab under a prefix, with what a hub puts into the environment of its kernels."""
     lab = Lab(tmp_path_factory.mktemp("hub"))
     configuration = lab.directory / "config" / "jupyter_server_config.py"
@@ -53,51 +53,29 @@ def hub(tmp_path_factory) -> Iterator[Lab]:
         lab.url = lab.url.replace("127.0.0.1", NAME)
         yield lab
     finally:
-        lab.stop()
-
-
-@pytest.fixture
-def write(hub):
-    """Return how to put a notebook into the Lab: one code cell per source."""
-
-    def write(name: str, *sources: str) -> str:
-        notebook = new_notebook(metadata={"kernelspec": KERNELSPEC}, cells=[new_code_cell(code) for code in sources])
-        nbformat.write(notebook, hub.root / name)
-        return name
-
-    return write
-
-
-async def value(notebook: Notebook, code: str) -> object:
-    """Run a cell; return its value, which is a string, a number or the like."""
-    (output,) = await notebook.run(code)
-    assert "data" in output, output
-    return eval(output["data"]["text/plain"], {})
+        await lab.stop()
 
 
 def said(page: Page, text: str) -> Locator:
     return page.locator("[role=log] [data-state=delivered]").filter(has_text=text)
 
 
-async def test_the_browsers_own_websocket_reaches_the_server_in_the_kernel(hub, browser, write):
+async def test_the_browsers_own_websocket_reaches_the_server_in_the_kernel(hub, browser):
     """Through the Lab's proxy, from a page of the Lab: text comes back as it went, also in Chinese."""
-    async with hub.notebook(browser, write("echo.ipynb", "import chatlib\nserver = chatlib.serve()")) as notebook:
+    async with hub.notebook(browser, hub.write(SERVE)) as notebook:
         await notebook.run_all()
         url = urljoin(hub.url.replace("http", "ws", 1), f"proxy/{hub.chat_port}/echo")
 
         assert await notebook.page.evaluate(ECHO, [url, "连接 👋"]) == "连接 👋"
 
 
-async def test_the_page_url_opens_the_chat_page_and_page_and_kernel_chat(hub, browser, write):
+async def test_the_page_url_opens_the_chat_page_and_page_and_kernel_chat(hub, browser):
     """``server.page_url`` is a path behind the hub's name; the page finds its WebSocket there too."""
-    cells = [
-        "import chatlib\nserver = chatlib.serve()",
-        "client = chatlib.ChatClient(server.url, name='Kernel')\nawait client.joined()",
-    ]
-    async with hub.notebook(browser, write("page.ipynb", *cells)) as notebook:
+    client = "client = chatlib.ChatClient(server.url, name='Kernel')\nawait client.joined()"
+    async with hub.notebook(browser, hub.write(SERVE, client)) as notebook:
         await notebook.run_all()
         assert await notebook.errors() == []
-        page_url = await value(notebook, "server.page_url")
+        page_url = await notebook.value("server.page_url")
         assert page_url == f"{PREFIX}proxy/{hub.chat_port}/"
 
         page = await notebook.page.context.new_page()
@@ -106,18 +84,34 @@ async def test_the_page_url_opens_the_chat_page_and_page_and_kernel_chat(hub, br
         await page.get_by_role("textbox", name="Message").fill("from the page")
         await page.get_by_role("textbox", name="Message").press("Enter")
         await expect(said(page, "from the page")).to_have_count(1)
-        heard = "(await client.delivered(client.send('from the kernel'))).state, [m.msg for m in client.messages]"
-        state, messages = await value(notebook, heard)
+        heard = "[(await client.delivered(client.send('from the kernel'))).state, [m.msg for m in client.messages]]"
+        state, messages = await notebook.value(heard)
         assert (state, messages[-2:]) == ("delivered", ["from the page", "from the kernel"])
         await expect(said(page, "from the kernel")).to_have_count(1)
 
 
-async def test_a_passcode_travels_in_the_page_url(hub, browser, write):
+async def test_a_room_has_one_name_through_the_proxy_and_without(hub, browser):
+    """Whatever a proxy decodes and encodes again; and what it would lose is refused with a word."""
+    room = "café %41 +&=;:@!$'()*,[]{}|^~`<>\" 聊"
+    join = f"client = chatlib.ChatClient(server.url, room={room!r}, name='Kernel')\nawait client.joined()"
+    async with hub.notebook(browser, hub.write(SERVE, join)) as notebook:
+        await notebook.run_all()
+        assert await notebook.errors() == []
+        page_url = urljoin(hub.url, await notebook.value("server.page_url"))
+        page = await notebook.page.context.new_page()
+        await page.goto(f"{page_url}?{urlencode({'room': unicodedata.normalize('NFD', room) + ' ', 'name': 'Page'})}")
+        await expect(page.get_by_role("status")).to_contain_text("OPEN")
+        await expect(page.get_by_role("list", name="People").get_by_role("listitem")).to_have_count(2)
+        await page.goto(f"{page_url}?{urlencode({'room': 'a?b'})}")
+        await expect(page.get_by_text("a room's name has no slash")).to_be_visible()
+
+
+async def test_a_passcode_travels_in_the_page_url(hub, browser):
     """The page of a server that wants one opens, and is let in; without it, it is not."""
     cell = "import chatlib\nserver = chatlib.serve(port=0, passcode='open sesame & more')"
-    async with hub.notebook(browser, write("passcode.ipynb", cell)) as notebook:
+    async with hub.notebook(browser, hub.write(cell)) as notebook:
         await notebook.run_all()
-        page_url = await value(notebook, "server.page_url")
+        page_url = await notebook.value("server.page_url")
         page = await notebook.page.context.new_page()
 
         refused = await page.goto(urljoin(hub.url, page_url.partition("?")[0]))
@@ -126,10 +120,10 @@ async def test_a_passcode_travels_in_the_page_url(hub, browser, write):
         await expect(page.get_by_role("status")).to_contain_text("OPEN")
 
 
-async def test_two_panels_chat(hub, browser, write):
+async def test_two_panels_chat(hub, browser):
     """The panels of two notebooks: their way is the kernel's own, whatever the prefix."""
     panel = "import chatlib\npanel = chatlib.ChatPanel(name={!r}, room='prefix')\npanel"
-    paths = [write(f"{name}.ipynb", panel.format(name)) for name in ("Ada", "Bo")]
+    paths = [hub.write(panel.format(name), name=name) for name in ("Ada", "Bo")]
     async with hub.notebook(browser, paths[0]) as ada, hub.notebook(browser, paths[1]) as bo:
         for notebook in (ada, bo):
             await notebook.run_all()
@@ -141,20 +135,20 @@ async def test_two_panels_chat(hub, browser, write):
             await expect(said(listener.page, text)).to_have_count(1)
 
 
-async def test_the_doctor_knows_the_hub(hub, browser, write):
+async def test_the_doctor_knows_the_hub(hub, browser):
     """Nothing is red, and the URL that it gives is the one that opens."""
-    async with hub.notebook(browser, write("doctor.ipynb", "import chatlib\nserver = chatlib.serve()")) as notebook:
+    async with hub.notebook(browser, hub.write(SERVE)) as notebook:
         await notebook.run_all()
-        report = await value(notebook, "str(chatlib.doctor())")
+        report = await notebook.value("str(chatlib.doctor())")
 
     assert "red" not in report.split()
     assert f"JupyterHub: kernels connect to ws://127.0.0.1:{hub.chat_port}" in report
     assert f"{PREFIX}proxy/{hub.chat_port}/" in report
 
 
-async def test_a_page_of_elsewhere_is_not_let_in_through_the_proxy(hub, browser, write):
+async def test_a_page_of_elsewhere_is_not_let_in_through_the_proxy(hub, browser):
     """The hub's own page is welcome; a stranger's is not, even if it had come by the Jupyter token."""
-    async with hub.notebook(browser, write("stranger.ipynb", "import chatlib\nserver = chatlib.serve()")) as notebook:
+    async with hub.notebook(browser, hub.write(SERVE)) as notebook:
         await notebook.run_all()
         url = urljoin(hub.url.replace("http", "ws", 1), f"proxy/{hub.chat_port}/echo?token={hub.token}")
         page = await notebook.page.context.new_page()

@@ -3,63 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-import signal
-import sys
-from collections.abc import AsyncIterator
 
 import chatlib
 from chatlib.chaos import Proxy
 from tests.support.chat_fakes import Watch
-from tests.support.lab import ROOT, free_port
 from tests.support.person import Line, Person
 from tests.support.remote import Remote, process
+from tests.support.server_that_dies import server_that_dies
 
 SEED = 5
 KILLS = 5
 MESSAGES = 200
 CUTS = 20
-SECONDS = 60
-
-
-class ServerThatDies:
-    """``python -m chatlib serve`` on one port: killed, started again."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"ws://127.0.0.1:{self.port}"
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self, *flags: str) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "chatlib", "serve", "--port", str(self.port), "--rate", "0", *flags),
-            stdout=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-        )
-        assert self._process.stdout is not None
-        async with asyncio.timeout(SECONDS):
-            assert self.url in (await self._process.stdout.readline()).decode()
-
-    def signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
-
-    async def kill(self) -> None:
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-
-
-@contextlib.asynccontextmanager
-async def server_that_dies() -> AsyncIterator[ServerThatDies]:
-    server = ServerThatDies()
-    try:
-        await server.start()
-        yield server
-    finally:
-        await server.kill()
 
 
 def expected(people: dict[str, int]) -> list[str]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 
@@ -14,19 +12,12 @@ from bench.load import Swarm
 from chatlib.limits import Limits
 from tests.support.chat import ERROR, peer, serving
 from tests.support.server_process import ServerProcess
-from tests.support.storm import KINDS, ROOM, cases, frame, play_storm, request, talk
+from tests.support.storm import KINDS, ROOM, cases, frame, play_storm, request, weather
+from tests.support.waiting import until
 
 SEED = 20_240
 ROUNDS = 30
 SECONDS = 15.0
-
-
-async def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until something outside this process is so."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {SECONDS:g} s: {what}"
-        await asyncio.sleep(0.02)
 
 
 def fill_history(port: int) -> None:
@@ -38,18 +29,6 @@ def fill_history(port: int) -> None:
     assert talkative * each + 2 * talkative > Limits().kept_messages
 
 
-async def weather(server: ServerProcess, seed: int, rounds: int) -> list[float]:
-    """Play a storm while two talk; return the seconds of their round trips."""
-    over = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        talking = group.create_task(talk(server.port, over))
-        try:
-            assert await play_storm(server.port, seed=seed, rounds=rounds) == rounds * len(KINDS)
-        finally:
-            over.set()
-    return talking.result()
-
-
 async def test_two_talk_through_a_storm_and_the_server_is_as_before() -> None:
     """They lose nothing and see nothing twice; files are closed, a second storm adds no memory, nothing is logged."""
     with ServerProcess("--port", "0") as server:
@@ -57,8 +36,9 @@ async def test_two_talk_through_a_storm_and_the_server_is_as_before() -> None:
         await asyncio.to_thread(fill_history, server.port)
         resident = []
         for _ in range(2):
-            assert await weather(server, SEED, ROUNDS)
-            await until(lambda: server.open_files() == before, f"{before} open files, not {server.open_files()}")
+            assert await weather(server.port, seed=SEED, rounds=ROUNDS)
+            what = f"{before} open files, not {server.open_files()}"
+            await until(lambda: server.open_files() == before, what, seconds=SECONDS)
             resident.append(server.resident())
         assert server.alive
         assert not re.search("Traceback|ERROR|WARNING", server.log())
@@ -79,7 +59,7 @@ async def test_a_storm_leaves_nothing_behind() -> None:
     async with serving() as server:
         before = len(asyncio.all_tasks())
         await play_storm(server.port, seed=SEED, rounds=2)
-        await until(lambda: len(asyncio.all_tasks()) == before, "the tasks are done")
+        await until(lambda: len(asyncio.all_tasks()) == before, "the tasks are done", seconds=SECONDS)
         assert not server.sockets
         assert not server.hub.peers
         assert not server.hub.connections

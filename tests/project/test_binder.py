@@ -1,6 +1,6 @@
 """What a click on the badge leads to: the Lab as binder/ sets it up, its workspace for the chat, and the badge itself.
 
-That repo2docker builds it is `make test-binder`'s affair.
+That repo2docker builds it is `make test-binder`'s affair, that the workspace opens tests/lab/test_workspace.py's.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import expect
 
-from tests.support.lab import ROOT, SECONDS
+from tests.support.places import ROOT
 from tools import badge
 
 CHAT = ["08a_chat_between_notebooks.ipynb", "08b_chat_between_notebooks.ipynb"]
@@ -49,20 +48,6 @@ def test_the_notebooks_of_the_workspace_exist():
     assert [half["widgets"] for half in halves] == [[f"notebook:{name}"] for name in CHAT]
     assert [workspace[f"notebook:{name}"]["data"]["path"] for name in CHAT] == CHAT
     assert [name for name in CHAT if not (ROOT / "notebooks" / name).exists()] == []
-
-
-@pytest.mark.browser
-async def test_a_link_opens_the_two_chat_notebooks_side_by_side(lab, browser):
-    """The link of the badge and of the README: to the workspace's file."""
-    async with lab.page(browser, "chat.jupyterlab-workspace") as page:
-        await page.wait_for_url("**/lab/workspaces/chat**")
-        panels = page.locator(".jp-NotebookPanel:visible")
-        await expect(panels).to_have_count(2, timeout=SECONDS * 1000)
-        titles = page.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current, #jp-main-dock-panel .lm-mod-current")
-        assert sorted(await titles.all_inner_texts()) == CHAT
-        left, right = [await panel.bounding_box() for panel in await panels.all()]
-        assert left["y"] == right["y"]
-        assert min(left["width"], right["width"]) > 400
 
 
 def test_the_readme_has_the_badge_of_the_repository_that_pyproject_names():

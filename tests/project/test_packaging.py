@@ -16,7 +16,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
+from tests.support.scripts import put
+from tests.support.targets import targets
 
 REQUIRED = ["jupyterlab", "ipywidgets", "websockets", "nest-asyncio", "anywidget", "jupyter-server-proxy"]
 
@@ -66,9 +68,7 @@ def test_binder_has_a_python_that_this_package_supports():
 
 def test_lab_asks_no_question_at_its_first_start(tmp_path):
     """JupyterLab's one pop-up is switched off where JupyterLab looks: beside its files, whatever the environment."""
-    python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\necho "{tmp_path}/prefix"\n')
-    python.chmod(0o755)
+    put(tmp_path, "python", f'#!/bin/sh\necho "{tmp_path}/prefix"\n')
     environment = os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
     subprocess.run([ROOT / "binder/postBuild"], cwd=ROOT, env=environment, check=True, timeout=60)
 
@@ -79,19 +79,18 @@ def test_lab_asks_no_question_at_its_first_start(tmp_path):
 def test_help_lists_every_target():
     """`make` alone says what can be made."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = re.findall(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)[0].split()
+    phony = re.findall(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)[0].split()
     listed = re.findall(r"^  make (\S+)  +\S", make(), flags=re.MULTILINE)
 
-    assert sorted(listed) == sorted(targets)
+    assert sorted(listed) == sorted(phony) == sorted(targets())
     assert {"lab", "test", "notebooks", "fix"} <= set(listed)
 
 
 def test_commands_in_the_readme_exist():
     """Every `make` that the README names is a target."""
     named = re.findall(r"\bmake ([a-z-]+)\b", "\n".join(code_of("README.md")))
-    listed = re.findall(r"^  make (\S+)", make("help"), flags=re.MULTILINE)
 
-    assert {"lab", "test"} <= set(named) <= set(listed)
+    assert {"lab", "test"} <= set(named) <= targets()
 
 
 def test_lint_checks_every_language():
@@ -135,8 +134,7 @@ def test_make_says_what_to_install_when_no_python_will_do(tmp_path, found):
     for name in ("make", "sh", "id", "awk"):
         (tmp_path / name).symlink_to(shutil.which(name))
     if found:
-        (tmp_path / found[0]).write_text(found[1])
-        (tmp_path / found[0]).chmod(0o755)
+        put(tmp_path, *found)
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     (checkout / "Makefile").write_text((ROOT / "Makefile").read_text())
@@ -147,18 +145,6 @@ def test_make_says_what_to_install_when_no_python_will_do(tmp_path, found):
     assert done.returncode != 0
     assert "3.11" in done.stderr
     assert "python3-venv" in done.stderr
-
-
-@pytest.mark.node
-def test_node_has_the_libraries_that_the_tests_talk_to(node_path):
-    """`make test` installed them, at the versions of the lock."""
-    script = "console.log(['ws', 'nodejs-websocket'].map((name) => require(name + '/package.json').version).join())"
-    done = subprocess.run(
-        [node_path, "-e", script], cwd=ROOT / "tests/node", capture_output=True, text=True, timeout=60, check=True
-    )
-    packages = json.loads((ROOT / "tests/node/package.json").read_text())["dependencies"]
-
-    assert done.stdout.strip() == f"{packages['ws']},{packages['nodejs-websocket']}"
 
 
 WITHOUT_POSIX = """

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.scripts import put
 from tools import programs
 
 APT_GET = """#!/bin/sh
@@ -31,13 +32,6 @@ def place(tmp_path, monkeypatch) -> Path:
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(programs, "CHROMIUM_NAMES", ("chromium",))
     return tmp_path
-
-
-def put(directory: Path, name: str, text: str) -> Path:
-    path = directory / name
-    path.write_text(text)
-    path.chmod(0o755)
-    return path
 
 
 def exit_status() -> int:

@@ -106,7 +106,7 @@ MEMBERS = {
     "chatlib.Event": ["target", "type"],
     "chatlib.MessageEvent": ["data", "origin", "target", "type"],
     "chatlib.CloseEvent": ["code", "reason", "target", "type", "wasClean"],
-    "chatlib.Server": ["chat_url", "owner", "page_url", "running", "stop", "trouble", "url"],
+    "chatlib.Server": ["chat_url", "owner", "page_url", "proxy_path", "running", "stop", "trouble", "url"],
     "chatlib.ChatClient": [
         "close",
         "delivered",

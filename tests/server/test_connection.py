@@ -219,18 +219,57 @@ async def test_ping_0_sends_none():
         writer.close()
 
 
+@asynccontextmanager
+async def half_closed(server, good):
+    """A client that has ended its side of TCP while much was still unsent to it, yet less than pauses its writing."""
+    known = set(server.sockets)
+    with await never_reads(server) as stuck:
+        (connection,) = server.sockets - known
+        connection.close_timeout = SECONDS
+        await good.frame(ENTER)
+        while connection.transport.get_write_buffer_size() < 16_000:
+            await good.send("x" * 8000)
+            await good.frame(MSG)
+        stuck.shutdown(socket.SHUT_WR)
+        await until(lambda: not connection.is_open)
+        assert not connection.paused
+        yield stuck, connection
+
+
+async def test_who_ends_its_side_and_never_reads_costs_the_others_nothing():
+    """Nothing more is written to it: not one of them misses a message, or has it twice."""
+    async with serving(limits=Limits(rate=0)) as server, peer(server) as good, half_closed(server, good):
+        for text in ("one", "two", "three"):
+            await good.send(text)
+            assert (await good.frame(MSG))["msg"] == text
+        assert len(server.sockets) == 2
+
+
 async def test_who_ends_its_side_and_never_reads_is_given_up():
-    """Half-closed, with much still unsent to it: it is out of the room, and its connection ends."""
-    async with serving(limits=Limits(rate=0), max_unsent=0) as server, peer(server) as good:
+    """After the time that a peer has to end TCP; then it is out of its room."""
+    async with serving(limits=Limits(rate=0)) as server, peer(server) as good:
         with await never_reads(server) as stuck:
             await good.frame(ENTER)
-            for _ in range(30):
+            for _ in range(10):
                 await good.send("x" * 8000)
                 await good.frame(MSG)
-            assert max(connection.transport.get_write_buffer_size() for connection in server.sockets)
             stuck.shutdown(socket.SHUT_WR)
             await good.frame(LEAVE)
             await until(lambda: len(server.sockets) == 1)
+
+
+async def test_who_ends_its_side_and_reads_on_gets_what_was_sent_and_is_no_error():
+    """asyncio ends TCP when all is written; nobody aborts, or closes, what is no longer there."""
+    async with serving(limits=Limits(rate=0)) as server, peer(server) as good:
+        async with half_closed(server, good) as (stuck, connection):
+            loop = asyncio.get_running_loop()
+            async with asyncio.timeout(SECONDS):
+                while await loop.sock_recv(stuck, 65536):
+                    pass
+            await connection.end(1000, "")
+            await good.frame(LEAVE)
+        await good.send("still here")
+        await good.frame(MSG)
 
 
 # What its owner is told, and asks

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from chatlib.limits import Limits
 from chatlib.server import listening
-from tests.support.chat import MSG, STRICT, WELCOME, answer, end_of, get, peer, refusal, serving, url
+from tests.support.chat import MSG, SECONDS, STRICT, WELCOME, answer, end_of, get, peer, refusal, serving, url
 from tests.support.storm import request
 from tests.support.waiting import until
 
@@ -122,10 +122,38 @@ async def test_more_connections_than_the_limit_are_503():
             pass
 
 
-async def test_of_connections_far_beyond_the_limit_none_is_even_told_so(monkeypatch):
+async def test_in_a_rush_each_one_beyond_the_limit_is_told_so():
+    """Far beyond it too: whoever hears nothing takes the server for dead, and comes again at once."""
+    async with serving(max_clients=20) as server:
+        sent = request("/chat/room")
+        lines = []
+
+        async def knock():
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(sent)
+            lines.append(await reader.readline())
+            if b"503" in lines[-1]:
+                assert b"this server takes 20 connections" in await reader.read()
+                writer.close()
+            else:
+                await over.wait()
+                writer.transport.abort()
+
+        over = asyncio.Event()
+        async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as rush:
+            for _ in range(100):
+                rush.create_task(knock())
+            await until(lambda: len(lines) == 100)
+            over.set()
+    told = [line.split(b" ")[1] for line in lines]
+    assert (told.count(b"101"), told.count(b"503")) == (20, 80)
+
+
+async def test_of_connections_beyond_the_open_files_none_is_even_told_so(monkeypatch):
     """Each costs a descriptor, of which some are kept in reserve: those beyond them are hung up on."""
     monkeypatch.setattr(listening, "FILES_RESERVED", 8)
-    async with serving(max_clients=1) as server:
+    monkeypatch.setattr(listening, "raise_file_limit", lambda: 1)
+    async with serving() as server:
         knocking = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(6)]
         for reader, _ in knocking[3:]:
             assert await end_of(reader) == b""

@@ -8,9 +8,9 @@ import socket
 from random import Random
 
 from bench.load import Swarm
-from tests.process.test_fuzz import until, weather
 from tests.support.server_process import ServerProcess
-from tests.support.storm import CLOSE, ROOM, frame, request, talk
+from tests.support.storm import CLOSE, ROOM, frame, request, talk, weather
+from tests.support.waiting import until
 
 CLIENTS = 1_000
 COMINGS_AND_GOINGS = 2_000
@@ -18,6 +18,7 @@ AT_ONCE = 50
 SEEDS = 10
 ROUNDS = 40
 SLOW = 500
+SECONDS = 15.0
 
 
 def test_a_thousand_at_once_all_see_the_same() -> None:
@@ -51,7 +52,7 @@ async def test_two_thousand_come_and_go_while_two_talk() -> None:
                 for _ in range(AT_ONCE):
                     visitors.create_task(come_and_go(server.port))
             over.set()
-        await until(lambda: server.open_files() == before, "the files are closed")
+        await until(lambda: server.open_files() == before, "the files are closed", seconds=SECONDS)
         assert not re.search("Traceback|ERROR|WARNING", server.log())
 
 
@@ -60,8 +61,9 @@ async def test_two_talk_through_many_storms() -> None:
     with ServerProcess("--port", "0") as server:
         before = server.open_files()
         for seed in range(SEEDS):
-            assert await weather(server, seed, ROUNDS)
-            await until(lambda: server.open_files() == before, f"the files of storm {seed} are closed")
+            assert await weather(server.port, seed=seed, rounds=ROUNDS)
+            what = f"the files of storm {seed} are closed"
+            await until(lambda: server.open_files() == before, what, seconds=SECONDS)
             assert not re.search("Traceback|ERROR|WARNING", server.log())
 
 
@@ -75,8 +77,8 @@ async def test_handshakes_that_are_never_finished_are_dropped() -> None:
         over = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(talk(server.port, over))
-            await until(lambda: server.open_files() > before + SLOW, "all are connected")
-            await until(lambda: server.open_files() < before + 10, "all were dropped")
+            await until(lambda: server.open_files() > before + SLOW, "all are connected", seconds=SECONDS)
+            await until(lambda: server.open_files() < before + 10, "all were dropped", seconds=SECONDS)
             over.set()
         for sock in sockets:
             sock.close()

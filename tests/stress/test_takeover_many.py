@@ -7,10 +7,10 @@ import contextlib
 import statistics
 import time
 
-from tests.process.test_takeover import household, move_in, owner_of
-from tests.support.lab import free_port
+from tests.support.household import household, move_in, owner_of
 from tests.support.person import Person
 from tests.support.remote import process
+from tools.ports import free_port
 
 KILLS = 20
 PROMISED_SECONDS = 2.0

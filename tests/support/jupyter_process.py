@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
 
-from tests.support.lab import SECONDS, free_port
+from tests.support.lab import SECONDS
+from tools.ports import free_port
 
 
 @contextmanager

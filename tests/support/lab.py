@@ -1,10 +1,11 @@
 """A real JupyterLab, driven through a real browser: what the browser tests stand on.
 
-    async with lab.notebook(browser, "08a_chat_between_notebooks.ipynb") as notebook:
+    async with lab.notebook(browser, lab.write("import chatlib", "chatlib.ChatPanel()")) as notebook:
         await notebook.run_all()
 
-Every notebook has a browser context of its own (Chromium hardly draws in a tab behind another), and a JupyterLab
-workspace of its own. Whatever fails inside the ``async with`` names a screenshot and the server's log.
+Notebooks that are open at the same time have browser contexts of their own (Chromium hardly draws in a tab behind
+another) and workspaces of their own. JupyterLab takes seconds to load: so a page that has done its work is used again,
+with nothing open in it. Whatever fails inside the ``async with`` names a screenshot and the server's log.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -24,9 +24,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import Browser, Locator, Page, ViewportSize
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.support.places import ROOT
+from tools.ports import free_port
+
 SECONDS = 60
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 
@@ -36,12 +40,6 @@ const panel = [...window.jupyterapp.shell.widgets("main")].find((widget) => widg
 const content = panel?.content;
 const session = panel?.sessionContext;
 """
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 class Lab:
@@ -58,6 +56,7 @@ class Lab:
         self.chat_port = free_port()
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
+        self._idle: list[Page] = []
 
     def start(self) -> None:
         """Start the server; return when it answers."""
@@ -98,13 +97,18 @@ class Lab:
                 time.sleep(0.05)
             else:
                 return url
-        self.stop()
+        self._end_server()
         raise AssertionError(
             f"JupyterLab did not start within {SECONDS} s; its log: {self.log}\n{self.log.read_text()}"
         )
 
-    def stop(self) -> None:
-        """End the server, which ends its kernels."""
+    async def stop(self) -> None:
+        """Close what is open here, and end the server, which ends its kernels."""
+        while self._idle:
+            await self._idle.pop().context.close()
+        self._end_server()
+
+    def _end_server(self) -> None:
         if self._process is None:
             return
         self._process.terminate()
@@ -115,29 +119,70 @@ class Lab:
             self._process.wait()
         self._process = None
 
+    def write(self, *sources: str, name: str = "notebook", kernel: str = "python3") -> str:
+        """Put a notebook with these code cells beside the course; return its path, which no other has."""
+        path = f"{name} {secrets.token_hex(4)}.ipynb"
+        notebook = new_notebook(metadata={"kernelspec": {"name": kernel, "display_name": kernel}})
+        notebook.cells = [new_code_cell(source) for source in sources]
+        nbformat.write(notebook, self.root / path)
+        return path
+
     @asynccontextmanager
-    async def page(self, browser: Browser, path: str, *, viewport: ViewportSize = WIDE) -> AsyncIterator[Page]:
-        """Open a page of JupyterLab at a notebook, in a browser context and a workspace of its own."""
-        context = await browser.new_context(viewport=viewport, locale="en-US")
-        page = await context.new_page()
-        page.set_default_timeout(SECONDS * 1000)
+    async def page(self, browser: Browser, path: str = "", *, viewport: ViewportSize = WIDE) -> AsyncIterator[Page]:
+        """Load JupyterLab at a file of the course, as a link does: in a context and a workspace of its own."""
+        page = await self._new_page(browser)
         try:
-            workspace = f"auto-{secrets.token_hex(4)}"
-            await page.goto(f"{self.url}lab/workspaces/{workspace}/tree/{path}?token={self.token}")
+            await page.set_viewport_size(viewport)
+            await page.goto(self._link(path))
             yield page
         except BaseException as error:
             error.add_note(await self._evidence(page))
             raise
         finally:
-            await context.close()
+            await page.context.close()
 
     @asynccontextmanager
-    async def notebook(self, browser: Browser, path: str, *, viewport: ViewportSize = WIDE) -> AsyncIterator[Notebook]:
-        """Open a notebook whose kernel is ready; ``path`` is relative to the course's directory."""
-        async with self.page(browser, path, viewport=viewport) as page:
+    async def notebook(
+        self, browser: Browser, path: str, *, viewport: ViewportSize = WIDE, fresh: bool = False
+    ) -> AsyncIterator[Notebook]:
+        """Open a notebook whose kernel is ready; ``path`` is relative to the course's directory.
+
+        Its page may have shown other notebooks before, which are closed. Who reloads it, or leaves traces in it, asks
+        for a ``fresh`` one.
+        """
+        if fresh:
+            async with self.page(browser, path, viewport=viewport) as page:
+                notebook = Notebook(page, path)
+                await notebook.ready()
+                yield notebook
+            return
+        if self._idle:
+            page = self._idle.pop()
+        else:
+            page = await self._new_page(browser)
+            await page.goto(self._link(""))
+        try:
+            await page.set_viewport_size(viewport)
             notebook = Notebook(page, path)
-            await notebook.ready()
+            await notebook.open()
             yield notebook
+            await notebook.close_all()
+        except BaseException as error:
+            error.add_note(await self._evidence(page))
+            await page.context.close()
+            raise
+        self._idle.append(page)
+
+    async def _new_page(self, browser: Browser) -> Page:
+        context = await browser.new_context(viewport=WIDE, locale="en-US")
+        page = await context.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        return page
+
+    def _link(self, path: str) -> str:
+        """Return the URL of JupyterLab with a file open, in a new workspace."""
+        tree = f"/tree/{path}" if path else ""
+        return f"{self.url}lab/workspaces/auto-{secrets.token_hex(4)}{tree}?token={self.token}"
 
     async def _evidence(self, page: Page) -> str:
         picture = self.directory / f"failed-{secrets.token_hex(4)}.png"
@@ -158,6 +203,21 @@ class Notebook:
         self.page = page
         self.path = path
 
+    async def open(self) -> None:
+        """Open it as a click in the list of files does; return when its kernel is idle."""
+        await self.page.wait_for_function("() => window.jupyterapp")
+        await self._script("await window.jupyterapp.restored")
+        await self._script("await window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' })")
+        await self.ready()
+
+    async def close_all(self) -> None:
+        """Close this notebook and those beside it, saved or not; their kernels go on until the server ends."""
+        await self.page.mouse.move(0, 0)
+        await self._script("""
+            for (const widget of [...window.jupyterapp.shell.widgets("main")]) if (widget.context) widget.dispose();
+        """)
+        await self._until("!document.querySelector('.jp-NotebookPanel')")
+
     async def ready(self) -> None:
         """Wait until JupyterLab has restored itself and this notebook's kernel is idle."""
         await self.page.wait_for_function("() => window.jupyterapp")
@@ -167,8 +227,14 @@ class Notebook:
         await self._until("session.session?.kernel?.status === 'idle'")
 
     async def run_all(self, *, seconds: float = SECONDS) -> None:
-        """Run all cells; return when the last has ended, whether or not one failed (see :meth:`errors`)."""
-        await self._command("notebook:run-all-cells", seconds)
+        """Run all cells; return when the kernel has answered for each, whether or not one failed (see :meth:`errors`).
+
+        The command itself is over as soon as one cell fails, be it on purpose, and takes the stars from the prompts
+        behind it: only what was asked of the kernel tells when the rest has run, or was given up.
+        """
+        async with asyncio.timeout(seconds):
+            await self._command("notebook:run-all-cells")
+            await self._script("await Promise.allSettled(content.widgets.map((cell) => cell.outputArea?.future?.done))")
         await self.idle(seconds=seconds)
 
     async def run_cell(self, index: int, *, seconds: float = SECONDS) -> None:
@@ -192,15 +258,27 @@ class Notebook:
     async def add_cell(self, source: str) -> int:
         """Append a code cell; return its index."""
         await self._script("content.activeCellIndex = content.widgets.length - 1")
-        await self._command("notebook:insert-cell-below")
-        await self._script("content.activeCell.model.sharedModel.setSource(argument)", source)
-        return int(await self._script("return content.activeCellIndex"))
+        async with asyncio.timeout(SECONDS):
+            await self._command("notebook:insert-cell-below")
+        index = int(await self._script("return content.activeCellIndex"))
+        await self.edit(index, source)
+        return index
+
+    async def edit(self, index: int, source: str) -> None:
+        """Give a cell another source."""
+        await self._script("content.widgets[argument[0]].model.sharedModel.setSource(argument[1])", [index, source])
 
     async def run(self, source: str, *, seconds: float = SECONDS) -> list[dict[str, Any]]:
         """Append a cell with this source, run it, and return its outputs."""
         index = await self.add_cell(source)
         await self.run_cell(index, seconds=seconds)
         return await self.outputs(index)
+
+    async def value(self, expression: str) -> Any:
+        """Append a cell that prints what an expression is in the kernel, run it, and return that, through JSON."""
+        (output,) = await self.run(f"import json; print(json.dumps({expression}))")
+        assert output["output_type"] == "stream", output
+        return json.loads(output["text"])
 
     async def idle(self, *, seconds: float = SECONDS) -> None:
         """Wait until nothing runs: the kernel may say "idle" while a cell still waits, so no prompt may be a star."""
@@ -261,14 +339,20 @@ class Notebook:
         await other.ready()
         return other
 
+    async def theme(self, name: str) -> None:
+        """Give the page JupyterLab's theme of this name, "Light" or "Dark"; return when it has it."""
+        script = "await window.jupyterapp.commands.execute('apputils:change-theme', { theme: argument })"
+        await self._script(script, f"JupyterLab {name}")
+        await self._until("document.body.dataset.jpThemeLight === argument", str(name == "Light").lower())
+        await self._until("!document.querySelector('#jupyterlab-splash')")
+
     async def screenshot(self, path: Path) -> None:
         """Take a picture of the page."""
         await self.page.screenshot(path=path)
 
-    async def _command(self, command: str, seconds: float = SECONDS) -> None:
+    async def _command(self, command: str) -> None:
         await self._activate()
-        async with asyncio.timeout(seconds):
-            await self._script("await window.jupyterapp.commands.execute(argument)", command)
+        await self._script("await window.jupyterapp.commands.execute(argument)", command)
 
     async def _activate(self) -> None:
         """Make this the notebook that JupyterLab's commands mean."""

@@ -29,4 +29,5 @@ def own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name.startswith(("JUPYTERHUB_", "BINDER_", "COLAB_", "VSCODE_")):
             monkeypatch.delenv(name)
+    monkeypatch.delenv("JPY_PARENT_PID", raising=False)
     monkeypatch.delenv("TERM_PROGRAM", raising=False)

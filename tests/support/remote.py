@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from jupyter_client.manager import AsyncKernelManager
 
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 SECONDS = 60
 

@@ -11,7 +11,7 @@ from typing import Self
 
 import psutil  # type: ignore[import-untyped]
 
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 
 class ServerProcess:

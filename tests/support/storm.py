@@ -360,5 +360,17 @@ async def talk(port: int, until: asyncio.Event) -> list[float]:
     return seconds
 
 
+async def weather(port: int, *, seed: int, rounds: int) -> list[float]:
+    """Play a storm while Ada and Bo talk; return the seconds of their round trips."""
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        talking = group.create_task(talk(port, over))
+        try:
+            assert await play_storm(port, seed=seed, rounds=rounds) == rounds * len(KINDS)
+        finally:
+            over.set()
+    return talking.result()
+
+
 if __name__ == "__main__":
     asyncio.run(play_storm(int(sys.argv[1]), seed=int(sys.argv[2]), rounds=int(sys.argv[3])))

@@ -14,11 +14,11 @@ from chatlib import background
 SECONDS = 5.0
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until a condition is met, while the loop goes on."""
-    deadline = time.monotonic() + SECONDS
+async def until(condition: Callable[[], object], what: str = "", *, seconds: float = SECONDS) -> None:
+    """Wait until a condition is met, while the loop goes on; ``what`` is said if it is not."""
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within {SECONDS:g} s"
+        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
         await asyncio.sleep(0.005)
 
 

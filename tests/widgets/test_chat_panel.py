@@ -7,14 +7,20 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import count
+from types import SimpleNamespace
 
 import comm
 import pytest
 
 import chatlib
+from chatlib.errors import JoinError
 from chatlib.front_end.bundle import HERE, front_end
-from chatlib.widgets import snapshots
+from chatlib.machine import ports
+from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK
+from chatlib.wire import LimitsNotice
+from tests.support.waiting import until
 
 
 class Page:
@@ -154,7 +160,8 @@ async def test_the_page_mints_a_messages_id(panel):
     page.act(2, do="say", id="another", msg="hi")
     await page.until(lambda: page.texts() == ["hi", "hi"] and len(page.taken()) == 2)
 
-    assert [message["id"] for message in page.kinds("message")[-2:]] == ["minted", "another"]
+    assert [message["id"] for message in page.kinds("message")[:1]] == ["minted"]
+    assert {message["id"] for message in page.kinds("message")} == {"minted", "another"}
     assert [result for about in page.taken() for result in about["results"]] == [(1, "minted"), (2, "another")]
 
 
@@ -273,9 +280,84 @@ def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
     own.server.stop()
 
 
+async def test_a_panel_uses_the_server_that_is_there(monkeypatch):
+    """Its door stays as it was set up, passcode and limits; on whatever host, the panel gets in."""
+    for host in ("127.0.0.1", "localhost", "::1", "0.0.0.0"):
+        with chatlib.serve(host=host, passcode="sesame", rate=3, max_message=500) as server:
+            panel = chatlib.ChatPanel(name="Teacher")
+            await panel.client.joined()
+            assert panel.server is server
+            assert panel.client.limits == LimitsNotice(3, 40, 500)
+            with pytest.raises(JoinError, match="passcode"):
+                await chatlib.ChatClient(server.url).joined()
+            panel.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"name": None}, "name is a string, not None"),
+        ({"name": 7}, "name is a string"),
+        ({"room": None}, "a room's name is a string"),
+        ({"url": 3000}, "url is a string, such as server.chat_url"),
+        ({"url": b"ws://x"}, "url is a string"),
+    ],
+)
+def test_what_is_no_string_is_refused_in_words_each_time(same_cell, wrong, words):
+    """The cell run again says the same; no server was started for it, no panel is left."""
+    before = set(snapshots())
+    for _ in range(2):
+        with pytest.raises(TypeError, match=words):
+            chatlib.ChatPanel(**wrong)
+
+    assert set(snapshots()) == before
+    assert not ports.is_taken(ports.default_port())
+
+
+@pytest.fixture
+def same_cell(monkeypatch):
+    """Every panel is made by the next run of one cell."""
+    runs = count()
+
+    def get_parent():
+        header = {"msg_type": "execute_request", "msg_id": f"run {next(runs)}"}
+        return {"header": header, "metadata": {"cellId": "the cell"}, "content": {"code": ""}}
+
+    kernel = SimpleNamespace(get_parent=get_parent)
+    monkeypatch.setattr(live, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setattr(live, "_cells", {})
+
+
+def test_a_server_is_no_url(server):
+    """And the error says what is."""
+    with pytest.raises(TypeError, match=r"server\.chat_url, not of type Server"):
+        chatlib.ChatPanel(server)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
+async def test_a_half_made_panel_leaves_nothing_behind(same_cell, server, error, monkeypatch):
+    """Whatever went wrong, and where: the person is gone from the room, and the cell can be run again."""
+    before, made = set(snapshots()), []
+
+    def fails(client, *_, **__):
+        made.append(client)
+        raise error
+
+    for name in ("subscribe", "__init__"):
+        with monkeypatch.context() as patch:
+            patch.setattr(chatlib.ChatClient, name, fails)
+            with pytest.raises(error):
+                chatlib.ChatPanel(server.url, name="Ada")
+    assert set(snapshots()) == before
+    await until(lambda: made[0].state == "CLOSED")
+    panel = chatlib.ChatPanel(server.url, name="Ada")
+    assert panel.client is not made[0]
+    panel.close()
+
+
 def test_a_malformed_url_raises_and_leaves_nothing_behind(monkeypatch):
     """The cell says what a URL looks like."""
-    monkeypatch.setenv("CHATLIB_URL", "localhost")
+    monkeypatch.setenv("CHATLIB_URL", "ftp://localhost")
     before = set(snapshots())
     with pytest.raises(ValueError, match="looks like ws://"):
         chatlib.ChatPanel()

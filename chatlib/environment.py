@@ -1,0 +1,25 @@
+"""What is set from outside: ``$CHATLIB_URL``, ``$CHATLIB_PORT``, ``$CHATLIB_ORIGINS``, as people type them."""
+
+from __future__ import annotations
+
+import os
+
+from chatlib import server_url
+
+
+def variable(name: str) -> str:
+    """Return what a variable was meant to be, "" if it is not set: ``%env`` and ``set`` keep the quotes around it."""
+    return server_url.unquoted(os.environ.get(name, ""))
+
+
+def class_server() -> str:
+    """Return the URL in ``$CHATLIB_URL``, "" if there is none.
+
+    Raises:
+        ValueError: it is none that a chat server can have.
+    """
+    typed = variable("CHATLIB_URL")
+    try:
+        return server_url.read(typed) if typed else ""
+    except ValueError as error:
+        raise ValueError(f"CHATLIB_URL: {error}") from None

@@ -1,0 +1,170 @@
+"""The instruments as a reader without a kernel meets them: a recorded session in a page, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+from websockets.frames import Frame, Opcode
+
+import chatlib
+from chatlib.widgets.event_log import EventLog
+from chatlib.widgets.live import LiveWidget
+from chatlib.widgets.loop_pulse import LoopPulse
+from chatlib.widgets.quiz import Question, Quiz
+from chatlib.widgets.room_map import RoomMap
+from chatlib.widgets.state_theatre import StateTheatre
+from chatlib.widgets.transport_race import TransportRace
+from chatlib.widgets.wire_view import WireView
+from tests.support import recorded
+from tests.support.accessibility import serious, small_text
+from tests.support.recorded import Recorded
+from tests.support.waiting import until
+
+TITLES = {  # in Chinese
+    "state_theatre": "服务器先提出",
+    "event_log": "此浏览器中",
+    "wire_view": "线路上",
+    "room_map": "房间",
+    "transport_race": "同一段对话",
+    "loop_pulse": "事件循环的脉搏",
+    "quiz": "小测验",
+}
+SHOWN = [*TITLES, "wire_view long"]
+NARROW = {"loop_pulse": 420}  # the lines at which its tasks wait do not break
+
+
+async def played() -> dict[str, LiveWidget]:
+    """Give each widget a short life."""
+    with chatlib.serve(port=0) as server:
+        theatre = StateTheatre()
+        await theatre.connect()
+        await theatre.server_closes(4001, "<b>enough</b>")
+        ws = chatlib.WebSocket(server.url + "/echo")
+        log, view = EventLog(ws, browser=True), WireView(ws)
+        await ws.once("open")
+        ws.send("你好 <b>")
+        await ws.once("message")
+        ws.close(1000)
+        await ws.once("close")
+    log.act({"do": "event", "time": 1000, "type": "open", "readyState": 1})
+    log.act({"do": "event", "time": 1000, "type": "message", "readyState": 1, "data": "hi"})
+    long = WireView.of_bytes(Frame(Opcode.BINARY, bytes(1000)).serialize(mask=True))
+    room_map, race, pulse = RoomMap(), TransportRace(rate=20, seconds=0.1, poll_every=0.1), LoopPulse()
+    quiz = Quiz([Question("Is <b> sent?", {"Yes": (True, "As `<b>`."), "No": (False, "Why not?")})])
+    for name in ("Ada", "Bo"):
+        await room_map.add(name)
+    room_map.freeze("Bo")
+    await room_map.say("Ada", "<b>hi</b>")
+    await race.run()
+    pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="gap 0")
+    await until(lambda: pulse.beats > 3)
+    pulse.stop()
+    return dict(zip(SHOWN, (theatre, log, view, room_map, race, pulse, quiz, long), strict=True))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def recordings() -> dict[str, Recorded]:
+    """What is left of each; made once, for no page changes it."""
+    widgets = await played()
+    taken = {name: Recorded.of(widget) for name, widget in widgets.items()}
+    for widget in widgets.values():
+        widget.close()
+    return taken
+
+
+@pytest.fixture
+def stage(browser, recordings):
+    """Return how to mount a recording in an empty page."""
+    return lambda name, **options: recorded.stage(browser, recordings[name], **options)
+
+
+async def test_a_theatre_is_told_but_not_played(stage):
+    """The whole play is there, its buttons are disabled, and what was sent is text."""
+    async with stage("state_theatre") as page:
+        await expect(page.get_by_role("status")).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
+        await expect(page.locator(".result")).to_contain_text("4001 private")
+        await expect(page.locator(".result")).to_contain_text("“<b>enough</b>”")
+        for button in await page.get_by_role("button").all():
+            await expect(button).to_be_disabled()
+
+
+async def test_a_log_opens_no_connection(stage):
+    """Both tables are there; the form, which needs a kernel, is not."""
+    async with stage("event_log") as page:
+        own = page.get_by_role("table", name="In this browser").get_by_role("row")
+        await expect(own).to_have_count(3)
+        await expect(page.get_by_role("row", name="message '你好 <b>'")).to_be_visible()
+        assert await page.get_by_role("textbox").count() == 0
+
+
+async def test_frames_can_be_chosen(stage):
+    """Looking needs no kernel; of a long frame the beginning is drawn."""
+    async with stage("wire_view") as page:
+        await page.get_by_role("button", name="client → server: TEXT 你好 <b>").click()
+        await expect(page.get_by_role("row", name="Payload Data")).to_contain_text("你好 <b>")
+    async with stage("wire_view long") as page:
+        await expect(page.get_by_text("The first 24 of 1008 bytes")).to_be_visible()
+        await expect(page.locator(".bit")).to_have_count(8 * 24)
+
+
+async def test_a_map_shows_who_heard_what(stage):
+    """What was sent is text; what needs a kernel is not there."""
+    async with stage("room_map") as page:
+        await expect(page.get_by_role("status")).to_have_text("Ada: “<b>hi</b>”, heard by 1 of 2.")
+        await expect(page.get_by_role("listitem").last).to_contain_text("1 waiting")
+        await expect(page.get_by_role("button", name="Freeze")).to_have_count(0)
+        for button in await page.get_by_role("button").all():
+            await expect(button).to_be_disabled()
+
+
+async def test_a_race_shows_its_figures(stage):
+    """The button is there, and disabled."""
+    async with stage("transport_race") as page:
+        await expect(page.get_by_role("row")).to_have_count(5)
+        await expect(page.get_by_role("button")).to_be_disabled()
+
+
+async def test_a_pulse_shows_its_gaps(stage):
+    """With the line that blocked."""
+    async with stage("loop_pulse") as page:
+        await expect(page.get_by_role("listitem")).to_have_text("1.2 s at time.sleep(1)")
+        await expect(page.get_by_role("status")).to_have_text("Stopped watching.")
+        await expect(page.get_by_role("button")).to_be_disabled()
+
+
+async def test_a_quiz_still_judges(stage):
+    """It needs no kernel; markup in it is text."""
+    async with stage("quiz") as page:
+        await page.get_by_role("button", name="No").click()
+        await expect(page.get_by_role("group")).to_contain_text("Not so. Why not?")
+        await page.get_by_role("button", name="Yes").click()
+        await expect(page.get_by_role("group")).to_contain_text("Right. As <b>.")
+        await expect(page.get_by_role("status")).to_have_text("1 of 1 right")
+
+
+@pytest.mark.parametrize(("name", "text"), TITLES.items(), ids=TITLES)
+async def test_it_speaks_chinese(stage, name, text):
+    """The words are the page's language; those of the standard stay."""
+    async with stage(name, lang="zh-CN") as page:
+        await expect(page.get_by_text(text).first).to_be_visible()
+
+
+@pytest.mark.parametrize(("narrow", "lang"), [(False, "en"), (True, "en"), (True, "zh-CN")])
+@pytest.mark.parametrize("name", SHOWN)
+async def test_axe_finds_nothing_serious_and_no_text_is_small(stage, name, narrow, lang):
+    """Contrast, names, roles; light, dark, high contrast; wide and narrow; 14 px at least; no sideways scrolling."""
+    width = NARROW.get(name, 320) if narrow else 900
+    async with stage(name, lang=lang, viewport={"width": width, "height": 900}) as page:
+        for media in ({"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}):
+            await page.emulate_media(**media)
+            assert await serious(page, "main") == [], media
+        assert await small_text(page, "main") == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_reduced_motion_is_respected(stage):
+    """Nothing flies: the message is where it arrives."""
+    async with stage("room_map", reduced_motion="reduce") as page:
+        await expect(page.get_by_role("status")).to_contain_text("heard by 1 of 2")
+        assert await page.evaluate("document.getAnimations().length") == 0

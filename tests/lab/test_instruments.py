@@ -1,0 +1,139 @@
+"""The seven instruments together, in a real JupyterLab: how they look in both themes, and what a cell leaves behind."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from playwright.async_api import expect
+
+from tests.support.accessibility import serious, small_text
+
+IMPORTS = """import asyncio, time
+import chatlib
+from chatlib.widgets.event_log import EventLog
+from chatlib.widgets.loop_pulse import LoopPulse
+from chatlib.widgets.quiz import Question, Quiz
+from chatlib.widgets.room_map import RoomMap
+from chatlib.widgets.state_theatre import StateTheatre
+from chatlib.widgets.transport_race import TransportRace
+from chatlib.widgets.wire_view import WireView
+server = chatlib.serve(port=0)"""
+SHOWN = [
+    "theatre = StateTheatre()\ntheatre",
+    "ws = chatlib.WebSocket(server.url + '/echo')\nlog = EventLog(ws, browser=True)\nlog",
+    """await theatre.connect()
+view = WireView(theatre.ws)
+view""",
+    "room_map = RoomMap()\nfor name in ('Ada', 'Bo', 'Cleo'):\n    await room_map.add(name)\nroom_map",
+    "race = TransportRace(rate=2, seconds=1, poll_every=0.5)\nrace",
+    "pulse = LoopPulse()\npulse",
+    "quiz = Quiz([Question('Is <b> sent?', {'Yes': (True, 'As `<b>`.'), 'No': (False, 'Why not?')})])\nquiz",
+    """await theatre.client_sends('hi, 你好')
+await theatre.client_closes(1000, 'bye')
+room_map.freeze('Bo')
+await room_map.say('Ada', 'hi, 你好')
+await race.run()
+time.sleep(1)
+task = asyncio.create_task(asyncio.sleep(600), name='nap')
+quiz.answer(0, 'b')
+None""",
+]
+
+
+async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_others(lab, browser):
+    """Light and dark; every request goes to this machine; no text is smaller than 14 pixels."""
+    asked = []
+    viewport = {"width": 1280, "height": 4600}  # all of them are drawn
+    async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport) as notebook:
+        page = notebook.page
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("websocket", lambda ws: asked.append(ws.url))
+        await notebook.run_all()
+        assert await notebook.errors() == []
+        await expect(page.locator(".chatlib-events [data-type=open]")).to_have_count(2)
+        await expect(page.locator(".chatlib-race [role=status]")).to_have_text("Over.")
+        await expect(page.locator(".chatlib-pulse [role=status]")).to_have_text("It beats.")
+        await expect(page.locator(".chatlib-map [role=status]")).to_contain_text("heard by 2 of 3")
+        await expect(page.locator(".chatlib")).to_have_count(7)
+        for theme in ("Light", "Dark"):
+            await notebook.theme(theme)
+            await notebook.screenshot(lab.directory / f"instruments {theme}.png")
+            assert await serious(page) == []
+        assert await small_text(page) == []
+
+    assert {urlsplit(url).hostname for url in asked if not url.startswith(("blob:", "data:"))} == {"127.0.0.1"}
+
+
+COUNT = """
+import gc, threading
+import psutil
+from IPython import get_ipython
+from chatlib import background
+
+async def background_tasks():
+    return len(asyncio.all_tasks())
+
+def count():
+    gc.collect()
+    return {
+        "tasks": len(asyncio.all_tasks()),
+        "background tasks": background.run(background_tasks()),
+        "threads": threading.active_count(),
+        "comms": len(get_ipython().kernel.comm_manager.comms),
+        "sockets": len(psutil.Process().net_connections("inet")),
+    }
+
+async def settled():
+    now, since = count(), time.monotonic()
+    while time.monotonic() < since + 4:  # longer than a closed room takes to end
+        await asyncio.sleep(0.1)
+        if count() != now:
+            now, since = count(), time.monotonic()
+    return now
+"""
+PLAY = """theatre = StateTheatre()
+await theatre.connect()
+ws = chatlib.WebSocket(server.url + "/echo")
+log, view = EventLog(ws, browser=True), WireView(ws)
+await ws.once("open")
+ws.close()
+await ws.once("close")
+room_map, race, pulse = RoomMap(), TransportRace(rate=100, seconds=0.02, poll_every=0.02), LoopPulse()
+quiz = Quiz([Question("?", {"a": (True, "1"), "b": (False, "2")})])
+await room_map.add("Ada")
+await room_map.add("Bo")
+room_map.freeze("Bo")
+await room_map.say("Ada", "hi")
+await race.run()
+display(theatre, log, view, room_map, race, pulse, quiz)"""
+
+
+async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
+    """Tasks on both loops, threads, comms, sockets, and the page's own WebSockets: as after the second."""
+    async with lab.notebook(browser, lab.write(IMPORTS, PLAY, COUNT)) as notebook:
+        page = notebook.page
+        opened, closed = [], []
+
+        def watch(ws):
+            if ws.url.endswith("/echo"):
+                opened.append(ws)
+                ws.on("close", lambda ws: closed.append(ws))
+
+        page.on("websocket", watch)
+
+        async def run():
+            await notebook.run_cell(1)
+            await expect(page.locator(".chatlib-events [data-type=open]")).to_have_count(2)
+            await expect(page.locator(".chatlib-quiz fieldset")).to_have_count(1)
+
+        await notebook.run_cell(0)
+        await notebook.run_cell(2)
+        await run()
+        await run()
+        first = await notebook.value("await settled()")
+        for _ in range(48):
+            await run()
+
+        assert await notebook.value("await settled()") == first
+        assert len(opened) - len(closed) == 1
+        assert await notebook.errors() == []

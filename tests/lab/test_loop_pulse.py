@@ -1,0 +1,54 @@
+"""LoopPulse as learners use it, in a real JupyterLab."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+IMPORTS = "import asyncio, time\nfrom chatlib.widgets.loop_pulse import LoopPulse"
+PULSE = "pulse = LoopPulse()\npulse"
+
+
+async def test_the_pulse_stops_while_a_cell_blocks_and_the_page_sees_it(lab, browser):
+    """The gap and the line that blocks are there while the cell runs; then it beats again."""
+    async with lab.notebook(browser, lab.write(IMPORTS, PULSE, "time.sleep(6)", "await asyncio.sleep(3)")) as notebook:
+        await notebook.run_cell(0)
+        await notebook.run_cell(1)
+        pulse = await notebook.output(1)
+        status = pulse.get_by_role("status")
+        await expect(status).to_have_text("It beats.")
+
+        await notebook.start_cell(3)
+        assert await notebook.page.locator(".jp-InputPrompt", has_text="[*]").count() == 1
+        await notebook.idle()
+        await expect(pulse.get_by_role("listitem")).to_have_count(0)
+
+        await notebook.start_cell(2)
+        await expect(status).to_have_text("No beat: blocked.")
+        await expect(pulse.get_by_role("listitem")).to_contain_text("at time.sleep(6)")
+        assert await notebook.page.locator(".jp-InputPrompt", has_text="[*]").count() == 1
+        assert await pulse.locator("svg rect").count() == 1
+
+        await notebook.idle()
+        await expect(status).to_have_text("It beats.")
+        assert await notebook.value("[6 <= pulse.longest_gap < 8, pulse.gaps[0].line]") == [True, "time.sleep(6)"]
+
+
+async def test_the_page_lists_tasks_and_can_block_the_loop(lab, browser):
+    """A task is there until it has ended; the button's gap is one of two seconds."""
+    work = "async def work():\n    await asyncio.sleep(60)\ntask = asyncio.create_task(work(), name='my work')"
+    async with lab.notebook(browser, lab.write(IMPORTS, PULSE, work, "task.cancel()")) as notebook:
+        for index in range(3):
+            await notebook.run_cell(index)
+        pulse = await notebook.output(1)
+        row = pulse.get_by_role("table", name="Tasks").get_by_role("row", name="my work")
+        await expect(row).to_contain_text("await asyncio.sleep(60)")
+        await notebook.run_cell(3)
+        await expect(row).to_have_count(0)
+
+        await pulse.get_by_role("button", name="Block the loop").press("Enter")
+        await expect(pulse.get_by_role("status")).to_have_text("No beat: blocked.")
+        await expect(pulse.get_by_role("status")).to_have_text("It beats.")
+        await expect(pulse.get_by_role("listitem")).to_contain_text("at time.sleep(2)")
+        await notebook.run("pulse.stop()")
+        await expect(pulse.get_by_role("status")).to_have_text("Stopped watching.")
+        await expect(pulse.get_by_role("button")).to_be_disabled()

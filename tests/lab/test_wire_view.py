@@ -1,0 +1,39 @@
+"""WireView as learners use it, in a real JupyterLab."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+IMPORTS = """import chatlib
+from chatlib.widgets.wire_view import WireView
+server = chatlib.serve(port=0)
+def connect(): return chatlib.WebSocket(server.url + "/echo")"""
+
+
+async def test_wire_view_takes_the_chosen_frame_apart(lab, browser):
+    """The newest frame is shown until one is chosen; a field that has the focus lights its bits."""
+    code = (
+        "ws = connect()\nview = WireView(ws)\nawait ws.once('open')\nws.send('Hello')\nawait ws.once('message')\nview"
+    )
+    async with lab.notebook(browser, lab.write(IMPORTS, code)) as notebook:
+        await notebook.run_all()
+        view = await notebook.output(1)
+        await expect(view.get_by_role("status")).to_have_text("2 frames")
+        await expect(view.locator(".piece > b")).to_have_text("server → client: TEXT Hello")
+
+        await view.get_by_role("button", name="client → server: TEXT Hello").press("Enter")
+        await expect(view.locator(".bit")).to_have_count(8 * 11)
+        opcode = view.get_by_role("button", name="opcode")
+        await opcode.focus()
+        assert await view.locator(".bit.lit").all_inner_texts() == ["0", "0", "0", "1"]
+        await expect(view.get_by_role("row", name="opcode").get_by_role("link", name="§5.6")).to_be_visible()
+        await view.get_by_role("row", name="Payload len").hover()
+        assert await view.locator(".bit.lit").all_inner_texts() == list("0000101")
+        plain = view.get_by_role("table", name="Unmasking").get_by_role("row").last.get_by_role("cell")
+        assert await plain.all_inner_texts() == ["48", "65", "6c", "6c", "6f"]
+
+        await view.get_by_role("button", name="client → server: opening request").click()
+        await expect(view.get_by_role("row", name="Sec-WebSocket-Key")).to_contain_text("§11.3.1")
+        await notebook.run("ws.close(1000, 'bye')\nawait ws.once('close')\nNone")
+        await expect(view.get_by_role("status")).to_have_text("4 frames")
+        await expect(view.locator(".piece > b")).to_contain_text("opening request")

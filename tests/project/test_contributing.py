@@ -1,0 +1,74 @@
+"""CONTRIBUTING.md leads nowhere in vain: every file, folder, make target and name in it exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.places import ROOT
+from tests.support.targets import targets
+
+TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+CODE = re.findall(r"```\n(.*?)```", TEXT, flags=re.DOTALL) + re.findall(r"`([^`\n]+)`", TEXT)
+WORDS = {word.strip('",') for line in CODE for word in line.split()}
+
+# `NAME` and `NN_...` stand for what the reader is about to make.
+PLACEHOLDER = re.compile(r"NAME|NN_|X\.Y\.Z|exN")
+MADE = (".venv",)
+
+
+def is_path(word: str) -> bool:
+    return bool(re.fullmatch(r"[\w./-]+/[\w./-]*|[\w-]+\.(?:py|js|css|md|toml|txt|ipynb)", word))
+
+
+PATHS = sorted(word for word in WORDS if is_path(word) and not PLACEHOLDER.search(word) and not word.startswith(MADE))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_file_and_folder_exists(path):
+    """Who follows the tour finds the next station."""
+    assert (ROOT / path).exists()
+
+
+def test_every_target_exists():
+    """`make` does what the text says that it does."""
+    named = set(re.findall(r"\bmake ([a-z][a-z-]*)", "\n".join(CODE)))
+
+    assert {"test", "test-fast", "notebooks"} <= named <= targets()
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("chatlib/widgets/live.py", ["LiveWidget", "record", "act", "snapshot"]),
+        ("chatlib/wire.py", ["MessageType", "decode_client", "PROTOCOL"]),
+        ("chatlib/hub.py", ["Publish", "Broadcast", "receive", "deliver"]),
+        ("chatlib/exercises/verdict.py", ["exercise", "NotYet"]),
+        ("chatlib/exercises/witness.py", ["Witness"]),
+        ("chatlib/front_end/words.js", ["words"]),
+        ("tests/lab/test_instruments.py", ["SHOWN"]),
+        ("tests/browser/test_recorded_widgets.py", ["played"]),
+    ],
+)
+def test_every_name_is_where_the_text_looks_for_it(path, names):
+    """A name that moved takes the text with it."""
+    source = (ROOT / path).read_text(encoding="utf-8")
+
+    for name in names:
+        assert re.search(rf"\b{name}\b", source), name
+        assert re.search(rf"\b{name}\b", TEXT), name
+
+
+def test_the_table_of_the_wings_has_them_all():
+    """A new folder of chatlib says there what it is for."""
+    folders = {path.parent.relative_to(ROOT).as_posix() + "/" for path in Path(ROOT / "chatlib").glob("*/*.py")}
+    listed = set(re.findall(r"^\| `(chatlib/\w+/)`", TEXT, flags=re.MULTILINE))
+
+    assert listed == folders
+
+
+def test_the_readme_leads_here():
+    """Whoever wants to work on it starts at the README."""
+    assert "(CONTRIBUTING.md)" in (ROOT / "README.md").read_text(encoding="utf-8")

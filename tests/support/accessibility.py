@@ -1,0 +1,28 @@
+"""What hinders people in a page: axe-core's findings, and text that is too small to read."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page
+
+from tests.support.places import ROOT
+
+AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+SMALLEST = 14  # pixels
+
+
+async def serious(page: Page, within: str = ".chatlib") -> list[tuple[str, list[str]]]:
+    """Return what axe-core finds serious or critical: each rule, and the elements that break it."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate("async selector => (await axe.run(selector)).violations", within)
+    return [
+        (each["id"], [node["html"] for node in each["nodes"]])
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+async def small_text(page: Page, within: str = ".chatlib") -> list[str]:
+    """Return the elements whose letters are smaller than 14 pixels."""
+    script = """([selector, smallest]) => [...document.querySelectorAll(`${selector}, ${selector} *`)]
+        .filter(each => parseFloat(getComputedStyle(each).fontSize) < smallest).map(each => each.outerHTML)"""
+    return list(await page.evaluate(script, [within, SMALLEST]))
