@@ -78,7 +78,7 @@ class Allowance:
 
     def wait(self, now: float) -> float:
         """Return for how many seconds, in whole milliseconds, everything is refused."""
-        return max(0, math.ceil((self._refused_until - now) * 1000)) / 1000
+        return max(0, math.ceil(round((self._refused_until - now) * 1000, 3))) / 1000
 
     def refuse(self, limits: Limits, now: float) -> bool:
         """Count a refusal; tell whether there were too many of them."""

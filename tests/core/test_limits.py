@@ -69,6 +69,16 @@ def test_once_empty_nothing_passes_until_it_is_full():
     assert taken(allowance, limits, 0.5, 1.99, 2, 2, 2, 2, 2) == [False, False, True, True, True, True, False]
 
 
+def test_a_wait_is_no_longer_than_the_bucket_takes_to_fill():
+    """Whatever the clock shows: 400 s are not 400.001 because of the last bit of a float."""
+    limits = Limits(rate=0.1, burst=40)
+    for hours in range(200):
+        allowance = Allowance(limits, now := hours * 3601.7)
+        taken(allowance, limits, *[now] * 41)
+
+        assert allowance.wait(now) == 400
+
+
 def test_refusals_count_for_as_long_as_the_window():
     """Three within 10 s are too many, three within 11 are not; a window of 0 has no end."""
     limits = Limits(refusals=3, refusal_window=10)
