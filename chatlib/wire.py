@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -148,6 +149,10 @@ _CLASS_OF: Final = {int(number): frame_class for frame_class, number in _TYPE_OF
 _FIELDS_OF: Final = {frame_class: tuple(f.name for f in fields(frame_class)) for frame_class in _TYPE_OF}
 _OMITTED_WHEN_NONE: Final = frozenset({"id", "retry_after"})  # Welcome's missed is null on the wire instead
 
+_MSG_BEGINS: Final = b'{"type":2,'
+_ID_BEGINS: Final = b'","id":"'
+_ID_ENDS: Final = b'","seq":"'
+
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -167,6 +172,22 @@ def _as_object(frame: ServerFrame) -> dict[str, Any]:
 def encode(frame: ServerFrame) -> str:
     """Turn a frame of the server into the JSON text that goes over the wire."""
     return _dumps(_as_object(frame))
+
+
+def encode_welcome(welcome: Welcome, history: Iterable[bytes]) -> str:
+    """Turn a WELCOME into its text, with a history of frames that are encoded already."""
+    before, empty, after = encode(replace(welcome, history=())).partition('"history":[]')  # no string has a bare quote
+    assert empty
+    return f'{before}"history":[{b",".join(history).decode()}]{after}'
+
+
+def message_id(frame: bytes) -> str | None:
+    """Return the id in the UTF-8 of an encoded frame, None if it is no message; much cheaper than to decode it."""
+    if not frame.startswith(_MSG_BEGINS):
+        return None
+    begin = frame.index(_ID_BEGINS) + len(_ID_BEGINS)  # within a string, the quote would stand behind a backslash
+    id_ = frame[begin : frame.index(_ID_ENDS, begin)]
+    return id_.decode() if b"\\" not in id_ else str(json.loads(b'"%b"' % id_))
 
 
 def decode_server(text: str) -> ServerFrame | None:

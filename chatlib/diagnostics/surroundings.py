@@ -20,7 +20,7 @@ from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import ListeningSocket
-from chatlib.server import journal_backplane, origins
+from chatlib.server import journal_backplane, journal_format, origins
 
 PROXIED: Final = ("http", "https", "all", "socks", "ws", "wss")
 
@@ -237,6 +237,6 @@ def _is_readable(journal: Path) -> bool:
     with journal.open("rb") as file:
         first = file.readline()
     try:
-        return not first or bool(json.loads(first)["chatlib journal"] == journal_backplane.VERSION)
+        return not first or bool(json.loads(first)["chatlib journal"] == journal_format.VERSION)
     except (ValueError, TypeError, KeyError):
         return False

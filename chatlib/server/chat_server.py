@@ -119,7 +119,7 @@ class ChatServer:
         self._become(Life.STARTING)
         try:
             self.port = sockets[0].getsockname()[1]
-            self._backplane.start(self._deliver, self.hub.state)
+            self._backplane.start(self._deliver, self.hub)
             self._carry_out(self.hub.adopt(now=time.monotonic(), time=_time()))
             for sock in sockets:
                 self._accepting.append(await self._accept(sock))

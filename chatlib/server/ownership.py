@@ -215,6 +215,7 @@ def serve(
     max_message: int | None = None,
     max_clients: int | None = None,
     max_unsent: int | None = None,
+    max_kept: int | None = None,
     ping: float | None = None,
 ) -> Server:
     """Start the chat server in this kernel, or join the one that already answers on the port.
@@ -231,6 +232,7 @@ def serve(
         max_message: bytes of UTF-8 in one message (8 KiB).
         max_clients: connections at once (1,000).
         max_unsent: bytes that a client may leave unread before it is dropped (1 MiB).
+        max_kept: bytes of memory for what all rooms keep (256 MiB); beyond it the fullest forget their oldest.
         ping: seconds between keepalive pings, and for the answer to each (20).
 
     Raises:
@@ -246,6 +248,8 @@ def serve(
         host = canonical_host(host)
     if max_message is not None:
         check_amount("max_message", max_message, whole=True)  # among the settings it has another name
+    if max_kept is not None:
+        check_amount("max_kept", max_kept, whole=True)  # it too
     given = {
         "passcode": passcode,
         "origins": None if origins is None else _origins_beside(origins),
@@ -253,6 +257,7 @@ def serve(
         "message_bytes": max_message,
         "max_clients": max_clients,
         "max_unsent": max_unsent,
+        "total_bytes": max_kept,
         "ping": ping,
     }
     with _lock:

@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 from chatlib.errors import Refused
 from chatlib.hub import Hub
 from chatlib.server import answers, listening
-from chatlib.server.connection import Connection
+from chatlib.server.connection import Connection, Phase
 from chatlib.server.handshake import Chat, Destination, Echo, Health, Page
 from chatlib.server.settings import Settings
 
@@ -73,7 +73,8 @@ class Reception:
         if isinstance(destination, Echo | Chat) and self._is_full():
             raise Refused(503, f"this server takes {self._most} connections, and has them: try again later")
         if isinstance(destination, Chat) and not self._has_place_for(destination.room):
-            raise Refused(503, f"this server keeps {self._hub.limits.rooms} rooms, and has them: join one of those")
+            most = self._hub.limits.rooms
+            raise Refused(503, f"this server keeps {most} rooms, and somebody is in each of them: join one of those")
         return destination
 
     def _is_full(self) -> bool:
@@ -81,12 +82,10 @@ class Reception:
         return sum(connection.destination is not None for connection in self._sockets) >= self._most
 
     def _has_place_for(self, room: str) -> bool:
-        limit = self._hub.limits.rooms
-        if not limit or room in self._hub.rooms:
-            return True
-        on_their_way = {c.destination.room for c in self._sockets if isinstance(c.destination, Chat)}
-        rooms = self._hub.rooms.keys() | on_their_way
-        return room in rooms or len(rooms) < limit
+        on_their_way = {
+            c.destination.room for c in self._sockets if c.phase is Phase.OPENING and isinstance(c.destination, Chat)
+        }
+        return self._hub.rooms.has_place(room, self._hub.limits, on_their_way)
 
     def _room_frame_bytes(self) -> int | None:
         """Return how long a room's frame may be: a message and its envelope, with every character escaped."""

@@ -282,3 +282,30 @@ def test_a_room_that_is_no_string_is_a_type_error(room):
     """Said where it was written."""
     with pytest.raises(TypeError, match="a room's name is a string"):
         wire.checked_room(room)
+
+
+# Frames that are encoded already
+
+NASTY = ["plain", '"', "\\", '","id":"', '","seq":"', '"history":[]', "\u2028", "\x85\xa0", "漢🙂", '\\","id":"x', "{}"]
+
+
+@pytest.mark.parametrize("id_", [text for text in NASTY if text.isprintable()])
+@pytest.mark.parametrize("text", NASTY)
+def test_a_messages_id_is_read_from_its_frame(text, id_):
+    """Whatever stands in it and around it; what is no message has none."""
+    msg = wire.Msg(text, text, id_, "epoch-1", TIME)
+
+    assert wire.message_id(wire.encode(msg).encode()) == id_
+    for frame in (wire.Enter(text, 1, "e-1", TIME, text), wire.Rename(text, text, "e-1", TIME, text)):
+        assert wire.message_id(wire.encode(frame).encode()) is None
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_welcome_takes_its_history_as_it_was_encoded(text):
+    """Nothing is encoded twice, and the text is the same."""
+    history = tuple(wire.Msg(text, text, f"{number}", "epoch-1", TIME) for number in range(3))
+    for some in (history, history[:1], ()):
+        welcome = wire.Welcome(text, text, (text, text), 2, some, None, wire.LimitsNotice(1, 2, 3), TIME, text)
+        encoded = wire.encode_welcome(welcome, [wire.encode(msg).encode() for msg in some])
+
+        assert encoded == wire.encode(welcome)

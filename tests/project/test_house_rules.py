@@ -20,12 +20,25 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 FOREIGN = ("websockets", "ipykernel")
 
 # Pure: they can be stepped in a test or in a cell with no socket, no clock and no chance.
-CORE = ["errors", "arguments", "server_url", "spelling", "wire", "records", "limits", "room", "hub", "transcript"]
+CORE = [
+    "errors",
+    "arguments",
+    "server_url",
+    "spelling",
+    "wire",
+    "records",
+    "limits",
+    "room",
+    "rooms",
+    "hub",
+    "transcript",
+]
 PURE = [
     *CORE,
     "client.webidl",
     "server.handshake",
     "server.origins",
+    "server.journal_format",
     "experiments.dissection",
     "experiments.close_codes",
 ]

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from chatlib.limits import Limits
 from chatlib.server import listening
-from tests.support.chat import SECONDS, STRICT, WELCOME, answer, end_of, get, peer, refusal, serving, url
+from tests.support.chat import MSG, SECONDS, STRICT, WELCOME, answer, end_of, get, peer, refusal, serving, url
 from tests.support.storm import request
 from tests.support.waiting import until
 
@@ -175,3 +175,35 @@ async def test_more_rooms_than_the_limit_are_503():
                 await connection.close()
         async with peer(server, path):
             pass
+
+
+async def test_at_the_limit_of_rooms_an_empty_one_makes_place():
+    """The one that has been empty longest ends; only where somebody is in each room, it is 503."""
+    async with serving(limits=Limits(rooms=3)) as server:
+        for room in ("/chat/first", "/chat/second", "/chat/third", "/chat/fourth"):
+            async with peer(server, room) as person:
+                await person.send("hi")
+                await person.frame(MSG)
+            await until(lambda: not server.hub.peers)
+        assert list(server.hub.rooms) == ["second", "third", "fourth"]
+        async with peer(server, "/chat/third"), peer(server, "/chat/fifth"), peer(server, "/chat/sixth"):
+            assert set(server.hub.rooms) == {"third", "fifth", "sixth"}
+            status, body = await refusal(server, "/chat/seventh")
+            assert (status, "somebody is in each" in body) == (503, True)
+
+
+async def test_in_a_rush_there_are_never_more_rooms_than_the_limit():
+    """Forty at once into rooms of their own, where three are empty and five may be."""
+    async with serving(limits=Limits(rooms=5)) as server:
+        for room in ("a", "b", "c"):
+            async with peer(server, f"/chat/{room}"):
+                pass
+        attempts = [connect(url(server, f"/chat/{number}"), proxy=None) for number in range(40)]
+        made = await asyncio.gather(*attempts, return_exceptions=True)
+        inside = [connection for connection in made if not isinstance(connection, InvalidStatus)]
+        for connection in inside:
+            await connection.recv()
+
+        assert len(inside) == len(server.hub.rooms) == 5
+        for connection in inside:
+            await connection.close()
