@@ -39,10 +39,10 @@ def serve(flags: Sequence[str]) -> int:
     """Run the echo and chat server until SIGTERM or SIGINT; print one line with its URL once it can be connected to."""
     import chatlib
     from chatlib.errors import PortInUseError, ServeError
-    from chatlib.server.handshake import LOOPBACK
+    from chatlib.server.origins import is_loopback
 
     options = _serve_parser().parse_args(flags)
-    passcode = options.passcode or ("" if options.host in LOOPBACK else secrets.token_urlsafe(9))
+    passcode = options.passcode or ("" if is_loopback(options.host) else secrets.token_urlsafe(9))
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -60,6 +60,7 @@ def serve(flags: Sequence[str]) -> int:
             max_message=options.max_message,
             max_clients=options.max_clients,
             max_unsent=options.max_unsent,
+            max_kept=options.max_kept,
             ping=options.ping,
         )
         if not server.owner:
@@ -119,6 +120,9 @@ def _serve_parser() -> argparse.ArgumentParser:
     parser.add_argument("--max-clients", type=int, default=defaults.max_clients, help="connections (%(default)s)")
     parser.add_argument(
         "--max-unsent", type=int, default=defaults.max_unsent, help="bytes a client may leave unread (%(default)s)"
+    )
+    parser.add_argument(
+        "--max-kept", type=int, default=defaults.limits.total_bytes, help="bytes that all rooms keep (%(default)s)"
     )
     parser.add_argument("--ping", type=float, default=defaults.ping, help="seconds between pings (%(default)s)")
     parser.epilog = "A limit of 0 means none."

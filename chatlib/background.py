@@ -18,6 +18,8 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from chatlib import kernel
+
 T = TypeVar("T")
 
 THREAD_NAME = "chatlib"
@@ -37,6 +39,7 @@ def loop() -> asyncio.AbstractEventLoop:
             _loop = asyncio.new_event_loop()
             threading.Thread(target=_run, args=(_loop, ready), name=THREAD_NAME, daemon=True).start()
             ready.wait()
+            kernel.wake_on_interrupt()
         return _loop
 
 
@@ -95,8 +98,7 @@ def call(function: Callable[..., object], *args: object) -> None:
 
 def report(error: BaseException) -> None:
     """Show an exception below the cell whose context this is, where a learner looks; without IPython on stderr."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
+    shell = kernel.shell()
     show = shell.showtraceback if shell else lambda details: sys.excepthook(*details)
     show((type(error), error, error.__traceback__))
 

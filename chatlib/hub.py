@@ -20,13 +20,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from typing import Final
 
 from chatlib import wire
 from chatlib.errors import BadMessage
 from chatlib.limits import Allowance, Limits
-from chatlib.records import Ended, Entered, Left, Record, Renamed, Resumed, Said, WasPlaced, WasTyping
-from chatlib.room import Handle, Kept, Member, Room
+from chatlib.records import Ended, Entered, Left, Record, Renamed, Resumed, Said, WasTyping
+from chatlib.room import Handle, Member, Room
+from chatlib.rooms import Rooms
 
 # Effects: what the caller is to do ----------------------------------------------------------------------------------
 
@@ -40,10 +41,10 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send the text frame to one connection."""
+    """Send the text frame to one connection; it may be encoded already, as a room keeps it."""
 
     connection: Handle
-    text: str
+    text: str | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Close:
 Effect = Publish | Send | Admit | Broadcast | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
+FORGOTTEN_IN_A_TICK: Final = 10_000  # entries, if the limit of all rooms was lowered
+ENDED_AT_ONCE: Final = 8  # rooms in a tick: to let go of all that a thousand keep takes long
 
 # The chat -----------------------------------------------------------------------------------------------------------
 
@@ -98,7 +101,7 @@ class Hub:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self.rooms: dict[str, Room] = {}
+        self.rooms = Rooms()
         self.peers: dict[Handle, Peer] = {}
         self.connections: dict[str, Handle] = {}  # by the id that the connection's member has, or will have
 
@@ -130,6 +133,8 @@ class Hub:
             if holder and holder.held_until is not None and not is_back:
                 # Mostly the same person with a new kernel: the name is worth more to them than the empty seat.
                 effects.append(Publish(Left(room, holder.id, holder.reason, time)))
+        if ending := self.rooms.make_place(room, self.limits):
+            effects.append(Publish(Ended(ending)))
         effects.append(Publish(Entered(room, new_id, name, seat, new_id, time)))
         return effects
 
@@ -172,20 +177,20 @@ class Hub:
 
     def tick(self, *, now: float, time: str) -> list[Effect]:
         """Time went by: give up the seats that were held for long enough, end the rooms that were empty for long."""
-        effects: list[Effect] = []
-        for room in self.rooms.values():
-            effects += [
-                Publish(Left(room.name, member.id, member.reason, time))
-                for member in room.members.values()
-                if member.held_until is not None and member.held_until <= now
-            ]
-            if room.members:
-                room.empty_since = None
-            elif room.empty_since is None:
+        self.rooms.forget(self.limits, FORGOTTEN_IN_A_TICK)
+        effects: list[Effect] = [
+            Publish(Left(room.name, member.id, member.reason, time))
+            for room in self.rooms.values()
+            for member in room.members.values()
+            if member.held_until is not None and member.held_until <= now
+        ]
+        over: list[str] = []
+        for room in self.rooms.empty():
+            if room.empty_since is None:
                 room.empty_since = now
-            elif room.name != wire.DEFAULT_ROOM and 0 < self.limits.room_idle <= now - room.empty_since:
-                effects.append(Publish(Ended(room.name)))
-        return effects
+            elif 0 < self.limits.room_idle <= now - room.empty_since:
+                over.append(room.name)
+        return effects + [Publish(Ended(name)) for name in over[:ENDED_AT_ONCE]]
 
     # What comes back from the backplane, in the order of all hubs
 
@@ -194,19 +199,12 @@ class Hub:
         if isinstance(record, Resumed):
             return self._resume(record)
         if isinstance(record, Entered):
-            room = self.rooms.setdefault(record.room, Room(record.room, record.epoch))
-            return self._enter(room, record)
+            return self._enter(self.rooms.open(record.room, record.epoch), record)
         found = self.rooms.get(record.room)
         if found is None:
             return []
         if isinstance(record, Ended):
-            if not found.members:
-                del self.rooms[record.room]
-            return []
-        if isinstance(record, WasPlaced):
-            frame = wire.decode_server(record.text)
-            msg = frame if isinstance(frame, wire.Msg) else None
-            found.keep_again(Kept(record.number, record.text, len(record.text.encode()), msg))
+            self.rooms.end(record.room)
             return []
         member = found.members.get(record.member)
         if member is None:
@@ -227,14 +225,14 @@ class Hub:
         connection = self.connections.get(record.member)
         holder = room.seated(record.seat) if record.seat else None
         if holder:
-            room.unseat(holder)
+            self.rooms.unseat(room, holder)
             if holder.connection is not None:
                 text = "this seat was taken by a newer connection of yours"
                 effects.append(Send(holder.connection, wire.encode(wire.Error("seat-taken", text, record.time))))
                 effects.append(Close(holder.connection, POLICY_VIOLATION, "seat-taken"))
         name = holder.name if holder else room.free_name(record.wanted)
         member = Member(record.member, name, record.seat, connection)
-        room.seat(member)
+        self.rooms.seat(room, member)
         if connection is not None:
             effects += self._welcome(connection, room, member, record.time)
         if not holder:
@@ -249,43 +247,40 @@ class Hub:
         missed: int | None = 0
         if since is not None:
             missed = None if known is None else max(0, room.placed - len(room.kept) - known)
-        yield Send(
-            connection,
-            wire.encode(
-                wire.Welcome(
-                    user=member.name,
-                    room=room.name,
-                    users=tuple(m.name for m in room.members.values()),
-                    online=len(room.members),
-                    history=room.history(self.limits) if known is None else (),
-                    missed=missed,
-                    limits=self.limits.notice,
-                    time=time,
-                    msg=f"Welcome to {room.name}, {member.name}",
-                )
-            ),
+        welcome = wire.Welcome(
+            user=member.name,
+            room=room.name,
+            users=tuple(m.name for m in room.members.values()),
+            online=len(room.members),
+            history=(),
+            missed=missed,
+            limits=self.limits.notice,
+            time=time,
+            msg=f"Welcome to {room.name}, {member.name}",
         )
+        history = room.history(self.limits) if known is None else ()
+        yield Send(connection, wire.encode_welcome(welcome, history))
         if known is not None:
-            newer = takewhile(lambda kept: kept.number > known, reversed(room.kept))
-            for kept in reversed(list(newer)):
-                yield Send(connection, kept.text)
+            for frame in room.since(known):
+                yield Send(connection, frame)
         yield Admit(connection, room.name)
 
     def _say(self, room: Room, member: Member, record: Said) -> list[Effect]:
-        earlier = room.said.get(record.id)
+        earlier = room.message(record.id)
         if earlier is None:
             frame = wire.Msg(member.name, record.msg, record.id, room.next_seq(), record.time)
             return [self._place(room, frame)]
         if member.connection is None:
             return []
-        assert earlier.msg is not None
-        if earlier.msg.msg == record.msg:  # sent again because its acknowledgement was lost: here it is
-            return [Send(member.connection, earlier.text)]
+        said = wire.decode_server(earlier.decode())
+        assert isinstance(said, wire.Msg)
+        if said.msg == record.msg:  # sent again because its acknowledgement was lost: here it is
+            return [Send(member.connection, earlier)]
         text = "another message of this room has this id: send it with a new one"
         return [Send(member.connection, wire.encode(wire.Error("id-taken", text, record.time, record.id)))]
 
     def _leave(self, room: Room, member: Member, record: Left) -> list[Effect]:
-        room.unseat(member)
+        self.rooms.unseat(room, member)
         msg = f"{member.name} left the room" + (f": {record.reason}" if record.reason else "")
         return [self._place(room, wire.Leave(member.name, len(room.members), room.next_seq(), record.time, msg))]
 
@@ -299,18 +294,22 @@ class Hub:
 
     def _place(self, room: Room, frame: wire.Enter | wire.Leave | wire.Msg | wire.Rename) -> Broadcast:
         text = wire.encode(frame)
-        room.keep(text, frame if isinstance(frame, wire.Msg) else None, self.limits)
+        self.rooms.keep(room, text.encode(), self.limits)
         return Broadcast(room.name, text)
 
     # Taking over from a hub that is gone
 
-    def state(self) -> Iterator[Record]:
-        """Yield records that make a new hub hold the rooms that this one holds."""
-        for room in self.rooms.values():
-            members = tuple((member.id, member.name, member.seat) for member in room.members.values())
-            yield Resumed(room.name, room.epoch, room.placed, room.guests, members)
-            for kept in room.kept:
-                yield WasPlaced(room.name, kept.number, kept.text)
+    def sizes(self) -> dict[str, int]:
+        """Return what each room keeps, in bytes; in this order a new hub is to resume them."""
+        return {name: self.rooms[name].kept_bytes for name in self.rooms.by_silence()}
+
+    def snapshot(self, name: str) -> Resumed | None:
+        """Return the record that makes a new hub hold this room as it is now, None if there is no such room."""
+        room = self.rooms.get(name)
+        if room is None:
+            return None
+        members = tuple((member.id, member.name, member.seat) for member in room.members.values())
+        return Resumed(room.name, room.epoch, room.placed, room.guests, members, tuple(room.kept))
 
     def adopt(self, *, now: float, time: str) -> list[Effect]:
         """Hold the seats of those whose hub is gone, as if they had just been cut off; those without a secret leave."""
@@ -324,9 +323,11 @@ class Hub:
         return effects
 
     def _resume(self, record: Resumed) -> list[Effect]:
-        room = self.rooms[record.room] = Room(record.room, record.epoch, record.placed, record.guests)
+        room = Room(record.room, record.epoch, record.placed, record.guests)
+        room.remember(record.kept)
         for id_, name, seat in record.members:
             room.seat(Member(id_, name, seat))
+        self.rooms.add(room)
         return []
 
     # Small parts

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
+from chatlib.arguments import check_amounts
 from chatlib.wire import LimitsNotice
 
 
@@ -18,7 +19,8 @@ class Limits:
     """How much a hub takes and keeps; 0 means no limit.
 
     Times in seconds, sizes in bytes. ``rate`` and ``burst`` are a token bucket for each connection; ``refusals`` within
-    ``refusal_window`` end it.
+    ``refusal_window`` end it. ``kept_messages`` and ``kept_bytes`` (of text) are what one room keeps, ``total_bytes``
+    what all of them hold in memory for it.
     """
 
     rate: float = 20
@@ -28,6 +30,7 @@ class Limits:
     refusal_window: float = 10
     kept_messages: int = 10_000
     kept_bytes: int = 16 * 1024 * 1024
+    total_bytes: int = 256 * 1024 * 1024
     history_messages: int = 200
     history_bytes: int = 256 * 1024
     seat_held: float = 10
@@ -36,9 +39,7 @@ class Limits:
     notice: LimitsNotice = field(init=False)
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            if f.init and not 0 <= getattr(self, f.name) < float("inf"):
-                raise ValueError(f"{f.name} must be 0 (no limit) or more, got {getattr(self, f.name)!r}")
+        check_amounts(self)
         if self.rate and self.burst < 1:
             raise ValueError(f"a rate of {self.rate:g} a second needs a burst of at least 1, got {self.burst!r}")
         object.__setattr__(self, "notice", LimitsNotice(self.rate, self.burst if self.rate else 0, self.message_bytes))
@@ -77,7 +78,7 @@ class Allowance:
 
     def wait(self, now: float) -> float:
         """Return for how many seconds, in whole milliseconds, everything is refused."""
-        return max(0, math.ceil((self._refused_until - now) * 1000)) / 1000
+        return max(0, math.ceil(round((self._refused_until - now) * 1000, 3))) / 1000
 
     def refuse(self, limits: Limits, now: float) -> bool:
         """Count a refusal; tell whether there were too many of them."""

@@ -70,22 +70,14 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A room as it was, to be followed by what it keeps; ``members`` are (id, name, seat). See :meth:`Hub.state`."""
+    """A room as it was: ``members`` are (id, name, seat), ``kept`` the last of the ``placed`` frames, in UTF-8."""
 
     room: str
     epoch: str
     placed: int
     guests: int
     members: tuple[tuple[str, str, str | None], ...]
+    kept: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WasPlaced:
-    """A frame that a resumed room keeps."""
-
-    room: str
-    number: int
-    text: str
-
-
-Record = Entered | Left | Said | Renamed | WasTyping | Ended | Resumed | WasPlaced
+Record = Entered | Left | Said | Renamed | WasTyping | Ended | Resumed

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
+from chatlib import spelling
+from chatlib.arguments import check_text
 from chatlib.errors import BadMessage
 
 PROTOCOL: Final = 1
@@ -146,6 +149,10 @@ _CLASS_OF: Final = {int(number): frame_class for frame_class, number in _TYPE_OF
 _FIELDS_OF: Final = {frame_class: tuple(f.name for f in fields(frame_class)) for frame_class in _TYPE_OF}
 _OMITTED_WHEN_NONE: Final = frozenset({"id", "retry_after"})  # Welcome's missed is null on the wire instead
 
+_MSG_BEGINS: Final = b'{"type":2,'
+_ID_BEGINS: Final = b'","id":"'
+_ID_ENDS: Final = b'","seq":"'
+
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -165,6 +172,22 @@ def _as_object(frame: ServerFrame) -> dict[str, Any]:
 def encode(frame: ServerFrame) -> str:
     """Turn a frame of the server into the JSON text that goes over the wire."""
     return _dumps(_as_object(frame))
+
+
+def encode_welcome(welcome: Welcome, history: Iterable[bytes]) -> str:
+    """Turn a WELCOME into its text, with a history of frames that are encoded already."""
+    before, empty, after = encode(replace(welcome, history=())).partition('"history":[]')  # no string has a bare quote
+    assert empty
+    return f'{before}"history":[{b",".join(history).decode()}]{after}'
+
+
+def message_id(frame: bytes) -> str | None:
+    """Return the id in the UTF-8 of an encoded frame, None if it is no message; much cheaper than to decode it."""
+    if not frame.startswith(_MSG_BEGINS):
+        return None
+    begin = frame.index(_ID_BEGINS) + len(_ID_BEGINS)  # within a string, the quote would stand behind a backslash
+    id_ = frame[begin : frame.index(_ID_ENDS, begin)]
+    return id_.decode() if b"\\" not in id_ else str(json.loads(b'"%b"' % id_))
 
 
 def decode_server(text: str) -> ServerFrame | None:
@@ -326,17 +349,13 @@ def _shown(value: object) -> str:
 
 # Names, rooms, ids --------------------------------------------------------------------------------------------------
 
-# Letters and marks by their category that draw nothing: fillers, joiners, variation selectors.
-_BLANK_LETTERS: Final = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
-_GUEST_NAME: Final = re.compile(r"user \d+", re.IGNORECASE)
+_GUEST_NAME: Final = re.compile(r"user \d+")
+_LOST_ON_THE_WAY: Final = frozenset("/\\?#")  # a proxy on the way may decode a path, and then it ends there
 
 
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text can be seen: white space, zero-width and control characters only."""
-    return all(unicodedata.category(character) in _INVISIBLE or _BLANK_LETTERS.match(character) for character in text)
+    return all(map(spelling.draws_nothing, text))
 
 
 def is_id(value: object) -> bool:
@@ -347,21 +366,16 @@ def is_id(value: object) -> bool:
 def clean_name(wanted: str) -> str:
     """Make a display name of what somebody asked for; "" if nothing is left, or if only the room gives such a name.
 
-    NFC, without control, bidirectional-override and zero-width characters, white space folded, at most 32 characters.
+    In the one spelling of what looks like it (``spelling``), and at most 32 characters, cut between graphemes.
     """
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in _BLANK_LETTERS.sub("", wanted)
-        if character.isspace() or unicodedata.category(character) not in _INVISIBLE
-    )
-    name = " ".join(unicodedata.normalize("NFC", visible).split())[:NAME_CHARACTERS].rstrip()
-    return "" if _GUEST_NAME.fullmatch(name) else name
+    name = spelling.cut(spelling.tidied(wanted), NAME_CHARACTERS)
+    return "" if _GUEST_NAME.fullmatch(spelling.key(name)) else name
 
 
 def numbered_name(name: str, number: int) -> str:
     """Return ``Ada (2)`` for the second Ada, cut so that 32 characters include the number."""
     suffix = f" ({number})"
-    return name[: NAME_CHARACTERS - len(suffix)].rstrip() + suffix
+    return spelling.cut(name, NAME_CHARACTERS - len(suffix)) + suffix
 
 
 def room_of_path(path: str) -> str | None:
@@ -382,9 +396,19 @@ def room_of_path(path: str) -> str | None:
 
 
 def checked_room(room: str) -> str:
-    """Return the room's name if it can be one: 1 to 64 characters, no control characters, no slash; else ValueError."""
-    if not 0 < len(room) <= ROOM_CHARACTERS:
-        raise ValueError(f"a room's name has 1 to {ROOM_CHARACTERS} characters, not {len(room)}")
-    if "/" in room or any(unicodedata.category(character) in ("Cc", "Cs") for character in room):
-        raise ValueError(f"a room's name has no slash and no control characters: {room!r}")
-    return room
+    """Return the one spelling of a room's name: 1 to 64 characters, none of them such that a URL loses it on its way.
+
+    Raises:
+        ValueError: it cannot be one.
+    """
+    check_text("a room's name", room)
+    if any(unicodedata.category(character) == "Cc" for character in room):
+        raise ValueError(f"a room's name has no control characters: {room!r}")
+    name = spelling.tidied(room)
+    if not 0 < len(name) <= ROOM_CHARACTERS:
+        raise ValueError(f"a room's name has 1 to {ROOM_CHARACTERS} characters, not {len(name)}")
+    if name in (".", "..") or not _LOST_ON_THE_WAY.isdisjoint(name):
+        raise ValueError(
+            f"a room's name has no slash, backslash, question mark or number sign, and is not . or ..: {room!r}"
+        )
+    return name

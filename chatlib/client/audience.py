@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chatlib import background
+from chatlib.arguments import check_callable
 from chatlib.transcript import Reset, Subscriber, Update
 
 
@@ -16,6 +17,9 @@ class Subscription:
 
     subscriber: Subscriber
     replay: Reset | None = None
+
+    def __post_init__(self) -> None:
+        check_callable("a subscriber", self.subscriber)
 
 
 News = Update | Subscription

@@ -10,24 +10,23 @@ live on any thread: the transcript is changed and read under one lock. All else 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Final, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from chatlib import background, wire
+from chatlib import background, cells, wire
+from chatlib.arguments import check_seconds, check_text, check_type
 from chatlib.client.address import Address
 from chatlib.client.audience import Audience, News, Subscription
 from chatlib.client.conditions import Conditions
 from chatlib.client.deliveries import Deliveries
 from chatlib.client.lifecycle import Life, Lifecycle
 from chatlib.client.line import OPEN_SECONDS
-from chatlib.client.pace import Pace
 from chatlib.client.transport import Keepalive
+from chatlib.client.way_out import WayOut
 from chatlib.client.wire_log import Sighting, WireLog
 from chatlib.errors import JoinError
 from chatlib.transcript import (
@@ -45,28 +44,31 @@ from chatlib.transcript import (
 
 T = TypeVar("T")
 
-TYPING_SECONDS: Final = 2.0
-
 
 class ChatClient:
     """A person in a room; connects at once, reconnects, loses nothing and doubles nothing.
 
     ``url`` is a server's, as in ``server.url``; a passcode travels in its query. ``ping`` is the keepalive's interval
-    and patience in seconds, 0 for none. Trouble with the network never raises: it is in :attr:`connection`.
+    and patience in seconds, 0 for none. Trouble with the network never raises: it is in :attr:`connection`. The same
+    cell run again is the same person, and who can no longer be reached leaves (see ``cells``).
 
     Raises:
-        ValueError: the URL, or the room's name, cannot be one.
+        TypeError: one of them is not of its type.
+        ValueError: the URL, or the room's name, cannot be one, or ``ping`` is no number of seconds.
     """
 
     def __init__(self, url: str, *, room: str = wire.DEFAULT_ROOM, name: str = "", ping: float = 20) -> None:
+        check_text("url", url, "a string, such as server.chat_url")
+        check_text("room", room)
+        check_type("name", name, str, "a string")
+        check_seconds("ping", ping)
         self.url = url
         self.room = wire.checked_room(room)
         self._address = Address.of(url)
-        if ping < 0:
-            raise ValueError(f"ping is a number of seconds, 0 for none, not {ping!r}")
         self._secret = secrets.token_urlsafe(24)
 
         self._lock = threading.Lock()  # for the transcript, and what of it is not told yet
+        self._person = (url, room, name)
         self._transcript = Transcript(self.room, name=wire.clean_name(name))
         self._untold: list[News] = []
         self._is_work_due = False
@@ -74,10 +76,6 @@ class ChatClient:
         self._audience = Audience()
         self._conditions = Conditions()
         self._deliveries = Deliveries(self._find)
-        self._pace: Pace | None = None
-        self._pump_timer: asyncio.TimerHandle | None = None
-        self._is_typing = False  # to be told, if there is time for it
-        self._typed_at = -TYPING_SECONDS
         self._wire = WireLog()
         self._lifecycle = Lifecycle(
             self._address,
@@ -89,7 +87,8 @@ class ChatClient:
             keepalive=Keepalive(ping, ping) if ping else None,
             tap=self._wire,
         )
-        self._lifecycle.begin()
+        self._way_out = WayOut(self._transcript, self._lock, self._lifecycle.say)
+        self._lifecycle.begin(after=self._take_place())
 
     # What anyone may read or ask for, on any thread
 
@@ -146,6 +145,7 @@ class ChatClient:
 
     def sightings(self, id: str) -> list[Sighting]:  # noqa: A002 - the field's name
         """Return the frames that carried this message, there and back; of the last 200 frames, older ones are gone."""
+        check_type("id", id, str, "a message's id")
         return [sighting for sighting in self._wire.frames if _carries(sighting, id)]
 
     def __repr__(self) -> str:
@@ -166,8 +166,7 @@ class ChatClient:
         Raises:
             ValueError: the id is none: 1 to 64 printable characters.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"a message is a str, not {type(text).__name__}: {text!r}")
+        check_type("a message", text, str, "a string")
         if id is not None and not wire.is_id(id):
             raise ValueError(f"an id is a string of 1 to {wire.ID_CHARACTERS} printable characters, not {id!r}")
         id_, now = id or secrets.token_hex(16), _time()
@@ -176,17 +175,19 @@ class ChatClient:
 
     def resend(self, id: str) -> None:  # noqa: A002 - the field's name
         """Try a failed message again; any other stays as it is."""
+        check_type("id", id, str, "a message's id")
         if not self._lifecycle.is_gone:
             self._do(lambda transcript: transcript.resend(id))
 
     def rename(self, name: str) -> None:
         """Ask for another name; the room gives it, or one like it."""
+        check_type("name", name, str, "a string")
         wanted = wire.clean_name(name)
         self._do(lambda transcript: transcript.rename(wanted))
 
     def typing(self) -> None:
         """Say that one is writing; at most every two seconds is anything sent."""
-        self._is_typing = True
+        self._way_out.is_typing = True
         self._do(lambda _: [])
 
     def subscribe(self, subscriber: Subscriber, *, replay: bool = False) -> Callable[[], None]:
@@ -220,6 +221,7 @@ class ChatClient:
         Raises:
             JoinError: it was closed or refused, or ``timeout`` seconds passed; the attempts go on in the latter case.
         """
+        check_seconds("timeout", timeout)
 
         def is_in() -> bool:
             if self._lifecycle.is_gone:
@@ -245,6 +247,20 @@ class ChatClient:
         """Leave the room, once what was sent has arrived, or for two seconds nothing more did; idempotent."""
         background.call(self._leave)
 
+    def is_seen(self) -> None:
+        """Return None: it has no output."""
+
+    def _take_place(self) -> Lifecycle | None:
+        """Come instead of the same person whom this cell made when it was run before; return whose end to wait for."""
+        old = cells.enter(self, "client")
+        if not isinstance(old, ChatClient):
+            return None
+        if old._person != self._person or cells.is_collected(old):
+            cells.spare(old)
+            return None
+        old.close()
+        return old._lifecycle
+
     # Changes, on any thread, and what follows from them, on the background loop
 
     def _do(self, change: Callable[[Transcript], Iterable[News]]) -> None:
@@ -269,10 +285,7 @@ class ChatClient:
             self._is_work_due = False
             news, self._untold = self._untold, []
         self._tell(news)
-        if self._is_typing:
-            self._is_typing = False
-            self._type()
-        self._pump()
+        self._way_out.pump()
 
     def _tell(self, news: list[News]) -> None:
         last = max((place for place, piece in enumerate(news) if isinstance(piece, People)), default=-1)
@@ -293,14 +306,10 @@ class ChatClient:
         return self._address.chat_url(self.room, name=transcript.wanted, client=self._secret, since=transcript.since)
 
     def _heard(self, frame: wire.ServerFrame) -> None:
-        match frame:
-            case wire.Welcome(limits=limits):
-                self._pace = Pace(limits)
-            case wire.Error("rate-limited", retry_after=seconds) if self._pace is not None:
-                self._pace.wait(seconds or 1.0)
+        self._way_out.heard(frame)
         self._do(lambda transcript: transcript.receive(frame))
         if isinstance(frame, wire.Welcome):
-            self._pump()  # at once: what is pending is not to wait for all that was missed
+            self._way_out.pump()  # at once: what is pending is not to wait for all that was missed
 
     def _lost(self) -> None:
         with self._lock:
@@ -321,30 +330,6 @@ class ChatClient:
             with self._lock:
                 sending = self._transcript.sending
             self._lifecycle.end(soon=bool(sending))
-
-    # The way out
-
-    def _pump(self) -> None:
-        """Send what is unsent, as fast as the server likes it."""
-        if self._pump_timer is not None:
-            self._pump_timer.cancel()
-            self._pump_timer = None
-        while self._transcript.is_unsent and self._pace is not None:
-            if delay := self._pace.delay():
-                self._pump_timer = asyncio.get_running_loop().call_later(delay, self._pump)
-                return
-            with self._lock:
-                frame = self._transcript.take()
-            if frame is not None:
-                self._lifecycle.say(frame)
-
-    def _type(self) -> None:
-        now, pace = time.monotonic(), self._pace
-        if not self._transcript.is_welcome or pace is None or now - self._typed_at < TYPING_SECONDS:
-            return
-        if not pace.delay():  # else there are messages that wait for their turn, and tell more
-            self._typed_at = now
-            self._lifecycle.say(wire.IsTyping())
 
 
 def _carries(sighting: Sighting, id_: str) -> bool:

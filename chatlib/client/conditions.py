@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from chatlib import background
+from chatlib.arguments import check_callable, check_seconds
 
 T = TypeVar("T")
 
@@ -26,6 +27,9 @@ class Conditions:
 
         What it raises is raised here, and TimeoutError after ``timeout`` seconds.
         """
+        check_callable("a condition", condition)
+        if timeout is not None:
+            check_seconds("timeout", timeout)
         answer: concurrent.futures.Future[T] = concurrent.futures.Future()
         background.call(self._begin, answer, condition)
         try:

@@ -7,6 +7,7 @@ import concurrent.futures
 from collections.abc import Callable
 
 from chatlib import background
+from chatlib.arguments import check_type
 from chatlib.errors import NotDelivered
 from chatlib.transcript import Message
 
@@ -28,6 +29,7 @@ class Deliveries:
             NotDelivered: it failed.
             KeyError: it is not to be found, or not one's own.
         """
+        check_type("id", id_, str, "a message's id")
         waiter: concurrent.futures.Future[Message] = concurrent.futures.Future()
         background.call(self._begin, id_, waiter)
         return await asyncio.wrap_future(waiter)

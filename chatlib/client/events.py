@@ -7,14 +7,11 @@ from __future__ import annotations
 import inspect
 import reprlib
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from chatlib import background
-
-Listener = Callable[[Any], object]
-"""Takes an event; if it returns a coroutine (``async def``), that runs as a task of the event's target."""
+from chatlib.client import webidl
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -48,14 +45,19 @@ class _Registration:
     """A listener's place in the order; ``is_handler`` is the place of an ``onX``, in which ``listener`` may change."""
 
     type: str
-    listener: Listener
+    listener: Any
     once: bool = False
+    capture: bool = False
     is_handler: bool = False
     removed: bool = False
 
 
 class EventTarget:
-    """Something that events happen to, on the thread on which it was made."""
+    """Something that events happen to, on the thread on which it was made.
+
+    A listener takes the event: a function, or an object with a method ``handleEvent``. If it returns a coroutine
+    (``async def``), that runs as a task of the target.
+    """
 
     def __init__(self) -> None:
         self._thread = threading.get_ident()
@@ -63,24 +65,28 @@ class EventTarget:
         self._handler_tasks = background.Tasks(self._report)
         self._exceptions = 0
 
-    def addEventListener(self, type: str, listener: Listener | None, *, once: bool = False) -> None:
-        """Call ``listener`` for each event of this type, or only for the next; added a second time it is no change."""
-        self._check_thread()
-        if listener is None or self._find(type, listener):
-            return
-        if not callable(listener):
-            raise TypeError(f"a listener must be callable, and this is not: {listener!r}")
-        self._registrations.append(_Registration(type, listener, once))
+    def addEventListener(self, type: object, listener: object, options: object = None, *, once: object = False) -> None:
+        """Call ``listener`` for each event of this type, or only for the next; added a second time it is no change.
 
-    def removeEventListener(self, type: str, listener: Listener | None) -> None:
+        ``options`` is the DOM's dictionary, of which ``once`` and ``capture`` are known here, or a bool, which is
+        ``capture``: such listeners are called before the others.
+        """
+        self._check_thread()
+        name, capture = webidl.dom_string(type), _captures(options)
+        if not _is_listener(listener) or self._find(name, listener, capture):
+            return
+        is_once = webidl.flag(options, "once") or webidl.boolean(once)
+        self._registrations.append(_Registration(name, listener, is_once, capture))
+
+    def removeEventListener(self, type: object, listener: object, options: object = None) -> None:
         """Call ``listener`` no more, not even for an event that is being dispatched."""
         self._check_thread()
-        if registration := self._find(type, listener):
-            self._remove(registration)
+        if _is_listener(listener) and (known := self._find(webidl.dom_string(type), listener, _captures(options))):
+            self._remove(known)
 
-    def _find(self, type: str, listener: Listener | None) -> _Registration | None:
+    def _find(self, type: str, listener: object, capture: bool) -> _Registration | None:
         for known in self._registrations:
-            if known.type == type and known.listener == listener and not known.is_handler:
+            if (known.type, known.capture, known.is_handler) == (type, capture, False) and known.listener == listener:
                 return known
         return None
 
@@ -90,15 +96,21 @@ class EventTarget:
 
     def _dispatch(self, event: Event) -> None:
         """Call the listeners that are registered now, in their order, except those removed meanwhile."""
-        for registration in list(self._registrations):
+        for registration in sorted(self._registrations, key=lambda known: not known.capture):
             if registration.type == event.type and not registration.removed:
                 if registration.once:
                     self._remove(registration)
-                self._call(registration.listener, event)
+                self._call(registration, event)
 
-    def _call(self, listener: Listener, event: Event) -> None:
+    def _call(self, registration: _Registration, event: Event) -> None:
+        listener = registration.listener
         try:
-            result = listener(event)
+            if callable(listener):
+                result = listener(event)
+            elif registration.is_handler:
+                return  # an onX keeps any object, and calls it if it can
+            else:
+                result = listener.handleEvent(event)
         except Exception as error:
             own_frame = error.__traceback__
             self._report(error.with_traceback(own_frame and own_frame.tb_next))
@@ -118,6 +130,17 @@ class EventTarget:
         background.report(error)
 
 
+def _captures(options: object) -> bool:
+    return webidl.flag(options, "capture") if webidl.is_object(options) else webidl.boolean(options)
+
+
+def _is_listener(value: object) -> bool:
+    """Tell a listener from None, which is passed over; any other primitive value is a mistake to hear about."""
+    if value is not None and not webidl.is_object(value):
+        raise TypeError(f"a listener is a function, or an object with a method handleEvent, and this is not: {value!r}")
+    return value is not None
+
+
 class EventHandler:
     """An ``onX`` attribute (HTML standard, 8.1.8.1): a listener that keeps its place when it is replaced."""
 
@@ -131,7 +154,7 @@ class EventHandler:
     def __set__(self, target: EventTarget, value: Any) -> None:
         target._check_thread()
         registration = self._registration(target)
-        if not callable(value):
+        if not webidl.is_object(value):
             if registration:
                 target._remove(registration)
         elif registration:

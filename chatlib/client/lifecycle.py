@@ -90,8 +90,9 @@ class Lifecycle:
         self._goodbye = asyncio.Event()  # set with ENDING: nobody waits any longer
         self._farewell: asyncio.TimerHandle | None = None
 
-    def begin(self) -> None:
-        """Make the first attempt; on any thread, once."""
+    def begin(self, *, after: Lifecycle | None = None) -> None:
+        """Make the first attempt, once another life is over; on any thread, once."""
+        self._predecessor = after
         self._forget_at_exit = background.at_exit(self._leave_at_exit)
         self._running = background.submit(self._live())
         background.on_failure(self._running, self._failed)
@@ -122,7 +123,14 @@ class Lifecycle:
             if self._line is not None:
                 self._line.close(within=CLOSE_SECONDS)
 
+    async def over(self) -> None:
+        """Return when it is CLOSED; on the background loop."""
+        await asyncio.wait([asyncio.wrap_future(self._running)])
+
     async def _live(self) -> None:
+        if self._predecessor is not None:
+            await self._predecessor.over()
+            self._predecessor = None
         backoff = Backoff()
         about: dict[str, Any] = {}
         while self.life is not Life.ENDING:

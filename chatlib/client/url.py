@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import socket
 from typing import Final
 from urllib.parse import quote, unquote
 
 from websockets.headers import build_host
 from websockets.uri import WebSocketURI
 
+from chatlib.client import domain, webidl
 from chatlib.errors import DOMException
 
 PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
@@ -18,15 +18,16 @@ KEPT_IN_QUERY: Final = "".join(c for c in PRINTABLE if c not in "\"#<>'")
 KEPT_IN_PATH: Final = "".join(c for c in PRINTABLE if c not in '"#<>?^`{}')
 KEPT_IN_USERINFO: Final = "".join(c for c in KEPT_IN_PATH if c not in "/:;=@[\\]|")
 FORBIDDEN_IN_HOST: Final = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 SCHEMES: Final = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 
 
-def parse_url(text: str) -> tuple[str, str, WebSocketURI]:
+def parse_url(text: object) -> tuple[str, str, WebSocketURI]:
     """Read an address as a browser does; return it as a browser writes it, its origin, and its parts.
 
     Raises DOMException (SyntaxError) for one that is invalid, relative, of another scheme, or has a fragment.
     """
-    cleaned = re.sub(r"[\t\n\r]", "", scalar_values(text).strip("".join(map(chr, range(0x21)))))
+    cleaned = re.sub(r"[\t\n\r]", "", webidl.usv_string(text).strip("".join(map(chr, range(0x21)))))
     scheme, colon, rest = cleaned.partition(":")
     scheme = SCHEMES.get(scheme.lower(), "")
     if not colon or not scheme:
@@ -71,17 +72,25 @@ def _parse_host_and_port(text: str) -> tuple[str, int | None]:
         if address.scope_id:
             raise ValueError("a URL has no place for a network interface")
         return str(address), port
-    host = unquote(host).lower()
-    if not host.isascii():
-        host = host.encode("idna").decode()
+    host = domain.to_ascii(unquote(host))
     if not host or FORBIDDEN_IN_HOST.search(host):
         raise ValueError("a host is a name or an address")
-    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.removesuffix(".").rpartition(".")[2]):
-        try:
-            host = socket.inet_ntoa(socket.inet_aton(host.removesuffix(".")))  # 127.1 is 127.0.0.1, in browsers too
-        except OSError:
-            raise ValueError("not an IPv4 address") from None
+    if _NUMBER.fullmatch(host.removesuffix(".").rpartition(".")[2]):
+        host = str(_parse_ipv4(host.removesuffix(".").split(".")))
     return host, port
+
+
+def _parse_ipv4(parts: list[str]) -> ipaddress.IPv4Address:
+    """Read one to four numbers, decimal, octal or hexadecimal, the last for all bytes that are left: 127.1."""
+    if not all(_NUMBER.fullmatch(part) for part in parts):
+        raise ValueError("not an IPv4 address")
+    *first, last = [
+        int(part[2:] or "0", 16) if part.startswith("0x") else int(part, 8 if part.startswith("0") else 10)
+        for part in parts
+    ]
+    if len(first) > 3 or any(byte > 255 for byte in first) or last >= 256 ** (4 - len(first)):
+        raise ValueError("not an IPv4 address")
+    return ipaddress.IPv4Address(sum(byte << 24 - 8 * place for place, byte in enumerate(first)) + last)
 
 
 def _resolve_dots(segments: list[str]) -> str:
@@ -96,12 +105,3 @@ def _resolve_dots(segments: list[str]) -> str:
     if segments and dots in (".", ".."):
         path.append("")
     return "/" + "/".join(path)
-
-
-def scalar_values(text: str) -> str:
-    """Replace lone surrogates by U+FFFD: what Web IDL calls a USVString."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text

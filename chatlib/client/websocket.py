@@ -13,16 +13,17 @@ import asyncio
 import logging
 import re
 import sys
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, Literal
 
 from chatlib import background
+from chatlib.client import webidl
 from chatlib.client.events import Event, EventHandler, EventTarget, MessageEvent
 from chatlib.client.task_source import TaskSource
 from chatlib.client.transport import End, Transport
-from chatlib.client.url import parse_url, scalar_values
+from chatlib.client.url import parse_url
 from chatlib.client.wire_log import Tap, WireLog
 from chatlib.errors import DOMException
 
@@ -79,7 +80,8 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
 
     Events come on the loop that runs where the object is made (a notebook's cell), between cells or at an ``await``; it
     may be used on that loop's thread only. Trouble with the network never raises: it is an error event, then a close
-    event. Python's additions are ``once()`` and ``watch()``.
+    event. Arguments may be anything, and become what a browser makes of them (see ``webidl``). Python's additions are
+    ``once()`` and ``watch()``.
     """
 
     # 3.1 Interface definition
@@ -89,12 +91,10 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
     CLOSING = _Constant(ReadyState.CLOSING.value)
     CLOSED = _Constant(ReadyState.CLOSED.value)
 
-    def __init__(self, url: str, protocols: str | Iterable[str] = ()) -> None:
+    def __init__(self, url: object, protocols: object = None) -> None:
         super().__init__()
-        if not isinstance(url, str):
-            raise TypeError(f"a URL is a str, and this is not: {url!r}")
         self._url, self._origin, uri = parse_url(url)
-        names = [protocols] if isinstance(protocols, str) else list(protocols)
+        names = [] if protocols is None else webidl.strings(protocols)
         if len(set(names)) < len(names) or not all(SUBPROTOCOL.fullmatch(name) for name in names):
             raise DOMException(
                 f"subprotocols must be different, non-empty tokens; these came: {names!r}", "SyntaxError"
@@ -153,16 +153,17 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         """The subprotocol that the server chose, or an empty string."""
         return self._protocol
 
-    def close(self, code: int | None = None, reason: str | None = None) -> None:
+    def close(self, code: object = None, reason: object = None) -> None:
         """Close the connection, behind all that was sent; while connecting, give it up.
 
         ``code`` is 1000 or 3000 to 4999, else InvalidAccessError; ``reason`` is at most 123 bytes of UTF-8, else
         SyntaxError.
         """
         self._check_thread()
-        if code is not None and code != 1000 and not 3000 <= code <= 4999:
+        number = None if code is None else webidl.clamped_unsigned_short(code)
+        text = "" if reason is None else webidl.usv_string(reason)
+        if number is not None and number != 1000 and not 3000 <= number <= 4999:
             raise DOMException(f"the code must be 1000 or from 3000 to 4999, not {code!r}", "InvalidAccessError")
-        text = scalar_values(reason or "")
         if (size := len(text.encode())) > 123:
             raise DOMException(f"the reason must fit into 123 bytes of UTF-8, and it takes {size}", "SyntaxError")
 
@@ -172,9 +173,9 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
             background.call(self._transport.abort)
         elif self._state is ReadyState.OPEN:
             self._set_state(ReadyState.CLOSING)
-            if code is None and text:
-                code = 1000
-            background.call(self._transport.close, code, text)
+            if number is None and text:
+                number = 1000
+            background.call(self._transport.close, number, text)
 
     @property
     def bufferedAmount(self) -> int:
@@ -199,20 +200,20 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         return self._binary_type
 
     @binaryType.setter
-    def binaryType(self, value: str) -> None:
-        if value in ("blob", "arraybuffer"):
-            self._binary_type = value
+    def binaryType(self, value: object) -> None:
+        if (word := webidl.dom_string(value)) in ("blob", "arraybuffer"):
+            self._binary_type = word
 
-    def send(self, data: str | bytes | bytearray | memoryview) -> None:
-        """Send a message, text or binary; InvalidStateError while CONNECTING, and from CLOSING on it goes nowhere."""
+    def send(self, data: object) -> None:
+        """Send a message; InvalidStateError while CONNECTING, and from CLOSING on it goes nowhere.
+
+        What has the buffer protocol (bytes, bytearray, memoryview, array) is binary; all else is sent as text.
+        """
         self._check_thread()
-        match data:
-            case str():
-                payload, hand_over = scalar_values(data).encode(), self._transport.send_text
-            case bytes() | bytearray() | memoryview():
-                payload, hand_over = bytes(data), self._transport.send_binary
-            case _:
-                raise TypeError(f"send() takes str, bytes, bytearray or memoryview, not {type(data).__name__}")
+        if (payload := webidl.buffer(data)) is not None:
+            hand_over = self._transport.send_binary
+        else:
+            payload, hand_over = webidl.usv_string(data).encode(), self._transport.send_text
         if self._state is ReadyState.CONNECTING:
             raise DOMException('still CONNECTING: wait for the event first, await ws.once("open")', "InvalidStateError")
         self._sample_transmitted()

@@ -20,7 +20,7 @@ from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import ListeningSocket
-from chatlib.server import handshake, journal_backplane
+from chatlib.server import journal_backplane, journal_format, origins
 
 PROXIED: Final = ("http", "https", "all", "socks", "ws", "wss")
 
@@ -151,10 +151,10 @@ def check_origins(seat: Seat) -> Iterator[Finding]:
     """Tell which web pages $CHATLIB_ORIGINS lets in, if it names any."""
     typed = environment.variable("CHATLIB_ORIGINS")
     try:
-        named = handshake.parse_origins(typed)
+        named = origins.parse_origins(typed)
     except ValueError as error:
         mend = seat.setting("CHATLIB_ORIGINS", "https://example.org")
-        yield Finding("Origins", Colour.RED, f"CHATLIB_ORIGINS: {error}", mend)
+        yield Finding("Origins", Colour.RED, f"{error}", mend)
         return
     if named:
         text = f"pages of {', '.join(sorted(named))} may connect (CHATLIB_ORIGINS)"
@@ -237,6 +237,6 @@ def _is_readable(journal: Path) -> bool:
     with journal.open("rb") as file:
         first = file.readline()
     try:
-        return not first or bool(json.loads(first)["chatlib journal"] == journal_backplane.VERSION)
+        return not first or bool(json.loads(first)["chatlib journal"] == journal_format.VERSION)
     except (ValueError, TypeError, KeyError):
         return False

@@ -12,10 +12,11 @@ const also = words({
 });
 
 const query = new URLSearchParams(location.search);
+const asked = (/** @type {string} */ key) => query.getAll(key).at(-1) ?? ""; // the last one, as at the server
 const client = new ChatClient(location, {
-  room: query.get("room") || "lobby",
-  name: query.get("name") ?? "",
-  passcode: query.get("passcode") ?? "",
+  room: asked("room") || "lobby",
+  name: asked("name"),
+  passcode: asked("passcode"),
 });
 
 let name = "";
@@ -23,7 +24,6 @@ let isHere = true; // or on the way there
 
 const nameField = element("input", {
   class: "name",
-  maxlength: 32,
   autocomplete: "nickname",
   spellcheck: "false",
   "aria-label": also.name,

@@ -38,14 +38,14 @@
  * @typedef {{ view: string, subshell: boolean }} HelloMessage
  * @typedef {{ view: string, upto: number, results: [number, unknown][] }} TakenMessage
  * @typedef {{ type: "events", about: EventsMessage } | { type: "hello", about: HelloMessage }
- *   | { type: "taken", about: TakenMessage }} KernelMessage
+ *   | { type: "taken", about: TakenMessage } | { type: "who", about: { view?: string } }} KernelMessage
  */
 
 /**
  * What we use of anywidget's model.
  *
  * @typedef {object} Model
- * @property {(message: { type: "ready" | "act", about: Record<string, unknown> }) => void} send
+ * @property {(message: { type: "ready" | "act" | "gone", about: Record<string, unknown> }) => void} send
  * @property {(name: "msg:custom" | "comm_live_update", listener: (message: KernelMessage) => void) => void} on
  * @property {(name: "msg:custom" | "comm_live_update", listener: (message: KernelMessage) => void) => void} off
  */
@@ -56,6 +56,7 @@ const ASKED_OFTEN = 20;
 const SEND_AGAIN = 1000;
 const WAIT_LONGEST = 8000;
 const BUSY_AFTER = 500;
+const LEAVE_AFTER = 100; // a notebook that is closed takes its views away first
 
 /**
  * The session of one view with its widget in a live kernel.
@@ -84,10 +85,17 @@ class LiveSession {
   #state;
   /** @type {Record<"ask" | "send" | "busy", number | undefined>} */
   #timers = { ask: undefined, send: undefined, busy: undefined };
+  #el;
+  /** @type {Element | null | undefined} */
+  #notebook; // that shows this view, once it does
 
-  /** @param {Model} model */
-  constructor(model) {
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} [el]
+   */
+  constructor(model, el) {
     this.#model = model;
+    this.#el = el;
   }
 
   /** @param {(event: Told<Events>) => void} listener */
@@ -110,12 +118,20 @@ class LiveSession {
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#model.off("msg:custom", this.#heard);
     this.#model.off("comm_live_update", this.#gone);
+    if (this.#notebook && this.#state !== "gone") setTimeout(() => this.#leave(), LEAVE_AFTER);
+  }
+
+  /** Tell the kernel that this view is gone, but not if its notebook is: closed, it may be opened again. */
+  #leave() {
+    if (this.#notebook?.isConnected) this.#model.send({ type: "gone", about: { view: this.#view } });
   }
 
   /** @type {(message: KernelMessage) => void} */
   #heard = ({ type, about }) => {
     if (type === "events") {
       this.#take(about);
+    } else if (type === "who") {
+      this.#ask();
     } else if (about.view === this.#view) {
       if (type === "hello") this.#greeted(about);
       if (type === "taken") this.#acknowledged(about);
@@ -147,6 +163,7 @@ class LiveSession {
   #greeted({ subshell }) {
     clearTimeout(this.#timers.ask);
     this.#isAsking = false;
+    this.#notebook ??= this.#el?.closest(".jp-Notebook");
     if (!subshell && this.#asked < ASKED_OFTEN) this.#timers.ask = setTimeout(() => this.#ask(), ASK_AGAIN);
     this.#kernelIs("ready");
   }
@@ -203,9 +220,10 @@ class LiveSession {
  *
  * @template Events
  * @param {Model} model
+ * @param {HTMLElement} [el] in which it is shown
  * @returns {Session<Events> & { end: () => void }}
  */
-export const liveSession = model => new LiveSession(model);
+export const liveSession = (model, el) => new LiveSession(model, el);
 
 /**
  * Have each kind of event heard by the function of its name; what has none is passed over.
@@ -228,7 +246,7 @@ export const liveWidget = mount => ({
   /** @param {{ model: Model, el: HTMLElement }} view */
   render({ model, el }) {
     /** @type {Session<Events> & { end: () => void }} */
-    const session = liveSession(model);
+    const session = liveSession(model, el);
     const unmount = mount(el, session);
     return () => {
       unmount?.();

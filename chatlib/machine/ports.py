@@ -12,12 +12,14 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from chatlib import background, environment, wire
+from chatlib.arguments import check_type
 from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import health, jupyter_servers
 from chatlib.machine.processes import is_another_users
 
 DEFAULT_PORT: Final = 3000
 LOCALHOST: Final = "127.0.0.1"
+LOCALHOST_6: Final = "::1"
 
 
 def default_port() -> int:
@@ -30,6 +32,14 @@ def default_port() -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65_535:
         raise ValueError(f"CHATLIB_PORT must be a port number, not {os.environ['CHATLIB_PORT']!r}")
     return int(text)
+
+
+def checked_port(port: int) -> int:
+    """Return the port if it can be one, 0 for any that is free; else TypeError or ValueError."""
+    check_type("port", port, int, "a whole number")
+    if not 0 <= port <= 65_535:
+        raise ValueError(f"a port is a number from 0 to 65535, not {port!r}")
+    return port
 
 
 def page_url(host: str, port: int, query: str = "") -> str | None:
@@ -48,6 +58,16 @@ def proxy_path(port: int, query: str = "") -> str | None:
     return None if base is None or is_another_users(port) else f"{base}proxy/{port}/{query}"
 
 
+def addresses(host: str) -> tuple[str, ...]:
+    """Return every address that a server of this host listens on; the first is the lock, of which others make way.
+
+    ``localhost`` is 127.0.0.1 or ::1 as a browser or a proxy pleases: whoever had the other one would be taken for us.
+    """
+    if host in ("localhost", LOCALHOST, LOCALHOST_6):
+        return LOCALHOST, LOCALHOST_6
+    return {"0.0.0.0": ("0.0.0.0", LOCALHOST_6), "::": ("0.0.0.0", "::")}.get(host, (host,))
+
+
 def bind(host: str, port: int) -> socket.socket:
     """Return a socket bound as a server's is, which fails where somebody listens; it does not listen yet.
 
@@ -61,6 +81,8 @@ def bind(host: str, port: int) -> socket.socket:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # IPv4 has a socket of its own
         bound.bind((host, port))
     except BaseException:
         bound.close()

@@ -8,13 +8,22 @@ a server that keeps a journal, and later ten machines, behave and are tested ali
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from chatlib.records import Record
+from chatlib.records import Record, Resumed
 
 Deliver = Callable[[Sequence[Record]], None]
-State = Callable[[], Iterable[Record]]
+
+
+class State(Protocol):
+    """What a hub holds, a room at a time: to tell it all at once would keep everybody waiting."""
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes of frames each room keeps, in the order in which they are to be resumed."""
+
+    def snapshot(self, name: str) -> Resumed | None:
+        """Return a room as it is now, None if there is none."""
 
 
 class Backplane(Protocol):

@@ -12,6 +12,7 @@ import asyncio
 import functools
 import logging
 import os
+import socket
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -26,7 +27,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Opcode
 
 from chatlib import background, hub, wire
+from chatlib.arguments import check_text, check_type
 from chatlib.hub import Hub
+from chatlib.machine import ports
 from chatlib.machine.ports import LOCALHOST
 from chatlib.records import Record
 from chatlib.server import listening
@@ -34,6 +37,7 @@ from chatlib.server.backplane import Backplane, MemoryBackplane
 from chatlib.server.connection import Connection, Phase
 from chatlib.server.fan_out import FanOut
 from chatlib.server.handshake import Chat, Echo
+from chatlib.server.origins import canonical_host
 from chatlib.server.reception import ECHO_FRAME_BYTES, ROOM_FRAME_BYTES, Reception
 from chatlib.server.settings import Settings
 
@@ -69,9 +73,11 @@ class ChatServer:
         settings: Settings | None = None,
         backplane: Backplane | None = None,
     ) -> None:
-        self.host = host
-        self.port = port
+        check_text("host", host)
+        self.host = canonical_host(host)
+        self.port = ports.checked_port(port)
         self.settings = settings or Settings()
+        check_type("settings", self.settings, Settings, "a Settings")
         self.sockets: set[Connection] = set()
         self.hub = Hub(self.settings.limits)
         self._reception = Reception(self.hub, self.sockets, self.settings)
@@ -79,7 +85,7 @@ class ChatServer:
         self._backplane = backplane or MemoryBackplane()
         self._chatting: set[Connection] = set()
         self._life = Life.NEW
-        self._accepting: WebSocketServer | None = None
+        self._accepting: list[WebSocketServer] = []  # one for each address
         self._tasks = background.Tasks(self._report)
 
     def __repr__(self) -> str:
@@ -105,58 +111,65 @@ class ChatServer:
 
         Raises:
             OSError: the address cannot be listened on; errno.EADDRINUSE if somebody else does.
+            PortInUseError: another program has half of it.
         """
         if self._life is not Life.NEW:
             raise RuntimeError(f"{self!r} was started before: make a new ChatServer")
-        sock = listening.listen(self.host, self.port)
+        sockets = listening.listen(self.host, self.port)
         self._become(Life.STARTING)
         try:
-            self.port = sock.getsockname()[1]
-            self._backplane.start(self._deliver, self.hub.state)
+            self.port = sockets[0].getsockname()[1]
+            self._backplane.start(self._deliver, self.hub)
             self._carry_out(self.hub.adopt(now=time.monotonic(), time=_time()))
-            self._accepting = await serve_websockets(
-                self._handle,
-                sock=sock,
-                backlog=listening.ACCEPTED_AT_ONCE,
-                create_connection=functools.partial(Connection, self),  # type: ignore[arg-type]  # any factory will do
-                process_request=self._reception.receive,
-                compression=None,
-                server_header=None,
-                open_timeout=HANDSHAKE_SECONDS,
-                close_timeout=CLOSE_SECONDS,
-                ping_interval=None,
-                max_size=ROOM_FRAME_BYTES,
-                logger=_peer_logger(),
-            )
-            sock.listen(listening.BACKLOG)  # the queue may be longer than what one turn of asyncio takes out of it
+            for sock in sockets:
+                self._accepting.append(await self._accept(sock))
         except BaseException:
             self._become(Life.STOPPED)
             self._backplane.close()
-            listening.listen_no_more([sock])  # asyncio does not, where it is cancelled over it
-            sock.close()
+            listening.listen_no_more(sockets)  # asyncio does not, where it is cancelled over it
+            for sock in sockets:
+                sock.close()
             raise
         self._tasks.start(self._keep_alive())
         self._tasks.start(self._tick())
         _serving.add(self)
         self._become(Life.SERVING)
 
+    async def _accept(self, sock: socket.socket) -> WebSocketServer:
+        accepting = await serve_websockets(
+            self._handle,
+            sock=sock,
+            backlog=listening.ACCEPTED_AT_ONCE,
+            create_connection=functools.partial(Connection, self),  # type: ignore[arg-type]  # any factory will do
+            process_request=self._reception.receive,
+            compression=None,
+            server_header=None,
+            open_timeout=HANDSHAKE_SECONDS,
+            close_timeout=CLOSE_SECONDS,
+            ping_interval=None,
+            max_size=ROOM_FRAME_BYTES,
+            logger=_peer_logger(),
+        )
+        sock.listen(listening.BACKLOG)  # the queue may be longer than what one turn of asyncio takes out of it
+        return accepting
+
     async def stop(self) -> None:
         """Tell everyone, close with 1001, and free the port; may be called twice."""
         if self._life is not Life.SERVING:
             return
-        assert self._accepting is not None
         self._become(Life.STOPPING)  # from here on nobody leaves: the room is what it was, for whoever takes over
         self._backplane.close()
         for connection in self._chatting:
             self._fan_out.send(connection, _error("shutdown", "the server is shutting down"))
         self._fan_out.flush()
-        listening.listen_no_more(self._accepting.sockets)
+        listening.listen_no_more(sock for accepting in self._accepting for sock in accepting.sockets)
         for _ in range(2):  # what was accepted becomes a connection: asyncio's server, once closed, forgets it open
             await asyncio.sleep(0)
-        self._accepting.close(code=CloseCode.GOING_AWAY)
+        for accepting in reversed(self._accepting):  # the first address is the lock: who has it finds the others free
+            accepting.close(code=CloseCode.GOING_AWAY)
         with suppress(TimeoutError):  # who does not read would keep it waiting, and who never finished its handshake
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self._accepting.wait_closed()
+                await asyncio.gather(*(accepting.wait_closed() for accepting in self._accepting))
         for connection in list(self.sockets):
             connection.transport.abort()
         await self._tasks.cancel()
@@ -167,7 +180,7 @@ class ChatServer:
         """In a forked child: let go of the parent's sockets, or the child would hold the port of a dead server."""
         self._become(Life.STOPPED)  # its loop and its tasks are the parent's
         inherited: list[Any] = [connection.transport.get_extra_info("socket") for connection in self.sockets]
-        inherited += self._accepting.sockets if self._accepting else ()
+        inherited += [sock for accepting in self._accepting for sock in accepting.sockets]
         background.detach(inherited)
 
     def _become(self, life: Life) -> None:

@@ -84,7 +84,7 @@ class FanOut:
             self._changed.add(feed)
             self._flush_soon()
 
-    def send(self, connection: Connection, text: str) -> None:
+    def send(self, connection: Connection, text: str | bytes) -> None:
         """Send a frame to one connection, behind all that was broadcast to it before."""
         self._parcel(connection).frames.append(_framed(text))
 
@@ -176,5 +176,5 @@ class FanOut:
             asyncio.get_running_loop().call_soon(self.flush)
 
 
-def _framed(text: str) -> bytes:
-    return Frame(_TEXT, text.encode()).serialize(mask=False)
+def _framed(text: str | bytes) -> bytes:
+    return Frame(_TEXT, text if isinstance(text, bytes) else text.encode()).serialize(mask=False)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from chatlib import wire
 from chatlib.errors import Refused
+from chatlib.server.origins import LOOPBACK, Authority, parse_host, parse_origin
 
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 PATHS: Final = "/ (the chat page, and the room lobby), /chat/<room>, /echo, /healthz"
 
 
@@ -74,8 +75,7 @@ class Door:
         """
         if method != "GET":
             raise Refused(405, f"only GET is served here, not {method[:20]}")
-        host = headers.get("host", "")
-        self._check_host(host)
+        host = self._check_host(headers.get("host", ""))
         self._check_origin(headers.get("origin"), host)
         path, _, query = target.partition("?")
         asked = {key: values[-1] for key, values in parse_qs(query, keep_blank_values=True).items()}
@@ -86,43 +86,43 @@ class Door:
             raise Refused(401, "this server wants its passcode: add ?passcode=... to the URL, or ask whoever runs it")
         return _destination(path, asked, upgrade=headers.get("upgrade", "").lower() == "websocket")
 
-    def _check_host(self, host: str) -> None:
+    def _check_host(self, text: str) -> Authority:
         # A page of evil.example whose name suddenly resolves to 127.0.0.1 still says so in Host: DNS rebinding.
-        named = {urlsplit(origin).hostname for origin in self.origins}
-        if self.behind_hub or self.passcode or _hostname(f"//{host}") in LOOPBACK | named:
-            return
-        raise Refused(403, f"Host {host[:100]!r} is not this machine; to allow it, name it as an origin: {_SETTING}")
+        with suppress(ValueError):
+            host = parse_host(text)
+            named = {parse_origin(origin).host for origin in self.origins}
+            if self._is_guarded or host.host in LOOPBACK | named:
+                return host
+        raise Refused(403, f"Host {text[:100]!r} is not this machine; to allow it, name it as an origin: {_SETTING}")
 
-    def _check_origin(self, origin: str | None, host: str) -> None:
-        if origin is None or origin.lower() in self.origins:
+    def _check_origin(self, text: str | None, host: Authority) -> None:
+        if text is None:
             return
-        hostname = _hostname(origin)
-        if hostname in LOOPBACK:
-            return
-        if hostname and (self.behind_hub or self.passcode) and hostname == _hostname(f"//{host}"):
-            return
-        raise Refused(403, f"Origin {origin[:100]!r} may not connect; to allow it: {_SETTING}")
+        with suppress(ValueError):
+            origin = parse_origin(text)
+            if str(origin) in self.origins or origin.host in LOOPBACK:
+                return
+            if self._is_guarded and origin.host == host.host:
+                return
+        raise Refused(403, f"Origin {text[:100]!r} may not connect; to allow it: {_SETTING}")
+
+    @property
+    def _is_guarded(self) -> bool:
+        """Tell whether something else asks who comes: then a page of the host itself is as good as its user."""
+        return self.behind_hub or bool(self.passcode)
 
     def _knows_passcode(self, passcode: str) -> bool:
         return not self.passcode or hmac.compare_digest(passcode.encode("utf-8", "replace"), self.passcode.encode())
 
 
-_PORT_OF: Final = {"http": 80, "https": 443}
 _SETTING: Final = "chatlib.serve(origins=[...]), --origin, or $CHATLIB_ORIGINS"
 
 
-def _hostname(url: str) -> str | None:
-    try:
-        parts: SplitResult = urlsplit(url)
-        return parts.hostname
-    except ValueError:
-        return None
-
-
 def _destination(path: str, asked: Mapping[str, str], *, upgrade: bool) -> Destination:
-    if path == "/" and not upgrade:
-        return Page()
     try:
+        if path == "/" and not upgrade:
+            wire.checked_room(asked.get("room") or wire.DEFAULT_ROOM)  # the page is told so in words, not by a close
+            return Page()
         room = wire.room_of_path(path)
     except ValueError as error:
         raise Refused(404, f"{error}") from error
@@ -136,37 +136,3 @@ def _destination(path: str, asked: Mapping[str, str], *, upgrade: bool) -> Desti
     if client is not None and len(client) not in wire.CLIENT_CHARACTERS:
         raise Refused(400, f"client is a random string of 16 to 64 characters, this one has {len(client)}")
     return Chat(room, asked.get("name", ""), asked.get("since"), client)
-
-
-def parse_origins(text: str) -> frozenset[str]:
-    """Read origins separated by commas or white space, as ``$CHATLIB_ORIGINS`` has them."""
-    return normalised_origins(text.replace(",", " ").split())
-
-
-def normalised_origins(origins: list[str] | tuple[str, ...] | frozenset[str]) -> frozenset[str]:
-    """Return origins as a browser would send them.
-
-    Raises:
-        ValueError: one of them is not scheme://host, with a port where it is not the scheme's own.
-    """
-    return frozenset(_normalised_origin(origin) for origin in origins)
-
-
-def _normalised_origin(origin: str) -> str:
-    try:
-        parts = urlsplit(origin.strip().lower())
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    host = parts.hostname
-    if (
-        parts.scheme not in _PORT_OF
-        or not host
-        or parts.username
-        or parts.path.strip("/")
-        or parts.query
-        or parts.fragment
-    ):
-        raise ValueError(f"an origin looks like https://example.org or http://example.org:8888, not {origin!r}")
-    address = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{address}" + ("" if port in (None, _PORT_OF[parts.scheme]) else f":{port}")

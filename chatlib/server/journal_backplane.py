@@ -3,56 +3,36 @@
 Every record is in the file before anyone is sent what it makes, with one ``write()`` in a turn of the loop. A file
 survives the death of the process that wrote it, so whoever listens on the port next reads it, and the room goes on.
 
-The file is JSON lines: a header, then one array per record, ``["Said", ...its fields]``. It holds what was said in the
-chat, and is for its user's eyes only (mode 0600).
+The file holds what was said in the chat, and is for its user's eyes only (mode 0600). What stands in it says
+``journal_format``; ``journal_rewrite`` writes it anew when it has grown.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import re
 import socket
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from chatlib import records
 from chatlib.records import Record
+from chatlib.server import journal_format, journal_rewrite
 from chatlib.server.backplane import Deliver, MemoryBackplane, State
+from chatlib.server.journal_format import JournalError
+from chatlib.server.journal_rewrite import Rewrite
 
 logger = logging.getLogger(__name__)
 
-VERSION: Final = 1
 OLD_SECONDS: Final = 60  # a journal that nobody touched for so long is not taken up again
 TOUCH_SECONDS: Final = 10
 SMALL_BYTES: Final = 1024 * 1024  # not worth a rewrite
 MOST_BYTES: Final = 64 * 1024 * 1024
-
-_CLASSES: Final[tuple[type[Record], ...]] = (
-    records.Entered,
-    records.Left,
-    records.Said,
-    records.Renamed,
-    records.Ended,
-    records.Resumed,
-    records.WasPlaced,
-)
-_CLASS_NAMED: Final = {record_class.__name__: record_class for record_class in _CLASSES}
-_FIELDS_OF: Final = {record_class: tuple(f.name for f in fields(record_class)) for record_class in _CLASSES}
-
-_APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)  # the last is for Windows
-
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-class JournalError(Exception):
-    """A journal that cannot be read: of another version, or damaged before its last record."""
+MOST_RECORDS: Final = 20_000  # behind the rooms as they were: each takes much longer to read than a frame that is kept
 
 
 def journal_path(port: int) -> Path:
@@ -75,8 +55,10 @@ class JournalBackplane(MemoryBackplane):
         self.trouble = ""
         self._file: int | None = None
         self._size = 0
+        self._appended = 0  # records since it was rewritten
+        self._rewrite: Rewrite | None = None
         self._rewrite_above = SMALL_BYTES
-        self._state: State = tuple
+        self._state: State | None = None
         self._next_touch: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
@@ -100,19 +82,21 @@ class JournalBackplane(MemoryBackplane):
         super().close()
         if self._next_touch is not None:
             self._next_touch.cancel()
+        self._drop_rewrite()
         self._close_file()
 
     def _turn(self) -> None:
         self._append(self._pending)
         super()._turn()
-        if self._size > self._rewrite_above:
-            self._rewrite()
+        if self._size > self._rewrite_above or self._appended > MOST_RECORDS:
+            self._begin_rewrite()
 
     # The file
 
     def _open(self) -> list[Record]:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = os.open(self.path, _APPEND, 0o600)
+        journal_rewrite.fresh_path(self.path).unlink(missing_ok=True)  # its writer died over it
+        self._file = os.open(self.path, journal_rewrite.APPEND, 0o600)
         if time.time() - os.fstat(self._file).st_mtime > OLD_SECONDS:
             os.ftruncate(self._file, 0)
         with os.fdopen(os.dup(self._file), "rb") as reader:
@@ -120,52 +104,91 @@ class JournalBackplane(MemoryBackplane):
         whole = data.rfind(b"\n") + 1
         if whole < len(data):  # its writer died over the last record, which therefore nobody was sent
             os.ftruncate(self._file, whole)
-        earlier = list(_records(data[:whole]))
-        self._size = whole
+        earlier = list(journal_format.read(data[:whole]))
+        self._size, self._appended = whole, len(earlier)
         if not whole:
-            self._write([_header()])
+            self._write(journal_format.header())
         os.utime(self._file)
         return earlier
 
     def _append(self, batch: Sequence[Record]) -> None:
         if self._file is None:
             return
-        lines = [_line(record) for record in batch if type(record) in _FIELDS_OF]
-        if lines:
-            try:
-                self._write(lines)
-            except OSError as error:
-                self._abandon(error)
-
-    def _write(self, lines: Iterable[bytes]) -> None:
-        assert self._file is not None
-        data = memoryview(b"".join(lines))
-        self._size += len(data)
-        while data:
-            data = data[os.write(self._file, data) :]
-
-    def _rewrite(self) -> None:
-        """Replace the file by what the rooms still keep."""
-        if self._file is None:
+        placed = [(record.room, journal_format.written(record)) for record in batch if journal_format.is_kept(record)]
+        if not placed:
             return
-        lines = [_line(record) for record in self._state()]
-        if sum(map(len, lines)) > MOST_BYTES // 2:
-            lines = list(_newest(lines, MOST_BYTES // 2))
-        fresh = self.path.with_suffix(".new")
         try:
-            self._close_file()
-            self._file = os.open(fresh, _APPEND | os.O_TRUNC, 0o600)
-            self._size = 0
-            self._write([_header(), *lines])
-            os.replace(fresh, self.path)
+            self._write(b"".join([line for _, line in placed]))
         except OSError as error:
-            with suppress(OSError):
-                os.unlink(fresh)
             self._abandon(error)
-        self._rewrite_above = max(SMALL_BYTES, 2 * self._size)
+            return
+        self._appended += len(placed)
+        if self._rewrite is not None:
+            try:
+                self._rewrite.add(placed)
+            except OSError as error:
+                self._put_off_rewrite(error)
+
+    def _write(self, data: bytes) -> None:
+        assert self._file is not None
+        left = memoryview(data)
+        self._size += len(data)
+        while left:
+            try:
+                left = left[os.write(self._file, left) :]
+            except OSError as error:
+                if self._rewrite is None:
+                    raise
+                self._put_off_rewrite(error)  # where the disk is full, that makes some room
+
+    # Written anew
+
+    def _begin_rewrite(self) -> None:
+        """Begin to replace the file by what the rooms still keep; a small one is done at once."""
+        if self._file is None or self._rewrite is not None or self._state is None:
+            return
+        try:
+            self._rewrite = Rewrite(self.path, self._state, MOST_BYTES // 2)
+        except OSError as error:
+            self._put_off_rewrite(error)
+        else:
+            self._go_on_rewriting(self._size)
+
+    def _go_on_rewriting(self, size_before: int) -> None:
+        """Write a slice; more than was placed since the last one, so that it comes to an end."""
+        if self._rewrite is None:
+            return
+        try:
+            if self._rewrite.step(max(journal_rewrite.SLICE_BYTES, 2 * (self._size - size_before))):
+                self._take_over_rewritten(self._rewrite)
+            else:
+                asyncio.get_running_loop().call_soon(self._go_on_rewriting, self._size)
+        except OSError as error:
+            self._put_off_rewrite(error)
+
+    def _take_over_rewritten(self, rewrite: Rewrite) -> None:
+        file = rewrite.finish()
+        self._close_file()
+        self._file, self._size, self._appended, self._rewrite = file, rewrite.size, 0, None
+        self._rewrite_above = max(SMALL_BYTES, min(2 * self._size, MOST_BYTES))
+
+    def _put_off_rewrite(self, error: OSError) -> None:
+        """Go on with the old file, which is whole, and try again when it has grown some more."""
+        self._drop_rewrite()
+        logger.warning("%s could not be rewritten: %s", self.path, error)
+        self._rewrite_above = self._size + SMALL_BYTES
+        self._appended = 0
+        if self._size > 2 * MOST_BYTES:
+            self._abandon(error)
+
+    def _drop_rewrite(self) -> None:
+        if self._rewrite is not None:
+            self._rewrite.drop()
+            self._rewrite = None
 
     def _abandon(self, error: OSError) -> None:
         """Remove the journal: with a hole it is worse than none, for whoever took it up would place numbers twice."""
+        self._drop_rewrite()
         self._go_on_without(error)
         with suppress(OSError):
             os.unlink(self.path)
@@ -188,56 +211,7 @@ class JournalBackplane(MemoryBackplane):
         try:
             os.utime(self.path)
         except FileNotFoundError:
-            self._rewrite()
+            self._begin_rewrite()
         except OSError:
             pass  # whatever is written touches it too
         self._next_touch = asyncio.get_running_loop().call_later(TOUCH_SECONDS, self._touch)
-
-
-def _header() -> bytes:
-    return _dumps({"chatlib journal": VERSION}).encode() + b"\n"
-
-
-def _line(record: Record) -> bytes:
-    record_class = type(record)
-    values = [record_class.__name__, *(getattr(record, name) for name in _FIELDS_OF[record_class])]
-    return _dumps(values).encode() + b"\n"
-
-
-def _records(data: bytes) -> Iterator[Record]:
-    lines = data.split(b"\n")[:-1]
-    if not lines:
-        return
-    try:
-        version = json.loads(lines[0])["chatlib journal"]
-    except (ValueError, TypeError, KeyError):
-        version = None
-    if version != VERSION:
-        raise JournalError(f"it is of version {version!r}, this one reads {VERSION}")
-    for number, line in enumerate(lines[1:], start=2):
-        try:
-            name, *values = json.loads(line)
-            yield _CLASS_NAMED[name](*map(_as_tuple, values))
-        except (ValueError, TypeError, KeyError) as error:
-            raise JournalError(f"its line {number} is damaged") from error
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
-
-
-def _newest(lines: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Yield each room's own line, and of what it keeps the newest: every room has its share of ``size`` bytes."""
-    rooms: list[list[bytes]] = []
-    for line in lines:
-        if line.startswith(b'["Resumed"'):
-            rooms.append([])
-        rooms[-1].append(line)
-    for own, *kept in rooms:
-        left = size // len(rooms)
-        first = len(kept)
-        while first and left >= len(kept[first - 1]):
-            first -= 1
-            left -= len(kept[first])
-        yield own
-        yield from kept[first:]

@@ -8,24 +8,23 @@ import logging
 import random
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from enum import IntEnum
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
 from chatlib import background, environment
+from chatlib.arguments import check_amount, check_text, check_texts
 from chatlib.errors import PortInUseError, ServeError
-from chatlib.limits import Limits
 from chatlib.machine import ports
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import is_another_users
-from chatlib.server import handshake
 from chatlib.server.backplane import MemoryBackplane
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane, journal_path
+from chatlib.server.origins import LOOPBACK, canonical_host, normalised_origins, parse_origins
 from chatlib.server.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -46,14 +45,15 @@ class Role(IntEnum):
 class Server:
     """What serve() returns: this kernel's server, or the one it joined. Safe from any thread; a context manager.
 
-    ``port`` is the real one. A server that was joined is stood in for: when it is gone, one of the kernels that joined
-    it listens in its place, reads the journal, and the room goes on.
+    ``port`` is the real one, and ``settings`` are this kernel's own: while another one serves, that one's apply. A
+    server that was joined is stood in for: when it is gone, one of the kernels that joined it listens in its place,
+    reads the journal, and the room goes on.
     """
 
     def __init__(self, host: str, port: int, settings: Settings) -> None:
         self.port = port
         self.host = host
-        self._settings = settings
+        self.settings = settings
         self._role = Role.NEW
         self._engine: ChatServer | None = None
         self._standing_by: asyncio.Task[None] | None = None
@@ -68,7 +68,7 @@ class Server:
     @property
     def chat_url(self) -> str:
         """The URL for a ChatClient: :attr:`url`, with the passcode where there is one."""
-        return self.url + _passcode_query(self._settings.passcode)
+        return self.url + _passcode_query(self.settings.passcode)
 
     @property
     def page_url(self) -> str | None:
@@ -76,13 +76,13 @@ class Server:
 
         A browser on another machine than this needs :attr:`proxy_path`.
         """
-        query = _passcode_query(self._settings.passcode).removeprefix("/")
+        query = _passcode_query(self.settings.passcode).removeprefix("/")
         return ports.page_url(_url_host(self.host), self.port, query)
 
     @property
     def proxy_path(self) -> str | None:
         """The chat page's path behind the address of the Lab, whatever that is. None as above, and without a Lab."""
-        return ports.proxy_path(self.port, _passcode_query(self._settings.passcode).removeprefix("/"))
+        return ports.proxy_path(self.port, _passcode_query(self.settings.passcode).removeprefix("/"))
 
     @property
     def owner(self) -> bool:
@@ -118,29 +118,33 @@ class Server:
             _servers.pop(self.port, None)
         background.finish(self._stop(), self._report)
 
-    def update(self, settings: Settings) -> None:
-        """Take these settings: at once if this kernel runs the server, else when it takes over."""
-        self._settings = settings
-        if self._engine:
-            background.call(self._engine.configure, settings)
+    def start_or_join(self, settings: Settings | None = None) -> None:
+        """Start the server, or join the one that holds the port, or be what it is: with these settings from now on.
 
-    def start_or_join(self) -> None:
-        """Start the server, or join the one that holds the port.
+        If another kernel runs the server, they apply when this one takes over. A call that fails changes nothing.
 
         Raises:
             PortInUseError: what holds the port cannot be joined.
             PasscodeError: the server that holds it wants another passcode.
             ServeError: the address cannot be listened on.
         """
+        settings = settings or self.settings
+        if not self.owner:
+            self._find_place(settings)
+        self.settings = settings
+        if self._engine:
+            background.call(self._engine.configure, settings)
+
+    def _find_place(self, settings: Settings) -> None:
         for _ in range(STARTING_ATTEMPTS):
             try:
-                background.run(self._start())
+                background.run(self._start(settings))
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise ServeError(f"cannot listen on {self.host}:{self.port}: {error.strerror or error}") from error
             else:
                 return
-            passcode = _passcode_query(self._settings.passcode)
+            passcode = _passcode_query(settings.passcode)
             if ports.is_joinable(f"http://{_url_host(self.host)}:{self.port}{passcode}"):
                 background.run(self._join(stand_by=not is_another_users(self.port)))  # nobody stands in for a stranger
                 return
@@ -155,11 +159,12 @@ class Server:
 
     # On the background loop
 
-    async def _start(self) -> None:
+    async def _start(self, settings: Settings) -> None:
         backplane = JournalBackplane(journal_path(self.port)) if self.port else MemoryBackplane()
-        engine = ChatServer(self.host, self.port, settings=self._settings, backplane=backplane)
+        engine = ChatServer(self.host, self.port, settings=settings, backplane=backplane)
         await engine.start()
         self._engine = engine
+        self.settings = settings
         self.port = engine.port
         self._forget = background.at_exit(engine.stop)
         self._become(Role.OWNER)
@@ -174,8 +179,8 @@ class Server:
         """Try to listen, again and again: whoever can is the owner. Nothing else is watched, and nobody is elected."""
         while self._role is Role.JOINED:
             await asyncio.sleep(STANDBY_SECONDS * random.uniform(0.8, 1.2))
-            with suppress(OSError):
-                await self._start()
+            with suppress(OSError, PortInUseError):
+                await self._start(self.settings)
 
     async def _stop(self) -> None:
         if self._role is Role.STOPPED:
@@ -203,74 +208,88 @@ _servers: dict[int, Server] = {}
 def serve(
     port: int | None = None,
     *,
-    host: str = LOCALHOST,
-    passcode: str = "",
-    origins: Iterable[str] = (),
-    rate: float = 20,
-    max_message: int = 8 * 1024,
-    max_clients: int = 1_000,
-    max_unsent: int = 1024 * 1024,
-    ping: float = 20,
+    host: str | None = None,
+    passcode: str | None = None,
+    origins: Iterable[str] | None = None,
+    rate: float | None = None,
+    max_message: int | None = None,
+    max_clients: int | None = None,
+    max_unsent: int | None = None,
+    max_kept: int | None = None,
+    ping: float | None = None,
 ) -> Server:
     """Start the chat server in this kernel, or join the one that already answers on the port.
 
-    Called again on the same port, it returns the same server with its settings updated.
+    Called again on the same port, it returns the same server, with what is given updated and all else as it was; a
+    call that fails changes nothing.
 
     Args:
         port: None for ``$CHATLIB_PORT``, else 3000; 0 for an own server on a free port, in memory.
-        host: the address to listen on; one that is not loopback needs a passcode.
+        host: the address to listen on (127.0.0.1 and ::1); one that is not loopback needs a passcode.
         passcode: what clients must know, "" for nothing.
         origins: origins of web pages that may connect, beside loopback's and ``$CHATLIB_ORIGINS``.
-        rate: messages a second that one connection may send; 0 for any number, here and below.
-        max_message: bytes of UTF-8 in one message.
-        max_clients: connections at once.
-        max_unsent: bytes that a client may leave unread before it is dropped.
-        ping: seconds between keepalive pings, and for the answer to each.
+        rate: messages a second that one connection may send (20); 0 for any number, here and below.
+        max_message: bytes of UTF-8 in one message (8 KiB).
+        max_clients: connections at once (1,000).
+        max_unsent: bytes that a client may leave unread before it is dropped (1 MiB).
+        max_kept: bytes of memory for what all rooms keep (256 MiB); beyond it the fullest forget their oldest.
+        ping: seconds between keepalive pings, and for the answer to each (20).
 
     Raises:
+        TypeError: something is not of the type that it should be.
+        ValueError: something has no meaning, or the kernel's server on this port has another host.
         PortInUseError: what holds the port cannot be joined.
         PasscodeError: the server that holds it wants another passcode.
         ServeError: the address cannot be listened on.
     """
-    port = _checked_port(port)
-    if not passcode and host not in handshake.LOOPBACK:
-        raise ValueError(f"host {host!r} is open to other machines, and so needs a passcode: serve(passcode=...)")
-    named = handshake.normalised_origins(tuple(origins))
-    settings = Settings(
-        passcode=passcode,
-        origins=named | handshake.parse_origins(environment.variable("CHATLIB_ORIGINS")),
-        limits=replace(Limits(), rate=rate, message_bytes=max_message),
-        max_clients=max_clients,
-        max_unsent=max_unsent,
-        ping=ping,
-    )
+    port = ports.default_port() if port is None else ports.checked_port(port)
+    if host is not None:
+        check_text("host", host)
+        host = canonical_host(host)
+    if max_message is not None:
+        check_amount("max_message", max_message, whole=True)  # among the settings it has another name
+    if max_kept is not None:
+        check_amount("max_kept", max_kept, whole=True)  # it too
+    given = {
+        "passcode": passcode,
+        "origins": None if origins is None else _origins_beside(origins),
+        "rate": rate,
+        "message_bytes": max_message,
+        "max_clients": max_clients,
+        "max_unsent": max_unsent,
+        "total_bytes": max_kept,
+        "ping": ping,
+    }
     with _lock:
-        return _server_on(port, host, settings)
+        return _server_on(port, host, given)
 
 
-def _server_on(port: int, host: str, settings: Settings) -> Server:
-    """Return this kernel's server on the port, with these settings from now on; a new one if it has none there."""
-    server = _servers.get(port)
-    if server is None:
-        server = Server(host, port, settings)
-    elif server.host != host:
+def _server_on(port: int, host: str | None, given: Mapping[str, object]) -> Server:
+    """Return this kernel's server on the port, or a new one, with what is given, by its name among the settings."""
+    known = _servers.get(port)
+    server = known or Server(host or LOCALHOST, port, Settings(origins=_origins_beside(())))
+    if host and ports.addresses(host) != ports.addresses(server.host):
+        raise ValueError(f"{server!r} of this kernel has the port; stop() it before you change the host")
+    settings = server.settings.updated(**given)
+    if not settings.passcode and server.host not in LOOPBACK:
         raise ValueError(
-            f"{server!r} of this kernel has the port on {server.host}; stop() it before you change the host"
+            f"host {server.host!r} is open to other machines, and so needs a passcode: serve(passcode=...)"
         )
-    server.update(settings)
-    if not server.owner:
-        server.start_or_join()
+    try:
+        server.start_or_join(settings)
+    except BaseException:
+        if known is None:
+            server.stop()  # an interrupt may come when it runs already
+        raise
     if port:
         _servers[port] = server
     return server
 
 
-def _checked_port(port: int | None) -> int:
-    if port is None:
-        port = ports.default_port()
-    if not 0 <= port <= 65_535:
-        raise ValueError(f"a port is a number from 0 to 65535, not {port!r}")
-    return port
+def _origins_beside(named: Iterable[str]) -> frozenset[str]:
+    """Return the origins that are named here, and those of the environment."""
+    texts = check_texts("origins", named, "https://example.org")
+    return normalised_origins(texts) | parse_origins(environment.variable("CHATLIB_ORIGINS"))
 
 
 def _url_host(host: str) -> str:

@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 from chatlib.errors import Refused
 from chatlib.hub import Hub
 from chatlib.server import answers, listening
-from chatlib.server.connection import Connection
+from chatlib.server.connection import Connection, Phase
 from chatlib.server.handshake import Chat, Destination, Echo, Health, Page
 from chatlib.server.settings import Settings
 
@@ -34,12 +34,12 @@ class Reception:
         """Take these settings from now on."""
         self._door = settings.door()
         self._message_bytes = settings.limits.message_bytes
-        files = listening.raise_file_limit()
-        self._most = min(settings.max_clients or files, files)
+        self._files = listening.raise_file_limit()
+        self._most = min(settings.max_clients or self._files, self._files)
 
     def is_overrun(self) -> bool:
-        """Tell whether there are so many connections that a further one is not even told so."""
-        return len(self._sockets) > self._most + listening.FILES_RESERVED // 4
+        """Tell whether there are so many connections that no file is left to tell a further one so."""
+        return len(self._sockets) > self._files + listening.FILES_RESERVED // 4
 
     def receive(self, connection: ServerConnection, request: Request) -> Response | None:
         """Return the answer in plain HTTP; None if the connection becomes a WebSocket, that knows where it leads."""
@@ -70,19 +70,22 @@ class Reception:
             if values:
                 headers[name.lower()] = values[0]
         destination = self._door.admit(request.method, request.path, headers)
-        if isinstance(destination, Echo | Chat) and len(self._sockets) > self._most:
+        if isinstance(destination, Echo | Chat) and self._is_full():
             raise Refused(503, f"this server takes {self._most} connections, and has them: try again later")
         if isinstance(destination, Chat) and not self._has_place_for(destination.room):
-            raise Refused(503, f"this server keeps {self._hub.limits.rooms} rooms, and has them: join one of those")
+            most = self._hub.limits.rooms
+            raise Refused(503, f"this server keeps {most} rooms, and somebody is in each of them: join one of those")
         return destination
 
+    def _is_full(self) -> bool:
+        # Those that are about to be refused take nobody's place: else in a rush nobody would get in at all.
+        return sum(connection.destination is not None for connection in self._sockets) >= self._most
+
     def _has_place_for(self, room: str) -> bool:
-        limit = self._hub.limits.rooms
-        if not limit or room in self._hub.rooms:
-            return True
-        on_their_way = {c.destination.room for c in self._sockets if isinstance(c.destination, Chat)}
-        rooms = self._hub.rooms.keys() | on_their_way
-        return room in rooms or len(rooms) < limit
+        on_their_way = {
+            c.destination.room for c in self._sockets if c.phase is Phase.OPENING and isinstance(c.destination, Chat)
+        }
+        return self._hub.rooms.has_place(room, self._hub.limits, on_their_way)
 
     def _room_frame_bytes(self) -> int | None:
         """Return how long a room's frame may be: a message and its envelope, with every character escaped."""

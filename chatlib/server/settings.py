@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final
 
+from chatlib.arguments import check_amounts, check_text, check_texts, check_type
 from chatlib.limits import Limits
 from chatlib.server.handshake import Door
+from chatlib.server.origins import normalised_origins
+
+_NAMES_OF_LIMITS: Final = frozenset(field.name for field in fields(Limits) if field.init)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,17 @@ class Settings:
     ping: float = 20
 
     def __post_init__(self) -> None:
-        for name in ("max_clients", "max_unsent", "ping"):
-            if not 0 <= getattr(self, name) < float("inf"):
-                raise ValueError(f"{name} must be 0 (no limit) or more, got {getattr(self, name)!r}")
+        check_text("passcode", self.passcode)
+        check_type("limits", self.limits, Limits, "a Limits")
+        check_amounts(self)
+        named = normalised_origins(check_texts("origins", self.origins, "https://example.org"))
+        object.__setattr__(self, "origins", named)
+
+    def updated(self, **given: Any) -> Settings:
+        """Return these settings with what is given, by its name here or in ``limits``; what is None stays as it is."""
+        new = {name: value for name, value in given.items() if value is not None}
+        of_limits = {name: new.pop(name) for name in _NAMES_OF_LIMITS & new.keys()}
+        return replace(self, limits=replace(self.limits, **of_limits), **new)
 
     def door(self) -> Door:
         """Return who may come in."""

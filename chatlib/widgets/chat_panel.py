@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from html import escape
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
-from chatlib import environment, wire
+from chatlib import cells, environment, wire
+from chatlib.arguments import check_text, check_type
+from chatlib.client.address import Address
 from chatlib.client.chat_client import ChatClient
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.machine import ports
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import (
     Added,
@@ -32,6 +36,7 @@ from chatlib.transcript import (
 from chatlib.widgets.live import LiveWidget
 
 SNAPSHOT_ENTRIES = 100
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class ChatPanel(LiveWidget):
@@ -39,8 +44,11 @@ class ChatPanel(LiveWidget):
 
     ``url`` is a server's; by default ``$CHATLIB_URL``, else that of ``chatlib.serve()``, which is then :attr:`server`.
     :attr:`client` is the ChatClient below: what is done there is seen here. The same cell run again is the same person.
+    When the notebook does not show it any more (its cell is deleted, its output is cleared) the person leaves the room,
+    and comes back with another client if it is shown again.
 
     Raises:
+        TypeError: one of them is no string.
         ValueError: the URL, or the room's name, cannot be one.
     """
 
@@ -49,19 +57,24 @@ class ChatPanel(LiveWidget):
 
     def __init__(self, url: str | None = None, *, name: str = "", room: str = wire.DEFAULT_ROOM) -> None:
         self.server: Server | None = None
+        check_type("url", url, (str, type(None)), "a string, such as server.chat_url")
+        check_text("name", name)
+        room = wire.checked_room(room)
         if not (url := url or environment.class_server()):
             self.server = serve()
             url = self.server.chat_url
         self._person = (url, room, name)
         self._inherited: ChatClient | None = None
         self._has_heir = False
-        super().__init__()
+        self._unsubscribe: Callable[[], None] = lambda: None
         try:
-            self.client = self._inherited or ChatClient(url, room=room, name=name)
-        except ValueError:
-            self.close()
+            super().__init__()
+            with cells.outside():
+                self.client = self._inherited or ChatClient(url, room=room, name=name)
+            self._unsubscribe = self.client.subscribe(self._told, replay=True)
+        except BaseException:
+            self.close()  # half made, it would stay in its cell's place, and its person in the room
             raise
-        self._unsubscribe = self.client.subscribe(self._told, replay=True)
 
     def inherit(self, old: LiveWidget) -> None:
         """Stay the same person, if it was the same one and is still there."""
@@ -70,11 +83,28 @@ class ChatPanel(LiveWidget):
             old._has_heir = True
 
     @property
+    def page_url(self) -> str | None:
+        """Where a browser finds this room, passcode included: on the page of the server that the panel talks to.
+
+        None where no browser gets there: another user's program listens on that port of this machine.
+        """
+        address = Address.of(self.client.url)
+        query = f"?{urlencode([*address.query, ('room', self.client.room)])}"
+        server = urlsplit(address.url)
+        if server.hostname in LOOPBACK and not address.path and address.scheme == "ws":
+            host = f"[{server.hostname}]" if ":" in server.hostname else server.hostname
+            return ports.page_url(host, server.port or 80, query)
+        scheme = {"ws": "http", "wss": "https"}[address.scheme]
+        return f"{scheme}://{address.netloc}{address.path}/{query}"
+
+    @property
     def _is_alive(self) -> bool:
         """Tell whether this person is in the room or on the way there."""
+        if self.comm is None:  # closed, or never whole
+            return False
         connection = self.client.connection
         is_over = connection.state == "CLOSED" and connection.retry_in is None
-        return self.comm is not None and connection.state != "CLOSING" and not is_over
+        return connection.state != "CLOSING" and not is_over
 
     def __repr__(self) -> str:
         _, room, name = self._person
@@ -88,13 +118,23 @@ class ChatPanel(LiveWidget):
             if not self._has_heir:
                 self.client.close()
 
+    def unseen(self) -> None:
+        """Leave the room: nobody sees it here any more."""
+        self._unsubscribe()
+        self.client.close()
+
+    def seen(self) -> None:
+        """Enter the room again, by the name that one had."""
+        url, room, _ = self._person
+        with cells.outside():
+            self.client = ChatClient(url, room=room, name=self.client.name)
+        self._unsubscribe = self.client.subscribe(self._told, replay=True)
+
     def act(self, action: dict[str, Any]) -> Any:
         """Do what somebody did in the page; a message's id, or its bytes, go back to it."""
         match action:
             case {"do": "say", "id": str(id_), "msg": str(text)}:
                 return self.client.send(text, id=id_)
-            case {"do": "say", "msg": str(text)}:
-                return self.client.send(text)
             case {"do": "resend", "id": str(id_)}:
                 self.client.resend(id_)
             case {"do": "rename", "name": str(name)}:
@@ -126,43 +166,44 @@ class ChatPanel(LiveWidget):
             if kind == "room":
                 data["url"] = self.client.shown_url
             self.record(kind, data, key=key, keep=key is not None)
-            if kind == "dropped":
-                for gone in data["keys"]:
-                    self.forget(gone)
+        if isinstance(update, Dropped):
+            kind, _, key = _entry_event(update.entry)
+            self.forget(kind, key)
 
 
 PageEvent = tuple[str, dict[str, Any], str | None]
+EntryEvent = tuple[str, dict[str, Any], str]
 
 
 def page_events(update: Update) -> Iterator[PageEvent]:
-    """Yield what a page is told of an update: kind, data, and the key of what a later event takes the place of.
+    """Yield what a page is told of an update: kind, data, and the key of the event of its kind that it replaces.
 
     What has no key is only for the pages that are there now.
     """
     match update:
         case Reset(transcript, people, connection, dropped, seated):
             if dropped:
-                yield "dropped", {"count": dropped, "keys": []}, "dropped"
+                yield "dropped", {"count": dropped, "keys": []}, ""
             yield from map(_entry_event, transcript)
             for part in (People(people), connection, seated):
                 yield from page_events(part)
         case Added(entry) | Pending(entry) | Changed(entry):
             yield _entry_event(entry)
         case Dropped(count, entry):
-            yield "dropped", {"count": count, "keys": [_key(entry)]}, "dropped"
+            yield "dropped", {"count": count, "keys": [_key(entry)]}, ""
         case People(names):
-            yield "people", {"names": names}, "people"
+            yield "people", {"names": names}, ""
         case Seated():
-            yield "room", asdict(update), "room"
+            yield "room", asdict(update), ""
         case ConnectionStatus():
-            yield "connection", asdict(update), "connection"
+            yield "connection", asdict(update), ""
         case TypingSeen(user):
             yield "typing", {"user": user}, None
         case Rejected():
             yield "refused", asdict(update), None
 
 
-def _entry_event(entry: Entry) -> PageEvent:
+def _entry_event(entry: Entry) -> EntryEvent:
     key = _key(entry)
     match entry:
         case Message():

@@ -12,6 +12,7 @@ from html import escape
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
+from chatlib.arguments import check_type
 from chatlib.client.events import Event, MessageEvent
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, WebSocket
 from chatlib.front_end.bundle import front_end, style_sheet
@@ -64,12 +65,13 @@ class EventLog(LiveWidget):
 
     def __init__(self, ws: WebSocket, *, browser: bool = False) -> None:
         self._loop = asyncio.get_running_loop()
+        check_type("ws", ws, WebSocket, "a chatlib.WebSocket")
         self._ws = ws
         self._browser = browser
         self._logged: dict[str, deque[LoggedEvent]] = {side: deque(maxlen=ROWS_KEPT) for side in get_args(Side)}
         self._counts = dict.fromkeys(self._logged, 0)
         super().__init__()
-        self.record("about", {"url": ws.url, "browser": browser, "state": ws.readyState}, key="about")
+        self.record("about", {"url": ws.url, "browser": browser, "state": ws.readyState}, key="")
         for type_ in EVENT_TYPES:
             ws.addEventListener(type_, self._happened)
 
@@ -97,7 +99,10 @@ class EventLog(LiveWidget):
 
     def close(self) -> None:
         """Listen no longer, and take it off every page; idempotent."""
+        is_open = self.comm is not None  # else the constructor raised, or it was closed before
         super().close()
+        if not is_open:
+            return
         with suppress(RuntimeError):  # the loop is closed, and nothing fires any more
             self._loop.call_soon_threadsafe(self._stop_listening)
 
@@ -141,7 +146,7 @@ class EventLog(LiveWidget):
     def _log(self, side: Side, event: LoggedEvent) -> None:
         self._logged[side].append(event)
         self._counts[side] = count = self._counts[side] + 1
-        self.forget(f"{side} {count - ROWS_KEPT}")
+        self.forget("event", f"{side} {count - ROWS_KEPT}")
         row = {"side": side, "n": count, "time": round(event.time * 1000), "type": event.type}
         self.record("event", {**row, "state": event.ready_state, "detail": event.detail}, key=f"{side} {count}")
 

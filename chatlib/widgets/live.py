@@ -10,13 +10,15 @@ A page may load late, reload, or open a second view; the kernel may be busy for 
   cell's context would make the next Enter wait for the cell's end. So every push runs in the context of the page's last
   message, which is a subshell's as soon as JupyterLab has one; the answer to ``ready`` says whether it has.
 
-Page to kernel: ``ready {view, have}``, ``act {view, actions: [[number, data], ...]}``. Kernel to page: ``events {after,
-upto, events}``, ``hello {view, subshell}``, ``taken {view, upto, results}``. Their fields lie under ``about``, since
-ipykernel 7.4 keeps a top-level ``id`` of a comm message for good.
+Page to kernel: ``ready {view, have}``, ``act {view, actions: [[number, data], ...]}``, and ``gone {view}`` when a view
+is taken out of a notebook that stays open. Kernel to page: ``events {after, upto, events}``, ``hello {view,
+subshell}``, ``taken {view, upto, results}``, and ``who {}``, to which every view that is there says ``ready``. Their
+fields lie under ``about``, since ipykernel 7.4 keeps a top-level ``id`` of a comm message for good.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import threading
 import time
@@ -25,14 +27,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import anywidget
-from IPython.core.getipython import get_ipython
 
-from chatlib import background
+from chatlib import background, cells, kernel
 
 CHUNK = 500
+UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo
+BUSY_SECONDS = 1.0
 
 _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionary()
-_cells: dict[str, _Cell] = {}
 
 
 def snapshots() -> dict[str, str]:
@@ -58,27 +60,37 @@ class LiveWidget(anywidget.AnyWidget):
     """Base of the widgets: a subclass sets ``_esm``, calls :meth:`record`, overrides :meth:`act` and :meth:`snapshot`.
 
     A cell that is run again closes the widgets that its last run made, each when the one in its place is made, which
-    may :meth:`inherit` something from it.
+    may :meth:`inherit` something from it (see ``cells``).
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.RLock()
         self._began = time.monotonic()
-        self._events: dict[object, Told] = {}
+        self._events: dict[tuple[str, str | int], Told] = {}  # by kind, and key or number
         self._count = 0
         self._unsent: list[Told] = []
         self._sent = 0
         self._taken: dict[str, int] = {}
         self._page: contextvars.Context | None = None
+        self._absence: object = None  # since a view is gone, as long as no other is heard
+        self._is_unseen = False
+        self._home = _running_loop()
+        self._outputs: list[cells.Run | None] = []  # the runs of cells whose outputs show it; None is a callback's
         _open[self.model_id] = self
         self.on_msg(self._heard)
-        if old := _enter_cell(self):
+        if old := cells.enter(self, "widget"):
             self.inherit(old)
             old.close()
 
     def inherit(self, old: LiveWidget) -> None:
         """Take from ``old``, which an earlier run of this cell made, what should live on; it is closed right after."""
+
+    def unseen(self) -> None:
+        """Do nothing; a subclass learns here that no page shows it any more. On the background loop."""
+
+    def seen(self) -> None:
+        """Do nothing; a subclass learns here that a page shows it again. On an unpredictable thread."""
 
     def snapshot(self) -> str:
         """Return what it shows now as semantic HTML, readable with every style stripped."""
@@ -91,24 +103,24 @@ class LiveWidget(anywidget.AnyWidget):
     def record(self, kind: str, data: dict[str, Any], *, key: str | None = None, keep: bool = True) -> None:
         """Tell every page something, now or when it loads; safe from any thread.
 
-        A new event takes the place of an older one with the same ``key``. One that is not kept reaches only the pages
-        that are there.
+        A new event takes the place of an older one of its kind with the same ``key``, which strangers may choose. One
+        that is not kept reaches only the pages that are there.
         """
         with self._lock:
             self._count += 1
             event = Told(self._count, round((time.monotonic() - self._began) * 1000), kind, data)
             if keep:
-                name = key or event.n
+                name = kind, event.n if key is None else key
                 self._events.pop(name, None)
                 self._events[name] = event
             self._unsent.append(event)
             if len(self._unsent) == 1:
                 background.call(self._flush)
 
-    def forget(self, key: str) -> None:
-        """Keep the event with this key no longer for pages to come."""
+    def forget(self, kind: str, key: str = "") -> None:
+        """Keep the event of this kind with this key no longer for pages to come."""
         with self._lock:
-            self._events.pop(key, None)
+            self._events.pop((kind, key), None)
 
     def recording(self) -> list[dict[str, Any]]:
         """Return the events that a page would be told now: what a recorded session is made of."""
@@ -124,9 +136,14 @@ class LiveWidget(anywidget.AnyWidget):
                 self.layout.close()  # a widget of its own, which ipywidgets would keep
                 super().close()
 
+    def is_seen(self) -> bool | None:
+        """Tell whether an output that stands shows it by itself; None if none ever did."""
+        return any(map(cells.still_stands, self._outputs)) if self._outputs else None
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
+            self._outputs.append(cells.current_run())
             bundle[0]["text/html"] = self.snapshot()
         return bundle
 
@@ -150,10 +167,47 @@ class LiveWidget(anywidget.AnyWidget):
         about = content["about"]
         with self._lock:
             self._page = contextvars.copy_context()
+        if content["type"] == "gone":
+            self._miss()
+            return
+        self._notice()
         if content["type"] == "ready":
             self._greet(**about)
         elif content["type"] == "act":
             self._take(**about)
+
+    def _notice(self) -> None:
+        """Take note that a view is there."""
+        with self._lock:
+            self._absence = None
+            came_back, self._is_unseen = self._is_unseen, False
+        if came_back:
+            self.seen()
+
+    def _miss(self) -> None:
+        """Take note that a view is gone, and ask whether another is there."""
+        with self._lock:
+            self._absence = absence = object()
+        background.on_failure(background.submit(self._wait_for_views(absence)), background.report)
+
+    async def _wait_for_views(self, absence: object) -> None:
+        is_busy = True
+        while is_busy:
+            self._push("who")
+            await asyncio.sleep(UNSEEN_SECONDS)
+            is_busy = await self._is_busy()  # then a page may have said that it is there, and not been heard yet
+            with self._lock:
+                if self._absence is not absence or self.comm is None:
+                    return
+                self._is_unseen = not is_busy
+        self.unseen()
+
+    async def _is_busy(self) -> bool:
+        """Tell whether the loop on which pages may be heard did not come round at once."""
+        began = time.monotonic()
+        if self._home is not None and self._home.is_running():
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._home))
+        return time.monotonic() - began > BUSY_SECONDS
 
     def _greet(self, view: str, have: int) -> None:
         """Answer a page's ``ready`` in its own context: that is what makes its next messages come to a subshell."""
@@ -166,7 +220,7 @@ class LiveWidget(anywidget.AnyWidget):
                 have = chunk[-1].n
             if have < self._count:
                 self._push_events([], have, self._count)
-            self._push("hello", view=view, subshell=bool(_request().get("header", {}).get("subshell_id")))
+            self._push("hello", view=view, subshell=bool(kernel.request().get("header", {}).get("subshell_id")))
 
     def _take(self, view: str, actions: list[tuple[int, dict[str, Any]]]) -> None:
         results: list[tuple[int, Any]] = []
@@ -182,34 +236,8 @@ class LiveWidget(anywidget.AnyWidget):
                 self._push("taken", view=view, upto=self._taken[view], results=results)
 
 
-@dataclass(slots=True)
-class _Cell:
-    """The widgets that a cell made, the n-th of its run at place n, and how many its present run has made so far."""
-
-    run: str
-    widgets: list[LiveWidget]
-    count: int = 0
-
-
-def _enter_cell(widget: LiveWidget) -> LiveWidget | None:
-    """Put a widget at its cell's next place; return the one that an earlier run of the cell had put there."""
-    request = _request()
-    if request.get("header", {}).get("msg_type") != "execute_request":
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
         return None
-    name = request["metadata"].get("cellId") or request["content"]["code"]  # not every front end names its cells
-    cell = _cells.setdefault(name, _Cell(request["header"]["msg_id"], []))
-    if cell.run != request["header"]["msg_id"]:
-        cell.run, cell.count = request["header"]["msg_id"], 0
-    cell.count += 1
-    if cell.count > len(cell.widgets):
-        cell.widgets.append(widget)
-        return None
-    old, cell.widgets[cell.count - 1] = cell.widgets[cell.count - 1], widget
-    return old
-
-
-def _request() -> dict[str, Any]:
-    """Return the message that the kernel works on in this context; empty outside of a kernel."""
-    kernel = getattr(get_ipython(), "kernel", None)
-    request: dict[str, Any] = kernel.get_parent() if kernel is not None else {}
-    return request

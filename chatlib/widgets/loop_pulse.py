@@ -112,7 +112,7 @@ class LoopPulse(LiveWidget):
             self._longest = max(self._longest, time.monotonic() - self._last_beat)
             self._stopped = True
         self._watching.cancel()
-        self.record("stopped", {}, key="stopped")
+        self.record("stopped", {}, key="")
 
     def close(self) -> None:
         """Stop, and take it off every page; idempotent."""
@@ -170,7 +170,7 @@ class LoopPulse(LiveWidget):
             if gap > GAP_SECONDS:
                 self._end_gap(gap)
         self._beats += 1
-        self.record("beat", {}, key=f"beat {self._beats % BEATS_KEPT}")
+        self.record("beat", {}, key=str(self._beats % BEATS_KEPT))
         self._tell_tasks()
         self._loop.call_later(BEAT_SECONDS, self._beat)
 
@@ -179,7 +179,7 @@ class LoopPulse(LiveWidget):
         self._tell_gap(seconds, over=True)
         self._gap_count += 1
         self._line = ""
-        self.forget(f"gap {self._gap_count - GAPS_KEPT}")
+        self.forget("gap", str(self._gap_count - GAPS_KEPT))
 
     def _all_tasks(self) -> set[asyncio.Task[Any]]:
         return asyncio.all_tasks(self._loop)
@@ -193,7 +193,7 @@ class LoopPulse(LiveWidget):
         }
         if told != self._told_tasks:
             self._told_tasks = told
-            self.record("tasks", told, key="tasks")
+            self.record("tasks", told, key="")
 
     # On the background loop
 
@@ -208,7 +208,7 @@ class LoopPulse(LiveWidget):
 
     def _tell_gap(self, seconds: float, *, over: bool) -> None:
         data = {"n": self._gap_count, "seconds": round(seconds, 1), "line": self._line, "over": over}
-        self.record("gap", data, key=f"gap {self._gap_count}")
+        self.record("gap", data, key=str(self._gap_count))
 
     def _line_that_runs(self) -> str:
         """Return the innermost line of the notebook's own code that the watched loop's thread is at."""

@@ -53,12 +53,12 @@ class Quiz(LiveWidget):
     def __init__(self, questions: Iterable[Question]) -> None:
         self.questions = tuple(questions)
         self._answers: dict[int, str] = {}
-        super().__init__()
         told = [
             {"text": question.text, "choices": [[text, *about] for text, about in question.choices.items()]}
             for question in self.questions
         ]
-        self.record("questions", {"questions": told}, key="questions")
+        super().__init__()
+        self.record("questions", {"questions": told}, key="")
 
     @property
     def answers(self) -> dict[int, str]:
@@ -83,7 +83,7 @@ class Quiz(LiveWidget):
         if letter not in tuple(letters):
             raise ValueError(f"the choices are {', '.join(letters)}, not {letter!r}")
         self._answers[number] = letter
-        self.record("answer", {"question": number, "choice": LETTERS.index(letter)}, key=f"answer {number}")
+        self.record("answer", {"question": number, "choice": LETTERS.index(letter)}, key=str(number))
         return self._is_right(number, letter)
 
     def __repr__(self) -> str:

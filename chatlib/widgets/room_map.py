@@ -14,7 +14,8 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from chatlib import background, chaos, wire
+from chatlib import background, cells, chaos, wire
+from chatlib.arguments import check_type
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
 from chatlib.front_end.bundle import front_end, style_sheet
@@ -42,7 +43,8 @@ class _Member:
         assert url.port is not None
         network = chaos.Proxy(url.hostname, url.port)
         through = url._replace(netloc=urlsplit(network.url).netloc).geturl()
-        return cls(ChatClient(through, room=room, name=name), network)
+        with cells.outside():
+            return cls(ChatClient(through, room=room, name=name), network)
 
     @property
     def heard(self) -> list[Message]:
@@ -73,14 +75,21 @@ class RoomMap(LiveWidget):
 
     def __init__(self, server: Server | None = None, *, room: str = wire.DEFAULT_ROOM) -> None:
         self.room = wire.checked_room(room)
+        check_type("server", server, (Server, type(None)), "what chatlib.serve() returns")
         self.server = server or serve(port=0)
         self._owns_server = server is None
         self._members: dict[str, _Member] = {}
         self._guard = threading.Lock()
         self._shown: deque[str] = deque()  # the ids of the messages that the page has, the oldest first
         self._conditions = Conditions()  # asked again after whatever a client tells
-        super().__init__()
-        self.record("room", {"room": self.room, "url": self.server.url}, key="room")
+        try:
+            super().__init__()
+            self.record("room", {"room": self.room, "url": self.server.url}, key="")
+        except BaseException:
+            self.close()
+            if self._owns_server:
+                self.server.stop()
+            raise
 
     @property
     def members(self) -> list[str]:
@@ -109,7 +118,7 @@ class RoomMap(LiveWidget):
         if len(self._members) >= MOST_MEMBERS:
             raise ValueError(f"the map has place for {MOST_MEMBERS} members, and they are here")
         member = self._members[name] = _Member.of(self.server, self.room, name)
-        self.record("member", {"name": name}, key=f"member {name}")
+        self.record("member", {"name": name}, key=name)
         member.client.subscribe(lambda update: self._told(name, update))
         await member.client.joined()
         await self._until(lambda: all(member.client.name in other.client.people for other in self._awake()))
@@ -210,7 +219,7 @@ class RoomMap(LiveWidget):
     def _say(self, name: str, member: _Member, text: str) -> str:
         id_ = member.client.send(text)
         self._show(id_)
-        self.record("said", {"id": id_, "name": name, "text": text}, key=f"said {id_}")
+        self.record("said", {"id": id_, "name": name, "text": text}, key=id_)
         return id_
 
     def _set_frozen(self, name: str, *, frozen: bool) -> None:
@@ -218,13 +227,13 @@ class RoomMap(LiveWidget):
         if member.frozen != frozen:
             member.frozen = frozen
             (member.network.freeze if frozen else member.network.thaw)()
-            self.record("frozen", {"name": name, "frozen": frozen}, key=f"frozen {name}")
+            self.record("frozen", {"name": name, "frozen": frozen}, key=name)
             background.call(self._conditions.ask)
 
     def _remove(self, name: str) -> None:
         self._members.pop(name).end()
         for what in ("member", "frozen"):
-            self.forget(f"{what} {name}")
+            self.forget(what, name)
         self.record("left", {"name": name}, keep=False)
 
     def _show(self, id_: str) -> None:
@@ -235,8 +244,9 @@ class RoomMap(LiveWidget):
             self._shown.append(id_)
             oldest = self._shown.popleft() if len(self._shown) > MESSAGES_SHOWN else None
         if oldest is not None:
-            for key in ("said", *(f"heard by {name}" for name in self.members)):
-                self.forget(f"{key} {oldest}")
+            self.forget("said", oldest)
+            for name in self.members:
+                self.forget("heard", f"{name}\n{oldest}")
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Wait, on any loop, until something that a client told makes the condition true."""
@@ -248,7 +258,7 @@ class RoomMap(LiveWidget):
             case Added(Message() as message) if name in self._members:
                 self._show(message.id)
                 heard = {"id": message.id, "name": name, "user": message.user, "text": message.msg}
-                self.record("heard", heard, key=f"heard by {name} {message.id}")
+                self.record("heard", heard, key=f"{name}\n{message.id}")
             case ConnectionStatus(state="CLOSED") if not self.server.running and (member := self._members.get(name)):
                 member.client.close()  # nobody will come back there
         self._conditions.ask()

@@ -197,16 +197,16 @@ class StateTheatre(LiveWidget):
         if self._play is not None:
             self._play.watch(None)
             for number in self._play.numbers:
-                self.forget(f"entry {number}")
+                self.forget("entry", str(number))
         self.forget("ended")
-        self.record("play", {}, key="play")
+        self.record("play", {}, key="")
         self._play = self._stage.begin(self._saw, refused=refused)
         return self._play
 
     def _saw(self, number: int, entry: Entry, dropped: int | None) -> None:
-        self.record("entry", {"n": number, **asdict(entry)}, key=f"entry {number}")
+        self.record("entry", {"n": number, **asdict(entry)}, key=str(number))
         if dropped is not None:
-            self.forget(f"entry {dropped}")
+            self.forget("entry", str(dropped))
         if self._ended and (entry.what, entry.name) == ("event", "close"):
             self._tell_end(self._ended)
 
@@ -218,7 +218,7 @@ class StateTheatre(LiveWidget):
             "clean": ended.wasClean,
             "said_by": self.said_by,
         }
-        self.record("ended", data, key="ended")
+        self.record("ended", data, key="")
 
 
 def _as_html(entry: Entry) -> str:

@@ -41,7 +41,7 @@ class TransportRace(LiveWidget):
         Race(**self._plan)
         self._ticks = 0
         super().__init__()
-        self.record("plan", self._plan, key="plan")
+        self.record("plan", self._plan, key="")
 
     @property
     def results(self) -> dict[str, Result]:
@@ -105,11 +105,11 @@ class TransportRace(LiveWidget):
                 return None
             self._plan, self._race = plan, race
             for tick in range(self._ticks):
-                self.forget(f"figures {tick}")
+                self.forget("figures", str(tick))
             self._ticks = 0
             self.forget("over")
-            self.record("plan", plan, key="plan")
-            self.record("start", {}, key="start")
+            self.record("plan", plan, key="")
+            self.record("start", {}, key="")
             self._running = background.submit(self._run(race))
             background.on_failure(self._running, self._failed)
             return self._running
@@ -121,7 +121,7 @@ class TransportRace(LiveWidget):
         finally:
             ticking.cancel()
             self._tell(race)
-            self.record("over", {"text": ""}, key="over")
+            self.record("over", {"text": ""}, key="")
 
     async def _tick(self, race: Race) -> None:
         while True:
@@ -130,12 +130,12 @@ class TransportRace(LiveWidget):
 
     def _tell(self, race: Race) -> None:
         results = [asdict(result) for result in race.results.values()]
-        self.record("figures", {"results": results}, key=f"figures {self._ticks}")
+        self.record("figures", {"results": results}, key=str(self._ticks))
         self._ticks += 1
 
     def _failed(self, error: BaseException) -> None:
         logger.error("%r failed", self, exc_info=error)
-        self.record("over", {"text": f"{type(error).__name__}: {error}"}, key="over")
+        self.record("over", {"text": f"{type(error).__name__}: {error}"}, key="")
 
 
 def _as_row(result: Result) -> str:

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any, Self
 
 from chatlib import background
+from chatlib.arguments import check_type
 from chatlib.client.websocket import WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.experiments.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
@@ -34,6 +35,9 @@ class WireView(LiveWidget):
 
     def __init__(self, source: WebSocket | Iterable[Sighting]) -> None:
         self._unwatch: Callable[[], object] = lambda: None
+        sightings = [] if isinstance(source, WebSocket) else list(source)
+        for sighting in sightings:
+            check_type("each of source", sighting, Sighting, "what was seen on a wire")
         super().__init__()
         self._guard = threading.Lock()
         self._handshake: list[Sighting] = []
@@ -42,9 +46,8 @@ class WireView(LiveWidget):
         if isinstance(source, WebSocket):
             self._unwatch = source.watch(self._saw)
             background.run(_turn())  # what is kept has been shown when this returns
-        else:
-            for sighting in source:
-                self._saw(sighting)
+        for sighting in sightings:
+            self._saw(sighting)
 
     @classmethod
     def of_bytes(cls, *frames: bytes) -> Self:
@@ -75,8 +78,9 @@ class WireView(LiveWidget):
 
     def close(self) -> None:
         """Look no longer, and take it off every page; idempotent."""
-        self._unwatch()
         super().close()
+        if hasattr(self, "_unwatch"):
+            self._unwatch()
 
     def act(self, action: dict[str, Any]) -> None:
         """Refuse: the page only looks."""
@@ -106,21 +110,21 @@ class WireView(LiveWidget):
                 with self._guard:
                     self._handshake.append(sighting)
                 lines = [asdict(line) for line in read_handshake(sighting.raw)]
-                self.record("handshake", {**about, "lines": lines}, key=f"handshake {sighting.direction}")
+                self.record("handshake", {**about, "lines": lines}, key=sighting.direction)
             case "frame":
                 frame = dissect(sighting.raw)
                 with self._guard:
                     self._seen += 1
                     self._frames.append((self._seen, frame))
                     self._drop_old()
-                self.record("frame", {**about, "n": self._seen, **frame.as_object()}, key=f"frame {self._seen}")
+                self.record("frame", {**about, "n": self._seen, **frame.as_object()}, key=str(self._seen))
             case "rest":
                 rest = {"raw": sighting.raw[:SHOWN_BYTES].hex(), "size": len(sighting.raw)}
-                self.record("rest", {**about, **rest}, key=f"rest {sighting.direction}")
+                self.record("rest", {**about, **rest}, key=sighting.direction)
 
     def _drop_old(self) -> None:
         while len(self._frames) > KEPT_FRAMES or sum(len(frame.raw) for _, frame in self._frames) > KEPT_BYTES:
-            self.forget(f"frame {self._frames.popleft()[0]}")
+            self.forget("frame", str(self._frames.popleft()[0]))
 
 
 _SENDERS = {"sent": "Client → server", "received": "Server → client"}

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
@@ -211,13 +212,33 @@ async def test_the_page_finds_a_new_server_on_its_port(visit):
 async def test_behind_a_proxy_without_a_last_slash(server, visit):
     """At /user/demo/proxy/3000 the page connects below that path, and a room's name survives the percent-encoding."""
     async with stripping_proxy(server.port) as port:
-        ada = await visit(port, PREFIX + "?room=caf%C3%A9%20%25%3F%E8%81%8A&name=Ada")
-        bo = await visit(port, PREFIX + "/?room=caf%C3%A9%20%25%3F%E8%81%8A&name=Bo")
+        ada = await visit(port, PREFIX + "?room=caf%C3%A9%20%25%26%E8%81%8A&name=Ada")
+        bo = await visit(port, PREFIX + "/?room=cafe%CC%81%20%25%26%E8%81%8A%E2%80%8B%20&name=Bo")  # it looks the same
         other = await visit(port, PREFIX)
         await say(ada, "through the proxy")
         await sees(bo, "through the proxy")
-        await expect(bo.get_by_role("heading", name="Chat room café %?聊")).to_be_visible()
+        await expect(bo.get_by_role("heading", name="Chat room café %&聊")).to_be_visible()
         assert await transcript(other) == []
+
+
+@pytest.mark.parametrize("room", ["a%3Fb", "a%23b", "a%2Fb", "a%5Cb", ".", "..", "x&room=.."])
+async def test_a_room_that_would_be_lost_on_the_way_is_refused_in_words(server, visit, room):
+    """Else the page would be in another room than its address says."""
+    page = await visit(server.port, f"/?room={room}", joined=False)
+
+    await expect(page.get_by_text("a room's name has no slash")).to_be_visible()
+
+
+async def test_a_name_is_spelt_as_its_owner_does(server, visit):
+    """A family stays a family, a non-joiner of Persian stays; who looks the same is the second one."""
+    pilot = "👩🏽\u200d🚀"
+    names = ["👨\u200d👩\u200d👧", "علی\u200cرضا", "علیرضا"]
+    pages = [await visit(server.port, f"/?name={quote(name)}") for name in names]
+
+    await expect(people(pages[0])).to_have_text([f"{names[0]} (you)", names[1], f"{names[2]} (2)"])
+    await pages[0].get_by_role("textbox", name="Your name").fill("x" * 20 + 4 * pilot)
+    await pages[0].keyboard.press("Enter")
+    await expect(people(pages[1]).first).to_have_text("x" * 20 + 3 * pilot)  # 32 characters
 
 
 async def test_the_passcode_of_the_page_is_handed_on(visit):

@@ -57,7 +57,7 @@ async def played() -> dict[str, LiveWidget]:
     room_map.freeze("Bo")
     await room_map.say("Ada", "<b>hi</b>")
     await race.run()
-    pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="gap 0")
+    pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
     await until(lambda: pulse.beats > 3)
     pulse.stop()
     return dict(zip(SHOWN, (theatre, log, view, room_map, race, pulse, quiz, long), strict=True))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from chatlib.client.url import parse_url
 from chatlib.client.websocket import CloseEvent, Event, MessageEvent, WebSocket
 from chatlib.errors import DOMException
 from tests.support import peers
@@ -334,3 +336,164 @@ async def test_same_log_in_chromium_and_in_python(page: Page) -> None:
     async with peer(scripts=scripts) as server, asyncio.timeout(30), asyncio.TaskGroup() as group:
         for name, (_, steps) in SCENARIOS.items():
             group.create_task(both(name, f"{server.url}/{name}", steps))
+
+
+class Mine:
+    """What both languages let an object say itself: its text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+# Values that mean the same in both languages; None leaves an argument out, and is null where it may not be left out.
+VALUES: dict[str, Any] = {
+    "null": None,
+    "true": True,
+    "false": False,
+    "0": 0,
+    "1000": 1000,
+    "-0": -0.0,
+    "1000.4": 1000.4,  # Chromium drops the fraction, where the standard rounds
+    "1e21": 1e21,
+    "1.5e-7": 1.5e-7,
+    "0.000001": 0.000001,
+    "123456789012345680000": 1.2345678901234568e20,
+    "5e-324": 5e-324,
+    "NaN": math.nan,
+    "-Infinity": -math.inf,
+    "''": "",
+    "'blob'": "blob",
+    "'a text'": "a text",
+    "' 4000\\n'": " 4000\n",
+    "'0xFA0'": "0xFA0",
+    "'4_000'": "4_000",
+    "'1e3'": "1e3",
+    "'\\ud800'": "\ud800",
+    "[]": [],
+    "[4000]": [4000],
+    "['a', 'b']": ["a", "b"],
+    "['a', 'a']": ["a", "a"],
+    "[null, [1, [true, 'x']]]": [None, [1, [True, "x"]]],
+    "({})": {},
+    "({code: 1000})": {"code": 1000},
+    "({toString: () => 'mine'})": Mine("mine"),
+    "({toString: () => '4000'})": Mine("4000"),
+    "new Uint8Array([1, 2])": b"\x01\x02",
+    "new Uint16Array([513])": memoryview(b"\x01\x02").cast("H"),
+}
+
+ARGUMENTS_IN_BROWSER = """
+async ([base, source]) => {
+    const value = eval(source), optional = value === null ? undefined : value, log = {};
+    const next = (ws, type) => new Promise(resolve => ws.addEventListener(type, resolve));
+    const use = async (name, action) => {
+        try { log[name] = await action(); } catch (error) { log[name] = `throws ${error.name}`; }
+    };
+    await use("protocols", async () => {
+        const ws = new WebSocket(`${base}/echo`, optional);
+        await next(ws, "open");
+        return ws.protocol;
+    });
+    const ws = new WebSocket(`${base}/tell-all`), heard = [];
+    ws.binaryType = "arraybuffer";
+    await next(ws, "open");
+    ws.addEventListener("message", event => heard.push(event.data), {once: value});
+    await use("send", async () => {
+        ws.send(value);
+        await next(ws, "message");
+        ws.send("again");
+        return (await next(ws, "message")).data;
+    });
+    log.heard = heard;
+    await use("binaryType", () => { ws.binaryType = value; return ws.binaryType; });
+    await use("onopen", () => { ws.onopen = value; return ws.onopen === null; });
+    await use("add", () => { ws.addEventListener("never", value); return null; });
+    await use("remove", () => { ws.removeEventListener("never", value); return null; });
+    await use("code", () => { ws.close(optional); return null; });
+    await use("reason", () => { ws.close(4000, optional); return null; });
+    log.told = (await next(ws, "close")).reason;
+    return log;
+}
+"""
+
+
+async def tell_all(wire: Wire) -> None:
+    """Tell the client what each message was, and in the reason of the answer what was in its Close frame."""
+    wire.accept()
+    while (got := await wire.receive())[0] != CLOSE:
+        wire.send(TEXT, f"{got[0]} {got[1].hex()}".encode())
+    wire.close(4999, got[1].hex())
+
+
+async def use_in_python(base: str, value: Any) -> dict[str, Any]:
+    """Use a value wherever a WebSocket takes one, as ARGUMENTS_IN_BROWSER does."""
+    log: dict[str, Any] = {}
+
+    def use(name: str, action: Callable[[], Any]) -> Any:
+        try:
+            log[name] = action()
+        except (DOMException, TypeError) as error:
+            log[name] = f"throws {getattr(error, 'name', 'TypeError')}"
+        return log[name]
+
+    if isinstance(ws := use("protocols", lambda: WebSocket(f"{base}/echo", value)), WebSocket):
+        await ws.once("open")
+        log["protocols"] = ws.protocol
+    ws, heard = WebSocket(f"{base}/tell-all"), []
+    await ws.once("open")
+    ws.addEventListener("message", lambda event: heard.append(event.data), {"once": value})
+    ws.send(value)
+    await ws.once("message")
+    ws.send("again")
+    log |= {"send": (await ws.once("message")).data, "heard": heard}
+    ws.binaryType = "arraybuffer"
+    ws.binaryType = value
+    ws.onopen = value
+    log |= {"binaryType": ws.binaryType, "onopen": ws.onopen is None}
+    use("add", lambda: ws.addEventListener("never", value))
+    use("remove", lambda: ws.removeEventListener("never", value))
+    use("code", lambda: ws.close(value))
+    use("reason", lambda: ws.close(4000, value))
+    log["told"] = (await ws.once("close")).reason
+    return log
+
+
+async def test_same_arguments_mean_the_same_in_chromium_and_in_python(page: Page) -> None:
+    """Whatever a method or an attribute is given: what it is taken for, or which exception it raises."""
+    async with peer(scripts={"/echo": peers.echo, "/tell-all": tell_all}) as server, asyncio.timeout(60):
+        for source, value in VALUES.items():
+            theirs = await page.evaluate(ARGUMENTS_IN_BROWSER, [server.url, source])
+            assert {source: await use_in_python(server.url, value)} == {source: theirs}
+
+
+HOSTS = """
+    faß.de Faß.DE ẞ.de ßß ς.gr Σ.gr İ.com ﬀ.com ½.com Å K.com ⅷ ᄀ Bücher.example BÜCHER.example
+    xn--bcher-kva.example XN--BCHER-KVA.example xn--fa-hia.de xn--zcaa xn--iñvalid.com ☃.net 💩.la
+    xn--n3h.net xn--ls8h.la xn--mgba3gch31f060k.ir xn--tckwe xn--.é xn--%C3%A9 例え.テスト 例え。テスト مثال.إختبار
+    אבa.com a.אב 1.אב א1.com ٣.com ڤ٣3.com ك.1 א.ב0 0א a\u00adb.de ａｂｃ.de நி\u200d.com க்\u200d.com
+    a\u200db.com \u200d.com \u200c.x بی\u200cبی.com \u0301a.com a\ufffdb \u2260b ≠ ≮x a..b a.b. a_b.com
+    a_b.é -a.com a-.é ab--cd.é a%C3%9F.de a%c3.de %00 a=b a%b a%25b faß%2Ecom \u3002 ．． \u00ad \u200b a!b
+    a!b.é 1.2.3 0x7f.1 0x.1 0x 127.0.0.08 1..2 1.2.3.4. 1.2.3.4.. 256 4294967295 4294967296 0300.1
+    1.2.3.0x foo.0x foo.09 foo.1e ①.②.③.④ １２７.0.0.1 𝟏.2.3.4 0x1_0.1 +1.2 1.+2
+"""
+
+
+async def test_same_hosts_in_chromium_and_in_python(page: Page) -> None:
+    """UTS 46 without its transitional part, and the many ways to write an IPv4 address."""
+
+    def ours(host: str) -> str | None:
+        try:
+            return parse_url(f"ws://{host}/")[0]
+        except DOMException:
+            return None
+
+    script = """hosts => hosts.map(host => {
+        try { return new URL(`ws://${host}/`).href; } catch { return null; }
+    })"""
+    hosts = HOSTS.split()
+    theirs = await page.evaluate(script, hosts)
+
+    assert {host: ours(host) for host in hosts} == dict(zip(hosts, theirs, strict=True))

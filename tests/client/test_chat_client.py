@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from typing import Any
 
 import pytest
 
@@ -79,9 +80,54 @@ async def test_send_works_from_a_cell_a_thread_and_a_listener(join: Join) -> Non
 async def test_only_a_str_can_be_sent(join: Join, text: object) -> None:
     """Misuse raises at once, and says what came."""
     client = join()
-    with pytest.raises(TypeError, match=type(text).__name__):
+    with pytest.raises(TypeError, match="None" if text is None else type(text).__name__):
         client.send(text)  # type: ignore[arg-type]
     assert client.messages == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"url": None}, "url is a string, such as server.chat_url, not None"),
+        ({"url": object()}, "url is a string, such as server.chat_url, not of type object"),
+        ({"room": 5}, "room is a string, not of type int"),
+        ({"name": None}, "name is a string, not None"),
+        ({"name": b"Ada"}, "name is a string, not of type bytes"),
+        ({"ping": "20"}, "ping is a number of seconds, not of type str"),
+        ({"ping": None}, "ping is a number of seconds, not None"),
+        ({"ping": True}, "ping is a number of seconds, not of type bool"),
+        ({"ping": -1}, "ping is a number of seconds, 0 or more, not -1"),
+        ({"ping": float("nan")}, "ping is a number of seconds, 0 or more, not nan"),
+        ({"ping": float("inf")}, "ping is a number of seconds, 0 or more, not inf"),
+    ],
+)
+async def test_misuse_of_the_constructor_raises_at_the_call(arguments: dict[str, object], said: str) -> None:
+    """In words: what it is for, and what came; nobody enters a room."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        ChatClient(**{"url": "ws://127.0.0.1:1", **arguments})  # type: ignore[arg-type]
+    assert str(caught.value) == said
+
+
+async def test_misuse_of_a_method_raises_at_the_call(join: Join) -> None:
+    """Nothing is left to fail later, on the background loop, where nobody looks."""
+    client: Any = join()
+    for wrong in (None, 5, ["id"]):
+        with pytest.raises(TypeError, match="a message's id"):
+            client.resend(wrong)
+        with pytest.raises(TypeError, match="a message's id"):
+            client.sightings(wrong)
+        with pytest.raises(TypeError, match="a message's id"):
+            await client.delivered(wrong)
+        with pytest.raises(TypeError, match="name is a string"):
+            client.rename(wrong)
+        with pytest.raises(TypeError, match="a subscriber is a function"):
+            client.subscribe(wrong, replay=True)
+        with pytest.raises(TypeError, match="a condition is a function"):
+            await client.until(wrong)
+    for method in (client.joined, lambda timeout: client.until(list, timeout=timeout)):
+        for timeout in ("5", float("nan"), -1):
+            with pytest.raises((TypeError, ValueError), match="timeout is a number of seconds"):
+                await method(timeout=timeout)
 
 
 @pytest.mark.parametrize(
@@ -223,13 +269,30 @@ async def test_any_name_joins(join: Join, name: str) -> None:
     assert client.people == (client.name,)
 
 
-@pytest.mark.parametrize("room", ["lobby", "Zürich 你好", "100% ?&#+"])
+@pytest.mark.parametrize("room", ["lobby", "Zürich 你好", "100% &+;=@%41"])
 async def test_any_rooms_name_is_quoted(join: Join, room: str) -> None:
     """Two who say the same room meet there."""
     ada, bo = join(room=room), join(room=room)
     await asyncio.gather(ada.joined(), bo.joined())
     id_ = ada.send("hi")
     await Watch(bo).until(lambda: [m.id for m in bo.messages] == [id_])
+
+
+async def test_rooms_that_look_alike_are_one(join: Join) -> None:
+    """Composed or not, with a space too many, or with what nobody sees."""
+    rooms = ["café", "cafe\u0301", " café\u3000", "ca\u200bfé"]
+    people = [join(room=room) for room in rooms]
+    await asyncio.gather(*(each.joined() for each in people))
+
+    assert {each.room for each in people} == {"café"}
+    await people[0].until(lambda: len(people[0].people) == len(rooms), timeout=SECONDS)
+
+
+@pytest.mark.parametrize("room", ["a?b", "a#b", "a/b", "a\\b", ".", "..", "a\n", "", "\u200b"])
+def test_a_room_that_would_be_lost_on_the_way_is_refused(room: str) -> None:
+    """At the call, and not by landing in another one."""
+    with pytest.raises(ValueError, match="a room's name has"):
+        ChatClient("ws://127.0.0.1:1", room=room)
 
 
 # Names and people ---------------------------------------------------------------------------------------------------

@@ -34,15 +34,19 @@ async def test_listeners_are_called_in_order():
         await event(ws, "close")
 
 
-async def test_a_handler_that_cannot_be_called_is_none():
-    """onX set to anything else becomes None, and reads so."""
+async def test_a_handler_that_is_no_object_is_none(capsys: pytest.CaptureFixture[str]):
+    """onX set to a text or a number becomes None, and reads so; another object stays, and nobody calls it."""
     ws = WebSocket("ws://127.0.0.1:1")
     assert ws.onclose is None
     ws.onclose = print
     assert ws.onclose is print
-    ws.onclose = "print"
-    assert ws.onclose is None
+    for primitive in ("print", 5, True):
+        ws.onclose = primitive
+        assert ws.onclose is None
+    ws.onclose = nothing = object()
+    assert ws.onclose is nothing
     await event(ws, "close")
+    assert (capsys.readouterr().err, "exception" in repr(ws)) == ("", False)
 
 
 async def test_the_same_listener_twice_fires_once():
@@ -95,14 +99,61 @@ async def test_listeners_change_during_dispatch():
         await event(ws, "close")
 
 
-async def test_a_listener_must_be_callable():
-    """None is ignored as in browsers; anything else that cannot be called is a mistake to hear about."""
+@pytest.mark.parametrize("listener", ["print", 5, True, 1.5])
+async def test_a_listener_must_be_an_object(listener: object):
+    """None is ignored as in browsers; any other primitive value is a mistake to hear about, in both methods."""
     ws = WebSocket("ws://127.0.0.1:1")
     ws.addEventListener("close", None)
     ws.removeEventListener("close", print)
-    with pytest.raises(TypeError, match="callable"):
-        ws.addEventListener("close", "print")  # type: ignore[arg-type]
+    for method in (ws.addEventListener, ws.removeEventListener):
+        with pytest.raises(TypeError, match=f"handleEvent.*{listener!r}"):
+            method("close", listener)
     await event(ws, "close")
+
+
+async def test_an_object_with_handle_event_is_a_listener(capsys: pytest.CaptureFixture[str]):
+    """It is looked for at the event; one without it is shown as an error, and the others are called."""
+
+    class Heard(list):
+        def handleEvent(self, event: Event) -> None:  # noqa: N802 - the DOM's name
+            self.append(event.type)
+
+    ws = WebSocket("ws://127.0.0.1:1")
+    heard = Heard()
+    ws.addEventListener("close", object())
+    ws.addEventListener("close", heard)
+    await event(ws, "close")
+    assert heard == ["close"]
+    assert "handleEvent" in capsys.readouterr().err
+
+
+async def test_the_options_of_a_listener():
+    """A dictionary, or a bool for capture; listeners that capture come first, and are others than those that do not."""
+    ws = WebSocket("ws://127.0.0.1:1")
+    order: list[str] = []
+
+    def listener(event: Event) -> None:
+        order.append("twice")
+
+    ws.addEventListener("close", lambda event: order.append("plain"), {"once": 1, "passive": True})
+    ws.addEventListener("close", listener)
+    ws.addEventListener("close", listener, True)
+    ws.addEventListener("close", listener, {"capture": "yes"})
+    ws.addEventListener("error", order.append, True)
+    ws.removeEventListener("error", order.append)
+    ws.removeEventListener("error", order.append, {"capture": True})
+    await event(ws, "close")
+    assert order == ["twice", "plain", "twice"]
+
+
+async def test_a_type_may_be_anything():
+    """It becomes a string, so that it is found again."""
+    ws = WebSocket("ws://127.0.0.1:1")
+    order: list[Event] = []
+    ws.addEventListener(["close"], order.append)
+    ws.addEventListener("close", order.append)
+    await event(ws, "close")
+    assert len(order) == 1
 
 
 async def test_an_exception_stops_nobody_else(capsys: pytest.CaptureFixture[str]):

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import weakref
+from array import array
 from contextlib import suppress
 
 import pytest
@@ -211,8 +212,28 @@ async def test_binary_types_of_python():
         ws.send(memoryview(b"abcd").cast("H"))
         assert ws.bufferedAmount == 4
         assert (await event(ws, "message")).data == b"abcd"
-        with pytest.raises(TypeError, match="not int"):
-            ws.send(5)  # type: ignore[arg-type]
+        ws.send(array("B", b"ef"))
+        assert (await event(ws, "message")).data == b"ef"
+        ws.close()
+        await event(ws, "close")
+
+
+async def test_any_other_value_is_sent_as_text():
+    """As in a browser, where send(5) sends "5"; an address and a subprotocol may be objects, too."""
+
+    class Address:
+        def __str__(self) -> str:
+            return server.url
+
+    async with peer(peers.echo) as server:
+        ws = WebSocket(Address(), 5)
+        await event(ws, "open")
+        assert ws.protocol == "5"
+        for value, text in ((5, "5"), (None, "null"), (1.0, "1"), ([1, 2], "1,2"), ({"type": 2}, "[object Object]")):
+            ws.send(value)
+            assert (await event(ws, "message")).data == text
+        ws.binaryType = ["arraybuffer"]
+        assert ws.binaryType == "arraybuffer"
         ws.close()
         await event(ws, "close")
 

@@ -99,7 +99,8 @@ def test_the_numbers_of_the_inherited_sockets_stay_taken():
     with chatlib.serve(port=0) as server, connect(server.url + "/echo", proxy=None):
         (engine,) = chat_server._serving
         sockets = [connection.transport.get_extra_info("socket") for connection in engine.sockets]
-        numbers = [sock.fileno() for sock in (*sockets, *engine._accepting.sockets)]
+        sockets += [sock for accepting in engine._accepting for sock in accepting.sockets]
+        numbers = [sock.fileno() for sock in sockets]
         child = os.fork()
         if child == 0:
             os._exit(7 if not any(stat.S_ISSOCK(os.fstat(number).st_mode) for number in numbers) else 1)

@@ -8,7 +8,9 @@ from chatlib.limits import Allowance, Limits
 from chatlib.wire import LimitsNotice
 
 
-@pytest.mark.parametrize("name", ["rate", "burst", "message_bytes", "kept_bytes", "seat_held", "room_idle"])
+@pytest.mark.parametrize(
+    "name", ["rate", "burst", "message_bytes", "kept_bytes", "total_bytes", "seat_held", "room_idle"]
+)
 def test_a_negative_limit_raises_at_once(name):
     """Misuse is said where it was written, with what would be right."""
     with pytest.raises(ValueError, match=name):
@@ -65,6 +67,16 @@ def test_once_empty_nothing_passes_until_it_is_full():
 
     assert [allowance.wait(now) for now in (0, 0.5004, 1.9999, 3)] == [2, 1.5, 0.001, 0]
     assert taken(allowance, limits, 0.5, 1.99, 2, 2, 2, 2, 2) == [False, False, True, True, True, True, False]
+
+
+def test_a_wait_is_no_longer_than_the_bucket_takes_to_fill():
+    """Whatever the clock shows: 400 s are not 400.001 because of the last bit of a float."""
+    limits = Limits(rate=0.1, burst=40)
+    for hours in range(200):
+        allowance = Allowance(limits, now := hours * 3601.7)
+        taken(allowance, limits, *[now] * 41)
+
+        assert allowance.wait(now) == 400
 
 
 def test_refusals_count_for_as_long_as_the_window():

@@ -194,6 +194,13 @@ def test_a_frame_of_a_later_version_is_passed_over():
         ("x" * 31 + " y", "x" * 31),
         ("A\ud800da", "Ada"),
         ("<b>Ada</b>", "<b>Ada</b>"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+        ("❤\ufe0f Ada", "❤\ufe0f Ada"),
+        ("x" * 31 + "🇩🇪", "x" * 31),
+        ("x" * 30 + "🇩🇪🇫🇷", "x" * 30 + "🇩🇪"),
+        ("x" * 29 + "👨\u200d👩\u200d👧", "x" * 29),
+        ("x" * 31 + "y\u0323\u0307", "x" * 31),
     ],
 )
 def test_a_name_is_nfc_cleaned_and_cut(wanted, name):
@@ -201,7 +208,9 @@ def test_a_name_is_nfc_cleaned_and_cut(wanted, name):
     assert wire.clean_name(wanted) == name
 
 
-@pytest.mark.parametrize("wanted", ["", " ", "\u200b\u202e", "\u3164", "User 1", "USER 22", " user  3 ", "User\u00a04"])
+@pytest.mark.parametrize(
+    "wanted", ["", " ", "\u200b\u202e", "\u3164", "User 1", "USER 22", " user  3 ", "User\u00a04", "Ｕser 5", "User ⑥"]
+)
 def test_a_blank_name_or_one_that_only_the_room_gives_is_none(wanted):
     """Asking for User n is asking for none, in any case and spacing."""
     assert wire.clean_name(wanted) == ""
@@ -218,6 +227,7 @@ def test_the_32_characters_of_a_name_include_its_number():
     assert wire.numbered_name("Ada", 2) == "Ada (2)"
     assert wire.numbered_name("x" * 32, 10) == "x" * 27 + " (10)"
     assert wire.numbered_name("x" * 27 + " yyyy", 2) == "x" * 27 + " (2)"
+    assert wire.numbered_name("x" * 27 + "🇩🇪yyy", 2) == "x" * 27 + " (2)"
 
 
 # Rooms
@@ -234,6 +244,14 @@ def test_the_32_characters_of_a_name_include_its_number():
         ("/chat/a+b", "a+b"),
         ("/chat/" + "x" * 64, "x" * 64),
         ("/chat/" + "%E4%BD%A0" * 64, "你" * 64),
+        ("/chat/caf%C3%A9", "café"),
+        ("/chat/cafe%CC%81", "café"),
+        ("/chat/caf%C3%A9%20", "café"),
+        ("/chat/%E3%80%80caf%C3%A9%E2%80%8B", "café"),
+        ("/chat/%D8%B9%E2%80%8C%D8%B1", "ع\u200cر"),
+        ("/chat/" + "x%E2%80%8B" * 64, "x" * 64),
+        ("/chat/100%25", "100%"),
+        ("/chat/...", "..."),
         ("/echo", None),
         ("/chatter", None),
         ("/chats/x", None),
@@ -248,9 +266,46 @@ def test_a_path_names_a_room_or_none(path, room):
 
 
 @pytest.mark.parametrize(
-    "path", ["/chat/" + "x" * 65, "/chat/a/b", "/chat/a%2Fb", "/chat/a%00", "/chat/%1b", "/chat/a%0A", "/chat/%FF"]
-)
-def test_a_rooms_name_has_1_to_64_characters_none_of_control_and_no_slash(path):
+    "path",
+    ["/chat/" + "x" * 65, "/chat/a/b", "/chat/a%2Fb", "/chat/a%00", "/chat/%1b", "/chat/a%0A", "/chat/%FF",
+     "/chat/a%3Fb", "/chat/a?b", "/chat/a%23b", "/chat/a%5Cb", "/chat/.", "/chat/..", "/chat/%2E%2E",
+     "/chat/..%E2%80%8B", "/chat/", "/chat/%20", "/chat/%E2%80%8B"]
+)  # fmt: skip
+def test_a_rooms_name_has_1_to_64_characters_none_of_control_and_none_that_a_url_loses(path):
     """Counted after percent-decoding, which must give UTF-8."""
     with pytest.raises(ValueError, match="room"):
         wire.room_of_path(path)
+
+
+@pytest.mark.parametrize("room", [None, 5, b"lobby"])
+def test_a_room_that_is_no_string_is_a_type_error(room):
+    """Said where it was written."""
+    with pytest.raises(TypeError, match="a room's name is a string"):
+        wire.checked_room(room)
+
+
+# Frames that are encoded already
+
+NASTY = ["plain", '"', "\\", '","id":"', '","seq":"', '"history":[]', "\u2028", "\x85\xa0", "漢🙂", '\\","id":"x', "{}"]
+
+
+@pytest.mark.parametrize("id_", [text for text in NASTY if text.isprintable()])
+@pytest.mark.parametrize("text", NASTY)
+def test_a_messages_id_is_read_from_its_frame(text, id_):
+    """Whatever stands in it and around it; what is no message has none."""
+    msg = wire.Msg(text, text, id_, "epoch-1", TIME)
+
+    assert wire.message_id(wire.encode(msg).encode()) == id_
+    for frame in (wire.Enter(text, 1, "e-1", TIME, text), wire.Rename(text, text, "e-1", TIME, text)):
+        assert wire.message_id(wire.encode(frame).encode()) is None
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_welcome_takes_its_history_as_it_was_encoded(text):
+    """Nothing is encoded twice, and the text is the same."""
+    history = tuple(wire.Msg(text, text, f"{number}", "epoch-1", TIME) for number in range(3))
+    for some in (history, history[:1], ()):
+        welcome = wire.Welcome(text, text, (text, text), 2, some, None, wire.LimitsNotice(1, 2, 3), TIME, text)
+        encoded = wire.encode_welcome(welcome, [wire.encode(msg).encode() for msg in some])
+
+        assert encoded == wire.encode(welcome)

@@ -192,6 +192,29 @@ test("its end ends all that it began", () => {
   assert.equal(kernel.isHeard, false);
 });
 
+/** An element in a notebook, which stays open or is closed. */
+const within = notebook => ({ closest: selector => (selector === ".jp-Notebook" ? notebook : null) });
+
+test("a view that is taken out of an open notebook says so, and one of a closed notebook does not", () => {
+  for (const isConnected of [true, false]) {
+    const model = new Kernel();
+    const view = liveSession(model, within({ isConnected }));
+    view.on(() => {});
+    model.greet();
+    view.end();
+    clock.pass(1000);
+
+    assert.equal(model.all("gone").length, isConnected ? 1 : 0);
+  }
+});
+
+test("a view that is asked for says that it is there, whoever asks", () => {
+  kernel.greet();
+  kernel.tell("who", { view: undefined });
+
+  assert.equal(kernel.all("ready").length, 2);
+});
+
 test("each kind of event is heard by the function of its name, with its time", () => {
   const said = [];
   const played = { on: listener => listener({ t: 5, kind: "said", data: "hi" }), send: null };

@@ -289,3 +289,26 @@ async def test_the_course_s_two_notebooks_chat_side_by_side(lab, browser):
             await ada.input.blur()
             await one.page.evaluate(STILL)
             await one.screenshot(ROOT / "docs" / "panel.png")
+
+
+async def test_who_can_be_seen_no_more_leaves(lab: Lab, browser, write, room: str) -> None:
+    """Panels of a callback whose output is cleared, and of a deleted cell; a page that is reloaded ends nothing."""
+    watch = f"watcher = chatlib.ChatClient(panel.client.url, room={room!r}, name='Watcher')\nawait watcher.joined()"
+    interact = f"""import ipywidgets
+@ipywidgets.interact(name=["Cy", "Dee"])
+def show(name):
+    display(chatlib.ChatPanel(name=name, room={room!r}))"""
+    here = "await watcher.until(lambda: set(watcher.people) == {0}, timeout=40)"
+    async with lab.notebook(browser, write("Ada", watch, interact)) as notebook:
+        await notebook.run_all()
+        await notebook.run(here.format({"Watcher", "Ada", "Cy"}))
+        callback = await notebook.output(await notebook.find("def show"))
+        await callback.get_by_role("combobox").select_option("Dee")
+        await notebook.run(here.format({"Watcher", "Ada", "Dee"}))
+
+        await notebook.save()
+        await notebook.reload()
+        await expect(Panel(await notebook.output(PANEL_CELL)).status).to_contain_text("OPEN")
+        await notebook.delete_cell(PANEL_CELL)
+        await notebook.run(here.format({"Watcher", "Dee"}))
+        assert await notebook.errors() == []

@@ -5,8 +5,9 @@ The Lab's name is not loopback's, so that a page's Origin and Host are those of 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import AsyncIterator
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import pytest
 import pytest_asyncio
@@ -87,6 +88,22 @@ async def test_the_page_url_opens_the_chat_page_and_page_and_kernel_chat(hub, br
         state, messages = await notebook.value(heard)
         assert (state, messages[-2:]) == ("delivered", ["from the page", "from the kernel"])
         await expect(said(page, "from the kernel")).to_have_count(1)
+
+
+async def test_a_room_has_one_name_through_the_proxy_and_without(hub, browser):
+    """Whatever a proxy decodes and encodes again; and what it would lose is refused with a word."""
+    room = "café %41 +&=;:@!$'()*,[]{}|^~`<>\" 聊"
+    join = f"client = chatlib.ChatClient(server.url, room={room!r}, name='Kernel')\nawait client.joined()"
+    async with hub.notebook(browser, hub.write(SERVE, join)) as notebook:
+        await notebook.run_all()
+        assert await notebook.errors() == []
+        page_url = urljoin(hub.url, await notebook.value("server.page_url"))
+        page = await notebook.page.context.new_page()
+        await page.goto(f"{page_url}?{urlencode({'room': unicodedata.normalize('NFD', room) + ' ', 'name': 'Page'})}")
+        await expect(page.get_by_role("status")).to_contain_text("OPEN")
+        await expect(page.get_by_role("list", name="People").get_by_role("listitem")).to_have_count(2)
+        await page.goto(f"{page_url}?{urlencode({'room': 'a?b'})}")
+        await expect(page.get_by_text("a room's name has no slash")).to_be_visible()
 
 
 async def test_a_passcode_travels_in_the_page_url(hub, browser):

@@ -126,6 +126,7 @@ def test_a_passcode_of_ones_own_is_in_the_url():
 def test_every_limit_is_a_flag():
     """--rate, --max-message, --max-clients, --origin; WELCOME shows what it shows of them."""
     flags = ["--rate", "5", "--max-message", "99", "--max-clients", "1", "--max-unsent", "5000", "--ping", "3"]
+    flags += ["--max-kept", "1000000"]
     origins = ["--origin", "https://a.example", "--origin", "https://b.example"]
     with serving(*flags, *origins) as (_, url), joined(url, origin="https://b.example") as (_, welcome):
         assert welcome["limits"] == {"rate": 5, "burst": 40, "message_bytes": 99}

@@ -51,13 +51,15 @@ if AS_ROOT:
         process.communicate(timeout=10)
 
     def test_a_server_of_another_user_is_known_by_its_user(foreign_server):
-        """The socket is theirs, and a browser gets no link to it."""
+        """The sockets are theirs, in both families, and a browser gets no link to them."""
         process, port = foreign_server
 
-        (found,) = processes.listening(port)
+        found = processes.listening(port)
 
-        assert found.uid == NOBODY
-        assert [holder.pid for holder in processes.holders(found)] == [process.pid]
+        assert [each.address for each in found] == ["127.0.0.1", "::1"]
+        for each in found:
+            assert each.uid == NOBODY
+            assert [holder.pid for holder in processes.holders(each)] == [process.pid]
         assert processes.is_another_users(port) is True
         assert ports.page_url("127.0.0.1", port) is None
 

@@ -52,6 +52,7 @@ def test_help_names_every_flag_and_what_0_means(capsys):
     text = capsys.readouterr().out
 
     assert ended.value.code == 0
-    for flag in ("host", "port", "passcode", "origin", "rate", "max-clients", "max-message", "max-unsent", "ping"):
+    flags = "host port passcode origin rate max-clients max-kept max-message max-unsent ping"
+    for flag in flags.split():
         assert f"--{flag}" in text
     assert "0 means none" in text

@@ -179,6 +179,7 @@ FLAGS = {
     "serve": [
         "--host",
         "--max-clients",
+        "--max-kept",
         "--max-message",
         "--max-unsent",
         "--origin",

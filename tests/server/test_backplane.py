@@ -2,6 +2,7 @@
 
 import asyncio
 
+from chatlib.hub import Hub
 from chatlib.records import Ended
 from chatlib.server.backplane import MemoryBackplane
 
@@ -13,7 +14,7 @@ async def turn():
 def started():
     batches = []
     backplane = MemoryBackplane()
-    backplane.start(batches.append, tuple)
+    backplane.start(batches.append, Hub())
     return backplane, batches
 
 
@@ -38,7 +39,7 @@ async def test_what_is_published_while_delivering_comes_in_the_turn_after():
         if batch == [Ended("a")]:
             backplane.publish(Ended("b"))
 
-    backplane.start(deliver, tuple)
+    backplane.start(deliver, Hub())
     backplane.publish(Ended("a"))
     await turn()
     assert batches == [[Ended("a")]]

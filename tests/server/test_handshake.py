@@ -3,7 +3,8 @@
 import pytest
 
 from chatlib.errors import Refused
-from chatlib.server.handshake import Chat, Door, Echo, Health, Page, normalised_origins, parse_origins
+from chatlib.server.handshake import Chat, Door, Echo, Health, Page
+from chatlib.server.origins import normalised_origins, parse_origins
 
 OPEN = Door()
 NAMED = Door(origins=normalised_origins(["https://chat.example.org"]))
@@ -47,6 +48,14 @@ def ask(door, target="/chat/room", *, method="GET", host="127.0.0.1:3000", origi
         ("//chat/tea", True, 404),
         ("/chat/a%2Fb", True, 404),
         ("/chat/" + "x" * 65, False, 404),
+        ("/chat/a%3Fb", True, 404),
+        ("/chat/..", True, 404),
+        ("/chat/%EF%BC%A1%E2%80%8B%20", True, Chat("Ａ", "", None, None)),
+        ("/?room=a%3Fb", False, 404),
+        ("/?room=..", False, 404),
+        ("/?room=x&room=a%23b", False, 404),
+        ("/?room=", False, Page()),
+        ("/?room=caf%C3%A9", False, Page()),
     ],
 )
 def test_where_a_target_leads(target, upgrade, answer):
@@ -88,7 +97,8 @@ def test_loopback_hosts_are_let_in(host):
 @pytest.mark.parametrize(
     "host",
     ["", None, "evil.example", "evil.example:3000", "127.0.0.1.evil.example", "localhost.evil.example", "192.168.1.5",
-     "0.0.0.0", "[::1", "localhost:80@evil.example"],
+     "0.0.0.0", "[::1", "localhost:80@evil.example", "localhost:3000.evil.example", "[::1].evil.example", "localhost:",
+     "evil.example\\@localhost", "127.1", "localhost, evil.example"],
 )  # fmt: skip
 @pytest.mark.parametrize("target", ["/", "/healthz", "/chat/room", "/nowhere"])
 def test_other_hosts_are_refused_on_every_path(host, target):
@@ -100,6 +110,14 @@ def test_the_host_of_a_named_origin_is_let_in():
     """Whoever names an origin means to serve it; others stay out."""
     assert ask(NAMED, host="chat.example.org:8443") == Chat("room", "", None, None)
     assert ask(NAMED, host="example.org") == 403
+
+
+@pytest.mark.parametrize("door", [OPEN, NAMED, HUB, GUARDED])
+@pytest.mark.parametrize("host", ["", "hub.example\\@x", "hub.example:80.evil.example", "[::1].evil.example", "a b"])
+def test_what_is_no_host_is_refused_at_every_door(door, host):
+    """Nor is a page let in because its Origin has the same fault as Host."""
+    assert ask(door, "/healthz", host=host) == 403
+    assert ask(door, "/healthz", host=host, origin=f"http://{host}") == 403
 
 
 @pytest.mark.parametrize("door", [HUB, GUARDED])
@@ -123,7 +141,9 @@ def test_no_origin_and_loopback_origins_are_let_in(origin):
 @pytest.mark.parametrize(
     "origin",
     ["null", "", "https://evil.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example",
-     "http://192.168.1.5", "https://localhost@evil.example", "file://", "http://[::1"],
+     "http://192.168.1.5", "https://localhost@evil.example", "file://", "http://[::1", "http://localhost:3000.evil.example",
+     "http://[::1].evil.example", "//localhost", "http://evil.example\\@localhost", "http://localhost/x", "ftp://localhost",
+     "http://localhost http://evil.example"],
 )  # fmt: skip
 @pytest.mark.parametrize("target", ["/", "/healthz", "/chat/room"])
 def test_other_origins_are_refused(origin, target):

@@ -12,8 +12,11 @@ import weakref
 
 import pytest
 
-from chatlib.records import Ended, Entered, Left, Renamed, Resumed, Said, WasPlaced, WasTyping
-from chatlib.server import journal_backplane
+from chatlib.hub import Hub, Publish
+from chatlib.limits import Limits
+from chatlib.records import Ended, Entered, Left, Renamed, Resumed, Said, WasTyping
+from chatlib.server import backplane as memory_backplane
+from chatlib.server import journal_backplane, journal_rewrite
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane, journal_path
 from tests.support.chat import CLIENT, LEAVE, MSG, WELCOME, peer
@@ -21,8 +24,26 @@ from tests.support.waiting import until
 
 NOON = "2026-01-01T12:00:00.000Z"
 ONE, TWO, THREE = (Said("room", "a", f"id{number}", f"message {number}", NOON) for number in (1, 2, 3))
-ROOM = Resumed("room", "epoch", 2, 5, (("a", "Ada", "hashed"), ("b", "User 5", None)))
-KEPT = WasPlaced("room", 2, '{"type":2}')
+ROOM = Resumed("room", "epoch", 2, 5, (("a", "Ada", "hashed"), ("b", "User 5", None)), (b'{"type":2}', b'{"type":1}'))
+
+
+class Rooms:
+    """A hub that holds these rooms, as they are."""
+
+    def __init__(self, *rooms):
+        self.rooms = {room.room: room for room in rooms}
+
+    def sizes(self):
+        return {name: sum(map(len, room.kept)) for name, room in self.rooms.items()}
+
+    def snapshot(self, name):
+        return self.rooms.get(name)
+
+
+def room(name, *frames, placed=None):
+    """A room that nobody is in, and that keeps these frames."""
+    kept = tuple(b'{"type":0,"msg":"%b"}' % frame for frame in frames)
+    return Resumed(name, "e", len(kept) if placed is None else placed, 0, (), kept)
 
 
 @pytest.fixture
@@ -31,7 +52,7 @@ def path(tmp_path):
     return tmp_path / "runtime" / "chatlib-here-3000.journal"
 
 
-def opened(path, state=tuple):
+def opened(path, state=Rooms()):  # noqa: B008 - never changed
     """A backplane that has taken the journal up, and what it delivers from then on."""
     delivered = []
     backplane = JournalBackplane(path)
@@ -72,6 +93,29 @@ def full(monkeypatch, *, after=0):
     monkeypatch.setattr(journal_backplane.os, "write", write_some)
 
 
+class Disk:
+    """A disk with so many bytes left; what is removed is there again."""
+
+    def __init__(self, monkeypatch, path, *, left):
+        self.left = left
+        self.fresh = path.with_suffix(".new")
+        self._write, self._unlink = os.write, os.unlink
+        monkeypatch.setattr(journal_backplane.os, "write", self.write)
+        monkeypatch.setattr(journal_backplane.os, "unlink", self.unlink)
+
+    def write(self, file, data):
+        if not self.left:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        count = self._write(file, data[: self.left])
+        self.left -= count
+        return count
+
+    def unlink(self, path):
+        if path == self.fresh:
+            self.left += path.stat().st_size
+        self._unlink(path)
+
+
 # Writing and taking up
 
 
@@ -85,7 +129,7 @@ def full(monkeypatch, *, after=0):
         Renamed("room", "a", "🙂", NOON),
         Ended("room"),
         ROOM,
-        KEPT,
+        room("of nobody"),
     ],
 )
 async def test_whoever_takes_it_up_is_delivered_every_record_as_it_was(path, record):
@@ -113,7 +157,7 @@ async def test_a_record_is_in_the_file_before_it_is_delivered(path):
     """What was sent to anybody outlives the process: the file is read within the delivery."""
     seen = []
     backplane = JournalBackplane(path)
-    backplane.start(lambda batch: seen.append(lines(path)[1:]), tuple)
+    backplane.start(lambda batch: seen.append(lines(path)[1:]), Rooms())
     await publish(backplane, ONE, TWO)
     backplane.close()
 
@@ -143,7 +187,7 @@ async def test_that_somebody_is_typing_is_not_kept(path):
 
 async def test_it_is_for_its_users_eyes_only(path):
     """Mode 0600, in a folder of 0700, whatever the umask lets through; a rewritten one too."""
-    backplane, _ = opened(path, lambda: [ROOM])
+    backplane, _ = opened(path, Rooms(ROOM))
     modes = [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)]
     path.unlink()
     backplane._touch()
@@ -222,7 +266,19 @@ async def test_one_whose_header_is_not_whole_is_a_new_one(path, torn):
     assert [line[0] for line in lines(path)[1:]] == ["Said"]
 
 
-BAD_LINES = [b"\x00\x00\x00", b'["Said"]', b'["Unknown",1]', b"[]", b"5", b'["Said",1,2,3,4,5,6,7]', b"\xff"]
+FRAMES = b'["Resumed","room","e",9,0,[],%b]'
+BAD_LINES = [
+    FRAMES % b"1",
+    FRAMES % b"2",
+    FRAMES % b"null",
+    b"\x00\x00\x00",
+    b'["Said"]',
+    b'["Unknown",1]',
+    b"[]",
+    b"5",
+    b'["Said",1,2,3,4,5,6,7]',
+    b"\xff",
+]
 
 
 @pytest.mark.parametrize("line", BAD_LINES)
@@ -242,7 +298,7 @@ async def test_damage_before_the_last_record_is_said_and_the_chat_goes_on_from_m
     assert backplane.trouble in caplog.text
 
 
-@pytest.mark.parametrize("header", [b'{"chatlib journal":2}', b"{}", b"not a journal", b"[1]"])
+@pytest.mark.parametrize("header", [b'{"chatlib journal":1}', b"{}", b"not a journal", b"[1]"])
 async def test_one_of_another_version_is_left_alone(path, header):
     """Another chatlib, or another program, may want it."""
     path.parent.mkdir()
@@ -283,24 +339,10 @@ async def test_with_no_space_left_the_chat_goes_on_from_memory(path, monkeypatch
     assert list(path.parent.iterdir()) == []
 
 
-async def test_with_no_space_left_for_a_rewrite_neither_file_is_left(path, monkeypatch):
-    """Whoever came next would take up the half of it."""
-    backplane, delivered = opened(path, lambda: [ROOM, KEPT])
-    monkeypatch.setattr(backplane, "_rewrite_above", 0)
-    full(monkeypatch, after=100)  # the record, and the half of what is kept
-    await publish(backplane, ONE)
-    assert list(path.parent.iterdir()) == []
-    await publish(backplane, TWO)
-    backplane.close()
-
-    assert delivered == [ONE, TWO]
-    assert "No space left" in backplane.trouble
-
-
 async def test_one_that_was_removed_meanwhile_is_written_anew(path, monkeypatch):
     """With what the rooms hold, when it is touched next; the room still outlives its server."""
     monkeypatch.setattr(journal_backplane, "TOUCH_SECONDS", 0.001)
-    backplane, _ = opened(path, lambda: [ROOM, KEPT])
+    backplane, _ = opened(path, Rooms(ROOM))
     await publish(backplane, ONE)
     path.unlink()
     await until(path.exists)
@@ -309,7 +351,7 @@ async def test_one_that_was_removed_meanwhile_is_written_anew(path, monkeypatch)
     heir, delivered = opened(path)
     heir.close()
 
-    assert (delivered, backplane.trouble) == ([ROOM, KEPT, TWO], "")
+    assert (delivered, backplane.trouble) == ([ROOM, TWO], "")
 
 
 async def test_after_close_nothing_is_written(path):
@@ -345,7 +387,7 @@ async def test_after_close_nothing_holds_it(path):
 async def test_it_is_rewritten_when_it_is_over_twice_what_the_rooms_keep(path, monkeypatch):
     """Never before it is worth it; then what is kept stands in it, and what comes is appended."""
     monkeypatch.setattr(journal_backplane, "SMALL_BYTES", 1000)
-    backplane, _ = opened(path, lambda: [ROOM, KEPT])
+    backplane, _ = opened(path, Rooms(ROOM))
     sizes = []
     for number in range(40):
         await publish(backplane, Said("room", "a", f"id{number}", "x" * 100, NOON))
@@ -354,17 +396,16 @@ async def test_it_is_rewritten_when_it_is_over_twice_what_the_rooms_keep(path, m
     _, delivered = opened(path)
 
     assert 850 < max(sizes) <= 1000
-    assert delivered[:2] == [ROOM, KEPT]
+    assert delivered[0] == ROOM
     assert delivered[-1].id == "id39"
-    assert [record.id for record in delivered[2:]] == [f"id{number}" for number in range(42 - len(delivered), 40)]
+    assert [record.id for record in delivered[1:]] == [f"id{number}" for number in range(41 - len(delivered), 40)]
     assert list(path.parent.iterdir()) == [path]
 
 
 async def test_how_much_it_may_grow_follows_what_the_rooms_keep(path, monkeypatch):
     """Twice as much as stands in it after a rewrite: else a big room would be rewritten at every word."""
     monkeypatch.setattr(journal_backplane, "SMALL_BYTES", 1000)
-    kept = [ROOM, *(WasPlaced("room", number, "x" * 100) for number in range(1, 11))]
-    backplane, _ = opened(path, lambda: kept)
+    backplane, _ = opened(path, Rooms(room("room", *[b"x" * 110] * 10)))
     sizes = []
     for number in range(60):
         await publish(backplane, Said("room", "a", f"id{number}", "x" * 100, NOON))
@@ -377,23 +418,261 @@ async def test_how_much_it_may_grow_follows_what_the_rooms_keep(path, monkeypatc
 
 
 async def test_of_what_is_too_much_every_room_keeps_its_newest(path, monkeypatch):
-    """Each has its share: what a talkative room keeps costs a quiet one nothing; who is where is kept of all."""
-    monkeypatch.setattr(journal_backplane, "MOST_BYTES", 4000)
-    quiet = [Resumed("quiet", "e", 1, 0, ()), WasPlaced("quiet", 1, "word")]
-    loud = [Resumed("loud", "e", 90, 0, ()), *(WasPlaced("loud", number, "x" * 60) for number in range(1, 91))]
-    empty = [Resumed("empty", "e", 7, 3, ())]
-    backplane, _ = opened(path, lambda: [*quiet, *loud, *empty])
+    """What a talkative room keeps costs a quiet one nothing, and it has what the others leave over."""
+    monkeypatch.setattr(journal_backplane, "MOST_BYTES", 8000)
+    quiet, empty = room("quiet", b"word"), room("empty", placed=7)
+    loud = [room(f"loud{number}", *(b"%02d%050d" % (n, n) for n in range(1, 91))) for number in range(2)]
+    backplane, _ = opened(path, Rooms(quiet, loud[0], empty, loud[1]))
     monkeypatch.setattr(backplane, "_rewrite_above", 0)
     await publish(backplane, Ended("nowhere"))
     backplane.close()
     heir, delivered = opened(path)
     heir.close()
 
-    numbers = [record.number for record in delivered if isinstance(record, WasPlaced) and record.room == "loud"]
-    assert [record for record in delivered if record.room != "loud"] == [*quiet, *empty]
-    assert numbers == list(range(91 - len(numbers), 91))
-    assert 400 < len(numbers) * 80 < 4000 / 2 / 3
-    assert path.stat().st_size < 4000 / 2
+    assert [delivered[0], delivered[2]] == [quiet, empty]
+    for before, after in zip(loud, (delivered[1], delivered[3]), strict=True):
+        assert (after.placed, after.kept) == (90, before.kept[-len(after.kept) :])
+        assert 1800 < sum(map(len, after.kept)) <= 2000
+    assert path.stat().st_size < 4400
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most", "share"),
+    [([], 9, 9), ([1, 2], 9, 8), ([5, 5, 5], 9, 3), ([1, 90, 90], 9, 4), ([90, 0], 9, 9), ([3, 2, 90], 9, 4)],
+)
+def test_a_fair_share_leaves_nothing_over(sizes, most, share):
+    """Who needs less than an equal part leaves the rest to the others."""
+    assert journal_rewrite.fair_share(sizes, most) == share
+
+
+async def test_a_journal_of_many_records_is_rewritten_though_it_is_short(path, monkeypatch):
+    """Each takes much longer to read than a frame that is kept; it counts also what was taken up."""
+    monkeypatch.setattr(journal_backplane, "MOST_RECORDS", 5)
+    written(path, ONE, TWO)
+    backplane, _ = opened(path, Rooms(ROOM))
+    await publish(backplane, THREE, THREE)
+    assert len(lines(path)) == 1 + 4
+    for expected in (3, 4):
+        await publish(backplane, ONE, TWO) if expected == 3 else await publish(backplane, ONE)
+        assert len(lines(path)) == 1 + expected
+    backplane.close()
+
+
+# In slices
+
+
+class Chat:
+    """A hub behind a journal that is rewritten a few bytes at a time; what was placed is in ``hub``."""
+
+    def __init__(self, path, monkeypatch):
+        monkeypatch.setattr(journal_rewrite, "SLICE_BYTES", 400)
+        monkeypatch.setattr(journal_rewrite, "ROOM_BYTES", 100)
+        for module in (memory_backplane, journal_backplane):
+            monkeypatch.setattr(module, "asyncio", self)  # this is their loop, and a test turns it
+        self.path = path
+        self.now = 0
+        self.slices = []
+        self.hub = Hub(Limits(rate=0, rooms=6, kept_messages=30))
+        self.backplane = JournalBackplane(path)
+        self.backplane.start(self.deliver, self.hub)
+
+    def get_running_loop(self):
+        return self
+
+    def call_soon(self, callback, *args):
+        self.slices.append((callback, args))
+
+    def call_later(self, seconds, callback):
+        return self
+
+    def cancel(self):
+        pass
+
+    def next_turn(self):
+        """Do what the loop would do next; tell whether there was something."""
+        if self.slices:
+            callback, args = self.slices.pop(0)
+            callback(*args)
+            return True
+        return False
+
+    def deliver(self, batch):
+        for record in batch:
+            self.hub.deliver(record)
+
+    def do(self, action, *args, **options):
+        self.now += 1
+        if action != "leave":
+            options["new_id"] = f"id{self.now}"
+        effects = getattr(self.hub, action)(*args, now=self.now, time=NOON, **options)
+        for effect in effects:
+            if isinstance(effect, Publish):
+                self.backplane.publish(effect.record)
+
+    def held(self):
+        return {name: self.hub.snapshot(name) for name in self.hub.sizes()}
+
+    def found(self):
+        """What somebody would hold who took over now: the bytes are those on the disk, as a kill -9 leaves them."""
+        copy = self.path.with_name("copy.journal")
+        copy.write_bytes(self.path.read_bytes())
+        hub = Hub(self.hub.limits)
+        heir = JournalBackplane(copy)
+        heir.start(lambda batch: [hub.deliver(record) for record in batch], hub)
+        heir.close()
+        copy.unlink()
+        assert heir.trouble == ""
+        return {name: hub.snapshot(name) for name in hub.sizes()}
+
+
+def fill(chat):
+    """Six rooms, of which the second and third are silent, with ten messages in each of the others."""
+    for number in range(6):
+        chat.do("join", number, f"room {number}", name=f"P{number}", client=f"secret of person {number}")
+        for text in range(10 if number not in (1, 2) else 1):
+            chat.do("receive", number, f"{text:60}.")
+    for number in (1, 2):
+        chat.do("leave", number, closed=True)
+    while chat.next_turn():
+        pass
+
+
+def mischief(chat, turn):
+    """What may come between two slices: in rooms that are written, being written, to come, ended, new, and again."""
+    match turn % 8:
+        case 0:
+            chat.do("receive", 0, f"said in turn {turn}")
+        case 1:
+            chat.do("receive", 5, f"said in turn {turn}, with more {'.' * 100}")
+        case 2:
+            chat.do("join", f"new {turn}", f"new {turn}", name="New")
+        case 3:
+            if f"new {turn - 1}" in chat.hub.peers:
+                chat.do("leave", f"new {turn - 1}", closed=True)
+        case 4:
+            chat.do("receive", 3, '{"type": 6, "msg": "Renamed"}')
+        case 5:
+            chat.do("receive", 4, json.dumps({"type": 2, "msg": "once", "id": "the same"}))
+        case 6:
+            chat.do("join", f"again {turn}", "room 3", name="P3", client="secret of person 3")
+        case 7:
+            chat.backplane.publish(Ended(f"new {turn - 5}"))
+
+
+async def test_it_is_rewritten_in_slices_and_at_every_one_of_them_it_is_whole(path, monkeypatch):
+    """Nothing lost, nothing doubled, in order: killed after any slice, it holds what the hub holds."""
+    chat = Chat(path, monkeypatch)
+    fill(chat)
+    slices = 0
+    turns = iter(range(2000))
+    for _ in range(12):
+        chat.backplane._begin_rewrite()
+        for turn in turns:
+            mischief(chat, turn)
+            slices += chat.backplane._rewrite is not None
+            while chat.slices and chat.backplane._pending:
+                chat.next_turn()
+                assert chat.found() == chat.held()
+            chat.next_turn()
+            assert chat.found() == chat.held()
+            if chat.backplane._rewrite is None and not chat.slices:
+                break
+        assert chat.backplane._rewrite is None
+        assert not path.with_suffix(".new").exists()
+    assert slices > 12 * 8
+    chat.backplane.close()
+
+
+async def test_no_slice_is_much_longer_than_another(path, monkeypatch):
+    """However much one room keeps, and however many rooms keep little."""
+    chat = Chat(path, monkeypatch)
+    fill(chat)
+    written = []
+    write = os.write
+    monkeypatch.setattr(journal_rewrite.os, "write", lambda file, data: written.append(len(data)) or write(file, data))
+    chat.backplane._begin_rewrite()
+    while chat.next_turn():
+        pass
+    chat.backplane.close()
+
+    assert len(written) > 15
+    assert max(written) < 400 + 300
+
+
+async def test_it_comes_to_an_end_however_much_is_said(path, monkeypatch):
+    """A slice is more than what was said since the one before."""
+    chat = Chat(path, monkeypatch)
+    fill(chat)
+    chat.backplane._begin_rewrite()
+    turns = 0
+    while chat.backplane._rewrite is not None:
+        turns += 1
+        for number in (0, 3, 4, 5):
+            chat.do("receive", number, f"{turns:1000}")
+        while len(chat.slices) > 1:
+            chat.next_turn()
+        chat.next_turn()
+        assert turns < 20
+    chat.backplane.close()
+    assert chat.found() == chat.held()
+
+
+async def test_closed_or_killed_in_the_middle_the_old_one_is_whole(path, monkeypatch):
+    """Whoever comes next takes that up, and removes what a killed one has left beside it."""
+    for end in (JournalBackplane.close, lambda backplane: None):
+        chat = Chat(path, monkeypatch)
+        fill(chat)
+        chat.backplane._begin_rewrite()
+        chat.next_turn()
+        assert path.with_suffix(".new").exists()
+        end(chat.backplane)
+        assert path.with_suffix(".new").exists() == (end is not JournalBackplane.close)
+        heir, delivered = opened(path)
+        heir.close()
+
+        assert len(delivered) > 30
+        assert list(path.parent.iterdir()) == [path]
+        assert chat.found() == chat.held()
+        path.unlink()
+
+
+@pytest.mark.parametrize("after", range(160, 8000, 390))
+async def test_with_no_space_left_for_a_rewrite_the_old_one_goes_on(path, monkeypatch, after, caplog):
+    """Wherever the disk is full: what is half written is removed, which makes some room; later it is tried again."""
+    chat = Chat(path, monkeypatch)
+    fill(chat)
+    disk = Disk(monkeypatch, path, left=after)
+    chat.backplane._begin_rewrite()
+    chat.do("receive", 0, "said while it is written")
+    while chat.next_turn():
+        assert chat.found() == chat.held()
+    assert (chat.backplane.trouble, chat.backplane._rewrite) == ("", None)
+    assert "could not be rewritten: [Errno 28] No space left" in caplog.text
+    assert not path.with_suffix(".new").exists()
+    disk.left = 100_000
+    monkeypatch.setattr(chat.backplane, "_rewrite_above", 0)
+    chat.do("receive", 0, "said when there is space again")
+    while chat.next_turn():
+        pass
+    chat.backplane.close()
+
+    assert chat.found() == chat.held()
+    assert path.read_bytes().splitlines()[1].startswith(b'["Resumed"')
+
+
+async def test_one_that_can_never_be_rewritten_is_given_up_some_time(path, monkeypatch):
+    """Or it would grow without end."""
+    monkeypatch.setattr(journal_backplane, "MOST_BYTES", 600)
+    monkeypatch.setattr(journal_backplane, "SMALL_BYTES", 100)
+    backplane, delivered = opened(path, Rooms(ROOM))
+    path.with_suffix(".new").mkdir()
+    for number in range(20):
+        await publish(backplane, Said("room", "a", f"id{number}", "x" * 50, NOON))
+    backplane.close()
+
+    assert len(delivered) == 20
+    assert "no journal (Is a directory)" in backplane.trouble
+    assert not path.exists()
 
 
 # With servers

@@ -5,9 +5,12 @@ import errno
 import resource
 import socket
 import sys
+from contextlib import ExitStack
 
 import pytest
 
+from chatlib.errors import PortInUseError
+from chatlib.machine import ports
 from chatlib.server import listening
 from tests.support.chat import STRICT, serving
 from tests.support.waiting import until
@@ -30,12 +33,70 @@ async def test_a_thousand_may_knock_at_once():
 
 def test_an_address_that_is_held_cannot_be_listened_on():
     """Bound is not enough: with SO_REUSEADDR two may bind, and one of them may listen."""
-    with listening.listen("127.0.0.1", 0) as held:
+    with listening.listen("127.0.0.1", 0)[0] as held:
         port = held.getsockname()[1]
         with pytest.raises(OSError, match="in use") as refused:
             listening.listen("127.0.0.1", port)
         assert refused.value.errno == errno.EADDRINUSE
-    listening.listen("127.0.0.1", port).close()
+    for sock in listening.listen("127.0.0.1", port):
+        sock.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"])
+def test_this_machine_is_listened_on_in_both_families(host):
+    """``localhost`` leads to either; one port for both, also where any that is free will do."""
+    with ExitStack() as sockets:
+        first, second = (sockets.enter_context(sock) for sock in listening.listen(host, 0))
+        assert (first.family, second.family) == (socket.AF_INET, socket.AF_INET6)
+        assert first.getsockname()[1] == second.getsockname()[1]
+        for address in ("127.0.0.1", "::1"):
+            socket.create_connection((address, first.getsockname()[1])).close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"])
+def test_half_a_machine_is_a_port_in_use_that_names_who_has_the_other_half(host):
+    """And the half that could be had is given back."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(PortInUseError, match=r"this kernel listens on \[::1?\]"):
+            listening.listen(host, port)
+        with socket.create_server(("127.0.0.1", port)):
+            pass
+
+
+def test_a_free_port_is_free_in_both_families(monkeypatch):
+    """One of which somebody has half is passed over."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        bind, asked = ports.bind, []
+
+        def first_that_one(host, port):
+            asked.append((host, port))
+            return bind(host, port or (other.getsockname()[1] if len(asked) == 1 else 0))
+
+        monkeypatch.setattr(ports, "bind", first_that_one)
+        sockets = listening.listen("127.0.0.1", 0)
+        found = {sock.getsockname()[1] for sock in sockets}
+        for sock in sockets:
+            sock.close()
+        assert len(found) == 1
+        assert found != {other.getsockname()[1]}
+
+
+@pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
+def test_a_machine_without_ipv6_has_one_half(number, monkeypatch):
+    """There ``localhost`` leads nowhere else; but who asks for ::1 is told."""
+    bind = ports.bind
+
+    def without_ipv6(host, port):
+        if ":" in host:
+            raise OSError(number, "no IPv6 here")
+        return bind(host, port)
+
+    monkeypatch.setattr(ports, "bind", without_ipv6)
+    (sock,) = listening.listen("127.0.0.1", 0)
+    sock.close()
+    with pytest.raises(OSError, match="no IPv6 here"):
+        listening.listen("::1", 0)
 
 
 async def test_after_listen_no_more_nobody_is_accepted():
@@ -47,7 +108,8 @@ async def test_after_listen_no_more_nobody_is_accepted():
         return asyncio.Protocol()
 
     loop = asyncio.get_running_loop()
-    with listening.listen("127.0.0.1", 0) as sock:
+    sock, other = listening.listen("127.0.0.1", 0)
+    with sock, other:
         server = await loop.create_server(accept, sock=sock)
         for _ in range(2):
             _, writer = await asyncio.open_connection(*sock.getsockname())

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -317,7 +318,183 @@ def test_a_port_that_is_held_without_listening_is_a_port_in_use():
             chatlib.serve(bound.getsockname()[1])
 
 
+# What a call gives, and what it does not
+
+
+def stranger(server):
+    """The status that somebody gets who brings nothing; 101 is a welcome."""
+    try:
+        with connect(server.url + "/chat", proxy=None):
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
+
+
+def test_what_a_later_call_does_not_give_stays_as_it_was(port):
+    """A door does not open by itself: neither passcode nor limits fall away where they are not named again."""
+    server = chatlib.serve(port, passcode="sesame", rate=3, max_message=500, origins=["https://a.example"])
+    settings = server._engine.settings
+    assert chatlib.serve(port) is server
+    assert chatlib.serve(port, ping=7) is server
+
+    assert stranger(server) == 401
+    assert server.chat_url.endswith("?passcode=sesame")
+    assert server._engine.settings == replace(settings, ping=7)
+    assert (settings.limits.rate, settings.limits.message_bytes) == (3, 500)
+
+
+def test_what_a_later_call_gives_is_taken(port):
+    """Another passcode, and none at all, said on purpose; other origins, but always the environment's."""
+    server = chatlib.serve(port, passcode="sesame", origins=["https://a.example"])
+    chatlib.serve(port, passcode="other", origins=["https://b.example"])
+    assert server.chat_url.endswith("?passcode=other")
+    assert stranger(server) == 401
+    assert server._engine.settings.origins == {"https://b.example"}
+    chatlib.serve(port, passcode="")
+
+    assert stranger(server) == 101
+    assert server.chat_url == server.url
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"rate": -1}, ValueError),
+        ({"rate": "20"}, TypeError),
+        ({"origins": ["nonsense"]}, ValueError),
+        ({"origins": "https://a.example"}, TypeError),
+        ({"passcode": 1234}, TypeError),
+        ({"max_clients": True}, TypeError),
+        ({"max_message": "500"}, TypeError),
+        ({"host": "0.0.0.0"}, ValueError),
+        ({"host": ""}, ValueError),
+        ({"host": 5}, TypeError),
+    ],
+)
+def test_a_call_that_fails_changes_nothing(port, wrong, error):
+    """Not the half that was right either; and it fails in words, before anybody gets in."""
+    server = chatlib.serve(port, passcode="sesame")
+    before = server._engine.settings
+    (name,) = wrong
+    with pytest.raises(error, match=name.rstrip("s")):
+        chatlib.serve(port, **{"passcode": "other", "max_unsent": 5, **wrong})
+
+    assert server._engine.settings == server.settings == before
+
+
+@pytest.mark.parametrize("wrong", ["3000", 3000.0, True, b"3000"])
+def test_a_port_of_another_type_is_refused(wrong):
+    """In words."""
+    with pytest.raises(TypeError, match="port is a whole number, not of type"):
+        chatlib.serve(wrong)
+
+
+def test_a_first_call_that_fails_leaves_nothing(port, monkeypatch):
+    """No server, no stand-by, nothing on the port: also where the learner interrupts it when it runs already."""
+    run, stopped = background.run, []
+
+    def run_until_it_serves(coroutine):
+        result = run(coroutine)
+        if coroutine.__qualname__ == "Server._start":
+            stopped.append(True)
+            raise KeyboardInterrupt
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(background, "run", run_until_it_serves)
+        with pytest.raises(KeyboardInterrupt):
+            chatlib.serve(port)
+
+    assert stopped
+    assert port not in ownership._servers
+    assert not ports.is_taken(port)
+
+
+# Hosts
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "::1", "[::1]", "127.0.0.1"])
+def test_another_spelling_of_the_host_is_the_same_server(port, host):
+    """And without one it is the server that is there."""
+    server = chatlib.serve(port, host=host)
+    assert echo(server.url + "/echo") == "hi"
+
+    for other in (None, "localhost", "127.0.0.1", "::1"):
+        assert chatlib.serve(port, host=other) is server
+
+
+def test_without_a_host_it_is_the_server_that_is_there(port):
+    """Also one for other machines; to make it one for this machine alone, it has to be stopped."""
+    server = chatlib.serve(port, host="0.0.0.0", passcode="sesame")
+    assert chatlib.serve(port) is server
+    with pytest.raises(ValueError, match="stop"):
+        chatlib.serve(port, host="127.0.0.1")
+
+    assert server.owner
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "[::1]"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_localhost_is_ours_whatever_it_leads_to(port, host, address):
+    """A browser, and the proxy, take the one or the other."""
+    chatlib.serve(port, host=host)
+
+    assert echo(f"ws://{address}:{port}/echo") == "hi"
+
+
+def test_a_program_on_the_other_half_is_a_port_in_use(port):
+    """Else localhost:3000 led to it, and a page and the cookie with it; it is named, and nothing stays behind."""
+    with socket.create_server(("::1", port), family=socket.AF_INET6):
+        with pytest.raises(PortInUseError, match=rf"port {port} is taken: .*this kernel listens on \[::1\]"):
+            chatlib.serve(port)
+        assert port not in ownership._servers
+        assert not ports.is_taken(port)
+
+    assert chatlib.serve(port).owner
+
+
 # Standing by
+
+
+def test_a_join_that_fails_leaves_nothing_and_one_that_succeeds_is_kept(port, monkeypatch):
+    """The passcode that the server wants, once known, is that of this kernel's panels, and of the server to come."""
+    monkeypatch.setattr(ownership, "STANDBY_SECONDS", 0.01)
+    with another_kernel("--passcode", "sesame", port=port) as process:
+        with pytest.raises(PasscodeError):
+            chatlib.serve(port)
+        assert port not in ownership._servers
+        assert background.run(standing_by()) == 0
+        server = chatlib.serve(port, passcode="sesame", rate=7)
+        with pytest.raises(PasscodeError):
+            chatlib.serve(port, passcode="wrong", rate=9)
+        assert chatlib.serve(port) is server
+        assert server.chat_url.endswith("?passcode=sesame")
+        assert background.run(standing_by()) == 1
+        process.kill()
+        process.wait()
+    until(lambda: server.owner)
+
+    assert stranger(server) == 401
+    assert server._engine.settings.limits.rate == 7
+    assert echo(f"{server.url}/echo?passcode=sesame") == "hi"
+
+
+def test_while_another_program_has_half_the_port_one_goes_on_standing_by(two_kernels, monkeypatch):
+    """Whoever has the first half, and cannot have the second, gives it back and tries again."""
+    first, second = two_kernels
+    listen, attempts = listening.listen, []
+
+    def half_is_taken(*address):
+        attempts.append(address)
+        if len(attempts) < 3:
+            raise PortInUseError(address[1], "another program has half of it")
+        return listen(*address)
+
+    monkeypatch.setattr(listening, "listen", half_is_taken)
+    first.stop()
+    until(lambda: second.owner)
+
+    assert len(attempts) >= 3
 
 
 @pytest.fixture

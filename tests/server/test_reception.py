@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from chatlib.limits import Limits
 from chatlib.server import listening
-from tests.support.chat import STRICT, WELCOME, answer, end_of, get, peer, refusal, serving, url
+from tests.support.chat import MSG, SECONDS, STRICT, WELCOME, answer, end_of, get, peer, refusal, serving, url
 from tests.support.storm import request
 from tests.support.waiting import until
 
@@ -122,10 +122,38 @@ async def test_more_connections_than_the_limit_are_503():
             pass
 
 
-async def test_of_connections_far_beyond_the_limit_none_is_even_told_so(monkeypatch):
+async def test_in_a_rush_each_one_beyond_the_limit_is_told_so():
+    """Far beyond it too: whoever hears nothing takes the server for dead, and comes again at once."""
+    async with serving(max_clients=20) as server:
+        sent = request("/chat/room")
+        lines = []
+
+        async def knock():
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(sent)
+            lines.append(await reader.readline())
+            if b"503" in lines[-1]:
+                assert b"this server takes 20 connections" in await reader.read()
+                writer.close()
+            else:
+                await over.wait()
+                writer.transport.abort()
+
+        over = asyncio.Event()
+        async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as rush:
+            for _ in range(100):
+                rush.create_task(knock())
+            await until(lambda: len(lines) == 100)
+            over.set()
+    told = [line.split(b" ")[1] for line in lines]
+    assert (told.count(b"101"), told.count(b"503")) == (20, 80)
+
+
+async def test_of_connections_beyond_the_open_files_none_is_even_told_so(monkeypatch):
     """Each costs a descriptor, of which some are kept in reserve: those beyond them are hung up on."""
     monkeypatch.setattr(listening, "FILES_RESERVED", 8)
-    async with serving(max_clients=1) as server:
+    monkeypatch.setattr(listening, "raise_file_limit", lambda: 1)
+    async with serving() as server:
         knocking = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(6)]
         for reader, _ in knocking[3:]:
             assert await end_of(reader) == b""
@@ -147,3 +175,35 @@ async def test_more_rooms_than_the_limit_are_503():
                 await connection.close()
         async with peer(server, path):
             pass
+
+
+async def test_at_the_limit_of_rooms_an_empty_one_makes_place():
+    """The one that has been empty longest ends; only where somebody is in each room, it is 503."""
+    async with serving(limits=Limits(rooms=3)) as server:
+        for room in ("/chat/first", "/chat/second", "/chat/third", "/chat/fourth"):
+            async with peer(server, room) as person:
+                await person.send("hi")
+                await person.frame(MSG)
+            await until(lambda: not server.hub.peers)
+        assert list(server.hub.rooms) == ["second", "third", "fourth"]
+        async with peer(server, "/chat/third"), peer(server, "/chat/fifth"), peer(server, "/chat/sixth"):
+            assert set(server.hub.rooms) == {"third", "fifth", "sixth"}
+            status, body = await refusal(server, "/chat/seventh")
+            assert (status, "somebody is in each" in body) == (503, True)
+
+
+async def test_in_a_rush_there_are_never_more_rooms_than_the_limit():
+    """Forty at once into rooms of their own, where three are empty and five may be."""
+    async with serving(limits=Limits(rooms=5)) as server:
+        for room in ("a", "b", "c"):
+            async with peer(server, f"/chat/{room}"):
+                pass
+        attempts = [connect(url(server, f"/chat/{number}"), proxy=None) for number in range(40)]
+        made = await asyncio.gather(*attempts, return_exceptions=True)
+        inside = [connection for connection in made if not isinstance(connection, InvalidStatus)]
+        for connection in inside:
+            await connection.recv()
+
+        assert len(inside) == len(server.hub.rooms) == 5
+        for connection in inside:
+            await connection.close()

@@ -268,6 +268,11 @@ class Notebook:
         """Give a cell another source."""
         await self._script("content.widgets[argument[0]].model.sharedModel.setSource(argument[1])", [index, source])
 
+    async def delete_cell(self, index: int) -> None:
+        """Delete a cell."""
+        await self._script("content.activeCellIndex = argument; content.deselectAll()", index)
+        await self._command("notebook:delete-cell")
+
     async def run(self, source: str, *, seconds: float = SECONDS) -> list[dict[str, Any]]:
         """Append a cell with this source, run it, and return its outputs."""
         index = await self.add_cell(source)

@@ -7,14 +7,22 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import count
+from types import SimpleNamespace
 
 import comm
 import pytest
 
 import chatlib
+from chatlib import cells
+from chatlib import kernel as kernel_module
+from chatlib.errors import JoinError
 from chatlib.front_end.bundle import HERE, front_end
-from chatlib.widgets import snapshots
+from chatlib.machine import ports
+from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK
+from chatlib.wire import LimitsNotice
+from tests.support.waiting import until
 
 
 class Page:
@@ -146,6 +154,29 @@ async def test_an_action_that_comes_twice_is_done_once(panel):
     assert [message.id for message in panel.client.messages] == ["a", "b", "c"]
 
 
+async def test_a_strangers_id_takes_nothing_away_from_a_later_page(panel):
+    """Whoever speaks chooses the id, and may choose the word that another event goes by."""
+    other = chatlib.ChatClient(panel.client.url, name="Bo")
+    for word in ("people", "room", "connection", "dropped", "notice"):
+        await other.delivered(other.send(word, id=word))
+    page = Page(panel)
+    page.ready()
+    await page.until(lambda: len(page.texts()) == 5)
+
+    assert page.texts() == ["people", "room", "connection", "dropped", "notice"]
+    assert page.kinds("people")[-1] == {"names": ("Ada", "Bo")}
+    assert page.kinds("room")[-1]["name"] == "Ada"
+    assert page.kinds("connection")[-1]["state"] == "OPEN"
+    other.close()
+
+
+async def test_a_message_without_an_id_is_no_action(panel):
+    """The page always makes one: else what it drew already would be another message than what the room places."""
+    with pytest.raises(ValueError, match="expected an action of the panel's page"):
+        panel.act({"do": "say", "msg": "hi"})
+    assert panel.client.messages == []
+
+
 async def test_the_page_mints_a_messages_id(panel):
     """So what it drew already, and what the kernel tells, is one message: by its id, and not by its text."""
     page = Page(panel)
@@ -234,6 +265,25 @@ async def test_the_snapshot_reads_with_every_style_stripped(panel):
     assert data["text/plain"] == "<ChatPanel of Ada in lobby>"
 
 
+async def test_whom_no_page_shows_any_more_leaves_and_comes_back_when_shown_again(panel, monkeypatch):
+    """By the name that one had, and what was said meanwhile is there."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0.05)
+    watcher = chatlib.ChatClient(panel.client.url, name="Bo")
+    await panel.client.joined()
+    panel.client.rename("Grace")
+    page = Page(panel)
+    page.ready()
+    await watcher.until(lambda: set(watcher.people) == {"Grace", "Bo"}, timeout=5)
+    page.tell("gone")
+    await watcher.until(lambda: watcher.people == ("Bo",), timeout=5)
+    await watcher.delivered(watcher.send("where are you?"))
+
+    page.ready()
+    await watcher.until(lambda: set(watcher.people) == {"Grace", "Bo"}, timeout=5)
+    await page.until(lambda: page.texts()[-1:] == ["where are you?"])
+    watcher.close()
+
+
 async def test_a_closed_panel_leaves_the_room(server):
     """And is no longer among what the notebook shows."""
     panel = chatlib.ChatPanel(server.url, name="Ada")
@@ -272,6 +322,112 @@ def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
     for panel in (own, named):
         panel.close()
     own.server.stop()
+
+
+async def test_a_panel_uses_the_server_that_is_there(monkeypatch):
+    """Its door stays as it was set up, passcode and limits; on whatever host, the panel gets in."""
+    for host in ("127.0.0.1", "localhost", "::1", "0.0.0.0"):
+        with chatlib.serve(host=host, passcode="sesame", rate=3, max_message=500) as server:
+            panel = chatlib.ChatPanel(name="Teacher")
+            await panel.client.joined()
+            assert panel.server is server
+            assert panel.client.limits == LimitsNotice(3, 40, 500)
+            with pytest.raises(JoinError, match="passcode"):
+                await chatlib.ChatClient(server.url).joined()
+            panel.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"name": None}, "name is a string, not None"),
+        ({"name": 7}, "name is a string"),
+        ({"room": None}, "a room's name is a string"),
+        ({"url": 3000}, "url is a string, such as server.chat_url"),
+        ({"url": b"ws://x"}, "url is a string"),
+    ],
+)
+def test_what_is_no_string_is_refused_in_words_each_time(same_cell, wrong, words):
+    """The cell run again says the same; no server was started for it, no panel is left."""
+    before = set(snapshots())
+    for _ in range(2):
+        with pytest.raises(TypeError, match=words):
+            chatlib.ChatPanel(**wrong)
+
+    assert set(snapshots()) == before
+    assert not ports.is_taken(ports.default_port())
+
+
+@pytest.fixture
+def same_cell(monkeypatch):
+    """Every panel is made by the next run of one cell."""
+    runs = count()
+
+    def get_parent():
+        header = {"msg_type": "execute_request", "msg_id": f"run {next(runs)}"}
+        return {"header": header, "metadata": {"cellId": "the cell"}, "content": {"code": ""}}
+
+    kernel = SimpleNamespace(get_parent=get_parent)
+    monkeypatch.setattr(kernel_module, "shell", lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setattr(cells, "_cells", {})
+
+
+def test_a_server_is_no_url(server):
+    """And the error says what is."""
+    with pytest.raises(TypeError, match=r"server\.chat_url, not of type Server"):
+        chatlib.ChatPanel(server)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
+async def test_a_half_made_panel_leaves_nothing_behind(same_cell, server, error, monkeypatch):
+    """Whatever went wrong, and where: the person is gone from the room, and the cell can be run again."""
+    before, made = set(snapshots()), []
+
+    def fails(client, *_, **__):
+        made.append(client)
+        raise error
+
+    for name in ("subscribe", "__init__"):
+        with monkeypatch.context() as patch:
+            patch.setattr(chatlib.ChatClient, name, fails)
+            with pytest.raises(error):
+                chatlib.ChatPanel(server.url, name="Ada")
+    assert set(snapshots()) == before
+    await until(lambda: made[0].state == "CLOSED")
+    panel = chatlib.ChatPanel(server.url, name="Ada")
+    assert panel.client is not made[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("ws://127.0.0.1:1", "http://127.0.0.1:1/?room=tea+room"),
+        ("ws://[::1]:1/?passcode=a%26b", "http://[::1]:1/?passcode=a%26b&room=tea+room"),
+        (
+            "ws://school.example:3000/?passcode=%E7%A7%98",
+            "http://school.example:3000/?passcode=%E7%A7%98&room=tea+room",
+        ),
+        ("wss://hub.example/user/ada/proxy/3000/", "https://hub.example/user/ada/proxy/3000/?room=tea+room"),
+        ("http://localhost:1/deep", "http://localhost:1/deep/?room=tea+room"),
+        ("wss://localhost", "https://localhost/?room=tea+room"),
+    ],
+)
+def test_the_page_of_the_panels_own_room(monkeypatch, url, page):
+    """From $CHATLIB_URL, wherever that leads: its path and its passcode stay, and the room is in the query."""
+    monkeypatch.setenv("CHATLIB_URL", url)
+    panel = chatlib.ChatPanel(room="tea room")
+    assert panel.page_url == page
+    panel.close()
+
+
+def test_the_page_of_a_server_of_this_machine_is_behind_the_proxy_of_a_hub(monkeypatch):
+    """A browser elsewhere has no other way to it; nor has it any to another user's port."""
+    panel = chatlib.ChatPanel("ws://127.0.0.1:1/?passcode=x")
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    assert panel.page_url == "/user/ada/proxy/1/?passcode=x&room=lobby"
+    monkeypatch.setattr(ports, "is_another_users", lambda port: True)
+    assert panel.page_url is None
+    panel.close()
 
 
 def test_a_malformed_url_raises_and_leaves_nothing_behind(monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,8 @@ import comm
 import pytest
 from comm.base_comm import BaseComm
 
-from chatlib import background
+from chatlib import background, cells
+from chatlib import kernel as kernel_module
 from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK, LiveWidget
 
@@ -39,7 +41,14 @@ class Lamp(LiveWidget):
     def __init__(self) -> None:
         self.done: list[dict[str, Any]] = []
         self.came_after: LiveWidget | None = None
+        self.sightings: asyncio.Queue[str] = asyncio.Queue()
         super().__init__()
+
+    def unseen(self):
+        self.sightings.put_nowait("unseen")
+
+    def seen(self):
+        self.sightings.put_nowait("seen")
 
     def inherit(self, old):
         assert old.comm is not None, "it is still there, and closed right after"
@@ -154,7 +163,7 @@ def test_gaps_are_passed_over_and_not_asked_for_again(lamp):
     lamp.record("brightness", {"percent": 2}, key="brightness")
     lamp.record("gone", {}, key="gone")
     lamp.record("flash", {}, keep=False)
-    lamp.forget("gone")
+    lamp.forget("gone", "gone")
     page = Page(lamp)
     page.hears()
 
@@ -193,13 +202,23 @@ def test_an_event_takes_the_place_of_the_one_with_its_key(lamp):
     lamp.record("on", {})
     lamp.record("brightness", {"percent": 2}, key="brightness")
     lamp.record("off", {}, key="off")
-    lamp.forget("off")
+    lamp.forget("off", "off")
     lamp.forget("never there")
 
     recording = lamp.recording()
 
     assert [(event["kind"], event["data"]) for event in recording] == [("on", {}), ("brightness", {"percent": 2})]
     assert 0 <= recording[0]["t"] <= recording[1]["t"] < 60_000, "milliseconds since the widget was made"
+
+
+def test_events_of_two_kinds_never_take_each_others_place(lamp):
+    """A key may come from strangers: it is compared with those of its kind only."""
+    lamp.record("people", {}, key="")
+    lamp.record("said", {}, key="people")
+    lamp.record("said", {}, key="")
+    lamp.forget("said", "people")
+
+    assert [event["kind"] for event in lamp.recording()] == ["people", "said"]
 
 
 def test_a_push_is_sent_in_the_context_of_the_page_s_last_message(lamp):
@@ -220,7 +239,7 @@ def test_a_push_is_sent_in_the_context_of_the_page_s_last_message(lamp):
 def test_the_greeting_says_whether_the_page_was_heard_by_a_subshell(lamp, monkeypatch, header, has_subshell):
     """If it was not, it asks again: a new connection has one a little later."""
     kernel = SimpleNamespace(get_parent=lambda: {"header": header})
-    monkeypatch.setattr(live, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setattr(kernel_module, "shell", lambda: SimpleNamespace(kernel=kernel))
 
     assert Page(lamp).says("ready", have=0)[-1]["about"]["subshell"] is has_subshell
 
@@ -261,6 +280,57 @@ def test_an_action_that_fails_is_acknowledged_and_those_behind_it_come_again(lam
     (taken,) = page.says("act", actions=[[3, {}]])
     assert taken["about"]["upto"] == 3
     assert lamp.done == [{}, {"do": "fail"}, {}]
+
+
+# Who shows it -------------------------------------------------------------------------------------------------------
+
+
+async def next_sighting(lamp):
+    """What the lamp learns next, which is put there on the background loop."""
+    return await asyncio.wait_for(asyncio.wrap_future(background.submit(lamp.sightings.get())), 10)
+
+
+async def test_it_learns_that_nobody_sees_it_and_that_somebody_does_again(lamp, monkeypatch):
+    """A view that is gone says so; those that are there are asked, and none answers until one comes back."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0.05)
+    page = Page(lamp)
+    page.says("ready", have=0)
+    asked = page.says("gone")
+    assert [message["type"] for message in asked] == ["who"]
+    assert await next_sighting(lamp) == "unseen"
+
+    for _ in range(2):
+        Page(lamp, "another").says("ready", have=0)
+    assert (await next_sighting(lamp), lamp.sightings.empty()) == ("seen", True)
+
+
+async def test_it_is_seen_as_long_as_another_view_answers(lamp, monkeypatch):
+    """Or the same one, when its cell was only moved."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0.05)
+    page = Page(lamp)
+    page.says("ready", have=0)
+    page.says("gone")
+    Page(lamp, "another").says("ready", have=0)
+    page.says("gone")
+    assert await next_sighting(lamp) == "unseen"
+
+    assert lamp.sightings.empty(), "the first absence was none"
+
+
+async def test_a_busy_kernel_does_not_take_a_page_for_gone(monkeypatch):
+    """Its answer waits for the cell's end: so the question is asked again."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0.05)
+    monkeypatch.setattr(live, "BUSY_SECONDS", 0.2)
+    lamp = Lamp()
+    page = Page(lamp)
+    page.says("gone")
+    time.sleep(0.5)  # noqa: ASYNC251 - a cell that blocks
+    page.says("ready", have=0)
+    page.says("gone")
+    assert await next_sighting(lamp) == "unseen"
+
+    assert lamp.sightings.empty()
+    lamp.close()
 
 
 # Its life -----------------------------------------------------------------------------------------------------------
@@ -310,11 +380,11 @@ class Kernel:
 @pytest.fixture
 def kernel(monkeypatch):
     kernel = Kernel()
-    monkeypatch.setattr(live, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
-    monkeypatch.setattr(live, "_cells", {})
+    monkeypatch.setattr(kernel_module, "shell", lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setattr(cells, "_cells", {})
     yield kernel
-    for cell in live._cells.values():
-        for widget in cell.widgets:
+    for cell in cells._cells.values():
+        for widget in cell.residents["widget"]:
             widget.close()
 
 

@@ -11,6 +11,7 @@ import chatlib
 from chatlib import background
 from chatlib.client import lifecycle
 from chatlib.errors import NotDelivered
+from chatlib.widgets import room_map as rooms
 from chatlib.widgets.room_map import RoomMap
 from tests.support.waiting import no_task_left_behind, until
 
@@ -199,3 +200,22 @@ async def test_the_snapshot_tells_who_heard_what(room_map):
     assert "<th scope='row'>Cleo</th><td><ol><li>Ada: &lt;b&gt;hi&lt;/b&gt;</li></ol></td>" in snapshot
     room_map.close()
     assert "Nobody is here" in room_map.snapshot()
+
+
+def test_a_map_that_fails_leaves_no_server(monkeypatch):
+    """Neither where the server was none, nor where it had one of its own already."""
+    made = []
+
+    def served(**how):
+        made.append(chatlib.serve(**how))
+        return made[-1]
+
+    monkeypatch.setattr(rooms, "serve", served)
+    with pytest.raises(TypeError, match=r"server is what chatlib\.serve"):
+        RoomMap("ws://127.0.0.1:3000")
+    assert not made
+    monkeypatch.setattr(RoomMap, "record", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        RoomMap()
+
+    assert [server.running for server in made] == [False]

@@ -1,0 +1,52 @@
+"""Kernel → Interrupt, in a real kernel: a cell that awaits ends at once, and the kernel goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import start_new_async_kernel
+
+SECONDS = 30
+NAP = 20
+AT_ONCE = 5  # seconds; the nap, or the loop's next timer, is far behind that
+
+
+async def status_of(kernel: AsyncKernelClient, request: str) -> str:
+    """Return how a request ended; a kernel that was slow to start still answers the question whether it is there."""
+    while (reply := await kernel.get_shell_msg(timeout=SECONDS))["parent_header"]["msg_id"] != request:
+        pass
+    return reply["content"]["status"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"await asyncio.sleep({NAP})",
+        f"await client.until(lambda: False, timeout={NAP})",
+        f"await asyncio.gather(*(asyncio.sleep({NAP}) for _ in range(3)))",
+        f"time.sleep({NAP})",
+    ],
+)
+async def test_interrupt_ends_a_cell_at_once(cell: str) -> None:
+    """ipykernel cancels it in a signal handler, which alone would not wake the loop that the cell waits on."""
+    manager, kernel = await start_new_async_kernel()
+    try:
+        async with asyncio.timeout(3 * SECONDS):
+            made = kernel.execute("import asyncio, time, chatlib; client = chatlib.ChatClient('ws://127.0.0.1:1')")
+            assert await status_of(kernel, made) == "ok"
+            cell_id = kernel.execute(f"print('begun', flush=True); {cell}")
+            while (await kernel.get_iopub_msg(timeout=SECONDS))["msg_type"] != "stream":
+                pass
+            began = time.monotonic()
+            await manager.interrupt_kernel()
+            status = await status_of(kernel, cell_id)
+            took = time.monotonic() - began
+            after = await status_of(kernel, kernel.execute("await asyncio.sleep(0)"))
+    finally:
+        kernel.stop_channels()
+        await manager.shutdown_kernel(now=True)
+    assert (status, after) == ("error", "ok")
+    assert took < AT_ONCE
