@@ -267,10 +267,9 @@ class ChatClient:
         """Change the transcript; what follows is told, and sent, soon: once for all that one turn brings."""
         with self._lock:
             self._untold += change(self._transcript)
-            if self._is_work_due:
-                return
-            self._is_work_due = True
-        background.call(self._work)
+            if not self._is_work_due:
+                background.call(self._work)  # first: an interrupt between the two must not leave it undone for good
+                self._is_work_due = True
 
     def _say(self, transcript: Transcript, id_: str, text: str, now: str) -> list[Update]:
         updates = transcript.say(id_, text, now)

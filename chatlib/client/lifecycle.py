@@ -199,3 +199,6 @@ class Lifecycle:
 
     def _failed(self, error: BaseException) -> None:
         logger.error("the life of a client of %s failed", self._address.shown, exc_info=error)
+        self._forget_at_exit()
+        if self.life is not Life.CLOSED:
+            self._become(Life.CLOSED, text=f"this client failed, and is over: {error!r}")

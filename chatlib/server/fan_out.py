@@ -10,6 +10,7 @@ the server is told that it fell behind, and the others never wait for it.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -18,6 +19,8 @@ from websockets.frames import Frame, Opcode
 from chatlib.server.connection import Connection
 
 _TEXT: Final = Opcode.TEXT  # before Python 3.12 each mention of an enum's member costs 0.4 µs
+
+logger = logging.getLogger(__name__)
 
 
 class Feed:
@@ -140,7 +143,10 @@ class FanOut:
                     parcels[connection] = parcel = Parcel()
                     parcel.frames.append(everything)
                 else:
-                    write(everything)
+                    try:
+                        write(everything)
+                    except Exception:  # one connection's trouble is not the room's
+                        self._give_up(connection)
             feed.frames.clear()
         self._changed.clear()
         for connection, parcel in parcels.items():
@@ -157,8 +163,15 @@ class FanOut:
         transport = connection.transport
         if self.max_unsent and (unsent := transport.get_write_buffer_size()) and unsent + len(data) > self.max_unsent:
             return False
-        transport.write(data)
+        try:
+            transport.write(data)
+        except Exception:  # as above
+            self._give_up(connection)
         return True
+
+    def _give_up(self, connection: Connection) -> None:
+        logger.exception("could not write to %r", connection)
+        connection.transport.abort()
 
     def _parcel(self, connection: Connection) -> Parcel:
         """Return what the connection gets in this turn for itself, with all that was broadcast so far."""

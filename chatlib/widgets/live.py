@@ -113,9 +113,9 @@ class LiveWidget(anywidget.AnyWidget):
                 name = kind, event.n if key is None else key
                 self._events.pop(name, None)
                 self._events[name] = event
+            if not self._unsent:
+                background.call(self._flush)  # first: an interrupt between the two must not leave it undone for good
             self._unsent.append(event)
-            if len(self._unsent) == 1:
-                background.call(self._flush)
 
     def forget(self, kind: str, key: str = "") -> None:
         """Keep the event of this kind with this key no longer for pages to come."""

@@ -190,3 +190,37 @@ async def test_each_change_of_a_life_is_told_and_logged(join: Join, caplog: pyte
     await watch.closed()
     changes = [" -> ".join(record.args[1:3]) for record in caplog.records if record.name.endswith("lifecycle")]
     assert changes == ["CONNECTING -> OPEN", "OPEN -> LEAVING", "LEAVING -> ENDING", "ENDING -> CLOSED"]
+
+
+async def test_a_client_whose_life_fails_is_over_and_says_so(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours is logged and shown, and what is pending fails: nobody waits for ever."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(lifecycle, "Line", fails)
+    client = join()
+    id_ = client.send("hello?")
+    with pytest.raises(JoinError, match="ZeroDivisionError"):
+        await within(client.joined())
+    with pytest.raises(NotDelivered):
+        await within(client.delivered(id_))
+    assert client.state == "CLOSED"
+
+
+async def test_an_interrupt_while_something_is_handed_over_silences_nobody(join: Join) -> None:
+    """Kernel, Interrupt, in the very moment: what comes afterwards is told and sent as ever."""
+    client = join()
+    await client.joined()
+    call = background.call
+
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    background.call = interrupted
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            client.send("one")
+    finally:
+        background.call = call
+    await within(client.delivered(client.send("two")))

@@ -76,6 +76,10 @@ class Transport:
     def __init__(self):
         self.written = []
         self.unsent = 0
+        self.is_aborted = False
+
+    def abort(self):
+        self.is_aborted = True
 
     def write(self, data):
         self.written.append(data)
@@ -140,6 +144,28 @@ async def test_a_broadcast_reaches_its_room_only():
     stage.fan_out.flush()
 
     assert (here.transport.written, there.transport.written) == ([framed("hi")], [])
+
+
+async def test_a_write_that_fails_costs_the_others_nothing(caplog):
+    """The one is given up, and it is logged; the others get everything, once."""
+    stage = Stage()
+    first, broken, last = clients = [Client() for _ in range(3)]
+
+    def fails(_data):
+        raise ZeroDivisionError
+
+    broken.transport.write = fails
+    for client in clients:
+        stage.fan_out.admit(client, "room")
+    await asyncio.sleep(0)
+    for text in ("one", "two"):
+        stage.fan_out.broadcast("room", text)
+        await asyncio.sleep(0)
+
+    assert first.transport.written[-2:] == last.transport.written[-2:] == [framed("one"), framed("two")]
+    assert broken.transport.is_aborted
+    assert caplog.records[0].exc_info[0] is ZeroDivisionError
+    caplog.clear()
 
 
 async def test_what_is_for_one_alone_has_its_place_and_costs_no_second_write():
