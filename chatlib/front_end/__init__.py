@@ -1,1 +1,1 @@
-"""The widgets' front ends: one JavaScript module each, and how they reach the page."""
+"""The front ends of the widgets and of the chat page, in JavaScript, and how they reach a browser."""

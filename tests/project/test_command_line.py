@@ -46,7 +46,7 @@ def test_a_command_line_that_makes_no_sense_is_explained(arguments, capsys):
 
 
 def test_help_names_every_flag_and_what_0_means(capsys):
-    """What the design lists."""
+    """The flags that are promised, and no others."""
     with pytest.raises(SystemExit) as ended:
         main(["serve", "--help"])
     text = capsys.readouterr().out

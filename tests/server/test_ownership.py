@@ -100,7 +100,7 @@ def test_port_0_is_always_an_own_server_on_a_free_port():
 
 
 def test_url_port_and_owner_say_where_it_is(port):
-    """What the design promises, and a repr that is the interface in a notebook."""
+    """What is promised, and a repr that is the interface in a notebook."""
     server = chatlib.serve(port)
 
     assert (server.url, server.port, server.owner) == (f"ws://127.0.0.1:{port}", port, True)

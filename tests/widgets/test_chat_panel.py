@@ -311,7 +311,7 @@ def test_a_closed_panel_leaves_no_comm_behind(server):
 
 
 def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
-    """What the design says: ``url``, $CHATLIB_URL, serve()."""
+    """In this order: ``url``, $CHATLIB_URL, serve()."""
     own = chatlib.ChatPanel(name="Ada")
     assert own.server is not None
     assert own.client.url == own.server.chat_url

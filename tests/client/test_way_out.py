@@ -1,0 +1,79 @@
+"""The way out of a client: in order, as fast as the server likes it, and typing only if there is time for it."""
+
+from __future__ import annotations
+
+import threading
+
+from chatlib import wire
+from chatlib.client.way_out import WayOut
+from chatlib.limits import Limits
+from chatlib.transcript import Transcript
+from tests.support.chat_fakes import TIME
+from tests.support.waiting import until
+
+FAST = Limits(rate=0).notice
+SLOW = Limits(rate=50, burst=2).notice  # the client keeps to three quarters of that
+
+
+class Stage:
+    """A transcript, and what its way out said."""
+
+    def __init__(self, limits: wire.LimitsNotice) -> None:
+        self.said: list[wire.ClientFrame] = []
+        self.transcript = Transcript("lobby", name="Ada")
+        self.way_out = WayOut(self.transcript, threading.Lock(), self.said.append)
+        self.welcome = wire.Welcome("Ada", "lobby", ("Ada",), 1, (), 0, limits, TIME, "Welcome")
+
+    def hear(self, frame: wire.ServerFrame) -> None:
+        list(self.transcript.receive(frame))
+        self.way_out.heard(frame)
+
+    def say(self, *texts: str) -> None:
+        for text in texts:
+            self.transcript.say(text, text, TIME)
+
+    @property
+    def texts(self) -> list[str]:
+        return [frame.msg for frame in self.said if isinstance(frame, wire.Say)]
+
+
+async def test_nothing_goes_out_before_a_welcome() -> None:
+    """Only then is it known who one is, and how fast one may be."""
+    stage = Stage(FAST)
+    stage.say("one")
+    stage.way_out.pump()
+    assert stage.said == []
+
+    stage.hear(stage.welcome)
+    stage.way_out.pump()
+    assert stage.texts == ["one"]
+
+
+async def test_what_is_too_much_at_once_waits_for_its_turn_in_order() -> None:
+    """The pump starts itself again."""
+    stage = Stage(SLOW)
+    stage.hear(stage.welcome)
+    stage.say("one", "two", "three")
+    stage.way_out.pump()
+    assert stage.texts == ["one"]
+
+    await until(lambda: len(stage.texts) == 3)
+    assert stage.texts == ["one", "two", "three"]
+
+
+async def test_typing_is_told_once_in_two_seconds_and_only_if_there_is_time() -> None:
+    """Messages that wait tell more; and who types is not to cost them their place."""
+    stage = Stage(FAST)
+    stage.hear(stage.welcome)
+    for _ in range(3):
+        stage.way_out.is_typing = True
+        stage.way_out.pump()
+    assert stage.said == [wire.IsTyping()]
+
+    busy = Stage(SLOW)
+    busy.hear(busy.welcome)
+    busy.say("one", "two")
+    busy.way_out.pump()
+    busy.way_out.is_typing = True
+    busy.way_out.pump()
+    assert busy.said == [wire.Say("one", "one")]
