@@ -158,11 +158,11 @@ class Lifecycle:
         self._become(Life.CLOSED, **about)
 
     def _take(self, frame: wire.ServerFrame) -> None:
+        self._heard(frame)
         if isinstance(frame, wire.Welcome):
             self._was_in = True
             if self.life is Life.CONNECTING:
                 self._become(Life.OPEN)
-        self._heard(frame)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but no longer when the machine wakes up from sleep, or when it is to end."""

@@ -62,15 +62,14 @@ class Line:
         """Read a frame, and pass it on."""
         try:
             frame = wire.decode_server(data) if isinstance(data, str) else None
-            match frame:
-                case None:
-                    return
-                case wire.Welcome() if not self._was_welcome:
-                    self._was_welcome = True
-                    self._deadline.cancel()
-                case wire.Error(code) if code in FAREWELLS:
-                    self._farewell = frame
+            if frame is None:
+                return
+            if isinstance(frame, wire.Error) and frame.code in FAREWELLS:
+                self._farewell = frame
             self._heard(frame)
+            if isinstance(frame, wire.Welcome):  # and it could be taken: else the deadline ends this line
+                self._was_welcome = True
+                self._deadline.cancel()
         except (BadMessage, ValueError, TypeError, AttributeError) as error:  # what comes is another program's affair
             logger.warning("what came is no chat frame: %r", error)
 

@@ -156,8 +156,13 @@ export class ChatClient {
   /** @param {MessageEvent<string>} event */
   #received({ data }) {
     /** @type {ServerFrame} */
-    const frame = JSON.parse(data);
-    this.#tell(this.#transcript.receive(frame));
+    let frame;
+    try {
+      frame = JSON.parse(data);
+      this.#tell(this.#transcript.receive(frame));
+    } catch {
+      return; // no frame of this protocol: what comes is another program's affair
+    }
     if (frame.type === FrameType.WELCOME) this.#welcomed();
     if (frame.type === FrameType.ERROR) this.#refused(frame);
     this.#sendWhatWaits();

@@ -7,11 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from chatlib import wire
 from chatlib.chaos import Proxy
 from chatlib.client import line
 from chatlib.machine import health
 from chatlib.server.ownership import Server
-from tests.support.chat_fakes import SECONDS, Guest, Join, Watch, enter, msg, stage, texts
+from tests.support.chat_fakes import SECONDS, TIME, Guest, Join, Watch, enter, msg, stage, texts
 
 
 async def test_an_open_connection_without_a_welcome_is_given_up(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,3 +95,22 @@ def test_a_clock_that_is_set_right_a_little_is_no_sleep(monkeypatch: pytest.Monk
     for wall.now in (1000.0, 1002.9, 1003.1, 996.9):
         jumps.append(clock.jumped())
     assert jumps == [False, False, True, True]
+
+
+async def test_a_welcome_that_cannot_be_read_is_none(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line ends as if none had come, and the next one is welcome."""
+
+    async def mad(guest: Guest) -> None:
+        await guest.welcome(history=(wire.Msg("Bo", "hi", "id1", "no place", TIME),))
+        await guest.gone()
+
+    async def sane(guest: Guest) -> None:
+        await guest.welcome()
+        await guest.gone()
+
+    monkeypatch.setattr(line, "OPEN_SECONDS", 0.2)
+    async with stage(mad, sane) as fake:
+        client = join(fake.url)
+        await client.joined()
+        assert len(fake.guests) == 2
+        assert client.messages == []
