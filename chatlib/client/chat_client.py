@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
-from chatlib import background, cells, wire
+from chatlib import background, wire
 from chatlib.arguments import check_seconds, check_text, check_type
 from chatlib.client.address import Address
 from chatlib.client.audience import Audience, News, Subscription
@@ -29,6 +29,7 @@ from chatlib.client.transport import Keepalive
 from chatlib.client.way_out import WayOut
 from chatlib.client.wire_log import Sighting, WireLog
 from chatlib.errors import JoinError
+from chatlib.machine import cells
 from chatlib.transcript import (
     Added,
     Changed,

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from chatlib import background, environment, wire
+from chatlib import background, wire
 from chatlib.diagnostics.orphans import orphans
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
 from chatlib.errors import PasscodeError, PortInUseError
-from chatlib.machine import health, ports, processes
+from chatlib.machine import environment, health, ports, processes
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import ListeningSocket
 from chatlib.server import journal_backplane, journal_format, origins

@@ -1,1 +1,1 @@
-"""What this computer is asked, and answers: ports, processes, health."""
+"""What this computer is, asks and answers: ports, processes, health; a notebook's cells and its environment."""

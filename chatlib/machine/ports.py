@@ -11,10 +11,10 @@ import socket
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from chatlib import background, environment, wire
+from chatlib import background, wire
 from chatlib.arguments import check_type
 from chatlib.errors import PasscodeError, PortInUseError
-from chatlib.machine import health, jupyter_servers
+from chatlib.machine import environment, health, jupyter_servers
 from chatlib.machine.processes import is_another_users
 
 DEFAULT_PORT: Final = 3000

@@ -15,10 +15,10 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
-from chatlib import background, environment
+from chatlib import background
 from chatlib.arguments import check_amount, check_text, check_texts
 from chatlib.errors import PortInUseError, ServeError
-from chatlib.machine import ports
+from chatlib.machine import environment, ports
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import is_another_users
 from chatlib.server.backplane import MemoryBackplane

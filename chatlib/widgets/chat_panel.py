@@ -8,13 +8,13 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from chatlib import cells, environment, wire
+from chatlib import wire
 from chatlib.arguments import check_text, check_type
 from chatlib.client.address import Address
 from chatlib.client.chat_client import ChatClient
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
-from chatlib.machine import ports
+from chatlib.machine import cells, environment, ports
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import (
     Added,

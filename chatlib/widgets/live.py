@@ -28,7 +28,8 @@ from typing import Any
 
 import anywidget
 
-from chatlib import background, cells, kernel
+from chatlib import background, kernel
+from chatlib.machine import cells
 
 CHUNK = 500
 UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo

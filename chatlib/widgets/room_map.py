@@ -14,11 +14,12 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from chatlib import background, cells, chaos, wire
+from chatlib import background, chaos, wire
 from chatlib.arguments import check_type
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.machine import cells
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import Added, ConnectionStatus, Message, Update
 from chatlib.widgets.live import LiveWidget

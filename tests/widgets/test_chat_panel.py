@@ -14,11 +14,10 @@ import comm
 import pytest
 
 import chatlib
-from chatlib import cells
 from chatlib import kernel as kernel_module
 from chatlib.errors import JoinError
 from chatlib.front_end.bundle import HERE, front_end
-from chatlib.machine import ports
+from chatlib.machine import cells, ports
 from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK
 from chatlib.wire import LimitsNotice

@@ -13,8 +13,9 @@ import comm
 import pytest
 from comm.base_comm import BaseComm
 
-from chatlib import background, cells
+from chatlib import background
 from chatlib import kernel as kernel_module
+from chatlib.machine import cells
 from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK, LiveWidget
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from chatlib import cells, kernel
+from chatlib import kernel
+from chatlib.machine import cells
 
 
 class Guest:

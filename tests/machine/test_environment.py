@@ -7,11 +7,11 @@ import os
 import pytest
 
 import chatlib
-from chatlib import background, environment
+from chatlib import background
 from chatlib.diagnostics.report import Colour
 from chatlib.diagnostics.seat import Seat
 from chatlib.diagnostics.surroundings import check_class_server, check_origins, check_port
-from chatlib.machine import ports
+from chatlib.machine import environment, ports
 
 
 @pytest.mark.parametrize("value", ["", " ", '""', "''", "\ufeff"])
