@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 import re
 import types
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from chatlib import exercises
 from chatlib.exercises import verdict
 from chatlib.exercises.verdict import Verdict, exercise
 from chatlib.widgets.quiz import Question
-from tests.support import wrong_answers, wrong_answers_rooms
+from tests.support import wrong
 from tools import notebooks
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(exercises.__path__) if name.startswith("nb")]
@@ -30,7 +31,7 @@ NOTEBOOKS = {
     for path in notebooks.find()
     for number in re.findall(r"from chatlib\.exercises import nb(\w+) as check", path.read_text(encoding="utf-8"))
 }
-WRONG = wrong_answers.WRONG | wrong_answers_rooms.WRONG
+WRONG = wrong.everything()
 EXERCISES = [
     (name.removeprefix("nb"), int(check.removeprefix("ex")))
     for name in MODULES
@@ -81,8 +82,12 @@ class Learner:
 
 
 def test_every_exercise_has_wrong_answers():
-    """Two at the least, each with the hint that it ought to get."""
-    assert [key for key in EXERCISES if len(WRONG.get(key, [])) < 2] == []
+    """Two at the least: each clause of a task has one that breaks it."""
+    counted = Counter((each.number, each.n) for each in WRONG)
+
+    assert [key for key in EXERCISES if counted[key] < 2] == []
+    assert set(counted) <= set(EXERCISES)
+    assert len(set(map(str, WRONG))) == len(WRONG)
 
 
 @each_exercise
@@ -104,21 +109,13 @@ async def test_the_solution_solves_it(number, n):
     assert repr(verdict).startswith("Solved: ")
 
 
-@pytest.mark.parametrize(
-    ("number", "n", "answer", "hint"),
-    [(*key, *wrong) for key, wrongs in WRONG.items() for wrong in wrongs],
-    ids=[
-        f"{number}-{n}-{letter}"
-        for (number, n), wrongs in WRONG.items()
-        for letter, _ in zip("abcd", wrongs, strict=False)
-    ],
-)
-async def test_a_wrong_answer_gets_its_hint(number, n, answer, hint):
-    """Whoever is wrong in a plausible way reads what to think about."""
-    verdict = await Learner(number, n).answers(answer)
+@pytest.mark.parametrize("each", WRONG, ids=str)
+async def test_a_wrong_answer_gets_its_verdict(each):
+    """Whoever is wrong in a plausible way reads what is true of this very answer, to the last word."""
+    verdict = await Learner(each.number, each.n).answers(each.answer)
 
     assert not verdict.solved
-    assert hint in verdict.text
+    assert each.fits(repr(verdict)), f"it said: {verdict!r}"
 
 
 @pytest.mark.parametrize("name", MODULES)
