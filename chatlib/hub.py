@@ -25,7 +25,7 @@ from typing import Final
 from chatlib import wire
 from chatlib.errors import BadMessage
 from chatlib.limits import Allowance, Limits
-from chatlib.records import Ended, Entered, Left, Record, Renamed, Resumed, Said, WasTyping
+from chatlib.records import Ended, Entered, Forgot, Left, Record, Renamed, Resumed, Said, WasTyping
 from chatlib.room import Handle, Member, Room
 from chatlib.rooms import Rooms
 
@@ -75,6 +75,7 @@ class Close:
 Effect = Publish | Send | Admit | Broadcast | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
+SERVICE_RESTART = 1012  # IANA's registry of close codes: connect again
 FORGOTTEN_IN_A_TICK: Final = 10_000  # entries, if the limit of all rooms was lowered
 ENDED_AT_ONCE: Final = 8  # rooms in a tick: to let go of all that a thousand keep takes long
 
@@ -97,10 +98,14 @@ class Hub:
 
     Every method takes ``now``, a monotonic clock in seconds, where something depends on how long it takes, and
     ``time``, ISO 8601 in UTC, where something is said.
+
+    ``is_alone`` tells that no other hub delivers the same records. Else all must decide alike, and what only this one
+    can know (that its memory is full, that a hub is gone) becomes a record first.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, is_alone: bool = True) -> None:
         self.limits = limits or Limits()
+        self.is_alone = is_alone
         self.rooms = Rooms()
         self.peers: dict[Handle, Peer] = {}
         self.connections: dict[str, Handle] = {}  # by the id that the connection's member has, or will have
@@ -177,8 +182,12 @@ class Hub:
 
     def tick(self, *, now: float, time: str) -> list[Effect]:
         """Time went by: give up the seats that were held for long enough, end the rooms that were empty for long."""
-        self.rooms.forget(self.limits, FORGOTTEN_IN_A_TICK)
-        effects: list[Effect] = [
+        effects: list[Effect] = []
+        if self.is_alone:
+            self.rooms.forget(self.limits, FORGOTTEN_IN_A_TICK)
+        else:
+            effects += [Publish(Forgot(name, number)) for name, number in self.rooms.too_full(self.limits)]
+        effects += [
             Publish(Left(room.name, member.id, member.reason, time))
             for room in self.rooms.values()
             for member in room.members.values()
@@ -205,6 +214,9 @@ class Hub:
             return []
         if isinstance(record, Ended):
             self.rooms.end(record.room)
+            return []
+        if isinstance(record, Forgot):
+            self.rooms.forget_through(record.room, record.through)
             return []
         member = found.members.get(record.member)
         if member is None:
@@ -281,8 +293,14 @@ class Hub:
 
     def _leave(self, room: Room, member: Member, record: Left) -> list[Effect]:
         self.rooms.unseat(room, member)
+        effects: list[Effect] = []
+        if member.connection is not None:  # another hub took this one for dead
+            effects += self._send_away(member.connection, "the others took this server for gone", record.time)
         msg = f"{member.name} left the room" + (f": {record.reason}" if record.reason else "")
-        return [self._place(room, wire.Leave(member.name, len(room.members), room.next_seq(), record.time, msg))]
+        return [
+            *effects,
+            self._place(room, wire.Leave(member.name, len(room.members), room.next_seq(), record.time, msg)),
+        ]
 
     def _rename(self, room: Room, member: Member, record: Renamed) -> list[Effect]:
         old = member.name
@@ -294,7 +312,7 @@ class Hub:
 
     def _place(self, room: Room, frame: wire.Enter | wire.Leave | wire.Msg | wire.Rename) -> Broadcast:
         text = wire.encode(frame)
-        self.rooms.keep(room, text.encode(), self.limits)
+        self.rooms.keep(room, text.encode(), self.limits, over_all=self.is_alone)
         return Broadcast(room.name, text)
 
     # Taking over from a hub that is gone
@@ -311,15 +329,47 @@ class Hub:
         members = tuple((member.id, member.name, member.seat) for member in room.members.values())
         return Resumed(room.name, room.epoch, room.placed, room.guests, members, tuple(room.kept))
 
-    def adopt(self, *, now: float, time: str) -> list[Effect]:
-        """Hold the seats of those whose hub is gone, as if they had just been cut off; those without a secret leave."""
+    def adopt(self, hub: str = "", *, now: float, time: str) -> list[Effect]:
+        """Hold the seats of those whose hub is gone, as if they had just been cut off; those without a secret leave.
+
+        ``hub`` is what the ids of its members begin with; "" for whoever has no connection here.
+        """
         effects: list[Effect] = []
         for room in self.rooms.values():
             for member in room.members.values():
-                if member.connection is None and member.seat is not None:
+                if member.connection is not None or member.held_until is not None or not member.id.startswith(hub):
+                    continue
+                if member.seat is not None:
                     member.held_until = now + self.limits.seat_held
-                elif member.connection is None:
+                else:
                     effects.append(Publish(Left(room.name, member.id, "", time)))
+        return effects
+
+    def elsewhere(self) -> set[str]:
+        """Return the ids of the members who are on other hubs, as far as those are not known to be gone."""
+        return {
+            member.id
+            for room in self.rooms.values()
+            for member in room.members.values()
+            if member.connection is None and member.held_until is None
+        }
+
+    def homes(self) -> set[str]:
+        """Return the rooms in which this hub has somebody, or holds a seat, or to which somebody is on the way."""
+        held = {
+            room.name
+            for room in self.rooms.values()
+            if any(member.held_until is not None for member in room.members.values())
+        }
+        return held | {peer.room for peer in self.peers.values()}
+
+    def let_go(self, name: str, *, time: str) -> list[Effect]:
+        """Hold a room no longer, since it lives on elsewhere; whoever is still in it here is to come again."""
+        self.rooms.drop(name)
+        effects: list[Effect] = []
+        for connection, peer in self.peers.items():
+            if peer.room == name:
+                effects += self._send_away(connection, "this server lost sight of the room", time)
         return effects
 
     def _resume(self, record: Resumed) -> list[Effect]:
@@ -335,6 +385,11 @@ class Hub:
     def _with_client(self, room: Room) -> list[Handle]:
         connections = (member.connection for member in room.members.values())
         return [c for c in connections if c is not None and self.peers[c].has_client]
+
+    def _send_away(self, connection: Handle, why: str, time: str) -> list[Effect]:
+        """End a connection whose client finds everything as it should be when it connects again."""
+        error = wire.Error("connect-again", f"{why}: connect again, and nothing is lost", time)
+        return [Send(connection, wire.encode(error)), Close(connection, SERVICE_RESTART, "connect again")]
 
     def _refuse(self, connection: Handle, peer: Peer, refusal: BadMessage, now: float, time: str) -> list[Effect]:
         """Answer a frame that can never be taken; it counts like any other."""

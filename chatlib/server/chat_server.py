@@ -33,7 +33,7 @@ from chatlib.machine import ports
 from chatlib.machine.ports import LOCALHOST
 from chatlib.records import Record
 from chatlib.server import listening
-from chatlib.server.backplane import Backplane, MemoryBackplane
+from chatlib.server.backplane import Backplane, MemoryBackplane, Shore
 from chatlib.server.connection import Connection, Phase
 from chatlib.server.fan_out import FanOut
 from chatlib.server.handshake import Chat, Echo
@@ -79,10 +79,10 @@ class ChatServer:
         self.settings = settings or Settings()
         check_type("settings", self.settings, Settings, "a Settings")
         self.sockets: set[Connection] = set()
-        self.hub = Hub(self.settings.limits)
-        self._reception = Reception(self.hub, self.sockets, self.settings)
-        self._fan_out = FanOut(said=self._close, behind=self._dismiss_slow, max_unsent=self.settings.max_unsent)
         self._backplane = backplane or MemoryBackplane()
+        self.hub = Hub(self.settings.limits, is_alone=not self._backplane.is_shared)
+        self._reception = Reception(self.hub, self.sockets, self.settings, self._backplane)
+        self._fan_out = FanOut(said=self._close, behind=self._dismiss_slow, max_unsent=self.settings.max_unsent)
         self._chatting: set[Connection] = set()
         self._life = Life.NEW
         self._accepting: list[WebSocketServer] = []  # one for each address
@@ -112,6 +112,7 @@ class ChatServer:
         Raises:
             OSError: the address cannot be listened on; errno.EADDRINUSE if somebody else does.
             PortInUseError: another program has half of it.
+            ServeError: the backplane cannot be used.
         """
         if self._life is not Life.NEW:
             raise RuntimeError(f"{self!r} was started before: make a new ChatServer")
@@ -119,13 +120,12 @@ class ChatServer:
         self._become(Life.STARTING)
         try:
             self.port = sockets[0].getsockname()[1]
-            self._backplane.start(self._deliver, self.hub)
-            self._carry_out(self.hub.adopt(now=time.monotonic(), time=_time()))
+            await self._backplane.start(self._shore())
             for sock in sockets:
                 self._accepting.append(await self._accept(sock))
         except BaseException:
             self._become(Life.STOPPED)
-            self._backplane.close()
+            await self._backplane.close()
             listening.listen_no_more(sockets)  # asyncio does not, where it is cancelled over it
             for sock in sockets:
                 sock.close()
@@ -158,7 +158,7 @@ class ChatServer:
         if self._life is not Life.SERVING:
             return
         self._become(Life.STOPPING)  # from here on nobody leaves: the room is what it was, for whoever takes over
-        self._backplane.close()
+        await self._backplane.close()
         for connection in self._chatting:
             self._fan_out.send(connection, _error("shutdown", "the server is shutting down"))
         self._fan_out.flush()
@@ -190,6 +190,9 @@ class ChatServer:
 
     def _report(self, error: BaseException) -> None:
         logger.error("a task of %r failed", self, exc_info=error)
+
+    def _new_id(self) -> str:
+        return self._backplane.hub + os.urandom(12).hex()  # who could guess it could take it from its owner
 
     # What connections tell
 
@@ -241,7 +244,7 @@ class ChatServer:
                     name=chat.name,
                     since=chat.since,
                     client=chat.client,
-                    new_id=_new_id(),
+                    new_id=self._new_id(),
                     now=time.monotonic(),
                     time=_time(),
                 )
@@ -261,7 +264,7 @@ class ChatServer:
         except UnicodeDecodeError as error:
             self._close_soon(connection, CloseCode.INVALID_DATA, f"not UTF-8 at byte {error.start}")
             return
-        self._carry_out(self.hub.receive(connection, text, new_id=_new_id(), now=time.monotonic(), time=_time()))
+        self._carry_out(self.hub.receive(connection, text, new_id=self._new_id(), now=time.monotonic(), time=_time()))
 
     def _leave(self, connection: Connection, *, reason: str = "") -> None:
         """Take a connection out of its room, if that has not been done."""
@@ -297,6 +300,25 @@ class ChatServer:
     def _dismiss_slow(self, connection: Connection) -> None:
         text = f"you left more than {self.settings.max_unsent} bytes unread: connect again"
         self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
+
+    # What the backplane tells
+
+    def _shore(self) -> Shore:
+        def adopt(hub: str) -> None:
+            self._carry_out(self.hub.adopt(hub, now=time.monotonic(), time=_time()))
+
+        def let_go(room: str) -> None:
+            self._carry_out(self.hub.let_go(room, time=_time()))
+            self._fan_out.flush()
+
+        return Shore(self._deliver, self.hub, adopt, let_go, self._wait)
+
+    def _wait(self, why: str) -> None:
+        """Send everybody away who chats here, with a word: their clients keep what is not placed, and come again."""
+        for connection in list(self._chatting):
+            self._fan_out.send(connection, _error("waiting", why))
+            self._close_soon(connection, CloseCode.TRY_AGAIN_LATER, "waiting")
+        self._fan_out.flush()
 
     # The hub's effects
 
@@ -346,10 +368,6 @@ class ChatServer:
 
 
 # Small parts --------------------------------------------------------------------------------------------------------
-
-
-def _new_id() -> str:
-    return os.urandom(16).hex()  # not to be guessed: who knew the next one could take it from its owner
 
 
 def _time() -> str:
