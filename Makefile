@@ -14,7 +14,7 @@ BENCH_ARGS ?=
 
 python := .venv/bin/python
 pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
-fast := -m "not (browser or lab or node or process)"
+fast := --ignore=tests/browser --ignore=tests/lab --ignore=tests/node --ignore=tests/process
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
 node_tools := tests/node/node_modules/.bin
