@@ -12,12 +12,11 @@ import { words } from "./words.js";
 
 /**
  * @import { News, Refusal, ServerFrame } from "./client_transcript.js"
- * @import { Action } from "./session.js"
+ * @import { ChatAction } from "./chat_panel.js"
  *
  * What a person does in the panel, or beside it.
  *
- * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
- *   | { do: "typing" } | { do: "leave" } | { do: "join" }} Deed
+ * @typedef {ChatAction | { do: "leave" } | { do: "join" }} Action
  *
  * The connection, as the panel shows it.
  *
@@ -111,26 +110,26 @@ export class ChatClient {
   /**
    * Do what somebody did in the panel; there is no answer but the news of it.
    *
-   * @param {Action} action a Deed
+   * @param {Action} action
    */
   send(action) {
-    this.#act(/** @type {Deed} */ (action));
+    this.#act(action);
     this.#sendWhatWaits();
     return Promise.resolve();
   }
 
-  /** @param {Deed} deed */
-  #act(deed) {
-    switch (deed.do) {
+  /** @param {Action} action */
+  #act(action) {
+    switch (action.do) {
       case "say":
-        this.#rememberOwn(deed.id);
-        this.#tell(this.#transcript.say(deed.id, deed.msg, new Date().toISOString()));
+        this.#rememberOwn(action.id);
+        this.#tell(this.#transcript.say(action.id, action.msg, new Date().toISOString()));
         break;
       case "resend":
-        this.#tell(this.#transcript.resend(deed.id));
+        this.#tell(this.#transcript.resend(action.id));
         break;
       case "rename":
-        this.#transcript.rename(deed.name);
+        this.#transcript.rename(action.name);
         break;
       case "typing":
         if (this.#transcript.isIn) this.#socket.send(JSON.stringify({ type: FrameType.TYPING }));

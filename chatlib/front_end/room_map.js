@@ -55,6 +55,7 @@ const say = words({
 /**
  * @typedef {{ x: number, y: number }} Point  in percent of the map
  * @typedef {{ id: string, user: string, text: string }} Said
+ * @typedef {{ do: "say", name: string, text: string } | { do: "freeze", name: string, frozen: boolean }} Action
  * @typedef {object} Events
  * @property {{ room: string, url: string }} room
  * @property {{ name: string }} member
@@ -200,7 +201,7 @@ class Speaker {
   });
   #button = element("button", { class: "main", text: say.say });
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
     const onsubmit = (/** @type {Event} */ event) => {
@@ -253,7 +254,7 @@ class RoomMap {
   #map = element("div", { class: "map" }, this.#lines, this.#list, this.#server);
   #status = element("p", { class: "status", role: "status", text: say.nobody });
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
     this.#speaker = new Speaker(session);
@@ -414,7 +415,7 @@ class RoomMap {
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const map = new RoomMap(session);

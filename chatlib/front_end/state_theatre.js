@@ -4,7 +4,7 @@ import { element, scroller, tableHead } from "./dom.js";
 import { listen, liveWidget } from "./session.js";
 import { STATES, words } from "./words.js";
 
-/** @import { Action, KernelState, Session } from "./session.js" */
+/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
@@ -66,6 +66,9 @@ const say = words({
  * @typedef {{ end: End, what: "state" | "event" | "call", name: string, detail: string }} Entry
  * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
  * @typedef {{ play: unknown, entry: Entry, ended: Ending, kernel: KernelState }} Events
+ * @typedef {{ do: "connect", refused: boolean } | { do: "send", text: string }
+ *   | { do: "close", code: number | null, reason: string } | { do: "server_closes", code: number, reason: string }
+ *   | { do: "server_raises" } | { do: "abort" }} Action
  */
 
 const KEPT = 200;
@@ -98,7 +101,7 @@ class Controls {
   );
   element = element("div", { class: "play" }, ...this.#connect, this.#endings);
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
   }
@@ -200,7 +203,7 @@ const drawEnding = ({ code, meaning, reason, clean, said_by }) => [
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const controls = new Controls(session);

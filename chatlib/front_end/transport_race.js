@@ -51,6 +51,7 @@ const say = words({
  * @typedef {"requests" | "connections" | "messages" | "bytes_up" | "bytes_down" | "latency_ms"} Cost
  * @typedef {{ transport: string } & Record<Cost, number | null>} Result
  * @typedef {{ rate: number, seconds: number, poll_every: number }} Plan
+ * @typedef {{ do: "run", rate: number }} Action
  * @typedef {object} Events
  * @property {Plan} plan
  * @property {unknown} start
@@ -120,7 +121,7 @@ class Race {
     element("table", {}, tableHead([say.transport, ...COSTS.map(cost => say[cost])]), this.#figures.body),
   );
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
     this.#stage.hidden = true;
@@ -180,7 +181,7 @@ class Race {
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const race = new Race(session);
