@@ -78,6 +78,7 @@ lint: .venv/test $(node_modules)  ## check the style and the types of Python, Ja
 	$(python) -m mypy
 	$(node_tools)/biome check --error-on-warnings
 	$(node_tools)/tsc
+	$(node_tools)/tsc -p tests/front_end
 
 lock: .venv/made  ## freeze what Binder installs: binder/constraints.txt, from the newest releases
 	$(python) -m tools.lock

@@ -117,7 +117,7 @@ async def test_close_while_no_server_is_there_ends_at_once(join: Join, monkeypat
     monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: 60))
     client = join(f"ws://127.0.0.1:{free_port()}")
     watch = Watch(client)
-    await watch.state("CLOSED")
+    await watch.until(lambda: client.state == "CLOSED")
     waiting = asyncio.ensure_future(client.joined())
     client.close()
     await within(watch.closed())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import pkgutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 import chatlib
 from tests.support.places import ROOT
-from tests.support.sources import Facts, facts
+from tests.support.sources import MOST, facts, too_long
 from tools import notebooks
 
 PACKAGE = ROOT / "chatlib"
@@ -64,9 +63,6 @@ NEVER = {
     "exercises/quizzes": {"server", "client", "machine", "diagnostics", "experiments", "exercises", "widgets"},
     "widgets": {"exercises", "diagnostics"},
 }
-
-# What can be read in one go, in lines.
-MODULE_LINES, CLASS_LINES, FUNCTION_LINES = 600, 300, 60
 
 
 def module_name(path: Path) -> str:
@@ -163,34 +159,25 @@ def test_importing_chatlib_loads_next_to_nothing():
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
 def test_what_is_written_can_be_read_in_one_go(path):
     """One idea a file; a class that is longer has two lives, a function two tasks. Docstrings count."""
-    assert too_long(facts(path, module_name(path))) == []
-
-
-def too_long(said: Facts) -> list[str]:
-    """Return the class, the function, the whole module that is longer than it may be."""
-    sized = [("the module", said.lines, MODULE_LINES)]
-    sized += [
-        (part.name, part.lines, CLASS_LINES if part.kind is ast.ClassDef else FUNCTION_LINES) for part in said.parts
-    ]
-    return [f"{name} has {lines} lines, {most} at the most" for name, lines, most in sized if lines > most]
+    assert too_long(facts(path, module_name(path)).parts) == []
 
 
 def test_the_rule_of_lengths_bites():
     """A class, a function within it, and the module, each counted with its docstring."""
-    function = '    async def f(self):\n        """One."""\n' + "        pass\n" * (FUNCTION_LINES - 1)
-    source = "class A:\n" + function * 5 + "pass\n" * (MODULE_LINES - 305)
+    function = '    async def f(self):\n        """One."""\n' + "        pass\n" * (MOST["function"] - 1)
+    source = "class A:\n" + function * 5 + "pass\n" * (MOST["module"] - 305)
 
-    assert too_long(facts(source)) == [
-        "the module has 601 lines, 600 at the most",
-        "A has 306 lines, 300 at the most",
-        *["f has 61 lines, 60 at the most"] * 5,
+    assert too_long(facts(source, "a").parts) == [
+        "the module a has 601 lines, 600 at the most",
+        "the class A has 306 lines, 300 at the most",
+        *["the function f has 61 lines, 60 at the most"] * 5,
     ]
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "front_end").glob("*.[jc]*s")), ids=lambda path: path.name)
 def test_a_module_of_the_front_end_can_be_read_in_one_go(path):
     """As Python's: no file of JavaScript or CSS is longer."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST["module"]
 
 
 @pytest.mark.parametrize("path", notebooks.find(), ids=lambda path: path.stem)

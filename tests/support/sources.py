@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+MOST: Final = {"module": 600, "class": 300, "function": 60}
+"""What can be read in one go, in lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A class or function: its kind, its name, and how many lines it has, its docstring included."""
+    """A module, a class or a function, and how many lines it has, its docstring included."""
 
-    kind: type[ast.AST]
+    kind: str
     name: str
     lines: int
+
+
+def too_long(parts: Iterable[Part]) -> list[str]:
+    """Say what is longer than it may be."""
+    return [
+        f"the {part.kind} {part.name} has {part.lines} lines, {MOST[part.kind]} at the most"
+        for part in parts
+        if part.lines > MOST[part.kind]
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,6 @@ class Facts:
     at the top level; ``attributes`` every dotted name that is used, such as ``websockets.frames.Frame``.
     """
 
-    lines: int
     imports: frozenset[str]
     imports_first: frozenset[str]
     attributes: frozenset[str]
@@ -35,7 +47,7 @@ class Facts:
     @property
     def has_tests(self) -> bool:
         """Whether pytest would find a test in it."""
-        return any(part.name.startswith("test_") and part.kind is not ast.ClassDef for part in self.parts)
+        return any(part.name.startswith("test_") and part.kind == "function" for part in self.parts)
 
 
 @cache
@@ -45,16 +57,18 @@ def facts(source: str | Path, module: str = "") -> Facts:
     tree = ast.parse(text)
     nodes = list(ast.walk(tree))
     return Facts(
-        lines=len(text.splitlines()),
         imports=frozenset(_imported(nodes, module)),
         imports_first=frozenset(_imported(tree.body, module)),
         attributes=frozenset(_dotted(node) for node in nodes if isinstance(node, ast.Attribute)),
-        parts=tuple(
-            Part(type(node), node.name, (node.end_lineno or 0) - node.lineno + 1)
-            for node in nodes
-            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        ),
+        parts=(Part("module", module, len(text.splitlines())), *_parts(nodes)),
     )
+
+
+def _parts(nodes: list[ast.AST]) -> Iterator[Part]:
+    for node in nodes:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            kind = "class" if isinstance(node, ast.ClassDef) else "function"
+            yield Part(kind, node.name, (node.end_lineno or 0) - node.lineno + 1)
 
 
 def _imported(nodes: list[ast.AST] | list[ast.stmt], module: str) -> Iterator[str]:
