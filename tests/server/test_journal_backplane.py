@@ -436,15 +436,6 @@ async def test_of_what_is_too_much_every_room_keeps_its_newest(path, monkeypatch
     assert path.stat().st_size < 4400
 
 
-@pytest.mark.parametrize(
-    ("sizes", "most", "share"),
-    [([], 9, 9), ([1, 2], 9, 8), ([5, 5, 5], 9, 3), ([1, 90, 90], 9, 4), ([90, 0], 9, 9), ([3, 2, 90], 9, 4)],
-)
-def test_a_fair_share_leaves_nothing_over(sizes, most, share):
-    """Who needs less than an equal part leaves the rest to the others."""
-    assert journal_rewrite.fair_share(sizes, most) == share
-
-
 async def test_a_journal_of_many_records_is_rewritten_though_it_is_short(path, monkeypatch):
     """Each takes much longer to read than a frame that is kept; it counts also what was taken up."""
     monkeypatch.setattr(journal_backplane, "MOST_RECORDS", 5)
