@@ -39,7 +39,7 @@ from tests.support.chat_fakes import (
     texts,
     within,
 )
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 from tests.support.waiting import background_busy
 
 # Sending ------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from chatlib.server.chat_server import ChatServer
 from chatlib.server.ownership import Server
 from chatlib.transcript import ConnectionStatus, Gap
 from tests.support.chat_fakes import SECONDS, TIME, Guest, Join, Watch, stage, texts, within
-from tests.support.lab import free_port
+from tools.ports import free_port
 
 
 async def test_a_server_that_restarts_without_memory_gets_what_was_not_acknowledged(join: Join) -> None:

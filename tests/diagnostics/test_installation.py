@@ -22,7 +22,7 @@ from chatlib.diagnostics.installation import (
 )
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 GREEN, AMBER, RED = Colour
 

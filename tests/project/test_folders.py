@@ -39,6 +39,15 @@ def test_tests_never_import_each_other():
         } == set(), path
 
 
+def test_a_name_is_imported_from_its_home():
+    """Who looks for it finds it there; what a helper imports for itself is not for others."""
+    homes = {f"tests.support.{path.stem}": facts(path).defines for path in HELPERS}
+    homes |= {f"tools.{path.stem}": facts(path).defines for path in (ROOT / "tools").glob("*.py")}
+    for path in SOURCES:
+        asked = [name.rpartition(".") for name in facts(path).imports]
+        assert {name for home, _, name in asked if home in homes and name not in homes[home]} == set(), path
+
+
 def test_a_folder_is_its_marker():
     """No test bears a folder's mark by itself; and what `make test-fast` leaves out can be looked at."""
     for path in SOURCES:

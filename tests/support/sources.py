@@ -36,11 +36,13 @@ class Facts:
     """What the rules ask for. The tree itself is a hundred times as large, and is not kept.
 
     ``imports`` are the full names of everything that is imported, wherever the import stands; ``imports_first`` those
-    at the top level; ``attributes`` every dotted name that is used, such as ``websockets.frames.Frame``.
+    at the top level; ``defines`` has the names that are made there; ``attributes`` every dotted name that is used, such
+    as ``websockets.frames.Frame``.
     """
 
     imports: frozenset[str]
     imports_first: frozenset[str]
+    defines: frozenset[str]
     attributes: frozenset[str]
     parts: tuple[Part, ...]
 
@@ -59,6 +61,7 @@ def facts(source: str | Path, module: str = "") -> Facts:
     return Facts(
         imports=frozenset(_imported(nodes, module)),
         imports_first=frozenset(_imported(tree.body, module)),
+        defines=frozenset(_defined(tree.body)),
         attributes=frozenset(_dotted(node) for node in nodes if isinstance(node, ast.Attribute)),
         parts=(Part("module", module, len(text.splitlines())), *_parts(nodes)),
     )
@@ -80,6 +83,17 @@ def _imported(nodes: list[ast.AST] | list[ast.stmt], module: str) -> Iterator[st
             origin = ".".join(filter(None, [start, node.module]))
             yield origin
             yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def _defined(nodes: list[ast.stmt]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
 
 
 def _dotted(node: ast.AST) -> str:
