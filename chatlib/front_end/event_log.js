@@ -223,6 +223,7 @@ function addresses(url) {
 /** The browser's side: its events, and a field for what its WebSocket sends. */
 class BrowserSide {
   #input = element("input", {
+    class: "field",
     "aria-label": say.message,
     placeholder: say.message,
     dir: "auto",

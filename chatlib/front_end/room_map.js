@@ -191,8 +191,9 @@ class Member {
 /** Where a person speaks for one of the members. */
 class Speaker {
   #session;
-  #who = element("select", { "aria-label": say.speaker });
+  #who = element("select", { class: "field", "aria-label": say.speaker });
   #input = element("input", {
+    class: "field",
     "aria-label": say.text,
     value: say.hello,
     dir: "auto",
@@ -208,7 +209,13 @@ class Speaker {
       event.preventDefault();
       this.speak(this.#who.value);
     };
-    this.element = element("form", { hidden: !session.send, onsubmit }, this.#who, this.#input, this.#button);
+    this.element = element(
+      "form",
+      { class: "strip", hidden: !session.send, onsubmit },
+      this.#who,
+      this.#input,
+      this.#button,
+    );
     this.choose([]);
   }
 
@@ -262,7 +269,7 @@ class RoomMap {
     this.element = element(
       "div",
       { class: "chatlib chatlib-map", "data-lm-suppress-shortcuts": true },
-      element("div", { class: "top" }, element("strong", { text: say.title }), this.#note),
+      element("div", { class: "top strip" }, element("strong", { text: say.title }), this.#note),
       this.#speaker.element,
       this.#map,
       this.#status,

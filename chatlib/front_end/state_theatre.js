@@ -78,8 +78,15 @@ const numbered = (/** @type {string} */ state) => `${state} (${STATES.indexOf(st
 /** What a person can do to the connection. */
 class Controls {
   #session;
-  #code = element("input", { type: "number", min: 1000, max: 4999, value: 1000, "aria-label": say.code });
-  #reason = element("input", { value: "bye", "aria-label": say.reason, dir: "auto" });
+  #code = element("input", {
+    class: "field",
+    type: "number",
+    min: 1000,
+    max: 4999,
+    value: 1000,
+    "aria-label": say.code,
+  });
+  #reason = element("input", { class: "field", value: "bye", "aria-label": say.reason, dir: "auto" });
   #connect = [
     this.#button(say.connect, () => ({ do: "connect", refused: false }), "main"),
     this.#button(say.refused, () => ({ do: "connect", refused: true })),
@@ -99,7 +106,7 @@ class Controls {
     this.#button(say.raises, () => ({ do: "server_raises" })),
     this.#button(say.abort, () => ({ do: "abort" })),
   );
-  element = element("div", { class: "play" }, ...this.#connect, this.#endings);
+  element = element("div", { class: "strip" }, ...this.#connect, this.#endings);
 
   /** @param {Session<Events, Action>} session */
   constructor(session) {
@@ -223,7 +230,7 @@ export function mount(el, session) {
     element(
       "div",
       { class: "chatlib chatlib-theatre" },
-      element("div", { class: "top" }, element("strong", { text: say.title }), note, status),
+      element("div", { class: "top strip" }, element("strong", { text: say.title }), note, status),
       controls.element,
       stage.element,
       result,

@@ -112,7 +112,7 @@ class Race {
   #isRunning = false;
   #status = element("span", { role: "status", class: "note" });
   #plan = element("span", { class: "note" });
-  #rate = element("select");
+  #rate = element("select", { class: "field" });
   #run = element("button", { type: "button", class: "main", text: say.run, onclick: () => this.#start() });
   #last = element("p", { class: "note", text: say.first });
   #stage = scroller(
@@ -129,8 +129,8 @@ class Race {
     this.element = element(
       "div",
       { class: "chatlib chatlib-race", "data-lm-suppress-shortcuts": true },
-      element("div", { class: "top" }, element("strong", { text: say.title }), this.#status),
-      element("div", { class: "play" }, this.#run, element("label", {}, say.rate, this.#rate), this.#plan),
+      element("div", { class: "top strip" }, element("strong", { text: say.title }), this.#status),
+      element("div", { class: "strip" }, this.#run, element("label", {}, say.rate, this.#rate), this.#plan),
       this.#stage,
       this.#last,
     );
