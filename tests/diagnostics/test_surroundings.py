@@ -32,14 +32,10 @@ from chatlib.diagnostics.surroundings import (
 )
 from chatlib.machine import health, ports, processes
 from chatlib.server import journal_backplane
+from tests.support.findings import finding
 from tests.support.made_up_proc import MadeUpProc
 
 GREEN, AMBER, RED = Colour
-
-
-def finding(check) -> Finding:
-    (found,) = check(Seat.here())
-    return found
 
 
 def port() -> int:

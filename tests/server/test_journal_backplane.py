@@ -20,24 +20,12 @@ from chatlib.server import journal_backplane, journal_rewrite
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane, journal_path
 from tests.support.chat import CLIENT, LEAVE, MSG, WELCOME, peer
+from tests.support.rooms import Rooms
 from tests.support.waiting import until
 
 NOON = "2026-01-01T12:00:00.000Z"
 ONE, TWO, THREE = (Said("room", "a", f"id{number}", f"message {number}", NOON) for number in (1, 2, 3))
 ROOM = Resumed("room", "epoch", 2, 5, (("a", "Ada", "hashed"), ("b", "User 5", None)), (b'{"type":2}', b'{"type":1}'))
-
-
-class Rooms:
-    """A hub that holds these rooms, as they are."""
-
-    def __init__(self, *rooms):
-        self.rooms = {room.room: room for room in rooms}
-
-    def sizes(self):
-        return {name: sum(map(len, room.kept)) for name, room in self.rooms.items()}
-
-    def snapshot(self, name):
-        return self.rooms.get(name)
 
 
 def room(name, *frames, placed=None):

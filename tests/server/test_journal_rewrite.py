@@ -10,22 +10,10 @@ import pytest
 from chatlib.records import Resumed, Said
 from chatlib.server import journal_format, journal_rewrite
 from chatlib.server.journal_rewrite import Rewrite
+from tests.support.rooms import Rooms
 
 NOON = "2026-01-01T12:00:00.000Z"
 OLD = b"the journal that is in use\n"
-
-
-class Rooms:
-    """A hub that holds these rooms, as they are."""
-
-    def __init__(self, *rooms):
-        self.rooms = {room.room: room for room in rooms}
-
-    def sizes(self):
-        return {name: sum(map(len, room.kept)) for name, room in self.rooms.items()}
-
-    def snapshot(self, name):
-        return self.rooms.get(name)
 
 
 def room(name, frames=3):
