@@ -142,7 +142,7 @@ def test_a_foreign_web_server_and_another_protocol_are_red(handler, words):
 
 def test_a_listener_that_hangs_is_red(monkeypatch):
     """A kernel that was stopped, say."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", port())):
         found = finding(check_port)
 

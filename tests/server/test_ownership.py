@@ -260,14 +260,14 @@ def test_what_speaks_no_http_is_a_port_in_use(answer):
 def test_a_server_that_hangs_is_a_port_in_use(monkeypatch):
     """After 2 s, here less: a kernel must not wait for it."""
     assert health.PATIENCE_SECONDS == 2
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     with listener() as port, pytest.raises(PortInUseError, match="no answer"):
         chatlib.serve(port)
 
 
 def test_a_server_that_drips_is_a_port_in_use(monkeypatch):
     """A byte now and then is no answer either: the two seconds are for the whole of it."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
