@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -59,18 +58,17 @@ def wakeup_fd() -> int:
 
 
 @pytest.mark.usefixtures("in_a_kernel")
-@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent there but those that end the process")
 async def test_a_signal_wakes_the_loop():
     """What a handler does to a future, as ipykernel's does, is seen at once, not with the loop's next timer."""
     heard = asyncio.get_running_loop().create_future()
-    before = signal.signal(signal.SIGUSR1, lambda *_: heard.set_result(True))
+    before = signal.signal(signal.SIGINT, lambda *_: heard.set_result(True))
     kernel.wake_on_interrupt()
     began = time.monotonic()
-    threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    threading.Timer(0.02, signal.raise_signal, (signal.SIGINT,)).start()
     try:
         await asyncio.wait([heard], timeout=SECONDS)
     finally:
-        signal.signal(signal.SIGUSR1, before)
+        signal.signal(signal.SIGINT, before)
 
     assert time.monotonic() - began < SECONDS
 
