@@ -16,7 +16,7 @@ import { words } from "./words.js";
  *
  * What a person does in the panel, or beside it.
  *
- * @typedef {ChatAction | { do: "leave" } | { do: "join" }} Action
+ * @typedef {ChatAction | { do: "leave" } | { do: "join" }} Deed
  *
  * The connection, as the panel shows it.
  *
@@ -110,26 +110,26 @@ export class ChatClient {
   /**
    * Do what somebody did in the panel; there is no answer but the news of it.
    *
-   * @param {Action} action
+   * @param {Deed} deed
    */
-  send(action) {
-    this.#act(action);
+  send(deed) {
+    this.#act(deed);
     this.#sendWhatWaits();
     return Promise.resolve();
   }
 
-  /** @param {Action} action */
-  #act(action) {
-    switch (action.do) {
+  /** @param {Deed} deed */
+  #act(deed) {
+    switch (deed.do) {
       case "say":
-        this.#rememberOwn(action.id);
-        this.#tell(this.#transcript.say(action.id, action.msg, new Date().toISOString()));
+        this.#rememberOwn(deed.id);
+        this.#tell(this.#transcript.say(deed.id, deed.msg, new Date().toISOString()));
         break;
       case "resend":
-        this.#tell(this.#transcript.resend(action.id));
+        this.#tell(this.#transcript.resend(deed.id));
         break;
       case "rename":
-        this.#transcript.rename(action.name);
+        this.#transcript.rename(deed.name);
         break;
       case "typing":
         if (this.#transcript.isIn) this.#socket.send(JSON.stringify({ type: FrameType.TYPING }));
