@@ -12,12 +12,11 @@ import { words } from "./words.js";
 
 /**
  * @import { News, Refusal, ServerFrame } from "./client_transcript.js"
- * @import { Action } from "./session.js"
+ * @import { ChatAction } from "./chat_panel.js"
  *
  * What a person does in the panel, or beside it.
  *
- * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
- *   | { do: "typing" } | { do: "leave" } | { do: "join" }} Deed
+ * @typedef {ChatAction | { do: "leave" } | { do: "join" }} Deed
  *
  * The connection, as the panel shows it.
  *
@@ -111,10 +110,10 @@ export class ChatClient {
   /**
    * Do what somebody did in the panel; there is no answer but the news of it.
    *
-   * @param {Action} action a Deed
+   * @param {Deed} deed
    */
-  send(action) {
-    this.#act(/** @type {Deed} */ (action));
+  send(deed) {
+    this.#act(deed);
     this.#sendWhatWaits();
     return Promise.resolve();
   }

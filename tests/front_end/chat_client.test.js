@@ -96,8 +96,8 @@ beforeEach(() => {
   FakeSocket.all = [];
   asked = [];
   healthz = () => Promise.reject(new TypeError("Failed to fetch"));
-  globalThis.WebSocket = FakeSocket;
-  globalThis.fetch = url => {
+  globalThis.WebSocket = /** @type {any} */ (FakeSocket);
+  globalThis.fetch = (/** @type {any} */ url) => {
     asked.push(url.href);
     return healthz();
   };
