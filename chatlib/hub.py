@@ -18,7 +18,8 @@ a room holds (``room``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,6 +77,7 @@ Effect = Publish | Send | Admit | Broadcast | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 SERVICE_RESTART = 1012  # IANA's registry of close codes: connect again
+GIVEN_UP: Final = math.inf  # a seat is held until then whose Left is on its way
 FORGOTTEN_IN_A_TICK: Final = 10_000  # entries, if the limit of all rooms was lowered
 ENDED_AT_ONCE: Final = 8  # rooms in a tick: to let go of all that a thousand keep takes long
 
@@ -167,8 +169,8 @@ class Hub:
 
     def leave(self, connection: Handle, *, closed: bool, reason: str = "", now: float, time: str) -> list[Effect]:
         """A connection ended; ``closed`` tells whether its peer sent a Close frame, which gives up the seat at once."""
-        peer = self.peers.pop(connection)
-        del self.connections[peer.member]
+        if (peer := self._forget(connection)) is None:
+            return []  # it was let go with its room
         room = self.rooms.get(peer.room)
         member = room.members.get(peer.member) if room else None
         if member is not None:
@@ -187,12 +189,10 @@ class Hub:
             self.rooms.forget(self.limits, FORGOTTEN_IN_A_TICK)
         else:
             effects += [Publish(Forgot(name, number)) for name, number in self.rooms.too_full(self.limits)]
-        effects += [
-            Publish(Left(room.name, member.id, member.reason, time))
-            for room in self.rooms.values()
-            for member in room.members.values()
-            if member.held_until is not None and member.held_until <= now
-        ]
+        for room, member in self.rooms.members():
+            if member.held_until is not None and member.held_until <= now:
+                member.held_until = GIVEN_UP
+                effects.append(Publish(Left(room.name, member.id, member.reason, time)))
         over: list[str] = []
         for room in self.rooms.empty():
             if room.empty_since is None:
@@ -206,7 +206,8 @@ class Hub:
     def deliver(self, record: Record) -> list[Effect]:
         """Place a record in its room's order."""
         if isinstance(record, Resumed):
-            return self._resume(record)
+            self.rooms.add(Room.resume(record))
+            return []
         if isinstance(record, Entered):
             return self._enter(self.rooms.open(record.room, record.epoch), record)
         found = self.rooms.get(record.room)
@@ -295,7 +296,7 @@ class Hub:
         self.rooms.unseat(room, member)
         effects: list[Effect] = []
         if member.connection is not None:  # another hub took this one for dead
-            effects += self._send_away(member.connection, "the others took this server for gone", record.time)
+            effects += send_away(member.connection, "the others took this server for gone", record.time)
         msg = f"{member.name} left the room" + (f": {record.reason}" if record.reason else "")
         return [
             *effects,
@@ -315,7 +316,7 @@ class Hub:
         self.rooms.keep(room, text.encode(), self.limits, over_all=self.is_alone)
         return Broadcast(room.name, text)
 
-    # Taking over from a hub that is gone
+    # What other hubs are to this one
 
     def sizes(self) -> dict[str, int]:
         """Return what each room keeps, in bytes; in this order a new hub is to resume them."""
@@ -323,62 +324,50 @@ class Hub:
 
     def snapshot(self, name: str) -> Resumed | None:
         """Return the record that makes a new hub hold this room as it is now, None if there is no such room."""
-        room = self.rooms.get(name)
-        if room is None:
-            return None
-        members = tuple((member.id, member.name, member.seat) for member in room.members.values())
-        return Resumed(room.name, room.epoch, room.placed, room.guests, members, tuple(room.kept))
+        return room.as_record() if (room := self.rooms.get(name)) else None
 
-    def adopt(self, hub: str = "", *, now: float, time: str) -> list[Effect]:
+    def adopt(self, hubs: Collection[str] = ("",), *, now: float, time: str) -> list[Effect]:
         """Hold the seats of those whose hub is gone, as if they had just been cut off; those without a secret leave.
 
-        ``hub`` is what the ids of its members begin with; "" for whoever has no connection here.
+        The ids of a hub's members begin with its own; "" is for whoever has no connection here.
         """
         effects: list[Effect] = []
-        for room in self.rooms.values():
-            for member in room.members.values():
-                if member.connection is not None or member.held_until is not None or not member.id.startswith(hub):
-                    continue
-                if member.seat is not None:
-                    member.held_until = now + self.limits.seat_held
-                else:
+        for room, member in self.rooms.members():
+            if member.connection is None and member.held_until is None and member.id.startswith(tuple(hubs)):
+                member.held_until = GIVEN_UP if member.seat is None else now + self.limits.seat_held
+                if member.seat is None:
                     effects.append(Publish(Left(room.name, member.id, "", time)))
         return effects
 
+    def give_back(self, hubs: Collection[str]) -> None:
+        """Hold those seats no longer: their hubs live after all."""
+        for _, member in self.rooms.members():
+            if member.id.startswith(tuple(hubs)):
+                member.held_until = None
+
+    def hold_on(self, *, now: float) -> None:
+        """Hold every seat from now on, since nobody could come back to it."""
+        for _, member in self.rooms.members():
+            if member.held_until is not None and member.held_until != GIVEN_UP:
+                member.held_until = now + self.limits.seat_held
+
     def elsewhere(self) -> set[str]:
         """Return the ids of the members who are on other hubs, as far as those are not known to be gone."""
-        return {
-            member.id
-            for room in self.rooms.values()
-            for member in room.members.values()
-            if member.connection is None and member.held_until is None
-        }
+        return {m.id for _, m in self.rooms.members() if m.connection is None and m.held_until is None}
 
     def homes(self) -> set[str]:
         """Return the rooms in which this hub has somebody, or holds a seat, or to which somebody is on the way."""
-        held = {
-            room.name
-            for room in self.rooms.values()
-            if any(member.held_until is not None for member in room.members.values())
-        }
+        held = {room.name for room, member in self.rooms.members() if member.held_until is not None}
         return held | {peer.room for peer in self.peers.values()}
 
     def let_go(self, name: str, *, time: str) -> list[Effect]:
         """Hold a room no longer, since it lives on elsewhere; whoever is still in it here is to come again."""
         self.rooms.drop(name)
         effects: list[Effect] = []
-        for connection, peer in self.peers.items():
-            if peer.room == name:
-                effects += self._send_away(connection, "this server lost sight of the room", time)
+        for connection in [connection for connection, peer in self.peers.items() if peer.room == name]:
+            self._forget(connection)  # its seat is not given up: :meth:`adopt` will find that nobody has it here
+            effects += send_away(connection, "this server lost sight of the room", time)
         return effects
-
-    def _resume(self, record: Resumed) -> list[Effect]:
-        room = Room(record.room, record.epoch, record.placed, record.guests)
-        room.remember(record.kept)
-        for id_, name, seat in record.members:
-            room.seat(Member(id_, name, seat))
-        self.rooms.add(room)
-        return []
 
     # Small parts
 
@@ -386,10 +375,10 @@ class Hub:
         connections = (member.connection for member in room.members.values())
         return [c for c in connections if c is not None and self.peers[c].has_client]
 
-    def _send_away(self, connection: Handle, why: str, time: str) -> list[Effect]:
-        """End a connection whose client finds everything as it should be when it connects again."""
-        error = wire.Error("connect-again", f"{why}: connect again, and nothing is lost", time)
-        return [Send(connection, wire.encode(error)), Close(connection, SERVICE_RESTART, "connect again")]
+    def _forget(self, connection: Handle) -> Peer | None:
+        if peer := self.peers.pop(connection, None):
+            del self.connections[peer.member]
+        return peer
 
     def _refuse(self, connection: Handle, peer: Peer, refusal: BadMessage, now: float, time: str) -> list[Effect]:
         """Answer a frame that can never be taken; it counts like any other."""
@@ -410,3 +399,9 @@ class Hub:
 def seat_of(client: str) -> str:
     """Return what a ``client`` secret is remembered as: a hash, so that no journal holds the secret."""
     return hashlib.sha256(client.encode()).hexdigest()
+
+
+def send_away(connection: Handle, why: str, time: str) -> list[Effect]:
+    """End a connection whose client finds everything as it should be when it connects again."""
+    error = wire.Error("connect-again", f"{why}: connect again, and nothing is lost", time)
+    return [Send(connection, wire.encode(error)), Close(connection, SERVICE_RESTART, "connect again")]

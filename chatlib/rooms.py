@@ -89,6 +89,10 @@ class Rooms(Mapping[str, Room]):
         room.unseat(member)
         self._note_people(room)
 
+    def members(self) -> Iterator[tuple[Room, Member]]:
+        """Yield everybody, each with the room."""
+        return ((room, member) for room in self._rooms.values() for member in room.members.values())
+
     def by_silence(self) -> list[str]:
         """Return the names in an order from which the next hub learns which room has been empty longest."""
         return [*self._empty, *(name for name in self._rooms if name not in self._empty)]

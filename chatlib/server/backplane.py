@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,12 +41,14 @@ class Shore:
     deliver: Deliver
     """Records, in the order of all hubs."""
     state: State
-    adopt: Callable[[str], None] = lambda hub: None
-    """The hub of this id is gone: hold its members' seats for a while. "" for every other hub."""
+    adopt: Callable[[Collection[str]], None] = lambda hubs: None
+    """The hubs of these ids are gone: hold their members' seats for a while. "" stands for every other hub."""
+    give_back: Callable[[Collection[str]], None] = lambda hubs: None
+    """These hubs live after all."""
     let_go: Callable[[str], None] = lambda room: None
     """Hold this room no longer; it lives on elsewhere, and whoever is in it here is to come again."""
     wait: Callable[[str], None] = lambda why: None
-    """Nothing can be placed for now, in words for people."""
+    """Nothing can be placed for now, in words for people: they are to come again."""
 
 
 class Backplane(Protocol):

@@ -14,7 +14,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -95,7 +95,7 @@ class ChatServer:
     @property
     def trouble(self) -> str:
         """What this server cannot keep of its promises, in words for people; "" if all is well."""
-        return self._backplane.trouble
+        return self._backplane.trouble or self._backplane.waiting
 
     # Life
 
@@ -191,9 +191,6 @@ class ChatServer:
     def _report(self, error: BaseException) -> None:
         logger.error("a task of %r failed", self, exc_info=error)
 
-    def _new_id(self) -> str:
-        return self._backplane.hub + os.urandom(12).hex()  # who could guess it could take it from its owner
-
     # What connections tell
 
     def connected(self, connection: Connection) -> None:
@@ -226,30 +223,16 @@ class ChatServer:
         if isinstance(connection.destination, Chat):
             await self._chat(connection, connection.destination)
         else:
-            await self._echo(connection)
-
-    async def _echo(self, connection: Connection) -> None:
-        connection.start()
-        with suppress(ConnectionClosed):  # how it ended is the peer's affair
-            async for message in connection:
-                await connection.send(message)
+            await _echo(connection)
 
     async def _chat(self, connection: Connection, chat: Chat) -> None:
         self._chatting.add(connection)
         try:
-            self._carry_out(
-                self.hub.join(
-                    connection,
-                    chat.room,
-                    name=chat.name,
-                    since=chat.since,
-                    client=chat.client,
-                    new_id=self._new_id(),
-                    now=time.monotonic(),
-                    time=_time(),
-                )
-            )
+            query = {"name": chat.name, "since": chat.since, "client": chat.client}
+            self._tell_hub(self.hub.join, connection, chat.room, **query, new_id=_new_id(self._backplane.hub))
             connection.start(functools.partial(self._take, connection))
+            if self._backplane.waiting:  # since its handshake was answered
+                self._send_away(connection, self._backplane.waiting)
             await connection.wait_closed()
         finally:
             self._leave(connection)
@@ -257,14 +240,16 @@ class ChatServer:
     def _take(self, connection: Connection, opcode: Opcode, data: bytes) -> None:
         """A chat connection's message is here: the way in."""
         if opcode is not TEXT:
-            self._carry_out(self.hub.receive_binary(connection, now=time.monotonic(), time=_time()))
+            self._tell_hub(self.hub.receive_binary, connection)
             return
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
             self._close_soon(connection, CloseCode.INVALID_DATA, f"not UTF-8 at byte {error.start}")
             return
-        self._carry_out(self.hub.receive(connection, text, new_id=self._new_id(), now=time.monotonic(), time=_time()))
+        self._carry_out(
+            self.hub.receive(connection, text, new_id=_new_id(self._backplane.hub), now=time.monotonic(), time=_time())
+        )
 
     def _leave(self, connection: Connection, *, reason: str = "") -> None:
         """Take a connection out of its room, if that has not been done."""
@@ -273,10 +258,7 @@ class ChatServer:
         self._chatting.remove(connection)
         self._fan_out.remove(connection)
         if self._life < Life.STOPPING:
-            closed = connection.has_said_goodbye
-            self._carry_out(
-                self.hub.leave(connection, closed=closed, reason=reason, now=time.monotonic(), time=_time())
-            )
+            self._tell_hub(self.hub.leave, connection, closed=connection.has_said_goodbye, reason=reason)
 
     def _close_soon(self, connection: Connection, code: int, reason: str) -> None:
         """Close a connection behind what was sent to it; from here on nothing more is taken from it."""
@@ -304,23 +286,27 @@ class ChatServer:
     # What the backplane tells
 
     def _shore(self) -> Shore:
-        def adopt(hub: str) -> None:
-            self._carry_out(self.hub.adopt(hub, now=time.monotonic(), time=_time()))
+        adopt = functools.partial(self._tell_hub, self.hub.adopt)
+        return Shore(self._deliver, self.hub, adopt, self.hub.give_back, self._let_go, self._wait)
 
-        def let_go(room: str) -> None:
-            self._carry_out(self.hub.let_go(room, time=_time()))
-            self._fan_out.flush()
-
-        return Shore(self._deliver, self.hub, adopt, let_go, self._wait)
+    def _let_go(self, room: str) -> None:
+        self._carry_out(self.hub.let_go(room, time=_time()))
+        self._fan_out.flush()
 
     def _wait(self, why: str) -> None:
         """Send everybody away who chats here, with a word: their clients keep what is not placed, and come again."""
         for connection in list(self._chatting):
-            self._fan_out.send(connection, _error("waiting", why))
-            self._close_soon(connection, CloseCode.TRY_AGAIN_LATER, "waiting")
+            self._send_away(connection, why)
         self._fan_out.flush()
 
-    # The hub's effects
+    def _send_away(self, connection: Connection, why: str) -> None:
+        self._fan_out.send(connection, _error("waiting", why))
+        self._close_soon(connection, CloseCode.TRY_AGAIN_LATER, "waiting")
+
+    # The hub, and its effects
+
+    def _tell_hub(self, what: Callable[..., Iterable[hub.Effect]], *args: Any, **more: Any) -> None:
+        self._carry_out(what(*args, **more, now=time.monotonic(), time=_time()))
 
     def _deliver(self, batch: Sequence[Record]) -> None:
         for record in batch:
@@ -364,14 +350,28 @@ class ChatServer:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self._carry_out(self.hub.tick(now=time.monotonic(), time=_time()))
+            if self._backplane.waiting:
+                self.hub.hold_on(now=time.monotonic())
+            else:
+                self._tell_hub(self.hub.tick)
 
 
 # Small parts --------------------------------------------------------------------------------------------------------
 
 
+async def _echo(connection: Connection) -> None:
+    connection.start()
+    with suppress(ConnectionClosed):  # how it ended is the peer's affair
+        async for message in connection:
+            await connection.send(message)
+
+
 def _time() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _new_id(hub: str) -> str:
+    return hub + os.urandom(12).hex()  # who could guess it could take it from its owner
 
 
 def _error(code: str, text: str) -> str:

@@ -77,7 +77,7 @@ class JournalBackplane(MemoryBackplane):
         if earlier:
             shore.deliver(earlier)
         await super().start(shore)
-        shore.adopt("")  # those who were there: their hub is gone
+        shore.adopt([""])  # those who were there: their hub is gone
         self._touch()
 
     async def close(self) -> None:

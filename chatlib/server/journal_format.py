@@ -25,6 +25,7 @@ _CLASSES: Final[tuple[type[Record], ...]] = (
     records.Renamed,
     records.Ended,
     records.Forgot,
+    records.WasTyping,
     records.Resumed,
 )
 _CLASS_NAMED: Final = {record_class.__name__: record_class for record_class in _CLASSES}
@@ -43,8 +44,8 @@ def header() -> bytes:
 
 
 def is_kept(record: Record) -> bool:
-    """Tell whether a journal has such records."""
-    return type(record) in _FIELDS_OF
+    """Tell whether a journal has such records: that somebody was typing has no place in any transcript."""
+    return not isinstance(record, records.WasTyping)
 
 
 def written(record: Record) -> bytes:

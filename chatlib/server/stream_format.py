@@ -1,4 +1,4 @@
-"""What hubs write into a stream for each other, and how it is read: entries, places in the stream, rooms as they were.
+"""What hubs write into a room's stream for each other, and how it is read: entries, places, the room as it was.
 
 Another program may write there too, so that whatever comes is checked like what comes from a client. Pure: bytes in,
 bytes out.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, Self
 
@@ -18,12 +19,23 @@ from chatlib.records import Record, Resumed
 from chatlib.server import journal_format
 from chatlib.server.journal_format import JournalError
 
-PROTOCOL: Final = 1  # of a namespace: hubs that decide alike about the same records
-MOST_BYTES: Final = 1024 * 1024  # of one entry
+# Hubs that share a namespace have to decide alike about the same records. What a name looks like depends on Unicode's
+# tables, and those on the version of Python.
+PROTOCOL: Final = f"1, Unicode {unicodedata.unidata_version}"
+
+HUB_CHARACTERS: Final = 8
+MOST_BYTES: Final = 1024 * 1024  # of one entry, when it is read
+MOST_MESSAGE_BYTES: Final = 128 * 1024  # of UTF-8; with every character escaped, it still fits in an entry
+ENTRY_BYTES: Final = 128 * 1024  # that are written into one, unless one record is longer
+ENTRY_RECORDS: Final = 100
 HUBS_REMEMBERED: Final = 1000
+BIGGEST: Final = 2**53
 
 _ID: Final = re.compile(r"[0-9a-f]{8,64}")
+_HUB: Final = re.compile(rf"[0-9a-f]{{{HUB_CHARACTERS}}}")
+_PLACE: Final = re.compile(rb"(\d{1,20})-(\d{1,20})")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_GUEST: Final = re.compile(r"User \d{1,16}")  # what a room calls somebody, and nobody calls himself
 _LONGEST: Final = {"wanted": 4096, "reason": 200}
 
 
@@ -45,10 +57,14 @@ class Place:
         Raises:
             EntryError: it writes none so.
         """
-        ms, dash, number = text.partition(b"-")
-        if not (ms.isdigit() and dash and number.isdigit()):
+        found = _PLACE.fullmatch(text)
+        if found is None:
             raise EntryError(f"{text[:40]!r} is no place in a stream")
-        return cls(int(ms), int(number))
+        return cls(int(found[1]), int(found[2]))
+
+    def before(self, seconds: float) -> Self:
+        """Return the place so many seconds before this one."""
+        return type(self)(max(0, self.ms - round(1000 * seconds)))
 
     def __bytes__(self) -> bytes:
         return b"%d-%d" % (self.ms, self.number)
@@ -76,43 +92,77 @@ class Reading:
 # Entries ------------------------------------------------------------------------------------------------------------
 
 
-def entry(hub: str, number: int, record: Record) -> dict[bytes, bytes]:
-    """Return the fields of a record's entry."""
-    return {b"hub": hub.encode(), b"n": b"%d" % number, b"record": journal_format.head(record)}
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one hub wrote into a room's stream at once, and what of it cannot be read."""
+
+    hub: str
+    number: int
+    records: tuple[Record, ...]
+    bad: tuple[EntryError, ...] = ()
 
 
-def read_entry(written: Mapping[bytes, bytes], room: str) -> tuple[str, int, Record]:
-    """Return which hub wrote an entry of this room's stream, its number, and the record.
+def entries(records: Iterable[Record]) -> Iterator[bytes]:
+    """Yield the lines of these records, as many together as one entry takes."""
+    lines: list[bytes] = []
+    size = 0
+    for record in records:
+        line = journal_format.head(record)
+        if lines and (size + len(line) > ENTRY_BYTES or len(lines) == ENTRY_RECORDS):
+            yield b"".join(lines)
+            lines, size = [], 0
+        lines.append(line)
+        size += len(line)
+    if lines:
+        yield b"".join(lines)
+
+
+def entry(hub: str, number: int, lines: bytes) -> dict[bytes, bytes]:
+    """Return the fields of an entry with these lines."""
+    return {b"hub": hub.encode(), b"n": b"%d" % number, b"records": lines}
+
+
+def read_entry(written: Mapping[bytes, bytes], room: str) -> Entry:
+    """Return what a hub wrote into this room's stream; what is none of its records is left out, and told.
 
     Raises:
         EntryError: no hub writes such an entry.
     """
     try:
-        hub, number, line = written[b"hub"].decode("ascii"), int(written[b"n"]), written[b"record"]
-        if len(line) > MOST_BYTES or not _ID.fullmatch(hub) or number < 1:
+        hub, number, lines = written[b"hub"].decode("ascii"), int(written[b"n"]), written[b"records"]
+        if len(lines) > MOST_BYTES or not _HUB.fullmatch(hub) or not 1 <= number < BIGGEST:
             raise ValueError("out of bounds")
+    except (ValueError, KeyError) as error:
+        raise _as_entry_error(error) from error
+    records: list[Record] = []
+    bad: list[EntryError] = []
+    for line in lines.split(b"\n")[:-1]:
+        try:
+            records.append(_record(line, room))
+        except EntryError as error:
+            bad.append(error)
+    return Entry(hub, number, tuple(records), tuple(bad))
+
+
+def _record(line: bytes, room: str) -> Record:
+    try:
         record = journal_format.record(line)
-        line.decode("utf-8")
-        _check(record, room)
+        if isinstance(record, Resumed):
+            raise ValueError("a room as it was is no entry")
+        if record.room != room:
+            raise ValueError("it is of another room")
+        for part in fields(record):
+            _check(part.name, getattr(record, part.name))
     except (ValueError, TypeError, LookupError, RecursionError, BadMessage) as error:
-        raise EntryError(f"{type(error).__name__}: {str(error)[:100]}") from error
-    return hub, number, record
+        raise _as_entry_error(error) from error
+    return record
 
 
-def _check(record: Record, room: str) -> None:
-    if isinstance(record, Resumed):
-        raise ValueError("a room as it was is no entry")
-    if record.room != room:
-        raise ValueError("it is of another room")
-    for part in fields(record):
-        _check_field(part.name, getattr(record, part.name))
-
-
-def _check_field(name: str, value: object) -> None:
+def _check(name: str, value: object) -> None:
     match name, value:
         case ("seat", None) | ("room", str()):
             return
-        case "through", int() if not isinstance(value, bool) and value >= 0:
+        case "through" | "placed" | "guests", int() if not isinstance(value, bool) and 0 <= value < BIGGEST:
             return
         case "member" | "seat" | "epoch", str() if _ID.fullmatch(value):
             return
@@ -123,10 +173,17 @@ def _check_field(name: str, value: object) -> None:
         case "msg", str():
             wire.check_message(value)
             return
-        case "wanted" | "reason", str() if len(value) <= _LONGEST[name]:
+        case "name", str() if value == wire.clean_name(value) or _GUEST.fullmatch(value):
             value.encode()  # a lone surrogate cannot be sent on
             return
+        case "wanted" | "reason", str() if len(value) <= _LONGEST[name]:
+            value.encode()
+            return
     raise ValueError(f"{name} is {str(value)[:40]!r}")
+
+
+def _as_entry_error(error: Exception) -> EntryError:
+    return EntryError(f"{type(error).__name__}: {str(error)[:100]}")
 
 
 # A room as it was ---------------------------------------------------------------------------------------------------
@@ -139,19 +196,33 @@ def snapshot(reading: Reading, room: Resumed) -> dict[bytes, bytes]:
 
 
 def read_snapshot(kept: Mapping[bytes, bytes], room: str) -> tuple[Reading, Resumed | None]:
-    """Return where to read on, and the room as it was there; the stream's beginning, and None, where nothing is kept.
+    """Return where to read on, and the room as it was there; the stream's beginning, and None, where none is kept.
 
     Raises:
         EntryError: no hub keeps a room so.
     """
-    if not kept:
+    if b"room" not in kept:
         return Reading(), None
     try:
         numbers = {str(hub): int(number) for hub, number in json.loads(kept[b"numbers"]).items()}
         reading = Reading(Place.read(kept[b"place"]), numbers)
         (resumed,) = journal_format.read(journal_format.header() + kept[b"room"])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, JournalError) as error:
-        raise EntryError(f"{type(error).__name__}: {str(error)[:100]}") from error
-    if not isinstance(resumed, Resumed) or resumed.room != room:
-        raise EntryError("it is of another room")
+        if not isinstance(resumed, Resumed) or resumed.room != room:
+            raise ValueError("it is of another room")
+        _check_room(resumed)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, JournalError, BadMessage) as error:
+        raise _as_entry_error(error) from error
     return reading, resumed
+
+
+def _check_room(room: Resumed) -> None:
+    for name in ("epoch", "placed", "guests"):
+        _check(name, getattr(room, name))
+    if len(room.kept) > room.placed:
+        raise ValueError("it keeps more than it placed")
+    for id_, name, seat in room.members:
+        for what, value in (("member", id_), ("name", name), ("seat", seat)):
+            _check(what, value)
+    for frame in room.kept:
+        if not isinstance(wire.decode_server(frame.decode()), wire.Enter | wire.Leave | wire.Msg | wire.Rename):
+            raise ValueError("it keeps what has no place in the order")
