@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, ParamSpec, TypeVar
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -20,7 +20,7 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError, Wat
 
 from chatlib import wire
 from chatlib.errors import ServeError
-from chatlib.server import stream_format
+from chatlib.server import redis_url, stream_format
 from chatlib.server.backplane import new_hub_id
 from chatlib.server.patience import Pace, Unanswered
 from chatlib.server.stream_backplane import Fields, StreamBackplane, ToKeep
@@ -70,9 +70,7 @@ class RedisStore:
     """The store in a Redis. The keys of one room share a hash tag, and so in a cluster a node."""
 
     def __init__(self, url: str, namespace: str, hub: str, pace: Pace) -> None:
-        self.shown = shown_url(url)
-        if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", namespace):
-            raise ValueError(f"a namespace is 1 to 64 letters, digits, dots, dashes and underscores, not {namespace!r}")
+        self.shown = redis_url.shown(url)
         self._namespace = namespace
         self._pace = pace
         self._client: Any = Redis.from_url(  # its own types are those of every protocol and every decoding at once
@@ -258,35 +256,6 @@ class RedisStore:
 
 
 # Small parts --------------------------------------------------------------------------------------------------------
-
-_SHAPE: Final = "redis://[[user]:password@]host[:port][/database], rediss:// for TLS, or unix:///path"
-_OPTIONS: Final = frozenset({"db", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname"})
-
-
-def shown_url(url: str) -> str:
-    """Return a Redis URL without what is secret in it.
-
-    Raises:
-        ValueError: it is none; it is not shown, for whatever is wrong may be a part of the password.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-        options = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    except ValueError:
-        parts, port, options = urlsplit(""), None, set()
-    is_remote = parts.scheme in ("redis", "rediss") and parts.hostname and re.fullmatch(r"(/\d*)?", parts.path)
-    is_local = parts.scheme == "unix" and parts.path and not parts.hostname
-    if parts.fragment or not (is_remote or is_local):
-        raise ValueError(
-            f"the URL of a Redis is {_SHAPE}; in a password, what is no letter or digit is percent-encoded"
-        )
-    if unknown := options - _OPTIONS:
-        raise ValueError(
-            f"the URL of a Redis has these options: {', '.join(sorted(_OPTIONS))}; not {len(unknown)} more"
-        )
-    host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}"
 
 
 def _why(error: Exception) -> str:

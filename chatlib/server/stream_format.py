@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, Self
 
+import chatlib.server.journal_format as journal_format
 from chatlib import wire
 from chatlib.errors import BadMessage
 from chatlib.records import Record, Resumed
-from chatlib.server import journal_format
 from chatlib.server.journal_format import JournalError
 
 # Hubs that share a namespace have to decide alike about the same records. What a name looks like depends on Unicode's

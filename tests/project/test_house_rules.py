@@ -40,6 +40,8 @@ PURE = [
     "server.handshake",
     "server.origins",
     "server.journal_format",
+    "server.redis_url",
+    "server.stream_format",
     "experiments.dissection",
     "experiments.close_codes",
 ]

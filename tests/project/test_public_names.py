@@ -185,6 +185,8 @@ FLAGS = {
         "--origin",
         "--passcode",
         "--ping",
+        "--redis",
+        "--namespace",
         "--port",
         "--rate",
     ],
