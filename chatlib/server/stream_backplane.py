@@ -108,7 +108,7 @@ class Log:
     is_behind: bool = True  # more was there than was read
     looked_at: float = 0
     bytes_read: int = 0  # since the room was kept, as far as this hub knows
-    keep_above: float = SMALL_BYTES
+    keep_above: float = field(default_factory=lambda: SMALL_BYTES)
     is_being_kept: bool = False
 
 

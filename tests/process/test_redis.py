@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 
 import chatlib
 from chatlib.chaos import Proxy
+from chatlib.limits import Limits
 from chatlib.server import stream_backplane
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.patience import Pace
@@ -26,6 +28,7 @@ from chatlib.transcript import Notice
 from tests.support.backplanes import PROMISES, Make
 from tests.support.chat import answer, get, refusal
 from tests.support.person import Person
+from tests.support.places import ROOT
 from tests.support.redis_server import RedisServer
 from tests.support.server_that_dies import ServerThatDies
 from tests.support.waiting import until
@@ -54,22 +57,22 @@ def redis() -> Iterator[RedisServer]:
 
 @asynccontextmanager
 async def servers(
-    *urls: str, pace: Pace = QUICK, **settings: Any
+    *urls: str, pace: Pace = QUICK, rate: float = 20
 ) -> AsyncIterator[list[tuple[ChatServer, RedisBackplane]]]:
     """Servers on this loop, each with a Redis of its own URL."""
     async with AsyncExitStack() as stack:
         begun = []
         for url in urls:
             backplane = RedisBackplane(url, pace=pace)
-            server = ChatServer(settings=Settings(**settings), backplane=backplane)
+            server = ChatServer(settings=Settings(limits=Limits(rate=rate)), backplane=backplane)
             await server.start()
             stack.push_async_callback(server.stop)
             begun.append((server, backplane))
         yield begun
 
 
-def person(server: ChatServer, name: str) -> Person:
-    return Person(f"ws://127.0.0.1:{server.port}", name)
+def person(server: ChatServer, name: str, room: str = "lobby") -> Person:
+    return Person(f"ws://127.0.0.1:{server.port}", name, room=room)
 
 
 async def alike(*people: Person, messages: int) -> None:
@@ -434,7 +437,7 @@ async def test_rooms_end_with_their_keys_and_the_lobby_stays(redis: RedisServer)
     """Nobody has to be there to end them."""
     pace = replace(QUICK, room=1.0, room_look=0.1)
     async with servers(redis.url, pace=pace) as [(server, _)]:
-        ada = Person(f"ws://127.0.0.1:{server.port}/chat/short", "Ada")
+        ada = person(server, "Ada", "short")
         bo = person(server, "Bo")
         await ada.room.joined()
         await bo.room.joined()
@@ -486,12 +489,14 @@ async def test_what_no_hub_wrote_is_skipped_and_stops_nobody(redis: RedisServer,
 async def test_a_key_of_another_type_stops_one_room_for_a_moment(redis: RedisServer, name: str) -> None:
     """It is taken away; the room begins anew, and all others never noticed."""
     async with servers(redis.url, redis.url) as [(first, _), (second, _)]:
-        ada, bo = person(first, "Ada"), Person(f"ws://127.0.0.1:{second.port}/chat/other", "Bo")
+        ada, bo = person(first, "Ada"), person(second, "Bo", "other")
         await ada.room.joined()
         await bo.room.joined()
-        assert redis.ask("SET", f"chatlib:{{lobby}}:{name}", "rubbish") == b"+OK\r\n"
-        ada.begin(3, pause=0)
+        key = f"chatlib:{{lobby}}:{name}"
+        assert redis.ask("SET", key, "rubbish") == b"+OK\r\n"
         bo.begin(3, pause=0)
+        await until(lambda: redis.ask("TYPE", key) != b"+string\r\n", "it is taken away", seconds=10)
+        ada.begin(3, pause=0)
         await asyncio.gather(ada.finish(), bo.finish())
         late = person(second, "Late")
         await late.room.joined()
@@ -505,9 +510,10 @@ async def test_a_key_of_another_type_stops_one_room_for_a_moment(redis: RedisSer
 async def serve(*flags: str, **environment: str) -> tuple[int, str]:
     """Run ``python -m chatlib serve`` that fails; return its exit status and what it said."""
     process = await asyncio.create_subprocess_exec(
-        *("python", "-m", "chatlib", "serve", "--port", "0", *flags),
+        *(sys.executable, "-m", "chatlib", "serve", "--port", "0", *flags),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        cwd=ROOT,
         env=os.environ | environment,
     )
     async with asyncio.timeout(30):
