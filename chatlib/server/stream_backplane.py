@@ -226,16 +226,16 @@ class StreamBackplane:
                 async with asyncio.timeout(self.pace.close):
                     await self._outgoing.all_written()
                     await self._store.say_goodbye()
-        self._shore = None
+        self._shore = None  # its tasks look at that too: redis-py now and then swallows a cancellation
         await self._tasks.cancel()
         self._patience.close()
         await self._store.disconnect()
 
     async def _write(self) -> None:
         """Append what was published: one round trip for all that is there."""
-        while True:
+        while self._shore is not None:
             await self._outgoing.next()
-            while self._outgoing.in_flight:
+            while self._outgoing.in_flight and self._shore is not None:
                 async with self._patience.answer("writing"):
                     refused = await self._store.append(self._outgoing.in_flight)
                     self._outgoing.written()
@@ -251,7 +251,7 @@ class StreamBackplane:
 
     async def _follow(self) -> None:
         """Begin with each room as it was kept; then let its own people's records into the stream."""
-        while True:
+        while self._shore is not None:
             await self._has_new.wait()
             new = [log for log in self._logs.values() if not log.is_followed][:FOLLOWED_AT_ONCE]
             if not new:
@@ -287,7 +287,8 @@ class StreamBackplane:
         """Take away what stands in a room's place and is none."""
         self._skip(room, error)
         await self._store.begin_anew(room)
-        self._lose(room)
+        if (log := self._logs.get(room)) and log.is_followed:  # else it is looked at again, and nobody was told a thing
+            self._lose(room)
 
     def _lose(self, room: str) -> None:
         """Let go of a room of which something was missed, and begin it again: its people are about to come back."""
@@ -310,7 +311,7 @@ class StreamBackplane:
 
     async def _read(self) -> None:
         is_sure, begun = False, time.monotonic()
-        while True:
+        while self._shore is not None:
             logs: dict[str, Log] = {}
             reply: Mapping[str, Sequence[tuple[bytes, Fields]]] = {}
             async with self._patience.answer("reading", self.pace.block):
@@ -399,7 +400,7 @@ class StreamBackplane:
     async def _keep(self) -> None:
         """Show that this hub lives, see who else does, and let go of rooms in which it has nobody."""
         unused: set[str] = set()
-        while True:
+        while self._shore is not None:
             async with self._patience.answer("keeping"):
                 await self._look_at_hubs()
                 await self._look_at_rooms()

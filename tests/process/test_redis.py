@@ -394,8 +394,8 @@ async def test_a_late_hub_begins_with_the_room_as_it_was_kept(redis: RedisServer
         ada = person(first, "Ada")
         await ada.room.joined()
         for _ in range(10):
-            ada.begin(30, pause=0.002)
             ada.wanted = f"{ada.wanted[:3]} {len(ada.room.messages)}"
+            ada.begin(30, pause=0.002)
             await ada.finish()
         await until(lambda: b"place" in redis.ask("HKEYS", "chatlib:{lobby}:kept"), "the room is kept")
         late = person(second, "Late")
@@ -423,8 +423,8 @@ async def test_what_was_trimmed_while_a_server_was_cut_off_is_had_from_what_was_
             await until(lambda: backplane.waiting, "it says that it waits", seconds=10)
             bo.begin(5, pause=0)
             for _ in range(8):
-                ada.begin(40, pause=0.002)
                 ada.wanted = f"{ada.wanted[:3]} {len(ada.room.messages)}"
+                ada.begin(40, pause=0.002)
                 await ada.finish()
             proxy.heal()
             await bo.finish()
