@@ -181,17 +181,19 @@ class RedisStore:
         ]
 
     @_asking
-    async def last_places(self, rooms: Collection[str]) -> dict[str, Place | EntryError]:
-        """Return where each room's stream ends; an error where there is something else."""
-        if not rooms:
+    async def lost(self, places: Mapping[str, Place]) -> dict[str, EntryError | None]:
+        """Return the rooms in whose stream this place is no more; an error where there is no stream at all."""
+        begun = {room: bytes(place) for room, place in places.items() if place > Place()}
+        if not begun:
             return {}
         async with self._client.pipeline(transaction=False) as pipe:
-            for room in rooms:
-                pipe.xrevrange(self._log_key(room), count=1)
+            for room, place in begun.items():  # where a stream ends would not tell: another hub may have written by now
+                pipe.xrange(self._log_key(room), min=place, max=place)
             found = await pipe.execute(raise_on_error=False)
         return {
-            room: EntryError(_why(it)) if isinstance(it, ResponseError) else Place.read(it[0][0]) if it else Place()
-            for room, it in zip(rooms, found, strict=True)
+            room: EntryError(_why(it)) if isinstance(it, ResponseError) else None
+            for room, it in zip(begun, found, strict=True)
+            if not it or isinstance(it, ResponseError)
         }
 
     @_asking

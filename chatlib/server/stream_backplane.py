@@ -77,8 +77,8 @@ class Store(Protocol):
     async def trimmed(self, places: Mapping[str, Place]) -> Collection[str]:
         """Return the rooms in which something may have been trimmed that stood behind this place."""
 
-    async def last_places(self, rooms: Collection[str]) -> Mapping[str, Place | EntryError]:
-        """Return where each room's stream ends; an error where there is something else."""
+    async def lost(self, places: Mapping[str, Place]) -> Mapping[str, EntryError | None]:
+        """Return the rooms in whose stream this place is no more; an error where there is no stream at all."""
 
     async def refresh(self, rooms: Sequence[str]) -> Sequence[bytes | None]:
         """See that these rooms are not over yet; return what tells each from one of its name that began anew."""
@@ -364,10 +364,10 @@ class StreamBackplane:
         places = {log.room: log.reading.place for log in self._logs.values() if log.is_followed}
         for room in await self._store.trimmed(places):
             self._lose_behind(room)
-        for room, last in (await self._store.last_places(places)).items():
-            if isinstance(last, EntryError):
-                await self._begin_anew(room, last)
-            elif last < places[room]:
+        for room, error in (await self._store.lost(places)).items():
+            if error:
+                await self._begin_anew(room, error)
+            else:
                 logger.warning("%s: room %r has lost what was placed last", self._store.shown, room)
                 self._lose(room)
 

@@ -121,9 +121,9 @@ class FakeStore:
         kept = {room: self.streams.kept.get(room, {}).get(b"place", b"0-0") for room in places}
         return [room for room, at in places.items() if Place.read(kept[room]).before(QUICK.untrimmed) > at]
 
-    async def last_places(self, rooms: Collection[str]) -> dict[str, Place | EntryError]:
+    async def lost(self, places: Mapping[str, Place]) -> dict[str, EntryError | None]:
         self._ask()
-        return {room: self.streams.logs[room][-1][0] if self.streams.logs[room] else Place() for room in rooms}
+        return {room: None for room, at in places.items() if at > Place() and at not in dict(self.streams.logs[room])}
 
     async def refresh(self, rooms: Sequence[str]) -> list[bytes | None]:
         self._ask()
