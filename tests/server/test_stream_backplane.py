@@ -175,6 +175,7 @@ async def test_a_hub_past_which_the_stream_was_trimmed_begins_again(small):
             await ada.send("between")
             await ada.frame(MSG)
         two.store.is_cut = False
+        await same(one, two)
         await until(lambda: not two.trouble)
         async with peer(two, client=CLIENT, back="yes") as back:
             assert back.seen[0]["user"] == "Bo"

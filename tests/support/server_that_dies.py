@@ -50,10 +50,10 @@ class ServerThatDies:
 
 
 @contextlib.asynccontextmanager
-async def server_that_dies() -> AsyncIterator[ServerThatDies]:
+async def server_that_dies(*flags: str) -> AsyncIterator[ServerThatDies]:
     server = ServerThatDies()
     try:
-        await server.start()
+        await server.start(*flags)
         yield server
     finally:
         await server.kill()
