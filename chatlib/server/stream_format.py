@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final, Self
+from typing import Final, Self, get_args
 
 import chatlib.server.journal_format as journal_format
 from chatlib import wire
@@ -36,7 +36,6 @@ _HUB: Final = re.compile(rf"[0-9a-f]{{{HUB_CHARACTERS}}}")
 _PLACE: Final = re.compile(rb"(\d{1,20})-(\d{1,20})")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _GUEST: Final = re.compile(r"User \d{1,16}")  # what a room calls somebody, and nobody calls himself
-_LONGEST: Final = {"wanted": 4096, "reason": 200}
 
 
 class EntryError(ValueError):
@@ -151,35 +150,64 @@ def _record(line: bytes, room: str) -> Record:
             raise ValueError("a room as it was is no entry")
         if record.room != room:
             raise ValueError("it is of another room")
-        for part in fields(record):
-            _check(part.name, getattr(record, part.name))
+        for name in _FIELDS_OF[type(record)]:
+            _check(name, getattr(record, name))
     except (ValueError, TypeError, LookupError, RecursionError, BadMessage) as error:
         raise _as_entry_error(error) from error
     return record
 
 
 def _check(name: str, value: object) -> None:
-    match name, value:
-        case ("seat", None) | ("room", str()):
-            return
-        case "through" | "placed" | "guests", int() if not isinstance(value, bool) and 0 <= value < BIGGEST:
-            return
-        case "member" | "seat" | "epoch", str() if _ID.fullmatch(value):
-            return
-        case "id", str() if wire.is_id(value):
-            return
-        case "time", str() if _TIME.fullmatch(value):
-            return
-        case "msg", str():
-            wire.check_message(value)
-            return
-        case "name", str() if value == wire.clean_name(value) or _GUEST.fullmatch(value):
-            value.encode()  # a lone surrogate cannot be sent on
-            return
-        case "wanted" | "reason", str() if len(value) <= _LONGEST[name]:
-            value.encode()
-            return
-    raise ValueError(f"{name} is {str(value)[:40]!r}")
+    if not _IS_GOOD[name](value):
+        raise ValueError(f"{name} is {str(value)[:40]!r}")
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < BIGGEST
+
+
+def _is_text(value: object, most: int) -> bool:
+    return (
+        isinstance(value, str) and len(value) <= most and bool(value.isascii() or value.encode())
+    )  # no lone surrogate
+
+
+def _is_message(value: object) -> bool:
+    if isinstance(value, str):
+        wire.check_message(value)
+    return isinstance(value, str)
+
+
+def _is_name(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and bool(_GUEST.fullmatch(value) or value == wire.clean_name(value))
+        and _is_text(value, wire.NAME_CHARACTERS)
+    )
+
+
+_IS_GOOD: Final[Mapping[str, Callable[[object], bool]]] = {
+    "room": lambda value: isinstance(value, str),
+    "member": _is_id,
+    "seat": lambda value: value is None or _is_id(value),
+    "epoch": _is_id,
+    "id": wire.is_id,
+    "time": lambda value: isinstance(value, str) and _TIME.fullmatch(value) is not None,
+    "msg": _is_message,
+    "name": _is_name,
+    "wanted": lambda value: _is_text(value, 4096),
+    "reason": lambda value: _is_text(value, 200),
+    "through": _is_count,
+    "placed": _is_count,
+    "guests": _is_count,
+}
+_FIELDS_OF: Final = {
+    record_class: tuple(part.name for part in fields(record_class)) for record_class in get_args(Record)
+}
 
 
 def _as_entry_error(error: Exception) -> EntryError:

@@ -10,6 +10,8 @@ import time
 from types import TracebackType
 from typing import Self
 
+import psutil  # type: ignore[import-untyped]
+
 from tools import programs
 from tools.ports import free_port
 
@@ -56,6 +58,12 @@ class RedisServer:
             sock.sendall(b"*%d\r\n%b" % (len(parts), b"".join(parts)))
             return sock.recv(65536)
         return b""
+
+    @property
+    def process(self) -> psutil.Process:
+        """The process as psutil sees it."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid)
 
     def signal(self, number: int) -> None:
         """Send it a signal: SIGSTOP has it hang, with every connection open."""
