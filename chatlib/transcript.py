@@ -29,7 +29,7 @@ from chatlib.errors import BadMessage
 KEPT_ENTRIES: Final = 10_000
 
 # With these a server takes its leave: they say why a connection ends, and no message is concerned.
-FAREWELLS: Final = frozenset({"seat-taken", "shutdown", "idle", "slow-reader"})
+FAREWELLS: Final = frozenset({"seat-taken", "shutdown", "idle", "slow-reader", "waiting", "connect-again"})
 
 # What is in a transcript --------------------------------------------------------------------------------------------
 

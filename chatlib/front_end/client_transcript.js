@@ -38,7 +38,7 @@ export const FrameType = /** @type {const} */ ({
  */
 
 const LIMIT = 10_000; // placed entries: beyond them the oldest go
-const PARTINGS = new Set(["seat-taken", "shutdown", "idle", "slow-reader"]);
+const PARTINGS = new Set(["seat-taken", "shutdown", "idle", "slow-reader", "waiting", "connect-again"]);
 
 /**
  * Tell whether a frame says why the connection is going to end.
