@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from chatlib import background
+from chatlib.errors import PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import Process
