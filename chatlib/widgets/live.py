@@ -81,14 +81,18 @@ class LiveWidget(anywidget.AnyWidget):
         _open[self.model_id] = self
         self.on_msg(self._heard)
         if old := cells.enter(self, "widget"):
-            self.inherit(old)
-            old.close()
+            with old._lock:
+                self.inherit(old)
+                old.close()
 
     def inherit(self, old: LiveWidget) -> None:
         """Take from ``old``, which an earlier run of this cell made, what should live on; it is closed right after."""
 
     def unseen(self) -> None:
-        """Do nothing; a subclass learns here that no page shows it any more. On the background loop."""
+        """Do nothing; a subclass learns here that no page shows it any more.
+
+        On the background loop, and under the lock, as :meth:`seen` is: what comes last is told last. Neither may wait.
+        """
 
     def seen(self) -> None:
         """Do nothing; a subclass learns here that a page shows it again. On an unpredictable thread."""
@@ -161,8 +165,9 @@ class LiveWidget(anywidget.AnyWidget):
         self._push("events", after=after, upto=upto, events=[event.as_object() for event in events])
 
     def _push(self, kind: str, **about: Any) -> None:
-        if self._page is not None:
-            self._page.copy().run(self.send, {"type": kind, "about": about})
+        with self._lock:
+            if self._page is not None:
+                self._page.copy().run(self.send, {"type": kind, "about": about})
 
     def _heard(self, _widget: LiveWidget, content: dict[str, Any], _buffers: list[memoryview]) -> None:
         about = content["about"]
@@ -181,9 +186,9 @@ class LiveWidget(anywidget.AnyWidget):
         """Take note that a view is there."""
         with self._lock:
             self._absence = None
-            came_back, self._is_unseen = self._is_unseen, False
-        if came_back:
-            self.seen()
+            if self._is_unseen and self.comm is not None:
+                self._is_unseen = False
+                self.seen()
 
     def _miss(self) -> None:
         """Take note that a view is gone, and ask whether another is there."""
@@ -200,8 +205,9 @@ class LiveWidget(anywidget.AnyWidget):
             with self._lock:
                 if self._absence is not absence or self.comm is None:
                     return
-                self._is_unseen = not is_busy
-        self.unseen()
+                if not is_busy and not self._is_unseen:
+                    self._is_unseen = True
+                    self.unseen()
 
     async def _is_busy(self) -> bool:
         """Tell whether the loop on which pages may be heard did not come round at once."""
