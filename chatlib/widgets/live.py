@@ -23,8 +23,9 @@ import contextvars
 import threading
 import time
 import weakref
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import anywidget
 
@@ -57,16 +58,41 @@ class Told:
         return {"n": self.n, "t": self.t, "kind": self.kind, "data": self.data}
 
 
-class LiveWidget(anywidget.AnyWidget):
+class WholeOrClosed(type(anywidget.AnyWidget)):  # type: ignore[misc]  # traitlets' own, which has no public name
+    """Makes widgets that are whole: one whose constructor raises, or is interrupted, is closed."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make one."""
+        widget: LiveWidget = cls.__new__(cls, *args, **kwargs)
+        try:
+            widget.__init__(*args, **kwargs)  # type: ignore[misc]  # as type itself does
+        except BaseException:  # half made, it would stay in its cell's place, and go on with what it began
+            widget.close()
+            raise
+        return widget
+
+
+class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
     """Base of the widgets: a subclass sets ``_esm``, calls :meth:`record`, overrides :meth:`act` and :meth:`snapshot`.
+
+    What it begins, it ends with ``at_close``, an ExitStack: also where its constructor raises behind that.
 
     A cell that is run again closes the widgets that its last run made, each when the one in its place is made, which
     may :meth:`inherit` something from it (see ``cells``).
     """
 
+    at_close: ExitStack
+    _lock: threading.RLock
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Make one of which nothing is begun."""
+        widget: Self = super().__new__(cls, *args, **kwargs)
+        widget.at_close = ExitStack()
+        widget._lock = threading.RLock()
+        return widget
+
     def __init__(self) -> None:
         super().__init__()
-        self._lock = threading.RLock()
         self._began = time.monotonic()
         self._events: dict[tuple[str, str | int], Told] = {}  # by kind, and key or number
         self._count = 0
@@ -133,13 +159,14 @@ class LiveWidget(anywidget.AnyWidget):
             return [{"t": event.t, "kind": event.kind, "data": event.data} for event in self._events.values()]
 
     def close(self) -> None:
-        """Take it off every page; idempotent."""
+        """Take it off every page, and end what it began; idempotent."""
         if self.comm is not None:
             with self._lock:
                 _open.pop(self.model_id, None)
                 self._page = None
                 self.layout.close()  # a widget of its own, which ipywidgets would keep
                 super().close()
+        self.at_close.close()
 
     def is_seen(self) -> bool | None:
         """Tell whether an output that stands shows it by itself; None if none ever did."""
