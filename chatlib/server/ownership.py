@@ -167,7 +167,6 @@ class Server:
         engine = ChatServer(self.host, self.port, settings=settings, backplane=backplane)
         await engine.start()
         self._engine = engine
-        self.settings = settings
         self.port = engine.port
         self._forget = background.at_exit(engine.stop)
         self._become(Role.OWNER)
@@ -186,13 +185,17 @@ class Server:
 
     async def _try_to_start(self) -> str:
         """Listen if that can be done; return what keeps this kernel from it, "" if it did, or a server is there."""
+        settings = self.settings
         try:
-            await self._start(self.settings)
+            await self._start(settings)
         except PortInUseError as error:
             return f"cannot take over: {error.found}"
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 return f"cannot take over: {error.strerror or error}"
+        else:
+            if self._engine is not None and self.settings is not settings:
+                self._engine.configure(self.settings)  # serve() was called meanwhile, and found no engine
         return ""
 
     def _hinder(self, hindrance: str) -> None:

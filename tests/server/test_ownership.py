@@ -555,6 +555,25 @@ def two_kernels(port, monkeypatch):
         server.stop()
 
 
+def test_what_is_given_while_one_takes_over_is_taken(two_kernels, monkeypatch):
+    """A passcode that is set in that very moment holds: serve() finds no engine yet, and the engine is made already."""
+    first, second = two_kernels
+    given = Settings(passcode="sesame")
+
+    class GivenMeanwhile(ownership.ChatServer):
+        async def start(self):
+            await super().start()
+            second.settings = given  # on another thread
+
+    monkeypatch.setattr(ownership, "ChatServer", GivenMeanwhile)
+    first.stop()
+    until(lambda: second.owner)
+
+    assert second.settings is given
+    until(lambda: second._engine.settings is given)
+    assert stranger(second) == 401
+
+
 async def standing_by():
     """How many tasks stand by on the background loop."""
     return sum(task.get_coro().__qualname__ == "Server._stand_by" for task in asyncio.all_tasks())
