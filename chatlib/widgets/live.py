@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import inspect
 import threading
 import time
 import weakref
@@ -70,6 +71,12 @@ class WholeOrClosed(type(anywidget.AnyWidget)):  # type: ignore[misc]  # traitle
             widget.close()
             raise
         return widget
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """What a notebook's help shows: the constructor's."""
+        own = inspect.signature(cls.__init__)  # type: ignore[misc]  # a class of ours
+        return own.replace(parameters=[*own.parameters.values()][1:])
 
 
 class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):

@@ -96,12 +96,18 @@ async def test_a_half_made_widget_leaves_nothing_behind(make: Callable[[], LiveW
     assert set(chatlib.widgets.snapshots()) == before
 
 
+def test_a_notebooks_help_shows_what_a_widget_takes() -> None:
+    """And not what every class could take."""
+    assert list(inspect.signature(ChatPanel).parameters) == ["url", "name", "room"]
+    assert list(inspect.signature(TransportRace).parameters) == ["rate", "seconds", "poll_every", "delay"]
+
+
 @pytest.mark.usefixtures("nothing_is_unraisable")
 @pytest.mark.parametrize("widget", CLASSES)
 async def test_whatever_it_is_called_with_a_widget_is_whole_or_nothing(widget: type[LiveWidget]) -> None:
     """Also where the call itself is wrong, and the constructor never runs."""
     before = set(chatlib.widgets.snapshots())
-    names = [name for name in inspect.signature(widget).parameters if name not in ("args", "kwargs")]
+    names = list(inspect.signature(widget).parameters)
     calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = [((value,), {}) for value in WRONG]
     calls += [((), {name: value}) for name in [*names, "no_such_name"] for value in WRONG]
     for args, kwargs in [*calls, ((1, 2, 3, 4, 5, 6), {})]:
