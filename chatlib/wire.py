@@ -299,7 +299,7 @@ def _envelope(text: str) -> dict[str, Any] | None:
     if not text.lstrip(" \t\r\n").startswith("{"):
         return None
     try:
-        envelope = json.loads(text, parse_constant=_not_json)
+        envelope = _loads(text)
     except json.JSONDecodeError:
         return None
     except (ValueError, RecursionError) as error:  # JSON by its grammar, but no reader takes it
@@ -309,6 +309,9 @@ def _envelope(text: str) -> dict[str, Any] | None:
 
 def _not_json(constant: str) -> None:
     raise json.JSONDecodeError(f"{constant} is not JSON", constant, 0)
+
+
+_loads = json.JSONDecoder(parse_constant=_not_json).decode  # json.loads() would make such a decoder for each message
 
 
 def _string(envelope: dict[str, Any], id_: str | None) -> str:

@@ -72,6 +72,7 @@ class ChatClient:
         self._person = (url, room, name)
         self._transcript = Transcript(self.room, name=wire.clean_name(name))
         self._untold: list[News] = []
+        self._is_renamed = False
         self._is_work_due = False
 
         self._audience = Audience()
@@ -184,6 +185,7 @@ class ChatClient:
         """Ask for another name; the room gives it, or one like it."""
         check_type("name", name, str, "a string")
         wanted = wire.clean_name(name)
+        self._is_renamed = True
         self._do(lambda transcript: transcript.rename(wanted))
 
     def typing(self) -> None:
@@ -256,9 +258,11 @@ class ChatClient:
         old = cells.enter(self, "client")
         if not isinstance(old, ChatClient):
             return None
-        if old._person != self._person or cells.is_collected(old):
+        if old._person != self._person or (not old._lifecycle.is_gone and cells.may_be_added_to(old)):
             cells.spare(old)
             return None
+        if not old._is_renamed:  # of several that are called alike, each is again the one that it was
+            self._transcript.wanted = old.name
         old.close()
         return old._lifecycle
 

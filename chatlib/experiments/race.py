@@ -135,7 +135,8 @@ class _Lane:
             port = await stack.enter_async_context(type(self.page).serving(self._server))
             self._proxy = stack.enter_context(chaos.Proxy(HOST, port))
             self._proxy.delay(self._plan.delay)
-            await self.page.open(self._proxy.port, stack)
+            stack.push_async_callback(self.page.close)
+            await self.page.open(self._proxy.port)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._hear())
                 group.create_task(self._speak(self._server_says, self._plan.server_speaks))
@@ -288,10 +289,15 @@ class _Page(ABC):
     def __init__(self) -> None:
         self.requests = 0
         self.connections = 0
+        self.opened = AsyncExitStack()
+
+    async def close(self) -> None:
+        """End every connection; of a page that was opened but half, those that it has."""
+        await self.opened.aclose()
 
     @abstractmethod
-    async def open(self, port: int, stack: AsyncExitStack) -> None:
-        """Connect; the stack ends every connection."""
+    async def open(self, port: int) -> None:
+        """Connect."""
 
     @abstractmethod
     async def say(self, line: str) -> None:
@@ -309,10 +315,11 @@ class _WebSocketPage(_Page):
     serving = _serving_websocket
     _connection: ClientConnection
 
-    async def open(self, port: int, stack: AsyncExitStack) -> None:
+    async def open(self, port: int) -> None:
         self.requests = self.connections = 1
-        connecting = connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
-        self._connection = await stack.enter_async_context(connecting)
+        self._connection = await self.opened.enter_async_context(
+            connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
+        )
 
     async def say(self, line: str) -> None:
         await self._connection.send(line)
@@ -329,9 +336,9 @@ class _HttpPage(_Page):
     _asking: _HttpConnection
     _saying: _HttpConnection
 
-    async def open(self, port: int, stack: AsyncExitStack) -> None:
-        self._asking = stack.enter_context(closing(await _HttpConnection.open(port)))
-        self._saying = stack.enter_context(closing(await _HttpConnection.open(port)))
+    async def open(self, port: int) -> None:
+        self._asking = self.opened.enter_context(closing(await _HttpConnection.open(port)))
+        self._saying = self.opened.enter_context(closing(await _HttpConnection.open(port)))
         self.connections = 2
 
     async def say(self, line: str) -> None:

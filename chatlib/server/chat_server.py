@@ -335,9 +335,18 @@ class ChatServer:
             if not self.settings.ping:
                 continue
             for connection in list(self.sockets):
-                if connection.phase is Phase.OPEN and connection.is_open and not connection.probe():
-                    text = f"no answer to a ping for {self.settings.ping:g} s"
-                    self._dismiss(connection, "idle", text, reason="the connection was lost")
+                if connection.phase is Phase.OPEN and connection.is_open:
+                    self._look_after(connection)
+
+    def _look_after(self, connection: Connection) -> None:
+        """See that the peer lives: it reads on while it catches up, and else it answers a ping."""
+        reads_on = self._fan_out.reads_on(connection)
+        if reads_on is False:
+            text = f"you read nothing for {self.settings.ping:g} s: connect again"
+            self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
+        elif reads_on is None and not connection.probe():
+            text = f"no answer to a ping for {self.settings.ping:g} s"
+            self._dismiss(connection, "idle", text, reason="the connection was lost")
 
     async def _tick(self) -> None:
         while True:

@@ -67,14 +67,11 @@ class ChatPanel(LiveWidget):
         self._inherited: ChatClient | None = None
         self._has_heir = False
         self._unsubscribe: Callable[[], None] = lambda: None
-        try:
-            super().__init__()
-            with cells.outside():
-                self.client = self._inherited or ChatClient(url, room=room, name=name)
-            self._unsubscribe = self.client.subscribe(self._told, replay=True)
-        except BaseException:
-            self.close()  # half made, it would stay in its cell's place, and its person in the room
-            raise
+        super().__init__()
+        with cells.outside():
+            self.client = self._inherited or ChatClient(url, room=room, name=name)
+        self.at_close.callback(self._leave)
+        self._unsubscribe = self.client.subscribe(self._told, replay=True)
 
     def inherit(self, old: LiveWidget) -> None:
         """Stay the same person, if it was the same one and is still there."""
@@ -110,14 +107,6 @@ class ChatPanel(LiveWidget):
         _, room, name = self._person
         return f"<ChatPanel of {name or 'somebody'} in {room}>"
 
-    def close(self) -> None:
-        """Leave the room, and take the panel off every page; idempotent."""
-        super().close()
-        if hasattr(self, "client"):
-            self._unsubscribe()
-            if not self._has_heir:
-                self.client.close()
-
     def unseen(self) -> None:
         """Leave the room: nobody sees it here any more."""
         self._unsubscribe()
@@ -129,6 +118,11 @@ class ChatPanel(LiveWidget):
         with cells.outside():
             self.client = ChatClient(url, room=room, name=self.client.name)
         self._unsubscribe = self.client.subscribe(self._told, replay=True)
+
+    def _leave(self) -> None:
+        self._unsubscribe()
+        if not self._has_heir:
+            self.client.close()
 
     def act(self, action: dict[str, Any]) -> Any:
         """Do what somebody did in the page; a message's id, or its bytes, go back to it."""
