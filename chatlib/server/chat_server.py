@@ -16,7 +16,6 @@ import socket
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from websockets.frames import CloseCode, Opcode
 
 from chatlib import background, hub, wire
 from chatlib.arguments import check_text, check_type
+from chatlib.clock import timestamp
 from chatlib.hub import Hub
 from chatlib.machine import ports
 from chatlib.machine.ports import LOCALHOST
@@ -120,7 +120,7 @@ class ChatServer:
         try:
             self.port = sockets[0].getsockname()[1]
             self._backplane.start(self._deliver, self.hub)
-            self._carry_out(self.hub.adopt(now=time.monotonic(), time=_time()))
+            self._carry_out(self.hub.adopt(now=time.monotonic(), time=timestamp()))
             for sock in sockets:
                 self._accepting.append(await self._accept(sock))
         except BaseException:
@@ -243,7 +243,7 @@ class ChatServer:
                     client=chat.client,
                     new_id=_new_id(),
                     now=time.monotonic(),
-                    time=_time(),
+                    time=timestamp(),
                 )
             )
             connection.start(functools.partial(self._take, connection))
@@ -254,14 +254,14 @@ class ChatServer:
     def _take(self, connection: Connection, opcode: Opcode, data: bytes) -> None:
         """A chat connection's message is here: the way in."""
         if opcode is not TEXT:
-            self._carry_out(self.hub.receive_binary(connection, now=time.monotonic(), time=_time()))
+            self._carry_out(self.hub.receive_binary(connection, now=time.monotonic(), time=timestamp()))
             return
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
             self._close_soon(connection, CloseCode.INVALID_DATA, f"not UTF-8 at byte {error.start}")
             return
-        self._carry_out(self.hub.receive(connection, text, new_id=_new_id(), now=time.monotonic(), time=_time()))
+        self._carry_out(self.hub.receive(connection, text, new_id=_new_id(), now=time.monotonic(), time=timestamp()))
 
     def _leave(self, connection: Connection, *, reason: str = "") -> None:
         """Take a connection out of its room, if that has not been done."""
@@ -272,7 +272,7 @@ class ChatServer:
         if self._life < Life.STOPPING:
             closed = connection.has_said_goodbye
             self._carry_out(
-                self.hub.leave(connection, closed=closed, reason=reason, now=time.monotonic(), time=_time())
+                self.hub.leave(connection, closed=closed, reason=reason, now=time.monotonic(), time=timestamp())
             )
 
     def _close_soon(self, connection: Connection, code: int, reason: str) -> None:
@@ -342,7 +342,7 @@ class ChatServer:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self._carry_out(self.hub.tick(now=time.monotonic(), time=_time()))
+            self._carry_out(self.hub.tick(now=time.monotonic(), time=timestamp()))
 
 
 # Small parts --------------------------------------------------------------------------------------------------------
@@ -352,12 +352,8 @@ def _new_id() -> str:
     return os.urandom(16).hex()  # not to be guessed: who knew the next one could take it from its owner
 
 
-def _time() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _error(code: str, text: str) -> str:
-    return wire.encode(wire.Error(code, text, _time()))
+    return wire.encode(wire.Error(code, text, timestamp()))
 
 
 @functools.cache

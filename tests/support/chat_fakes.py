@@ -16,10 +16,11 @@ from websockets.http11 import Request, Response
 from chatlib import ChatClient, wire
 from chatlib.transcript import (
     Added,
-    Changed,
     ConnectionStatus,
+    Discarded,
     Dropped,
     Entry,
+    Failed,
     Message,
     Pending,
     Reset,
@@ -93,21 +94,27 @@ class Watch:
         for event in self.events:
             match event:
                 case Reset(transcript):
-                    pending = {e.id: e for e in transcript if isinstance(e, Message) and e.state != "delivered"}
+                    pending = {e.id: e for e in transcript if isinstance(e, Message) and e.state == "sending"}
                     placed = [e for e in transcript if not (isinstance(e, Message) and e.id in pending)]
+                case Added(Message(id_) as entry) | Failed(Message(id_) as entry):
+                    placed = [*without(placed, id_), entry]
+                    pending.pop(id_, None)
                 case Added(entry):
                     placed.append(entry)
-                    if isinstance(entry, Message):
-                        pending.pop(entry.id, None)
                 case Pending(message):
-                    pending.pop(message.id, None)
+                    placed = without(placed, message.id)
                     pending[message.id] = message
-                case Changed(message):
-                    pending[message.id] = message
+                case Discarded(message):
+                    placed = without(placed, message.id)
                 case Dropped(count):
                     del placed[: count - dropped]
                     dropped = count
         return [*placed, *pending.values()]
+
+
+def without(entries: list[Entry], id_: str) -> list[Entry]:
+    """The entries but for the message with this id."""
+    return [entry for entry in entries if not (isinstance(entry, Message) and entry.id == id_)]
 
 
 class Guest:
