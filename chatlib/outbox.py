@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Outbox:
     """Own messages in the order in which they were said, and the name that is wanted.
 
-    What is due is what the connection that is there now has not carried; the rest of it is on its way.
+    What is due is for the connection that is there now to carry; what it has carried is on its way.
     """
 
     def __init__(self) -> None:
@@ -27,6 +27,7 @@ class Outbox:
         self._asked = 0  # how often this connection carried a wish that was not answered
         self._messages: dict[str, Message] = {}
         self._due: dict[str, Message] = {}
+        self._on_their_way: dict[str, Message] = {}
 
     @property
     def messages(self) -> list[Message]:
@@ -53,6 +54,7 @@ class Outbox:
     def settle(self, id_: str) -> Message | None:
         """Let go of a message that was answered, or given up, and return it."""
         self._due.pop(id_, None)
+        self._on_their_way.pop(id_, None)
         return self._messages.pop(id_, None)
 
     def wish_for(self, name: str) -> None:
@@ -79,6 +81,7 @@ class Outbox:
         if not self._due:
             return None
         message = self._due.pop(next(iter(self._due)))
+        self._on_their_way[message.id] = message
         return wire.Say(message.msg, message.id)
 
     def rest(self) -> None:
@@ -86,8 +89,12 @@ class Outbox:
         self._is_wish_due = False
         self._asked = 0
         self._due.clear()
+        self._on_their_way.clear()
 
     def largest_on_its_way(self) -> Message | None:
         """Return the message that made the longest frame of those on their way, the first of several."""
-        on_their_way = [message for message in self._messages.values() if message.id not in self._due]
-        return max(on_their_way, key=lambda m: len(wire.encode_client(wire.Say(m.msg, m.id)).encode()), default=None)
+        return max(self._on_their_way.values(), key=_frame_bytes, default=None)
+
+
+def _frame_bytes(message: Message) -> int:
+    return len(wire.encode_client(wire.Say(message.msg, message.id)).encode())

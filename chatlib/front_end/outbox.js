@@ -62,8 +62,8 @@ const wish = name => ({ type: FrameType.RENAME, msg: name });
 const saying = ({ id, msg }) => ({ type: FrameType.MSG, msg, id });
 
 /**
- * Own messages in the order in which they were said, and the name that is wanted. What is due is what the connection
- * that is there now has not carried; the rest of it is on its way.
+ * Own messages in the order in which they were said, and the name that is wanted. What is due is for the connection that
+ * is there now to carry; what it has carried is on its way.
  */
 export class Outbox {
   /** The name that was asked for, until the room gives one or refuses. @type {string | null} */
@@ -74,6 +74,8 @@ export class Outbox {
   #messages = new Map();
   /** @type {Map<string, Message>} */
   #due = new Map();
+  /** @type {Map<string, Message>} */
+  #onTheirWay = new Map();
 
   get wish() {
     return this.#wish;
@@ -86,7 +88,7 @@ export class Outbox {
 
   /** How many messages this connection has carried that have no answer. */
   get onTheirWay() {
-    return this.#messages.size - this.#due.size;
+    return this.#onTheirWay.size;
   }
 
   /** @param {string} id */
@@ -120,6 +122,7 @@ export class Outbox {
   settle(id) {
     const message = this.#messages.get(id);
     this.#due.delete(id);
+    this.#onTheirWay.delete(id);
     this.#messages.delete(id);
     return message;
   }
@@ -166,6 +169,7 @@ export class Outbox {
     }
     for (const message of this.#due.values()) {
       this.#due.delete(message.id);
+      this.#onTheirWay.set(message.id, message);
       return saying(message);
     }
     return null;
@@ -176,14 +180,15 @@ export class Outbox {
     this.#isWishDue = false;
     this.#asked = 0;
     this.#due.clear();
+    this.#onTheirWay.clear();
   }
 
   /** The message that made the longest frame of those on their way, the first of several. */
   get largestOnItsWay() {
     let largest;
     let most = 0;
-    for (const message of this.#messages.values()) {
-      const size = this.#due.has(message.id) ? 0 : bytesOf(JSON.stringify(saying(message)));
+    for (const message of this.#onTheirWay.values()) {
+      const size = bytesOf(JSON.stringify(saying(message)));
       if (size > most) [largest, most] = [message, size];
     }
     return largest;

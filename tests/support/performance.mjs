@@ -32,6 +32,8 @@ export class Performance {
         return this.#tell(transcript.lost({ tooBig: argument === TOO_BIG }));
       case "frame":
         return this.#receive(JSON.stringify(argument));
+      case "text":
+        return this.#receive(argument);
       case "say":
         return this.#tell(transcript.say(argument.id, argument.msg, argument.time));
       case "resend":

@@ -33,6 +33,8 @@ class Performance:
                 self.tell(transcript.lost(too_big=code == TOO_BIG))
             case {"frame": wire_object}:
                 self.receive(json.dumps(wire_object))
+            case {"text": str(text)}:
+                self.receive(text)
             case {"say": {"id": str(id_), "msg": str(text), "time": str(time)}}:
                 self.tell(transcript.say(id_, text, time))
             case {"resend": str(id_)}:
