@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -190,6 +191,50 @@ async def test_each_change_of_a_life_is_told_and_logged(join: Join, caplog: pyte
     await watch.closed()
     changes = [" -> ".join(record.args[1:3]) for record in caplog.records if record.name.endswith("lifecycle")]
     assert changes == ["CONNECTING -> OPEN", "OPEN -> LEAVING", "LEAVING -> ENDING", "ENDING -> CLOSED"]
+
+
+async def test_away_from_the_server_there_is_one_status_and_the_next_attempt(join: Join, server: Server) -> None:
+    """Told once when it is lost, for each attempt that failed, and once when it is back."""
+    with Proxy("127.0.0.1", server.port) as proxy:
+        client = join(proxy.url)
+        await client.joined()
+        watch = Watch(client)
+        proxy.refuse()
+        proxy.cut()
+        await watch.next(ConnectionStatus, lambda status: status.attempt == 3)
+        proxy.heal()
+        await client.joined()
+        await watch.next(ConnectionStatus, lambda status: status.state == "OPEN")
+    *away, back = watch.of(ConnectionStatus)
+    assert [status.attempt for status in away] == list(range(1, len(away) + 1))
+    assert {status.state for status in away} == {"CLOSED"}
+    assert back == ConnectionStatus("OPEN")
+    for status in away:
+        assert status.text
+        assert status.retry_in is not None
+        assert status.retry_at is not None
+        assert abs((datetime.fromisoformat(status.retry_at) - datetime.now(UTC)).total_seconds()) < SECONDS
+
+
+async def test_who_does_not_want_to_wait_makes_the_next_attempt_now(
+    join: Join, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From any thread; where none is waited for, nothing happens, also later."""
+    monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: 60))
+    with Proxy("127.0.0.1", server.port) as proxy:
+        client = join(proxy.url)
+        await client.joined()
+        client.reconnect()
+        watch = Watch(client)
+        proxy.cut()
+        lost = await watch.state("CLOSED")
+        assert (lost.attempt, lost.retry_in) == (1, 60)
+        client.reconnect()
+        await client.joined()
+        client.close()
+        await watch.closed()
+        client.reconnect()
+    assert client.state == "CLOSED"
 
 
 async def test_a_client_whose_life_fails_is_over_and_says_so(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,6 +180,7 @@ async def stage(
     *scripts: Script,
     refusal: tuple[int, str] | None = None,
     health: tuple[int, str] = (200, CHATLIB_HEALTH),
+    frame_bytes: int = 2**20,
 ) -> AsyncIterator[Stage]:
     """A server that plays one script for each connection in turn, the last one again and again.
 
@@ -187,6 +188,7 @@ async def stage(
         scripts: what happens on a connection; when one returns, the connection is closed with 1000.
         refusal: the status and body that every handshake is refused with.
         health: the status and body of ``/healthz``.
+        frame_bytes: how long a frame may be, before the connection is closed with 1009.
     """
     stage = Stage()
 
@@ -205,7 +207,8 @@ async def stage(
         if error is not None and not isinstance(error, ConnectionClosed):
             stage.errors.append(error)
 
-    async with serve_websockets(play, "127.0.0.1", 0, process_request=answer, close_timeout=1) as server:
+    how = {"process_request": answer, "close_timeout": 1, "max_size": frame_bytes}
+    async with serve_websockets(play, "127.0.0.1", 0, **how) as server:
         stage.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         try:
             yield stage
