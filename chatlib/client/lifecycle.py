@@ -21,7 +21,7 @@ from chatlib.transcript import ConnectionStatus
 
 logger = logging.getLogger(__name__)
 
-CLOSE_SECONDS: Final = 2.0
+LEAVE_SECONDS: Final = 2.0
 
 
 class Life(Enum):
@@ -118,15 +118,15 @@ class Lifecycle:
             self._become(Life.LEAVING)
 
     def end(self, *, soon: bool = False) -> None:
-        """End it; ``soon`` is when nobody has said so once more for CLOSE_SECONDS."""
+        """End it; ``soon`` is when nobody has said so once more for LEAVE_SECONDS."""
         if self._last_wait is not None:
             self._last_wait.cancel()
         if soon:
-            self._last_wait = asyncio.get_running_loop().call_later(CLOSE_SECONDS, self.end)
+            self._last_wait = asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.end)
         elif self.life not in (Life.ENDING, Life.CLOSED):
             self._become(Life.ENDING, text=self.status.text)
             if self._line is not None:
-                self._line.close(within=CLOSE_SECONDS)
+                self._line.close(within=LEAVE_SECONDS)
 
     async def over(self) -> None:
         """Return when it is CLOSED; on the background loop."""

@@ -34,11 +34,13 @@ const say = words({
   en: {
     nobody: "No server answers.",
     refused: "The server runs, but refuses this connection: check the room's name and the passcode.",
+    sandboxed: "This page is in a sandboxed frame, and no server lets such a page in: open it in a tab of its own.",
     farewells: /** @type {Record<string, string>} */ ({}), // the server's own words are English
   },
   zh: {
     nobody: "服务器没有应答。",
     refused: "服务器在运行，但拒绝了这个连接：请检查聊天室名称和口令。",
+    sandboxed: "这个页面在沙盒框架中，服务器不会接受它的连接：请在单独的标签页中打开。",
     farewells: {
       "seat-taken": "另一个页面接替了你的位置。",
       shutdown: "服务器正在关闭。",
@@ -216,8 +218,8 @@ export class ChatClient {
     this.#sendWhatIsDue();
   }
 
-  // Step 5: error and close. The error event never says what was wrong, so nothing listens for it here. The close event,
-  // right behind it, ends the socket: it can never be opened again, and who wants to stay needs another one.
+  // Step 5: error and close. The error event never says what was wrong, so nothing listens for it here. The close
+  // event, right behind it, ends the socket: it can never be opened again, and who wants to stay needs another one.
 
   /** @param {CloseEvent} event */
   #closed({ code, reason }) {
@@ -252,7 +254,8 @@ export class ChatClient {
   /** No close code tells a page "nobody there" from "not you"; a plain request does. */
   async #explain() {
     const answer = await fetch(this.#url("healthz"), { cache: "no-store" }).catch(() => null);
-    const text = answer?.ok ? say.refused : say.nobody;
+    const isSandboxed = globalThis.origin === "null"; // then it does not even see an answer
+    const text = isSandboxed ? say.sandboxed : answer?.ok ? say.refused : say.nobody;
     const { state, code, reason } = this.#connection;
     const isAway = this.#isWanted && state === "CLOSED";
     if (isAway && text !== this.#connection.text) this.#show(state, { code, reason, text });

@@ -62,8 +62,8 @@ const wish = name => ({ type: FrameType.RENAME, msg: name });
 const saying = ({ id, msg }) => ({ type: FrameType.MSG, msg, id });
 
 /**
- * Own messages in the order in which they were said, and the name that is wanted. What is due is for the connection that
- * is there now to carry; what it has carried is on its way.
+ * Own messages in the order in which they were said, and the name that is wanted. What is due is for the connection
+ * that is there now to carry; what it has carried is on its way.
  */
 export class Outbox {
   /** The name that was asked for, until the room gives one or refuses. @type {string | null} */

@@ -21,7 +21,8 @@ export const FrameType = /** @type {const} */ ({
  * @typedef {{ rate: number, burst: number, message_bytes: number }} Limits
  * @typedef {{ type: 3, user: string, room: string, users: string[], history: Said[], missed: number | null,
  *   limits: Limits, msg: string, time: string }} Welcome
- * @typedef {{ type: 4, code: string, msg: string, time: string, id: string | null, retry_after: number | null }} Refusal
+ * @typedef {{ type: 4, code: string, msg: string, time: string, id: string | null,
+ *   retry_after: number | null }} Refusal
  * @typedef {{ type: 5, user: string, msg: string, time: string }} Typing
  * @typedef {{ type: 6, user: string, old: string, msg: string, time: string, seq: string }} Renamed
  * @typedef {CameOrWent | Said | Welcome | Refusal | Typing | Renamed} ServerFrame

@@ -99,8 +99,8 @@ async def test_close_says_1000_so_that_the_seat_is_free_at_once(join: Join) -> N
 async def test_close_is_over_soon_whatever_the_server_does(
     join: Join, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A frozen network: what is pending fails after CLOSE_SECONDS, and nothing hangs."""
-    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 0.2)
+    """A frozen network: what is pending fails after LEAVE_SECONDS, and nothing hangs."""
+    monkeypatch.setattr(lifecycle, "LEAVE_SECONDS", 0.2)
     with Proxy("127.0.0.1", server.port) as proxy:
         client = join(proxy.url)
         await client.joined()

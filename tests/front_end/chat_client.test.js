@@ -323,6 +323,14 @@ test("a server that asks to wait for ever, or not at all, does not set off a sto
   }
 });
 
+test("a page in a sandboxed frame says so, and not that there is no server", async () => {
+  globalThis.origin = "null";
+  socket().end();
+  await settled();
+  delete globalThis.origin;
+  assert.match(last("connection").text, /sandboxed frame/u);
+});
+
 test("what another program left in this tab's storage is no trouble", () => {
   for (const said of ["{", "7", "[1, null]", '{"length": 1}']) {
     remember("said", said);
