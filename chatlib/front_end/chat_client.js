@@ -290,7 +290,7 @@ export class ChatClient {
   #tell(updates) {
     for (const { kind, data } of updates) {
       this.#audience.tell(kind, data);
-      if (kind === "room") remember("name", data.name);
+      if (kind === "room" && this.#transcript.isWelcome) remember("name", data.name); // not what is only wished for
     }
   }
 

@@ -414,6 +414,8 @@ test("a page that is loaded again is the same person, and knows what they said",
 
 test("a name that the room never gave is not remembered", () => {
   visit("/", { name: "Cy" });
+  client.send({ do: "rename", name: "Cyan" });
+  assert.equal(last("room").name, "Cyan");
   visit("/", { name: "Dee" });
   assert.equal(socket().url.searchParams.get("name"), "Dee");
 });
