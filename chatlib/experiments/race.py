@@ -24,7 +24,7 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from statistics import median
 from typing import ClassVar, Final, Self
@@ -135,8 +135,7 @@ class _Lane:
             port = await stack.enter_async_context(type(self.page).serving(self._server))
             self._proxy = stack.enter_context(chaos.Proxy(HOST, port))
             self._proxy.delay(self._plan.delay)
-            stack.push_async_callback(self.page.close)
-            await self.page.open(self._proxy.port)
+            await self.page.open(self._proxy.port, stack)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._hear())
                 group.create_task(self._speak(self._server_says, self._plan.server_speaks))
@@ -291,8 +290,8 @@ class _Page(ABC):
         self.connections = 0
 
     @abstractmethod
-    async def open(self, port: int) -> None:
-        """Connect."""
+    async def open(self, port: int, stack: AsyncExitStack) -> None:
+        """Connect; the stack ends every connection."""
 
     @abstractmethod
     async def say(self, line: str) -> None:
@@ -302,10 +301,6 @@ class _Page(ABC):
     def hear(self) -> AsyncIterator[str]:
         """Yield what the server says."""
 
-    @abstractmethod
-    async def close(self) -> None:
-        """End every connection."""
-
 
 class _WebSocketPage(_Page):
     """One request that becomes a connection, on which either side speaks when it likes."""
@@ -314,9 +309,10 @@ class _WebSocketPage(_Page):
     serving = _serving_websocket
     _connection: ClientConnection
 
-    async def open(self, port: int) -> None:
+    async def open(self, port: int, stack: AsyncExitStack) -> None:
         self.requests = self.connections = 1
-        self._connection = await connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
+        connecting = connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
+        self._connection = await stack.enter_async_context(connecting)
 
     async def say(self, line: str) -> None:
         await self._connection.send(line)
@@ -324,9 +320,6 @@ class _WebSocketPage(_Page):
     async def hear(self) -> AsyncIterator[str]:
         async for line in self._connection:
             yield str(line)
-
-    async def close(self) -> None:
-        await self._connection.close()
 
 
 class _HttpPage(_Page):
@@ -336,17 +329,14 @@ class _HttpPage(_Page):
     _asking: _HttpConnection
     _saying: _HttpConnection
 
-    async def open(self, port: int) -> None:
-        self._asking, self._saying = await _HttpConnection.open(port), await _HttpConnection.open(port)
+    async def open(self, port: int, stack: AsyncExitStack) -> None:
+        self._asking = stack.enter_context(closing(await _HttpConnection.open(port)))
+        self._saying = stack.enter_context(closing(await _HttpConnection.open(port)))
         self.connections = 2
 
     async def say(self, line: str) -> None:
         self.requests += 1
         await self._saying.request("POST", "/say", line.encode())
-
-    async def close(self) -> None:
-        self._asking.close()
-        self._saying.close()
 
 
 class _EventStreamPage(_HttpPage):

@@ -12,14 +12,13 @@ import { forget, recall, recallList, remember } from "./tab_memory.js";
 import { words } from "./words.js";
 
 /**
+ * @import { ChatAction } from "./chat_panel.js"
  * @import { Update } from "./client_transcript.js"
  * @import { Refusal } from "./server_frame.js"
- * @import { Action } from "./session.js"
  *
  * What a person does in the panel, or beside it.
  *
- * @typedef {{ do: "say", id: string, msg: string } | { do: "resend" | "discard" | "edit", id: string }
- *   | { do: "rename", name: string } | { do: "typing" | "reconnect" | "leave" | "join" }} Deed
+ * @typedef {ChatAction | { do: "discard" | "edit", id: string } | { do: "reconnect" | "leave" | "join" }} Deed
  *
  * How the connection stands, as Python's ConnectionStatus has it: away from the server it is CLOSED until the next
  * welcome, and says when the next attempt is made, which is the `attempt`-th since it was lost; 0 where none follows.
@@ -123,10 +122,10 @@ export class ChatClient {
    * Do what somebody did in the panel. There is no answer but what is told of it, and the text of a message that is
    * taken back.
    *
-   * @param {Action} action a Deed
+   * @param {Deed} deed
    */
-  send(action) {
-    const answer = this.#act(/** @type {Deed} */ (action));
+  send(deed) {
+    const answer = this.#act(deed);
     this.#sendWhatIsDue();
     return Promise.resolve(answer);
   }

@@ -8,7 +8,7 @@ import pytest
 
 from chatlib.client import backoff
 from tests.support.chat_fakes import Join, Watch
-from tests.support.lab import free_port
+from tools.ports import free_port
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ from tests.support.chat_fakes import (
     texts,
     within,
 )
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 from tests.support.waiting import background_busy
 
 # Sending ------------------------------------------------------------------------------------------------------------
@@ -620,7 +620,7 @@ async def test_an_acknowledgement_from_before_the_history_still_counts(join: Joi
 
     async with stage(first, second) as fake:
         client = join(fake.url)
-        await within(client.delivered(client.send("mine")), 5)
+        await within(client.delivered(client.send("mine")))
         await Watch(client).until(lambda: "last" in texts(client))
         assert sorted(texts(client)) == ["last", "later", "mine"]
 

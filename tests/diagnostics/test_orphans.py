@@ -13,8 +13,8 @@ import chatlib
 from chatlib.diagnostics import orphans
 from chatlib.machine import processes
 from chatlib.server import journal_backplane
-from tests.support.lab import free_port
 from tests.support.made_up_proc import MadeUpProc
+from tools.ports import free_port
 
 SERVE = ("/usr/bin/python3", "-m", "chatlib", "serve")
 KERNEL = ("/usr/bin/python3", "-m", "ipykernel_launcher")

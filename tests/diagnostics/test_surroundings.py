@@ -32,14 +32,10 @@ from chatlib.diagnostics.surroundings import (
 )
 from chatlib.machine import health, ports, processes
 from chatlib.server import journal_backplane
+from tests.support.findings import finding
 from tests.support.made_up_proc import MadeUpProc
 
 GREEN, AMBER, RED = Colour
-
-
-def finding(check) -> Finding:
-    (found,) = check(Seat.here())
-    return found
 
 
 def port() -> int:
@@ -146,7 +142,7 @@ def test_a_foreign_web_server_and_another_protocol_are_red(handler, words):
 
 def test_a_listener_that_hangs_is_red(monkeypatch):
     """A kernel that was stopped, say."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", port())):
         found = finding(check_port)
 

@@ -118,6 +118,22 @@ def test_a_race_that_is_cancelled_closes_everything():
         assert background.run(begin_and_cancel(), timeout=10)
 
 
+def test_it_may_be_cancelled_at_any_moment():
+    """Also while a transport is about to connect: what is not open yet needs no closing."""
+
+    async def begin_and_cancel(turns: int) -> bool:
+        running = asyncio.create_task(Race(rate=10, seconds=60).run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return running.cancelled()
+
+    with no_task_left_behind():
+        failed = [turns for turns in range(40) if not background.run(begin_and_cancel(turns), timeout=10)]
+    assert failed == []
+
+
 @pytest.mark.parametrize("plan", [{"rate": 0}, {"rate": 1000}, {"seconds": -1}, {"poll_every": 0}, {"delay": 2}])
 def test_figures_out_of_range_are_refused(plan):
     """A race ends in a bounded time."""

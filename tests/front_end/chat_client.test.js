@@ -99,8 +99,8 @@ beforeEach(() => {
   FakeSocket.all = [];
   asked = [];
   healthz = () => Promise.reject(new TypeError("Failed to fetch"));
-  globalThis.WebSocket = FakeSocket;
-  globalThis.fetch = url => {
+  globalThis.WebSocket = /** @type {any} */ (FakeSocket);
+  globalThis.fetch = (/** @type {any} */ url) => {
     asked.push(url.href);
     return healthz();
   };
@@ -324,10 +324,10 @@ test("a server that asks to wait for ever, or not at all, does not set off a sto
 });
 
 test("a page in a sandboxed frame says so, and not that there is no server", async () => {
-  globalThis.origin = "null";
+  Object.defineProperty(globalThis, "origin", { value: "null", configurable: true });
   socket().end();
   await settled();
-  delete globalThis.origin;
+  Reflect.deleteProperty(globalThis, "origin");
   assert.match(last("connection").text, /sandboxed frame/u);
 });
 

@@ -7,13 +7,24 @@ import { test } from "node:test";
 import { Transcript } from "../../chatlib/front_end/client_transcript.js";
 import { Performance } from "../support/performance.mjs";
 
+const LIMITS = { rate: 0, burst: 0, message_bytes: 8192 };
 const SCRIPTS = new URL("../core/transcripts/", import.meta.url);
 
 test("what was dropped is forgotten: said or placed again, it is another message", () => {
   const transcript = new Transcript("lobby", { kept: 1 });
-  const said = (id, seq) => ({ type: 2, id, user: "Bo", msg: id, time: "", seq });
+  const said = (id, seq) => ({ type: /** @type {const} */ (2), id, user: "Bo", msg: id, time: "", seq });
   const placed = news => news.filter(({ kind }) => kind === "message").map(({ data }) => [data.id, data.own]);
-  transcript.receive({ type: 3, user: "Ada", room: "lobby", users: [], history: [], missed: 0, limits: {}, time: "" });
+  transcript.receive({
+    type: 3,
+    user: "Ada",
+    room: "lobby",
+    users: [],
+    history: [],
+    missed: 0,
+    msg: "",
+    limits: LIMITS,
+    time: "",
+  });
   transcript.say("a1", "mine", "");
   transcript.receive(said("a1", "e-1"));
   transcript.receive(said("b1", "e-2"));
@@ -31,8 +42,7 @@ test("it follows every script, as Python's transcript does", () => {
       try {
         performance.step(step);
       } catch (error) {
-        error.message = `${name}, step ${number}: ${error.message}`;
-        throw error;
+        throw new Error(`in ${name}, step ${number}`, { cause: error });
       }
     }
   }

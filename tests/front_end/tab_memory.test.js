@@ -78,13 +78,15 @@ test("what cannot be removed is forgotten all the same", () => {
 test("a list is one of strings, whatever another program left there", () => {
   const storage = new Storage();
   have(() => storage);
-  for (const [text, expected] of [
+  /** @type {[text: string, expected: string[]][]} */
+  const cases = [
     ["{", []],
     ["7", []],
     ['"a"', []],
     ["null", []],
     ['["a", 7, null]', ["a"]],
-  ]) {
+  ];
+  for (const [text, expected] of cases) {
     remember("said", text);
     assert.deepEqual(recallList("said"), expected);
   }

@@ -14,7 +14,7 @@ import pytest
 import chatlib
 from chatlib import wire
 from tests.support.chat_fakes import Guest, msg, stage
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 # Says each text, and when none is sending any more, writes what became of them, and how often the connection was lost.
 SAY = """

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from chatlib import frame_fields
-from tests.support.lab import ROOT
 from tests.support.performance import Performance
+from tests.support.places import ROOT
 
 NAMES = ["Ada", "Bo", "Cy", "Ada (2)", "عمر", "李\n", ""]
 IDS = [f"a{number}" for number in range(6)]

@@ -25,7 +25,9 @@ from chatlib.machine import health, ports
 from chatlib.server import listening, ownership
 from chatlib.server.settings import Settings
 from tests.support.chat import MSG
-from tests.support.lab import ROOT, free_port
+from tests.support.places import ROOT
+from tests.support.waiting import soon
+from tools.ports import free_port
 
 SECONDS = 5.0
 
@@ -130,15 +132,13 @@ def test_a_port_that_is_none_raises_at_once(port):
         chatlib.serve(port)
 
 
-def test_it_is_quick(port):
-    """A usable URL in under 0.2 s; here with some air for a busy machine."""
-    chatlib.serve(port=0).stop()
-    began = time.perf_counter()
-    server = chatlib.serve(port)
-    took = time.perf_counter() - began
+def test_it_is_quick():
+    """A usable URL in under 0.2 s."""
 
-    assert echo(server.url + "/echo") == "hi"
-    assert took < 0.5
+    with ExitStack() as servers:
+        server = soon(lambda: servers.enter_context(chatlib.serve(free_port())), 0.2)
+
+        assert echo(server.url + "/echo") == "hi"
 
 
 def test_again_on_the_same_port_is_the_same_server_with_its_settings_updated(port):
@@ -260,14 +260,14 @@ def test_what_speaks_no_http_is_a_port_in_use(answer):
 def test_a_server_that_hangs_is_a_port_in_use(monkeypatch):
     """After 2 s, here less: a kernel must not wait for it."""
     assert health.PATIENCE_SECONDS == 2
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     with listener() as port, pytest.raises(PortInUseError, match="no answer"):
         chatlib.serve(port)
 
 
 def test_a_server_that_drips_is_a_port_in_use(monkeypatch):
     """A byte now and then is no answer either: the two seconds are for the whole of it."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 

@@ -53,7 +53,7 @@ export class Performance {
   }
 
   #receive(text) {
-    let frame = null;
+    let frame;
     try {
       frame = readFrame(text);
     } catch {} // it is none
