@@ -114,7 +114,7 @@ async def test_close_is_over_soon_whatever_the_server_does(
 
 async def test_close_while_no_server_is_there_ends_at_once(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     """With nothing to say there is nothing to wait for, also in the middle of an attempt or of a pause."""
-    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 60)
+    monkeypatch.setattr(lifecycle, "LEAVE_SECONDS", 60)
     monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: 60))
     client = join(f"ws://127.0.0.1:{free_port()}")
     watch = Watch(client)
