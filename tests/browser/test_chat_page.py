@@ -343,6 +343,17 @@ async def test_a_browser_shows_its_page_no_bytes(server, visit):
     await expect(ada.get_by_text("A browser shows a page no frames")).to_be_visible()
 
 
+async def test_a_sandboxed_frame_is_told_apart_from_a_server_that_is_gone(server, visit):
+    """It has neither storage nor an origin, and no server lets it in: the page stands, and says what to do."""
+    page = await visit(server.port, joined=False)
+    outside = '<iframe sandbox="allow-scripts" src="/"></iframe>'
+    await page.route("**/outside", lambda route: route.fulfill(body=outside, content_type="text/html"))
+    await page.goto(f"http://127.0.0.1:{server.port}/outside")
+    inside = page.frame_locator("iframe")
+    await expect(inside.get_by_text("sandboxed frame")).to_be_attached()
+    await expect(inside.get_by_role("textbox", name="Message")).to_be_attached()
+
+
 async def test_storage_that_is_refused_is_done_without(server, visit):
     """Where cookies are blocked the page chats all the same, and a cut connection comes back as the same person."""
     refuse = "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no') } })"

@@ -149,7 +149,7 @@ def told_no_more(room_map):
 
 async def test_closing_ends_everything(monkeypatch):
     """Members, networks and the server; a frozen one, with something to say, does not hold it up for long."""
-    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 0.1)
+    monkeypatch.setattr(lifecycle, "LEAVE_SECONDS", 0.1)
     with no_task_left_behind():
         room_map = RoomMap()
         await room_map.add("Ada")
