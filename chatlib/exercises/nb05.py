@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import random
 import secrets
 import sys
@@ -87,7 +88,8 @@ class _Library:
         self.overtaken = False
         self._loop = asyncio.get_running_loop()
         self._loops_thread = threading.get_ident()
-        self._inside: set[str] = set()
+        self._inside: list[str] = []
+        self._answered: set[str] = set()
         self._gave_up = False
         self._changed = threading.Condition()
 
@@ -97,16 +99,17 @@ class _Library:
             self.blocked = True
             return question.upper()
         with self._changed:
-            person = question.partition(":")[0]
-            self.overtaken |= any(other.startswith(person) for other in self._inside)
-            self._inside.add(question)
-            self.most_people = max(self.most_people, len({other.partition(":")[0] for other in self._inside}))
+            person, _, place = question.partition(": ")
+            self.overtaken |= place == "second" and person not in self._answered
+            self._inside.append(person)
+            self.most_people = max(self.most_people, len(set(self._inside)))
             self._changed.notify_all()
             if not self._gave_up and not self._changed.wait_for(self._everybody_is_here, PATIENCE_SECONDS):
                 self._gave_up = True
-            if question.endswith("first"):  # a second question that comes now does not wait for this answer
+            if place == "first":  # a second question that comes now does not wait for this answer
                 self._changed.wait_for(lambda: self.overtaken, GRACE_SECONDS)
-            self._inside.discard(question)
+            self._inside.remove(person)
+            self._answered.add(person)
         return question.upper()
 
     def _everybody_is_here(self) -> bool:
@@ -131,7 +134,7 @@ class _Library:
 
 async def _is_slow(function: Callable[[str], Any] | None) -> bool:
     """Tell whether it still is a plain function that blocks for half a second."""
-    if function is None or asyncio.iscoroutinefunction(function):
+    if function is None or inspect.iscoroutinefunction(function):
         return False
     began = time.monotonic()
     await asyncio.to_thread(function, "how long?")
@@ -222,7 +225,7 @@ def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> str:
 async def ex3(listen_then_stop: Callable[..., Any]) -> str:
     """Two tasks on one socket: the server says a new tick only when the last one was shown."""
     clock = _Clock()
-    seconds = random.uniform(0.6, 0.9)
+    seconds = random.uniform(1.0, 1.4)
     async with (
         Witness(clock.tick_until_stopped) as witness,
         connect(witness.url, proxy=None, create_connection=_Noting) as connection,

@@ -21,19 +21,20 @@ from chatlib.exercises.verdict import NotYet, exercise, result_of
 PAGES: Final = 5
 RESPONSE_SECONDS: Final = 0.2  # what ``answer`` takes for a question of two letters
 
+Tell = Callable[[set[HallConnection], str], Any]
+
 
 @exercise
 async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[ServerConnection]) -> str:
     """Finish the handler: guests say goodbye, are cut off, and leave while a message goes out."""
     async with Hall(handler) as hall:
-        ada, bo, cleo, dan, eve, fay = everybody = await hall.guests(6)
+        ada, _bo, _cleo, dan, eve, fay = everybody = await hall.guests(6)
         await _all_hear(hall, ada, everybody)
-        for name, guest, code in (("Bo", bo, 1000), ("Cleo", cleo, random.randint(3000, 4999))):
-            await guest.client.close(code)
-            await hall.ended(everybody.index(guest))
+        for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
+            await everybody[count].client.close(code)
+            await hall.ended(count)
             hall.check()
-            everybody_else = everybody[everybody.index(guest) + 1 :]
-            _is_out(name, f"said goodbye with {code}", guest, guests, [ada, *everybody_else])
+            _is_out(name, f"said goodbye with {code}", everybody[count], guests, [ada, *everybody[count + 1 :]])
         await hall.cut(dan)
         _is_out("Dan", "was cut off", dan, guests, [ada, eve, fay])
         await _leave_in_the_middle(hall, ada, [eve, fay])
@@ -92,7 +93,7 @@ async def _leave_in_the_middle(hall: Hall, ada: Guest, others: Sequence[Guest]) 
 
 
 @exercise
-async def ex2(tell: Callable[[set[HallConnection], str], Any]) -> str:
+async def ex2(tell: Tell) -> str:
     """Survive a leaver in the middle of a broadcast; the pages are real connections."""
     for play in (_one_has_gone, _another_leaves, _the_slow_one_leaves):
         pages: set[HallConnection] = set()
@@ -106,9 +107,6 @@ async def ex2(tell: Callable[[set[HallConnection], str], Any]) -> str:
             pages.update(guest.server for guest in guests)
             await play(tell, pages, hall, guests)
     return "some went, some had gone, and everybody else heard it."
-
-
-Tell = Callable[[set[HallConnection], str], Any]
 
 
 async def _one_has_gone(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:

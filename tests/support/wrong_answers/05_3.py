@@ -39,7 +39,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: at once
-# Not yet: "stop" was to come after 0.<...> seconds, and it came after 0.<...>.
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -49,7 +49,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: after the first tick
-# Not yet: "stop" was to come after 0.<...> seconds, and it came after 0.<...>.
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -60,7 +60,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: after a number of its own
-# Not yet: "stop" was to come after 0.<...> seconds, and it came after 0.<...>.
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -74,7 +74,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: takes the task for the wait
-# Not yet: "stop" was to come after 0.<...> seconds, and it came after 0.<...>.
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
