@@ -16,6 +16,7 @@ from chatlib.exercises.watchdog import Watchdog
 P = ParamSpec("P")
 
 SECONDS: Final = 10.0
+SHOWN_CHARACTERS: Final = 80
 NO_TURN: Final = "While it runs, nothing can arrive. Where it waits for something, it needs an await."
 
 
@@ -79,6 +80,14 @@ async def result_of(function: Callable[..., Any], *args: Any) -> Any:
     """Call what the learner wrote, ``def`` or ``async def``; return its result."""
     result = function(*args)
     return await result if inspect.isawaitable(result) else result
+
+
+def shown(value: object) -> str:
+    """Return what a learner's value looks like, for a hint: short, and with its type where that says more."""
+    text = repr(value)
+    text = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+    kind = type(value).__name__
+    return text if value is None else f"{text}, {'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
 
 
 def _raised(error: BaseException) -> Verdict:
