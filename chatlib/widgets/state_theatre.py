@@ -94,7 +94,7 @@ class StateTheatre(LiveWidget):
     def server_close_code(self) -> int | None:
         """The code that the server's end was left with; None before that."""
         end = self._play.server if self._play else None
-        return end.close_code if end else None
+        return None if end is None or end.close_code is None else int(end.close_code)
 
     def snapshot(self) -> str:
         """Return what happened at both ends on one clock, and how it ended, as semantic HTML."""
