@@ -28,6 +28,7 @@ async def status_of(kernel: AsyncKernelClient, request: str) -> str:
         f"await client.until(lambda: False, timeout={NAP})",
         f"await asyncio.gather(*(asyncio.sleep({NAP}) for _ in range(3)))",
         f"time.sleep({NAP})",
+        f"await check.ex1(lambda url: asyncio.sleep({NAP}))",
     ],
 )
 async def test_interrupt_ends_a_cell_at_once(cell: str) -> None:
@@ -35,7 +36,10 @@ async def test_interrupt_ends_a_cell_at_once(cell: str) -> None:
     manager, kernel = await start_new_async_kernel()
     try:
         async with asyncio.timeout(3 * SECONDS):
-            made = kernel.execute("import asyncio, time, chatlib; client = chatlib.ChatClient('ws://127.0.0.1:1')")
+            made = kernel.execute(
+                "import asyncio, time, chatlib; from chatlib.exercises import nb02 as check\n"
+                "client = chatlib.ChatClient('ws://127.0.0.1:1')"
+            )
             assert await status_of(kernel, made) == "ok"
             cell_id = kernel.execute(f"print('begun', flush=True); {cell}", stop_on_error=False)
             while (await kernel.get_iopub_msg(timeout=SECONDS))["msg_type"] != "stream":
