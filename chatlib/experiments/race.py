@@ -26,7 +26,7 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from statistics import median
 from typing import ClassVar, Final, Self
@@ -298,6 +298,13 @@ class _Page(ABC):
     serving: ClassVar[Callable[[_Server], AbstractAsyncContextManager[int]]]
     """The server that it needs: a context whose value is the port."""
 
+    def __init__(self) -> None:
+        self.opened = AsyncExitStack()
+
+    async def close(self) -> None:
+        """End every connection; of a page that was opened but half, those that it has."""
+        await self.opened.aclose()
+
     @abstractmethod
     async def open(self, port: int) -> None:
         """Connect."""
@@ -310,10 +317,6 @@ class _Page(ABC):
     def hear(self) -> AsyncIterator[str]:
         """Yield what the server says."""
 
-    @abstractmethod
-    async def close(self) -> None:
-        """End every connection."""
-
 
 class _WebSocketPage(_Page):
     """One request that becomes a connection, on which either side speaks when it likes."""
@@ -323,7 +326,9 @@ class _WebSocketPage(_Page):
     _connection: ClientConnection
 
     async def open(self, port: int) -> None:
-        self._connection = await connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
+        self._connection = await self.opened.enter_async_context(
+            connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
+        )
 
     async def say(self, line: str) -> None:
         await self._connection.send(line)
@@ -332,9 +337,6 @@ class _WebSocketPage(_Page):
         async for line in self._connection:
             yield str(line)
 
-    async def close(self) -> None:
-        await self._connection.close()
-
 
 class _HttpPage(_Page):
     """As many connections as there are requests at a time; each is kept alive, and used again once it is idle."""
@@ -342,12 +344,13 @@ class _HttpPage(_Page):
     serving = _serving_http
 
     def __init__(self) -> None:
+        super().__init__()
         self._port = 0
-        self._opened: list[_HttpConnection] = []
         self._idle: list[_HttpConnection] = []
 
     async def open(self, port: int) -> None:
-        self._port = port  # there is nothing to ask yet
+        self._port = port
+        self._idle.append(await self.connection())
 
     async def say(self, line: str) -> None:
         await self.request("POST", "/say", line.encode())
@@ -363,12 +366,7 @@ class _HttpPage(_Page):
         """Take an idle connection, or open another."""
         if self._idle:
             return self._idle.pop()
-        self._opened.append(connection := await _HttpConnection.open(self._port))
-        return connection
-
-    async def close(self) -> None:
-        for connection in self._opened:
-            connection.close()
+        return self.opened.enter_context(closing(await _HttpConnection.open(self._port)))
 
 
 class _EventStreamPage(_HttpPage):
