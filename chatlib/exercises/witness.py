@@ -51,12 +51,14 @@ class Visit:
     @property
     def close_code(self) -> int | None:
         """The code of the visitor's Close frame, 1005 if it had none, 1006 if no frame came; None before the end."""
-        return self.connection.close_code
+        frame = self.connection.protocol.close_rcvd
+        return int(frame.code) if frame is not None else self.connection.close_code
 
     @property
     def close_reason(self) -> str | None:
         """The reason in the visitor's Close frame; None before the end."""
-        return self.connection.close_reason
+        frame = self.connection.protocol.close_rcvd
+        return frame.reason if frame is not None else self.connection.close_reason
 
 
 Handler = Callable[[Visit], Awaitable[None]]
@@ -101,8 +103,11 @@ class Witness:
             self._proxy.stop()
         await in_background(self._stop())
 
-    async def everyone_left(self, seconds: float = 1.0) -> bool:
-        """Wait until somebody has come and nobody is there any more; False if it is otherwise after so many seconds."""
+    async def everyone_left(self, seconds: float = 3.0) -> bool:
+        """Wait until somebody has come and nobody is there any more; False if it is otherwise after so many seconds.
+
+        Whoever has said goodbye has left, however long the end of the connection takes on a busy machine.
+        """
 
         async def wait() -> None:
             await self._somebody_came.wait()
@@ -111,7 +116,7 @@ class Witness:
 
         with suppress(TimeoutError):
             await asyncio.wait_for(in_background(wait()), seconds)
-        return bool(self.visits) and all(visit.is_over for visit in self.visits)
+        return bool(self.visits) and all(visit.is_over or visit.has_goodbye for visit in self.visits)
 
     async def _start(self) -> Server:
         self._somebody_came = asyncio.Event()
