@@ -45,7 +45,9 @@ each_exercise = pytest.mark.parametrize(("number", "n"), EXERCISES, ids=lambda p
 
 def is_constant(statement: ast.stmt) -> bool:
     """Tell whether it gives names to values that stand there."""
-    if not isinstance(statement, ast.Assign):
+    if not isinstance(statement, ast.Assign) or not all(
+        isinstance(each, ast.Name | ast.Tuple) for each in statement.targets
+    ):
         return False
     try:
         ast.literal_eval(statement.value)
