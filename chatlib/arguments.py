@@ -6,7 +6,6 @@ secret. True and False are no numbers here, though Python counts with them.
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Iterable
 from dataclasses import fields
@@ -64,11 +63,9 @@ def check_seconds(name: str, value: object) -> None:
 
 
 def check_callable(name: str, value: object) -> None:
-    """Raise unless a value can be called, and does its work then: an ``async def`` would have to be awaited."""
+    """Raise unless a value can be called."""
     if not callable(value):
         raise TypeError(f"{name} is a function, not {_named(value)}")
-    if inspect.iscoroutinefunction(value):
-        raise TypeError(f"{name} is a plain function, not async def: it is called, and nobody would await it")
 
 
 def _named(value: object) -> str:

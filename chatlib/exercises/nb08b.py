@@ -7,8 +7,8 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
-from chatlib.arguments import check_callable
 from chatlib.client.chat_client import ChatClient
+from chatlib.client.conditions import check_plain
 from chatlib.exercises.company import SECONDS, people
 from chatlib.exercises.quizzes.nb08b import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
@@ -29,7 +29,7 @@ class _Watched(ChatClient):
 
     def subscribe(self, subscriber: Callable[[Update], object], *, replay: bool = False) -> Callable[[], None]:
         """Have it called, and keep what it raises."""
-        check_callable("a subscriber", subscriber)
+        check_plain("a subscriber", subscriber)
         self.subscribed += 1
 
         def called(update: Update) -> None:

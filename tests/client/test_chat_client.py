@@ -124,6 +124,10 @@ async def test_misuse_of_a_method_raises_at_the_call(join: Join) -> None:
             client.subscribe(wrong, replay=True)
         with pytest.raises(TypeError, match="a condition is a function"):
             await client.until(wrong)
+    with pytest.raises(TypeError, match="a subscriber is a plain function, not async def"):
+        client.subscribe(test_misuse_of_a_method_raises_at_the_call)
+    with pytest.raises(TypeError, match="a condition is a plain function, not async def"):
+        await client.until(test_misuse_of_a_method_raises_at_the_call)
     for method in (client.joined, lambda timeout: client.until(list, timeout=timeout)):
         for timeout in ("5", float("nan"), -1):
             with pytest.raises((TypeError, ValueError), match="timeout is a number of seconds"):

@@ -197,7 +197,9 @@ def test_widgets_read_as_text(notebook):
     for cell in code(notebook):
         for output in cell.outputs:
             plain = output.get("data", {}).get("text/plain", "")
-            if re.match(r"<(ChatPanel|EventLog|LoopPulse|Quiz|RoomMap|StateTheatre|TransportRace|WireView)\b", plain):
+            if re.match(
+                r"<(BrowserPage|ChatPanel|EventLog|LoopPulse|Quiz|RoomMap|StateTheatre|TransportRace|WireView)\b", plain
+            ):
                 assert len(Stripped(output.data["text/html"]).words) > 5, cell.id
 
 

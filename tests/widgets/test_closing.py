@@ -11,6 +11,7 @@ import pytest
 import chatlib
 from chatlib import background
 from chatlib.widgets import (
+    BrowserPage,
     ChatPanel,
     EventLog,
     LoopPulse,
@@ -28,6 +29,7 @@ SECONDS = 10
 URL = "ws://127.0.0.1:1"
 
 WHOLE: dict[str, Callable[[], LiveWidget]] = {
+    "BrowserPage": lambda: BrowserPage(URL, "<p>Hello</p>"),
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
     "LoopPulse": LoopPulse,
@@ -39,6 +41,7 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
 }
 
 HALF: dict[str, Callable[[], LiveWidget]] = {
+    "BrowserPage": lambda: BrowserPage(URL, None),  # type: ignore[arg-type]
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]
     "Quiz": lambda: Quiz(None),  # type: ignore[arg-type]
