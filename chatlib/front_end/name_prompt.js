@@ -21,7 +21,8 @@ export function namePrompt(use) {
     spellcheck: "false",
     onkeydown: submitOnEnter,
   });
-  const form = element("form", { onsubmit: answered }, field, " ", element("button", { text: say.use }));
+  const button = element("button", { text: say.use });
+  const form = element("form", { class: "name-prompt", onsubmit: answered }, field, button);
 
   /** @param {Event} event */
   function answered(event) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support import wrong
@@ -17,7 +19,7 @@ def cells(number: str) -> tuple[str, str]:
     (path,) = (path for path in notebooks.find() if path.name.startswith(number))
     sources = [cell.source for cell in notebooks.read(path).cells if cell.cell_type == "code"]
     (shows,) = (source for source in sources if "my_page)" in source or "my_page," in source)
-    (checks,) = (source for source in sources if source.startswith("await in_browser."))
+    (checks,) = (source for source in sources if re.search(r"await in_browser\.\w+\(.*\bpage\)", source))
     return shows, checks
 
 
