@@ -21,6 +21,7 @@ class BrowserPage(LiveWidget):
 
     Raises:
         TypeError: one of them is of another type.
+        ValueError: there is no copy.
     """
 
     _esm = front_end("browser_page")
@@ -30,6 +31,8 @@ class BrowserPage(LiveWidget):
         check_text("url", url, "a string, such as server.url")
         check_text("source", source)
         check_type("copies", copies, int, "a whole number")
+        if copies < 1:
+            raise ValueError(f"copies is 1 or more, not {copies}")
         self.url = url
         self.source = source
         self._console: list[list[str]] = [[] for _ in range(copies)]
