@@ -6,6 +6,7 @@ import { say } from "./chat_words.js";
 import { Composer } from "./composer.js";
 import { element } from "./dom.js";
 import { face, toggleBytes } from "./message.js";
+import { namePrompt } from "./name_prompt.js";
 import { randomId } from "./random_id.js";
 import { liveWidget } from "./session.js";
 import { TranscriptView } from "./transcript.js";
@@ -29,6 +30,7 @@ import { TranscriptView } from "./transcript.js";
  * @property {{ count: number, keys: string[] }} dropped
  * @property {{ user: string }} typing
  * @property {{ code: string, msg: string, retry_after: number | null }} refused
+ * @property {{}} nameless
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
@@ -67,6 +69,8 @@ class Panel {
 
   #title;
   #connection = new ConnectionLine();
+  /** @type {HTMLElement | undefined} */
+  #namePrompt;
   #count = element("b");
   #people = element("ul", { "aria-label": say.people });
   #transcript;
@@ -161,13 +165,22 @@ class Panel {
         return;
       case "refused":
         return this.#warn(data);
+      case "nameless":
+        return this.#askForName();
       case "kernel":
         return this.#kernelIs(data.state);
     }
   }
 
+  #askForName() {
+    if (this.#namePrompt || !this.#session.send) return;
+    this.#namePrompt = namePrompt(name => this.#rename(name));
+    this.#connection.root.after(this.#namePrompt);
+  }
+
   /** @param {Room} room */
   #showRoom(room) {
+    if (this.#room.name && room.name !== this.#room.name) this.#namePrompt?.remove(); // by /nick, say
     this.#room = room;
     this.#title.textContent = this.root.ariaLabel = say.room(room.room);
     this.#title.title = room.url ?? "";

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chatlib.widgets.browser_page import BrowserPage
     from chatlib.widgets.chat_panel import ChatPanel
     from chatlib.widgets.event_log import EventLog
     from chatlib.widgets.loop_pulse import LoopPulse
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from chatlib.widgets.wire_view import WireView
 
 _HOME = {
+    "BrowserPage": "browser_page",
     "ChatPanel": "chat_panel",
     "EventLog": "event_log",
     "LoopPulse": "loop_pulse",
@@ -31,6 +33,7 @@ _HOME = {
 }
 
 __all__ = [
+    "BrowserPage",
     "ChatPanel",
     "EventLog",
     "LoopPulse",

@@ -43,6 +43,19 @@ EXERCISES = [
 each_exercise = pytest.mark.parametrize(("number", "n"), EXERCISES, ids=lambda part: str(part))
 
 
+def is_constant(statement: ast.stmt) -> bool:
+    """Tell whether it gives names to values that stand there."""
+    if not isinstance(statement, ast.Assign) or not all(
+        isinstance(each, ast.Name | ast.Tuple) for each in statement.targets
+    ):
+        return False
+    try:
+        ast.literal_eval(statement.value)
+    except ValueError:
+        return False
+    return True
+
+
 class Learner:
     """Somebody who works at one exercise of a notebook."""
 
@@ -51,12 +64,14 @@ class Learner:
         self.check = next(place for place, cell in enumerate(self.cells) if f"await check.ex{n}(" in cell.source)
         self.memory: dict[str, Any] = {"__name__": "__main__"}
 
-    async def runs_imports(self) -> None:
-        """Run what the notebook imports, widgets excepted."""
-        for cell in self.cells:
+    async def runs_the_notebook(self) -> None:
+        """Run what the notebook imports, widgets excepted, and the functions and constants that it defines."""
+        kept = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef
+        for cell in self.cells[: self.check - 1]:
             if cell.cell_type == "code" and not notebooks.has_tag(cell, "raises-exception"):
                 for statement in ast.parse(TransformerManager().transform_cell(cell.source)).body:
-                    if isinstance(statement, ast.Import | ast.ImportFrom) and "widgets" not in ast.unparse(statement):
+                    is_kept = isinstance(statement, kept) or is_constant(statement)
+                    if is_kept and "widgets" not in ast.unparse(statement):
                         await self.runs(ast.unparse(statement))
 
     async def runs(self, source: str) -> Any:
@@ -72,7 +87,7 @@ class Learner:
 
     async def answers(self, source: str = "") -> Verdict:
         """Run the stub, then the answer, then the check."""
-        await self.runs_imports()
+        await self.runs_the_notebook()
         await self.runs(self.cells[self.check - 1].source)
         await self.runs(source)
         return await self.runs(self.cells[self.check].source)

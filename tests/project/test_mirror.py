@@ -27,8 +27,9 @@ WITHOUT = {
     r"front_end/chat_words\.js": "words; tests/browser/test_chat_panel.py reads them in the panel",
     r"front_end/(composer|message|transcript|dom)\.js": "what the panel is made of: tests/browser/test_chat_panel.py",
     r"front_end/frame\.js": "drawn within two others: tests/lab/test_wire_view.py, tests/browser/test_chat_panel.py",
-    r"front_end/(outbox|tab_memory)\.js": "tests/front_end/chat_client.test.js, so far",
-    r"front_end/random_id\.js": "one line; tests/front_end/chat_client.test.js meets what it makes",
+    r"front_end/(addresses|browser_page)\.js": "tests/lab/test_in_browser.py, in a real Lab",
+    r"front_end/name_prompt\.js": "tests/lab/test_chat_panel.py: who is asked for a name",
+    r"exercises/in_browser\.py": "tests/lab/test_in_browser.py: it judges what a real browser does",
 }
 
 # Files in a wing's folder that are named for no module: what they are about goes through several.

@@ -40,6 +40,7 @@ NAMES = {
         "serve",
     ],
     "chatlib.widgets": [
+        "BrowserPage",
         "ChatPanel",
         "EventLog",
         "LoopPulse",
@@ -76,6 +77,7 @@ NAMES = {
     "chatlib.exercises.nb07": [*EXERCISES, "ex4"],
     "chatlib.exercises.nb08a": [*EXERCISES, "ex4"],
     "chatlib.exercises.nb08b": ["QUIZ", "ex1", "ex2"],
+    "chatlib.exercises.in_browser": ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"],
 }
 
 LIVE = ["close", "recording", "snapshot"]  # what every widget has
@@ -137,6 +139,7 @@ MEMBERS = {
     ],
     "chatlib.hub.Hub": ["deliver", "join", "leave", "receive"],
     "chatlib.widgets.ChatPanel": LIVE,
+    "chatlib.widgets.BrowserPage": [*LIVE, "console", "is_open", "texts", "types", "until"],
     "chatlib.widgets.EventLog": [*LIVE, "browser_closes", "browser_events", "browser_sends", "events"],
     "chatlib.widgets.LoopPulse": [*LIVE, "beats", "gaps", "longest_gap", "running", "stop", "tasks"],
     "chatlib.widgets.Quiz": [*LIVE, "answer", "answers", "score"],

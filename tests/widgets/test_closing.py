@@ -17,6 +17,7 @@ import chatlib
 from chatlib import background
 from chatlib.client.wire_log import Sighting
 from chatlib.widgets import (
+    BrowserPage,
     ChatPanel,
     EventLog,
     LoopPulse,
@@ -34,6 +35,7 @@ SECONDS = 10
 URL = "ws://127.0.0.1:1"
 
 WHOLE: dict[str, Callable[[], LiveWidget]] = {
+    "BrowserPage": lambda: BrowserPage(URL, "<p>Hello</p>"),
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
     "LoopPulse": LoopPulse,
@@ -45,6 +47,7 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
 }
 
 HALF: dict[str, Callable[[], LiveWidget]] = {
+    "BrowserPage": lambda: BrowserPage(URL, None),  # type: ignore[arg-type]
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]
     "Quiz": lambda: Quiz(None),  # type: ignore[arg-type]
