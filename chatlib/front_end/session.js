@@ -1,5 +1,7 @@
 // The session: all that a front end knows of the outside. Here is the one with a live kernel.
 
+import { keepFocus } from "./dom.js";
+
 /**
  * What a person did, for the other side to do.
  *
@@ -247,6 +249,7 @@ export const liveWidget = mount => ({
   render({ model, el }) {
     /** @type {Session<Events> & { end: () => void }} */
     const session = liveSession(model, el);
+    keepFocus(el);
     const unmount = mount(el, session);
     return () => {
       unmount?.();
