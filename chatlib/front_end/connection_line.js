@@ -49,15 +49,14 @@ export class ConnectionLine {
 
   /** @param {Connection} connection */
   show({ state, text, code, reason, attempt = 0, retry_in, retry_at = null }) {
-    const isNews = state !== this.root.dataset.state;
+    this.#wasIn ||= state === "OPEN";
     const words = text || reason || say.closed[code ?? 0] || "";
     const why = code && state === "CLOSED" ? `${words} (${code})` : words;
-    if (isNews) {
-      this.root.dataset.state = this.#state.textContent = state;
-      this.#words.textContent = why; // what comes to light later is a detail
-    }
+    const isNews = state !== this.root.dataset.state;
+    if (isNews) this.root.dataset.state = this.#state.textContent = state;
+    // What comes to light later is a detail, but not to whom nothing else was said.
+    if (isNews || (!this.#wasIn && why !== this.#words.textContent)) this.#words.textContent = why;
     this.root.title = why;
-    this.#wasIn ||= state === "OPEN";
     const isAway = state === "CLOSED" && retry_in !== null;
     if (isAway && this.bar.hidden) this.#explain(!this.#wasIn && why !== "");
     const hadFocus = this.bar.contains(document.activeElement);
