@@ -37,10 +37,6 @@ export class Drawer {
     });
   }
 
-  get isOpen() {
-    return !this.root.hidden;
-  }
-
   /**
    * @param {Words} title
    * @param {...(Node | string)} content
@@ -51,7 +47,7 @@ export class Drawer {
     this.#body.ariaLabel = this.root.ariaLabel = this.#title.textContent;
     this.#body.replaceChildren(...content);
     this.#body.scrollTop = 0;
-    this.root.hidden = false;
+    this.#show(true);
   }
 
   /**
@@ -66,7 +62,13 @@ export class Drawer {
 
   close() {
     const hadFocus = this.root.contains(document.activeElement);
-    this.root.hidden = true;
+    this.#show(false);
     if (hadFocus && this.#opener instanceof HTMLElement) this.#opener.focus();
+  }
+
+  /** @param {boolean} isOpen */
+  #show(isOpen) {
+    this.root.hidden = !isOpen;
+    this.root.parentElement?.classList.toggle("split", isOpen);
   }
 }

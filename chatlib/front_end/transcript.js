@@ -205,7 +205,7 @@ export class TranscriptView {
   #insert(entry, next) {
     if (next) return next.before(entry);
     if (!this.#page || this.#page.childElementCount >= CHUNK) {
-      this.#page?.classList.add("skipped");
+      if (this.#page) skip(this.#page);
       this.#page = element("div");
       this.#pages.append(this.#page);
     }
@@ -239,6 +239,17 @@ export class TranscriptView {
     if (page && page !== this.#page && !page.childElementCount) page.remove();
     stack(after);
   }
+}
+
+/**
+ * Let the browser skip a page that is out of sight. An animation in it would never end, since it is not
+ * drawn, and cost a little in every frame from then on.
+ *
+ * @param {HTMLElement} page
+ */
+function skip(page) {
+  page.classList.add("skipped");
+  for (const entry of page.children) entry.classList.remove("new");
 }
 
 /**

@@ -45,6 +45,19 @@ CONTRASTS = """selector => {
 OPEN = {"state": "OPEN", "text": "", "code": None, "reason": "", "attempt": 0, "retry_in": None, "retry_at": None}
 STILL = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
 FRAME = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+FLOW = """async ([frames, each]) => {
+    for (let frame = 0; frame < frames; frame += 1) {
+        for (let n = 0; n < each; n += 1) {
+            window.made = (window.made ?? 0) + 1;
+            const user = ["Bo", "Cy"][window.made % 2];
+            const message = { id: `made ${window.made}`, user, msg: "see https://a.org `x`" };
+            const rest = { time: new Date(1e12 + 1e3 * window.made).toISOString(), state: "delivered", code: null };
+            window.tell({ t: 0, kind: "message", data: { ...message, ...rest, own: false } });
+        }
+        await new Promise(requestAnimationFrame);
+    }
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+}"""
 HIDE = """isHidden => {
     Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -734,6 +747,32 @@ async def test_a_page_that_is_not_drawn_keeps_no_queue(stage):
             {"user": "Bo", "msg": "hi", "time": TIME, "state": "delivered", "code": None, "own": False},
         )
         assert drawn == 3000
+
+
+async def test_one_more_message_costs_the_same_at_ten_and_at_ten_thousand(stage):
+    """Script, styles and layout, in the page's own processor time: a ratio, which no load of the machine changes."""
+    async with stage() as panel:
+        cdp = await panel.page.context.new_cdp_session(panel.page)
+        await cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        async def spent():
+            """Return the milliseconds so far."""
+            measured = {each["name"]: each["value"] for each in (await cdp.send("Performance.getMetrics"))["metrics"]}
+            return 1000 * sum(measured[f"{part}Duration"] for part in ("Script", "Layout", "RecalcStyle"))
+
+        async def cost():
+            """Have messages come one for each frame; return what one costs."""
+            before = await spent()
+            await panel.page.evaluate(FLOW, [60, 1])
+            return (await spent() - before) / 60
+
+        await panel.page.evaluate(FLOW, [1, 10])
+        await cost()  # what is compiled once
+        few = min([await cost() for _ in range(3)])
+        await panel.page.evaluate(FLOW, [10, 1000])
+        await expect(panel.messages).to_have_count(10_000 + 10 + 4 * 60)
+        many = min([await cost() for _ in range(3)])
+        assert many <= 1.3 * few, f"{few:.2f} and {many:.2f} ms"
 
 
 async def test_a_letter_pressed_anywhere_is_written_into_the_field(stage):
