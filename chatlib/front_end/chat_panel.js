@@ -22,7 +22,7 @@ import { TranscriptView } from "./transcript.js";
  * @import { Message } from "./message.js"
  * @import { Piece } from "./message_text.js"
  * @import { Notice } from "./notes.js"
- * @import { Action, KernelState, Session, Told } from "./session.js"
+ * @import { KernelState, Session, Told } from "./session.js"
  *
  * What the panel is told, by a kernel (chat_panel.py) or by the page's own client (chat_client.js).
  *
@@ -40,7 +40,10 @@ import { TranscriptView } from "./transcript.js";
  * @property {{ code: string, msg: string, retry_after: number | null }} refused
  * @property {KernelState} kernel
  *
- * @typedef {Session<ChatEvents>} ChatSession
+ * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
+ *   | { do: "typing" } | { do: "bytes", id: string | undefined } | { do: "reconnect" } | { do: "edit", id: string }
+ *   | { do: "discard", id: string }} ChatAction
+ * @typedef {Session<ChatEvents, ChatAction>} ChatSession
  *
  * One frame of a message, as dissection.py describes it.
  *
@@ -249,7 +252,7 @@ class Panel {
 
   // What the person does.
 
-  /** @param {Action} action */
+  /** @param {ChatAction} action */
   #send(action) {
     return this.#session.send?.(action) ?? Promise.resolve();
   }
@@ -271,7 +274,7 @@ class Panel {
 
   /** What helps a message that failed; each goes on in the field. */
   #remedies() {
-    const act = (/** @type {string} */ deed) => async (/** @type {string} */ id) => {
+    const act = (/** @type {"resend" | "edit" | "discard"} */ deed) => async (/** @type {string} */ id) => {
       this.#composer.focus();
       const text = await this.#send({ do: deed, id });
       if (typeof text === "string") this.#composer.put(text);

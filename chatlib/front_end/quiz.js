@@ -28,6 +28,7 @@ const say = words({
  * @typedef {[text: string, isRight: boolean, why: string]} Choice
  * @typedef {{ text: string, choices: Choice[] }} Question
  * @typedef {{ questions: { questions: Question[] }, answer: { question: number, choice: number } }} Events
+ * @typedef {{ do: "answer", question: number, choice: number }} Action
  */
 
 const LETTERS = "abc";
@@ -99,7 +100,7 @@ class QuestionView {
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const score = element("span", { class: "score", role: "status" });
