@@ -27,6 +27,8 @@ const say = words({
  * @property {{ url: string, source: string, copies: number }} page
  * @property {{ copy: number, text: string }} types
  * @property {KernelState} kernel
+ *
+ * @typedef {{ do: "loaded", copy: number } | { do: "logged" | "shows", copy: number, text: string }} Action
  */
 
 const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages show
@@ -65,7 +67,7 @@ class Pages {
   #hears = (/** @type {MessageEvent} */ event) => this.#hear(event);
   root = element("div", { class: "pages" });
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
     window.addEventListener("message", this.#hears);
@@ -148,7 +150,7 @@ async function reachable([url = "", elsewhere]) {
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const note = element("span", { class: "note", role: "status" });
