@@ -63,9 +63,10 @@ bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (
 	$(python) -m bench.bench_storm
 	$(python) -m bench.bench_panel
 
-notebooks: .venv/test  ## run the notebooks and write their outputs (FRESH=1 renews the volatile ones too)
-	$(python) -m tools.course_map
+notebooks: .venv/test  ## run the notebooks and write outputs, minutes and map (FRESH=1 renews the volatile ones too)
 	$(python) -m tools.notebooks $(if $(FRESH),--fresh)
+	$(python) -m tools.reading_time --write
+	$(python) -m tools.course_map
 
 fix: .venv/test $(node_modules)  ## format the sources (Python, JavaScript, CSS) and mend what the linters can mend
 	$(python) -m ruff format

@@ -6,6 +6,7 @@ The map is made from the notebooks themselves: the title, what "You will" do, an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,8 @@ import nbformat
 from tools import notebooks
 
 README: Final = notebooks.ROOT / "README.md"
-SHORT_TRACK: Final = ("00", "02", "03", "06", "07", "08a", "08b")
+SHORT: Final = "90"  # the notebook that stands alone: what fits into ninety minutes
+HALF_DAY: Final = ("02", "03", "06", "08a", "08b")
 PLACE: Final = re.compile(r"(?<=<!-- course map -->\n).*?(?=<!-- /course map -->)", re.DOTALL)
 OPENING: Final = re.compile(
     r"# (?P<title>.+?)\n.*\*\*You will\*\* (?P<what>.+?)\.?\n- .*\*\*You need\*\* (?P<minutes>\d+)", re.DOTALL
@@ -45,19 +47,49 @@ class Lesson:
     @property
     def number(self) -> str:
         """The number that its name begins with, such as 08a."""
-        return self.path.name.partition("_")[0]
+        return number(self.path)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether its title says so."""
+        return self.title.endswith("(optional)")
+
+
+def number(path: Path) -> str:
+    """Return the number that a notebook's name begins with."""
+    return path.name.partition("_")[0]
+
+
+def in_order() -> list[Path]:
+    """Return the notebooks that lead from one to the next; the one of ninety minutes is for itself."""
+    return [path for path in notebooks.find() if number(path) != SHORT]
 
 
 def course_map(prefix: str) -> str:
     """Return the map as Markdown; ``prefix`` stands before the names of files in its links."""
     lessons = [Lesson.read(path) for path in notebooks.find()]
     rows = [f"| [{it.number} {it.title}]({prefix}{it.path.name}) | {it.what} | {it.minutes} |" for it in lessons]
-    short = " ".join(it.number for it in lessons if it.number in SHORT_TRACK)
-    tracks = [
-        f"- **In 90 minutes**: {short}; what they show, and one exercise each.",
-        f"- **In half a day**: all of them, with every exercise ({sum(it.minutes for it in lessons)} minutes).",
-    ]
-    return "\n".join(["| Notebook | You will | Minutes |", "|---|---|---|", *rows, "", *tracks, ""])
+    header = ["| Notebook | You will | Minutes |", "|---|---|---|"]
+    return "\n".join([*header, *rows, "", *_tracks(lessons, prefix), ""])
+
+
+def _tracks(lessons: list[Lesson], prefix: str) -> Iterator[str]:
+    """Yield a line for each track, with the minutes of a slow reader who does every exercise."""
+    yield "Minutes are those of a slow reader who does every exercise; breaks come on top."
+    yield ""
+    for it in lessons:
+        if it.number == SHORT:
+            yield f"- **In 90 minutes**: [{it.number} {it.title}]({prefix}{it.path.name}), which stands alone."
+    half = [it for it in lessons if it.number in HALF_DAY]
+    yield f"- **In half a day**: {' '.join(it.number for it in half)} ({_sum(half)} minutes)."
+    day = [it for it in lessons if it.number != SHORT]
+    needed = [it for it in day if not it.is_optional]
+    minutes = f"{_sum(day)} minutes, {_sum(needed)} without the optional ones"
+    yield f"- **In a day**: {day[0].number} to {day[-1].number} ({minutes})."
+
+
+def _sum(lessons: Iterable[Lesson]) -> int:
+    return sum(it.minutes for it in lessons)
 
 
 def fill(text: str, prefix: str) -> str:

@@ -76,6 +76,7 @@ NAMES = {
     "chatlib.exercises.nb07": [*EXERCISES, "ex4"],
     "chatlib.exercises.nb08a": [*EXERCISES, "ex4"],
     "chatlib.exercises.nb08b": ["QUIZ", "ex1", "ex2"],
+    "chatlib.exercises.nb90": ["QUIZ", "ex1", "ex2", "ex3", "ex4", "ex5"],
 }
 
 LIVE = ["close", "recording", "snapshot"]  # what every widget has
