@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import pytest
@@ -101,39 +102,39 @@ def test_the_opening_says_what_was_measured(measured):
     assert reading_time.with_need(said, time) == said
 
 
-TIMES = [reading_time.measure(path) for path in notebooks.find()]
+measure = functools.cache(reading_time.measure)
 
 
-@pytest.mark.parametrize("time", TIMES, ids=lambda time: time.number)
-def test_each_notebook_needs_what_it_says(time):
+@pytest.mark.parametrize("path", notebooks.find(), ids=lambda path: path.stem)
+def test_each_notebook_needs_what_it_says(path):
     """So the map of README.md and notebook 00, which is made of it, is true as well."""
-    lesson = next(each for each in map(course_map.Lesson.read, notebooks.find()) if each.path.name == time.name)
-    opening = notebooks.read(lesson.path).cells[0].source
+    opening = notebooks.read(path).cells[0].source
 
-    assert reading_time.with_need(opening, time) == opening, "run `make notebooks`"
-    assert lesson.minutes == time.stated
+    assert reading_time.with_need(opening, measure(path)) == opening, "run `make notebooks`"
+    assert course_map.Lesson.read(path).minutes == measure(path).stated
 
 
 def test_the_teachers_guide_has_every_section():
     """Each section of each notebook, and the clock of the ninety minutes."""
     guide = reading_time.GUIDE.read_text(encoding="utf-8")
 
-    assert reading_time.with_tables(guide, TIMES) == guide, "run `make notebooks`"
+    assert reading_time.with_tables(guide, [measure(path) for path in notebooks.find()]) == guide, (
+        "run `make notebooks`"
+    )
     assert re.search(r"<!-- minutes -->\n\| notebook", guide)
     assert re.search(r"<!-- clock -->\n\| from", guide)
 
 
 def test_the_ninety_minutes_leave_time():
     """For arriving, for questions, for a machine that does not start."""
-    (time,) = [each for each in TIMES if each.number == course_map.SHORT]
+    (short,) = [path for path in notebooks.find() if course_map.number(path) == course_map.SHORT]
 
-    assert time.minutes + TO_SPARE <= NINETY
+    assert measure(short).minutes + TO_SPARE <= NINETY
 
 
-def test_the_tracks_add_up():
-    """Half a day is at most four hours of a slow reader's, and the README says how long each is."""
-    stated = {time.number: time.stated for time in TIMES}
-    half = sum(stated[number] for number in course_map.HALF_DAY)
+def test_half_a_day_is_no_more():
+    """At most four hours of a slow reader's, and the README says how long."""
+    half = sum(measure(path).stated for path in notebooks.find() if course_map.number(path) in course_map.HALF_DAY)
 
     assert half <= 240
     assert f"({half} minutes)" in (ROOT / "README.md").read_text(encoding="utf-8")
