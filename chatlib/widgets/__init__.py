@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chatlib.widgets.chat_panel import ChatPanel
     from chatlib.widgets.event_log import EventLog
     from chatlib.widgets.loop_pulse import LoopPulse
+    from chatlib.widgets.prediction import Prediction
     from chatlib.widgets.quiz import Question, Quiz
     from chatlib.widgets.room_map import RoomMap
     from chatlib.widgets.state_theatre import StateTheatre
@@ -22,6 +23,7 @@ _HOME = {
     "ChatPanel": "chat_panel",
     "EventLog": "event_log",
     "LoopPulse": "loop_pulse",
+    "Prediction": "prediction",
     "Question": "quiz",
     "Quiz": "quiz",
     "RoomMap": "room_map",
@@ -34,6 +36,7 @@ __all__ = [
     "ChatPanel",
     "EventLog",
     "LoopPulse",
+    "Prediction",
     "Question",
     "Quiz",
     "RoomMap",

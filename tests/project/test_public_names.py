@@ -43,6 +43,7 @@ NAMES = {
         "ChatPanel",
         "EventLog",
         "LoopPulse",
+        "Prediction",
         "Question",
         "Quiz",
         "RoomMap",
@@ -140,6 +141,7 @@ MEMBERS = {
     "chatlib.widgets.ChatPanel": LIVE,
     "chatlib.widgets.EventLog": [*LIVE, "browser_closes", "browser_events", "browser_sends", "events"],
     "chatlib.widgets.LoopPulse": [*LIVE, "beats", "gaps", "longest_gap", "running", "stop", "tasks"],
+    "chatlib.widgets.Prediction": [*LIVE, "choice", "choose", "is_right", "reveal", "score"],
     "chatlib.widgets.Quiz": [*LIVE, "answer", "answers", "score"],
     "chatlib.widgets.RoomMap": [
         *LIVE,

@@ -14,6 +14,7 @@ from chatlib.widgets import (
     ChatPanel,
     EventLog,
     LoopPulse,
+    Prediction,
     Question,
     Quiz,
     RoomMap,
@@ -31,6 +32,7 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
     "LoopPulse": LoopPulse,
+    "Prediction": lambda: Prediction("?", {"a": (True, "so"), "b": (False, "so")}),
     "Quiz": lambda: Quiz([Question("?", {"a": (True, "so"), "b": (False, "so")})]),
     "RoomMap": RoomMap,
     "StateTheatre": StateTheatre,
@@ -41,6 +43,7 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
 HALF: dict[str, Callable[[], LiveWidget]] = {
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]
+    "Prediction": lambda: Prediction("?", None),  # type: ignore[arg-type]
     "Quiz": lambda: Quiz(None),  # type: ignore[arg-type]
     "RoomMap": lambda: RoomMap(room=""),
     "TransportRace": lambda: TransportRace(rate=-1),
