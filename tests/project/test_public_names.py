@@ -67,6 +67,7 @@ NAMES = {
     "chatlib.hub": ["Broadcast", "Hub", "Publish"],
     "chatlib.wire": ["Say", "decode_client"],
     "chatlib.transcript": ["TypingSeen"],
+    "chatlib.client.backoff": ["Backoff"],
     "chatlib.exercises.nb00": EXERCISES,
     "chatlib.exercises.nb01": EXERCISES,
     "chatlib.exercises.nb02": EXERCISES,
@@ -78,6 +79,7 @@ NAMES = {
     "chatlib.exercises.nb08a": [*EXERCISES, "ex4"],
     "chatlib.exercises.nb08b": ["QUIZ", "ex1", "ex2"],
     "chatlib.exercises.nb90": ["QUIZ", "ex1", "ex2", "ex3", "ex4", "ex5"],
+    "chatlib.exercises.predictions": ["PREDICTIONS"],
 }
 
 LIVE = ["close", "recording", "snapshot"]  # what every widget has
