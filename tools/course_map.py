@@ -20,7 +20,9 @@ SHORT: Final = "90"  # the notebook that stands alone: what fits into ninety min
 HALF_DAY: Final = ("02", "03", "06", "08a", "08b")
 PLACE: Final = re.compile(r"(?<=<!-- course map -->\n).*?(?=<!-- /course map -->)", re.DOTALL)
 OPENING: Final = re.compile(
-    r"# (?P<title>.+?)\n.*\*\*You will\*\* (?P<what>.+?)\.?\n- .*\*\*You need\*\* (?P<minutes>\d+)", re.DOTALL
+    r"# (?P<title>.+?)\n.*\*\*You will\*\* (?P<what>.+?)\.?\n- "
+    r".*\*\*You need\*\* (?P<minutes>\d+) minutes(?: \((?P<exercises>\d+) of them for the exercises\))?",
+    re.DOTALL,
 )
 
 
@@ -32,6 +34,7 @@ class Lesson:
     title: str
     what: str
     minutes: int
+    exercises: int
 
     @classmethod
     def read(cls, path: Path) -> Lesson:
@@ -42,7 +45,8 @@ class Lesson:
                 path.name, "its first cell needs a title, 'You will' and 'You need NN minutes'"
             )
         what = " ".join(opening["what"].split())
-        return cls(path, opening["title"], re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", what), int(opening["minutes"]))
+        what = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", what)
+        return cls(path, opening["title"], what, int(opening["minutes"]), int(opening["exercises"] or 0))
 
     @property
     def number(self) -> str:
@@ -81,7 +85,8 @@ def _tracks(lessons: list[Lesson], prefix: str) -> Iterator[str]:
         if it.number == SHORT:
             yield f"- **In 90 minutes**: [{it.number} {it.title}]({prefix}{it.path.name}), which stands alone."
     half = [it for it in lessons if it.number in HALF_DAY]
-    yield f"- **In half a day**: {' '.join(it.number for it in half)} ({_sum(half)} minutes)."
+    minutes = f"{_sum(half)} minutes, {_sum(half) - sum(it.exercises for it in half)} without exercises"
+    yield f"- **In half a day**: {' '.join(it.number for it in half)} ({minutes})."
     day = [it for it in lessons if it.number != SHORT]
     needed = [it for it in day if not it.is_optional]
     minutes = f"{_sum(day)} minutes, {_sum(needed)} without the optional ones"
