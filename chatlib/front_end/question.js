@@ -96,10 +96,10 @@ export class QuestionView {
   /** Mark the right choice, and take no other: the question has been answered for good. */
   close() {
     for (const [n, button] of this.#buttons.entries()) {
+      const isRight = this.#choices[n]?.[1] ?? false;
       button.setAttribute("aria-disabled", "true");
-      if (!this.#choices[n]?.[1]) continue;
-      button.dataset.right = "true";
-      button.firstElementChild?.replaceChildren("✓");
+      button.dataset.right = String(isRight);
+      if (isRight) button.firstElementChild?.replaceChildren("✓");
     }
   }
 }
