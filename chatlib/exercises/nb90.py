@@ -5,24 +5,21 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Collection
-from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.asyncio.server import ServerConnection
 
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
+from chatlib.exercises.hall import Hall
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness
-from chatlib.server.ownership import serve as serve_chat
+from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 
 FROZEN_SECONDS: Final = 1.2
-SECONDS: Final = 2.0
 ENDINGS: Final = {  # which way a connection ends, by the path that asks for it, and what it is to its client
     "/done": ("the server said goodbye with 1000", "ended"),
     "/lunch": ("the server said goodbye with 4001", "ended"),
@@ -78,39 +75,40 @@ async def ex2(what_happened: Callable[[Any], Any]) -> str:
 @exercise
 async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerConnection]) -> str:
     """Turn the echo into a broadcast: three pages, of which one says goodbye and one is cut off."""
-    async with _Room(chat) as room:
-        ada, bo, cleo = [await room.enter() for _ in range(3)]
+    async with Hall(chat) as hall:
+        ada, bo, cleo = everybody = await hall.guests(3)
         said = secrets.token_hex(3)
-        await _say(ada, said)
-        heard = [await _next(page) for page in (ada, bo, cleo)]
-        room.check()
+        await ada.says(said)
+        heard = [await page.hears() for page in everybody]
+        hall.check()
         if heard == [said, None, None]:
             raise NotYet("Ada said something, and only Ada heard it. Who has to hear it, too?")
         if heard != [said] * 3:
             raise NotYet(f"Ada said {said!r}, and Ada, Bo and Cleo heard {heard} (None: nothing).")
-        if await _next(ada, 0.1) is not None:
+        if await ada.hears(0.1) is not None:
             raise NotYet("Ada said it once, and Ada heard it twice.")
-        if room.ended:
+        if hall.returned:
             raise NotYet("a page spoke, and the handler returned, so the server said goodbye. Which line kept it busy?")
-        await bo.close()
-        await room.left(1)
-        if len(pages) != 2:
-            raise NotYet(f"Bo said goodbye, two pages are left, and {len(pages)} are in the set.")
-        cleo.transport.abort()
-        await room.left(2)
-        if len(pages) != 1:
+        await bo.client.close()
+        await hall.ended(1)
+        if ada.server not in pages or cleo.server not in pages:
+            raise NotYet("Bo said goodbye, and somebody who is still there is not in the set any more.")
+        if bo.server in pages:
+            raise NotYet("Bo said goodbye, and is still in the set. Which line runs, whatever happens?")
+        await hall.cut(cleo)
+        if cleo.server in pages:
             raise NotYet("Cleo's cable was cut, and she is still in the set. Which line runs, whatever happens?")
-        await _say(ada, said)
-        if await _next(ada) != said:
+        await ada.says(said)
+        if await ada.hears() != said:
             raise NotYet("when the others had gone, Ada could not even hear herself.")
-        room.check()
+        hall.check()
     return "one in, three out, and nobody stays who has gone."
 
 
 @exercise
 async def ex4(say: Callable[[ChatClient, str], Any]) -> str:
     """Say it and wait: over a network that is frozen at first."""
-    with serve_chat(port=0) as server, chaos.Proxy("127.0.0.1", server.port) as network:
+    with serve(port=0) as server, chaos.Proxy("127.0.0.1", server.port) as network:
         ada = ChatClient(network.url, name="Ada")
         try:
             await ada.joined()
@@ -168,62 +166,3 @@ async def _end_as_asked(visit: Visit) -> None:
             raise RuntimeError("on purpose")
         case "/cut":
             visit.connection.transport.abort()
-
-
-class _Room:
-    """A server around the learner's handler; it remembers what that raised, and counts how many have ended."""
-
-    def __init__(self, handler: Callable[[ServerConnection], Any]) -> None:
-        self.ended = 0
-        self._handler = handler
-        self._raised: list[Exception] = []
-        self._news = asyncio.Condition()
-        self._stack = AsyncExitStack()
-
-    async def __aenter__(self) -> _Room:
-        self._server = await self._stack.enter_async_context(serve(self._receive, "127.0.0.1", 0, compression=None))
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
-
-    async def enter(self) -> ClientConnection:
-        """Return a new page's connection."""
-        url = f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-        return await self._stack.enter_async_context(connect(url, proxy=None, compression=None))
-
-    async def left(self, count: int) -> None:
-        """Wait until so many handlers have ended, for a while."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS), self._news:
-                await self._news.wait_for(lambda: self.ended >= count)
-
-    def check(self) -> None:
-        """Turn what the handler raised into a hint."""
-        for error in self._raised:
-            raise NotYet(f"the handler raised {type(error).__name__}: {error}.")
-
-    async def _receive(self, connection: ServerConnection) -> None:
-        try:
-            await result_of(self._handler, connection)
-        except ConnectionClosed:
-            pass  # may escape: who was cut off is nobody's bug
-        except Exception as error:
-            self._raised.append(error)
-        finally:
-            async with self._news:
-                self.ended += 1
-                self._news.notify_all()
-
-
-async def _say(page: ClientConnection, text: str) -> None:
-    """Send a text; if the server has closed meanwhile, silence will tell."""
-    with suppress(ConnectionClosed):
-        await page.send(text)
-
-
-async def _next(page: ClientConnection, seconds: float = SECONDS) -> Any:
-    """Return the next message, None if there is none."""
-    with suppress(TimeoutError, ConnectionClosed):
-        return await asyncio.wait_for(page.recv(), seconds)
-    return None

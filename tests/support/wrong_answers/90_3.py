@@ -72,7 +72,7 @@ async def chat(connection):
 
 
 # %% keeps who said goodbye
-# Not yet: Bo said goodbye, two pages are left, and 3 are in the set.
+# Not yet: Bo said goodbye, and is still in the set. Which line runs, whatever happens?
 
 async def chat(connection):
     pages.add(connection)
@@ -91,7 +91,7 @@ async def chat(connection):
 
 
 # %% empties the set
-# Not yet: Bo said goodbye, two pages are left, and 0 are in the set.
+# Not yet: Bo said goodbye, and somebody who is still there is not in the set any more.
 
 async def chat(connection):
     pages.add(connection)
