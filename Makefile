@@ -15,7 +15,7 @@ BENCH_ARGS ?=
 
 python := .venv/bin/python
 pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
-fast := -m "not (browser or lab or node or process)"
+fast := --ignore=tests/browser --ignore=tests/lab --ignore=tests/node --ignore=tests/process
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
 node_tools := tests/node/node_modules/.bin
@@ -84,6 +84,7 @@ lint: .venv/test $(node_modules)  ## check the style and the types of Python, Ja
 	$(python) -m mypy
 	$(node_tools)/biome check --error-on-warnings
 	$(node_tools)/tsc
+	$(node_tools)/tsc -p tests/front_end
 
 lock: .venv/made  ## freeze what Binder installs: binder/constraints.txt, from the newest releases
 	$(python) -m tools.lock

@@ -143,7 +143,7 @@ def at_exit(closer: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Non
     _at_exit.append(closer)
 
     def forget() -> None:
-        if closer in _at_exit:
+        with suppress(ValueError):  # once is enough
             _at_exit.remove(closer)
 
     return forget

@@ -1,20 +1,33 @@
-"""What every test may ask for: a Chromium, a JupyterLab, a Node; and the order of the tests, quick ones first."""
+"""What every test may ask for: a Chromium, a JupyterLab, a Node; and the order of the tests, quick ones first.
+
+Each process of a run imports this, so it imports at once only what every test needs.
+"""
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
 
-from tests.support.lab import Lab
 from tests.support.places import ROOT
 from tools import programs
 from tools.ports import free_port
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.support.lab import Lab
+
+# With this package, jsonschema makes itself a parser of IRIs whenever nbformat is imported, for one second or five. No
+# notebook's schema has an IRI, so jsonschema is told, as it allows, that the package is not there.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 TESTS = Path(__file__).parent
 SLOW_FOLDERS = ("process", "node", "browser", "lab")  # the slowest first: then nobody waits long for the last test
@@ -40,6 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder in BROWSER_FOLDERS and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in SLOW_FOLDERS])
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector look at what the tests make, and not again and again at all that was imported."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +97,8 @@ def node_path() -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium_path: str) -> AsyncIterator[Browser]:
     """One headless Chromium for all browser tests; each test opens contexts of its own in it."""
+    from playwright.async_api import async_playwright, expect
+
     async with async_playwright() as playwright:
         expect.set_options(timeout=PAGE_SECONDS * 1000)
         browser = await playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
@@ -88,6 +109,8 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
     """One JupyterLab server for all tests in tests/lab, with a copy of the course; it ends before the browser does."""
+    from tests.support.lab import Lab
+
     lab = Lab(tmp_path_factory.mktemp("lab"))
     try:
         lab.start()

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,18 +20,24 @@ ROOT = Path(__file__).resolve().parent.parent
 RUN_SECONDS = 600
 
 # What `make test-fast` runs, and how: the order in which two processes come by the tests differs from run to run.
-FAST = ("--numprocesses", "logical", "--maxprocesses", "4", "-m", "not (browser or lab or node or process)")
+SLOW = ("browser", "lab", "node", "process")
+FAST = ("--numprocesses", "logical", "--maxprocesses", "4", *(f"--ignore=tests/{folder}" for folder in SLOW))
 
-# It ends by itself, whatever becomes of who started it.
-BUSY = "import sys, time\nend = time.monotonic() + float(sys.argv[1])\nwhile time.monotonic() < end: pass"
+# It ends with who started it, however that one ends: then there is nobody at the other end of its stdin.
+BUSY = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0))).start()
+while True: pass
+"""
 
 
 @contextmanager
-def busy(loops: int, seconds: float) -> Iterator[None]:
-    """Keep so many cores busy, for so many seconds at the most."""
+def busy(loops: int) -> Iterator[None]:
+    """Keep so many cores busy."""
     with ExitStack() as stack:
         for _ in range(loops):
-            process = stack.enter_context(subprocess.Popen([sys.executable, "-c", BUSY, str(seconds)]))
+            command = [sys.executable, "-c", BUSY]
+            process = stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE))
             stack.callback(process.kill)
         yield
 
@@ -58,15 +64,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--busy", type=int, default=2, help="busy loops beside the tests")
     parser.add_argument("pytest", nargs="*", help="what pytest is told besides")
     options = parser.parse_args(arguments)
-    failures: Counter[str] = Counter()
-    with busy(options.busy, options.runs * RUN_SECONDS):
+    failures: defaultdict[str, list[int]] = defaultdict(list)
+    with busy(options.busy):
         for number in range(1, options.runs + 1):
             began = time.monotonic()
             last, failed = run([*FAST, *options.pytest])
-            failures.update(failed)
+            for name in failed:
+                failures[name].append(number)
             print(f"run {number} of {options.runs}, {time.monotonic() - began:.0f} s: {last.strip('= ')}", flush=True)
-    for name, count in failures.most_common():
-        print(f"failed in {count} of {options.runs}: {name}")
+    for name, numbers in sorted(failures.items(), key=lambda failure: -len(failure[1])):
+        print(f"failed in {len(numbers)} of {options.runs} (run {', '.join(map(str, numbers))}): {name}")
     sys.exit(bool(failures))
 
 

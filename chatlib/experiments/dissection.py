@@ -62,11 +62,6 @@ class Dissection:
     fields: tuple[Field, ...]
 
     @property
-    def payload_on_the_wire(self) -> bytes:
-        """The payload as it was sent: masked, if the client sent it."""
-        return self.raw[len(self.raw) - len(self.payload) :]
-
-    @property
     def summary(self) -> str:
         """The frame in a few words."""
         more = "" if self.fin else ", more follows"

@@ -57,8 +57,12 @@ class Stage:
 
     def __init__(self) -> None:
         self._play: Play | None = None
-        self._server = background.run(self._serve())
-        self._url = f"ws://{HOST}:{self._server.sockets[0].getsockname()[1]}/"
+        self._server: Server | None = None
+        try:
+            self._url = background.run(self._serve())
+        except BaseException:  # an interrupt, say, when it runs already
+            self.close()
+            raise
 
     def begin(self, watcher: Watcher | None = None, *, refused: bool = False) -> Play:
         """Have a client connect, and the server take it, or refuse the handshake.
@@ -73,10 +77,14 @@ class Stage:
 
     def close(self) -> None:
         """Stop the server, which closes what is open with 1001; idempotent."""
-        background.call(self._server.close)
+        background.call(self._close)
 
-    async def _serve(self) -> Server:
-        return await serve(
+    def _close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    async def _serve(self) -> str:
+        self._server = await serve(
             _handle,
             HOST,
             0,
@@ -86,6 +94,7 @@ class Stage:
             ping_interval=None,
             logger=_quiet,
         )
+        return f"ws://{HOST}:{self._server.sockets[0].getsockname()[1]}/"
 
     def _server_end(self, *args: Any, **kwargs: Any) -> ServerConnection:
         return ServerEnd(self._play, *args, **kwargs)

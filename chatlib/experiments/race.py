@@ -24,7 +24,7 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from statistics import median
 from typing import ClassVar, Final, Self
@@ -289,6 +289,11 @@ class _Page(ABC):
     def __init__(self) -> None:
         self.requests = 0
         self.connections = 0
+        self.opened = AsyncExitStack()
+
+    async def close(self) -> None:
+        """End every connection; of a page that was opened but half, those that it has."""
+        await self.opened.aclose()
 
     @abstractmethod
     async def open(self, port: int) -> None:
@@ -302,10 +307,6 @@ class _Page(ABC):
     def hear(self) -> AsyncIterator[str]:
         """Yield what the server says."""
 
-    @abstractmethod
-    async def close(self) -> None:
-        """End every connection."""
-
 
 class _WebSocketPage(_Page):
     """One request that becomes a connection, on which either side speaks when it likes."""
@@ -316,7 +317,9 @@ class _WebSocketPage(_Page):
 
     async def open(self, port: int) -> None:
         self.requests = self.connections = 1
-        self._connection = await connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
+        self._connection = await self.opened.enter_async_context(
+            connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
+        )
 
     async def say(self, line: str) -> None:
         await self._connection.send(line)
@@ -324,9 +327,6 @@ class _WebSocketPage(_Page):
     async def hear(self) -> AsyncIterator[str]:
         async for line in self._connection:
             yield str(line)
-
-    async def close(self) -> None:
-        await self._connection.close()
 
 
 class _HttpPage(_Page):
@@ -337,16 +337,13 @@ class _HttpPage(_Page):
     _saying: _HttpConnection
 
     async def open(self, port: int) -> None:
-        self._asking, self._saying = await _HttpConnection.open(port), await _HttpConnection.open(port)
+        self._asking = self.opened.enter_context(closing(await _HttpConnection.open(port)))
+        self._saying = self.opened.enter_context(closing(await _HttpConnection.open(port)))
         self.connections = 2
 
     async def say(self, line: str) -> None:
         self.requests += 1
         await self._saying.request("POST", "/say", line.encode())
-
-    async def close(self) -> None:
-        self._asking.close()
-        self._saying.close()
 
 
 class _EventStreamPage(_HttpPage):

@@ -12,7 +12,7 @@ import { TranscriptView } from "./transcript.js";
 
 /**
  * @import { Message } from "./message.js"
- * @import { Action, KernelState, Session, Told } from "./session.js"
+ * @import { KernelState, Session, Told } from "./session.js"
  *
  * What the panel is told, by a kernel (chat_panel.py) or by the page's own client (chat_client.js).
  *
@@ -31,7 +31,9 @@ import { TranscriptView } from "./transcript.js";
  * @property {{ code: string, msg: string, retry_after: number | null }} refused
  * @property {KernelState} kernel
  *
- * @typedef {Session<ChatEvents>} ChatSession
+ * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
+ *   | { do: "typing" } | { do: "bytes", id: string | undefined }} ChatAction
+ * @typedef {Session<ChatEvents, ChatAction>} ChatSession
  *
  * Where the panel is: with a kernel behind it, which may be busy or gone, and knows a message's bytes; in a document
  * that has or has not another heading; and what stands beside that.
@@ -200,7 +202,7 @@ class Panel {
 
   // What the person does.
 
-  /** @param {Action} action */
+  /** @param {ChatAction} action */
   #send(action) {
     return this.#session.send?.(action) ?? Promise.resolve();
   }

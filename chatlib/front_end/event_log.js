@@ -42,6 +42,7 @@ const say = words({
 /**
  * @typedef {"python" | "browser"} Side
  * @typedef {{ side: Side, time: number, type: string, detail: string, state: number }} LoggedEvent
+ * @typedef {{ do: "answers" } | ({ do: "event" } & About)} Action
  * @typedef {object} Events
  * @property {{ url: string, browser: boolean, state: number }} about
  * @property {LoggedEvent} event
@@ -222,6 +223,7 @@ function addresses(url) {
 /** The browser's side: its events, and a field for what its WebSocket sends. */
 class BrowserSide {
   #input = element("input", {
+    class: "field",
     "aria-label": say.message,
     placeholder: say.message,
     dir: "auto",
@@ -234,7 +236,7 @@ class BrowserSide {
 
   /**
    * @param {string} url
-   * @param {Session<Events>} session
+   * @param {Session<Events, Action>} session
    */
   constructor(url, session) {
     this.table = new Table("browser", opening(url));
@@ -274,7 +276,7 @@ const opening = (/** @type {string} */ url) => `ws = new WebSocket("${url}")`;
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const note = element("span", { class: "note", role: "status" });

@@ -48,6 +48,7 @@ const say = words({
  * @typedef {{ n: number, seconds: number, line: string, over: boolean }} Gap
  * @typedef {{ tasks: { name: string, coroutine: string, line: string }[], more: number, kernel: number }} Tasks
  * @typedef {{ beat: unknown, gap: Gap, tasks: Tasks, stopped: unknown, kernel: KernelState }} Events
+ * @typedef {{ do: "block" }} Action
  */
 
 const SECONDS = 8;
@@ -183,7 +184,7 @@ class TaskTable {
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const strip = new Strip();

@@ -9,7 +9,7 @@ import { clock, fullTime, hue } from "./words.js";
  * @import { Frame } from "./frame.js"
  *
  * @typedef {{ id: string, user: string, msg: string, time: string, state: "sending" | "delivered" | "failed",
- *   code: string | null, own: boolean }} Message
+ *   code: string | null, own: boolean, retryable?: boolean }} Message
  *
  * What the buttons of a message do, null where nobody can; `toField` is done after each, so that one can go on writing.
  *

@@ -24,11 +24,12 @@ const say = words({
 
 /**
  * @typedef {{ questions: { questions: Question[] }, answer: { question: number, choice: number } }} Events
+ * @typedef {{ do: "answer", question: number, choice: number }} Action
  */
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const score = element("span", { class: "score", role: "status" });

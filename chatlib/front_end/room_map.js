@@ -55,6 +55,7 @@ const say = words({
 /**
  * @typedef {{ x: number, y: number }} Point  in percent of the map
  * @typedef {{ id: string, user: string, text: string }} Said
+ * @typedef {{ do: "say", name: string, text: string } | { do: "freeze", name: string, frozen: boolean }} Action
  * @typedef {object} Events
  * @property {{ room: string, url: string }} room
  * @property {{ name: string }} member
@@ -190,8 +191,9 @@ class Member {
 /** Where a person speaks for one of the members. */
 class Speaker {
   #session;
-  #who = element("select", { "aria-label": say.speaker });
+  #who = element("select", { class: "field", "aria-label": say.speaker });
   #input = element("input", {
+    class: "field",
     "aria-label": say.text,
     value: say.hello,
     dir: "auto",
@@ -200,14 +202,20 @@ class Speaker {
   });
   #button = element("button", { class: "main", text: say.say });
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
     const onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();
       this.speak(this.#who.value);
     };
-    this.element = element("form", { hidden: !session.send, onsubmit }, this.#who, this.#input, this.#button);
+    this.element = element(
+      "form",
+      { class: "strip", hidden: !session.send, onsubmit },
+      this.#who,
+      this.#input,
+      this.#button,
+    );
     this.choose([]);
   }
 
@@ -253,7 +261,7 @@ class RoomMap {
   #map = element("div", { class: "map" }, this.#lines, this.#list, this.#server);
   #status = element("p", { class: "status", role: "status", text: say.nobody });
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
     this.#speaker = new Speaker(session);
@@ -261,7 +269,7 @@ class RoomMap {
     this.element = element(
       "div",
       { class: "chatlib chatlib-map", "data-lm-suppress-shortcuts": true },
-      element("div", { class: "top" }, element("strong", { text: say.title }), this.#note),
+      element("div", { class: "top strip" }, element("strong", { text: say.title }), this.#note),
       this.#speaker.element,
       this.#map,
       this.#status,
@@ -414,7 +422,7 @@ class RoomMap {
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const map = new RoomMap(session);

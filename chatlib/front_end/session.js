@@ -1,12 +1,6 @@
 // The session: all that a front end knows of the outside. Here is the one with a live kernel.
 
 /**
- * What a person did, for the other side to do.
- *
- * @typedef {Record<string, unknown>} Action
- */
-
-/**
  * What a front end is told, `t` milliseconds after its widget was made. `Events` has the data of each kind.
  *
  * @template Events
@@ -15,9 +9,11 @@
 
 /**
  * `on` has the listener called with every event so far and then with each new one; `send` resolves to what the other
- * side answers, and is null where there is none: in a recorded session, and when the kernel is gone.
+ * side answers, and is null where there is none: in a recorded session, and when the kernel is gone. `Action` is what a
+ * person can do in this front end, for the other side to do.
  *
  * @template Events
+ * @template {{ do: string }} [Action=never]
  * @typedef {object} Session
  * @property {(listener: (event: Told<Events>) => void) => void} on
  * @property {((action: Action) => Promise<unknown>) | null} send
@@ -62,7 +58,8 @@ const LEAVE_AFTER = 100; // a notebook that is closed takes its views away first
  * The session of one view with its widget in a live kernel.
  *
  * @template Events
- * @implements {Session<Events>}
+ * @template {{ do: string }} Action
+ * @implements {Session<Events, Action>}
  */
 class LiveSession {
   #view = Math.random().toString(36).slice(2);
@@ -106,7 +103,7 @@ class LiveSession {
     this.#ask();
   }
 
-  /** @type {Session<Events>["send"]} */
+  /** @type {Session<Events, Action>["send"]} */
   send = action =>
     new Promise(resolve => {
       this.#acts += 1;
@@ -219,9 +216,10 @@ class LiveSession {
  * The session of one view with its widget in a live kernel.
  *
  * @template Events
+ * @template {{ do: string }} Action
  * @param {Model} model
  * @param {HTMLElement} [el] in which it is shown
- * @returns {Session<Events> & { end: () => void }}
+ * @returns {Session<Events, Action> & { end: () => void }}
  */
 export const liveSession = (model, el) => new LiveSession(model, el);
 
@@ -240,12 +238,13 @@ export function listen(session, hear) {
  * A front end as anywidget takes it; what `mount` returns, if anything, ends what it began.
  *
  * @template Events
- * @param {(el: HTMLElement, session: Session<Events>) => (() => void) | void} mount
+ * @template {{ do: string }} Action
+ * @param {(el: HTMLElement, session: Session<Events, Action>) => (() => void) | void} mount
  */
 export const liveWidget = mount => ({
   /** @param {{ model: Model, el: HTMLElement }} view */
   render({ model, el }) {
-    /** @type {Session<Events> & { end: () => void }} */
+    /** @type {Session<Events, Action> & { end: () => void }} */
     const session = liveSession(model, el);
     const unmount = mount(el, session);
     return () => {

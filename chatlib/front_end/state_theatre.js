@@ -4,7 +4,7 @@ import { element, scroller, tableHead } from "./dom.js";
 import { listen, liveWidget } from "./session.js";
 import { STATES, words } from "./words.js";
 
-/** @import { Action, KernelState, Session } from "./session.js" */
+/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
@@ -66,6 +66,9 @@ const say = words({
  * @typedef {{ end: End, what: "state" | "event" | "call", name: string, detail: string }} Entry
  * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
  * @typedef {{ play: unknown, entry: Entry, ended: Ending, kernel: KernelState }} Events
+ * @typedef {{ do: "connect", refused: boolean } | { do: "send", text: string }
+ *   | { do: "close", code: number | null, reason: string } | { do: "server_closes", code: number, reason: string }
+ *   | { do: "server_raises" } | { do: "abort" }} Action
  */
 
 const KEPT = 200;
@@ -75,8 +78,15 @@ const numbered = (/** @type {string} */ state) => `${state} (${STATES.indexOf(st
 /** What a person can do to the connection. */
 class Controls {
   #session;
-  #code = element("input", { type: "number", min: 1000, max: 4999, value: 1000, "aria-label": say.code });
-  #reason = element("input", { value: "bye", "aria-label": say.reason, dir: "auto" });
+  #code = element("input", {
+    class: "field",
+    type: "number",
+    min: 1000,
+    max: 4999,
+    value: 1000,
+    "aria-label": say.code,
+  });
+  #reason = element("input", { class: "field", value: "bye", "aria-label": say.reason, dir: "auto" });
   #connect = [
     this.#button(say.connect, () => ({ do: "connect", refused: false }), "main"),
     this.#button(say.refused, () => ({ do: "connect", refused: true })),
@@ -96,9 +106,9 @@ class Controls {
     this.#button(say.raises, () => ({ do: "server_raises" })),
     this.#button(say.abort, () => ({ do: "abort" })),
   );
-  element = element("div", { class: "play" }, ...this.#connect, this.#endings);
+  element = element("div", { class: "strip" }, ...this.#connect, this.#endings);
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
   }
@@ -200,7 +210,7 @@ const drawEnding = ({ code, meaning, reason, clean, said_by }) => [
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const controls = new Controls(session);
@@ -220,7 +230,7 @@ export function mount(el, session) {
     element(
       "div",
       { class: "chatlib chatlib-theatre" },
-      element("div", { class: "top" }, element("strong", { text: say.title }), note, status),
+      element("div", { class: "top strip" }, element("strong", { text: say.title }), note, status),
       controls.element,
       stage.element,
       result,

@@ -51,6 +51,7 @@ const say = words({
  * @typedef {"requests" | "connections" | "messages" | "bytes_up" | "bytes_down" | "latency_ms"} Cost
  * @typedef {{ transport: string } & Record<Cost, number | null>} Result
  * @typedef {{ rate: number, seconds: number, poll_every: number }} Plan
+ * @typedef {{ do: "run", rate: number }} Action
  * @typedef {object} Events
  * @property {Plan} plan
  * @property {unknown} start
@@ -111,7 +112,7 @@ class Race {
   #isRunning = false;
   #status = element("span", { role: "status", class: "note" });
   #plan = element("span", { class: "note" });
-  #rate = element("select");
+  #rate = element("select", { class: "field" });
   #run = element("button", { type: "button", class: "main", text: say.run, onclick: () => this.#start() });
   #last = element("p", { class: "note", text: say.first });
   #stage = scroller(
@@ -120,7 +121,7 @@ class Race {
     element("table", {}, tableHead([say.transport, ...COSTS.map(cost => say[cost])]), this.#figures.body),
   );
 
-  /** @param {Session<Events>} session */
+  /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
     this.#stage.hidden = true;
@@ -128,8 +129,8 @@ class Race {
     this.element = element(
       "div",
       { class: "chatlib chatlib-race", "data-lm-suppress-shortcuts": true },
-      element("div", { class: "top" }, element("strong", { text: say.title }), this.#status),
-      element("div", { class: "play" }, this.#run, element("label", {}, say.rate, this.#rate), this.#plan),
+      element("div", { class: "top strip" }, element("strong", { text: say.title }), this.#status),
+      element("div", { class: "strip" }, this.#run, element("label", {}, say.rate, this.#rate), this.#plan),
       this.#stage,
       this.#last,
     );
@@ -180,7 +181,7 @@ class Race {
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const race = new Race(session);

@@ -18,10 +18,11 @@ from chatlib.machine import cells, environment, ports
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import (
     Added,
-    Changed,
     ConnectionStatus,
+    Discarded,
     Dropped,
     Entry,
+    Failed,
     Gap,
     Message,
     Notice,
@@ -36,6 +37,7 @@ from chatlib.transcript import (
 from chatlib.widgets.live import LiveWidget
 
 SNAPSHOT_ENTRIES = 100
+MESSAGE_FIELDS: Final = ("id", "user", "msg", "time", "state", "code", "own", "retryable")
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -67,14 +69,11 @@ class ChatPanel(LiveWidget):
         self._inherited: ChatClient | None = None
         self._has_heir = False
         self._unsubscribe: Callable[[], None] = lambda: None
-        try:
-            super().__init__()
-            with cells.outside():
-                self.client = self._inherited or ChatClient(url, room=room, name=name)
-            self._unsubscribe = self.client.subscribe(self._told, replay=True)
-        except BaseException:
-            self.close()  # half made, it would stay in its cell's place, and its person in the room
-            raise
+        super().__init__()
+        with cells.outside():
+            self.client = self._inherited or ChatClient(url, room=room, name=name)
+        self.at_close.callback(self._leave)
+        self._unsubscribe = self.client.subscribe(self._told, replay=True)
 
     def inherit(self, old: LiveWidget) -> None:
         """Stay the same person, if it was the same one and is still there."""
@@ -110,14 +109,6 @@ class ChatPanel(LiveWidget):
         _, room, name = self._person
         return f"<ChatPanel of {name or 'somebody'} in {room}>"
 
-    def close(self) -> None:
-        """Leave the room, and take the panel off every page; idempotent."""
-        super().close()
-        if hasattr(self, "client"):
-            self._unsubscribe()
-            if not self._has_heir:
-                self.client.close()
-
     def unseen(self) -> None:
         """Leave the room: nobody sees it here any more."""
         self._unsubscribe()
@@ -130,13 +121,22 @@ class ChatPanel(LiveWidget):
             self.client = ChatClient(url, room=room, name=self.client.name)
         self._unsubscribe = self.client.subscribe(self._told, replay=True)
 
+    def _leave(self) -> None:
+        self._unsubscribe()
+        if not self._has_heir:
+            self.client.close()
+
     def act(self, action: dict[str, Any]) -> Any:
-        """Do what somebody did in the page; a message's id, or its bytes, go back to it."""
+        """Do what somebody did in the page; a message's id, its bytes, or its text go back to it."""
         match action:
             case {"do": "say", "id": str(id_), "msg": str(text)}:
                 return self.client.send(text, id=id_)
             case {"do": "resend", "id": str(id_)}:
                 self.client.resend(id_)
+            case {"do": "discard" | "edit", "id": str(id_)}:
+                return self.client.discard(id_)
+            case {"do": "reconnect"}:
+                self.client.reconnect()
             case {"do": "rename", "name": str(name)}:
                 self.client.rename(name)
             case {"do": "bytes", "id": str(id_)}:
@@ -166,9 +166,10 @@ class ChatPanel(LiveWidget):
             if kind == "room":
                 data["url"] = self.client.shown_url
             self.record(kind, data, key=key, keep=key is not None)
-        if isinstance(update, Dropped):
-            kind, _, key = _entry_event(update.entry)
-            self.forget(kind, key)
+        match update:
+            case Dropped(entry=entry) | Discarded(entry):
+                kind, _, key = _entry_event(entry)
+                self.forget(kind, key)
 
 
 PageEvent = tuple[str, dict[str, Any], str | None]
@@ -187,8 +188,10 @@ def page_events(update: Update) -> Iterator[PageEvent]:
             yield from map(_entry_event, transcript)
             for part in (People(people), connection, seated):
                 yield from page_events(part)
-        case Added(entry) | Pending(entry) | Changed(entry):
+        case Added(entry) | Pending(entry) | Failed(entry):
             yield _entry_event(entry)
+        case Discarded(message):
+            yield "discarded", {"id": message.id}, None
         case Dropped(count, entry):
             yield "dropped", {"count": count, "keys": [_key(entry)]}, ""
         case People(names):
@@ -207,8 +210,7 @@ def _entry_event(entry: Entry) -> EntryEvent:
     key = _key(entry)
     match entry:
         case Message():
-            data = {name: getattr(entry, name) for name in ("id", "user", "msg", "time", "state", "code", "own")}
-            return "message", data, key
+            return "message", {name: getattr(entry, name) for name in MESSAGE_FIELDS}, key
         case Notice():
             return "notice", {"key": key, **asdict(entry)}, key
         case Gap(missed, time):

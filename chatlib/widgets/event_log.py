@@ -72,6 +72,7 @@ class EventLog(LiveWidget):
         self._counts = dict.fromkeys(self._logged, 0)
         super().__init__()
         self.record("about", {"url": ws.url, "browser": browser, "state": ws.readyState}, key="")
+        self.at_close.callback(self._stop_listening_soon)
         for type_ in EVENT_TYPES:
             ws.addEventListener(type_, self._happened)
 
@@ -97,12 +98,7 @@ class EventLog(LiveWidget):
         beside = f", {len(self.browser_events)} of the browser" if self._browser else ""
         return f"<EventLog of {self._ws.url}: {len(self.events)} events{beside}>"
 
-    def close(self) -> None:
-        """Listen no longer, and take it off every page; idempotent."""
-        is_open = self.comm is not None  # else the constructor raised, or it was closed before
-        super().close()
-        if not is_open:
-            return
+    def _stop_listening_soon(self) -> None:
         with suppress(RuntimeError):  # the loop is closed, and nothing fires any more
             self._loop.call_soon_threadsafe(self._stop_listening)
 

@@ -73,9 +73,10 @@ class LoopPulse(LiveWidget):
         self._told_tasks: dict[str, Any] = {}
         self._stopped = False
         super().__init__()
-        self._beat()
         self._watching = background.submit(self._watch())
+        self.at_close.callback(self.stop)
         background.on_failure(self._watching, self._failed)
+        self._beat()
 
     @property
     def running(self) -> bool:
@@ -113,12 +114,6 @@ class LoopPulse(LiveWidget):
             self._stopped = True
         self._watching.cancel()
         self.record("stopped", {}, key="")
-
-    def close(self) -> None:
-        """Stop, and take it off every page; idempotent."""
-        super().close()
-        if hasattr(self, "_watching"):
-            self.stop()
 
     def __repr__(self) -> str:
         state = "stopped" if self._stopped else "running"

@@ -44,8 +44,12 @@ class _Member:
         assert url.port is not None
         network = chaos.Proxy(url.hostname, url.port)
         through = url._replace(netloc=urlsplit(network.url).netloc).geturl()
-        with cells.outside():
-            return cls(ChatClient(through, room=room, name=name), network)
+        try:
+            with cells.outside():
+                return cls(ChatClient(through, room=room, name=name), network)
+        except BaseException:
+            network.stop()
+            raise
 
     @property
     def heard(self) -> list[Message]:
@@ -78,19 +82,15 @@ class RoomMap(LiveWidget):
         self.room = wire.checked_room(room)
         check_type("server", server, (Server, type(None)), "what chatlib.serve() returns")
         self.server = server or serve(port=0)
-        self._owns_server = server is None
+        if server is None:
+            self.at_close.callback(self.server.stop)
         self._members: dict[str, _Member] = {}
         self._guard = threading.Lock()
         self._shown: deque[str] = deque()  # the ids of the messages that the page has, the oldest first
         self._conditions = Conditions()  # asked again after whatever a client tells
-        try:
-            super().__init__()
-            self.record("room", {"room": self.room, "url": self.server.url}, key="")
-        except BaseException:
-            self.close()
-            if self._owns_server:
-                self.server.stop()
-            raise
+        super().__init__()
+        self.at_close.callback(self._remove_all)
+        self.record("room", {"room": self.room, "url": self.server.url}, key="")
 
     @property
     def members(self) -> list[str]:
@@ -121,7 +121,11 @@ class RoomMap(LiveWidget):
         member = self._members[name] = _Member.of(self.server, self.room, name)
         self.record("member", {"name": name}, key=name)
         member.client.subscribe(lambda update: self._told(name, update))
-        await member.client.joined()
+        try:
+            await member.client.joined()
+        except BaseException:  # an interrupt, too: somebody who is not in the room is not on the map
+            self._remove(name)
+            raise
         await self._until(lambda: all(member.client.name in other.client.people for other in self._awake()))
 
     async def say(self, name: str, text: str) -> None:
@@ -179,16 +183,6 @@ class RoomMap(LiveWidget):
         names = (f"{name} (frozen)" if member.frozen else name for name, member in self._members.copy().items())
         return f"<RoomMap of {self.room} at {self.server.url}: {', '.join(names) or 'nobody'}>"
 
-    def close(self) -> None:
-        """Have everybody leave, stop the server if it is the map's own, and take it off every page; idempotent."""
-        is_open = self.comm is not None  # ipywidgets closes once more what the garbage collector takes
-        super().close()
-        if is_open:
-            for name in self.members:
-                self._remove(name)
-            if self._owns_server:
-                self.server.stop()
-
     def act(self, action: dict[str, Any]) -> None:
         """Do what somebody did in the page; nothing if the member has left meanwhile."""
         match action:
@@ -230,6 +224,10 @@ class RoomMap(LiveWidget):
             (member.network.freeze if frozen else member.network.thaw)()
             self.record("frozen", {"name": name, "frozen": frozen}, key=name)
             background.call(self._conditions.ask)
+
+    def _remove_all(self) -> None:
+        for name in self.members:
+            self._remove(name)
 
     def _remove(self, name: str) -> None:
         self._members.pop(name).end()

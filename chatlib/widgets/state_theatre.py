@@ -32,6 +32,7 @@ class StateTheatre(LiveWidget):
         self._play: Play | None = None
         super().__init__()
         self._stage = Stage()
+        self.at_close.callback(self._stage.close)
 
     def __repr__(self) -> str:
         return f"<StateTheatre {self._play.ends if self._play else 'before the first play'}>"
@@ -150,12 +151,6 @@ class StateTheatre(LiveWidget):
         """Cut the TCP connection, with no Close frame; return when both ends are CLOSED."""
         self._playing().cut()
         await self._playing().until_over()
-
-    def close(self) -> None:
-        """Stop the server, and take the theatre off every page; idempotent."""
-        super().close()
-        if hasattr(self, "_stage"):
-            self._stage.close()
 
     def act(self, action: dict[str, Any]) -> None:
         """Do what somebody clicked, on the loop on which the client lives."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from html import escape
 from typing import Any, Self
@@ -34,7 +34,6 @@ class WireView(LiveWidget):
     _css = style_sheet("wire_view")
 
     def __init__(self, source: WebSocket | Iterable[Sighting]) -> None:
-        self._unwatch: Callable[[], object] = lambda: None
         sightings = [] if isinstance(source, WebSocket) else list(source)
         for sighting in sightings:
             check_type("each of source", sighting, Sighting, "what was seen on a wire")
@@ -44,7 +43,7 @@ class WireView(LiveWidget):
         self._frames: deque[tuple[int, Dissection]] = deque()
         self._seen = 0
         if isinstance(source, WebSocket):
-            self._unwatch = source.watch(self._saw)
+            self.at_close.callback(source.watch(self._saw))
             background.run(_turn())  # what is kept has been shown when this returns
         for sighting in sightings:
             self._saw(sighting)
@@ -75,12 +74,6 @@ class WireView(LiveWidget):
 
     def __repr__(self) -> str:
         return f"<WireView of {len(self.frames)} frames>"
-
-    def close(self) -> None:
-        """Look no longer, and take it off every page; idempotent."""
-        super().close()
-        if hasattr(self, "_unwatch"):
-            self._unwatch()
 
     def act(self, action: dict[str, Any]) -> None:
         """Refuse: the page only looks."""

@@ -11,9 +11,8 @@ from playwright.async_api import expect
 
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
-from tests.support.lab import ROOT
+from tests.support.accessibility import serious
 
-AXE = ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 TIME = "2026-01-01T10:00:00.000Z"
 ROOM = {
     "room": "lobby",
@@ -428,15 +427,7 @@ async def test_axe_finds_nothing_serious(stage, scheme, width):
         await expect(panel.messages).to_have_count(8)
         await panel.page.evaluate("() => Promise.all(document.getAnimations().map(animation => animation.finished))")
 
-        await panel.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await panel.page.evaluate("async () => (await axe.run('main')).violations")
-
-        serious = [
-            (each["id"], [node["html"] for node in each["nodes"]])
-            for each in found
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
+        assert await serious(panel.page, "main") == []
 
 
 async def test_find_in_page_finds_what_is_far_up(stage):

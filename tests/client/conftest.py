@@ -13,15 +13,6 @@ from chatlib.server.ownership import Server
 from tests.support.chat_fakes import Join
 
 
-@pytest.fixture(autouse=True, scope="session")
-def small_heap() -> Iterator[None]:
-    """Have the garbage collector look at what the tests make, and not at all that was imported before."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
 @pytest.fixture(autouse=True)
 def nothing_is_left_to_asyncio(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No exception may end in the event loop's own log: that is where they get lost. None is left to a later test."""

@@ -15,7 +15,7 @@ from chatlib.errors import JoinError
 from chatlib.machine import health
 from chatlib.machine.health import Answer
 from tests.support.chat_fakes import TIME, Guest, Join, Watch, stage
-from tests.support.lab import free_port
+from tools.ports import free_port
 
 
 async def test_no_server_says_what_to_do_and_not_the_passcode(join: Join) -> None:

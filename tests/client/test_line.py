@@ -13,6 +13,7 @@ from chatlib.client import line
 from chatlib.machine import health
 from chatlib.server.ownership import Server
 from tests.support.chat_fakes import SECONDS, TIME, Guest, Join, Watch, enter, msg, stage, texts
+from tests.support.waiting import TRIES
 
 
 async def test_an_open_connection_without_a_welcome_is_given_up(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,15 +31,21 @@ async def test_a_server_that_hangs_is_noticed_and_said_plainly(
     """Half-open: TCP stays, nothing comes. The keepalive's interval and patience, and not much more, go by."""
     with Proxy("127.0.0.1", server.port) as proxy:
         client = join(proxy.url, ping=0.2)
-        await client.joined()
-        watch = Watch(client)
-        monkeypatch.setattr(line, "OPEN_SECONDS", 0.1)
         monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
-        frozen_at = time.monotonic()
-        proxy.freeze()
-        shut = await watch.state("CLOSED")
-        assert 0.2 < time.monotonic() - frozen_at < 1.5
-        assert "no answer" in shut.text
+        took: list[float] = []
+        while not took or took[-1] >= 1.5:  # a busy machine may hold up one try, or some
+            assert len(took) < TRIES, took
+            monkeypatch.setattr(line, "OPEN_SECONDS", SECONDS)
+            proxy.thaw()
+            await client.joined()
+            watch = Watch(client)
+            monkeypatch.setattr(line, "OPEN_SECONDS", 0.1)
+            frozen_at = time.monotonic()
+            proxy.freeze()
+            shut = await watch.state("CLOSED")
+            took.append(time.monotonic() - frozen_at)
+            assert took[-1] > 0.2
+            assert "no answer" in shut.text
         shut = await watch.state("CLOSED")
         assert "no answer for 0.1 s. What to do: restart the kernel" in shut.text
         monkeypatch.setattr(line, "OPEN_SECONDS", SECONDS)

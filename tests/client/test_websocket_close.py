@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from chatlib import background
+from chatlib.client import transport
 from chatlib.client.websocket import WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.errors import DOMException
@@ -219,8 +220,12 @@ async def test_the_servers_answer_counts(answer: Callable[[Wire], None], code: i
         (lambda wire: wire.close(1006), 1002),
     ],
 )
-async def test_a_protocol_violation_is_1006(violation: Callable[[Wire], None], code: int):
+async def test_a_protocol_violation_is_1006(
+    violation: Callable[[Wire], None], code: int, monkeypatch: pytest.MonkeyPatch
+):
     """The server is told 1002 or 1007 and dropped at once; here it is error and close 1006."""
+    for patience in ("CLOSE_SECONDS", "TCP_SECONDS"):  # neither is waited for
+        monkeypatch.setattr(transport, patience, 60)
     told: list[bytes] = []
 
     async def script(wire: Wire) -> None:
@@ -232,7 +237,7 @@ async def test_a_protocol_violation_is_1006(violation: Callable[[Wire], None], c
     async with peer(script) as server:
         ws = WebSocket(server.url)
         log = record(ws)
-        closed = await asyncio.wait_for(ws.once("close"), 1)
+        closed = await event(ws, "close")
         assert (closed.code, closed.reason, closed.wasClean) == (1006, "", False)
         assert log == [("open", 1), ("error", 3), ("close", 3)]
         await until(lambda: len(told) == 2)

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from chatlib import background
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 SECONDS = 5.0
 

@@ -14,8 +14,9 @@ from websockets.sync.client import connect
 import chatlib
 from chatlib.server import chat_server, ownership
 from chatlib.server.settings import Settings
-from tests.support.lab import ROOT, free_port
+from tests.support.places import ROOT
 from tests.support.storm import frame, request
+from tools.ports import free_port
 
 SECONDS = 5.0
 

@@ -12,7 +12,7 @@ import pytest
 from chatlib.diagnostics import files
 from chatlib.diagnostics.report import Colour
 from chatlib.diagnostics.seat import Seat
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 
 @pytest.fixture

@@ -22,14 +22,10 @@ from chatlib.diagnostics.installation import (
 )
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
-from tests.support.lab import ROOT
+from tests.support.findings import finding
+from tests.support.places import ROOT
 
 GREEN, AMBER, RED = Colour
-
-
-def finding(check) -> Finding:
-    (found,) = check(Seat.here())
-    return found
 
 
 # Python and packages ------------------------------------------------------------------------------------------------

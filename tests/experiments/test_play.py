@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -190,3 +191,20 @@ async def test_a_stage_that_closes_tells_its_client_and_gives_its_port_back():
             pass
     await play.until_over()
     assert play.states("server") == FULL
+
+
+def test_a_stage_whose_making_is_interrupted_serves_nobody(monkeypatch):
+    """The interrupt comes when it runs already."""
+    run, urls = background.run, []
+
+    def interrupted(coroutine, **how):
+        urls.append(run(coroutine, **how))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(background, "run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Stage()
+    background.run(asyncio.sleep(0))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", urlsplit(urls[0]).port)).close()

@@ -10,7 +10,16 @@ import psutil
 import pytest
 
 from chatlib import background
-from chatlib.experiments.race import HOST, Race, _HttpConnection, _read_head, _Server, _serving_http
+from chatlib.experiments.race import (
+    HOST,
+    Race,
+    _EventStreamPage,
+    _HttpConnection,
+    _read_head,
+    _Server,
+    _serving_http,
+    _WebSocketPage,
+)
 from tests.support.waiting import no_task_left_behind, until
 
 TRANSPORTS = ["polling", "long polling", "server-sent events", "WebSocket"]
@@ -118,6 +127,22 @@ def test_a_race_that_is_cancelled_closes_everything():
         assert background.run(begin_and_cancel(), timeout=10)
 
 
+def test_it_may_be_cancelled_at_any_moment():
+    """Also while a transport is about to connect: what is not open yet needs no closing."""
+
+    async def begin_and_cancel(turns: int) -> bool:
+        running = asyncio.create_task(Race(rate=10, seconds=60).run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return running.cancelled()
+
+    with no_task_left_behind():
+        failed = [turns for turns in range(40) if not background.run(begin_and_cancel(turns), timeout=10)]
+    assert failed == []
+
+
 @pytest.mark.parametrize("plan", [{"rate": 0}, {"rate": 1000}, {"seconds": -1}, {"poll_every": 0}, {"delay": 2}])
 def test_figures_out_of_range_are_refused(plan):
     """A race ends in a bounded time."""
@@ -146,3 +171,32 @@ async def test_a_head_is_read_up_to_its_body():
 
     assert await _read_head(source) == ("GET / HTTP/1.1", {"host": "example.org", "content-length": "2"})
     assert await source.read() == b"hi"
+
+
+@pytest.mark.parametrize("page_class", [_WebSocketPage, _EventStreamPage])
+async def test_a_page_without_a_connection_can_be_closed(page_class):
+    """It was never opened, or nobody answered: what went wrong is not to be hidden behind another error."""
+    page = page_class()
+    await page.close()
+    with pytest.raises(ConnectionRefusedError):
+        await page.open(1)
+    await page.close()
+
+
+async def test_a_page_that_has_only_one_of_its_connections_lets_go_of_it(monkeypatch):
+    """The server was gone before the second."""
+    open_one, opened = _HttpConnection.open, []
+
+    async def once(port):
+        if opened:
+            raise ConnectionRefusedError
+        opened.append(await open_one(port))
+        return opened[0]
+
+    monkeypatch.setattr(_HttpConnection, "open", once)
+    page = _EventStreamPage()
+    async with _serving_http(_Server()) as port:
+        with pytest.raises(ConnectionRefusedError):
+            await page.open(port)
+        await page.close()
+        assert opened[0].writer.is_closing()

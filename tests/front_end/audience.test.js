@@ -21,6 +21,7 @@ test("a listener who comes late is not told of what was dropped", () => {
 
 test("every listener hears what is new, and an event says when it was told", () => {
   const audience = new Audience();
+  /** @type {any[][]} */
   const [one, other] = [[], []];
   audience.on(event => one.push(event));
   audience.on(event => other.push(event));

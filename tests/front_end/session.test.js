@@ -192,7 +192,11 @@ test("its end ends all that it began", () => {
   assert.equal(kernel.isHeard, false);
 });
 
-/** An element in a notebook, which stays open or is closed. */
+/**
+ * An element in a notebook, which stays open or is closed.
+ *
+ * @returns {any}
+ */
 const within = notebook => ({ closest: selector => (selector === ".jp-Notebook" ? notebook : null) });
 
 test("a view that is taken out of an open notebook says so, and one of a closed notebook does not", () => {
@@ -232,7 +236,7 @@ test("a widget's end unmounts it, and ends its session", () => {
     calls.push(el);
     return () => calls.push("unmounted");
   });
-  const end = widget.render({ model, el: "an element" });
+  const end = widget.render({ model, el: /** @type {any} */ ("an element") });
   assert.deepEqual(calls, ["an element"]);
   end();
 

@@ -7,7 +7,6 @@ import errno
 import json
 import os
 import socket
-import time
 
 import pytest
 
@@ -82,22 +81,28 @@ async def test_what_is_no_http_is_told_so(sent):
         assert await ask(peer) == Answer(trouble="what came is no HTTP", is_held=True)
 
 
+async def is_given_up(peer: peers.Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask with little patience; with more where a busy machine took all of it to connect."""
+    for patience in (0.1, 1, 10):
+        monkeypatch.setattr(health, "PATIENCE_SECONDS", patience)
+        async with asyncio.timeout(2 * patience + 10):
+            answer = await ask(peer)
+        assert answer.trouble == f"no answer for {patience} s"
+        if answer.is_held:
+            return
+    raise AssertionError(f"no connection came about: {answer!r}")
+
+
 @pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"])
 async def test_a_peer_that_hangs_is_given_up(monkeypatch, sent):
     """Before its answer or within; after two seconds, here sooner. Somebody holds the port all the same."""
     assert health.PATIENCE_SECONDS == 2
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
     async with answering(sent, stays=True) as peer:
-        began = time.monotonic()
-        answer = await ask(peer)
-
-    assert time.monotonic() - began < 2
-    assert answer == Answer(trouble="no answer for 0.1 s", is_held=True)
+        await is_given_up(peer, monkeypatch)
 
 
 async def test_one_deadline_is_for_all_of_it(monkeypatch):
     """A peer that sends a byte now and then is not waited for any longer."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
 
     async def drip(wire: peers.Wire) -> None:
         while True:
@@ -106,9 +111,7 @@ async def test_one_deadline_is_for_all_of_it(monkeypatch):
             await asyncio.sleep(0.02)
 
     async with peers.peer(scripts={"/healthz": drip}) as peer:
-        answer = await ask(peer)
-
-    assert answer == Answer(trouble="no answer for 0.1 s", is_held=True)
+        await is_given_up(peer, monkeypatch)
 
 
 async def test_where_nobody_listens_nothing_is_held():

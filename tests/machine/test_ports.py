@@ -101,7 +101,7 @@ def test_another_program_s_web_server_is_named_as_that():
 
 def test_what_gives_no_answer_holds_its_port(monkeypatch):
     """A kernel that was stopped, say: not nobody."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as hanging, pytest.raises(PortInUseError, match="no answer"):
         is_joinable(hanging.getsockname()[1])
 

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from chatlib.front_end.bundle import HERE, front_end
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 SUITES = sorted((ROOT / "tests" / "front_end").glob("*.test.js"))
 MODULES = sorted(HERE.glob("*.js"))

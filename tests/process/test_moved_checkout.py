@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 SECONDS = 120
 # Makes an environment in a moment: its pip does nothing.

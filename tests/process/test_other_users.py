@@ -14,8 +14,9 @@ import pytest
 
 import chatlib
 from chatlib.machine import ports, processes
-from tests.support.lab import ROOT, free_port
+from tests.support.places import ROOT
 from tests.support.server_process import ServerProcess
+from tools.ports import free_port
 
 SERVE_AS = """
 import os, sys

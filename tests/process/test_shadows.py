@@ -14,7 +14,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from chatlib.diagnostics.imports import imported_by_the_course
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 
 SECONDS = 60
 BROKEN = "raise RuntimeError(f'{__name__} is hidden')\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import psutil
 import pytest
@@ -48,8 +50,22 @@ def test_what_fails_once_is_named_at_the_end(project, capfd):
     runs = re.findall(r"^run (\d) of 3, \d+ s: (.*) in [\d.]+s$", said, flags=re.MULTILINE)
     assert runs == [("1", "3 passed"), ("2", "1 failed, 2 passed"), ("3", "3 passed")]
     assert "assert 2 != 2" in said
-    assert said.splitlines()[-1] == "failed in 1 of 3: test_it.py::test_now_and_then"
+    assert said.splitlines()[-1] == "failed in 1 of 3 (run 2): test_it.py::test_now_and_then"
     assert [child for child in psutil.Process().children() if steady.BUSY in child.cmdline()] == []
+
+
+def test_the_busy_loops_end_with_who_started_them():
+    """Also where that one is killed, and can end nothing any more."""
+    script = "import time; from tools import steady\nwith steady.busy(2): print('busy', flush=True); time.sleep(600)"
+    started = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=steady.ROOT)
+    with started:
+        assert started.stdout.readline() == "busy\n"
+        loops = psutil.Process(started.pid).children()
+        started.kill()
+
+    assert len(loops) == 2
+    _, left = psutil.wait_procs(loops, timeout=30)
+    assert left == []
 
 
 def test_what_never_fails_is_steady(project):
@@ -64,4 +80,4 @@ def test_a_run_that_hangs_is_ended_and_counted(project, monkeypatch, capfd):
     (project / "hang").touch()
 
     assert status("--runs", "1", "--busy", "0") == 1
-    assert "failed in 1 of 1: the whole run" in capfd.readouterr().out
+    assert "failed in 1 of 1 (run 1): the whole run" in capfd.readouterr().out

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shlex
 import tomllib
-from functools import cache
-from pathlib import Path
 
 from tests.support.places import ROOT
+from tests.support.sources import facts
 from tests.support.targets import MAKEFILE
 from tools import steady
 
@@ -21,39 +19,39 @@ OPTIONS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 MARKERS = {line.partition(":")[0] for line in OPTIONS["markers"]}
 
 
-@cache
-def nodes(path: Path) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-
-
-def is_test(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
-
-
 def test_support_has_helpers_and_no_tests():
     """There, nothing would ever be collected."""
-    assert [path.name for path in HELPERS if any(map(is_test, nodes(path)))] == []
+    assert [path.name for path in HELPERS if facts(path).has_tests] == []
 
 
 def test_everything_else_is_a_file_of_tests():
     """A helper is where others find it, too."""
     files = [path for path in OTHERS if path.name != "conftest.py"]
 
-    assert [path for path in files if not (path.name.startswith("test_") and any(map(is_test, nodes(path))))] == []
+    assert [path for path in files if not (path.name.startswith("test_") and facts(path).has_tests)] == []
 
 
 def test_tests_never_import_each_other():
     """A file of tests can be read, moved and run by itself."""
     for path in SOURCES:
-        imported = {node.module or "" for node in nodes(path) if isinstance(node, ast.ImportFrom)}
-        assert {it for it in imported if it.startswith("tests.") and not it.startswith("tests.support")} == set(), path
+        assert {
+            it for it in facts(path).imports if it.startswith("tests.") and not it.startswith("tests.support")
+        } == set(), path
+
+
+def test_a_name_is_imported_from_its_home():
+    """Who looks for it finds it there; what a helper imports for itself is not for others."""
+    homes = {f"tests.support.{path.stem}": facts(path).defines for path in HELPERS}
+    homes |= {f"tools.{path.stem}": facts(path).defines for path in (ROOT / "tools").glob("*.py")}
+    for path in SOURCES:
+        asked = [name.rpartition(".") for name in facts(path).imports]
+        assert {name for home, _, name in asked if home in homes and name not in homes[home]} == set(), path
 
 
 def test_a_folder_is_its_marker():
     """No test bears a folder's mark by itself; and what `make test-fast` leaves out can be looked at."""
     for path in SOURCES:
-        marks = {ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Attribute)}
-        assert marks.isdisjoint({f"pytest.mark.{marker}" for marker in MARKERS}), path
+        assert facts(path).attributes.isdisjoint({f"pytest.mark.{marker}" for marker in MARKERS}), path
     assert {marker for marker in MARKERS if not (TESTS / marker).is_dir()} == set()
 
 
@@ -63,4 +61,5 @@ def test_the_fast_tests_are_those_of_no_such_folder():
     said = dict(re.findall(r"^(pytest|fast) := (.*)$", makefile, flags=re.MULTILINE))
 
     assert shlex.split(f"{said['pytest']} {said['fast']}") == ["$(python)", "-m", "pytest", *steady.FAST]
-    assert set(steady.FAST[-1].removeprefix("not (").removesuffix(")").split(" or ")) == MARKERS
+    left_out = {word.removeprefix("--ignore=tests/") for word in steady.FAST if word.startswith("--ignore=")}
+    assert left_out == MARKERS

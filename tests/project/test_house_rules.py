@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 import chatlib
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
+from tests.support.sources import MOST, facts, too_long
 from tools import notebooks
 
 PACKAGE = ROOT / "chatlib"
@@ -26,12 +25,14 @@ CORE = [
     "arguments",
     "server_url",
     "spelling",
+    "frame_fields",
     "wire",
     "records",
     "limits",
     "room",
     "rooms",
     "hub",
+    "outbox",
     "transcript",
 ]
 PURE = [
@@ -65,31 +66,6 @@ NEVER = {
     "widgets": {"exercises", "diagnostics"},
 }
 
-# What can be read in one go, in lines.
-MODULE_LINES, CLASS_LINES, FUNCTION_LINES = 600, 300, 60
-
-
-def imports(source: str, module: str = "") -> Iterator[str]:
-    """Yield the full name of everything that a source imports, wherever the import stands.
-
-    ``module`` is the importing module's own name, for relative imports.
-    """
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            start = ".".join(module.split(".")[: -node.level]) if node.level else ""
-            origin = ".".join(filter(None, [start, node.module]))
-            yield origin
-            yield from (f"{origin}.{alias.name}" for alias in node.names)
-
-
-def attributes(source: str) -> Iterator[str]:
-    """Yield every dotted name that a source uses, such as ``websockets.frames.Frame``."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute):
-            yield ast.unparse(node)
-
 
 def module_name(path: Path) -> str:
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
@@ -98,8 +74,9 @@ def module_name(path: Path) -> str:
 
 def imported(path: Path) -> set[str]:
     """Return what a module imports of chatlib: dotted names below ``chatlib``."""
-    names = imports(path.read_text(encoding="utf-8"), module_name(path))
-    return {full.removeprefix("chatlib.") for full in names if full.startswith("chatlib.")}
+    return {
+        full.removeprefix("chatlib.") for full in facts(path, module_name(path)).imports if full.startswith("chatlib.")
+    }
 
 
 def prefixes(dotted: str) -> set[str]:
@@ -116,7 +93,7 @@ def private(dotted: str) -> bool:
 def test_pure_modules_import_the_standard_library_and_each_other_only(name):
     """The whole chat can be stepped in a test or in a cell with no socket, no clock and no chance."""
     path = PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
-    names = set(imports(path.read_text(encoding="utf-8"), f"chatlib.{name}"))
+    names = facts(path, module_name(path)).imports
     allowed = {*PURE_LIBRARY, *SANS_IO}
     pure = {*PURE, "experiments"}
 
@@ -127,7 +104,7 @@ def test_pure_modules_import_the_standard_library_and_each_other_only(name):
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.parent != PACKAGE], ids=module_name)
 def test_nothing_in_the_house_goes_by_its_face(path):
     """``from chatlib import ChatClient`` is for learners: inside, it would hide who imports whom."""
-    names = set(imports(path.read_text(encoding="utf-8"), module_name(path)))
+    names = facts(path, module_name(path)).imports
     assert {full for full in names if full.removeprefix("chatlib.") in chatlib.__all__} == set()
 
 
@@ -148,30 +125,27 @@ def test_every_folder_has_its_rule():
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.parent == PACKAGE], ids=lambda path: path.stem)
 def test_the_top_of_the_house_imports_nothing_below(path):
     """The core stands on itself; only the faces (``__init__``, ``__main__``) hand out the rest, when asked."""
-    source = path.read_text(encoding="utf-8")
-    if path.stem in ("__init__", "__main__"):
-        top_level = ast.parse(source).body
-        source = "\n".join(ast.unparse(node) for node in top_level if isinstance(node, ast.Import | ast.ImportFrom))
-    names = {full.split(".")[1] for full in imports(source, module_name(path)) if full.startswith("chatlib.")}
+    said = facts(path, module_name(path))
+    names = said.imports_first if path.stem in ("__init__", "__main__") else said.imports
+    ours = {full.split(".")[1] for full in names if full.startswith("chatlib.")}
 
-    assert names.isdisjoint(NEVER)
+    assert ours.isdisjoint(NEVER)
 
 
 def test_the_words_of_a_quiz_are_plain_data():
     """They can be read, translated and checked with nothing else loaded."""
     for path in sorted((PACKAGE / "exercises" / "quizzes").glob("*.py")):
-        names = set(imports(path.read_text(encoding="utf-8"), module_name(path)))
+        names = facts(path, module_name(path)).imports
         assert names <= {"__future__", "__future__.annotations", "typing", "typing.Final"}, path.name
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
 def test_only_public_names_of_other_modules_are_used(path):
     """A release of websockets or ipykernel must not break a classroom, and no module of ours another's insides."""
-    source = path.read_text(encoding="utf-8")
-    imported_names = list(imports(source, module_name(path)))
+    said = facts(path, module_name(path))
 
-    used = [name for name in [*imported_names, *attributes(source)] if name.split(".")[0] in FOREIGN]
-    ours = [name for name in imported_names if name.split(".")[0] == "chatlib"]
+    used = [name for name in said.imports | said.attributes if name.split(".")[0] in FOREIGN]
+    ours = [name for name in said.imports if name.split(".")[0] == "chatlib"]
     assert [name for name in [*used, *ours] if private(name)] == []
 
 
@@ -187,32 +161,25 @@ def test_importing_chatlib_loads_next_to_nothing():
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
 def test_what_is_written_can_be_read_in_one_go(path):
     """One idea a file; a class that is longer has two lives, a function two tasks. Docstrings count."""
-    source = path.read_text(encoding="utf-8")
-
-    assert [(name, lines) for name, lines, most in parts(source) if lines > most] == []
-
-
-def parts(source: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the module, and each class and function in it: its name, its lines, and how many it may have."""
-    yield "the module", len(source.splitlines()), MODULE_LINES
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno is not None
-            most = CLASS_LINES if isinstance(node, ast.ClassDef) else FUNCTION_LINES
-            yield node.name, node.end_lineno - node.lineno + 1, most
+    assert too_long(facts(path, module_name(path)).parts) == []
 
 
 def test_the_rule_of_lengths_bites():
     """A class, a function within it, and the module, each counted with its docstring."""
-    source = 'class A:\n    """Two."""\n    async def f(self):\n        return [\n        1]\n'
+    function = '    async def f(self):\n        """One."""\n' + "        pass\n" * (MOST["function"] - 1)
+    source = "class A:\n" + function * 5 + "pass\n" * (MOST["module"] - 305)
 
-    assert list(parts(source)) == [("the module", 5, MODULE_LINES), ("A", 5, CLASS_LINES), ("f", 3, FUNCTION_LINES)]
+    assert too_long(facts(source, "a").parts) == [
+        "the module a has 601 lines, 600 at the most",
+        "the class A has 306 lines, 300 at the most",
+        *["the function f has 61 lines, 60 at the most"] * 5,
+    ]
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "front_end").glob("*.[jc]*s")), ids=lambda path: path.name)
 def test_a_module_of_the_front_end_can_be_read_in_one_go(path):
     """As Python's: no file of JavaScript or CSS is longer."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST["module"]
 
 
 @pytest.mark.parametrize("path", notebooks.find(), ids=lambda path: path.stem)
@@ -221,7 +188,7 @@ def test_notebooks_import_public_names_only(path):
     for cell in notebooks.read(path).cells:
         if cell.cell_type == "code":
             source = TransformerManager().transform_cell(cell.source)  # magics become calls
-            names = [*imports(source), *attributes(source)]
+            names = facts(source).imports | facts(source).attributes
             ours = [name for name in names if name.split(".")[0] in {"chatlib", *FOREIGN}]
             assert [name for name in ours if private(name)] == []
             assert [name for name in ours if name.startswith("chatlib.") and not exists(name)] == []

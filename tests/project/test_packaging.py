@@ -97,7 +97,14 @@ def test_lint_checks_every_language():
     """Python by ruff and mypy, JavaScript and CSS by Biome, the types of JavaScript by tsc; a warning is a failure."""
     commands = make("--dry-run", "lint")
 
-    for command in ("ruff check", "ruff format --check", "mypy", "biome check --error-on-warnings", "tsc"):
+    for command in (
+        "ruff check",
+        "ruff format --check",
+        "mypy",
+        "biome check --error-on-warnings",
+        "tsc",
+        "tsc -p tests/front_end",
+    ):
         assert re.search(rf"/(?:python -m )?{command}$", commands, re.MULTILINE), command
 
 

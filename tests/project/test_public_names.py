@@ -15,7 +15,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 import chatlib
 import chatlib.widgets
 from chatlib.__main__ import COMMANDS, main
-from tests.support.lab import ROOT
+from tests.support.places import ROOT
 from tools import notebooks
 
 EXERCISES = ["QUIZ", "ex1", "ex2", "ex3"]

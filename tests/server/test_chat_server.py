@@ -40,6 +40,18 @@ from tests.support.waiting import until
 pytestmark = STRICT
 
 
+class Watched(MemoryBackplane):
+    """Remembers what kinds of records passed it."""
+
+    def __init__(self):
+        super().__init__()
+        self.passed = []
+
+    def publish(self, record):
+        self.passed.append(type(record).__name__)
+        super().publish(record)
+
+
 # Echo
 
 
@@ -372,19 +384,13 @@ async def test_who_knocks_while_it_stops_is_not_left_hanging():
 
 async def test_nobody_leaves_because_the_server_stops():
     """The room is what it was, for whoever takes over: no LEAVE is placed for those who were cut off."""
-    passed = []
-
-    class Watched(MemoryBackplane):
-        def publish(self, record):
-            passed.append(type(record).__name__)
-            super().publish(record)
-
-    server = ChatServer(backplane=Watched())
+    backplane = Watched()
+    server = ChatServer(backplane=backplane)
     await server.start()
     async with peer(server), peer(server):
         await server.stop()
 
-    assert passed == ["Entered", "Entered"]
+    assert backplane.passed == ["Entered", "Entered"]
 
 
 async def test_stop_leaves_no_task_behind():
@@ -473,19 +479,13 @@ def test_repr_says_where_it_is_and_whether_it_serves():
 
 async def test_the_backplane_may_be_chosen():
     """One road: everything passes it."""
-    passed = []
-
-    class Watched(MemoryBackplane):
-        def publish(self, record):
-            passed.append(type(record).__name__)
-            super().publish(record)
-
-    server = ChatServer(backplane=Watched())
+    backplane = Watched()
+    server = ChatServer(backplane=backplane)
     await server.start()
     async with peer(server) as ada:
         await ada.send("hi")
         await ada.frame(MSG)
-    await until(lambda: "Left" in passed)
+    await until(lambda: "Left" in backplane.passed)
     await server.stop()
 
-    assert passed == ["Entered", "Said", "Left"]
+    assert backplane.passed == ["Entered", "Said", "Left"]

@@ -20,24 +20,12 @@ from chatlib.server import journal_backplane, journal_rewrite
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane, journal_path
 from tests.support.chat import CLIENT, LEAVE, MSG, WELCOME, peer
+from tests.support.rooms import Rooms
 from tests.support.waiting import until
 
 NOON = "2026-01-01T12:00:00.000Z"
 ONE, TWO, THREE = (Said("room", "a", f"id{number}", f"message {number}", NOON) for number in (1, 2, 3))
 ROOM = Resumed("room", "epoch", 2, 5, (("a", "Ada", "hashed"), ("b", "User 5", None)), (b'{"type":2}', b'{"type":1}'))
-
-
-class Rooms:
-    """A hub that holds these rooms, as they are."""
-
-    def __init__(self, *rooms):
-        self.rooms = {room.room: room for room in rooms}
-
-    def sizes(self):
-        return {name: sum(map(len, room.kept)) for name, room in self.rooms.items()}
-
-    def snapshot(self, name):
-        return self.rooms.get(name)
 
 
 def room(name, *frames, placed=None):
@@ -434,15 +422,6 @@ async def test_of_what_is_too_much_every_room_keeps_its_newest(path, monkeypatch
         assert (after.placed, after.kept) == (90, before.kept[-len(after.kept) :])
         assert 1800 < sum(map(len, after.kept)) <= 2000
     assert path.stat().st_size < 4400
-
-
-@pytest.mark.parametrize(
-    ("sizes", "most", "share"),
-    [([], 9, 9), ([1, 2], 9, 8), ([5, 5, 5], 9, 3), ([1, 90, 90], 9, 4), ([90, 0], 9, 9), ([3, 2, 90], 9, 4)],
-)
-def test_a_fair_share_leaves_nothing_over(sizes, most, share):
-    """Who needs less than an equal part leaves the rest to the others."""
-    assert journal_rewrite.fair_share(sizes, most) == share
 
 
 async def test_a_journal_of_many_records_is_rewritten_though_it_is_short(path, monkeypatch):

@@ -25,7 +25,9 @@ from chatlib.machine import health, ports
 from chatlib.server import listening, ownership
 from chatlib.server.settings import Settings
 from tests.support.chat import MSG
-from tests.support.lab import ROOT, free_port
+from tests.support.places import ROOT
+from tests.support.waiting import soon
+from tools.ports import free_port
 
 SECONDS = 5.0
 
@@ -130,15 +132,13 @@ def test_a_port_that_is_none_raises_at_once(port):
         chatlib.serve(port)
 
 
-def test_it_is_quick(port):
-    """A usable URL in under 0.2 s; here with some air for a busy machine."""
-    chatlib.serve(port=0).stop()
-    began = time.perf_counter()
-    server = chatlib.serve(port)
-    took = time.perf_counter() - began
+def test_it_is_quick():
+    """A usable URL in under 0.2 s."""
 
-    assert echo(server.url + "/echo") == "hi"
-    assert took < 0.5
+    with ExitStack() as servers:
+        server = soon(lambda: servers.enter_context(chatlib.serve(free_port())), 0.2)
+
+        assert echo(server.url + "/echo") == "hi"
 
 
 def test_again_on_the_same_port_is_the_same_server_with_its_settings_updated(port):
@@ -260,14 +260,14 @@ def test_what_speaks_no_http_is_a_port_in_use(answer):
 def test_a_server_that_hangs_is_a_port_in_use(monkeypatch):
     """After 2 s, here less: a kernel must not wait for it."""
     assert health.PATIENCE_SECONDS == 2
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     with listener() as port, pytest.raises(PortInUseError, match="no answer"):
         chatlib.serve(port)
 
 
 def test_a_server_that_drips_is_a_port_in_use(monkeypatch):
     """A byte now and then is no answer either: the two seconds are for the whole of it."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -448,7 +448,7 @@ def test_a_program_on_the_other_half_is_a_port_in_use(port):
         with pytest.raises(PortInUseError, match=rf"port {port} is taken: .*this kernel listens on \[::1\]"):
             chatlib.serve(port)
         assert port not in ownership._servers
-        assert not ports.is_taken(port)
+        ports.bind("127.0.0.1", port).close()
 
     assert chatlib.serve(port).owner
 
@@ -497,6 +497,52 @@ def test_while_another_program_has_half_the_port_one_goes_on_standing_by(two_ker
     assert len(attempts) >= 3
 
 
+def test_who_cannot_take_over_says_so_and_takes_over_when_it_can(port, monkeypatch, caplog):
+    """Nobody serves, and a program on the other half is in the way: it is named, and logged once."""
+    monkeypatch.setattr(ownership, "STANDBY_SECONDS", 0.01)
+    with socket.create_server(("::1", port), family=socket.AF_INET6), monkeypatch.context() as one_half:
+        one_half.setattr(ports, "addresses", lambda host: (host,))
+        first, second = [ownership.Server("127.0.0.1", port, Settings()) for _ in range(2)]
+        for server in (first, second):
+            server.start_or_join()
+        assert second.trouble == "", "somebody serves"
+        one_half.undo()
+        first.stop()
+        until(lambda: second.trouble)
+        trouble = second.trouble
+        attempts = count_attempts(monkeypatch)
+        until(lambda: len(attempts) > 2)
+        logged = [record.getMessage() for record in caplog.records]
+        caplog.clear()
+    until(lambda: second.owner)
+
+    assert "cannot take over" in trouble
+    assert "this kernel listens on [::1]" in trouble
+    assert logged == [f"port {port}: {trouble}"]
+    assert second.trouble == ""
+    second.stop()
+
+
+def test_who_withdraws_has_no_trouble_any_more(port, monkeypatch, caplog):
+    """It wants nothing of the port, and other failures are told too."""
+    monkeypatch.setattr(ownership, "STANDBY_SECONDS", 0.01)
+    with another_kernel(port=port):
+        server = chatlib.serve(port)
+        monkeypatch.setattr(listening, "listen", lambda *_: (_ for _ in ()).throw(PermissionError(13, "not for you")))
+        until(lambda: server.trouble)
+        assert "cannot take over: not for you" in repr(server)
+        server.stop()
+    assert server.trouble == ""
+    caplog.clear()
+
+
+def count_attempts(monkeypatch):
+    """A list that grows with each attempt to listen."""
+    listen, attempts = listening.listen, []
+    monkeypatch.setattr(listening, "listen", lambda *address: attempts.append(address) or listen(*address))
+    return attempts
+
+
 @pytest.fixture
 def two_kernels(port, monkeypatch):
     """What two kernels on one machine have: a server that runs on a port, and one that was joined there."""
@@ -507,6 +553,25 @@ def two_kernels(port, monkeypatch):
     yield servers
     for server in servers:
         server.stop()
+
+
+def test_what_is_given_while_one_takes_over_is_taken(two_kernels, monkeypatch):
+    """A passcode that is set in that very moment holds: serve() finds no engine yet, and the engine is made already."""
+    first, second = two_kernels
+    given = Settings(passcode="sesame")
+
+    class GivenMeanwhile(ownership.ChatServer):
+        async def start(self):
+            await super().start()
+            second.settings = given  # on another thread
+
+    monkeypatch.setattr(ownership, "ChatServer", GivenMeanwhile)
+    first.stop()
+    until(lambda: second.owner)
+
+    assert second.settings is given
+    until(lambda: second._engine.settings is given)
+    assert stranger(second) == 401
 
 
 async def standing_by():

@@ -5,7 +5,7 @@ export class Clock {
   #timers = new Map(); // id -> when it is due, and what it calls
 
   constructor() {
-    globalThis.setTimeout = (call, milliseconds) => {
+    globalThis.setTimeout = (call, milliseconds = 0) => {
       this.#count += 1;
       this.#timers.set(this.#count, { due: this.#now + milliseconds, call });
       return this.#count;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import threading
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -74,9 +75,13 @@ class Page:
 
     def says(self, kind: str, **about: Any) -> list[dict[str, Any]]:
         """Say something; return what it is told, all pushes that are under way included."""
+        self.tells(kind, **about)
+        return self.hears()
+
+    def tells(self, kind: str, **about: Any) -> None:
+        """Say something, and do not listen."""
         content = {"type": kind, "about": {"view": self._view, **about}}
         self._comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
-        return self.hears()
 
     def hears(self) -> list[dict[str, Any]]:
         """Return what was sent since it was last asked."""
@@ -332,6 +337,122 @@ async def test_a_busy_kernel_does_not_take_a_page_for_gone(monkeypatch):
 
     assert lamp.sightings.empty()
     lamp.close()
+
+
+class WatchedLock:
+    """A lock that tells when somebody has to wait for it."""
+
+    def __init__(self, came: threading.Event) -> None:
+        self._lock = threading.RLock()
+        self._came = came
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            self._came.set()
+            self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class SlowLamp(Lamp):
+    """One that begins to be seen, or unseen, and is not through before another thread has come and wants the other."""
+
+    def __init__(self, slow: str) -> None:
+        super().__init__()
+        self.slow = slow
+        self.told: list[str] = []
+        self.began = threading.Event()
+        self.came = threading.Event()
+        self._lock = WatchedLock(self.came)
+
+    def unseen(self):
+        self._tell("unseen")
+
+    def seen(self):
+        self._tell("seen")
+
+    def _tell(self, what):
+        self.told.append(what)
+        if what == self.slow:
+            self.began.set()
+            assert self.came.wait(10)
+            self.told.append(f"{what} is over")
+        elif self.began.is_set():
+            self.came.set()
+        self.sightings.put_nowait(what)
+
+
+async def test_who_is_shown_while_it_leaves_is_told_so_when_it_has_left(monkeypatch):
+    """Else the panel that was just shown again would be the one that is closed."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0)
+    lamp = SlowLamp("unseen")
+    page = Page(lamp)
+    page.tells("gone")
+    assert await asyncio.to_thread(lamp.began.wait, 10)
+    await asyncio.to_thread(page.tells, "ready", have=0)
+
+    assert [await next_sighting(lamp) for _ in range(2)] == ["unseen", "seen"]
+    assert lamp.told == ["unseen", "unseen is over", "seen"]
+    lamp.close()
+
+
+async def test_who_is_gone_while_it_comes_back_is_told_so_when_it_is_back(monkeypatch):
+    """Else the one that comes back would stay, and nobody sees it."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0)
+    lamp = SlowLamp("seen")
+    page = Page(lamp)
+    page.tells("gone")
+    assert await next_sighting(lamp) == "unseen"
+    coming = asyncio.create_task(asyncio.to_thread(page.tells, "ready", have=0))
+    assert await asyncio.to_thread(lamp.began.wait, 10)
+    await asyncio.to_thread(page.tells, "gone")
+    await coming
+
+    assert [await next_sighting(lamp) for _ in range(2)] == ["seen", "unseen"]
+    assert lamp.told == ["unseen", "seen", "seen is over", "unseen"]
+    lamp.close()
+
+
+async def test_who_was_closed_does_not_come_back(lamp, monkeypatch):
+    """A page's last word may come late."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0)
+    page = Page(lamp)
+    page.tells("gone")
+    assert await next_sighting(lamp) == "unseen"
+    lamp.close()
+    page.tells("ready", have=0)
+
+    assert lamp.sightings.empty()
+
+
+async def test_it_is_told_once_that_nobody_sees_it(lamp, monkeypatch):
+    """Of two views, each says that it is gone."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0)
+    Page(lamp).tells("gone")
+    assert await next_sighting(lamp) == "unseen"
+    Page(lamp, "another").tells("gone")
+    Page(lamp).tells("ready", have=0)
+
+    assert await next_sighting(lamp) == "seen"
+
+
+def test_a_push_from_another_thread_waits_for_who_closes_it():
+    """Between the look whether a page is there and the sending, there must still be one."""
+    lamp = SlowLamp("")
+    page = Page(lamp)
+    page.says("ready", have=0)
+    with lamp._lock:
+        pushing = background.submit(push_who(lamp))
+        assert lamp.came.wait(10)
+        lamp.close()
+    pushing.result(10)
+
+    assert page.hears() == []
+
+
+async def push_who(lamp):
+    lamp._push("who")
 
 
 # Its life -----------------------------------------------------------------------------------------------------------

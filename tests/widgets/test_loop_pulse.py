@@ -6,6 +6,7 @@ import asyncio
 import gc
 import time
 import weakref
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,17 +24,32 @@ async def pulse(monkeypatch):
     pulse.close()
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that goes when the test says so."""
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(loop_pulse, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
 def told(pulse, kind):
     return [event["data"] for event in pulse.recording() if event["kind"] == kind]
 
 
+async def held_up(seconds):
+    """Wait so many seconds; return the longest time that this loop, on a busy machine, had no turn meanwhile."""
+    longest, end = 0.0, time.monotonic() + seconds
+    while (before := time.monotonic()) < end:
+        await asyncio.sleep(0.02)
+        longest = max(longest, time.monotonic() - before)
+    return longest
+
+
 async def test_it_beats_while_the_loop_runs(pulse):
-    """No gap, and the beats are there for a page to draw."""
+    """And the beats are there for a page to draw."""
     await until(lambda: pulse.beats >= 5)
 
-    assert pulse.gaps == []
     assert len(told(pulse, "beat")) == pulse.beats
-    assert told(pulse, "gap") == []
 
 
 async def test_a_blocking_cell_is_a_gap(pulse):
@@ -60,10 +76,10 @@ async def test_the_gap_is_told_while_it_lasts(pulse):
 
 async def test_waiting_is_no_gap(pulse):
     """An await lets the loop go on."""
-    await asyncio.sleep(0.4)
+    longest = await held_up(0.4)
 
-    assert pulse.longest_gap < 0.4
-    assert told(pulse, "gap") == []
+    assert pulse.longest_gap < longest + 0.2
+    assert longest > 0.2 or told(pulse, "gap") == [] == pulse.gaps
 
 
 async def test_tasks_are_listed_with_the_line_at_which_they_wait(pulse):
@@ -85,12 +101,13 @@ async def test_tasks_are_listed_with_the_line_at_which_they_wait(pulse):
     assert "my work" not in [line.name for line in pulse.tasks]
 
 
-async def test_stopping_in_a_gap_counts_it(pulse):
+async def test_stopping_in_a_gap_counts_it(clock, pulse):
     """The cell that blocked may stop it before the loop has its turn."""
-    pulse._last_beat -= 5
+    clock.now += 5
     pulse.stop()
+    clock.now += 5
 
-    assert 5 <= pulse.longest_gap < 6
+    assert pulse.longest_gap == 5
 
 
 async def test_the_page_can_block_the_loop(pulse, monkeypatch):
@@ -135,24 +152,24 @@ async def test_nothing_holds_a_closed_pulse():
     await until(lambda: gc.collect() is not None and gone() is None)
 
 
-async def test_the_recording_is_bounded(pulse):
+async def test_the_recording_is_bounded(clock, pulse):
     """The last beats and gaps only."""
     for _ in range(300):
         pulse._beat()
     for _ in range(100):
-        pulse._last_beat -= 1
+        clock.now += 1
         pulse._beat()
 
     assert len(pulse.recording()) <= 80 + 50 + 1
     assert len(pulse.gaps) == 50
 
 
-async def test_the_snapshot_tells_long_gaps_only(pulse):
+async def test_the_snapshot_tells_long_gaps_only(clock, pulse):
     """Short ones come and go with the machine's load, and a committed page must not change with them."""
-    pulse._last_beat -= 0.5
+    clock.now += 0.5
     pulse._beat()
     assert "<p>No gap of a second or more.</p>" in pulse.snapshot()
 
-    pulse._last_beat -= 2.2
+    clock.now += 2.2
     pulse._beat()
     assert "<strong>2 s</strong>" in pulse.snapshot()

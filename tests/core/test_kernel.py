@@ -1,0 +1,96 @@
+"""What is asked of the kernel: its shell and its message, and that an interrupt wakes its loop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from chatlib import kernel
+
+SECONDS = 10
+
+
+@pytest.fixture
+def in_a_kernel(monkeypatch):
+    """IPython's shell in a kernel, as far as it is asked; the signals' file descriptor is as before when it ends."""
+    parent = {"header": {"msg_id": "one"}}
+    shell = SimpleNamespace(kernel=SimpleNamespace(get_parent=lambda: parent))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    before = signal.set_wakeup_fd(-1)
+    yield parent
+    signal.set_wakeup_fd(before)
+
+
+@pytest.mark.parametrize("ipython", [None, SimpleNamespace(get_ipython=lambda: None)])
+def test_outside_of_a_kernel_there_is_nothing(monkeypatch, ipython):
+    """IPython may be imported, or not."""
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+
+    assert (kernel.shell(), kernel.request()) == (None, {})
+
+
+def test_a_terminals_shell_has_no_message(monkeypatch):
+    """IPython without a kernel."""
+    shell = SimpleNamespace()
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+
+    assert (kernel.shell(), kernel.request()) == (shell, {})
+
+
+def test_in_a_kernel_it_is_the_message_that_it_works_on(in_a_kernel):
+    """It tells which cell asks."""
+    assert kernel.request() is in_a_kernel
+
+
+def wakeup_fd() -> int:
+    """Return the file descriptor that hears of signals, -1 if there is none."""
+    now = signal.set_wakeup_fd(-1)
+    if now != -1:
+        signal.set_wakeup_fd(now)
+    return now
+
+
+@pytest.mark.usefixtures("in_a_kernel")
+async def test_a_signal_wakes_the_loop():
+    """What a handler does to a future, as ipykernel's does, is seen at once, not with the loop's next timer."""
+    heard = asyncio.get_running_loop().create_future()
+    before = signal.signal(signal.SIGINT, lambda *_: heard.set_result(True))
+    kernel.wake_on_interrupt()
+    began = time.monotonic()
+    threading.Timer(0.02, signal.raise_signal, (signal.SIGINT,)).start()
+    try:
+        await asyncio.wait([heard], timeout=SECONDS)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert time.monotonic() - began < SECONDS
+
+
+@pytest.mark.usefixtures("in_a_kernel")
+async def test_whoever_waits_for_signals_already_goes_on():
+    """Their file descriptor stays."""
+    hears, tells = socket.socketpair()
+    with hears, tells:
+        tells.setblocking(False)
+        signal.set_wakeup_fd(tells.fileno())
+        kernel.wake_on_interrupt()
+
+        assert wakeup_fd() == tells.fileno()
+        signal.set_wakeup_fd(-1)
+
+
+async def test_where_no_interrupt_comes_nothing_is_set(in_a_kernel, monkeypatch):
+    """On another thread, with no loop, and outside of a kernel."""
+    await asyncio.to_thread(lambda: asyncio.run(asyncio.to_thread(kernel.wake_on_interrupt)))
+    await asyncio.to_thread(kernel.wake_on_interrupt)
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    kernel.wake_on_interrupt()
+
+    assert wakeup_fd() == -1

@@ -1,0 +1,78 @@
+"""What a check says: praise, a hint, or where the learner's own code raised."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from chatlib.exercises.verdict import NotYet, Verdict, exercise, result_of
+
+
+def learner(source: str) -> dict[str, Any]:
+    """Run a cell as the notebook's own module; return what it defines."""
+    memory: dict[str, Any] = {"__name__": "__main__"}
+    exec(source, memory)
+    return memory
+
+
+def test_a_verdict_reads_as_a_sentence_and_is_true_for_programs():
+    """A notebook shows its repr."""
+    assert repr(Verdict(True, "well done.")) == "Solved: well done."
+    assert repr(Verdict(False, "not so.")) == "Not yet: not so."
+
+
+async def test_praise_solves_and_a_hint_does_not():
+    """A check is a coroutine function; it keeps its name and its docstring."""
+
+    @exercise
+    async def ex1(answer: int) -> str:
+        """Check exercise 1."""
+        if answer != 42:
+            raise NotYet(f"it is not {answer}.")
+        return "it is."
+
+    assert await ex1(42) == Verdict(True, "it is.")
+    assert await ex1(7) == Verdict(False, "it is not 7.")
+    assert (ex1.__name__, ex1.__doc__) == ("ex1", "Check exercise 1.")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("1 / 0", "ZeroDivisionError in line 3 of inner: division by zero."), ("raise KeyError", "KeyError in line 3 of")],
+)
+async def test_what_the_learners_code_raises_is_a_hint_with_its_line(line, said):
+    """The innermost line of the notebook's own code, not one of ours."""
+    answer = learner(f"async def answer():\n  def inner():\n    {line}\n  inner()")["answer"]
+
+    @exercise
+    async def ex1() -> str:
+        await result_of(answer)
+        return "it returned."
+
+    verdict = await ex1()
+    assert not verdict.solved
+    assert verdict.text.startswith(f"it raised {said}")
+
+
+async def test_a_task_that_was_cancelled_inside_is_a_hint():
+    """The learner's code cancelled something; nobody cancelled the check."""
+
+    @exercise
+    async def ex1() -> str:
+        task = asyncio.ensure_future(asyncio.sleep(60))
+        task.cancel()
+        await task
+        return "it returned."
+
+    assert (await ex1()).text.startswith("it raised CancelledError")
+
+
+async def test_a_function_may_be_async_or_not():
+    """Both are called with what the check gives them."""
+
+    async def waits(value: int) -> int:
+        return value + 1
+
+    assert [await result_of(waits, 1), await result_of(abs, -3)] == [2, 3]

@@ -1,0 +1,45 @@
+"""The files of wrong answers are read to the letter: a cell with a slip in it would test nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import wrong
+
+WHOLE = "# %% never closes\n# Not yet: it is still\n# open on port <...>.\n\nasync def answer(): ...\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "02_1.py"
+
+
+def test_each_cell_is_an_answer_with_its_verdict(file):
+    """A verdict may take several lines, and leaves out what chance decides."""
+    file.write_text(WHOLE + "\n" + WHOLE.replace("closes", "says hello"))
+    first, second = wrong.read(file)
+
+    assert (first.number, first.n, first.answer) == ("02", 1, "async def answer(): ...")
+    assert (str(first), str(second)) == ("02-1-never-closes", "02-1-never-says-hello")
+    assert first.fits("Not yet: it is still open on port 3000.")
+    assert not first.fits("Not yet: it is still open on port 3000. Why?")
+    assert not first.fits("Not yet: it is still open on port .., as ever")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        WHOLE.replace("# %% never closes\n", "# never closes\n"),
+        WHOLE.replace("# %% never closes\n", "# %%\n"),
+        "# %% never closes\n\nasync def answer(): ...\n",
+        "# %% never closes\nasync def answer(): ...\n",
+        "print('before the first cell')\n" + WHOLE,
+    ],
+    ids=["no sign", "no clause", "no verdict", "code at once", "before the first"],
+)
+def test_a_cell_that_is_none_is_refused_and_named(file, cell):
+    """With the file's name and how it begins: it would be part of its neighbour, or of nobody."""
+    file.write_text(cell)
+
+    with pytest.raises(ValueError, match=r"^02_1\.py: a cell is .*; not ['\"]"):
+        wrong.read(file)

@@ -1,0 +1,74 @@
+"""Tests mirror modules: who looks for a module's tests finds one file of its name, in the folder of its wing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.places import ROOT
+
+PACKAGE = ROOT / "chatlib"
+TESTS = ROOT / "tests"
+MODULES = sorted(
+    path.relative_to(PACKAGE).as_posix()
+    for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js")]
+    if path.name != "__init__.py"
+)
+WINGS = {Path(module).parent.as_posix() for module in MODULES}
+
+# Modules without a file of tests of their own: a pattern of their names, and why, or where they are tested.
+WITHOUT = {
+    r"version\.py": "one constant",
+    r"__main__\.py": "tests/project/test_command_line.py, and in processes of its own",
+    r"exercises/nb\w+\.py": "tests/process/test_exercises.py carries out each check in its notebook's own cells",
+    r"exercises/quizzes/nb\w+\.py": "words; tests/process/test_exercises.py finds each well formed",
+    r"front_end/chat_words\.js": "words; tests/browser/test_chat_panel.py reads them in the panel",
+    r"front_end/(composer|message|transcript|dom)\.js": "what the panel is made of: tests/browser/test_chat_panel.py",
+    r"front_end/frame\.js": "drawn within two others: tests/lab/test_wire_view.py, tests/browser/test_chat_panel.py",
+    r"front_end/(outbox|tab_memory)\.js": "tests/front_end/chat_client.test.js, so far",
+    r"front_end/random_id\.js": "one line; tests/front_end/chat_client.test.js meets what it makes",
+}
+
+# Files in a wing's folder that are named for no module: what they are about goes through several.
+BESIDE = {
+    "core/test_fork.py": "the server, the clients and the background loop, after a fork",
+    "client/test_websocket_close.py": "websocket, the half that is about its end",
+    "widgets/test_closing.py": "every widget, closed by a garbage collector",
+    "front_end/test_sources.py": "all scripts and style sheets",
+    "exercises/test_wrong_answers.py": "tests/support/wrong.py",
+}
+
+
+def expected(module: str) -> list[str]:
+    """Return where the tests of a module may be; a script that draws is tested in a real page."""
+    wing, name = Path(module).parent.as_posix(), Path(module).stem
+    if module.endswith(".js"):
+        return [f"front_end/{name}.test.js", f"browser/test_{name}.py", f"lab/test_{name}.py"]
+    return [f"{'core' if wing == '.' else wing}/test_{name}.py"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_has_a_file_of_tests(module):
+    """Of its name, in the folder that mirrors its own; or it says why not."""
+    found = [name for name in expected(module) if (TESTS / name).is_file()]
+
+    assert found or any(re.fullmatch(pattern, module) for pattern in WITHOUT)
+
+
+def test_a_file_of_tests_is_named_for_a_module():
+    """So no module has two of them, and none is left behind by a module that has gone."""
+    folders = {"core" if wing == "." else wing for wing in WINGS}
+    files = {
+        path.relative_to(TESTS).as_posix()
+        for folder in folders
+        for path in [*(TESTS / folder).glob("test_*.py"), *(TESTS / folder).glob("*.test.js")]
+    }
+
+    assert files - {name for module in MODULES for name in expected(module)} == set(BESIDE)
+
+
+def test_no_exception_is_left_behind():
+    """Each is for a module that is there."""
+    assert [pattern for pattern in WITHOUT if not any(re.fullmatch(pattern, module) for module in MODULES)] == []
