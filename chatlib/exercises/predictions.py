@@ -1,7 +1,7 @@
 """What the notebooks ask before a cell shows it, as plain data.
 
 PREDICTIONS maps a notebook's number and the id of the cell that shows the answer to a question and its choices, each
-with whether it is right, and why. The prediction stands in the cell before that one.
+with whether it is right, and why. The prediction is the code cell before that one.
 """
 
 from __future__ import annotations
