@@ -53,11 +53,6 @@ class Lesson:
         """The number that its name begins with, such as 08a."""
         return number(self.path)
 
-    @property
-    def is_optional(self) -> bool:
-        """Whether its title says so."""
-        return self.title.endswith("(optional)")
-
 
 def number(path: Path) -> str:
     """Return the number that a notebook's name begins with."""
@@ -85,16 +80,15 @@ def _tracks(lessons: list[Lesson], prefix: str) -> Iterator[str]:
         if it.number == SHORT:
             yield f"- **In 90 minutes**: [{it.number} {it.title}]({prefix}{it.path.name}), which stands alone."
     half = [it for it in lessons if it.number in HALF_DAY]
-    minutes = f"{_sum(half)} minutes, {_sum(half) - sum(it.exercises for it in half)} without exercises"
-    yield f"- **In half a day**: {' '.join(it.number for it in half)} ({minutes})."
+    yield f"- **In half a day**, with some of the exercises: {' '.join(it.number for it in half)} ({_sum(half)})."
     day = [it for it in lessons if it.number != SHORT]
-    needed = [it for it in day if not it.is_optional]
-    minutes = f"{_sum(day)} minutes, {_sum(needed)} without the optional ones"
-    yield f"- **In a day**: {day[0].number} to {day[-1].number} ({minutes})."
+    yield f"- **In a day**, or in two with every exercise: {day[0].number} to {day[-1].number} ({_sum(day)})."
 
 
-def _sum(lessons: Iterable[Lesson]) -> int:
-    return sum(it.minutes for it in lessons)
+def _sum(lessons: Iterable[Lesson]) -> str:
+    """Return the minutes of several notebooks."""
+    minutes = sum(it.minutes for it in lessons)
+    return f"{minutes} minutes, {minutes - sum(it.exercises for it in lessons)} without exercises"
 
 
 def fill(text: str, prefix: str) -> str:

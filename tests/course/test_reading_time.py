@@ -140,4 +140,5 @@ def test_half_a_day_is_honest():
     walk = minutes - sum(time.exercises for time in half)
 
     assert walk <= HALF_A_DAY
-    assert f"({minutes} minutes, {walk} without exercises)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    said = f"({minutes} minutes, {walk} without exercises)"
+    assert said in (ROOT / "README.md").read_text(encoding="utf-8")
