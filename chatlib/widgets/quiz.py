@@ -70,6 +70,11 @@ class Quiz(LiveWidget):
         """How many questions are answered right."""
         return sum(self._is_right(number, letter) for number, letter in self._answers.items())
 
+    @property
+    def result(self) -> str | None:
+        """The score in words; None, for which a cell shows nothing, before the first answer."""
+        return f"{self.score} of {len(self.questions)} right" if self._answers else None
+
     def answer(self, number: int, letter: str) -> bool:
         """Answer question ``number``, counted from 0, with choice "a", "b" or "c"; tell whether that is right.
 

@@ -171,6 +171,7 @@ MEMBERS = {
         "server_close_code",
         "server_closes",
         "server_raises",
+        "server_returns",
         "server_states",
         "states",
         "was_clean",

@@ -26,14 +26,20 @@ QUIZ: Final = (
         {
             "The server, which has crashed": (False, "A crashed server may be the cause, but it sent nothing."),
             "Your own end, to itself": (True, "It is written down when a connection ends with no Close frame."),
-            "A proxy on the way": (False, "A proxy may have cut the line. No Close frame may hold this number."),
+            "A proxy on the way": (
+                False,
+                "A proxy may have cut the connection. But no Close frame may hold this number.",
+            ),
         },
     ),
     (
         "The `close` event has `wasClean` true, and code 1011. What happened?",
         {
             "Nothing bad": (False, "Clean says only that both sides said goodbye."),
-            "The server's own code failed, and it said so": (True, "1011 is an internal error of the server."),
+            "One side could not go on, and said so": (
+                True,
+                "Mostly it got no answer to its ping, sometimes its code has a bug. Its reason or its log says which.",
+            ),
             "The cable was cut": (False, "Then there is no Close frame, and nothing clean."),
         },
     ),
