@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chatlib.widgets.chat_panel import ChatPanel
     from chatlib.widgets.event_log import EventLog
     from chatlib.widgets.loop_pulse import LoopPulse
+    from chatlib.widgets.prediction import Prediction
     from chatlib.widgets.quiz import Question, Quiz
     from chatlib.widgets.room_map import RoomMap
     from chatlib.widgets.state_theatre import StateTheatre
@@ -24,6 +25,7 @@ _HOME = {
     "ChatPanel": "chat_panel",
     "EventLog": "event_log",
     "LoopPulse": "loop_pulse",
+    "Prediction": "prediction",
     "Question": "quiz",
     "Quiz": "quiz",
     "RoomMap": "room_map",
@@ -37,6 +39,7 @@ __all__ = [
     "ChatPanel",
     "EventLog",
     "LoopPulse",
+    "Prediction",
     "Question",
     "Quiz",
     "RoomMap",

@@ -26,6 +26,8 @@ WITHOUT = {
     r"__main__\.py": "tests/project/test_command_line.py, and in processes of its own",
     r"exercises/nb\w+\.py": "tests/process/test_exercises.py carries out each check in its notebook's own cells",
     r"exercises/quizzes/nb\w+\.py": "words; tests/process/test_exercises.py finds each well formed",
+    r"exercises/predictions\.py": "words; tests/course/test_mistakes.py compares them with the notebooks",
+    r"front_end/question\.js": "drawn within two others: tests/lab/test_quiz.py, tests/lab/test_prediction.py",
     r"front_end/chat_words\.js": "words; tests/browser/test_chat_panel.py reads them in the panel",
     r"front_end/(composer|command_menu|connection_line|drawer|empty_room|message|message_tools|notes)\.js": PANEL,
     r"front_end/(people|reading|tab_mark|transcript|typists|dom)\.js": PANEL,

@@ -21,6 +21,7 @@ from chatlib.widgets import (
     ChatPanel,
     EventLog,
     LoopPulse,
+    Prediction,
     Question,
     Quiz,
     RoomMap,
@@ -39,6 +40,7 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
     "LoopPulse": LoopPulse,
+    "Prediction": lambda: Prediction("?", {"a": (True, "so"), "b": (False, "so")}),
     "Quiz": lambda: Quiz([Question("?", {"a": (True, "so"), "b": (False, "so")})]),
     "RoomMap": RoomMap,
     "StateTheatre": StateTheatre,
@@ -50,6 +52,7 @@ HALF: dict[str, Callable[[], LiveWidget]] = {
     "BrowserPage": lambda: BrowserPage(URL, None),  # type: ignore[arg-type]
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]
+    "Prediction": lambda: Prediction("?", None),  # type: ignore[arg-type]
     "Quiz": lambda: Quiz(None),  # type: ignore[arg-type]
     "RoomMap": lambda: RoomMap(room=""),
     "TransportRace": lambda: TransportRace(rate=-1),
