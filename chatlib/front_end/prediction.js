@@ -24,11 +24,12 @@ const say = words({
 
 /**
  * @typedef {{ question: Question, choice: { choice: number }, revealed: { right: number, made: number } }} Events
+ * @typedef {{ do: "choose", choice: number }} Action
  */
 
 /**
  * @param {HTMLElement} el
- * @param {Session<Events>} session
+ * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
   const score = element("span", { class: "score", role: "status" });

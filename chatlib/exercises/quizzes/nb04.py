@@ -57,7 +57,10 @@ QUIZ: Final = (
         "A page of `https://evil.example` opens a WebSocket to your server, in your user's browser. May it?",
         {
             "No: the same-origin policy forbids it": (False, "That is for `fetch`. A WebSocket may go anywhere."),
-            "Yes, unless the server looks at `Origin`": (True, "The browser says truly which page asks; the server decides."),
+            "Yes, unless the server looks at `Origin`": (
+                True,
+                "The browser says truly which page asks; the server decides.",
+            ),
             "Only with `wss`": (False, "`wss` keeps others from reading along. It does not say who may connect."),
         },
     ),
