@@ -39,7 +39,7 @@ def loop() -> asyncio.AbstractEventLoop:
             _loop = asyncio.new_event_loop()
             threading.Thread(target=_run, args=(_loop, ready), name=THREAD_NAME, daemon=True).start()
             ready.wait()
-            kernel.wake_on_interrupt()
+        kernel.wake_on_interrupt()  # each time: the first caller may be a thread that cannot have it so
         return _loop
 
 
@@ -143,7 +143,7 @@ def at_exit(closer: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Non
     _at_exit.append(closer)
 
     def forget() -> None:
-        if closer in _at_exit:
+        with suppress(ValueError):  # once is enough
             _at_exit.remove(closer)
 
     return forget

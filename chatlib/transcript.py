@@ -11,9 +11,9 @@ cut and restart, can be stepped in a test, or in a notebook cell::
     transcript.lost()                      # until the next welcome nothing goes out
     transcript.since                       # what the next connection asks for
 
-What lives here: the place in the room's order, what is a duplicate, who is here, what we are called, what is pending
-and in which order it goes out, gaps, and what was dropped. What must not: connections, and how fast they may be used
-(``client``).
+What lives here: the place in the room's order, what is a duplicate, who is here, what we are called, gaps, and what was
+dropped; what waits for the room's answer is in the ``outbox``. What must not: connections, and how fast they may be
+used (``client``). The chat page has a twin of it, in the same words: ``front_end/client_transcript.js``.
 """
 
 from __future__ import annotations
@@ -25,11 +25,16 @@ from typing import Final, Literal
 
 from chatlib import wire
 from chatlib.errors import BadMessage
+from chatlib.frame_fields import place_of
+from chatlib.outbox import Outbox
 
 KEPT_ENTRIES: Final = 10_000
 
 # With these a server takes its leave: they say why a connection ends, and no message is concerned.
 FAREWELLS: Final = frozenset({"seat-taken", "shutdown", "idle", "slow-reader", "waiting", "connect-again"})
+
+# What failed with one of these would fail again.
+FINAL_CODES: Final = frozenset({"bad-message", "closed", "empty", "id-taken", "text-only", "too-long"})
 
 # What is in a transcript --------------------------------------------------------------------------------------------
 
@@ -46,6 +51,11 @@ class Message:
     state: Literal["sending", "delivered", "failed"] = "delivered"
     code: str | None = None
     own: bool = False
+
+    @property
+    def retryable(self) -> bool:
+        """Tell whether it failed, and may arrive if it is sent again."""
+        return self.state == "failed" and self.code not in FINAL_CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +89,20 @@ Entry = Message | Notice | Gap
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
-    """How the connection stands: readyState's name, ``text`` for people, the seconds until the next attempt."""
+    """How the connection stands: readyState's name, and ``text`` for people, which says why.
+
+    Away from the server it is CLOSED until the next welcome, and says when the next attempt is made: the
+    ``attempt``-th since the connection was lost, in ``retry_in`` seconds, at the time ``retry_at``. Where none follows,
+    ``attempt`` is 0.
+    """
 
     state: Literal["CONNECTING", "OPEN", "CLOSING", "CLOSED"]
     text: str = ""
     code: int | None = None
     reason: str = ""
+    attempt: int = 0
     retry_in: float | None = None
+    retry_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +127,7 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The room placed an entry, before the own pending ones; if one of those has its id, it moved here."""
+    """The room placed an entry, before the own pending ones; if an own message has its id, it moved here."""
 
     entry: Entry
 
@@ -123,8 +140,15 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """An own pending message changed its state where it stands."""
+class Failed:
+    """An own pending message failed, and has its place now: behind what is placed, before what is pending."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """An own message that had failed is gone."""
 
     message: Message
 
@@ -160,10 +184,17 @@ class Rejected:
     retry_after: float | None
 
 
-Update = Reset | Added | Pending | Changed | Dropped | People | Seated | TypingSeen | Rejected | ConnectionStatus
+Update = (
+    Reset | Added | Pending | Failed | Discarded | Dropped | People | Seated | TypingSeen | Rejected | ConnectionStatus
+)
 Subscriber = Callable[[Update], object]
 
 # The transcript -----------------------------------------------------------------------------------------------------
+
+
+def is_farewell(frame: wire.ServerFrame) -> bool:
+    """Tell whether a frame says why the connection is going to end."""
+    return isinstance(frame, wire.Error) and frame.code in FAREWELLS
 
 
 class Transcript:
@@ -174,8 +205,6 @@ class Transcript:
 
     def __init__(self, room: str = wire.DEFAULT_ROOM, *, name: str = "", kept: int = KEPT_ENTRIES) -> None:
         self.room = room
-        self.wanted = name
-        """The name that the next connection asks for."""
         self.kept = kept
         self.dropped = 0
         """How many of the oldest entries are gone."""
@@ -185,20 +214,29 @@ class Transcript:
         """The place in the room's order up to which everything was seen."""
         self.is_welcome = False
 
-        self._name = name  # "" between our own LEAVE and our own ENTER
+        self._given = name  # by the last welcome or rename; before that the one that we came with
+        self._name = ""  # what the room calls us; "" also between our own LEAVE and our own ENTER
         self._welcomes: set[tuple[str, str]] = set()  # name and time of each: by these we know our own ENTER
-        self._placed: deque[Entry] = deque()
-        self._said: dict[str, Message] = {}  # the placed messages, by id
-        self._pending: dict[str, Message] = {}
-        self._unsent: dict[str, Message] = {}  # those that this connection has not carried yet
-        self._new_name: str | None = None  # to be asked for on this connection
+        self._placed: deque[Entry] = deque()  # what has its place: all but what is pending
+        self._messages: dict[str, Message] = {}  # the messages among these, by id
+        self._outbox = Outbox()
         self._gaps = 0
         self._seated = self.seated
+
+    @property
+    def wanted(self) -> str:
+        """The name that the next connection asks for."""
+        return self._given if self._outbox.wish is None else self._outbox.wish
 
     @property
     def name(self) -> str:
         """The display name that the room gave; before that the one asked for."""
         return self._name or self.wanted
+
+    def come_as(self, name: str) -> None:
+        """Ask for this name at the first welcome."""
+        self._given = name
+        self._seated = self.seated
 
     @property
     def seated(self) -> Seated:
@@ -208,21 +246,21 @@ class Transcript:
     @property
     def entries(self) -> list[Entry]:
         """Messages, notices and gaps in the room's order, one's own pending messages at the end."""
-        return [*self._placed, *self._pending.values()]
+        return [*self._placed, *self._outbox.messages]
 
     @property
     def sending(self) -> list[Message]:
         """One's own messages that are neither placed nor failed."""
-        return [message for message in self._pending.values() if message.state == "sending"]
+        return self._outbox.messages
 
     @property
     def is_unsent(self) -> bool:
         """Tell whether something waits to be taken."""
-        return self.is_welcome and (bool(self._unsent) or self._new_name is not None)
+        return self.is_welcome and not self._outbox.is_empty
 
     def find(self, id: str) -> Message | None:  # noqa: A002 - the field's name
         """Return the message with this id, if it is there."""
-        return self._pending.get(id) or self._said.get(id)
+        return self._outbox.get(id) or self._messages.get(id)
 
     def __repr__(self) -> str:
         return f"<Transcript of {self.name or 'nobody yet'} in {self.room}, {len(self.entries)} entries>"
@@ -237,80 +275,92 @@ class Transcript:
 
     def resend(self, id: str) -> list[Update]:  # noqa: A002 - the field's name
         """Try a failed message again, which then goes last; any other stays as it is."""
-        message = self._pending.get(id)
-        if message is None or message.state != "failed":
-            return []
-        del self._pending[id]
-        return self._put_last(replace(message, state="sending", code=None))
+        message = self._take_failed(id)
+        return self._put_last(replace(message, state="sending", code=None)) if message else []
+
+    def discard(self, id: str) -> list[Update]:  # noqa: A002 - the field's name
+        """Have a failed message no longer; any other stays as it is."""
+        message = self._take_failed(id)
+        return [Discarded(message)] if message else []
 
     def fail(self, id: str, code: str) -> list[Update]:  # noqa: A002 - the field's name
         """Give a pending message up; ``code`` says why."""
-        message = self._pending.get(id)
+        message = self._outbox.settle(id)
         if message is None:
             return []
-        self._unsent.pop(id, None)
-        self._pending[id] = message = replace(message, state="failed", code=code)
-        return [Changed(message)]
+        failed = self._messages[id] = replace(message, state="failed", code=code)
+        return self._put_in_place(failed, Failed(failed))
 
     def rename(self, name: str) -> list[Update]:
-        """Ask for another name, on this connection or the next."""
-        self.wanted = self._new_name = name
+        """Ask for another name, on this connection or the next, until the room answers."""
+        try:
+            wire.check_wanted_name(name)
+        except BadMessage as refusal:
+            return [Rejected(refusal.code, refusal.text, None)]
+        self._outbox.wish_for(name)
         return self._tell_seat()
 
     def take(self) -> wire.ClientFrame | None:
         """Take what is to go out next; None if there is nothing, or no welcome yet."""
-        if not self.is_unsent:
-            return None
-        if self._new_name is not None:
-            name, self._new_name = self._new_name, None
-            return wire.ChangeName(name)
-        message = self._unsent.pop(next(iter(self._unsent)))
-        return wire.Say(message.msg, message.id)
+        return self._outbox.take() if self.is_welcome else None
 
-    def lost(self) -> None:
-        """The connection ended: what it carried and was not answered goes again on the next one."""
+    def lost(self, *, too_big: bool = False) -> list[Update]:
+        """The connection ended: what it carried and was not answered goes again on the next one.
+
+        ``too_big`` if that was because of a frame that is too long for the server. It was the longest, or as much too
+        long as that one: the longest goes no more.
+        """
+        updates: list[Update] = []
+        if too_big and (message := self._outbox.largest_on_its_way()):
+            updates = self.fail(message.id, "too-long")
         self.is_welcome = False
-        self._unsent.clear()
+        self._outbox.rest()
+        return updates
 
     def _put_last(self, message: Message) -> list[Update]:
-        self._pending[message.id] = message
+        self._outbox.add(message)
         return [Pending(message), *(self._line_up(message) if self.is_welcome else ())]
 
     def _line_up(self, message: Message) -> list[Update]:
         """Have a message go out, unless no room would take it."""
         try:
+            # What is short enough for this fits into a frame of any room: see the server's reception.
             wire.check_message(message.msg, message_bytes=self.limits.message_bytes if self.limits else 0)
         except BadMessage as refusal:
             return self.fail(message.id, refusal.code)
-        self._unsent[message.id] = message
+        self._outbox.line_up(message)
         return []
 
     def _line_up_all(self) -> list[Update]:
-        self._unsent.clear()
+        self._outbox.rest()
+        self._outbox.line_up_wish()
         return [update for message in self.sending for update in self._line_up(message)]
+
+    def _take_failed(self, id_: str) -> Message | None:
+        message = self._messages.get(id_)
+        if message is None or message.state != "failed":
+            return None
+        self._placed.remove(message)
+        return self._messages.pop(id_)
 
     # What the server says
 
     def receive(self, frame: wire.ServerFrame) -> list[Update]:
-        """Take a frame of the server; before its welcome only a welcome or an error counts.
-
-        Raises:
-            BadMessage: its ``seq`` is none.
-        """
+        """Take a frame of the server; before its welcome only a welcome or an error counts."""
         if not self.is_welcome and not isinstance(frame, wire.Welcome | wire.Error):
             return []
-        updates = self._take(frame) + self._tell_seat()
+        updates = self._read(frame) + self._tell_seat()
         if isinstance(frame, wire.Welcome):
             updates += self._line_up_all()
         return updates
 
-    def _take(self, frame: wire.ServerFrame) -> list[Update]:
+    def _read(self, frame: wire.ServerFrame) -> list[Update]:
         match frame:
             case wire.Welcome():
                 return self._welcome(frame)
-            case wire.Msg(id=id_, seq=seq):
-                # One that is still pending counts whatever its place: what came twice is answered with the first.
-                return self._place_message(frame) if self._is_new(seq) or id_ in self._pending else []
+            case wire.Msg():
+                # An own one without a place counts whatever its place: what came twice is answered with the first.
+                return self._place_message(frame) if self._is_new(frame.seq) or self._is_open(frame.id) else []
             case wire.Enter() | wire.Leave() | wire.Rename():
                 return self._notice(frame) if self._is_new(frame.seq) else []
             case wire.Typing(user):
@@ -319,12 +369,13 @@ class Transcript:
                 return self._error(frame)
 
     def _welcome(self, welcome: wire.Welcome) -> list[Update]:
-        for message in welcome.history:
-            _place_in_order(message.seq)  # if one of them is none, nothing of it counts
         self.is_welcome = True
-        self.wanted = welcome.user
+        self.room = welcome.room
         self.limits = welcome.limits
+        self._given = welcome.user
         self._welcomes.add((welcome.user, welcome.time))
+        if self._outbox.wish == welcome.user:
+            self._outbox.answer_wish(welcome.user)
         if self.since is None or welcome.missed != 0:
             self._name = welcome.user
             self.people = tuple(welcome.users)
@@ -359,55 +410,61 @@ class Transcript:
                 kind = "rename"
                 self.people = tuple(dict.fromkeys(user if name == old else name for name in people))
                 if old == self._name:
-                    self._name = self.wanted = user
+                    self._name = self._given = user
+                    self._outbox.answer_wish(user)
         updates = self._place(Notice(kind, frame.user, old, frame.msg, frame.time, frame.seq))
         return [*updates, People(self.people)] if self.people != people else updates
 
     def _error(self, error: wire.Error) -> list[Update]:
-        if error.code in FAREWELLS:
+        if is_farewell(error):
             return []
+        rejected = Rejected(error.code, error.msg, error.retry_after)
         if error.code == "rate-limited":  # nothing failed: it goes again, in order, when the server takes it
-            return [Rejected(error.code, error.msg, error.retry_after), *self._line_up_all()]
-        if error.id is not None and error.id in self._pending:
+            return [rejected, *(self._line_up_all() if self.is_welcome else ())]
+        if error.id is not None and self._outbox.get(error.id):
             return self.fail(error.id, error.code)
-        return [Rejected(error.code, error.msg, error.retry_after)]
+        if error.id is None:  # every message has an id: it was the wish for a name, if there was one
+            self._outbox.answer_wish()
+        return [rejected]
 
     def _is_new(self, seq: str) -> bool:
         """Tell whether what was placed there was not seen yet, and remember it as seen."""
-        epoch, number = _place_in_order(seq)
+        epoch, number = place_of(seq)
         if self.since is not None:
-            seen_epoch, seen = _place_in_order(self.since)
+            seen_epoch, seen = place_of(self.since)
             if epoch == seen_epoch and number <= seen:
                 return False
         self.since = seq
         return True
 
+    def _is_open(self, id_: str) -> bool:
+        """Tell whether it is an own message that the room has not placed."""
+        message = self.find(id_)
+        return message is not None and message.state != "delivered"
+
     def _place_message(self, frame: wire.Msg) -> list[Update]:
-        if frame.id in self._said:
+        own = self._is_open(frame.id)
+        if not own and frame.id in self._messages:
             return []  # a server that lost its memory was sent it again by whoever missed the first acknowledgement
-        self._unsent.pop(frame.id, None)
-        own = self._pending.pop(frame.id, None) is not None
-        message = self._said[frame.id] = Message(frame.id, frame.user, frame.msg, frame.time, frame.seq, own=own)
+        self._outbox.settle(frame.id)
+        self._take_failed(frame.id)
+        message = Message(frame.id, frame.user, frame.msg, frame.time, frame.seq, own=own)
+        self._messages[frame.id] = message
         return self._place(message)
 
     def _place(self, entry: Entry) -> list[Update]:
+        return self._put_in_place(entry, Added(entry))
+
+    def _put_in_place(self, entry: Entry, update: Added | Failed) -> list[Update]:
         self._placed.append(entry)
         if len(self._placed) <= self.kept:
-            return [Added(entry)]
+            return [update]
         oldest = self._placed.popleft()
         if isinstance(oldest, Message):
-            del self._said[oldest.id]
+            del self._messages[oldest.id]
         self.dropped += 1
-        return [Added(entry), Dropped(self.dropped, oldest)]
+        return [update, Dropped(self.dropped, oldest)]
 
     def _tell_seat(self) -> list[Update]:
         before, self._seated = self._seated, self.seated
         return [self._seated] if self._seated != before else []
-
-
-def _place_in_order(seq: str) -> tuple[str, int]:
-    """Take a ``seq`` apart: the epoch of the room's order, and the place in it."""
-    epoch, _, number = seq.rpartition("-") if isinstance(seq, str) else ("", "", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
-        raise BadMessage("bad-message", f"a seq looks like e1-4, not {seq!r}")
-    return epoch, int(number)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from chatlib import spelling
+from chatlib import frame_fields, spelling
 from chatlib.arguments import check_text
 from chatlib.errors import BadMessage
 
@@ -26,6 +26,7 @@ NAME_CHARACTERS: Final = 32
 ROOM_CHARACTERS: Final = 64
 ID_CHARACTERS: Final = 64
 CLIENT_CHARACTERS: Final = range(16, 65)
+FRAME_BYTES: Final = 64 * 1024  # every room takes a frame of this length, whatever its limit for messages
 
 
 class MessageType(IntEnum):
@@ -193,30 +194,53 @@ def message_id(frame: bytes) -> str | None:
 def decode_server(text: str) -> ServerFrame | None:
     """Read a frame of the server; None for a type that this version does not know.
 
+    A frame that is returned holds nothing that could trouble whoever shows it: its times are times, its places in the
+    room's order are such, and its texts can be encoded. The chat page reads frames by the same rules.
+
     Raises:
         BadMessage: the text is not a frame of this protocol.
     """
     try:
-        wire = json.loads(text)
+        wire = json.loads(text, parse_constant=_not_json)
         number = wire["type"]
-        frame_class = _CLASS_OF.get(number)
+        frame_class = None if isinstance(number, bool) else _CLASS_OF.get(number)
         if frame_class is None:
             return None
-        return _from_object(frame_class, wire)
+        frame: ServerFrame = _from_object(frame_class, wire)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         came = f"{text[:80]!r} ({error!r})"
         raise BadMessage("bad-message", f"expected a frame of the chat protocol, got {came}") from error
+    return frame
 
 
-def _from_object(frame_class: type[ServerFrame], wire: dict[str, Any]) -> ServerFrame:
-    values: dict[str, Any] = {
-        name: wire.get(name) if name in _OMITTED_WHEN_NONE else wire[name] for name in _FIELDS_OF[frame_class]
-    }
-    if frame_class is Welcome:
-        values["users"] = tuple(wire["users"])
-        values["history"] = tuple(_from_object(Msg, message) for message in wire["history"])
-        values["limits"] = LimitsNotice(**{f.name: wire["limits"][f.name] for f in fields(LimitsNotice)})
+def _from_object(frame_class: type[ServerFrame], wire: dict[str, Any]) -> Any:
+    if not isinstance(wire, dict):
+        raise TypeError(f"a frame is an object, not {wire!r}")
+    values: dict[str, Any] = {}
+    for name in _FIELDS_OF[frame_class]:
+        may_be_omitted = frame_class is Error and name in _OMITTED_WHEN_NONE
+        value = wire.get(name) if may_be_omitted else wire[name]
+        is_none = value is None and (may_be_omitted or name == "missed")
+        values[name] = None if is_none else _READ_FIELD[name](value)
     return frame_class(**values)
+
+
+def _read_limits(value: Any) -> LimitsNotice:
+    rate, burst, message_bytes = (value[f.name] for f in fields(LimitsNotice))
+    return LimitsNotice(frame_fields.amount(rate), frame_fields.count(burst), frame_fields.count(message_bytes))
+
+
+_READ_FIELD: Final[dict[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("user", "old", "room", "code", "id"), frame_fields.word),
+    "msg": frame_fields.text,
+    "time": frame_fields.time,
+    "seq": frame_fields.seq,
+    **dict.fromkeys(("online", "missed"), frame_fields.count),
+    "retry_after": frame_fields.amount,
+    "users": lambda value: frame_fields.list_of(frame_fields.word, value),
+    "history": lambda value: frame_fields.list_of(lambda message: _from_object(Msg, message), value),
+    "limits": _read_limits,
+}
 
 
 # Client to server ---------------------------------------------------------------------------------------------------
@@ -299,7 +323,7 @@ def _envelope(text: str) -> dict[str, Any] | None:
     if not text.lstrip(" \t\r\n").startswith("{"):
         return None
     try:
-        envelope = json.loads(text, parse_constant=_not_json)
+        envelope = _loads(text)
     except json.JSONDecodeError:
         return None
     except (ValueError, RecursionError) as error:  # JSON by its grammar, but no reader takes it
@@ -309,6 +333,9 @@ def _envelope(text: str) -> dict[str, Any] | None:
 
 def _not_json(constant: str) -> None:
     raise json.JSONDecodeError(f"{constant} is not JSON", constant, 0)
+
+
+_loads = json.JSONDecoder(parse_constant=_not_json).decode  # json.loads() would make such a decoder for each message
 
 
 def _string(envelope: dict[str, Any], id_: str | None) -> str:
@@ -340,6 +367,13 @@ def check_message(msg: str, *, message_bytes: int = 0, id: str | None = None) ->
             raise BadMessage("too-long", why, id=id)
     if is_blank(msg):
         raise BadMessage("empty", "a message needs at least one character that can be seen", id=id)
+
+
+def check_wanted_name(name: str) -> None:
+    """Raise BadMessage if no frame can carry the wish for a name; what is left of it, the room decides."""
+    _encodable(name, None)
+    if len(encode_client(ChangeName(name)).encode()) > FRAME_BYTES:
+        raise BadMessage("too-long", f"a name has to fit into a frame of {FRAME_BYTES} bytes")
 
 
 def _shown(value: object) -> str:

@@ -14,15 +14,17 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
-from chatlib import background, wire
+from websockets.frames import CloseCode
+
+from chatlib import background, clock, wire
 from chatlib.arguments import check_seconds, check_text, check_type
 from chatlib.client.address import Address
 from chatlib.client.audience import Audience, News, Subscription
 from chatlib.client.conditions import Conditions
 from chatlib.client.deliveries import Deliveries
+from chatlib.client.ending import Loss
 from chatlib.client.lifecycle import Life, Lifecycle
 from chatlib.client.line import OPEN_SECONDS
 from chatlib.client.transport import Keepalive
@@ -32,11 +34,11 @@ from chatlib.errors import JoinError
 from chatlib.machine import cells
 from chatlib.transcript import (
     Added,
-    Changed,
     ConnectionStatus,
+    Discarded,
     Entry,
+    Failed,
     Message,
-    People,
     Reset,
     Subscriber,
     Transcript,
@@ -72,6 +74,7 @@ class ChatClient:
         self._person = (url, room, name)
         self._transcript = Transcript(self.room, name=wire.clean_name(name))
         self._untold: list[News] = []
+        self._is_renamed = False
         self._is_work_due = False
 
         self._audience = Audience()
@@ -105,7 +108,7 @@ class ChatClient:
 
     @property
     def state(self) -> Literal["CONNECTING", "OPEN", "CLOSING", "CLOSED"]:
-        """readyState's name; OPEN once the server said welcome."""
+        """readyState's name; OPEN once the server said welcome, and CLOSED while it is away."""
         return self._lifecycle.status.state
 
     @property
@@ -170,7 +173,7 @@ class ChatClient:
         check_type("a message", text, str, "a string")
         if id is not None and not wire.is_id(id):
             raise ValueError(f"an id is a string of 1 to {wire.ID_CHARACTERS} printable characters, not {id!r}")
-        id_, now = id or secrets.token_hex(16), _time()
+        id_, now = id or secrets.token_hex(16), clock.timestamp()
         self._do(lambda transcript: self._say(transcript, id_, text, now))
         return id_
 
@@ -180,10 +183,21 @@ class ChatClient:
         if not self._lifecycle.is_gone:
             self._do(lambda transcript: transcript.resend(id))
 
+    def discard(self, id: str) -> str | None:  # noqa: A002 - the field's name
+        """Have a failed message no longer, and return its text; any other stays as it is, and None is returned."""
+        check_type("id", id, str, "a message's id")
+        news = self._do(lambda transcript: transcript.discard(id))
+        return next((piece.message.msg for piece in news if isinstance(piece, Discarded)), None)
+
+    def reconnect(self) -> None:
+        """Make the next attempt now, where one is waited for: see :attr:`connection`."""
+        background.call(self._lifecycle.reconnect)
+
     def rename(self, name: str) -> None:
         """Ask for another name; the room gives it, or one like it."""
         check_type("name", name, str, "a string")
         wanted = wire.clean_name(name)
+        self._is_renamed = True
         self._do(lambda transcript: transcript.rename(wanted))
 
     def typing(self) -> None:
@@ -256,21 +270,25 @@ class ChatClient:
         old = cells.enter(self, "client")
         if not isinstance(old, ChatClient):
             return None
-        if old._person != self._person or cells.is_collected(old):
+        if old._person != self._person or (not old._lifecycle.is_gone and cells.may_be_added_to(old)):
             cells.spare(old)
             return None
+        if not old._is_renamed:  # of several that are called alike, each is again the one that it was
+            self._transcript.come_as(old.name)
         old.close()
         return old._lifecycle
 
     # Changes, on any thread, and what follows from them, on the background loop
 
-    def _do(self, change: Callable[[Transcript], Iterable[News]]) -> None:
+    def _do(self, change: Callable[[Transcript], Iterable[News]]) -> list[News]:
         """Change the transcript; what follows is told, and sent, soon: once for all that one turn brings."""
         with self._lock:
-            self._untold += change(self._transcript)
+            news = list(change(self._transcript))
+            self._untold += news
             if not self._is_work_due:
                 background.call(self._work)  # first: an interrupt between the two must not leave it undone for good
                 self._is_work_due = True
+        return news
 
     def _say(self, transcript: Transcript, id_: str, text: str, now: str) -> list[Update]:
         updates = transcript.say(id_, text, now)
@@ -288,14 +306,12 @@ class ChatClient:
         self._way_out.pump()
 
     def _tell(self, news: list[News]) -> None:
-        last = max((place for place, piece in enumerate(news) if isinstance(piece, People)), default=-1)
-        # A class that enters at once: who is here is drawn once, and not thirty times.
-        self._audience.tell(n for place, n in enumerate(news) if place >= last or not isinstance(n, People))
+        self._audience.tell(news)
         for piece in news:
             match piece:
-                case Added(Message() as message) | Changed(message):
+                case Added(Message() as message) | Failed(message):
                     self._deliveries.settle(message)
-        if any(isinstance(piece, Added | Changed) for piece in news):
+        if any(isinstance(piece, Added | Failed) for piece in news):
             self._end_if_done()
         self._conditions.ask()
 
@@ -311,9 +327,8 @@ class ChatClient:
         if isinstance(frame, wire.Welcome):
             self._way_out.pump()  # at once: what is pending is not to wait for all that was missed
 
-    def _lost(self) -> None:
-        with self._lock:
-            self._transcript.lost()
+    def _lost(self, loss: Loss) -> None:
+        self._do(lambda transcript: transcript.lost(too_big=loss.end.code == CloseCode.MESSAGE_TOO_BIG))
 
     def _became(self, status: ConnectionStatus) -> None:
         self._do(lambda _: [status])
@@ -341,7 +356,3 @@ def _carries(sighting: Sighting, id_: str) -> bool:
         return bool(wire_object["type"] == wire.MessageType.MSG and wire_object["id"] == id_)
     except (ValueError, TypeError, KeyError):
         return False
-
-
-def _time() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -22,10 +22,14 @@ PASSCODE: Final = "ask whoever runs it, and put ?passcode=... behind the URL ($C
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A connection that ended, and what was known of it: a welcome, the server's last words, a machine that slept."""
+    """A connection that ended, and what was known of it: a welcome, the server's last words, a machine that slept.
+
+    ``lasted`` is for how many seconds it was welcome.
+    """
 
     end: End
     was_welcome: bool = False
+    lasted: float = 0
     farewell: wire.Error | None = None
     slept: bool = False
 

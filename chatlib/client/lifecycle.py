@@ -10,10 +10,10 @@ from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, Final, Literal
 
-from chatlib import background, wire
+from chatlib import background, clock, wire
 from chatlib.client.address import Address
 from chatlib.client.backoff import Backoff
-from chatlib.client.ending import explain
+from chatlib.client.ending import Loss, explain
 from chatlib.client.line import CLOCK_SECONDS, Clock, Line
 from chatlib.client.transport import Keepalive
 from chatlib.client.wire_log import Tap
@@ -21,7 +21,7 @@ from chatlib.transcript import ConnectionStatus
 
 logger = logging.getLogger(__name__)
 
-CLOSE_SECONDS: Final = 2.0
+LEAVE_SECONDS: Final = 2.0
 
 
 class Life(Enum):
@@ -46,8 +46,8 @@ LEADS_TO: Final = {
     Life.CLOSED: set[Life](),
 }
 
-SHOWN: Final[dict[Life, Literal["CONNECTING", "OPEN", "CLOSING", "CLOSED"]]] = {  # readyState's names
-    Life.CONNECTING: "CONNECTING",
+# As readyState's names. CONNECTING is the first attempt's: another one is no news, away is away until the next welcome.
+SHOWN: Final[dict[Life, Literal["OPEN", "CLOSING", "CLOSED"]]] = {
     Life.OPEN: "OPEN",
     Life.WAITING: "CLOSED",
     Life.LEAVING: "CLOSING",
@@ -69,7 +69,7 @@ class Lifecycle:
         *,
         url: Callable[[], str],
         heard: Callable[[wire.ServerFrame], None],
-        lost: Callable[[], None],
+        lost: Callable[[Loss], None],
         became: Callable[[ConnectionStatus], None],
         secret: str,
         keepalive: Keepalive | None,
@@ -87,8 +87,8 @@ class Lifecycle:
         self._tap = tap
         self._line: Line | None = None
         self._was_in = False  # the server said welcome once
-        self._goodbye = asyncio.Event()  # set with ENDING: nobody waits any longer
-        self._farewell: asyncio.TimerHandle | None = None
+        self._hurry = asyncio.Event()  # set between attempts: nobody waits any longer
+        self._last_wait: asyncio.TimerHandle | None = None  # for what may still arrive before the goodbye
 
     def begin(self, *, after: Lifecycle | None = None) -> None:
         """Make the first attempt, once another life is over; on any thread, once."""
@@ -107,21 +107,26 @@ class Lifecycle:
         if self._line is not None:
             self._line.say(frame)
 
+    def reconnect(self) -> None:
+        """Make the next attempt now, if one is waited for."""
+        if self._line is None:
+            self._hurry.set()
+
     def leave(self) -> None:
         """Stay only until :meth:`end`; idempotent."""
         if self.life not in GONE:
             self._become(Life.LEAVING)
 
     def end(self, *, soon: bool = False) -> None:
-        """End it; ``soon`` is when nobody has said so once more for CLOSE_SECONDS."""
-        if self._farewell is not None:
-            self._farewell.cancel()
+        """End it; ``soon`` is when nobody has said so once more for LEAVE_SECONDS."""
+        if self._last_wait is not None:
+            self._last_wait.cancel()
         if soon:
-            self._farewell = asyncio.get_running_loop().call_later(CLOSE_SECONDS, self.end)
+            self._last_wait = asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.end)
         elif self.life not in (Life.ENDING, Life.CLOSED):
             self._become(Life.ENDING, text=self.status.text)
             if self._line is not None:
-                self._line.close(within=CLOSE_SECONDS)
+                self._line.close(within=LEAVE_SECONDS)
 
     async def over(self) -> None:
         """Return when it is CLOSED; on the background loop."""
@@ -132,29 +137,32 @@ class Lifecycle:
             await self._predecessor.over()
             self._predecessor = None
         backoff = Backoff()
+        attempt = 0
         about: dict[str, Any] = {}
         while self.life is not Life.ENDING:
+            self._hurry.clear()
             self._line = Line(self._url(), self._take, keepalive=self._keepalive, tap=self._tap)
             loss = await self._line.over
             self._line = None
-            self._lost()
+            self._lost(loss)
             about = {"code": loss.end.code, "reason": loss.end.reason}
             if self._is_ending():
                 break
-            if loss.was_welcome:
-                backoff.reset()
-            retry_in = backoff.next()
+            attempt = 1 if loss.was_welcome else attempt + 1
+            retry_in = backoff.next(lasted=loss.lasted)
             ending = await explain(loss, self._address, known=self._was_in, secret=self._secret)
             about["text"] = ending.text
             if ending.is_final or self._is_ending():
                 break
-            self._go_on(Life.WAITING, **about, retry_in=retry_in)
+            retry_at = clock.timestamp(after=retry_in)
+            waiting = Life.LEAVING if self.life is Life.LEAVING else Life.WAITING  # who leaves does so to the end
+            self._become(waiting, **about, attempt=attempt, retry_in=retry_in, retry_at=retry_at)
             await self._pause(retry_in)
-            if not self._is_ending():
-                self._go_on(Life.CONNECTING, text=ending.text)
+            if self.life is Life.WAITING:
+                self._become(Life.CONNECTING)
         self._forget_at_exit()
-        if self._farewell is not None:
-            self._farewell.cancel()
+        if self._last_wait is not None:
+            self._last_wait.cancel()
         self._become(Life.CLOSED, **about)
 
     def _take(self, frame: wire.ServerFrame) -> None:
@@ -165,18 +173,14 @@ class Lifecycle:
                 self._become(Life.OPEN)
 
     async def _pause(self, seconds: float) -> None:
-        """Wait, but no longer when the machine wakes up from sleep, or when it is to end."""
+        """Wait, but no longer when the machine wakes up from sleep, when somebody asks for it, or when it is to end."""
         until = time.monotonic() + seconds
-        clock = Clock()
-        while (left := until - time.monotonic()) > 0 and not clock.jumped():
+        sleep = Clock()
+        while (left := until - time.monotonic()) > 0 and not sleep.jumped():
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(left, CLOCK_SECONDS)):
-                    await self._goodbye.wait()
+                    await self._hurry.wait()
                 return
-
-    def _go_on(self, life: Life, **about: Any) -> None:
-        """Become it, unless it is being left: that lasts, over any number of connections."""
-        self._become(Life.LEAVING if self.life is Life.LEAVING else life, **about)
 
     def _become(self, life: Life, **about: Any) -> None:
         """The one place where a life changes; ``about`` is what there is to say about it."""
@@ -184,7 +188,9 @@ class Lifecycle:
         logger.debug("%s: %s -> %s %s", self._address.shown, self.life.name, life.name, about)
         self.life = life
         if life is Life.ENDING:
-            self._goodbye.set()
+            self._hurry.set()
+        if life is Life.CONNECTING:
+            return
         before, self.status = self.status, ConnectionStatus(SHOWN[life], **about)
         if self.status != before:
             self._became(self.status)

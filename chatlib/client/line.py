@@ -15,7 +15,7 @@ from chatlib.client.ending import Loss
 from chatlib.client.transport import End, Keepalive, Transport
 from chatlib.client.wire_log import Tap
 from chatlib.errors import BadMessage
-from chatlib.transcript import FAREWELLS
+from chatlib.transcript import is_farewell
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Line:
         self._heard = heard
         self._loop = asyncio.get_running_loop()
         self.over: asyncio.Future[Loss] = self._loop.create_future()
-        self._was_welcome = False
+        self._welcome_at: float | None = None
         self._farewell: wire.Error | None = None
         self._slept = False
         self._transport = Transport(parse_uri(url), self, keepalive=keepalive, open_timeout=OPEN_SECONDS, tap=tap)
@@ -62,16 +62,18 @@ class Line:
         """Read a frame, and pass it on."""
         try:
             frame = wire.decode_server(data) if isinstance(data, str) else None
-            if frame is None:
+        except BadMessage as error:  # what comes is another program's affair
+            logger.warning("what came is no chat frame: %s", error)
+            return
+        match frame:
+            case None:
                 return
-            if isinstance(frame, wire.Error) and frame.code in FAREWELLS:
-                self._farewell = frame
-            self._heard(frame)
-            if isinstance(frame, wire.Welcome):  # and it could be taken: else the deadline ends this line
-                self._was_welcome = True
+            case wire.Welcome():
+                self._welcome_at = self._loop.time()
                 self._deadline.cancel()
-        except (BadMessage, ValueError, TypeError, AttributeError) as error:  # what comes is another program's affair
-            logger.warning("what came is no chat frame: %r", error)
+            case wire.Error() if is_farewell(frame):
+                self._farewell = frame
+        self._heard(frame)
 
     def closing(self) -> None:
         """Nothing more will come; ``closed`` follows."""
@@ -81,7 +83,9 @@ class Line:
         self._deadline.cancel()
         self._tick.cancel()
         if not self.over.done():
-            self.over.set_result(Loss(end, self._was_welcome, self._farewell, self._slept))
+            was_welcome = self._welcome_at is not None
+            lasted = 0 if self._welcome_at is None else self._loop.time() - self._welcome_at
+            self.over.set_result(Loss(end, was_welcome, lasted, self._farewell, self._slept))
 
     def _look_at_clock(self) -> None:
         """Drop the connection when the machine wakes up from sleep: it is dead, and nobody would say so for long."""

@@ -13,6 +13,7 @@ from chatlib.client.pace import Pace
 from chatlib.transcript import Transcript
 
 TYPING_SECONDS: Final = 2.0
+LONGEST_PAUSE_SECONDS: Final = 60.0  # whatever a server asks for
 
 
 class WayOut:
@@ -34,7 +35,7 @@ class WayOut:
             case wire.Welcome(limits=limits):
                 self._pace = Pace(limits)
             case wire.Error("rate-limited", retry_after=seconds) if self._pace is not None:
-                self._pace.wait(seconds or 1.0)
+                self._pace.wait(min(seconds or 1.0, LONGEST_PAUSE_SECONDS))
 
     def pump(self) -> None:
         """Send what is unsent, now or when its time has come."""

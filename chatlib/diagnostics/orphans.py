@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from chatlib import background
+from chatlib.errors import PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import Process
@@ -89,13 +90,20 @@ def _lives(process: Process) -> bool:
 def _remove_journals() -> Iterator[str]:
     for path, port in _journals():
         try:
-            if time.time() - path.stat().st_mtime <= OLD_SECONDS and ports.is_taken(port):
+            if time.time() - path.stat().st_mtime <= OLD_SECONDS and _has_a_server(port):
                 yield f"the journal of port {port} was kept: a server writes it; shut that down, and ask again"
             else:
                 path.unlink()
                 yield f"the journal of port {port} was removed"
         except OSError as error:
             yield f"the journal of port {port} could not be removed: {error.strerror}"
+
+
+def _has_a_server(port: int) -> bool:
+    try:
+        return ports.is_taken(port)
+    except PortInUseError:  # a program on the other half: no server can have begun beside it
+        return False
 
 
 def _journals() -> Iterator[tuple[Path, int]]:

@@ -65,7 +65,7 @@ def check_port(seat: Seat) -> Iterator[Finding]:
         yield Finding("Port", Colour.AMBER, text, f"chatlib.serve(passcode=...), or {other}")
     else:
         state = "has a chat server, and chatlib.serve() joins it" if is_taken else "is free for chatlib.serve()"
-        if stranger := _stranger_on_the_other_half(seat.port, is_taken=is_taken):
+        if is_taken and (stranger := _stranger_beside_the_server(seat.port)):
             text = f"{seat.port} {state}; but localhost leads to [::1] as well, and who listens there is {stranger}"
             yield Finding("Port", Colour.RED, text, f"end that, or {other}")
         elif processes.is_another_users(seat.port):
@@ -192,16 +192,15 @@ def _without_secrets(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
 
-def _stranger_on_the_other_half(port: int, *, is_taken: bool) -> str:
+def _stranger_beside_the_server(port: int) -> str:
     """Return who listens on [::1] and is not who has 127.0.0.1, "" for nobody: a browser or a proxy may take either."""
     found = processes.listening(port)
     if found is None:
         answer = background.run(health.ask(f"http://[::1]:{port}"))
-        is_ours = is_taken and answer.health
-        return "somebody" if answer.is_held or (answer.status and not is_ours) else ""
+        return "somebody" if answer.is_held or (answer.status and not answer.health) else ""
     first = [each for each in found if ":" not in each.address]
     second = [each for each in found if each.address in ("::1", "::")]
-    if is_taken and not first:
+    if not first:
         return ""  # one socket has both
     ours = set().union(*map(_owners, first))
     strangers = [each for each in second if ours.isdisjoint(_owners(each))]

@@ -1,6 +1,6 @@
 // Who listens to a session, and what one who comes late has to be told.
 
-const PASSING = new Set(["typing", "refused"]); // of no interest a moment later
+const PASSING = new Set(["typing", "refused", "discarded"]); // of no interest a moment later
 const ENTRIES = ["message", "notice", "gap"];
 
 /** Every listener hears everything: first what still counts of what was told before, each thing as it is now. */
@@ -24,6 +24,7 @@ export class Audience {
   tell(kind, data) {
     const event = { t: Math.round(performance.now() - this.#began), kind, data };
     if (!PASSING.has(kind)) this.#keep(event);
+    if (kind === "discarded") this.#told.delete(`message ${data.id}`);
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -5,35 +5,42 @@
 // connection ends, another one is made. To the panel this is a session like the one with a kernel (session.js).
 
 import { Audience } from "./audience.js";
-import { FrameType, isParting, Transcript } from "./client_transcript.js";
+import { isFarewell, Transcript } from "./client_transcript.js";
 import { randomId } from "./random_id.js";
-import { forget, recall, remember } from "./tab_memory.js";
+import { FrameType, readFrame } from "./server_frame.js";
+import { forget, recall, recallList, remember } from "./tab_memory.js";
 import { words } from "./words.js";
 
 /**
- * @import { News, Refusal, ServerFrame } from "./client_transcript.js"
  * @import { ChatAction } from "./chat_panel.js"
+ * @import { Update } from "./client_transcript.js"
+ * @import { Refusal } from "./server_frame.js"
  *
  * What a person does in the panel, or beside it.
  *
- * @typedef {ChatAction | { do: "leave" } | { do: "join" }} Deed
+ * @typedef {ChatAction | { do: "discard" | "edit", id: string } | { do: "reconnect" | "leave" | "join" }} Deed
  *
- * The connection, as the panel shows it.
+ * How the connection stands, as Python's ConnectionStatus has it: away from the server it is CLOSED until the next
+ * welcome, and says when the next attempt is made, which is the `attempt`-th since it was lost; 0 where none follows.
  *
- * @typedef {{ state: "CONNECTING" | "OPEN" | "CLOSING" | "CLOSED", text: string, code: number | null,
- *   reason: string }} Connection
+ * @typedef {"CONNECTING" | "OPEN" | "CLOSING" | "CLOSED"} ConnectionState
+ * @typedef {{ text?: string, code?: number | null, reason?: string }} Why
+ * @typedef {Required<Why> & { state: ConnectionState, attempt: number, retry_in: number | null,
+ *   retry_at: string | null }} ConnectionStatus
  */
 
 const say = words({
   en: {
     nobody: "No server answers.",
     refused: "The server runs, but refuses this connection: check the room's name and the passcode.",
-    partings: /** @type {Record<string, string>} */ ({}), // the server's own words are English
+    sandboxed: "This page is in a sandboxed frame, and no server lets such a page in: open it in a tab of its own.",
+    farewells: /** @type {Record<string, string>} */ ({}), // the server's own words are English
   },
   zh: {
     nobody: "服务器没有应答。",
     refused: "服务器在运行，但拒绝了这个连接：请检查聊天室名称和口令。",
-    partings: {
+    sandboxed: "这个页面在沙盒框架中，服务器不会接受它的连接：请在单独的标签页中打开。",
+    farewells: {
       "seat-taken": "另一个页面接替了你的位置。",
       shutdown: "服务器正在关闭。",
       "slow-reader": "这个页面读得太慢，连接被断开。",
@@ -49,6 +56,9 @@ const OWN_IDS = 200; // that a reload remembers: a welcome's history has no more
 const WELCOME_WITHIN = 10_000; // milliseconds, like the next two
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
+const LONGEST_PAUSE = 60; // seconds, whatever a server asks for: a browser's timers have a limit, and then fire at once
+const TOO_BIG = 1009;
+const SECRET = /^[0-9a-f]{32}$/u;
 
 /** One person in one room, over any number of connections: it connects at once, and again until it is told to leave. */
 export class ChatClient {
@@ -56,17 +66,18 @@ export class ChatClient {
   #passcode;
   #transcript;
   #socket;
-  /** @type {Connection} */
-  #connection = { state: "CONNECTING", text: "", code: null, reason: "" };
+  /** @type {ConnectionStatus} */
+  #connection;
   #isWanted = true;
-  #failures = 0;
+  #attempt = 0;
+  #longestWait = FIRST_WAIT;
   #retryAt = 0;
+  #welcomeAt = 0;
   /** Why the server is about to end the connection, in its own words. */
-  #parting = "";
+  #farewell = "";
   /** @type {Partial<Record<"welcome" | "retry" | "pause", ReturnType<typeof setTimeout>>>} */
   #timers = {};
-  /** @type {string[]} */
-  #ownIds = JSON.parse(recall("said") ?? "[]");
+  #ownIds = recallList("said");
   #audience = new Audience();
 
   /**
@@ -76,8 +87,10 @@ export class ChatClient {
   constructor(page, { room, name, passcode }) {
     this.#page = page;
     this.#passcode = passcode;
-    this.#transcript = new Transcript(room, recall("name") ?? name, { ownIds: this.#ownIds });
-    this.#audience.tell("room", this.#transcript.room);
+    this.#transcript = new Transcript(room, { name: recall("name") ?? name, ownIds: this.#ownIds });
+    this.#audience.tell("room", this.#transcript.seated);
+    this.#connection = this.#status("CONNECTING");
+    this.#audience.tell("connection", this.#connection);
     this.#socket = this.#connect();
     addEventListener("online", () => this.#reconnect());
   }
@@ -86,11 +99,9 @@ export class ChatClient {
 
   #connect() {
     clearTimeout(this.#timers.retry);
-    this.#show({ state: "CONNECTING", code: null, reason: "" });
     const socket = new WebSocket(this.#address());
     socket.addEventListener("open", () => this.#opened());
     socket.addEventListener("message", event => this.#received(event));
-    socket.addEventListener("error", () => this.#failed());
     socket.addEventListener("close", event => this.#closed(event));
     return socket;
   }
@@ -110,14 +121,15 @@ export class ChatClient {
   // comes back, and has it go again with the next connection if it does not.
 
   /**
-   * Do what somebody did in the panel; there is no answer but the news of it.
+   * Do what somebody did in the panel. There is no answer but what is told of it, and the text of a message that is
+   * taken back.
    *
    * @param {Deed} deed
    */
   send(deed) {
-    this.#act(deed);
-    this.#sendWhatWaits();
-    return Promise.resolve();
+    const answer = this.#act(deed);
+    this.#sendWhatIsDue();
+    return Promise.resolve(answer);
   }
 
   /** @param {Deed} deed */
@@ -125,62 +137,77 @@ export class ChatClient {
     switch (deed.do) {
       case "say":
         this.#rememberOwn(deed.id);
-        this.#tell(this.#transcript.say(deed.id, deed.msg, new Date().toISOString()));
-        break;
+        return this.#tell(this.#transcript.say(deed.id, deed.msg, new Date().toISOString()));
       case "resend":
-        this.#tell(this.#transcript.resend(deed.id));
-        break;
+        return this.#tell(this.#transcript.resend(deed.id));
+      case "discard":
+      case "edit":
+        return this.#discard(deed.id);
       case "rename":
-        this.#transcript.rename(deed.name);
-        break;
+        return this.#tell(this.#transcript.rename(deed.name));
       case "typing":
-        if (this.#transcript.isIn) this.#socket.send(JSON.stringify({ type: FrameType.TYPING }));
-        break;
+        if (this.#transcript.isWelcome) this.#socket.send(JSON.stringify({ type: FrameType.TYPING }));
+        return;
+      case "reconnect":
+        return this.#reconnect();
       case "join":
-        this.#isWanted = true;
-        this.#reconnect();
-        break;
+        return this.#join();
       case "leave":
-        this.#leave();
+        return this.#leave();
     }
   }
 
-  #sendWhatWaits() {
-    if (this.#timers.pause) return;
-    const { frames, news } = this.#transcript.goingOut(ON_THEIR_WAY);
-    for (const frame of frames) this.#socket.send(JSON.stringify(frame));
-    this.#tell(news);
+  /** @param {string} id */
+  #discard(id) {
+    const text = this.#transcript.find(id)?.msg;
+    const updates = this.#transcript.discard(id);
+    this.#tell(updates);
+    return updates.length ? text : null;
+  }
+
+  #sendWhatIsDue() {
+    while (!this.#timers.pause && this.#transcript.onTheirWay < ON_THEIR_WAY) {
+      const frame = this.#transcript.take();
+      if (!frame) return;
+      this.#socket.send(JSON.stringify(frame));
+    }
   }
 
   // Step 4: receive. One event is one whole message, here always a JSON object, whose `type` says what it is.
 
   /** @param {MessageEvent<string>} event */
   #received({ data }) {
-    /** @type {ServerFrame} */
-    let frame;
-    try {
-      frame = JSON.parse(data);
-      this.#tell(this.#transcript.receive(frame));
-    } catch {
-      return; // no frame of this protocol: what comes is another program's affair
-    }
+    const frame = this.#read(data);
+    if (!frame) return;
+    this.#tell(this.#transcript.receive(frame));
     if (frame.type === FrameType.WELCOME) this.#welcomed();
     if (frame.type === FrameType.ERROR) this.#refused(frame);
-    this.#sendWhatWaits();
+    this.#sendWhatIsDue();
+  }
+
+  /** @param {string} data */
+  #read(data) {
+    try {
+      return readFrame(data);
+    } catch {
+      return null; // no frame of this protocol: what comes is another program's affair
+    }
   }
 
   #welcomed() {
     clearTimeout(this.#timers.welcome);
-    this.#failures = 0;
-    this.#show({ state: "OPEN", text: "" });
+    this.#attempt = 0;
+    this.#welcomeAt = performance.now();
+    this.#show("OPEN");
   }
 
   /** @param {Refusal} frame */
   #refused(frame) {
     if (frame.code === "rate-limited") {
-      this.#timers.pause ??= setTimeout(() => this.#goOn(), 1000 * (frame.retry_after ?? 1));
+      const seconds = Math.min(frame.retry_after || 1, LONGEST_PAUSE);
+      this.#timers.pause ??= setTimeout(() => this.#goOn(), 1000 * seconds);
     }
-    if (isParting(frame)) this.#parting = say.partings[frame.code] ?? frame.msg;
+    if (isFarewell(frame)) this.#farewell = say.farewells[frame.code] ?? frame.msg;
     if (frame.code === "seat-taken") {
       this.#isWanted = false; // else two pages would take the seat from each other for ever
       forget("client"); // a copied tab has the copied secret: the next one is our own
@@ -189,48 +216,63 @@ export class ChatClient {
 
   #goOn() {
     this.#timers.pause = undefined;
-    this.#sendWhatWaits();
+    this.#sendWhatIsDue();
   }
 
-  // Step 5: error and close. The error event never says what was wrong. The close event, right behind it, ends the
-  // socket: it can never be opened again, and who wants to stay needs another one.
-
-  #failed() {
-    this.#show({ state: "CLOSED" });
-  }
+  // Step 5: error and close. The error event never says what was wrong, so nothing listens for it here. The close
+  // event, right behind it, ends the socket: it can never be opened again, and who wants to stay needs another one.
 
   /** @param {CloseEvent} event */
   #closed({ code, reason }) {
-    const wasIn = this.#transcript.isIn;
-    const parting = this.#parting;
-    this.#parting = "";
-    this.#transcript.lost();
-    clearTimeout(this.#timers.welcome);
-    clearTimeout(this.#timers.pause);
+    const wasWelcome = this.#transcript.isWelcome;
+    const farewell = this.#farewell;
+    this.#farewell = "";
+    for (const timer of /** @type {const} */ (["welcome", "pause"])) clearTimeout(this.#timers[timer]);
     this.#timers.pause = undefined;
-    if (this.#isWanted) this.#retry();
-    else if (!parting) return this.#show({ state: "CLOSED", text: "" }); // as we wished: there is nothing to say
-    this.#show({ state: "CLOSED", code, reason, text: wasIn ? parting : parting || this.#connection.text });
-    if (!wasIn && !parting) this.#explain();
+    this.#tell(this.#transcript.lost({ tooBig: code === TOO_BIG }));
+    if (this.#isWanted) this.#retry(wasWelcome);
+    else if (!farewell) return this.#show("CLOSED"); // as we wished: there is nothing to say
+    this.#show("CLOSED", { code, reason, text: wasWelcome ? farewell : farewell || this.#connection.text });
+    if (!wasWelcome && !farewell) this.#explain();
   }
 
-  /** Wait longer each time, and never as long as all the others: no stampede on a server that has just started. */
-  #retry() {
-    const wait = Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);
-    this.#retryAt = performance.now() + wait;
+  /**
+   * Wait longer each time, and never as long as all the others: no stampede on a server that has just started. Only a
+   * success that lasts begins it anew: a connection that is welcome, and ends at once each time, is none.
+   *
+   * @param {boolean} wasWelcome
+   */
+  #retry(wasWelcome) {
+    const now = performance.now();
+    if (wasWelcome && now - this.#welcomeAt >= this.#longestWait) this.#longestWait = FIRST_WAIT;
+    const wait = Math.random() * this.#longestWait;
+    this.#longestWait = Math.min(LONGEST_WAIT, 2 * this.#longestWait);
+    this.#attempt += 1;
+    this.#retryAt = now + wait;
     this.#timers.retry = setTimeout(() => this.#reconnect(), wait);
   }
 
   /** No close code tells a page "nobody there" from "not you"; a plain request does. */
   async #explain() {
     const answer = await fetch(this.#url("healthz"), { cache: "no-store" }).catch(() => null);
-    if (this.#isWanted && !this.#transcript.isIn) this.#show({ text: answer?.ok ? say.refused : say.nobody });
+    const isSandboxed = globalThis.origin === "null"; // then it does not even see an answer
+    const text = isSandboxed ? say.sandboxed : answer?.ok ? say.refused : say.nobody;
+    const { state, code, reason } = this.#connection;
+    const isAway = this.#isWanted && state === "CLOSED";
+    if (isAway && text !== this.#connection.text) this.#show(state, { code, reason, text });
+  }
+
+  #join() {
+    this.#isWanted = true;
+    if (this.#socket.readyState === WebSocket.CLOSED) this.#show("CONNECTING");
+    this.#reconnect();
   }
 
   #leave() {
     this.#isWanted = false;
-    const isOver = this.#socket.readyState === WebSocket.CLOSED;
-    this.#show(isOver ? { state: "CLOSED", text: "", code: null, reason: "" } : { state: "CLOSING" });
+    this.#attempt = 0;
+    clearTimeout(this.#timers.retry);
+    this.#show(this.#socket.readyState === WebSocket.CLOSED ? "CLOSED" : "CLOSING");
     this.#socket.close(1000);
   }
 
@@ -245,25 +287,39 @@ export class ChatClient {
     this.#audience.on(listener);
   }
 
-  /** @param {News[]} news */
-  #tell(news) {
-    for (const { kind, data } of news) {
+  /** @param {Update[]} updates */
+  #tell(updates) {
+    for (const { kind, data } of updates) {
       this.#audience.tell(kind, data);
-      if (kind === "room") remember("name", data.name);
+      if (kind === "room" && this.#transcript.isWelcome) remember("name", data.name); // not what is only wished for
     }
   }
 
-  /** @param {Partial<Connection>} change */
-  #show(change) {
-    this.#connection = { ...this.#connection, ...change };
-    const wait = Math.max(0, this.#retryAt - performance.now()) / 1000;
-    const isWaiting = this.#isWanted && this.#connection.state === "CLOSED";
-    this.#audience.tell("connection", { ...this.#connection, retry_in: isWaiting ? wait : null });
+  /**
+   * @param {ConnectionState} state
+   * @param {Why} [why]
+   */
+  #show(state, why) {
+    this.#connection = this.#status(state, why);
+    this.#audience.tell("connection", this.#connection);
+  }
+
+  /**
+   * @param {ConnectionState} state
+   * @param {Why} [why]
+   * @returns {ConnectionStatus}
+   */
+  #status(state, { text = "", code = null, reason = "" } = {}) {
+    const about = { state, text, code, reason };
+    if (state !== "CLOSED" || !this.#isWanted) return { ...about, attempt: 0, retry_in: null, retry_at: null };
+    const wait = Math.max(0, this.#retryAt - performance.now());
+    const retryAt = new Date(Date.now() + wait).toISOString();
+    return { ...about, attempt: this.#attempt, retry_in: wait / 1000, retry_at: retryAt };
   }
 
   /** Where the room is, for who we are. */
   #address() {
-    const url = this.#url(`chat/${encodeURIComponent(this.#transcript.room.room)}`);
+    const url = this.#url(`chat/${encodeURIComponent(this.#transcript.seated.room)}`);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     const { wanted, since } = this.#transcript;
     for (const [key, value] of Object.entries({ name: wanted, since, client: seat(), passcode: this.#passcode })) {
@@ -292,7 +348,8 @@ export class ChatClient {
 
 /** Only this tab knows its seat's secret, so that a reload or a cut connection comes back as the same person. */
 function seat() {
-  const secret = recall("client") ?? randomId();
+  const known = recall("client") ?? "";
+  const secret = SECRET.test(known) ? known : randomId();
   remember("client", secret);
   return secret;
 }

@@ -1,296 +1,388 @@
-// What one person knows of a room: frames of the server in, news for the panel out.
+// What one person sees of a room: frames of the server in, what there is to tell the panel of them out.
 //
 // Pure: no socket, no page, no clock, no chance; times and ids come in as arguments. It is the twin of Python's
-// chatlib/transcript.py: the scripts in tests/core/transcripts are stepped through both.
+// chatlib/transcript.py, in the same words: the scripts in tests/core/transcripts are stepped through both.
 
-import { Outbox } from "./outbox.js";
-
-/** A frame's `type`. */
-export const FrameType = /** @type {const} */ ({
-  ENTER: 0,
-  LEAVE: 1,
-  MSG: 2,
-  WELCOME: 3,
-  ERROR: 4,
-  TYPING: 5,
-  RENAME: 6,
-});
+import { Outbox, refusalOfMessage, refusalOfName } from "./outbox.js";
+import { FrameType, placeOf } from "./server_frame.js";
 
 /**
  * @import { Message } from "./message.js"
+ * @import { ClientFrame } from "./outbox.js"
+ * @import { CameOrWent, Limits, Refusal, Renamed, Said, ServerFrame, Welcome } from "./server_frame.js"
  *
- * What the server sends.
+ * What the panel is told.
  *
- * @typedef {{ type: 0 | 1, user: string, msg: string, time: string, seq: string }} CameOrWent
- * @typedef {{ type: 2, id: string, user: string, msg: string, time: string, seq: string }} Said
- * @typedef {{ rate: number, burst: number, message_bytes: number }} Limits
- * @typedef {{ type: 3, user: string, room: string, users: string[], history: Said[], missed: number | null,
- *   limits: Limits, msg: string, time: string }} Welcome
- * @typedef {{ type: 4, code: string, msg: string, time: string, id?: string, retry_after?: number }} Refusal
- * @typedef {{ type: 5, user: string, msg: string, time: string }} Typing
- * @typedef {{ type: 6, user: string, old: string, msg: string, time: string, seq: string }} Renamed
- * @typedef {CameOrWent | Said | Welcome | Refusal | Typing | Renamed} ServerFrame
- *
- * What goes to the server, and what the panel is told.
- *
- * @typedef {{ type: 2, msg: string, id: string } | { type: 5 } | { type: 6, msg: string }} ClientFrame
- * @typedef {{ kind: string, data: Record<string, any> }} News
+ * @typedef {{ kind: string, data: Record<string, any> }} Update
  */
 
-const LIMIT = 10_000; // placed entries: beyond them the oldest go
-const PARTINGS = new Set(["seat-taken", "shutdown", "idle", "slow-reader", "waiting", "connect-again"]);
+const KEPT_ENTRIES = 10_000;
+
+// With these a server takes its leave: they say why a connection ends, and no message is concerned.
+const FAREWELLS = new Set(["seat-taken", "shutdown", "idle", "slow-reader", "waiting", "connect-again"]);
+
+// What failed with one of these would fail again.
+const FINAL_CODES = new Set(["bad-message", "closed", "empty", "id-taken", "text-only", "too-long"]);
 
 /**
  * Tell whether a frame says why the connection is going to end.
  *
  * @param {ServerFrame} frame
  */
-export const isParting = frame => frame.type === FrameType.ERROR && PARTINGS.has(frame.code);
+export const isFarewell = frame => frame.type === FrameType.ERROR && FAREWELLS.has(frame.code);
 
-/** A room as one person knows it, over any number of connections. */
+/** What one person sees of a room, over any number of connections. */
 export class Transcript {
   #room;
-  #limit;
-  /** The name that the last welcome gave, or that was asked for: the one to come back with. */
-  #wanted;
-  /** What the room calls us; "" while it has given up our seat. */
-  #name = "";
-  /** Each name and time of a welcome: those of our own ENTER. @type {Set<string>} */
-  #given = new Set();
+  #kept;
+  #dropped = 0;
   /** @type {string[]} */
   #people = [];
   /** @type {Limits | null} */
   #limits = null;
-  /** Our place in the room's order. @type {string | null} */
-  #seq = null;
-  #isIn = false;
-  /** The name that the room has not been asked for yet. @type {string | null} */
-  #renaming = null;
+  /** @type {string | null} */
+  #since = null;
+  #isWelcome = false;
 
-  /** The keys of the placed entries, the oldest first; a message's key is its id. @type {string[]} */
+  /** By the last welcome or rename; before that the one that we came with. */
+  #given;
+  /** What the room calls us; "" also between our own LEAVE and our own ENTER. */
+  #name = "";
+  /** Name and time of each: by these we know our own ENTER. @type {Set<string>} */
+  #welcomes = new Set();
+  /** What has its place: all but what is pending. @type {{ key: string, message: Message | null }[]} */
   #placed = [];
-  /** @type {Set<string>} */
-  #placedIds = new Set();
+  /** The messages among these, by id. @type {Map<string, Message>} */
+  #messages = new Map();
   #ownIds;
-  #gaps = 0;
-  #dropped = 0;
   #outbox = new Outbox();
+  #gaps = 0;
+  #seated;
 
   /**
-   * @param {string} room
-   * @param {string} [name] the name to ask for; "" for any
-   * @param {{ limit?: number, ownIds?: string[] }} [options] how many placed entries are kept, and which messages were
-   *   said by an earlier page of the same person
+   * @param {string} [room]
+   * @param {{ name?: string, kept?: number, ownIds?: string[] }} [options] the name to ask for, "" for any; how many
+   *   placed entries are kept; and which messages were said by an earlier page of the same person
    */
-  constructor(room, name = "", { limit = LIMIT, ownIds = [] } = {}) {
+  constructor(room = "lobby", { name = "", kept = KEPT_ENTRIES, ownIds = [] } = {}) {
     this.#room = room;
-    this.#wanted = name;
-    this.#limit = limit;
+    this.#given = name;
+    this.#kept = kept;
     this.#ownIds = new Set(ownIds);
+    this.#seated = JSON.stringify(this.seated);
   }
 
-  /** The room, our name there, and what the server takes, which is null before its first welcome. */
-  get room() {
-    return { room: this.#room, name: this.#name || this.#wanted, limits: this.#limits };
-  }
-
-  /** The name to ask for with the next connection. */
+  /** The name that the next connection asks for. */
   get wanted() {
-    return this.#wanted;
+    return this.#outbox.wish ?? this.#given;
   }
 
-  /** The place in the room's order that the next connection goes on from; null for the beginning. */
+  /** Where we are, what we are called there, and what the server takes, which is null before its first welcome. */
+  get seated() {
+    return { room: this.#room, name: this.#name || this.wanted, limits: this.#limits };
+  }
+
+  /** The place in the room's order up to which everything was seen; null for the beginning. */
   get since() {
-    return this.#seq;
+    return this.#since;
   }
 
   /** Whether the connection is in the room: only its welcome tells. */
-  get isIn() {
-    return this.#isIn;
+  get isWelcome() {
+    return this.#isWelcome;
+  }
+
+  /** How many messages this connection has carried that have no answer. */
+  get onTheirWay() {
+    return this.#outbox.onTheirWay;
   }
 
   /**
-   * Say something. It goes out when there is a way; said a second time under its id, it is no second message.
+   * The message with this id, if it is there.
+   *
+   * @param {string} id
+   */
+  find(id) {
+    return this.#outbox.get(id) ?? this.#messages.get(id);
+  }
+
+  // What one does
+
+  /**
+   * Say something under an id of one's own; an id that is known already is no second message.
    *
    * @param {string} id
    * @param {string} msg
    * @param {string} time
-   * @returns {News[]}
+   * @returns {Update[]}
    */
   say(id, msg, time) {
-    if (this.#ownIds.has(id)) return [];
+    if (this.find(id)) return [];
     this.#ownIds.add(id);
-    return this.#send({ id, user: this.room.name, msg, time, state: "sending", code: null, own: true });
+    return this.#putLast(asMessage({ id, user: this.seated.name, msg, time, state: "sending", own: true }));
   }
 
   /**
-   * Try a failed message again; any other stays as it is.
+   * Try a failed message again, which then goes last; any other stays as it is.
    *
    * @param {string} id
-   * @returns {News[]}
+   * @returns {Update[]}
    */
   resend(id) {
-    const message = this.#outbox.get(id);
-    return message?.state === "failed" ? this.#send({ ...message, state: "sending", code: null }) : [];
+    const message = this.#takeFailed(id);
+    return message ? this.#putLast(asMessage({ ...message, state: "sending", code: null })) : [];
   }
 
   /**
-   * Ask for another name; the room gives it, or one like it.
+   * Have a failed message no longer; any other stays as it is.
+   *
+   * @param {string} id
+   * @returns {Update[]}
+   */
+  discard(id) {
+    if (!this.#takeFailed(id)) return [];
+    this.#ownIds.delete(id);
+    return [{ kind: "discarded", data: { id } }];
+  }
+
+  /**
+   * Give a pending message up.
+   *
+   * @param {string} id
+   * @param {string} code why
+   * @returns {Update[]}
+   */
+  fail(id, code) {
+    const message = this.#outbox.settle(id);
+    return message ? this.#placeMessage(asMessage({ ...message, state: "failed", code })) : [];
+  }
+
+  /**
+   * Ask for another name, on this connection or the next, until the room answers.
    *
    * @param {string} name
+   * @returns {Update[]}
    */
   rename(name) {
-    this.#wanted = this.#renaming = name;
-  }
-
-  /** The connection ended. */
-  lost() {
-    this.#isIn = false;
-  }
-
-  /**
-   * Take what is to go out now, and the news of what no room would have taken.
-   *
-   * @param {number} [most] how many messages may be on their way at once
-   * @returns {{ frames: ClientFrame[], news: News[] }}
-   */
-  goingOut(most = Number.POSITIVE_INFINITY) {
-    if (!this.#isIn) return { frames: [], news: [] };
-    const { going, failed } = this.#outbox.take(most, this.#limits?.message_bytes ?? 0);
-    /** @type {ClientFrame[]} */
-    const frames = going.map(({ id, msg }) => ({ type: FrameType.MSG, msg, id }));
-    if (this.#renaming !== null) frames.unshift({ type: FrameType.RENAME, msg: this.#renaming });
-    this.#renaming = null;
-    return { frames, news: failed.map(told) };
+    const refusal = refusalOfName(name);
+    if (refusal) return [{ kind: "refused", data: { ...refusal, retry_after: null } }];
+    this.#outbox.wishFor(name);
+    return this.#tellSeat();
   }
 
   /**
-   * Take a frame of the server: first what it placed, then who is here, then the room, each if it is another.
+   * Take what is to go out next; null if there is nothing, or no welcome yet.
    *
-   * @param {ServerFrame} frame
-   * @returns {News[]}
+   * @returns {ClientFrame | null}
    */
-  receive(frame) {
-    if (!this.#isIn && frame.type !== FrameType.WELCOME && frame.type !== FrameType.ERROR) return [];
-    const people = this.#people.join("\n");
-    const room = JSON.stringify(this.room);
-    const news = this.#read(frame);
-    if (frame.type === FrameType.WELCOME || this.#people.join("\n") !== people) {
-      news.push({ kind: "people", data: { names: this.#people } });
-    }
-    if (JSON.stringify(this.room) !== room) news.push({ kind: "room", data: this.room });
+  take() {
+    return this.#isWelcome ? this.#outbox.take() : null;
+  }
+
+  /**
+   * The connection ended: what it carried and was not answered goes again on the next one.
+   *
+   * @param {{ tooBig?: boolean }} [why] if that was because of a frame that is too long for the server: it was the
+   *   longest, or as much too long as that one, so the longest goes no more
+   * @returns {Update[]}
+   */
+  lost({ tooBig = false } = {}) {
+    const message = tooBig && this.#outbox.largestOnItsWay;
+    const news = message ? this.fail(message.id, "too-long") : [];
+    this.#isWelcome = false;
+    this.#outbox.rest();
     return news;
   }
 
   /**
+   * @param {Message} message
+   * @returns {Update[]}
+   */
+  #putLast(message) {
+    this.#outbox.add(message);
+    return [{ kind: "message", data: message }, ...(this.#isWelcome ? this.#lineUp(message) : [])];
+  }
+
+  /**
+   * Have a message go out, unless no room would take it.
+   *
+   * @param {Message} message
+   */
+  #lineUp(message) {
+    const { id, msg } = message;
+    const code = refusalOfMessage(msg, this.#limits?.message_bytes ?? 0);
+    if (code) return this.fail(id, code);
+    this.#outbox.lineUp(message);
+    return [];
+  }
+
+  #lineUpAll() {
+    this.#outbox.rest();
+    this.#outbox.lineUpWish();
+    return this.#outbox.messages.flatMap(message => this.#lineUp(message));
+  }
+
+  /** @param {string} id */
+  #takeFailed(id) {
+    const message = this.#messages.get(id);
+    if (message?.state !== "failed") return undefined;
+    this.#placed = this.#placed.filter(entry => entry.message !== message);
+    this.#messages.delete(id);
+    return message;
+  }
+
+  // What the server says
+
+  /**
+   * Take a frame of the server; before its welcome only a welcome or an error counts.
+   *
    * @param {ServerFrame} frame
-   * @returns {News[]}
+   * @returns {Update[]}
+   */
+  receive(frame) {
+    if (!this.#isWelcome && frame.type !== FrameType.WELCOME && frame.type !== FrameType.ERROR) return [];
+    const updates = [...this.#read(frame), ...this.#tellSeat()];
+    if (frame.type === FrameType.WELCOME) updates.push(...this.#lineUpAll());
+    return updates;
+  }
+
+  /**
+   * @param {ServerFrame} frame
+   * @returns {Update[]}
    */
   #read(frame) {
     switch (frame.type) {
       case FrameType.WELCOME:
         return this.#welcome(frame);
       case FrameType.MSG:
-        // One of ours that waits for it counts whatever its place: what came twice is answered with the first.
-        return this.#isNew(frame.seq) || this.#outbox.get(frame.id) ? this.#placeMessage(frame) : [];
+        // An own one without a place counts whatever its place: what came twice is answered with the first.
+        return this.#isNew(frame.seq) || this.#isOpen(frame.id) ? this.#placeSaid(frame) : [];
       case FrameType.ENTER:
-        return this.#isNew(frame.seq) ? this.#enter(frame) : [];
       case FrameType.LEAVE:
-        return this.#isNew(frame.seq) ? this.#leave(frame) : [];
       case FrameType.RENAME:
-        return this.#isNew(frame.seq) ? this.#rename(frame) : [];
+        return this.#isNew(frame.seq) ? this.#notice(frame) : [];
       case FrameType.TYPING:
         return [{ kind: "typing", data: { user: frame.user } }];
       case FrameType.ERROR:
-        return this.#refuse(frame);
-      default:
-        return []; // a type that this version does not know
+        return this.#error(frame);
     }
   }
 
-  /**
-   * @param {Welcome} frame
-   * @returns {News[]}
-   */
+  /** @param {Welcome} welcome */
   #welcome({ user, room, users, history, missed, limits, time }) {
-    const news = [];
-    this.#isIn = true;
+    const updates = [];
+    this.#isWelcome = true;
     this.#room = room;
-    this.#wanted = user;
-    this.#given.add(`${time} ${user}`);
     this.#limits = limits;
-    if (this.#seq === null || missed !== 0) {
+    this.#given = user;
+    this.#welcomes.add(`${time} ${user}`);
+    if (this.#outbox.wish === user) this.#outbox.answerWish(user);
+    if (this.#since === null || missed !== 0) {
       this.#name = user;
       this.#people = users;
     } // else what follows leads from what we know to what is now; told twice, a rename would hit the wrong one
-    if (missed !== 0) news.push(...this.#placeGap(missed, time));
-    if (missed === null) this.#seq = null;
-    for (const message of history) {
-      this.#isNew(message.seq);
-      news.push(...this.#placeMessage(message));
+    if (missed !== 0) updates.push(...this.#placeGap(missed, time));
+    if (missed === null) this.#since = null;
+    for (const said of history) {
+      this.#isNew(said.seq);
+      updates.push(...this.#placeSaid(said));
     }
-    this.#outbox.startAgain();
-    return news;
+    return [...updates, this.#tellPeople()];
   }
 
-  /** @param {CameOrWent} frame */
-  #enter(frame) {
-    if (!this.#people.includes(frame.user)) this.#people = [...this.#people, frame.user];
-    if (this.#given.has(`${frame.time} ${frame.user}`)) this.#name = frame.user;
-    return this.#placeNotice("enter", frame);
+  /** @param {CameOrWent | Renamed} frame */
+  #notice(frame) {
+    const { user, msg, time, seq } = frame;
+    const before = JSON.stringify(this.#people);
+    const old = frame.type === FrameType.RENAME ? frame.old : null;
+    const kind = this.#takeIn(frame);
+    const key = `notice ${seq}`;
+    const updates = this.#place(key, { kind: "notice", data: { key, kind, user, old, msg, time, seq } });
+    return JSON.stringify(this.#people) === before ? updates : [...updates, this.#tellPeople()];
   }
 
-  /** @param {CameOrWent} frame */
-  #leave(frame) {
-    this.#people = this.#people.filter(name => name !== frame.user);
-    if (frame.user === this.#name) this.#name = ""; // our seat was given up while we were away: our own ENTER follows
-    return this.#placeNotice("leave", frame);
-  }
-
-  /** @param {Renamed} frame */
-  #rename(frame) {
-    this.#people = this.#people.map(name => (name === frame.old ? frame.user : name));
-    if (frame.old === this.#name) this.#name = this.#wanted = frame.user;
-    return this.#placeNotice("rename", frame, frame.old);
+  /**
+   * Take in who is here, and what we are called.
+   *
+   * @param {CameOrWent | Renamed} frame
+   */
+  #takeIn(frame) {
+    const { user } = frame;
+    switch (frame.type) {
+      case FrameType.ENTER:
+        if (!this.#people.includes(user)) this.#people = [...this.#people, user];
+        if (this.#welcomes.has(`${frame.time} ${user}`)) this.#name = user;
+        return "enter";
+      case FrameType.LEAVE:
+        this.#people = this.#people.filter(name => name !== user);
+        if (user === this.#name) this.#name = ""; // our seat was given up while we were away: our own ENTER follows
+        return "leave";
+      case FrameType.RENAME:
+        this.#people = [...new Set(this.#people.map(name => (name === frame.old ? user : name)))];
+        if (frame.old === this.#name) {
+          this.#name = this.#given = user;
+          this.#outbox.answerWish(user);
+        }
+        return "rename";
+    }
   }
 
   /**
    * @param {Refusal} frame
-   * @returns {News[]}
+   * @returns {Update[]}
    */
-  #refuse(frame) {
-    const { code, msg, id = "", retry_after = null } = frame;
-    if (isParting(frame)) return []; // the connection's affair
-    if (code === "rate-limited")
-      this.#outbox.startAgain(); // nothing failed: it goes again when the server takes it
-    else if (this.#outbox.get(id)) return this.#outbox.fail(id, code).map(told);
-    return [{ kind: "refused", data: { code, msg, retry_after } }];
+  #error(frame) {
+    const { code, msg, id, retry_after } = frame;
+    if (isFarewell(frame)) return [];
+    const refused = { kind: "refused", data: { code, msg, retry_after } };
+    // Nothing failed: it goes again, in order, when the server takes it.
+    if (code === "rate-limited") return [refused, ...(this.#isWelcome ? this.#lineUpAll() : [])];
+    if (id !== null && this.#outbox.get(id)) return this.fail(id, code);
+    if (id === null) this.#outbox.answerWish(); // every message has an id: it was the wish for a name, if there was one
+    return [refused];
   }
 
   /**
-   * Tell whether a place in the room's order is behind ours, and go there.
+   * Tell whether what was placed there was not seen yet, and remember it as seen.
    *
    * @param {string} seq
    */
   #isNew(seq) {
-    const [epoch, number] = parted(seq);
-    const [seenEpoch, seenNumber] = parted(this.#seq ?? "");
-    if (epoch === seenEpoch && number <= seenNumber) return false;
-    this.#seq = seq;
+    const [epoch, number] = placeOf(seq);
+    if (this.#since !== null) {
+      const [seenEpoch, seen] = placeOf(this.#since);
+      if (epoch === seenEpoch && number <= seen) return false;
+    }
+    this.#since = seq;
     return true;
   }
 
   /**
-   * @param {Said} frame
-   * @returns {News[]}
+   * Tell whether it is an own message that the room has not placed.
+   *
+   * @param {string} id
    */
-  #placeMessage({ id, user, msg, time }) {
+  #isOpen(id) {
+    const message = this.find(id);
+    return message !== undefined && message.state !== "delivered";
+  }
+
+  /**
+   * @param {Said} frame
+   * @returns {Update[]}
+   */
+  #placeSaid({ id, user, msg, time }) {
     // A server that lost its memory was sent it again by whoever missed the first acknowledgement.
-    if (this.#placedIds.has(id)) return [];
-    this.#placedIds.add(id);
+    if (!this.#isOpen(id) && this.#messages.has(id)) return [];
     this.#outbox.settle(id);
-    const own = this.#ownIds.has(id);
-    return this.#place("message", id, { id, user, msg, time, state: "delivered", code: null, own });
+    this.#takeFailed(id);
+    return this.#placeMessage(asMessage({ id, user, msg, time, state: "delivered", own: this.#ownIds.has(id) }));
+  }
+
+  /** @param {Message} message */
+  #placeMessage(message) {
+    this.#messages.set(message.id, message);
+    return this.#place(message.id, { kind: "message", data: message }, message);
   }
 
   /**
@@ -299,60 +391,47 @@ export class Transcript {
    */
   #placeGap(missed, time) {
     const key = `gap ${++this.#gaps}`;
-    return this.#place("gap", key, { key, missed, time });
+    return this.#place(key, { kind: "gap", data: { key, missed, time } });
   }
 
   /**
-   * @param {"enter" | "leave" | "rename"} kind
-   * @param {CameOrWent | Renamed} frame
-   * @param {string | null} [old]
-   */
-  #placeNotice(kind, { user, msg, time, seq }, old = null) {
-    const key = `notice ${seq}`;
-    return this.#place("notice", key, { key, kind, user, old, msg, time, seq });
-  }
-
-  /**
-   * Put an entry at the end of what the room has placed; what is then too much goes at the other end.
+   * Put an entry behind what has its place; what is then too much goes at the other end.
    *
-   * @param {string} kind
    * @param {string} key
-   * @param {Record<string, any>} data
-   * @returns {News[]}
+   * @param {Update} update
+   * @param {Message | null} [message]
+   * @returns {Update[]}
    */
-  #place(kind, key, data) {
-    const news = [{ kind, data }];
-    this.#placed.push(key);
-    if (this.#placed.length <= this.#limit) return news;
-    const oldest = /** @type {string} */ (this.#placed.shift());
-    this.#placedIds.delete(oldest);
-    this.#ownIds.delete(oldest);
-    return [...news, { kind: "dropped", data: { count: ++this.#dropped, keys: [oldest] } }];
+  #place(key, update, message = null) {
+    this.#placed.push({ key, message });
+    if (this.#placed.length <= this.#kept) return [update];
+    const oldest = /** @type {{ key: string, message: Message | null }} */ (this.#placed.shift());
+    if (oldest.message) {
+      this.#messages.delete(oldest.key);
+      this.#ownIds.delete(oldest.key);
+    }
+    return [update, { kind: "dropped", data: { count: ++this.#dropped, keys: [oldest.key] } }];
   }
 
-  /**
-   * @param {Message} message
-   * @returns {News[]}
-   */
-  #send(message) {
-    this.#outbox.add(message);
-    return [told(message)];
+  #tellPeople() {
+    return { kind: "people", data: { names: this.#people } };
+  }
+
+  /** @returns {Update[]} */
+  #tellSeat() {
+    const seated = JSON.stringify(this.seated);
+    if (seated === this.#seated) return [];
+    this.#seated = seated;
+    return [{ kind: "room", data: this.seated }];
   }
 }
 
 /**
- * @param {Message} message
- * @returns {News}
+ * @param {Omit<Message, "code" | "retryable"> & { code?: string | null }} message
+ * @returns {Message}
  */
-const told = message => ({ kind: "message", data: message });
-
-/**
- * A place in the room's order, `<epoch>-<n>`, taken apart.
- *
- * @param {string} seq
- * @returns {[epoch: string, number: number]}
- */
-function parted(seq) {
-  const at = seq.lastIndexOf("-");
-  return [seq.slice(0, at), Number(seq.slice(at + 1))];
-}
+const asMessage = ({ code = null, ...message }) => ({
+  ...message,
+  code,
+  retryable: message.state === "failed" && !FINAL_CODES.has(code ?? ""),
+});

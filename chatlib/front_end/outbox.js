@@ -1,8 +1,19 @@
-// What one has said and the room has not placed yet. Pure, like client_transcript.js, which stands on it.
+// What one has asked of a room and it has not answered yet: messages, and a name. A transcript's way out.
 //
-// send() returning means "handed over", not "arrived": a message stays here until its id comes back.
+// Pure, like client_transcript.js, which stands on it, and the twin of Python's chatlib/outbox.py. send() returning
+// means "handed over", not "arrived": a message stays here until its id comes back, and goes again if it does not.
 
-/** @import { Message } from "./message.js" */
+import { FrameType } from "./server_frame.js";
+
+/**
+ * @import { Message } from "./message.js"
+ *
+ * What goes to the server.
+ *
+ * @typedef {{ type: 2, msg: string, id: string } | { type: 5 } | { type: 6, msg: string }} ClientFrame
+ */
+
+const FRAME_BYTES = 64 * 1024; // every room takes a frame of this length, whatever its limit for messages
 
 // What draws nothing: control and format characters, white space, fillers, joiners, variants, and Braille's blank.
 const BLANK = /^(?:(?!\p{Cn})[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800])*$/u;
@@ -10,26 +21,75 @@ const HALF_A_PAIR = /\p{Cs}/u;
 
 const encoder = new TextEncoder();
 
+/** @param {string} text */
+const bytesOf = text => encoder.encode(text).length;
+
 /**
- * Tell why no room takes a text; null if one does.
+ * Tell why no room takes a message; null if one does.
  *
  * @param {string} msg
  * @param {number} bytes how many bytes of UTF-8 it may have; 0 for any number
  */
-function refusal(msg, bytes) {
+export function refusalOfMessage(msg, bytes) {
   if (HALF_A_PAIR.test(msg)) return "bad-message";
-  if (bytes && encoder.encode(msg).length > bytes) return "too-long";
+  if (bytes && bytesOf(msg) > bytes) return "too-long";
   return BLANK.test(msg) ? "empty" : null;
 }
 
-/** Own messages in the order in which they are shown: on their way, waiting for it, or failed. */
+/**
+ * Tell why no frame can carry the wish for a name, as the server would; null if one can.
+ *
+ * @param {string} name
+ */
+export function refusalOfName(name) {
+  if (HALF_A_PAIR.test(name)) {
+    return { code: "bad-message", msg: "the text holds half of a surrogate pair, which UTF-8 cannot carry" };
+  }
+  if (bytesOf(JSON.stringify(wish(name))) <= FRAME_BYTES) return null;
+  return { code: "too-long", msg: `a name has to fit into a frame of ${FRAME_BYTES} bytes` };
+}
+
+/**
+ * @param {string} name
+ * @returns {ClientFrame}
+ */
+const wish = name => ({ type: FrameType.RENAME, msg: name });
+
+/**
+ * @param {Message} message
+ * @returns {ClientFrame}
+ */
+const saying = ({ id, msg }) => ({ type: FrameType.MSG, msg, id });
+
+/**
+ * Own messages in the order in which they were said, and the name that is wanted. What is due is for the connection
+ * that is there now to carry; what it has carried is on its way.
+ */
 export class Outbox {
+  /** The name that was asked for, until the room gives one or refuses. @type {string | null} */
+  #wish = null;
+  #isWishDue = false;
+  #asked = 0; // how often this connection carried a wish that was not answered
   /** @type {Map<string, Message>} */
   #messages = new Map();
-  /** Ids of those that are to go. @type {Set<string>} */
-  #waiting = new Set();
-  /** Ids of those that this connection has carried. @type {Set<string>} */
-  #onTheirWay = new Set();
+  /** @type {Map<string, Message>} */
+  #due = new Map();
+  /** @type {Map<string, Message>} */
+  #onTheirWay = new Map();
+
+  get wish() {
+    return this.#wish;
+  }
+
+  /** All messages without an answer. */
+  get messages() {
+    return [...this.#messages.values()];
+  }
+
+  /** How many messages this connection has carried that have no answer. */
+  get onTheirWay() {
+    return this.#onTheirWay.size;
+  }
 
   /** @param {string} id */
   get(id) {
@@ -37,70 +97,100 @@ export class Outbox {
   }
 
   /**
-   * Have a message go when it is its turn, the last one.
+   * Keep a message, behind all others, until it is settled.
    *
    * @param {Message} message
    */
   add(message) {
-    this.#messages.delete(message.id);
     this.#messages.set(message.id, message);
-    this.#waiting.add(message.id);
   }
 
   /**
-   * Its id came back: the room has placed it.
+   * Have a message that is here carried by this connection.
+   *
+   * @param {Message} message
+   */
+  lineUp(message) {
+    this.#due.set(message.id, message);
+  }
+
+  /**
+   * Let go of a message that was answered, or given up, and return it.
    *
    * @param {string} id
    */
   settle(id) {
-    this.#messages.delete(id);
-    this.#waiting.delete(id);
-    this.#onTheirWay.delete(id);
-  }
-
-  /**
-   * The server refused it, or would: it stays, for its writer to try again.
-   *
-   * @param {string} id
-   * @param {string} code
-   * @returns {Message[]} it as it is now; nothing if there is none
-   */
-  fail(id, code) {
     const message = this.#messages.get(id);
-    if (!message) return [];
-    this.settle(id);
-    const failed = /** @type {Message} */ ({ ...message, state: "failed", code });
-    this.#messages.set(id, failed);
-    return [failed];
-  }
-
-  /** Nothing is on its way any more: what is neither placed nor failed goes again, in its order. */
-  startAgain() {
-    this.#onTheirWay.clear();
-    this.#waiting = new Set([...this.#messages.values()].filter(each => each.state === "sending").map(each => each.id));
+    this.#due.delete(id);
+    this.#onTheirWay.delete(id);
+    this.#messages.delete(id);
+    return message;
   }
 
   /**
-   * Take what is to go now; what no room would take fails instead.
+   * Keep the wish for a name until it is answered; it takes the place of an earlier one.
    *
-   * @param {number} most how many may be on their way at once
-   * @param {number} bytes how long a message may be; 0 for any length
+   * @param {string} name
    */
-  take(most, bytes) {
-    const going = [];
-    const failed = [];
-    for (const id of this.#waiting) {
-      if (this.#onTheirWay.size >= most) break;
-      const message = /** @type {Message} */ (this.#messages.get(id));
-      const code = refusal(message.msg, bytes);
-      if (code) {
-        failed.push(...this.fail(id, code));
-      } else {
-        this.#waiting.delete(id);
-        this.#onTheirWay.add(id);
-        going.push(message);
-      }
+  wishFor(name) {
+    this.#wish = name;
+    this.#isWishDue = true;
+  }
+
+  /** Have the wish carried by this connection. */
+  lineUpWish() {
+    this.#isWishDue = this.#wish !== null;
+  }
+
+  /**
+   * Take the answer to a wish.
+   *
+   * @param {string | null} [name] the one that the room gave, or null if it refused
+   */
+  answerWish(name = null) {
+    const wasAsked = this.#asked > 0;
+    this.#asked = Math.max(0, this.#asked - 1);
+    if ((name !== null && name === this.#wish) || (wasAsked && !this.#asked && !this.#isWishDue)) {
+      this.#wish = null;
+      this.#isWishDue = false;
     }
-    return { going, failed };
+  }
+
+  /**
+   * Take what is due next, the wish for a name first; null if there is nothing.
+   *
+   * @returns {ClientFrame | null}
+   */
+  take() {
+    if (this.#isWishDue && this.#wish !== null) {
+      this.#isWishDue = false;
+      this.#asked += 1;
+      return wish(this.#wish);
+    }
+    for (const message of this.#due.values()) {
+      this.#due.delete(message.id);
+      this.#onTheirWay.set(message.id, message);
+      return saying(message);
+    }
+    return null;
+  }
+
+  /** Have nothing carried: what was on its way is not any more. */
+  rest() {
+    this.#isWishDue = false;
+    this.#asked = 0;
+    this.#due.clear();
+    this.#onTheirWay.clear();
+  }
+
+  /** The message that made the longest frame of those on their way, the first of several. */
+  get largestOnItsWay() {
+    let largest;
+    let most = 0;
+    for (const message of this.#onTheirWay.values()) {
+      const size = bytesOf(JSON.stringify(saying(message)));
+      if (size > most) [largest, most] = [message, size];
+    }
+    return largest;
   }
 }

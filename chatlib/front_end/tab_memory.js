@@ -1,15 +1,37 @@
-// What this browser tab remembers over a reload; where storage is refused, what this page remembers.
+// What this browser tab remembers over a reload; where storage is refused, or full, what this page remembers.
+//
+// With cookies blocked, and in a sandboxed frame, the very name sessionStorage throws; elsewhere it may be null.
 
 const PREFIX = "chatlib.";
-/** @type {Map<string, string>} */
+/** What the storage did not take; null is forgotten. @type {Map<string, string | null>} */
 const ofThisPage = new Map();
 
-/** @param {string} key */
+/**
+ * @param {string} key
+ * @returns {string | null}
+ */
 export function recall(key) {
+  const here = ofThisPage.get(key);
+  if (here !== undefined) return here;
   try {
-    return sessionStorage.getItem(PREFIX + key) ?? ofThisPage.get(key) ?? null;
+    return sessionStorage.getItem(PREFIX + key);
   } catch {
-    return ofThisPage.get(key) ?? null; // cookies are blocked, or this is a sandboxed frame
+    return null;
+  }
+}
+
+/**
+ * What was remembered as JSON, if it is a list of strings: the page's origin may be another program's too.
+ *
+ * @param {string} key
+ * @returns {string[]}
+ */
+export function recallList(key) {
+  try {
+    const list = JSON.parse(recall(key) ?? "[]");
+    return Array.isArray(list) ? list.filter(item => typeof item === "string") : [];
+  } catch {
+    return [];
   }
 }
 
@@ -18,16 +40,20 @@ export function recall(key) {
  * @param {string} value
  */
 export function remember(key, value) {
-  ofThisPage.set(key, value);
   try {
     sessionStorage.setItem(PREFIX + key, value);
-  } catch {} // it lasts as long as the page
+    ofThisPage.delete(key);
+  } catch {
+    ofThisPage.set(key, value); // it lasts as long as the page
+  }
 }
 
 /** @param {string} key */
 export function forget(key) {
-  ofThisPage.delete(key);
   try {
     sessionStorage.removeItem(PREFIX + key);
-  } catch {} // it was never there
+    ofThisPage.delete(key);
+  } catch {
+    ofThisPage.set(key, null);
+  }
 }

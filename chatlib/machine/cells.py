@@ -2,21 +2,26 @@
 
 The n-th widget, or the n-th client, of a cell's run comes in place of the n-th of its last run. What the new run makes
 no more goes when the run has ended well, unless somebody can still see it (an output that stands shows it) or reach it
-(a variable of the notebook holds it, itself or in a collection or an attribute). A run that failed takes nothing away:
-the next one may still need it. What is made in a callback, or within something else (:func:`outside`), belongs to no
-cell.
+(a variable of the notebook holds it: itself, or in a collection, an attribute, a closure). A run that failed takes
+nothing away: the next one may still need it. What is made in a callback, or within something else (:func:`outside`),
+belongs to no cell.
 """
 
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from types import ModuleType
+from functools import partial
+from types import FunctionType, MethodType, ModuleType
 from typing import Any, Final, Protocol
 
 from chatlib import kernel
+from chatlib.machine.cell_names import names_gone_on_with
+
+MOST_PARTS: Final = 1000  # of something that is itself only a part: a table of measurements holds nobody
 
 
 class Resident(Protocol):
@@ -98,9 +103,17 @@ def spare(resident: Resident) -> None:
         _begin(run).replaced.append(resident)
 
 
-def is_collected(resident: Resident) -> bool:
-    """Tell whether a collection, or an attribute of an object, that a variable of the notebook holds, holds it."""
-    return any(item is resident for value in _variables() for item in _parts(value))
+def may_be_added_to(resident: Resident) -> bool:
+    """Tell whether the running cell goes on with a collection that holds this, and may add another to it.
+
+    ``people.append(...)`` does; ``people = [...]`` and ``people["Ada"] = ...`` put something new in its place.
+    """
+    variables = _variables()
+    held = [variables[name] for name in names_gone_on_with(kernel.request()["content"]["code"]) if name in variables]
+    # A function that the cell calls goes on with what it names itself.
+    names = {name for value in held if isinstance(value, FunctionType) for name in value.__code__.co_names}
+    held += [variables[name] for name in names if name in variables]
+    return not any(value is resident for value in held) and _reaches(held, resident)
 
 
 def _begin(run: Run) -> _Cell:
@@ -140,22 +153,43 @@ def _run_ended(result: Any) -> None:
 def _is_needed(resident: Resident) -> bool:
     if (is_seen := resident.is_seen()) is not None:
         return is_seen
-    return any(value is resident for value in _variables()) or is_collected(resident)
+    return _reaches(_variables().values(), resident)
 
 
-def _variables() -> list[Any]:
+def _variables() -> dict[str, Any]:
     """Return what the notebook's own names stand for, without IPython's memory of outputs."""
-    names = getattr(kernel.shell(), "user_ns", {})
-    return [value for name, value in names.copy().items() if not name.startswith("_") and name not in ("In", "Out")]
+    names = getattr(kernel.shell(), "user_ns", {}).copy()
+    return {name: value for name, value in names.items() if not name.startswith("_") and name not in ("In", "Out")}
+
+
+def _reaches(values: Iterable[Any], resident: Resident) -> bool:
+    """Tell whether one of the values is, or holds, this: in a list, say, or in an object in a list."""
+    shell = kernel.shell()
+    closed = {id(shell), id(getattr(shell, "user_ns", None))}  # through IPython everything can be reached
+    layer = list(values)
+    for most in (None, MOST_PARTS):
+        if any(value is resident for value in layer):
+            return True
+        parts = [_parts(value) for value in layer if id(value) not in closed]
+        layer = [part for some in parts if most is None or len(some) <= most for part in some]
+    return any(value is resident for value in layer)
 
 
 def _parts(value: Any) -> list[Any]:
     match value:
         case dict():
             return list(value.values())
-        case list() | tuple() | set() | frozenset():
+        case list() | tuple() | set() | frozenset() | deque():
             return list(value)
-        case type() | ModuleType():
+        case type() | ModuleType() | str() | bytes() | int() | float() | None:
             return []
+        case FunctionType():
+            with suppress(ValueError):  # a variable of a closure that has no value yet
+                return [*(value.__defaults__ or ()), *(cell.cell_contents for cell in value.__closure__ or ())]
+            return []
+        case MethodType():
+            return [value.__self__]
+        case partial():
+            return [value.func, *value.args, *value.keywords.values()]
         case _:
             return list(getattr(value, "__dict__", {}).values())

@@ -8,18 +8,22 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from chatlib import background, wire
 from chatlib.arguments import check_type
 from chatlib.errors import PasscodeError, PortInUseError
-from chatlib.machine import environment, health, jupyter_servers
+from chatlib.machine import environment, health, jupyter_servers, processes
 from chatlib.machine.processes import is_another_users
 
 DEFAULT_PORT: Final = 3000
 LOCALHOST: Final = "127.0.0.1"
 LOCALHOST_6: Final = "::1"
+
+_NO_IPV6: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 
 
 def default_port() -> int:
@@ -90,18 +94,54 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
+def take(host: str, port: int, open_one: Callable[[str, int], socket.socket]) -> list[socket.socket]:
+    """Return a socket for each address of ``host``, on one port: all, or none at all.
+
+    This decides whether a port is free, for serve() and for the doctor. Where this machine has no IPv6, the IPv4 half
+    is all there is.
+
+    Raises:
+        OSError: the port cannot be had; errno.EADDRINUSE if somebody listens on the first address: ask them who.
+        PortInUseError: another program has one half of it: whoever says ``localhost`` might reach that one.
+    """
+    first, *others = addresses(host)
+    with ExitStack() as failed:
+        sockets = [failed.enter_context(open_one(first, port))]
+        port = sockets[0].getsockname()[1]
+        for address in others:
+            try:
+                sockets.append(failed.enter_context(open_one(address, port)))
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    raise PortInUseError(port, _other_half(address, port)) from error
+                if host == address or error.errno not in _NO_IPV6:
+                    raise
+        failed.pop_all()
+    return sockets
+
+
+def _other_half(address: str, port: int) -> str:
+    """Say who has the half of a host that cannot be had."""
+    held = [each for each in processes.listening(port) or () if ":" in each.address]
+    who = "; ".join(processes.described(process) for each in held for process in processes.holders(each))
+    return f"its IPv4 half is free, but {who or 'somebody'} listens on [{address}], where localhost may lead as well"
+
+
 def is_taken(port: int, host: str = LOCALHOST) -> bool:
-    """Tell whether a server would find somebody on the port.
+    """Tell whether a server would find somebody on the port who can be asked who it is.
 
     Raises:
         OSError: the system does not let us have the port, nor anybody else.
+        PortInUseError: another program has one half of it.
     """
     try:
-        bind(host, port).close()
+        sockets = take(host, port, bind)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         return True
+    for sock in sockets:
+        sock.close()
     return False
 
 

@@ -16,7 +16,6 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from websockets.frames import CloseCode, Opcode
 
 from chatlib import background, hub, wire
 from chatlib.arguments import check_text, check_type
+from chatlib.clock import timestamp
 from chatlib.hub import Hub
 from chatlib.machine import ports
 from chatlib.machine.ports import LOCALHOST
@@ -49,7 +49,7 @@ TICK_SECONDS: Final = 0.5
 TEXT: Final = Opcode.TEXT  # before Python 3.12 each mention of an enum's member costs 0.4 µs
 
 
-class Life(IntEnum):
+class ServerLife(IntEnum):
     """A server's life; it only goes forward."""
 
     NEW = 0
@@ -84,12 +84,12 @@ class ChatServer:
         self._reception = Reception(self.hub, self.sockets, self.settings, self._backplane)
         self._fan_out = FanOut(said=self._close, behind=self._dismiss_slow, max_unsent=self.settings.max_unsent)
         self._chatting: set[Connection] = set()
-        self._life = Life.NEW
+        self._life = ServerLife.NEW
         self._accepting: list[WebSocketServer] = []  # one for each address
         self._tasks = background.Tasks(self._report)
 
     def __repr__(self) -> str:
-        state = "serving" if self._life is Life.SERVING else "not serving"
+        state = "serving" if self._life is ServerLife.SERVING else "not serving"
         return f"<ChatServer {self.host}:{self.port} {state}, {len(self.hub.rooms)} rooms, {len(self.sockets)} clients>"
 
     @property
@@ -114,17 +114,17 @@ class ChatServer:
             PortInUseError: another program has half of it.
             ServeError: the backplane cannot be used.
         """
-        if self._life is not Life.NEW:
+        if self._life is not ServerLife.NEW:
             raise RuntimeError(f"{self!r} was started before: make a new ChatServer")
         sockets = listening.listen(self.host, self.port)
-        self._become(Life.STARTING)
+        self._become(ServerLife.STARTING)
         try:
             self.port = sockets[0].getsockname()[1]
             await self._backplane.start(self._shore())
             for sock in sockets:
                 self._accepting.append(await self._accept(sock))
         except BaseException:
-            self._become(Life.STOPPED)
+            self._become(ServerLife.STOPPED)
             await self._backplane.close()
             listening.listen_no_more(sockets)  # asyncio does not, where it is cancelled over it
             for sock in sockets:
@@ -133,7 +133,7 @@ class ChatServer:
         self._tasks.start(self._keep_alive())
         self._tasks.start(self._tick())
         _serving.add(self)
-        self._become(Life.SERVING)
+        self._become(ServerLife.SERVING)
 
     async def _accept(self, sock: socket.socket) -> WebSocketServer:
         accepting = await serve_websockets(
@@ -155,9 +155,9 @@ class ChatServer:
 
     async def stop(self) -> None:
         """Tell everyone, close with 1001, and free the port; may be called twice."""
-        if self._life is not Life.SERVING:
+        if self._life is not ServerLife.SERVING:
             return
-        self._become(Life.STOPPING)  # from here on nobody leaves: the room is what it was, for whoever takes over
+        self._become(ServerLife.STOPPING)  # from here on nobody leaves: the room is what it was, for whoever takes over
         await self._backplane.close()
         for connection in self._chatting:
             self._fan_out.send(connection, _error("shutdown", "the server is shutting down"))
@@ -174,16 +174,16 @@ class ChatServer:
             connection.transport.abort()
         await self._tasks.cancel()
         _serving.discard(self)
-        self._become(Life.STOPPED)
+        self._become(ServerLife.STOPPED)
 
     def close_inherited_sockets(self) -> None:
         """In a forked child: let go of the parent's sockets, or the child would hold the port of a dead server."""
-        self._become(Life.STOPPED)  # its loop and its tasks are the parent's
+        self._become(ServerLife.STOPPED)  # its loop and its tasks are the parent's
         inherited: list[Any] = [connection.transport.get_extra_info("socket") for connection in self.sockets]
         inherited += [sock for accepting in self._accepting for sock in accepting.sockets]
         background.detach(inherited)
 
-    def _become(self, life: Life) -> None:
+    def _become(self, life: ServerLife) -> None:
         assert life > self._life, f"{self._life.name} -> {life.name}"
         logger.debug("%r: %s -> %s", self, self._life.name, life.name)
         self._life = life
@@ -247,9 +247,7 @@ class ChatServer:
         except UnicodeDecodeError as error:
             self._close_soon(connection, CloseCode.INVALID_DATA, f"not UTF-8 at byte {error.start}")
             return
-        self._carry_out(
-            self.hub.receive(connection, text, new_id=_new_id(self._backplane.hub), now=time.monotonic(), time=_time())
-        )
+        self._tell_hub(self.hub.receive, connection, text, new_id=_new_id(self._backplane.hub))
 
     def _leave(self, connection: Connection, *, reason: str = "") -> None:
         """Take a connection out of its room, if that has not been done."""
@@ -257,7 +255,7 @@ class ChatServer:
             return
         self._chatting.remove(connection)
         self._fan_out.remove(connection)
-        if self._life < Life.STOPPING:
+        if self._life < ServerLife.STOPPING:
             self._tell_hub(self.hub.leave, connection, closed=connection.has_said_goodbye, reason=reason)
 
     def _close_soon(self, connection: Connection, code: int, reason: str) -> None:
@@ -290,7 +288,7 @@ class ChatServer:
         return Shore(self._deliver, self.hub, adopt, self.hub.give_back, self._let_go, self._wait)
 
     def _let_go(self, room: str) -> None:
-        self._carry_out(self.hub.let_go(room, time=_time()))
+        self._carry_out(self.hub.let_go(room, time=timestamp()))
         self._fan_out.flush()
 
     def _wait(self, why: str) -> None:
@@ -306,7 +304,7 @@ class ChatServer:
     # The hub, and its effects
 
     def _tell_hub(self, what: Callable[..., Iterable[hub.Effect]], *args: Any, **more: Any) -> None:
-        self._carry_out(what(*args, **more, now=time.monotonic(), time=_time()))
+        self._carry_out(what(*args, **more, now=time.monotonic(), time=timestamp()))
 
     def _deliver(self, batch: Sequence[Record]) -> None:
         for record in batch:
@@ -335,17 +333,24 @@ class ChatServer:
                     assert isinstance(connection, Connection)
                     self._close_soon(connection, code, reason)
 
-    # Clockwork
-
     async def _keep_alive(self) -> None:
         while True:
             await asyncio.sleep(self.settings.ping or TICK_SECONDS)
             if not self.settings.ping:
                 continue
             for connection in list(self.sockets):
-                if connection.phase is Phase.OPEN and connection.is_open and not connection.probe():
-                    text = f"no answer to a ping for {self.settings.ping:g} s"
-                    self._dismiss(connection, "idle", text, reason="the connection was lost")
+                if connection.phase is Phase.OPEN and connection.is_open:
+                    self._look_after(connection)
+
+    def _look_after(self, connection: Connection) -> None:
+        """See that the peer lives: it reads on while it catches up, and else it answers a ping."""
+        reads_on = self._fan_out.reads_on(connection)
+        if reads_on is False:
+            text = f"you read nothing for {self.settings.ping:g} s: connect again"
+            self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
+        elif reads_on is None and not connection.probe():
+            text = f"no answer to a ping for {self.settings.ping:g} s"
+            self._dismiss(connection, "idle", text, reason="the connection was lost")
 
     async def _tick(self) -> None:
         while True:
@@ -366,16 +371,12 @@ async def _echo(connection: Connection) -> None:
             await connection.send(message)
 
 
-def _time() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _new_id(hub: str) -> str:
     return hub + os.urandom(12).hex()  # who could guess it could take it from its owner
 
 
 def _error(code: str, text: str) -> str:
-    return wire.encode(wire.Error(code, text, _time()))
+    return wire.encode(wire.Error(code, text, timestamp()))
 
 
 @functools.cache

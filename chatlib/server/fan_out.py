@@ -4,7 +4,8 @@ Why it is fast: a frame is made once, and the same bytes go to everyone. What on
 and written with one ``write()`` for each connection, for the cost of fan-out is the system's ``send()``.
 
 Why it is safe: nothing here awaits a client. What a client does not read is buffered up to ``max_unsent`` bytes; then
-the server is told that it fell behind, and the others never wait for it.
+the server is told that it fell behind, and the others never wait for it. What a client asked for when it came, the
+welcome and all that it missed, does not count: it may be larger than that, and the client may take its time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from websockets.frames import Frame, Opcode
@@ -37,10 +39,11 @@ class Feed:
 class Parcel:
     """What one connection gets in this turn that others do not get: frames of its own, each in its place."""
 
-    __slots__ = ("closing", "frames", "heard")
+    __slots__ = ("asked_for", "closing", "frames", "heard")
 
     def __init__(self) -> None:
         self.frames: list[bytes] = []
+        self.asked_for = 0  # bytes, the first of all: what it got before it was admitted
         self.heard = 0  # of its feed's frames: they are in here, or came before the connection was admitted
         self.closing: tuple[int, str] | None = None  # with this code and reason, behind the frames
 
@@ -50,13 +53,27 @@ class Parcel:
         self.heard = len(feed.frames)
 
 
+@dataclass(slots=True)
+class Order:
+    """What a connection asked for and has not read yet: so many bytes at most, when its buffer held ``unsent``."""
+
+    left: int
+    unsent: int
+    was_left: int | None = None  # when it was last asked whether the client reads on
+
+    def read_down_to(self, unsent: int) -> None:
+        """Take it that the buffer holds so much now: what was read came before all that was written since."""
+        self.left -= max(0, self.unsent - unsent)
+        self.unsent = unsent
+
+
 class FanOut:
     """All that a server sends: collected in a turn of the loop, and written at its end.
 
     Args:
         said: called with a connection, a code and a reason: it was to be closed, and all that was for it is written.
         behind: called with a connection that leaves too much unread.
-        max_unsent: how many bytes that is; 0 for any number.
+        max_unsent: how many bytes that is, beyond what it asked for; 0 for any number.
     """
 
     def __init__(
@@ -73,6 +90,7 @@ class FanOut:
         self._feed_of: dict[Connection, Feed] = {}
         self._changed: set[Feed] = set()
         self._parcels: dict[Connection, Parcel] = {}
+        self._orders: dict[Connection, Order] = {}  # those that are not read to their end
         self._flush_is_due = False
 
     def __repr__(self) -> str:
@@ -103,13 +121,14 @@ class FanOut:
     # To whom
 
     def admit(self, connection: Connection, room: str) -> None:
-        """From here on the room's broadcasts reach the connection."""
+        """From here on the room's broadcasts reach the connection; what it was sent before is what it asked for."""
         if not connection.is_open:
             return
         feed = self._feeds.get(room)
         if feed is None:
             feed = self._feeds[room] = Feed(room)
         parcel = self._parcel(connection)
+        parcel.asked_for = sum(map(len, parcel.frames))
         feed.writers[connection] = connection.transport.write
         self._feed_of[connection] = feed
         parcel.heard = len(feed.frames)
@@ -117,6 +136,7 @@ class FanOut:
     def remove(self, connection: Connection) -> None:
         """Send nothing more to a connection, not even what waits."""
         self._parcels.pop(connection, None)
+        self._orders.pop(connection, None)
         feed = self._feed_of.pop(connection, None)
         if feed is None:
             return
@@ -126,7 +146,16 @@ class FanOut:
 
     def is_behind(self, connection: Connection, *, ahead: int = 0) -> bool:
         """Tell whether a client leaves more unread than it may, and ``ahead`` bytes beyond."""
-        return 0 < self.max_unsent < connection.transport.get_write_buffer_size() - ahead
+        return 0 < self.max_unsent < self._unread(connection) - ahead
+
+    def reads_on(self, connection: Connection) -> bool | None:
+        """Tell whether a client has read more of what it asked for since this was asked; None if it has read it all."""
+        self._unread(connection)
+        order = self._orders.get(connection)
+        if order is None:
+            return None
+        before, order.was_left = order.was_left, order.left
+        return before is None or order.left < before
 
     # Writing
 
@@ -150,24 +179,45 @@ class FanOut:
             feed.frames.clear()
         self._changed.clear()
         for connection, parcel in parcels.items():
-            is_written = self._write(connection, b"".join(parcel.frames))
+            is_written = self._write(connection, b"".join(parcel.frames), parcel.asked_for)
             if parcel.closing:
                 self._said(connection, *parcel.closing)
             elif not is_written:
                 self._behind(connection)
 
-    def _write(self, connection: Connection, data: bytes) -> bool:
+    def _write(self, connection: Connection, data: bytes, asked_for: int) -> bool:
         """Write unless that would leave too much unsent; tell whether all is well."""
         if not connection.is_open:
             return True
-        transport = connection.transport
-        if self.max_unsent and (unsent := transport.get_write_buffer_size()) and unsent + len(data) > self.max_unsent:
+        unread = self._unread(connection)
+        if self.max_unsent and unread and unread + len(data) - asked_for > self.max_unsent:
             return False
+        self._note_order(connection, len(data), asked_for)
         try:
-            transport.write(data)
+            connection.transport.write(data)
         except Exception:  # as above
             self._give_up(connection)
         return True
+
+    def _note_order(self, connection: Connection, written: int, asked_for: int) -> None:
+        """Take note of what is written to a connection, of which it asked for so much."""
+        if order := self._orders.get(connection):
+            order.unsent += written
+        elif asked_for:
+            unsent = connection.transport.get_write_buffer_size()
+            self._orders[connection] = Order(asked_for, unsent + written)
+
+    def _unread(self, connection: Connection) -> int:
+        """Return how many bytes a client leaves unread, beyond what it asked for."""
+        unsent = connection.transport.get_write_buffer_size()
+        order = self._orders.get(connection)
+        if order is None:
+            return unsent
+        order.read_down_to(unsent)
+        if order.left <= 0:
+            del self._orders[connection]
+            return unsent
+        return max(0, unsent - order.left)
 
     def _give_up(self, connection: Connection) -> None:
         logger.exception("could not write to %r", connection)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import socket
 from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import Any, Final
 
 from chatlib.errors import PortInUseError
-from chatlib.machine import ports, processes
+from chatlib.machine import ports
 
 BACKLOG: Final = 1024
 FILES_RESERVED: Final = 64  # open files for all else that this process does
 ACCEPTED_AT_ONCE: Final = FILES_RESERVED // 8  # in one turn of the loop, beyond the limit too
 UNLIMITED: Final = 1_000_000
 FREE_PORT_ATTEMPTS: Final = 20  # to find one that is free in both families
-
-_NO_IPV6: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -32,25 +29,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
     """
     for _ in range(0 if port else FREE_PORT_ATTEMPTS):
         with suppress(PortInUseError):
-            return _listen_on_all(host, 0)
-    return _listen_on_all(host, port)
-
-
-def _listen_on_all(host: str, port: int) -> list[socket.socket]:
-    first, *others = ports.addresses(host)
-    with ExitStack() as failed:
-        sockets = [failed.enter_context(_listen_on(first, port))]
-        port = sockets[0].getsockname()[1]
-        for address in others:
-            try:
-                sockets.append(failed.enter_context(_listen_on(address, port)))
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    raise PortInUseError(port, _other_half(address, port)) from error
-                if host == address or error.errno not in _NO_IPV6:
-                    raise
-        failed.pop_all()
-    return sockets
+            return ports.take(host, 0, _listen_on)
+    return ports.take(host, port, _listen_on)
 
 
 def _listen_on(address: str, port: int) -> socket.socket:
@@ -62,13 +42,6 @@ def _listen_on(address: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
-
-
-def _other_half(address: str, port: int) -> str:
-    """Say who has the half of a host that we could not get."""
-    held = [each for each in processes.listening(port) or () if ":" in each.address]
-    who = "; ".join(processes.described(process) for each in held for process in processes.holders(each))
-    return f"its IPv4 half is free, but {who or 'somebody'} listens on [{address}], where localhost may lead as well"
 
 
 def listen_no_more(listening: Iterable[Any]) -> None:

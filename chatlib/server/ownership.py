@@ -9,7 +9,6 @@ import random
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from enum import IntEnum
 from types import TracebackType
 from typing import Final, Self
@@ -57,6 +56,7 @@ class Server:
         self._role = Role.NEW
         self._engine: ChatServer | None = None
         self._standing_by: asyncio.Task[None] | None = None
+        self._hindrance = ""  # to a take-over, in words
         self._tasks = background.Tasks(self._report)
         self._forget: Callable[[], None] = lambda: None
 
@@ -96,9 +96,12 @@ class Server:
 
     @property
     def trouble(self) -> str:
-        """What this kernel's server cannot keep of its promises (no journal, say), in words; "" if all is well."""
+        """What this kernel's server cannot keep of its promises, in words; "" if all is well.
+
+        It has no journal, say; or it stands by, nobody serves, and another program keeps it from taking over.
+        """
         engine = self._engine
-        return engine.trouble if engine else ""
+        return engine.trouble if engine else self._hindrance
 
     def __repr__(self) -> str:
         return f"<Server {self.url} {self._role.name.lower()}{', ' + self.trouble if self.trouble else ''}>"
@@ -132,8 +135,8 @@ class Server:
         if not self.owner:
             self._find_place(settings)
         self.settings = settings
-        if self._engine:
-            background.call(self._engine.configure, settings)
+        if engine := self._engine:  # once: another thread may stop() it
+            background.call(engine.configure, settings)
 
     def _find_place(self, settings: Settings) -> None:
         for _ in range(STARTING_ATTEMPTS):
@@ -163,7 +166,6 @@ class Server:
         engine = ChatServer(self.host, self.port, settings=settings, backplane=_backplane(self.port, settings))
         await engine.start()
         self._engine = engine
-        self.settings = settings
         self.port = engine.port
         self._forget = background.at_exit(engine.stop)
         self._become(Role.OWNER)
@@ -178,14 +180,36 @@ class Server:
         """Try to listen, again and again: whoever can is the owner. Nothing else is watched, and nobody is elected."""
         while self._role is Role.JOINED:
             await asyncio.sleep(STANDBY_SECONDS * random.uniform(0.8, 1.2))
-            with suppress(OSError, ServeError):
-                await self._start(self.settings)
+            self._hinder(await self._try_to_start())
+
+    async def _try_to_start(self) -> str:
+        """Listen if that can be done; return what keeps this kernel from it, "" if it did, or a server is there."""
+        settings = self.settings
+        try:
+            await self._start(settings)
+        except PortInUseError as error:
+            return f"cannot take over: {error.found}"
+        except ServeError as error:
+            return f"cannot take over: {error}"
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return f"cannot take over: {error.strerror or error}"
+        else:
+            if self._engine is not None and self.settings is not settings:
+                self._engine.configure(self.settings)  # serve() was called meanwhile, and found no engine
+        return ""
+
+    def _hinder(self, hindrance: str) -> None:
+        if hindrance and hindrance != self._hindrance:
+            logger.warning("port %s: %s", self.port, hindrance)
+        self._hindrance = hindrance
 
     async def _stop(self) -> None:
         if self._role is Role.STOPPED:
             return
         self._become(Role.STOPPED)
         await self._tasks.cancel()
+        self._hindrance = ""
         self._forget()
         if self._engine is not None:
             await self._engine.stop()

@@ -11,6 +11,7 @@ from typing import Final
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
+from chatlib import wire
 from chatlib.errors import Refused
 from chatlib.hub import Hub
 from chatlib.server import answers, listening
@@ -19,7 +20,7 @@ from chatlib.server.connection import Connection, Phase
 from chatlib.server.handshake import Chat, Destination, Echo, Health, Page
 from chatlib.server.settings import Settings
 
-ROOM_FRAME_BYTES: Final = 64 * 1024
+ROOM_FRAME_BYTES: Final = wire.FRAME_BYTES
 ECHO_FRAME_BYTES: Final = 1024 * 1024
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from html import escape
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -18,10 +17,11 @@ from chatlib.machine import cells, environment, ports
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import (
     Added,
-    Changed,
     ConnectionStatus,
+    Discarded,
     Dropped,
     Entry,
+    Failed,
     Gap,
     Message,
     Notice,
@@ -33,9 +33,11 @@ from chatlib.transcript import (
     TypingSeen,
     Update,
 )
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 SNAPSHOT_ENTRIES = 100
+MESSAGE_FIELDS: Final = ("id", "user", "msg", "time", "state", "code", "own", "retryable")
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -43,6 +45,7 @@ class ChatPanel(LiveWidget):
     """A person in a chat room, with all that it takes to take part: evaluate it in a cell to see it.
 
     ``url`` is a server's; by default ``$CHATLIB_URL``, else that of ``chatlib.serve()``, which is then :attr:`server`.
+    ``name`` is by default ``$CHATLIB_NAME``, else the hub's user; where nobody said it, the panel asks for it.
     :attr:`client` is the ChatClient below: what is done there is seen here. The same cell run again is the same person.
     When the notebook does not show it any more (its cell is deleted, its output is cleared) the person leaves the room,
     and comes back with another client if it is shown again.
@@ -63,23 +66,25 @@ class ChatPanel(LiveWidget):
         if not (url := url or environment.class_server()):
             self.server = serve()
             url = self.server.chat_url
+        name = name or environment.person()
         self._person = (url, room, name)
+        self._is_nameless = not name
         self._inherited: ChatClient | None = None
         self._has_heir = False
         self._unsubscribe: Callable[[], None] = lambda: None
-        try:
-            super().__init__()
-            with cells.outside():
-                self.client = self._inherited or ChatClient(url, room=room, name=name)
-            self._unsubscribe = self.client.subscribe(self._told, replay=True)
-        except BaseException:
-            self.close()  # half made, it would stay in its cell's place, and its person in the room
-            raise
+        super().__init__()
+        with cells.outside():
+            self.client = self._inherited or ChatClient(url, room=room, name=name)
+        self.at_close.callback(self._leave)
+        self._unsubscribe = self.client.subscribe(self._told, replay=True)
+        if self._is_nameless:
+            self.record("nameless", {}, key="")
 
     def inherit(self, old: LiveWidget) -> None:
         """Stay the same person, if it was the same one and is still there."""
         if isinstance(old, ChatPanel) and old._person == self._person and old._is_alive:
             self._inherited = old.client
+            self._is_nameless = old._is_nameless
             old._has_heir = True
 
     @property
@@ -110,14 +115,6 @@ class ChatPanel(LiveWidget):
         _, room, name = self._person
         return f"<ChatPanel of {name or 'somebody'} in {room}>"
 
-    def close(self) -> None:
-        """Leave the room, and take the panel off every page; idempotent."""
-        super().close()
-        if hasattr(self, "client"):
-            self._unsubscribe()
-            if not self._has_heir:
-                self.client.close()
-
     def unseen(self) -> None:
         """Leave the room: nobody sees it here any more."""
         self._unsubscribe()
@@ -130,14 +127,25 @@ class ChatPanel(LiveWidget):
             self.client = ChatClient(url, room=room, name=self.client.name)
         self._unsubscribe = self.client.subscribe(self._told, replay=True)
 
+    def _leave(self) -> None:
+        self._unsubscribe()
+        if not self._has_heir:
+            self.client.close()
+
     def act(self, action: dict[str, Any]) -> Any:
-        """Do what somebody did in the page; a message's id, or its bytes, go back to it."""
+        """Do what somebody did in the page; a message's id, its bytes, or its text go back to it."""
         match action:
             case {"do": "say", "id": str(id_), "msg": str(text)}:
                 return self.client.send(text, id=id_)
             case {"do": "resend", "id": str(id_)}:
                 self.client.resend(id_)
+            case {"do": "discard" | "edit", "id": str(id_)}:
+                return self.client.discard(id_)
+            case {"do": "reconnect"}:
+                self.client.reconnect()
             case {"do": "rename", "name": str(name)}:
+                self._is_nameless = False
+                self.forget("nameless")
                 self.client.rename(name)
             case {"do": "bytes", "id": str(id_)}:
                 return [
@@ -154,8 +162,8 @@ class ChatPanel(LiveWidget):
         """Return the room, who is in it, and the last messages, as semantic HTML."""
         entries = self.client.transcript
         shown = entries[-SNAPSHOT_ENTRIES:]
-        people = ", ".join(escape(name) for name in self.client.people)
-        head = f"<p><strong>Chat room {escape(self.client.room)}</strong>{people and f', with {people}'}</p>"
+        people = ", ".join(markup.name(name) for name in self.client.people)
+        head = f"<p><strong>Chat room {markup.name(self.client.room)}</strong>{people and f', with {people}'}</p>"
         earlier = f"<p><em>{len(entries) - len(shown)} earlier</em></p>" if len(entries) > len(shown) else ""
         lines = "".join(f"<li>{_as_html(entry)}</li>" for entry in shown)
         return f"{head}{earlier}<ol>{lines}</ol>" if lines else f"{head}<p><em>No messages yet.</em></p>"
@@ -166,9 +174,10 @@ class ChatPanel(LiveWidget):
             if kind == "room":
                 data["url"] = self.client.shown_url
             self.record(kind, data, key=key, keep=key is not None)
-        if isinstance(update, Dropped):
-            kind, _, key = _entry_event(update.entry)
-            self.forget(kind, key)
+        match update:
+            case Dropped(entry=entry) | Discarded(entry):
+                kind, _, key = _entry_event(entry)
+                self.forget(kind, key)
 
 
 PageEvent = tuple[str, dict[str, Any], str | None]
@@ -187,8 +196,10 @@ def page_events(update: Update) -> Iterator[PageEvent]:
             yield from map(_entry_event, transcript)
             for part in (People(people), connection, seated):
                 yield from page_events(part)
-        case Added(entry) | Pending(entry) | Changed(entry):
+        case Added(entry) | Pending(entry) | Failed(entry):
             yield _entry_event(entry)
+        case Discarded(message):
+            yield "discarded", {"id": message.id}, None
         case Dropped(count, entry):
             yield "dropped", {"count": count, "keys": [_key(entry)]}, ""
         case People(names):
@@ -207,8 +218,7 @@ def _entry_event(entry: Entry) -> EntryEvent:
     key = _key(entry)
     match entry:
         case Message():
-            data = {name: getattr(entry, name) for name in ("id", "user", "msg", "time", "state", "code", "own")}
-            return "message", data, key
+            return "message", {name: getattr(entry, name) for name in MESSAGE_FIELDS}, key
         case Notice():
             return "notice", {"key": key, **asdict(entry)}, key
         case Gap(missed, time):
@@ -228,10 +238,9 @@ def _key(entry: Entry) -> str:
 def _as_html(entry: Entry) -> str:
     match entry:
         case Message():
-            text = escape(entry.msg).replace("\n", "<br>")
             fate = "" if entry.state == "delivered" else f" <em>({entry.state})</em>"
-            return f"<strong>{escape(entry.user)}</strong>: {text}{fate}"
+            return f"<strong>{markup.name(entry.user)}</strong>: {markup.text(entry.msg)}{fate}"
         case Notice():
-            return f"<em>{escape(entry.msg)}</em>"
+            return f"<em>{markup.sentence(entry.msg, entry.user, entry.old or '')}</em>"
         case Gap(missed):
             return f"<em>{missed if missed is not None else 'Some'} earlier entries are no longer kept.</em>"

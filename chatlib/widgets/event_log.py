@@ -16,6 +16,7 @@ from chatlib.arguments import check_type
 from chatlib.client.events import Event, MessageEvent
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, WebSocket
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 ROWS_KEPT: Final = 1000
@@ -72,6 +73,7 @@ class EventLog(LiveWidget):
         self._counts = dict.fromkeys(self._logged, 0)
         super().__init__()
         self.record("about", {"url": ws.url, "browser": browser, "state": ws.readyState}, key="")
+        self.at_close.callback(self._stop_listening_soon)
         for type_ in EVENT_TYPES:
             ws.addEventListener(type_, self._happened)
 
@@ -97,12 +99,7 @@ class EventLog(LiveWidget):
         beside = f", {len(self.browser_events)} of the browser" if self._browser else ""
         return f"<EventLog of {self._ws.url}: {len(self.events)} events{beside}>"
 
-    def close(self) -> None:
-        """Listen no longer, and take it off every page; idempotent."""
-        is_open = self.comm is not None  # else the constructor raised, or it was closed before
-        super().close()
-        if not is_open:
-            return
+    def _stop_listening_soon(self) -> None:
         with suppress(RuntimeError):  # the loop is closed, and nothing fires any more
             self._loop.call_soon_threadsafe(self._stop_listening)
 
@@ -165,7 +162,7 @@ def _as_table(title: str, events: list[LoggedEvent]) -> str:
         return f"<p>{title}: <em>no events yet</em></p>"
     head = "".join(f"<th scope='col'>{name}</th>" for name in ("Type", "Data", "readyState"))
     rows = "".join(
-        f"<tr><td><strong>{escape(event.type)}</strong></td><td>{escape(event.detail)}</td><td>{event.ready_state}</td></tr>"
+        f"<tr><td><strong>{escape(event.type)}</strong></td><td>{markup.text(event.detail)}</td><td>{event.ready_state}</td></tr>"
         for event in events[-SNAPSHOT_ROWS:]
     )
     return f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

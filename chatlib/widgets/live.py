@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import inspect
 import threading
 import time
 import weakref
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import anywidget
 
@@ -34,6 +36,7 @@ from chatlib.machine import cells
 CHUNK = 500
 UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo
 BUSY_SECONDS = 1.0
+PAUSE_SECONDS = 0.008  # between two pushes: waking the kernel's threads for one costs more than all that is in it
 
 _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionary()
 
@@ -57,21 +60,53 @@ class Told:
         return {"n": self.n, "t": self.t, "kind": self.kind, "data": self.data}
 
 
-class LiveWidget(anywidget.AnyWidget):
+class WholeOrClosed(type(anywidget.AnyWidget)):  # type: ignore[misc]  # traitlets' own, which has no public name
+    """Makes widgets that are whole: one whose constructor raises, or is interrupted, is closed."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make one."""
+        widget: LiveWidget = cls.__new__(cls, *args, **kwargs)
+        try:
+            widget.__init__(*args, **kwargs)  # type: ignore[misc]  # as type itself does
+        except BaseException:  # half made, it would stay in its cell's place, and go on with what it began
+            widget.close()
+            raise
+        return widget
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """What a notebook's help shows: the constructor's."""
+        own = inspect.signature(cls.__init__)  # type: ignore[misc]  # a class of ours
+        return own.replace(parameters=[*own.parameters.values()][1:])
+
+
+class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
     """Base of the widgets: a subclass sets ``_esm``, calls :meth:`record`, overrides :meth:`act` and :meth:`snapshot`.
+
+    What it begins, it ends with ``at_close``, an ExitStack: also where its constructor raises behind that.
 
     A cell that is run again closes the widgets that its last run made, each when the one in its place is made, which
     may :meth:`inherit` something from it (see ``cells``).
     """
 
+    at_close: ExitStack
+    _lock: threading.RLock
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Make one of which nothing is begun."""
+        widget: Self = super().__new__(cls, *args, **kwargs)
+        widget.at_close = ExitStack()
+        widget._lock = threading.RLock()
+        return widget
+
     def __init__(self) -> None:
         super().__init__()
-        self._lock = threading.RLock()
         self._began = time.monotonic()
         self._events: dict[tuple[str, str | int], Told] = {}  # by kind, and key or number
         self._count = 0
         self._unsent: list[Told] = []
         self._sent = 0
+        self._pushed = 0.0
         self._taken: dict[str, int] = {}
         self._page: contextvars.Context | None = None
         self._absence: object = None  # since a view is gone, as long as no other is heard
@@ -81,14 +116,19 @@ class LiveWidget(anywidget.AnyWidget):
         _open[self.model_id] = self
         self.on_msg(self._heard)
         if old := cells.enter(self, "widget"):
-            self.inherit(old)
-            old.close()
+            with old._lock:
+                self.inherit(old)
+                old._take_off()
+            old.close()  # outside of the lock: what it ends on the background loop may wait for the lock there
 
     def inherit(self, old: LiveWidget) -> None:
         """Take from ``old``, which an earlier run of this cell made, what should live on; it is closed right after."""
 
     def unseen(self) -> None:
-        """Do nothing; a subclass learns here that no page shows it any more. On the background loop."""
+        """Do nothing; a subclass learns here that no page shows it any more.
+
+        On the background loop, and under the lock, as :meth:`seen` is: what comes last is told last. Neither may wait.
+        """
 
     def seen(self) -> None:
         """Do nothing; a subclass learns here that a page shows it again. On an unpredictable thread."""
@@ -115,7 +155,9 @@ class LiveWidget(anywidget.AnyWidget):
                 self._events.pop(name, None)
                 self._events[name] = event
             if not self._unsent:
-                background.call(self._flush)  # first: an interrupt between the two must not leave it undone for good
+                background.call(
+                    self._flush_soon
+                )  # first: an interrupt between the two must not leave it undone for good
             self._unsent.append(event)
 
     def forget(self, kind: str, key: str = "") -> None:
@@ -129,13 +171,9 @@ class LiveWidget(anywidget.AnyWidget):
             return [{"t": event.t, "kind": event.kind, "data": event.data} for event in self._events.values()]
 
     def close(self) -> None:
-        """Take it off every page; idempotent."""
-        if self.comm is not None:
-            with self._lock:
-                _open.pop(self.model_id, None)
-                self._page = None
-                self.layout.close()  # a widget of its own, which ipywidgets would keep
-                super().close()
+        """Take it off every page, and end what it began; idempotent."""
+        self._take_off()
+        self.at_close.close()
 
     def is_seen(self) -> bool | None:
         """Tell whether an output that stands shows it by itself; None if none ever did."""
@@ -148,11 +186,28 @@ class LiveWidget(anywidget.AnyWidget):
             bundle[0]["text/html"] = self.snapshot()
         return bundle
 
+    def _take_off(self) -> None:
+        if self.comm is not None:
+            with self._lock:
+                _open.pop(self.model_id, None)
+                self._page = None
+                self.layout.close()  # a widget of its own, which ipywidgets would keep
+                super().close()
+
+    def _flush_soon(self) -> None:
+        """Push what was recorded: at once, unless something was pushed just now. On the background loop."""
+        wait = self._pushed + PAUSE_SECONDS - time.monotonic()
+        if wait > 0:
+            asyncio.get_running_loop().call_later(wait, self._flush)
+        else:
+            self._flush()
+
     def _flush(self) -> None:
         """Push what was recorded since the last push: one message for all of it."""
         with self._lock:
             events, self._unsent = self._unsent, []
             if events:
+                self._pushed = time.monotonic()
                 self._push_events(events, self._sent)
                 self._sent = events[-1].n
 
@@ -161,8 +216,9 @@ class LiveWidget(anywidget.AnyWidget):
         self._push("events", after=after, upto=upto, events=[event.as_object() for event in events])
 
     def _push(self, kind: str, **about: Any) -> None:
-        if self._page is not None:
-            self._page.copy().run(self.send, {"type": kind, "about": about})
+        with self._lock:
+            if self._page is not None:
+                self._page.copy().run(self.send, {"type": kind, "about": about})
 
     def _heard(self, _widget: LiveWidget, content: dict[str, Any], _buffers: list[memoryview]) -> None:
         about = content["about"]
@@ -181,9 +237,9 @@ class LiveWidget(anywidget.AnyWidget):
         """Take note that a view is there."""
         with self._lock:
             self._absence = None
-            came_back, self._is_unseen = self._is_unseen, False
-        if came_back:
-            self.seen()
+            if self._is_unseen and self.comm is not None:
+                self._is_unseen = False
+                self.seen()
 
     def _miss(self) -> None:
         """Take note that a view is gone, and ask whether another is there."""
@@ -200,8 +256,9 @@ class LiveWidget(anywidget.AnyWidget):
             with self._lock:
                 if self._absence is not absence or self.comm is None:
                     return
-                self._is_unseen = not is_busy
-        self.unseen()
+                if not is_busy and not self._is_unseen:
+                    self._is_unseen = True
+                    self.unseen()
 
     async def _is_busy(self) -> bool:
         """Tell whether the loop on which pages may be heard did not come round at once."""

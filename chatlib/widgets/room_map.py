@@ -10,7 +10,6 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.machine import cells
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import Added, ConnectionStatus, Message, Update
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 MOST_MEMBERS: Final = 8
@@ -44,8 +44,12 @@ class _Member:
         assert url.port is not None
         network = chaos.Proxy(url.hostname, url.port)
         through = url._replace(netloc=urlsplit(network.url).netloc).geturl()
-        with cells.outside():
-            return cls(ChatClient(through, room=room, name=name), network)
+        try:
+            with cells.outside():
+                return cls(ChatClient(through, room=room, name=name), network)
+        except BaseException:
+            network.stop()
+            raise
 
     @property
     def heard(self) -> list[Message]:
@@ -78,19 +82,15 @@ class RoomMap(LiveWidget):
         self.room = wire.checked_room(room)
         check_type("server", server, (Server, type(None)), "what chatlib.serve() returns")
         self.server = server or serve(port=0)
-        self._owns_server = server is None
+        if server is None:
+            self.at_close.callback(self.server.stop)
         self._members: dict[str, _Member] = {}
         self._guard = threading.Lock()
         self._shown: deque[str] = deque()  # the ids of the messages that the page has, the oldest first
         self._conditions = Conditions()  # asked again after whatever a client tells
-        try:
-            super().__init__()
-            self.record("room", {"room": self.room, "url": self.server.url}, key="")
-        except BaseException:
-            self.close()
-            if self._owns_server:
-                self.server.stop()
-            raise
+        super().__init__()
+        self.at_close.callback(self._remove_all)
+        self.record("room", {"room": self.room, "url": self.server.url}, key="")
 
     @property
     def members(self) -> list[str]:
@@ -121,7 +121,11 @@ class RoomMap(LiveWidget):
         member = self._members[name] = _Member.of(self.server, self.room, name)
         self.record("member", {"name": name}, key=name)
         member.client.subscribe(lambda update: self._told(name, update))
-        await member.client.joined()
+        try:
+            await member.client.joined()
+        except BaseException:  # an interrupt, too: somebody who is not in the room is not on the map
+            self._remove(name)
+            raise
         await self._until(lambda: all(member.client.name in other.client.people for other in self._awake()))
 
     async def say(self, name: str, text: str) -> None:
@@ -179,16 +183,6 @@ class RoomMap(LiveWidget):
         names = (f"{name} (frozen)" if member.frozen else name for name, member in self._members.copy().items())
         return f"<RoomMap of {self.room} at {self.server.url}: {', '.join(names) or 'nobody'}>"
 
-    def close(self) -> None:
-        """Have everybody leave, stop the server if it is the map's own, and take it off every page; idempotent."""
-        is_open = self.comm is not None  # ipywidgets closes once more what the garbage collector takes
-        super().close()
-        if is_open:
-            for name in self.members:
-                self._remove(name)
-            if self._owns_server:
-                self.server.stop()
-
     def act(self, action: dict[str, Any]) -> None:
         """Do what somebody did in the page; nothing if the member has left meanwhile."""
         match action:
@@ -203,7 +197,7 @@ class RoomMap(LiveWidget):
 
     def snapshot(self) -> str:
         """Return the members, and what each of them has heard, as a table."""
-        head = f"<p><strong>Room {escape(self.room)}</strong>: what each member has heard from the server</p>"
+        head = f"<p><strong>Room {markup.name(self.room)}</strong>: what each member has heard from the server</p>"
         if not self._members:
             return f"{head}<p><em>Nobody is here.</em></p>"
         rows = "".join(_as_row(name, member) for name, member in self._members.copy().items())
@@ -230,6 +224,10 @@ class RoomMap(LiveWidget):
             (member.network.freeze if frozen else member.network.thaw)()
             self.record("frozen", {"name": name, "frozen": frozen}, key=name)
             background.call(self._conditions.ask)
+
+    def _remove_all(self) -> None:
+        for name in self.members:
+            self._remove(name)
 
     def _remove(self, name: str) -> None:
         self._members.pop(name).end()
@@ -267,6 +265,6 @@ class RoomMap(LiveWidget):
 
 def _as_row(name: str, member: _Member) -> str:
     shown = member.heard[-MESSAGES_SHOWN:]
-    lines = "".join(f"<li>{escape(message.user)}: {escape(message.msg)}</li>" for message in shown)
+    lines = "".join(f"<li>{markup.name(message.user)}: {markup.text(message.msg)}</li>" for message in shown)
     heard = f"<ol>{lines}</ol>" if lines else "<em>nothing yet</em>"
-    return f"<tr><th scope='row'>{escape(name)}{' (frozen)' if member.frozen else ''}</th><td>{heard}</td></tr>"
+    return f"<tr><th scope='row'>{markup.name(name)}{' (frozen)' if member.frozen else ''}</th><td>{heard}</td></tr>"

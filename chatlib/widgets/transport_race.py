@@ -41,6 +41,7 @@ class TransportRace(LiveWidget):
         Race(**self._plan)
         self._ticks = 0
         super().__init__()
+        self.at_close.callback(self._cancel)
         self.record("plan", self._plan, key="")
 
     @property
@@ -65,12 +66,6 @@ class TransportRace(LiveWidget):
         state = "before the first" if self._race is None else "under way" if self._is_running() else "over"
         return f"<TransportRace {state}, {self._plan['rate']:g} lines/s for {self._plan['seconds']:g} s>"
 
-    def close(self) -> None:
-        """End a race that is under way, and take it off every page; idempotent."""
-        super().close()
-        if self._running is not None:
-            self._running.cancel()
-
     def act(self, action: dict[str, Any]) -> None:
         """Run a race because somebody clicked."""
         match action:
@@ -92,6 +87,10 @@ class TransportRace(LiveWidget):
             f"polling asks every {self._plan['poll_every']:g} s.</p>"
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
+
+    def _cancel(self) -> None:
+        if running := self._running:
+            running.cancel()
 
     def _is_running(self) -> bool:
         return self._running is not None and not self._running.done()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from html import escape
 from typing import Any, Self
@@ -16,6 +16,7 @@ from chatlib.client.websocket import WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.experiments.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 KEPT_FRAMES = 200
@@ -34,7 +35,6 @@ class WireView(LiveWidget):
     _css = style_sheet("wire_view")
 
     def __init__(self, source: WebSocket | Iterable[Sighting]) -> None:
-        self._unwatch: Callable[[], object] = lambda: None
         sightings = [] if isinstance(source, WebSocket) else list(source)
         for sighting in sightings:
             check_type("each of source", sighting, Sighting, "what was seen on a wire")
@@ -44,7 +44,7 @@ class WireView(LiveWidget):
         self._frames: deque[tuple[int, Dissection]] = deque()
         self._seen = 0
         if isinstance(source, WebSocket):
-            self._unwatch = source.watch(self._saw)
+            self.at_close.callback(source.watch(self._saw))
             background.run(_turn())  # what is kept has been shown when this returns
         for sighting in sightings:
             self._saw(sighting)
@@ -75,12 +75,6 @@ class WireView(LiveWidget):
 
     def __repr__(self) -> str:
         return f"<WireView of {len(self.frames)} frames>"
-
-    def close(self) -> None:
-        """Look no longer, and take it off every page; idempotent."""
-        super().close()
-        if hasattr(self, "_unwatch"):
-            self._unwatch()
 
     def act(self, action: dict[str, Any]) -> None:
         """Refuse: the page only looks."""
@@ -133,13 +127,13 @@ _SENDERS = {"sent": "Client → server", "received": "Server → client"}
 def _as_html(frame: Dissection) -> str:
     sender = _SENDERS["sent" if frame.masking_key is not None else "received"]
     rows = "".join(
-        f"<tr><th scope='row'>{escape(field.name)}</th><td>{escape(field.value)}</td><td>{escape(field.meaning)}</td>"
-        f"<td>{field.section}</td></tr>"
+        f"<tr><th scope='row'>{escape(field.name)}</th><td>{markup.text(field.value)}</td>"
+        f"<td>{escape(field.meaning)}</td><td>{field.section}</td></tr>"
         for field in frame.fields
     )
     head = "".join(f"<th scope='col'>{name}</th>" for name in ("Field", "Value", "Meaning", "RFC 6455"))
     return (
-        f"{sender}: <strong>{escape(frame.summary)}</strong><br><code>{escape(_hex(frame.raw))}</code>"
+        f"{sender}: <strong>{markup.text(frame.summary)}</strong><br><code>{escape(_hex(frame.raw))}</code>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 

@@ -33,10 +33,10 @@ async def test_the_attempts_back_off_with_full_jitter(
     assert bounds[: len(expected)] == expected
 
 
-def test_a_good_connection_begins_it_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first wait after it is as short as the very first one."""
+def test_a_connection_that_lasts_begins_it_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first wait after it is as short as the very first one; a welcome that does not last is no success."""
     monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: high))
     waits = backoff.Backoff()
     assert [waits.next() for _ in range(3)] == [0.1, 0.2, 0.4]
-    waits.reset()
-    assert waits.next() == 0.1
+    assert waits.next(lasted=0.79) == 0.8
+    assert waits.next(lasted=1.0) == 0.1

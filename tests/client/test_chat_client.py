@@ -7,18 +7,24 @@ import subprocess
 import sys
 import textwrap
 import threading
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import chatlib
 from chatlib import ChatClient, wire
 from chatlib.chaos import Proxy
+from chatlib.client import backoff, lifecycle
 from chatlib.errors import NotDelivered
 from chatlib.server.ownership import Server
 from chatlib.transcript import (
     Added,
-    Changed,
+    ConnectionStatus,
+    Discarded,
     Dropped,
+    Failed,
     Gap,
     Message,
     Notice,
@@ -115,6 +121,8 @@ async def test_misuse_of_a_method_raises_at_the_call(join: Join) -> None:
         with pytest.raises(TypeError, match="a message's id"):
             client.resend(wrong)
         with pytest.raises(TypeError, match="a message's id"):
+            client.discard(wrong)
+        with pytest.raises(TypeError, match="a message's id"):
             client.sightings(wrong)
         with pytest.raises(TypeError, match="a message's id"):
             await client.delivered(wrong)
@@ -124,6 +132,10 @@ async def test_misuse_of_a_method_raises_at_the_call(join: Join) -> None:
             client.subscribe(wrong, replay=True)
         with pytest.raises(TypeError, match="a condition is a function"):
             await client.until(wrong)
+    with pytest.raises(TypeError, match="a subscriber is a plain function, not async def"):
+        client.subscribe(test_misuse_of_a_method_raises_at_the_call)
+    with pytest.raises(TypeError, match="a condition is a plain function, not async def"):
+        await client.until(test_misuse_of_a_method_raises_at_the_call)
     for method in (client.joined, lambda timeout: client.until(list, timeout=timeout)):
         for timeout in ("5", float("nan"), -1):
             with pytest.raises((TypeError, ValueError), match="timeout is a number of seconds"):
@@ -150,7 +162,7 @@ async def test_what_no_room_takes_fails_with_the_servers_code(join: Join, text: 
     await client.delivered(good)
     with pytest.raises(NotDelivered, match=code):
         await client.delivered(bad)
-    assert [(m.state, m.code) for m in client.messages] == [("delivered", None), ("failed", code)]
+    assert [(m.state, m.code) for m in client.messages] == [("failed", code), ("delivered", None)]
 
 
 async def test_a_message_of_just_the_allowed_length_is_delivered(join: Join) -> None:
@@ -178,7 +190,7 @@ async def test_what_the_server_refuses_by_id_fails_and_can_be_sent_again_by_hand
         client = join(fake.url)
         watch = Watch(client)
         id_ = client.send("one")
-        await watch.next(Changed, lambda event: event.message.code == "id-taken")
+        await watch.next(Failed, lambda event: event.message.code == "id-taken")
         client.send("two")
         client.resend(id_)
         await watch.until(lambda: texts(client) == ["two", "one"])
@@ -188,6 +200,123 @@ async def test_what_the_server_refuses_by_id_fails_and_can_be_sent_again_by_hand
         await client.delivered(id_)
         await watch.until(lambda: watch.transcript() == client.transcript)
         assert [(m.msg, m.state) for m in client.messages] == [("one", "delivered"), ("two", "sending")]
+
+
+TOO_LONG = {"letters": "x" * 65_000, "chinese": "聊" * 21_800, "escaped": "\x01" * 20_000 + "x", "huge": "x" * 300_000}
+
+
+@pytest.mark.parametrize("text", TOO_LONG.values(), ids=TOO_LONG)
+async def test_a_text_too_long_for_a_frame_fails_before_it_goes(join: Join, text: str) -> None:
+    """It is over the limit that WELCOME told: the connection stays, and what is said after it is delivered."""
+    client = join()
+    await client.joined()
+    watch = Watch(client)
+    bad = client.send(text)
+    await client.delivered(client.send("good"))
+    with pytest.raises(NotDelivered, match="too-long"):
+        await client.delivered(bad)
+    assert watch.of(ConnectionStatus) == []
+
+
+async def test_what_a_server_without_limits_takes_arrives(join: Join) -> None:
+    """Where WELCOME tells no limit, none is made up."""
+    with chatlib.serve(port=0, rate=0, max_message=0) as server:
+        client = join(server.url)
+        for text in TOO_LONG.values():
+            assert (await client.delivered(client.send(text))).msg == text
+
+
+@pytest.mark.parametrize("text", TOO_LONG.values(), ids=TOO_LONG)
+async def test_after_close_1009_that_message_has_failed_and_the_others_go_on(join: Join, text: str) -> None:
+    """A server that tells no limit, and has one for frames: one connection ends, and not one after the other."""
+
+    async def script(guest: Guest) -> None:
+        await guest.welcome(limits=wire.LimitsNotice(0, 0, 0))
+        for number in count(len(fake.guests) * 100):
+            said = await guest.said()
+            await guest.send(msg(number, said.msg, user="Ada", id=said.id))
+
+    async with stage(script, frame_bytes=2**15) as fake:
+        client = join(fake.url)
+        ids = [client.send(each) for each in ("before", text, "after")]
+        assert [(await within(client.delivered(ids[place]))).msg for place in (0, 2)] == ["before", "after"]
+        with pytest.raises(NotDelivered, match="too-long"):
+            await within(client.delivered(ids[1]))
+        assert len(fake.guests) == 2
+
+
+@pytest.mark.parametrize(("first", "expected"), [(100.0, [100.0, 200.0, 400.0, 800.0]), (1e-9, [1e-9] * 4)])
+async def test_only_a_welcome_that_lasts_begins_the_waits_anew(
+    join: Join, monkeypatch: pytest.MonkeyPatch, first: float, expected: list[float]
+) -> None:
+    """As long as the wait before it; whatever ends one connection after the other, the attempts become fewer."""
+    drawn: list[float] = []
+    bounds: list[float] = []
+
+    def no_wait(low: float, high: float) -> float:
+        drawn.append(high)
+        return 0
+
+    class Watched(backoff.Backoff):
+        def next(self, *, lasted: float = 0) -> float:
+            seconds = super().next(lasted=lasted)
+            bounds.append(drawn[-1])  # its own: a client of another test may still be on its way out
+            return seconds
+
+    monkeypatch.setattr(lifecycle, "Backoff", Watched)
+    monkeypatch.setattr(backoff, "FIRST_RETRY_SECONDS", first)
+    monkeypatch.setattr(backoff, "SOON_RETRY_SECONDS", 10_000.0)
+    monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=no_wait))
+
+    async def short(guest: Guest) -> None:
+        await guest.welcome()
+        await guest.said()  # so that the welcome has lasted for a moment, however busy the machine is
+        await guest.drop()
+
+    async with stage(short) as fake:
+        client = join(fake.url)
+        client.send("never placed, and so sent behind each welcome")
+        await Watch(client).until(lambda: len(bounds) > len(expected))
+        client.close()
+    assert bounds[: len(expected)] == expected
+
+
+async def test_a_failed_message_can_be_taken_back(join: Join) -> None:
+    """Its text is handed out, once; any other message stays as it is."""
+    client = join()
+    bad, good = client.send(" "), client.send("good")
+    await client.delivered(good)
+    watch = Watch(client)
+    assert [client.discard(id_) for id_ in (bad, bad, good, "nobody's")] == [" ", None, None, None]
+    assert texts(client) == ["good"]
+    assert (await watch.next(Discarded)).message.id == bad
+    await watch.until(lambda: watch.transcript() == client.transcript)
+    with pytest.raises(KeyError):
+        await client.delivered(bad)
+
+
+async def test_a_failed_message_keeps_its_place_in_time(join: Join) -> None:
+    """What is said later comes after it; sent again, it goes last."""
+
+    async def script(guest: Guest) -> None:
+        await guest.welcome()
+        first = await guest.said()
+        await guest.send(msg(1, "before"), wire.Error("from later on", "no", TIME, first.id), msg(2, "after"))
+        again = await guest.said()
+        assert again == first
+        await guest.send(msg(3, again.msg, user="Ada", id=again.id))
+        await guest.gone()
+
+    async with stage(script) as fake:
+        client = join(fake.url)
+        watch = Watch(client)
+        id_ = client.send("mine")
+        await watch.until(lambda: texts(client) == ["before", "mine", "after"])
+        assert client.messages[1].retryable
+        client.resend(id_)
+        await client.delivered(id_)
+        assert texts(client) == ["before", "after", "mine"]
+        await watch.until(lambda: watch.transcript() == client.transcript)
 
 
 async def test_a_caller_may_bring_the_messages_id(join: Join) -> None:
@@ -295,6 +424,9 @@ def test_a_room_that_would_be_lost_on_the_way_is_refused(room: str) -> None:
         ChatClient("ws://127.0.0.1:1", room=room)
 
 
+BEFORE = "2025-12-31T23:59:59.999Z"  # another time than that of the welcome
+
+
 # Names and people ---------------------------------------------------------------------------------------------------
 
 
@@ -319,6 +451,31 @@ async def test_rename_while_here_and_while_away(join: Join, server: Server) -> N
         proxy.heal()
         await watch.until(lambda: cy.name == "Cyan")
         await others.until(lambda: "Cyan" in bo.people and "Cy" not in bo.people)
+
+
+async def test_a_name_that_got_lost_on_its_way_is_asked_for_again(join: Join) -> None:
+    """The connection ended before the room had answered; then it was refused for coming too fast."""
+
+    async def first(guest: Guest) -> None:
+        await guest.welcome()
+        assert await guest.receive() == wire.ChangeName("Grace")
+        await guest.drop()
+
+    async def second(guest: Guest) -> None:
+        assert guest.query["name"] == "Grace"
+        await guest.welcome()
+        assert await guest.receive() == wire.ChangeName("Grace")
+        await guest.send(wire.Error("rate-limited", "slower", TIME, retry_after=0.01))
+        assert await guest.receive() == wire.ChangeName("Grace")
+        await guest.send(rename(1, "Ada", "Grace"))
+        await guest.gone()
+
+    async with stage(first, second) as fake:
+        client = join(fake.url, name="Ada")
+        await client.joined()
+        client.rename("Grace")
+        await client.until(lambda: "Grace" in client.people, timeout=SECONDS)
+        assert client.name == "Grace"
 
 
 async def test_a_name_of_half_a_character_is_no_trouble(join: Join) -> None:
@@ -380,8 +537,8 @@ async def test_people_and_own_name_are_right_after_names_changed_hands_unseen(jo
 @pytest.mark.parametrize(
     ("given", "missed"),
     [
-        ("Ada (2)", (enter(3, "Ada", at="before"), enter(4, "Ada (2)"), rename(5, "Ada", "Zed"))),
-        ("Ada", (enter(3, "Ada", at="before"), rename(4, "Ada", "Zed"), enter(5, "Ada"))),
+        ("Ada (2)", (enter(3, "Ada", at=BEFORE), enter(4, "Ada (2)"), rename(5, "Ada", "Zed"))),
+        ("Ada", (enter(3, "Ada", at=BEFORE), rename(4, "Ada", "Zed"), enter(5, "Ada"))),
     ],
 )
 async def test_own_name_is_ours_whoever_had_it_meanwhile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -98,8 +99,8 @@ async def test_close_says_1000_so_that_the_seat_is_free_at_once(join: Join) -> N
 async def test_close_is_over_soon_whatever_the_server_does(
     join: Join, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A frozen network: what is pending fails after CLOSE_SECONDS, and nothing hangs."""
-    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 0.2)
+    """A frozen network: what is pending fails after LEAVE_SECONDS, and nothing hangs."""
+    monkeypatch.setattr(lifecycle, "LEAVE_SECONDS", 0.2)
     with Proxy("127.0.0.1", server.port) as proxy:
         client = join(proxy.url)
         await client.joined()
@@ -113,7 +114,7 @@ async def test_close_is_over_soon_whatever_the_server_does(
 
 async def test_close_while_no_server_is_there_ends_at_once(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     """With nothing to say there is nothing to wait for, also in the middle of an attempt or of a pause."""
-    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 60)
+    monkeypatch.setattr(lifecycle, "LEAVE_SECONDS", 60)
     monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: 60))
     client = join(f"ws://127.0.0.1:{free_port()}")
     watch = Watch(client)
@@ -192,6 +193,51 @@ async def test_each_change_of_a_life_is_told_and_logged(join: Join, caplog: pyte
     await watch.closed()
     changes = [" -> ".join(record.args[1:3]) for record in caplog.records if record.name.endswith("lifecycle")]
     assert changes == ["CONNECTING -> OPEN", "OPEN -> LEAVING", "LEAVING -> ENDING", "ENDING -> CLOSED"]
+
+
+async def test_away_from_the_server_there_is_one_status_and_the_next_attempt(join: Join, server: Server) -> None:
+    """Told once when it is lost, for each attempt that failed, and once when it is back."""
+    with Proxy("127.0.0.1", server.port) as proxy:
+        client = join(proxy.url)
+        await client.joined()
+        watch = Watch(client)
+        proxy.refuse()
+        proxy.cut()
+        await watch.next(ConnectionStatus, lambda status: status.attempt == 3)
+        proxy.heal()
+        await client.joined()
+        await watch.next(ConnectionStatus, lambda status: status.state == "OPEN")
+    *away, back = watch.of(ConnectionStatus)
+    assert [status.attempt for status in away] == list(range(1, len(away) + 1))
+    assert {status.state for status in away} == {"CLOSED"}
+    assert back == ConnectionStatus("OPEN")
+    for status in away:
+        assert status.text
+        assert status.retry_in is not None
+        assert status.retry_at is not None
+        assert abs((datetime.fromisoformat(status.retry_at) - datetime.now(UTC)).total_seconds()) < SECONDS
+
+
+async def test_who_does_not_want_to_wait_makes_the_next_attempt_now(
+    join: Join, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From any thread; where none is waited for, nothing happens, also later."""
+    monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: 60))
+    with Proxy("127.0.0.1", server.port) as proxy:
+        client = join(proxy.url)
+        await client.joined()
+        client.reconnect()
+        watch = Watch(client)
+        proxy.cut()
+        lost = await watch.state("CLOSED")
+        assert (lost.attempt, lost.retry_in) == (1, 60)
+        assert client._lifecycle.life is Life.WAITING
+        client.reconnect()
+        await client.joined()
+        client.close()
+        await watch.closed()
+        client.reconnect()
+    assert client.state == "CLOSED"
 
 
 async def test_a_client_whose_life_fails_is_over_and_says_so(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from chatlib.client import pace
 from chatlib.client.pace import Pace
 from chatlib.limits import Limits
 from chatlib.server.chat_server import ChatServer, Settings
-from chatlib.transcript import Changed, Rejected
+from chatlib.transcript import Failed, Rejected
 from tests.support.chat_fakes import TIME, Guest, Join, Watch, msg, stage, texts, within
 
 
@@ -28,7 +28,7 @@ async def test_five_hundred_pasted_lines_arrive_in_order_and_none_fails(join: Jo
     ids = [client.send(line) for line in lines]
     await within(client.delivered(ids[-1]))
     assert texts(client) == lines
-    assert not [event for event in watch.of(Changed) if event.message.state == "failed"]
+    assert not watch.of(Failed)
     assert not watch.of(Rejected)
     client.close()
     await asyncio.to_thread(background.run, limited.stop())
@@ -60,7 +60,7 @@ async def test_rate_limited_waits_and_sends_again_in_order(join: Join) -> None:
         await within(client.delivered(ids[-1]))
         assert came == ["0", "1", "2", "3", "4"]
         assert refused_at[1] - refused_at[0] > 0.19
-        assert not [event for event in watch.of(Changed) if event.message.state == "failed"]
+        assert not watch.of(Failed)
         assert {event.retry_after for event in watch.of(Rejected)} == {0.2}
 
 

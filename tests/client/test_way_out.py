@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from chatlib import wire
+from chatlib.client import way_out
 from chatlib.client.way_out import WayOut
 from chatlib.limits import Limits
 from chatlib.transcript import Transcript
@@ -59,6 +62,20 @@ async def test_what_is_too_much_at_once_waits_for_its_turn_in_order() -> None:
 
     await until(lambda: len(stage.texts) == 3)
     assert stage.texts == ["one", "two", "three"]
+
+
+async def test_a_server_cannot_silence_a_client_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it asks to wait, it is asked again."""
+    monkeypatch.setattr(way_out, "LONGEST_PAUSE_SECONDS", 0.01)
+    stage = Stage(SLOW)
+    stage.hear(stage.welcome)
+    stage.say("one")
+    stage.way_out.pump()
+    stage.hear(wire.Error("rate-limited", "slower", TIME, "one", retry_after=1e15))
+    stage.way_out.pump()
+    assert stage.texts == ["one"]
+
+    await until(lambda: stage.texts == ["one", "one"])
 
 
 async def test_typing_is_told_once_in_two_seconds_and_only_if_there_is_time() -> None:

@@ -19,7 +19,7 @@ def made(*names):
 
 def say(room, text, limits=Limits()):  # noqa: B008 - frozen
     """Keep a message, as the hub does."""
-    msg = wire.Msg("Ada", text, f"id of {text}", room.next_seq(), "")
+    msg = wire.Msg("Ada", text, f"id of {text}", room.next_seq(), "2026-01-01T00:00:00.000Z")
     room.keep(wire.encode(msg).encode(), limits)
     return msg
 

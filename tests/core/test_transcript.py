@@ -4,65 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chatlib import wire
-from chatlib.errors import BadMessage
-from chatlib.transcript import KEPT_ENTRIES, Added, Changed, Message, Pending, People, Seated, Transcript, Update
-from chatlib.widgets.chat_panel import page_events
+from chatlib.transcript import KEPT_ENTRIES, Added, Failed, Message, Pending, People, Seated, Transcript
 from tests.support.chat_fakes import NO_LIMITS, TIME, msg
+from tests.support.performance import Performance
 
 SCRIPTS = sorted(Path(__file__).with_name("transcripts").glob("*.json"))
-
-
-class Performance:
-    """A transcript that follows a script: what it told, and what went out, since that was last looked at."""
-
-    def __init__(self, kept: int) -> None:
-        self.transcript = Transcript(kept=kept)
-        self.told: list[dict[str, Any]] = []
-        self.sent: list[dict[str, Any]] = []
-
-    def step(self, step: dict[str, Any]) -> None:
-        transcript = self.transcript
-        match step:
-            case {"connected": True}:
-                pass  # nothing counts on it before its welcome
-            case {"lost": True}:
-                transcript.lost()
-            case {"frame": wire_object}:
-                if frame := wire.decode_server(json.dumps(wire_object)):
-                    self.tell(transcript.receive(frame))
-            case {"say": {"id": str(id_), "msg": str(text), "time": str(time)}}:
-                self.tell(transcript.say(id_, text, time))
-            case {"resend": str(id_)}:
-                self.tell(transcript.resend(id_))
-            case {"told": expected}:
-                assert self.told == expected
-                self.told = []
-            case {"sent": expected}:
-                assert self.sent == expected
-                self.sent = []
-            case {"since": expected}:
-                assert transcript.since == expected
-            case _:
-                raise ValueError(f"no step of a script: {step!r}")
-        while out := transcript.take():
-            self.sent.append(json.loads(wire.encode_client(out)))
-
-    def tell(self, updates: list[Update]) -> None:
-        for update in updates:
-            for kind, data, _ in page_events(update):
-                self.told.append(json.loads(json.dumps({"kind": kind, "data": data})))
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_it_follows_the_script(path: Path) -> None:
     """Frames in, events out: each file says in a sentence what it is about."""
     script = json.loads(path.read_text(encoding="utf-8"))
-    performance = Performance(script.get("limit", KEPT_ENTRIES))
+    performance = Performance(script.get("kept", KEPT_ENTRIES))
     for number, step in enumerate(script["steps"]):
         try:
             performance.step(step)
@@ -91,20 +48,6 @@ def test_it_can_be_stepped_in_a_cell() -> None:
     assert repr(transcript) == "<Transcript of Ada in lobby, 1 entries>"
 
 
-@pytest.mark.parametrize("seq", ["", "e-one", "e-", 7, None, "e-" + "9" * 16, "e-\u00b2"])
-def test_a_place_that_is_none_is_refused_before_anything_changes(seq: object) -> None:
-    """What a server sends is another program's affair."""
-    transcript = Transcript()
-    bad = wire.Msg("Bo", "x", "id", seq, TIME)  # type: ignore[arg-type]
-    with pytest.raises(BadMessage, match="a seq looks like"):
-        transcript.receive(welcome(history=(msg(1, "good"), bad)))
-    assert (transcript.entries, transcript.is_welcome, transcript.since) == ([], False, None)
-    transcript.receive(welcome())
-    with pytest.raises(BadMessage, match="a seq looks like"):
-        transcript.receive(bad)
-    assert (transcript.entries, transcript.since) == ([], None)
-
-
 def test_a_new_name_goes_out_before_what_is_said_and_counts_at_the_next_connection() -> None:
     """A wish made offline is in the address, and asked for again, since a seat that is taken back keeps its name."""
     transcript = Transcript(name="Ada")
@@ -127,7 +70,7 @@ def test_what_is_given_up_does_not_go_out() -> None:
     transcript.receive(welcome())
     transcript.say("a1", "hi", TIME)
     failed = Message("a1", "Ada", "hi", TIME, state="failed", code="closed", own=True)
-    assert transcript.fail("a1", "closed") == [Changed(failed)]
+    assert transcript.fail("a1", "closed") == [Failed(failed)]
     assert transcript.fail("nobody's", "closed") == []
     assert (transcript.take(), transcript.sending, transcript.entries) == (None, [], [failed])
 

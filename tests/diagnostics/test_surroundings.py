@@ -30,6 +30,7 @@ from chatlib.diagnostics.surroundings import (
     check_port,
     check_proxies,
 )
+from chatlib.errors import PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.server import journal_backplane
 from tests.support.findings import finding
@@ -207,18 +208,29 @@ class OursWeb(Web):
 
 
 def test_a_program_on_the_other_half_of_the_loopback_is_red():
-    """localhost leads to it, whether a chat server has 127.0.0.1 already or not; who it is, and how to go elsewhere."""
+    """Without a chat server serve() refuses, and so the port is not called free; it is named as serve() names it."""
     with another_program(port()) as pid:
-        alone = finding(check_port)
-        with serving(OursWeb, port()):
-            beside = finding(check_port)
+        found = finding(check_port)
+        with pytest.raises(PortInUseError) as refused:
+            chatlib.serve()
 
-    for found, state in ((alone, "is free"), (beside, "has a chat server")):
-        assert (found.colour, state in found.text) == (RED, True)
-        assert f"[::1] as well, and who listens there is yours, process {pid}" in found.text
-        assert "this kernel" not in found.text
-        assert f"export CHATLIB_PORT={port() + 1}" in found.mend
+    assert found.colour is RED
+    assert "is free for" not in found.text
+    assert refused.value.found in found.text
+    assert f"process {pid}" in refused.value.found
+    assert f"export CHATLIB_PORT={port() + 1}" in found.mend
     assert finding(check_port).colour is GREEN
+
+
+def test_a_program_beside_a_server_that_has_but_one_half_is_red():
+    """Kernels join the server, but localhost leads to the other one; who it is, and how to go elsewhere."""
+    with another_program(port()) as pid, serving(OursWeb, port()):
+        found = finding(check_port)
+
+    assert (found.colour, "serve() joins it" in found.text) == (RED, True)
+    assert f"[::1] as well, and who listens there is yours, process {pid}" in found.text
+    assert "this kernel" not in found.text
+    assert f"export CHATLIB_PORT={port() + 1}" in found.mend
 
 
 def test_a_program_on_our_half_is_named_and_not_we_on_the_other():
@@ -247,9 +259,12 @@ def test_a_system_that_does_not_tell_who_listens_is_asked_what_answers(tmp_path,
     monkeypatch.setattr(processes, "PROC", tmp_path)
     assert finding(check_port).colour is GREEN
     with another_program(port()):
-        found = finding(check_port)
+        alone = finding(check_port)
+        with serving(OursWeb, port()):
+            beside = finding(check_port)
 
-    assert (found.colour, "who listens there is somebody" in found.text) == (RED, True)
+    assert (alone.colour, "somebody listens on [::1]" in alone.text) == (RED, True)
+    assert (beside.colour, "who listens there is somebody" in beside.text) == (RED, True)
 
 
 STRANGER = next(user for user in pwd.getpwall() if user.pw_uid != os.geteuid())

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -62,6 +63,7 @@ async def test_an_echo_is_seen_at_both_ends(stage):
         (lambda play: play.client_closes(1000), FULL, 1000, "client", Entry("client", "call", "close(1000)")),
         (lambda play: play.server_closes(), FULL, 1000, "server", Entry("server", "call", "close(1000, '')")),
         (lambda play: play.server_closes(1001, "n"), FULL, 1001, "server", Entry("server", "call", "close(1001, 'n')")),
+        (lambda play: play.server_returns(), FULL, 1000, "server", Entry("server", "call", "handler returns")),
         (
             lambda play: play.server_raises(),
             FULL,
@@ -71,7 +73,7 @@ async def test_an_echo_is_seen_at_both_ends(stage):
         ),
         (lambda play: play.cut(), [0, 1, 3], 1006, "nobody", Entry("server", "call", "transport.abort()")),
     ],
-    ids=["client", "client, code and reason", "client, code", "server", "server, code", "server raises", "cut"],
+    ids=["client", "client, code and reason", "client, code", "server", "server, code", "returns", "raises", "cut"],
 )
 async def test_every_way_to_end_it(stage, end, states, code, said_by, call):
     """Each begins at once and does not wait; what both ends went through, and who said so first."""
@@ -190,3 +192,20 @@ async def test_a_stage_that_closes_tells_its_client_and_gives_its_port_back():
             pass
     await play.until_over()
     assert play.states("server") == FULL
+
+
+def test_a_stage_whose_making_is_interrupted_serves_nobody(monkeypatch):
+    """The interrupt comes when it runs already."""
+    run, urls = background.run, []
+
+    def interrupted(coroutine, **how):
+        urls.append(run(coroutine, **how))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(background, "run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Stage()
+    background.run(asyncio.sleep(0))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", urlsplit(urls[0]).port)).close()

@@ -10,7 +10,17 @@ import psutil
 import pytest
 
 from chatlib import background
-from chatlib.experiments.race import HOST, Race, _HttpConnection, _read_head, _Server, _serving_http
+from chatlib.experiments import race
+from chatlib.experiments.race import (
+    HOST,
+    Race,
+    _EventStreamPage,
+    _HttpConnection,
+    _read_head,
+    _Server,
+    _serving_http,
+    _WebSocketPage,
+)
 from tests.support.waiting import no_task_left_behind, until
 
 TRANSPORTS = ["polling", "long polling", "server-sent events", "WebSocket"]
@@ -47,9 +57,37 @@ def test_requests_are_those_of_each_transport():
     assert requests["server-sent events"] == 5 + 1
     assert 5 < requests["long polling"] <= 5 + 5 + 1
     assert requests["polling"] > requests["long polling"]
-    assert {name: result.connections for name, result in results.items()} == dict.fromkeys(TRANSPORTS, 2) | {
-        "WebSocket": 1
-    }
+
+
+def test_connections_are_those_that_were_opened():
+    """A page that waits for an answer needs another one to speak; one that is answered at once mostly does not."""
+    results = run(rate=20, seconds=0.25, poll_every=0.1)
+
+    connections = {name: result.connections for name, result in results.items()}
+    assert connections["WebSocket"] == 1
+    assert connections["long polling"] == connections["server-sent events"] == 2
+    assert connections["polling"] in (1, 2)
+
+
+def test_polling_opens_another_connection_only_where_two_requests_meet():
+    """On a fast network it never has to; where an answer takes long, what the page says cannot wait for it."""
+    fast = run(rate=1, seconds=1, poll_every=2)["polling"]
+    slow = run(rate=20, seconds=0.5, poll_every=0.05, delay=0.1)["polling"]
+
+    assert (fast.connections, slow.connections) == (1, 2)
+
+
+def test_what_is_counted_is_what_came(monkeypatch):
+    """A page that asks more often than it says so is found out: the server counts, not the page."""
+    say = race._HttpPage.say
+
+    async def say_twice(page, line):
+        await page.request("GET", "/elsewhere")
+        await say(page, line)
+
+    monkeypatch.setattr(race._HttpPage, "say", say_twice)
+
+    assert run(rate=20, seconds=0.25, poll_every=0.1)["server-sent events"].requests == 2 * 5 + 1
 
 
 def test_a_websocket_s_frames_cost_the_fewest_bytes():
@@ -162,3 +200,34 @@ async def test_a_head_is_read_up_to_its_body():
 
     assert await _read_head(source) == ("GET / HTTP/1.1", {"host": "example.org", "content-length": "2"})
     assert await source.read() == b"hi"
+
+
+@pytest.mark.parametrize("page_class", [_WebSocketPage, _EventStreamPage])
+async def test_a_page_without_a_connection_can_be_closed(page_class):
+    """It was never opened, or nobody answered: what went wrong is not to be hidden behind another error."""
+    page = page_class()
+    await page.close()
+    with pytest.raises(ConnectionRefusedError):
+        await page.open(1)
+    await page.close()
+
+
+async def test_a_page_that_has_only_one_of_its_connections_lets_go_of_it(monkeypatch):
+    """The server was gone before the second."""
+    open_one, opened = _HttpConnection.open, []
+
+    async def once(port):
+        if opened:
+            raise ConnectionRefusedError
+        opened.append(await open_one(port))
+        return opened[0]
+
+    monkeypatch.setattr(_HttpConnection, "open", once)
+    page = _EventStreamPage()
+    async with _serving_http(_Server()) as port:
+        await page.open(port)
+        await page.connection()  # the one that it has is taken
+        with pytest.raises(ConnectionRefusedError):
+            await page.connection()
+        await page.close()
+        assert opened[0].writer.is_closing()

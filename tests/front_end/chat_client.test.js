@@ -6,7 +6,7 @@ import { webcrypto } from "node:crypto";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { ChatClient } from "../../chatlib/front_end/chat_client.js";
-import { forget } from "../../chatlib/front_end/tab_memory.js";
+import { forget, remember } from "../../chatlib/front_end/tab_memory.js";
 import { Clock } from "../support/clock.mjs";
 
 globalThis.crypto ??= webcrypto; // not there in Node 18
@@ -18,11 +18,14 @@ const WELCOME = {
   user: "Ada",
   room: "lobby",
   users: ["Ada"],
+  online: 1,
   history: [],
   missed: 0,
   limits: LIMITS,
   time: TIME,
+  msg: "Welcome",
 };
+const NOT_AWAY = { attempt: 0, retry_in: null, retry_at: null };
 
 /** Plays the browser's WebSocket: the test says what happens to it. */
 class FakeSocket extends EventTarget {
@@ -123,7 +126,7 @@ test("it is OPEN when the room has said welcome, and not when the socket is open
   socket().open();
   assert.equal(last("connection").state, "CONNECTING");
   socket().hear(WELCOME);
-  assert.deepEqual(last("connection"), { state: "OPEN", text: "", code: null, reason: "", retry_in: null });
+  assert.deepEqual(last("connection"), { state: "OPEN", text: "", code: null, reason: "", ...NOT_AWAY });
   assert.deepEqual(last("room"), { room: "lobby", name: "Ada", limits: LIMITS });
   clock.pass(10_000);
   assert.equal(socket().readyState, 1);
@@ -198,7 +201,7 @@ test("a name and typing are told to the room, a name also when it was away", () 
   assert.deepEqual(socket().sent, [{ type: 6, msg: "Grace" }, { type: 5 }, { type: 6, msg: "Lin" }]);
 });
 
-test("after a cut it waits longer each time, up to ten seconds, until a room has said welcome", () => {
+test("after a cut it waits longer each time, up to ten seconds, until a welcome has lasted for as long as that", () => {
   const waits = [];
   for (let attempt = 0; attempt < 7; attempt++) {
     socket().end();
@@ -207,8 +210,134 @@ test("after a cut it waits longer each time, up to ten seconds, until a room has
   }
   assert.deepEqual(waits, [0.5, 1, 2, 4, 8, 10, 10]);
   socket().welcome();
+  clock.pass(9999);
+  socket().end();
+  assert.equal(last("connection").retry_in, 10);
+  clock.pass(10_000);
+  socket().welcome();
+  clock.pass(10_000);
   socket().end();
   assert.equal(last("connection").retry_in, 0.5);
+});
+
+test("away from the server it tells when it was lost, each attempt that failed, and when it is back", async () => {
+  socket().welcome();
+  told = [];
+  for (const wait of [500, 1000]) {
+    socket().end();
+    await settled();
+    clock.pass(wait);
+  }
+  socket().welcome();
+  const statuses = told.filter(({ kind }) => kind === "connection").map(({ data }) => data);
+  const [lost, failed, explained, back] = statuses;
+  assert.equal(statuses.length, 4);
+  assert.deepEqual([lost.state, lost.attempt, lost.retry_in, lost.text], ["CLOSED", 1, 0.5, ""]);
+  assert.deepEqual([failed.state, failed.attempt, failed.retry_in], ["CLOSED", 2, 1]);
+  assert.deepEqual([explained.attempt, explained.retry_in, explained.text], [2, 1, "No server answers."]);
+  assert.match(lost.retry_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u);
+  assert.equal(back.state, "OPEN");
+});
+
+test("who does not want to wait makes the next attempt now", () => {
+  client.send({ do: "reconnect" });
+  assert.equal(FakeSocket.all.length, 1);
+  socket().end();
+  client.send({ do: "reconnect" });
+  assert.equal(FakeSocket.all.length, 2);
+  clock.pass(10_000);
+  assert.equal(FakeSocket.all.length, 2);
+  socket().welcome();
+  client.send({ do: "leave" });
+  socket().end(1000);
+  client.send({ do: "reconnect" });
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("after Close 1009 the longest message has failed, and the others go on", () => {
+  socket().welcome({ limits: { rate: 0, burst: 0, message_bytes: 0 } });
+  const long = "x".repeat(70_000);
+  for (const [id, msg] of Object.entries({ a1: "one", a2: long, a3: "three" })) client.send({ do: "say", id, msg });
+  socket().end(1009);
+  const { id, state, code, retryable } = last("message");
+  assert.deepEqual([id, state, code, retryable], ["a2", "failed", "too-long", false]);
+  clock.pass(500);
+  socket().welcome();
+  assert.deepEqual(said(), ["one", "three"]);
+});
+
+test("a failed message can be taken back, and its text is handed out", async () => {
+  socket().welcome();
+  client.send({ do: "say", id: "a1", msg: " " });
+  client.send({ do: "say", id: "a2", msg: "\n" });
+  client.send({ do: "say", id: "a3", msg: "good" });
+  assert.equal(await client.send({ do: "edit", id: "a1" }), " ");
+  assert.equal(await client.send({ do: "discard", id: "a2" }), "\n");
+  assert.equal(await client.send({ do: "edit", id: "a3" }), null);
+  assert.equal(await client.send({ do: "edit", id: "nobody's" }), null);
+  const gone = told.filter(({ kind }) => kind === "discarded").map(({ data }) => data.id);
+  assert.deepEqual(gone, ["a1", "a2"]);
+  const late = [];
+  client.on(({ kind, data }) => late.push(data.id ?? kind));
+  assert.deepEqual(
+    late.filter(id => /^a\d|discarded/u.test(id)),
+    ["a3"],
+  );
+});
+
+test("a name that was asked for over a cut connection, or too fast, is asked for again", () => {
+  const names = () =>
+    socket()
+      .sent.filter(frame => frame.type === 6)
+      .map(frame => frame.msg);
+  socket().welcome();
+  client.send({ do: "rename", name: "Grace" });
+  socket().end();
+  clock.pass(500);
+  assert.equal(socket().url.searchParams.get("name"), "Grace");
+  socket().welcome();
+  assert.deepEqual(names(), ["Grace"]);
+  socket().hear({ type: 4, code: "rate-limited", msg: "slower", time: TIME, retry_after: 0.2 });
+  clock.pass(200);
+  assert.deepEqual(names(), ["Grace", "Grace"]);
+  socket().hear({ type: 6, user: "Grace", old: "Ada", msg: "", time: TIME, seq: "e-1" });
+  socket().end();
+  clock.pass(1000);
+  socket().welcome({ user: "Grace" });
+  assert.deepEqual(names(), []);
+});
+
+test("a server that asks to wait for ever, or not at all, does not set off a storm", () => {
+  socket().welcome();
+  client.send({ do: "say", id: "a1", msg: "one" });
+  for (const [seconds, wait] of [
+    [9e15, 60_000],
+    [0, 1000],
+  ]) {
+    const before = said().length;
+    socket().hear({ type: 4, code: "rate-limited", msg: "", time: TIME, id: "a1", retry_after: seconds });
+    clock.pass(wait - 1);
+    assert.equal(said().length, before);
+    clock.pass(1);
+    assert.equal(said().length, before + 1);
+  }
+});
+
+test("a page in a sandboxed frame says so, and not that there is no server", async () => {
+  Object.defineProperty(globalThis, "origin", { value: "null", configurable: true });
+  socket().end();
+  await settled();
+  Reflect.deleteProperty(globalThis, "origin");
+  assert.match(last("connection").text, /sandboxed frame/u);
+});
+
+test("what another program left in this tab's storage is no trouble", () => {
+  for (const said of ["{", "7", "[1, null]", '{"length": 1}']) {
+    remember("said", said);
+    remember("client", "short");
+    visit();
+    assert.match(socket().url.searchParams.get("client"), /^[0-9a-f]{32}$/u);
+  }
 });
 
 test("back on the network it does not wait", () => {
@@ -247,7 +376,7 @@ test("who leaves stays away until they join again, also between two attempts", (
   assert.equal(last("connection").state, "CLOSING");
   assert.equal(socket().closedWith, 1000);
   socket().end(1000);
-  assert.deepEqual(last("connection"), { state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
+  assert.deepEqual(last("connection"), { state: "CLOSED", text: "", code: null, reason: "", ...NOT_AWAY });
   clock.pass(60_000);
   online();
   assert.equal(FakeSocket.all.length, 1);
@@ -285,6 +414,8 @@ test("a page that is loaded again is the same person, and knows what they said",
 
 test("a name that the room never gave is not remembered", () => {
   visit("/", { name: "Cy" });
+  client.send({ do: "rename", name: "Cyan" });
+  assert.equal(last("room").name, "Cyan");
   visit("/", { name: "Dee" });
   assert.equal(socket().url.searchParams.get("name"), "Dee");
 });
@@ -292,7 +423,7 @@ test("a name that the room never gave is not remembered", () => {
 test("who listens late is told everything so far, each thing as it is now", () => {
   socket().welcome();
   client.send({ do: "say", id: "room", msg: "one" });
-  socket().hear({ type: 0, user: "Bo", msg: "Bo entered the room", time: TIME, seq: "e-1" });
+  socket().hear({ type: 0, user: "Bo", msg: "Bo entered the room", time: TIME, seq: "e-1", online: 2 });
   socket().hear({ type: 5, user: "Bo", msg: "", time: TIME });
   socket().hear({ type: 2, id: "room", user: "Ada", msg: "one", time: TIME, seq: "e-2" });
   const late = [];

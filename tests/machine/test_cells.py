@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -115,6 +117,13 @@ def test_other_cells_and_callbacks_leave_it_alone(notebook: Notebook) -> None:
         lambda guest: (1, guest),
         lambda guest: {"name": guest},
         lambda guest: SimpleNamespace(client=guest),
+        lambda guest: {"team": [guest]},
+        lambda guest: [SimpleNamespace(client=guest)],
+        lambda guest: guest.close,
+        lambda guest: lambda: guest,
+        lambda guest: lambda text, to=guest: to,
+        lambda guest: partial(print, guest),
+        lambda guest: deque([guest]),
     ],
 )
 def test_what_a_variable_still_holds_can_be_reached(notebook: Notebook, hold: Any) -> None:
@@ -164,3 +173,32 @@ def test_what_belongs_to_something_else_belongs_to_no_cell(notebook: Notebook) -
     notebook.end()
     notebook.run(0)
     assert guest.is_open
+
+
+def test_through_ipython_itself_nothing_is_reached(notebook: Notebook) -> None:
+    """Its memory of outputs holds everything, and ``exit`` holds IPython."""
+    (guest,) = notebook.run(1)
+    notebook.user_ns |= {"_": guest, "exit": SimpleNamespace(shell=notebook), "shell": notebook}
+    notebook.user_ns |= {"names": [notebook.user_ns], "big": [list(range(5000))]}
+    notebook.run(0)
+    assert not guest.is_open
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [("people.append(1)", True), ("people = [1]", False), ("add()", True), ("one = 1", False)]
+)
+def test_a_cell_adds_to_what_it_goes_on_with(notebook: Notebook, code: str, expected: bool) -> None:
+    """Itself, or through a function that it calls."""
+    (guest,) = notebook.run(1, code)
+    exec("def add(): people.append(1)", notebook.user_ns)
+    notebook.user_ns |= {"people": [guest], "one": guest}
+    notebook.begin(code)
+    assert cells.may_be_added_to(guest) is expected
+
+
+def test_who_is_a_variable_s_own_value_is_added_to_nothing(notebook: Notebook) -> None:
+    """A cell that uses its client before it makes it anew goes on with nobody."""
+    (guest,) = notebook.run(1)
+    notebook.user_ns |= {"one": guest}
+    notebook.begin("one.close(); one = 1")
+    assert not cells.may_be_added_to(guest)

@@ -13,6 +13,7 @@ from jupyter_client.manager import start_new_async_kernel
 import chatlib
 from chatlib import ChatClient
 from chatlib.server.ownership import Server
+from chatlib.transcript import Notice
 
 SECONDS = 30
 
@@ -83,9 +84,73 @@ async def test_a_cell_that_makes_others_leaves_nobody_behind(run: Run, server: S
     await run("b", "one = join('Cy')")
     await are_here(watcher, "Ada", "Bo", "Cy")
     await run("a", make + "people = [join('Ada')]; await people[0].joined()")
-    await are_here(watcher, "Ada (2)", "Cy")  # a list may be what she is added to: that she goes is known at the end
+    await are_here(watcher, "Ada", "Cy")
     await run("b", "one = join('Dee')")
-    await are_here(watcher, "Ada (2)", "Dee")
+    await are_here(watcher, "Ada", "Dee")
+
+
+KEPT = {
+    "list": ("", "people = [join('Ada')]; await people[0].joined()"),
+    "dict": ("", "people = {'Ada': join('Ada')}; await people['Ada'].joined()"),
+    "key": ("people = {}", "people['Ada'] = join('Ada'); await people['Ada'].joined()"),
+    "place": ("people = [None]", "people[0] = join('Ada'); await people[0].joined()"),
+    "filled": ("", "people = []\nfor name in ['Ada']: people.append(join(name))\nawait people[0].joined()"),
+    "attribute": ("import types; box = types.SimpleNamespace()", "box.ada = join('Ada'); await box.ada.joined()"),
+    "object": ("class Home:\n  def __init__(self): self.ada = join('Ada')", "home = Home(); await home.ada.joined()"),
+    "closure": (
+        "def make():\n  ada = join('Ada')\n  async def say(text): await ada.joined(); ada.send(text)\n  return say",
+        "say = make(); await say('hi')",
+    ),
+    "function": ("def make(): return [join('Ada')]", "people = make(); await people[0].joined()"),
+    "method": ("", "send = join('Ada').send; send('hi')"),
+    "with": ("import contextlib", "with contextlib.nullcontext([join('Ada')]) as people: await people[0].joined()"),
+    "magic": ("", "%%time\npeople = [join('Ada')]"),
+}
+
+
+async def test_wherever_a_client_is_kept_its_cell_run_again_is_the_same_person(
+    run: Run, server: Server, watcher: ChatClient
+) -> None:
+    """In a collection, in a part of one, in an attribute, in a closure: she is Ada, and nobody else comes."""
+    await run("join", f"import chatlib\njoin = lambda name: chatlib.ChatClient({server.url!r}, name=name)")
+    for kind, (before, code) in KEPT.items():
+        await run(f"{kind} before", before)
+        for _ in range(3):
+            await run(kind, code)
+            await are_here(watcher, "Ada")
+        await run(kind, "send = say = ada = home = box = people = None")
+        await are_here(watcher)
+        came = {entry.user for entry in watcher.transcript if isinstance(entry, Notice)}
+        assert came == {"Ada", "Watcher"}, kind
+
+
+async def test_of_several_that_are_called_alike_each_is_again_the_one_that_it_was(
+    run: Run, server: Server, watcher: ChatClient
+) -> None:
+    """The n-th for the n-th; but one that was renamed is called as the cell says."""
+    code = f"""import asyncio, chatlib
+people = [chatlib.ChatClient({server.url!r}, name="Ada") for _ in range(3)]
+await asyncio.gather(*(ada.joined() for ada in people))
+value = [ada.name for ada in people]"""
+    first = await run("a", code)
+    assert sorted(first) == ["Ada", "Ada (2)", "Ada (3)"]
+    for _ in range(3):
+        assert await run("a", code) == first
+    await run("b", "people[0].rename('Bo')")
+    await watcher.until(lambda: "Bo" in watcher.people, timeout=SECONDS)
+    assert set(await run("a", code)) == set(first)
+    await are_here(watcher, *first)
+
+
+async def test_who_can_be_reached_only_through_a_closure_stays(run: Run, server: Server, watcher: ChatClient) -> None:
+    """A cell that makes something only where there is none: run again, it makes nobody, and takes nobody away."""
+    make = f"def make():\n  ada = chatlib.ChatClient({server.url!r}, name='Ada')\n  return lambda: ada.send('hi')"
+    await run("a", f"import chatlib\n{make}")
+    for _ in range(2):
+        await run("b", "if 'say' not in globals(): say = {'Ada': make()}")
+    await run("b", "say['Ada']()")
+    await watcher.until(lambda: [message.msg for message in watcher.messages] == ["hi"], timeout=SECONDS)
+    await are_here(watcher, "Ada")
 
 
 async def test_people_who_are_added_by_a_cell_stay(run: Run, server: Server, watcher: ChatClient) -> None:

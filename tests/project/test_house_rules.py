@@ -25,12 +25,14 @@ CORE = [
     "arguments",
     "server_url",
     "spelling",
+    "frame_fields",
     "wire",
     "records",
     "limits",
     "room",
     "rooms",
     "hub",
+    "outbox",
     "transcript",
 ]
 PURE = [

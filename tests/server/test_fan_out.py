@@ -4,13 +4,14 @@ import asyncio
 import json
 import re
 import socket
+from contextlib import suppress
 
 import pytest
 
 from chatlib.limits import Limits
 from chatlib.server.fan_out import FanOut
-from tests.support.chat import ENTER, ERROR, LEAVE, MSG, STRICT, never_reads, peer, raw, serving
-from tests.support.storm import PING, frame
+from tests.support.chat import ENTER, ERROR, LEAVE, MSG, SECONDS, STRICT, never_reads, peer, raw, serving
+from tests.support.storm import PING, PONG, frame
 from tests.support.waiting import until
 
 pytestmark = [*STRICT, pytest.mark.usefixtures("impatient")]
@@ -45,6 +46,80 @@ async def test_a_reader_that_never_reads_is_dropped_and_costs_the_others_nothing
             assert re.search("did not read", left["msg"])
             assert 50_000 < biggest < 110_000
             await until(lambda: len(server.sockets) == 1)
+
+
+LONG = {"limits": Limits(rate=0), "max_unsent": 100_000}
+
+
+async def fill(server, count):
+    """Have a room keep so many messages of 8,000 bytes; return the place before the first."""
+    async with peer(server) as ada:
+        since = ada.seen[-1]["seq"]
+        for number in range(count):
+            await ada.send(f"{number} " + "x" * 8000)
+            await ada.frame(MSG)
+    return since
+
+
+async def some_of(sock, size):
+    """Read what there is, at most so much; the connection must not have ended."""
+    data = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(sock, size), SECONDS)
+    assert data
+    return data
+
+
+async def test_who_catches_up_may_take_its_time_while_others_talk():
+    """It missed twenty times what may lie unread, reads it bit by bit, and hears all that is said meanwhile."""
+    async with serving(**LONG) as server:
+        since = await fill(server, 250)
+        async with peer(server) as good:
+            data = b""
+            known = set(server.sockets)
+            with await never_reads(server, f"/chat/room?since={since}") as sock:
+                await good.frame(ENTER)
+                (slow,) = server.sockets - known
+                for number in range(250, 300):
+                    server._look_after(slow)  # as often as the clock does: a pong cannot be expected
+                    await good.send(f"{number} now")
+                    await good.frame(MSG)
+                    for _ in range(8):
+                        data += await some_of(sock, 4096)
+                while b'"msg":"299 ' not in data:
+                    data += await some_of(sock, 65536)
+            assert [int(number) for number in re.findall(rb'"msg":"(\d+) ', data)] == list(range(300))
+            assert [f["type"] for f in good.seen if f["type"] in (LEAVE, ERROR)] == []
+
+
+async def test_who_stops_while_it_catches_up_is_dropped_for_what_piles_up_behind():
+    """What it asked for is allowed, and no more than the bound beyond."""
+    async with serving(**LONG) as server:
+        since = await fill(server, 100)
+        async with peer(server) as good:
+            with await never_reads(server, f"/chat/room?since={since}"):
+                await good.frame(ENTER)
+                biggest, said = 0, 0
+                while not any(f["type"] == LEAVE for f in good.seen) and said < 60:
+                    await good.send(f"{said} " + "x" * 8000)
+                    await good.frame(MSG)
+                    said += 1
+                    biggest = max([biggest, *(each.transport.get_write_buffer_size() for each in server.sockets)])
+                assert 10 < said < 20
+                assert 800_000 < biggest < 830_000 + 110_000
+
+
+async def test_who_reads_nothing_of_what_it_asked_for_is_dropped_though_it_answers_pings():
+    """It would hold all that memory for ever."""
+    async with serving(ping=0.05, **LONG) as server:
+        since = await fill(server, 100)
+        async with peer(server) as good:
+            with await never_reads(server, f"/chat/room?since={since}") as sock:
+                await good.frame(ENTER)
+                left = asyncio.create_task(good.frame(LEAVE))
+                while not left.done():
+                    with suppress(OSError):
+                        await asyncio.get_running_loop().sock_sendall(sock, frame(b"", opcode=PONG))
+                    await asyncio.wait([left], timeout=0.01)
+                assert "did not read" in left.result()["msg"]
 
 
 async def test_who_asks_and_never_reads_the_answers_is_dropped():
@@ -267,6 +342,39 @@ async def test_a_bound_of_0_is_none():
 
     assert (slow.transport.written, stage.behind) == ([framed("hi")], [])
     assert not stage.fan_out.is_behind(slow)
+
+
+async def test_what_was_asked_for_is_counted_as_it_is_read():
+    """Only what is still unread of it is allowed beyond the bound."""
+    stage = Stage(max_unsent=100)
+    client = Client()
+    stage.fan_out.send(client, "w" * 120)
+    stage.fan_out.admit(client, "room")
+    stage.fan_out.flush()
+    client.paused, asked = True, len(client.transport.written[0])
+    for unsent, is_behind in [(asked, False), (asked + 100, False), (asked + 101, True), (60, False), (161, True)]:
+        client.transport.unsent = unsent
+        assert stage.fan_out.is_behind(client) is is_behind, unsent
+    client.transport.unsent = 0
+    assert not stage.fan_out.is_behind(client)
+    client.transport.unsent = 101
+    assert stage.fan_out.is_behind(client), "it is read, and nothing is left of it"
+
+
+async def test_whether_it_reads_on_is_known_while_there_is_something_to_read():
+    """As long as it has not read all that it asked for."""
+    stage = Stage()
+    client = Client()
+    assert stage.fan_out.reads_on(client) is None
+    stage.fan_out.send(client, "welcome")
+    stage.fan_out.admit(client, "room")
+    stage.fan_out.flush()
+    seen = []
+    for unsent in (9, 9, 5, 5, 0):
+        client.transport.unsent = unsent
+        seen.append(stage.fan_out.reads_on(client))
+
+    assert seen == [True, False, True, False, None]
 
 
 async def test_is_behind_counts_from_the_bound_and_what_may_be_ahead():

@@ -448,7 +448,7 @@ def test_a_program_on_the_other_half_is_a_port_in_use(port):
         with pytest.raises(PortInUseError, match=rf"port {port} is taken: .*this kernel listens on \[::1\]"):
             chatlib.serve(port)
         assert port not in ownership._servers
-        assert not ports.is_taken(port)
+        ports.bind("127.0.0.1", port).close()
 
     assert chatlib.serve(port).owner
 
@@ -497,6 +497,52 @@ def test_while_another_program_has_half_the_port_one_goes_on_standing_by(two_ker
     assert len(attempts) >= 3
 
 
+def test_who_cannot_take_over_says_so_and_takes_over_when_it_can(port, monkeypatch, caplog):
+    """Nobody serves, and a program on the other half is in the way: it is named, and logged once."""
+    monkeypatch.setattr(ownership, "STANDBY_SECONDS", 0.01)
+    with socket.create_server(("::1", port), family=socket.AF_INET6), monkeypatch.context() as one_half:
+        one_half.setattr(ports, "addresses", lambda host: (host,))
+        first, second = [ownership.Server("127.0.0.1", port, Settings()) for _ in range(2)]
+        for server in (first, second):
+            server.start_or_join()
+        assert second.trouble == "", "somebody serves"
+        one_half.undo()
+        first.stop()
+        until(lambda: second.trouble)
+        trouble = second.trouble
+        attempts = count_attempts(monkeypatch)
+        until(lambda: len(attempts) > 2)
+        logged = [record.getMessage() for record in caplog.records]
+        caplog.clear()
+    until(lambda: second.owner)
+
+    assert "cannot take over" in trouble
+    assert "this kernel listens on [::1]" in trouble
+    assert logged == [f"port {port}: {trouble}"]
+    assert second.trouble == ""
+    second.stop()
+
+
+def test_who_withdraws_has_no_trouble_any_more(port, monkeypatch, caplog):
+    """It wants nothing of the port, and other failures are told too."""
+    monkeypatch.setattr(ownership, "STANDBY_SECONDS", 0.01)
+    with another_kernel(port=port):
+        server = chatlib.serve(port)
+        monkeypatch.setattr(listening, "listen", lambda *_: (_ for _ in ()).throw(PermissionError(13, "not for you")))
+        until(lambda: server.trouble)
+        assert "cannot take over: not for you" in repr(server)
+        server.stop()
+    assert server.trouble == ""
+    caplog.clear()
+
+
+def count_attempts(monkeypatch):
+    """A list that grows with each attempt to listen."""
+    listen, attempts = listening.listen, []
+    monkeypatch.setattr(listening, "listen", lambda *address: attempts.append(address) or listen(*address))
+    return attempts
+
+
 @pytest.fixture
 def two_kernels(port, monkeypatch):
     """What two kernels on one machine have: a server that runs on a port, and one that was joined there."""
@@ -507,6 +553,25 @@ def two_kernels(port, monkeypatch):
     yield servers
     for server in servers:
         server.stop()
+
+
+def test_what_is_given_while_one_takes_over_is_taken(two_kernels, monkeypatch):
+    """A passcode that is set in that very moment holds: serve() finds no engine yet, and the engine is made already."""
+    first, second = two_kernels
+    given = Settings(passcode="sesame")
+
+    class GivenMeanwhile(ownership.ChatServer):
+        async def start(self):
+            await super().start()
+            second.settings = given  # on another thread
+
+    monkeypatch.setattr(ownership, "ChatServer", GivenMeanwhile)
+    first.stop()
+    until(lambda: second.owner)
+
+    assert second.settings is given
+    until(lambda: second._engine.settings is given)
+    assert stranger(second) == 401
 
 
 async def standing_by():

@@ -12,6 +12,8 @@ def test_the_limits_are_those_of_the_design():
 
     assert (settings.max_clients, settings.max_unsent, settings.ping) == (1_000, 2**20, 20)
     assert (settings.limits.rate, settings.limits.burst, settings.limits.message_bytes) == (20, 40, 8192)
+    assert (settings.limits.rooms, settings.limits.total_bytes) == (1_000, 256 * 2**20)
+    assert (settings.limits.kept_messages, settings.limits.kept_bytes) == (10_000, 16 * 2**20)
     assert (reception.ROOM_FRAME_BYTES, reception.ECHO_FRAME_BYTES) == (2**16, 2**20)
     assert chat_server.HANDSHAKE_SECONDS == 10
 

@@ -159,10 +159,10 @@ async def never_reads(server: ChatServer, path: str = "/chat/room") -> socket.so
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     sock.setblocking(False)
     loop = asyncio.get_running_loop()
-    await loop.sock_connect(sock, ("127.0.0.1", server.port))
     known = set(server.sockets)
-    await loop.sock_sendall(sock, request(path))
-    await until(lambda: len(server.sockets) > len(known) or server.sockets - known)
-    for connection in server.sockets - known:
+    await loop.sock_connect(sock, ("127.0.0.1", server.port))
+    await until(lambda: server.sockets - known)
+    for connection in server.sockets - known:  # before it is sent anything
         connection.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    await loop.sock_sendall(sock, request(path))
     return sock

@@ -16,10 +16,11 @@ from websockets.http11 import Request, Response
 from chatlib import ChatClient, wire
 from chatlib.transcript import (
     Added,
-    Changed,
     ConnectionStatus,
+    Discarded,
     Dropped,
     Entry,
+    Failed,
     Message,
     Pending,
     Reset,
@@ -93,21 +94,27 @@ class Watch:
         for event in self.events:
             match event:
                 case Reset(transcript):
-                    pending = {e.id: e for e in transcript if isinstance(e, Message) and e.state != "delivered"}
+                    pending = {e.id: e for e in transcript if isinstance(e, Message) and e.state == "sending"}
                     placed = [e for e in transcript if not (isinstance(e, Message) and e.id in pending)]
+                case Added(Message(id_) as entry) | Failed(Message(id_) as entry):
+                    placed = [*without(placed, id_), entry]
+                    pending.pop(id_, None)
                 case Added(entry):
                     placed.append(entry)
-                    if isinstance(entry, Message):
-                        pending.pop(entry.id, None)
                 case Pending(message):
-                    pending.pop(message.id, None)
+                    placed = without(placed, message.id)
                     pending[message.id] = message
-                case Changed(message):
-                    pending[message.id] = message
+                case Discarded(message):
+                    placed = without(placed, message.id)
                 case Dropped(count):
                     del placed[: count - dropped]
                     dropped = count
         return [*placed, *pending.values()]
+
+
+def without(entries: list[Entry], id_: str) -> list[Entry]:
+    """The entries but for the message with this id."""
+    return [entry for entry in entries if not (isinstance(entry, Message) and entry.id == id_)]
 
 
 class Guest:
@@ -173,6 +180,7 @@ async def stage(
     *scripts: Script,
     refusal: tuple[int, str] | None = None,
     health: tuple[int, str] = (200, CHATLIB_HEALTH),
+    frame_bytes: int = 2**20,
 ) -> AsyncIterator[Stage]:
     """A server that plays one script for each connection in turn, the last one again and again.
 
@@ -180,6 +188,7 @@ async def stage(
         scripts: what happens on a connection; when one returns, the connection is closed with 1000.
         refusal: the status and body that every handshake is refused with.
         health: the status and body of ``/healthz``.
+        frame_bytes: how long a frame may be, before the connection is closed with 1009.
     """
     stage = Stage()
 
@@ -198,7 +207,8 @@ async def stage(
         if error is not None and not isinstance(error, ConnectionClosed):
             stage.errors.append(error)
 
-    async with serve_websockets(play, "127.0.0.1", 0, process_request=answer, close_timeout=1) as server:
+    how = {"process_request": answer, "close_timeout": 1, "max_size": frame_bytes}
+    async with serve_websockets(play, "127.0.0.1", 0, **how) as server:
         stage.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         try:
             yield stage

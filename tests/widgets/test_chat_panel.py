@@ -15,6 +15,8 @@ import pytest
 
 import chatlib
 from chatlib import kernel as kernel_module
+from chatlib.chaos import Proxy
+from chatlib.client import backoff
 from chatlib.errors import JoinError
 from chatlib.front_end.bundle import HERE, front_end
 from chatlib.machine import cells, ports
@@ -229,6 +231,42 @@ async def test_what_the_page_does_reaches_the_room(panel):
     other.close()
 
 
+async def test_a_failed_message_can_be_taken_back_and_its_text_goes_to_the_page(panel):
+    """Edit and Discard; whoever loads the page later is not told of it any more."""
+    page = Page(panel)
+    page.ready()
+    for number, id_ in enumerate(("a", "b"), 1):
+        page.act(number, do="say", id=id_, msg=" " * number)
+    await page.until(lambda: [m["id"] for m in page.kinds("message") if m["state"] == "failed"] == ["a", "b"])
+    assert [message["retryable"] for message in page.kinds("message")] == [False] * 4
+    page.act(3, do="edit", id="a")
+    page.act(4, do="discard", id="b")
+    page.act(5, do="edit", id="a")
+    await page.until(lambda: page.kinds("discarded") == [{"id": "a"}, {"id": "b"}])
+
+    answers = dict(answer for about in page.taken() for answer in about["results"])
+    assert [answers[number] for number in (3, 4, 5)] == [" ", "  ", None]
+    assert [event for event in panel.recording() if event["kind"] in ("message", "discarded")] == []
+
+
+async def test_a_page_is_told_when_the_next_attempt_is_made_and_may_ask_for_it_now(server, monkeypatch):
+    """One status while away; "reconnect" does not wait for the time that it tells."""
+    monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=lambda low, high: 60))
+    with Proxy("127.0.0.1", server.port) as proxy:
+        panel = chatlib.ChatPanel(proxy.url, name="Ada")
+        page = Page(panel)
+        page.ready()
+        await page.until(lambda: page.kinds("connection")[-1:] and page.kinds("connection")[-1]["state"] == "OPEN")
+        proxy.cut()
+        await page.until(lambda: page.kinds("connection")[-1]["state"] == "CLOSED")
+        away = page.kinds("connection")[-1]
+        page.act(1, do="reconnect")
+        await page.until(lambda: page.kinds("connection")[-1]["state"] == "OPEN")
+        panel.close()
+    assert (away["attempt"], away["retry_in"]) == (1, 60)
+    assert away["retry_at"].endswith("Z")
+
+
 async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel):
     """Beyond the limit the oldest go, from the page too, and a new page is not told of them."""
     panel.client._transcript.kept = 3
@@ -255,7 +293,7 @@ async def test_the_snapshot_reads_with_every_style_stripped(panel):
     reader = _Reader()
     reader.feed(html)
 
-    assert reader.tags == {"p", "strong", "ol", "li", "em", "br"}
+    assert reader.tags == {"p", "strong", "ol", "li", "em", "br", "bdi"}
     assert "Chat room lobby, with Ada" in reader.text
     assert "Ada: <script>alert(1)</script>& more" in reader.text
     assert snapshots()[panel.model_id] == html
@@ -321,6 +359,29 @@ def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
     for panel in (own, named):
         panel.close()
     own.server.stop()
+
+
+@pytest.mark.parametrize(
+    ("given", "set_outside", "name"),
+    [
+        ("Ada", {"CHATLIB_NAME": "Bo", "JUPYTERHUB_USER": "cleo"}, "Ada"),
+        ("", {"CHATLIB_NAME": "'Bo'", "JUPYTERHUB_USER": "cleo"}, "Bo"),
+        ("", {"JUPYTERHUB_USER": "cleo"}, "cleo"),
+        ("", {}, "User 1"),
+    ],
+)
+async def test_the_name_comes_from_the_environment_else_is_asked_for(monkeypatch, server, given, set_outside, name):
+    """In this order: ``name``, $CHATLIB_NAME, the hub's user; a page is told to ask only where there is none."""
+    for variable, value in set_outside.items():
+        monkeypatch.setenv(variable, value)
+    panel = chatlib.ChatPanel(server.url, name=given)
+    await panel.client.joined()
+
+    assert panel.client.name == name
+    assert ("nameless" in [event["kind"] for event in panel.recording()]) == (name == "User 1")
+    panel.act({"do": "rename", "name": "Dan"})
+    assert "nameless" not in [event["kind"] for event in panel.recording()]
+    panel.close()
 
 
 async def test_a_panel_uses_the_server_that_is_there(monkeypatch):

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import count
+from typing import Any
 
 import pytest
 
 import chatlib
 from chatlib import background
+from chatlib.client.wire_log import Sighting
 from chatlib.widgets import (
+    BrowserPage,
     ChatPanel,
     EventLog,
     LoopPulse,
+    Prediction,
     Question,
     Quiz,
     RoomMap,
@@ -28,9 +36,11 @@ SECONDS = 10
 URL = "ws://127.0.0.1:1"
 
 WHOLE: dict[str, Callable[[], LiveWidget]] = {
+    "BrowserPage": lambda: BrowserPage(URL, "<p>Hello</p>"),
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
     "LoopPulse": LoopPulse,
+    "Prediction": lambda: Prediction("?", {"a": (True, "so"), "b": (False, "so")}),
     "Quiz": lambda: Quiz([Question("?", {"a": (True, "so"), "b": (False, "so")})]),
     "RoomMap": RoomMap,
     "StateTheatre": StateTheatre,
@@ -39,13 +49,19 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
 }
 
 HALF: dict[str, Callable[[], LiveWidget]] = {
+    "BrowserPage": lambda: BrowserPage(URL, None),  # type: ignore[arg-type]
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]
+    "Prediction": lambda: Prediction("?", None),  # type: ignore[arg-type]
     "Quiz": lambda: Quiz(None),  # type: ignore[arg-type]
     "RoomMap": lambda: RoomMap(room=""),
     "TransportRace": lambda: TransportRace(rate=-1),
     "WireView": lambda: WireView(None),  # type: ignore[arg-type]
+    "WireView of what is no frame": lambda: WireView([Sighting(0, "sent", "frame", b"")]),
 }
+
+CLASSES = (ChatPanel, EventLog, LoopPulse, Quiz, RoomMap, StateTheatre, TransportRace, WireView)
+WRONG: tuple[Any, ...] = (None, 5, -1, True, "x", b"x", [], [None], {}, object(), float("nan"))
 
 
 @pytest.fixture
@@ -84,6 +100,51 @@ async def test_a_half_made_widget_leaves_nothing_behind(make: Callable[[], LiveW
     with pytest.raises((TypeError, ValueError, AttributeError)):
         make()
     assert set(chatlib.widgets.snapshots()) == before
+
+
+def test_a_notebooks_help_shows_what_a_widget_takes() -> None:
+    """And not what every class could take."""
+    assert list(inspect.signature(ChatPanel).parameters) == ["url", "name", "room"]
+    assert list(inspect.signature(TransportRace).parameters) == ["rate", "seconds", "poll_every", "delay"]
+
+
+@pytest.mark.usefixtures("nothing_is_unraisable")
+@pytest.mark.parametrize("widget", CLASSES)
+async def test_whatever_it_is_called_with_a_widget_is_whole_or_nothing(widget: type[LiveWidget]) -> None:
+    """Also where the call itself is wrong, and the constructor never runs."""
+    before = set(chatlib.widgets.snapshots())
+    names = list(inspect.signature(widget).parameters)
+    calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = [((value,), {}) for value in WRONG]
+    calls += [((), {name: value}) for name in [*names, "no_such_name"] for value in WRONG]
+    for args, kwargs in [*calls, ((1, 2, 3, 4, 5, 6), {})]:
+        with suppress(TypeError, ValueError, AttributeError):
+            widget(*args, **kwargs).close()
+        gc.collect(0)
+
+    assert set(chatlib.widgets.snapshots()) == before
+
+
+@pytest.mark.usefixtures("nothing_is_unraisable")
+@pytest.mark.parametrize("make", WHOLE.values(), ids=WHOLE)
+async def test_a_widget_whose_making_is_interrupted_leaves_nothing_behind(
+    make: Callable[[], LiveWidget], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt comes where it pleases: here whenever the background loop is to be handed something."""
+    make().close()
+    before, loop = set(chatlib.widgets.snapshots()), background.loop
+    for place in range(1, 6):
+        calls = count(1)
+
+        def interrupted(place: int = place, calls: Iterator[int] = calls) -> asyncio.AbstractEventLoop:
+            if threading.current_thread() is threading.main_thread() and next(calls) == place:
+                raise KeyboardInterrupt
+            return loop()
+
+        with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+            patch.setattr(background, "loop", interrupted)
+            make().close()
+
+        assert set(chatlib.widgets.snapshots()) == before, place
 
 
 @pytest.mark.usefixtures("nothing_is_unraisable")

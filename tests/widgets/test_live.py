@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import threading
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -74,9 +75,13 @@ class Page:
 
     def says(self, kind: str, **about: Any) -> list[dict[str, Any]]:
         """Say something; return what it is told, all pushes that are under way included."""
+        self.tells(kind, **about)
+        return self.hears()
+
+    def tells(self, kind: str, **about: Any) -> None:
+        """Say something, and do not listen."""
         content = {"type": kind, "about": {"view": self._view, **about}}
         self._comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
-        return self.hears()
 
     def hears(self) -> list[dict[str, Any]]:
         """Return what was sent since it was last asked."""
@@ -87,7 +92,9 @@ class Page:
 
 @pytest.fixture(autouse=True)
 def fake_comms(monkeypatch):
+    """Comms that are played, and pushes that wait for nothing but the loop's turn."""
     monkeypatch.setattr(comm, "create_comm", FakeComm)
+    monkeypatch.setattr(live, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -144,6 +151,25 @@ def test_what_is_told_in_one_turn_of_the_loop_is_one_message(lamp):
     (push,) = page.hears()
 
     assert [number for number, _ in events(push)] == list(range(1, 101))
+
+
+def test_what_follows_a_push_closely_shares_the_next_one(lamp, monkeypatch):
+    """A push wakes the kernel's threads: the first goes at once, a hundred right behind it are one more."""
+    page = Page(lamp)
+    page.says("ready", have=0)
+    monkeypatch.setattr(live, "PAUSE_SECONDS", 0.2)
+    pushes = []
+    for n in range(101):
+        lamp.record("flash", {"n": n})
+        pushes += page.hears()
+    assert [events(push) for push in pushes] == [[(1, "flash")]]
+
+    deadline = time.monotonic() + 5
+    while not (later := page.hears()) and time.monotonic() < deadline:
+        background.run(asyncio.sleep(0.01))
+
+    (push,) = later
+    assert [number for number, _ in events(push)] == list(range(2, 102))
 
 
 def test_a_page_is_told_only_what_it_does_not_have(lamp):
@@ -334,6 +360,122 @@ async def test_a_busy_kernel_does_not_take_a_page_for_gone(monkeypatch):
     lamp.close()
 
 
+class WatchedLock:
+    """A lock that tells when somebody has to wait for it."""
+
+    def __init__(self, came: threading.Event) -> None:
+        self._lock = threading.RLock()
+        self._came = came
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            self._came.set()
+            self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class SlowLamp(Lamp):
+    """One that begins to be seen, or unseen, and is not through before another thread has come and wants the other."""
+
+    def __init__(self, slow: str) -> None:
+        super().__init__()
+        self.slow = slow
+        self.told: list[str] = []
+        self.began = threading.Event()
+        self.came = threading.Event()
+        self._lock = WatchedLock(self.came)
+
+    def unseen(self):
+        self._tell("unseen")
+
+    def seen(self):
+        self._tell("seen")
+
+    def _tell(self, what):
+        self.told.append(what)
+        if what == self.slow:
+            self.began.set()
+            assert self.came.wait(10)
+            self.told.append(f"{what} is over")
+        elif self.began.is_set():
+            self.came.set()
+        self.sightings.put_nowait(what)
+
+
+async def test_who_is_shown_while_it_leaves_is_told_so_when_it_has_left(monkeypatch):
+    """Else the panel that was just shown again would be the one that is closed."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0)
+    lamp = SlowLamp("unseen")
+    page = Page(lamp)
+    page.tells("gone")
+    assert await asyncio.to_thread(lamp.began.wait, 10)
+    await asyncio.to_thread(page.tells, "ready", have=0)
+
+    assert [await next_sighting(lamp) for _ in range(2)] == ["unseen", "seen"]
+    assert lamp.told == ["unseen", "unseen is over", "seen"]
+    lamp.close()
+
+
+async def test_who_is_gone_while_it_comes_back_is_told_so_when_it_is_back(monkeypatch):
+    """Else the one that comes back would stay, and nobody sees it."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0)
+    lamp = SlowLamp("seen")
+    page = Page(lamp)
+    page.tells("gone")
+    assert await next_sighting(lamp) == "unseen"
+    coming = asyncio.create_task(asyncio.to_thread(page.tells, "ready", have=0))
+    assert await asyncio.to_thread(lamp.began.wait, 10)
+    await asyncio.to_thread(page.tells, "gone")
+    await coming
+
+    assert [await next_sighting(lamp) for _ in range(2)] == ["seen", "unseen"]
+    assert lamp.told == ["unseen", "seen", "seen is over", "unseen"]
+    lamp.close()
+
+
+async def test_who_was_closed_does_not_come_back(lamp, monkeypatch):
+    """A page's last word may come late."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0)
+    page = Page(lamp)
+    page.tells("gone")
+    assert await next_sighting(lamp) == "unseen"
+    lamp.close()
+    page.tells("ready", have=0)
+
+    assert lamp.sightings.empty()
+
+
+async def test_it_is_told_once_that_nobody_sees_it(lamp, monkeypatch):
+    """Of two views, each says that it is gone."""
+    monkeypatch.setattr(live, "UNSEEN_SECONDS", 0)
+    Page(lamp).tells("gone")
+    assert await next_sighting(lamp) == "unseen"
+    Page(lamp, "another").tells("gone")
+    Page(lamp).tells("ready", have=0)
+
+    assert await next_sighting(lamp) == "seen"
+
+
+def test_a_push_from_another_thread_waits_for_who_closes_it():
+    """Between the look whether a page is there and the sending, there must still be one."""
+    lamp = SlowLamp("")
+    page = Page(lamp)
+    page.says("ready", have=0)
+    with lamp._lock:
+        pushing = background.submit(push_who(lamp))
+        assert lamp.came.wait(10)
+        lamp.close()
+    pushing.result(10)
+
+    assert page.hears() == []
+
+
+async def push_who(lamp):
+    lamp._push("who")
+
+
 # Its life -----------------------------------------------------------------------------------------------------------
 
 
@@ -401,6 +543,20 @@ def test_a_cell_that_is_run_again_closes_what_its_last_run_made(kernel):
 
     assert (are_open(first), are_open(second)) == ([False, False], [True, True])
     assert [lamp.came_after for lamp in second] == first
+
+
+def test_what_the_last_run_made_can_end_on_the_background_loop(kernel):
+    """A push that is on its way there waits for no lock that the closing holds: neither would ever go on."""
+    (first,) = kernel.run(1, cell="a")
+
+    def end():
+        first.record("left", {})
+        background.submit(asyncio.sleep(0)).result(timeout=5)
+
+    first.at_close.callback(end)
+    kernel.run(1, cell="a")
+
+    assert are_open([first]) == [False]
 
 
 def test_a_widget_that_was_not_made_again_stays(kernel):

@@ -10,7 +10,8 @@ import pytest
 import chatlib
 from chatlib import background
 from chatlib.client import lifecycle
-from chatlib.errors import NotDelivered
+from chatlib.errors import JoinError, NotDelivered
+from chatlib.server.ownership import Server
 from chatlib.widgets import room_map as rooms
 from chatlib.widgets.room_map import RoomMap
 from tests.support.waiting import no_task_left_behind, until
@@ -148,7 +149,7 @@ def told_no_more(room_map):
 
 async def test_closing_ends_everything(monkeypatch):
     """Members, networks and the server; a frozen one, with something to say, does not hold it up for long."""
-    monkeypatch.setattr(lifecycle, "CLOSE_SECONDS", 0.1)
+    monkeypatch.setattr(lifecycle, "LEAVE_SECONDS", 0.1)
     with no_task_left_behind():
         room_map = RoomMap()
         await room_map.add("Ada")
@@ -161,14 +162,19 @@ async def test_closing_ends_everything(monkeypatch):
     assert not room_map.server.running
 
 
-async def test_a_map_that_nobody_holds_ends_wherever_it_is_collected():
+async def test_a_map_that_nobody_holds_ends_wherever_it_is_collected(monkeypatch):
     """The garbage collector may come on the background loop, which must not wait for itself; and once is enough."""
     with no_task_left_behind():
+        stops: list[str] = []
+        stop = Server.stop
+
+        def noting(server: Server) -> None:
+            stops.append(threading.current_thread().name)
+            stop(server)
+
+        monkeypatch.setattr(Server, "stop", noting)
         room_map = RoomMap()
         await room_map.add("Ada")
-        stops: list[str] = []
-        stop = room_map.server.stop
-        room_map.server.stop = lambda: (stops.append(threading.current_thread().name), stop())
 
         async def collect() -> None:
             room_map.close()
@@ -196,8 +202,11 @@ async def test_the_snapshot_tells_who_heard_what(room_map):
     await room_map.say("Ada", "<b>hi</b>")
 
     snapshot = room_map.snapshot()
-    assert "<th scope='row'>Bo (frozen)</th><td><em>nothing yet</em></td>" in snapshot
-    assert "<th scope='row'>Cleo</th><td><ol><li>Ada: &lt;b&gt;hi&lt;/b&gt;</li></ol></td>" in snapshot
+    assert "<th scope='row'><bdi>Bo</bdi> (frozen)</th><td><em>nothing yet</em></td>" in snapshot
+    assert (
+        "<th scope='row'><bdi>Cleo</bdi></th><td><ol><li><bdi>Ada</bdi>: &lt;b&gt;hi&lt;/b&gt;</li></ol></td>"
+        in snapshot
+    )
     room_map.close()
     assert "Nobody is here" in room_map.snapshot()
 
@@ -219,3 +228,23 @@ def test_a_map_that_fails_leaves_no_server(monkeypatch):
         RoomMap()
 
     assert [server.running for server in made] == [False]
+
+
+async def test_who_is_not_let_in_is_not_on_the_map(monkeypatch):
+    """Neither who does not get through, nor who has no name; each may try again, and no network stays."""
+    with no_task_left_behind():
+        room_map = RoomMap()
+
+        async def never(self, *, timeout: float = 0) -> None:
+            raise JoinError(room_map.server.url, "not today")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(chatlib.ChatClient, "joined", never)
+            with pytest.raises(JoinError):
+                await room_map.add("Ada")
+        with pytest.raises(TypeError):
+            await room_map.add(5)
+        assert room_map.members == []
+        await room_map.add("Ada")
+        assert room_map.members == ["Ada"]
+        room_map.close()
