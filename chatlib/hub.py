@@ -179,6 +179,8 @@ class Hub:
                 member.held_until = now + self.limits.seat_held
                 member.reason = reason
                 return []
+        elif peer.has_client and not closed and not self.is_alone:
+            return []  # once it is placed, :meth:`adopt` finds that nobody has it here, and holds the seat
         # Also where there is no such member: it may not be placed yet, and after a take-over nobody has its id.
         return [Publish(Left(peer.room, peer.member, reason, time))]
 
@@ -368,8 +370,6 @@ class Hub:
             self._forget(connection)  # its seat is not given up: :meth:`adopt` will find that nobody has it here
             effects += send_away(connection, "this server lost sight of the room", time)
         return effects
-
-    # Small parts
 
     def _with_client(self, room: Room) -> list[Handle]:
         connections = (member.connection for member in room.members.values())

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
+from websockets.asyncio.client import connect
 
 from chatlib.limits import Limits
 from chatlib.records import Ended, Said
@@ -13,7 +14,7 @@ from chatlib.server.chat_server import ChatServer
 from chatlib.server.settings import Settings
 from chatlib.server.stream_backplane import Outgoing
 from chatlib.server.stream_format import Place
-from tests.support.chat import CLIENT, ENTER, ERROR, LEAVE, MSG, peer, refusal
+from tests.support.chat import CLIENT, ENTER, ERROR, LEAVE, MSG, peer, refusal, url
 from tests.support.rooms import Rooms
 from tests.support.stream_store import FakeBackplane, Streams
 from tests.support.waiting import until
@@ -89,6 +90,24 @@ async def test_a_hub_that_gets_no_answer_sends_everybody_away_and_lets_nobody_in
         async with peer(one, client=CLIENT, back="yes") as back:
             assert back.seen[0]["user"] == "Ada"
             await same(one, two)
+        assert LEAVE not in [frame["type"] for frame in bo.seen]
+
+
+async def test_who_came_back_in_vain_has_the_seat_when_it_can_be_placed():
+    """The connection that was not placed is lost like any other: nobody hears of it."""
+    streams = Streams()
+    async with serving(streams) as one, serving(streams) as two, peer(two, name="Bo") as bo:
+        async with peer(one, name="Ada", client=CLIENT):
+            await bo.frame(ENTER, user="Ada")
+            one.store.is_cut = True
+            async with connect(url(one, "/chat/room", name="Ada", client=CLIENT), proxy=None) as in_vain:
+                await in_vain.wait_closed()
+        one.store.is_cut = False
+        await until(lambda: not one.trouble)
+        async with peer(one, client=CLIENT, back="yes") as back:
+            assert back.seen[0]["user"] == "Ada"
+            await back.send("here")
+            await bo.frame(MSG)
         assert LEAVE not in [frame["type"] for frame in bo.seen]
 
 
