@@ -213,7 +213,7 @@ class Panel {
       case "dropped":
         return this.#transcript.drop(data.count, data.keys);
       case "discarded":
-        return this.#transcript.remove(data.id);
+        return this.#transcript.discard(data.id);
       case "people":
         this.#names = data.names;
         this.#hasNewPeople = true;

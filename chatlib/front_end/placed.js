@@ -69,7 +69,7 @@ export class Placed {
    */
   message(message) {
     this.#messages.set(message.id, message);
-    return this.#place(message.id, { kind: "message", data: message }, message);
+    return this.#place(`message ${message.id}`, { kind: "message", data: message }, message);
   }
 
   /**

@@ -226,9 +226,10 @@ def _entry_event(entry: Entry) -> EntryEvent:
 
 
 def _key(entry: Entry) -> str:
+    """Return what no other entry is called, whatever ids peers choose."""
     match entry:
         case Message(id_):
-            return id_
+            return f"message {id_}"
         case Notice(seq=seq):
             return f"notice {seq}"
         case Gap(number=number):

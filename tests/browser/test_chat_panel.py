@@ -568,7 +568,7 @@ async def test_comers_without_a_word_between_them_are_one_note(stage):
         await panel.note("Ada", "leave", msg="Ada left the room")
         await panel.note("Grace", "rename", old="Cy")
         await expect(notes.last).to_have_text("Anna and Ada leftCy is now Grace")
-        await panel.tell("dropped", count=56, keys=["1", *(f"notice e-{n}" for n in range(2, 57))])
+        await panel.tell("dropped", count=56, keys=["message 1", *(f"notice e-{n}" for n in range(2, 57))])
         await expect(notes).to_have_text(
             [
                 "56 older entries are no longer shown.",
@@ -863,9 +863,21 @@ async def test_the_oldest_go_and_the_panel_says_so(stage):
     async with stage() as panel:
         for text in "abc":
             await panel.hear(text)
-        await panel.tell("dropped", count=2, keys=["1", "2"])
+        await panel.tell("dropped", count=2, keys=["message 1", "message 2"])
         await expect(panel.texts).to_have_text(["c"])
         await expect(panel.log.get_by_text("2 older entries are no longer shown.")).to_be_visible()
+
+
+async def test_an_id_that_looks_like_a_key_of_something_else_is_only_an_id(stage):
+    """Peers choose the ids of their messages: none of them takes another's message off the page, or keeps a note there."""
+    async with stage() as panel:
+        await panel.tell("gap", key="gap 1", missed=3, time=TIME)
+        await panel.note("Anna")
+        for id_ in ("gap 1", "notice e-1", "message a1", "a1"):
+            await panel.hear(id_, id=id_)
+        await panel.tell("dropped", count=3, keys=["gap 1", "notice e-1", "message a1"])
+        await expect(panel.texts).to_have_text(["gap 1", "notice e-1", "message a1"])
+        await expect(panel.log.locator(".note")).to_have_text(["3 older entries are no longer shown."])
 
 
 async def test_the_keyboard_reaches_everything(stage):

@@ -16,7 +16,7 @@ test("the oldest go, and their ids are nobody's any more", () => {
   placed.message(message("a1"));
   const [, dropped] = placed.message(message("a2"));
 
-  assert.deepEqual(dropped, { kind: "dropped", data: { count: 1, keys: ["a1"] } });
+  assert.deepEqual(dropped, { kind: "dropped", data: { count: 1, keys: ["message a1"] } });
   assert.equal(placed.get("a1"), undefined);
   assert.deepEqual([...placed.ownIds], ["a2"]);
 });

@@ -282,7 +282,7 @@ async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel):
 
     assert late.texts() == ["c", "d", "e"]
     gone = {key for dropped in page.kinds("dropped") for key in dropped["keys"]}
-    assert {message["id"] for message in page.kinds("message") if message["msg"] in "ab"} < gone
+    assert {f"message {message['id']}" for message in page.kinds("message") if message["msg"] in "ab"} < gone
 
 
 async def test_the_snapshot_reads_with_every_style_stripped(panel):
