@@ -247,6 +247,7 @@ class Hub:
         missed: int | None = 0
         if since is not None:
             missed = None if known is None else max(0, room.placed - len(room.kept) - known)
+        history = room.history(self.limits) if known is None else ()
         welcome = wire.Welcome(
             user=member.name,
             room=room.name,
@@ -257,8 +258,8 @@ class Hub:
             limits=self.limits.notice,
             time=time,
             msg=f"Welcome to {room.name}, {member.name}",
+            earlier=room.messages - len(history) if known is None else 0,
         )
-        history = room.history(self.limits) if known is None else ()
         yield Send(connection, wire.encode_welcome(welcome, history))
         if known is not None:
             for frame in room.since(known):
@@ -309,7 +310,7 @@ class Hub:
         if room is None:
             return None
         members = tuple((member.id, member.name, member.seat) for member in room.members.values())
-        return Resumed(room.name, room.epoch, room.placed, room.guests, members, tuple(room.kept))
+        return Resumed(room.name, room.epoch, room.placed, room.messages, room.guests, members, tuple(room.kept))
 
     def adopt(self, *, now: float, time: str) -> list[Effect]:
         """Hold the seats of those whose hub is gone, as if they had just been cut off; those without a secret leave."""
@@ -323,7 +324,7 @@ class Hub:
         return effects
 
     def _resume(self, record: Resumed) -> list[Effect]:
-        room = Room(record.room, record.epoch, record.placed, record.guests)
+        room = Room(record.room, record.epoch, record.placed, record.messages, record.guests)
         room.remember(record.kept)
         for id_, name, seat in record.members:
             room.seat(Member(id_, name, seat))

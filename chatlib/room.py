@@ -39,6 +39,7 @@ class Room:
     name: str
     epoch: str
     placed: int = 0
+    messages: int = 0  # how many of what was placed
     guests: int = 0
     members: dict[str, Member] = field(default_factory=dict)
     names: dict[str, Member] = field(default_factory=dict)  # by what is the same for names that look alike
@@ -63,6 +64,7 @@ class Room:
         self.kept_bytes += len(frame)
         if (id_ := wire.message_id(frame)) is not None:
             self.said[id_] = self.placed
+            self.messages += 1
         while len(self.kept) > 1 and (
             (limits.kept_messages and len(self.kept) > limits.kept_messages)
             or (limits.kept_bytes and self.kept_bytes > limits.kept_bytes)

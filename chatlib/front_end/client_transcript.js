@@ -251,7 +251,7 @@ export class Transcript {
 
   /** @param {Welcome} welcome */
   #welcome(welcome) {
-    const { user, room, history, missed, limits, time } = welcome;
+    const { user, room, history, missed, earlier, limits, time } = welcome;
     this.#isWelcome = true;
     this.#room = room;
     this.#limits = limits;
@@ -259,6 +259,7 @@ export class Transcript {
     if (this.#outbox.wish === user) this.#outbox.answerWish(user);
     const updates = missed === 0 ? [] : this.#placed.gap(missed, time);
     if (missed === null) this.#placed.beginAnew();
+    updates.push(...this.#placed.behind(earlier));
     for (const said of history) {
       this.#placed.isNew(said.seq);
       updates.push(...this.#placeSaid(said));

@@ -14,6 +14,7 @@ export class Placed {
   #kept;
   #dropped = 0;
   #gaps = 0;
+  #earlier = 0;
   /** @type {string | null} */
   #since = null;
   /** @type {{ key: string, message: Message | null }[]} */
@@ -41,6 +42,18 @@ export class Placed {
   /** Another order begins. */
   beginAnew() {
     this.#since = null;
+  }
+
+  /**
+   * Begin behind messages that were said before we came; what was seen already has its beginning.
+   *
+   * @param {number} earlier how many
+   * @returns {Update[]}
+   */
+  behind(earlier) {
+    if (this.#since !== null || this.#gaps || earlier === this.#earlier) return [];
+    this.#earlier = earlier;
+    return [{ kind: "earlier", data: { count: earlier } }];
   }
 
   /**

@@ -38,8 +38,9 @@ export class TranscriptView {
   #changed = /** @type {Set<NoteGroup>} */ (new Set());
   #day = "";
 
+  #earlier = element("p", { class: "note", hidden: true });
   #older = element("p", { class: "note", hidden: true });
-  #pages = element("div", {}, this.#older);
+  #pages = element("div", {}, this.#earlier, this.#older);
   log = element(
     "div",
     {
@@ -105,6 +106,16 @@ export class TranscriptView {
     const entry = element("p", { class: "note", text: say.gap(missed) });
     this.#gaps.set(key, entry);
     this.#place(entry, time);
+  }
+
+  /**
+   * Say at the top how many messages were said before the first that the room showed us.
+   *
+   * @param {number} count
+   */
+  beginBehind(count) {
+    this.#earlier.hidden = !count;
+    this.#earlier.textContent = say.earlier(count);
   }
 
   /**

@@ -868,8 +868,21 @@ async def test_the_oldest_go_and_the_panel_says_so(stage):
         await expect(panel.log.get_by_text("2 older entries are no longer shown.")).to_be_visible()
 
 
+async def test_a_newcomer_is_told_that_more_was_said(stage):
+    """At the top, above what the room showed; it is no message, and what is dropped later stands below."""
+    async with stage() as panel:
+        await panel.tell("earlier", count=1)
+        await panel.hear("the first that came")
+        await panel.tell("earlier", count=300)
+        await panel.hear("the next")
+        await panel.tell("dropped", count=1, keys=["message 1"])
+        lines = panel.log.locator(".note:visible, [data-state] .text")
+        expected = ["300 earlier messages are not shown.", "1 older entries are no longer shown.", "the next"]
+        await expect(lines).to_have_text(expected)
+
+
 async def test_an_id_that_looks_like_a_key_of_something_else_is_only_an_id(stage):
-    """Peers choose the ids of their messages: none of them takes another's message off the page, or keeps a note there."""
+    """Peers choose the ids of their messages: none takes another's message off the page, or keeps a note on it."""
     async with stage() as panel:
         await panel.tell("gap", key="gap 1", missed=3, time=TIME)
         await panel.note("Anna")
