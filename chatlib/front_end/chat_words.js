@@ -120,11 +120,14 @@ export const say = words({
         ? ["Several people are typing…"]
         : [...inEnglish(users), users.length > 1 ? " are typing…" : " is typing…"],
     /** @param {number | null} n */
-    gap: n => (n === null ? "Earlier messages are no longer kept." : `${n} messages are no longer kept.`),
+    gap: n => {
+      if (n === null) return "Earlier messages are no longer kept.";
+      return n === 1 ? "1 message is no longer kept." : `${n} messages are no longer kept.`;
+    },
     /** @param {number} n */
     earlier: n => (n === 1 ? "1 earlier message is not shown." : `${n} earlier messages are not shown.`),
     /** @param {number} n */
-    dropped: n => `${n} older entries are no longer shown.`,
+    dropped: n => (n === 1 ? "1 older entry is no longer shown." : `${n} older entries are no longer shown.`),
     /** @param {number} n */
     unseen: n => `${n} new`,
     fresh: "New",
