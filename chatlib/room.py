@@ -39,7 +39,7 @@ class Room:
     name: str
     epoch: str
     placed: int = 0
-    messages: int = 0  # how many of what was placed
+    messages: int = 0  # how many of these, kept or not
     guests: int = 0
     members: dict[str, Member] = field(default_factory=dict)
     names: dict[str, Member] = field(default_factory=dict)  # by what is the same for names that look alike

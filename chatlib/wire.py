@@ -150,7 +150,8 @@ _TYPE_OF: Final[dict[type[ServerFrame], MessageType]] = {
 }
 _CLASS_OF: Final = {int(number): frame_class for frame_class, number in _TYPE_OF.items()}
 _FIELDS_OF: Final = {frame_class: tuple(f.name for f in fields(frame_class)) for frame_class in _TYPE_OF}
-# What a field is that is left out, and is left out when it is that; Welcome's missed is null on the wire instead.
+# Fields that are left out when they have this value, and have it when they are left out. Welcome's missed, which may be
+# None, is null on the wire instead.
 _OMITTED: Final[dict[type[ServerFrame], dict[str, Any]]] = {
     Error: {"id": None, "retry_after": None},
     Welcome: {"earlier": 0},

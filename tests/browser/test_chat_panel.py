@@ -737,6 +737,7 @@ async def test_one_event_that_cannot_be_drawn_takes_no_other_along(stage):
 async def test_a_page_that_is_not_drawn_keeps_no_queue(stage):
     """A hidden tab has no frames: what comes is drawn all the same, a thousand at a time."""
     async with stage() as panel:
+        await panel.page.evaluate(FRAME)  # what the stage told is drawn, and waits with none of what follows
         await panel.page.evaluate("() => { window.requestAnimationFrame = () => 0; }")
         drawn = await panel.page.evaluate(
             """message => {
@@ -822,6 +823,8 @@ async def test_long_texts_are_folded_and_can_be_unfolded(stage):
     """The whole text is there all the time, for find-in-page; the button shows it where it begins, and puts it away."""
     async with stage() as panel:
         await panel.hear("line\n" * 200)
+        await expect(panel.texts).to_have_count(1)
+        await panel.page.evaluate(STILL)
         folded = await panel.log.evaluate("log => log.scrollHeight")
         top = (await panel.texts.bounding_box())["y"]
         await panel.page.get_by_role("button", name="Show all").click()
