@@ -262,6 +262,7 @@ class Hub:
         missed: int | None = 0
         if since is not None:
             missed = None if known is None else max(0, room.placed - len(room.kept) - known)
+        history = room.history(self.limits) if known is None else ()
         welcome = wire.Welcome(
             user=member.name,
             room=room.name,
@@ -272,8 +273,8 @@ class Hub:
             limits=self.limits.notice,
             time=time,
             msg=f"Welcome to {room.name}, {member.name}",
+            earlier=room.messages - len(history) if known is None else 0,
         )
-        history = room.history(self.limits) if known is None else ()
         yield Send(connection, wire.encode_welcome(welcome, history))
         if known is not None:
             for frame in room.since(known):

@@ -78,11 +78,15 @@ class Forgot:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A room as it was: ``members`` are (id, name, seat), ``kept`` the last of the ``placed`` frames, in UTF-8."""
+    """A room as it was: ``members`` are (id, name, seat), ``kept`` the last of the ``placed`` frames, in UTF-8.
+
+    ``messages`` counts those of all that was placed, also of what is no longer kept.
+    """
 
     room: str
     epoch: str
     placed: int
+    messages: int
     guests: int
     members: tuple[tuple[str, str, str | None], ...]
     kept: tuple[bytes, ...] = ()

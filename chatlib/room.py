@@ -40,6 +40,7 @@ class Room:
     name: str
     epoch: str
     placed: int = 0
+    messages: int = 0  # how many of these, kept or not
     guests: int = 0
     members: dict[str, Member] = field(default_factory=dict)
     names: dict[str, Member] = field(default_factory=dict)  # by what is the same for names that look alike
@@ -64,6 +65,7 @@ class Room:
         self.kept_bytes += len(frame)
         if (id_ := wire.message_id(frame)) is not None:
             self.said[id_] = self.placed
+            self.messages += 1
         while len(self.kept) > 1 and (
             (limits.kept_messages and len(self.kept) > limits.kept_messages)
             or (limits.kept_bytes and self.kept_bytes > limits.kept_bytes)
@@ -80,12 +82,12 @@ class Room:
     def as_record(self) -> Resumed:
         """Return the record that makes another hub hold this room as it is now."""
         members = tuple((member.id, member.name, member.seat) for member in self.members.values())
-        return Resumed(self.name, self.epoch, self.placed, self.guests, members, tuple(self.kept))
+        return Resumed(self.name, self.epoch, self.placed, self.messages, self.guests, members, tuple(self.kept))
 
     @classmethod
     def resume(cls, record: Resumed) -> Self:
         """Return the room that another hub held; nobody in it has a connection here."""
-        room = cls(record.room, record.epoch, record.placed, record.guests)
+        room = cls(record.room, record.epoch, record.placed, record.messages, record.guests)
         room.remember(record.kept)
         for id_, name, seat in record.members:
             room.seat(Member(id_, name, seat))

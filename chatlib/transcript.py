@@ -116,11 +116,12 @@ class Seated:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """All there is now; ``dropped`` counts the entries that went before."""
+    """All there is now; ``dropped`` counts the entries that went before, ``earlier`` the messages before those."""
 
     transcript: tuple[Entry, ...]
     people: tuple[str, ...]
     connection: ConnectionStatus
+    earlier: int
     dropped: int
     seated: Seated
 
@@ -162,6 +163,13 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Before we came, ``count`` messages were said that the server did not show us."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Who is here now."""
 
@@ -185,7 +193,18 @@ class Rejected:
 
 
 Update = (
-    Reset | Added | Pending | Failed | Discarded | Dropped | People | Seated | TypingSeen | Rejected | ConnectionStatus
+    Reset
+    | Added
+    | Pending
+    | Failed
+    | Discarded
+    | Dropped
+    | Earlier
+    | People
+    | Seated
+    | TypingSeen
+    | Rejected
+    | ConnectionStatus
 )
 Subscriber = Callable[[Update], object]
 
@@ -208,6 +227,8 @@ class Transcript:
         self.kept = kept
         self.dropped = 0
         """How many of the oldest entries are gone."""
+        self.earlier = 0
+        """How many messages were said before the first that we were shown."""
         self.people: tuple[str, ...] = ()
         self.limits: wire.LimitsNotice | None = None
         self.since: str | None = None
@@ -247,6 +268,10 @@ class Transcript:
     def entries(self) -> list[Entry]:
         """Messages, notices and gaps in the room's order, one's own pending messages at the end."""
         return [*self._placed, *self._outbox.messages]
+
+    def whole(self, connection: ConnectionStatus) -> Reset:
+        """Return all there is now."""
+        return Reset(tuple(self.entries), self.people, connection, self.earlier, self.dropped, self.seated)
 
     @property
     def sending(self) -> list[Message]:
@@ -386,6 +411,9 @@ class Transcript:
             updates += self._place(Gap(welcome.missed, welcome.time, self._gaps))
         if welcome.missed is None:
             self.since = None
+        if self.since is None and not self._gaps and self.earlier != welcome.earlier:
+            self.earlier = welcome.earlier
+            updates.append(Earlier(welcome.earlier))
         for message in welcome.history:
             self._is_new(message.seq)
             updates += self._place_message(message)

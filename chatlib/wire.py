@@ -102,6 +102,7 @@ class Welcome:
     """The first frame, and the only one that means "joined".
 
     ``missed`` counts what came after the client's ``since`` and is no longer kept; None if that ``since`` is unknown.
+    ``earlier`` counts the messages that were said before the first of ``history``.
     """
 
     user: str
@@ -113,6 +114,7 @@ class Welcome:
     limits: LimitsNotice
     time: str
     msg: str
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,12 @@ _TYPE_OF: Final[dict[type[ServerFrame], MessageType]] = {
 }
 _CLASS_OF: Final = {int(number): frame_class for frame_class, number in _TYPE_OF.items()}
 _FIELDS_OF: Final = {frame_class: tuple(f.name for f in fields(frame_class)) for frame_class in _TYPE_OF}
-_OMITTED_WHEN_NONE: Final = frozenset({"id", "retry_after"})  # Welcome's missed is null on the wire instead
+# Fields that are left out when they have this value, and have it when they are left out. Welcome's missed, which may be
+# None, is null on the wire instead.
+_OMITTED: Final[dict[type[ServerFrame], dict[str, Any]]] = {
+    Error: {"id": None, "retry_after": None},
+    Welcome: {"earlier": 0},
+}
 
 _MSG_BEGINS: Final = b'{"type":2,'
 _ID_BEGINS: Final = b'","id":"'
@@ -159,10 +166,11 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def _as_object(frame: ServerFrame) -> dict[str, Any]:
     frame_class = type(frame)
+    omitted = _OMITTED.get(frame_class, {})
     wire: dict[str, Any] = {"type": int(_TYPE_OF[frame_class])}
     for name in _FIELDS_OF[frame_class]:
         value = getattr(frame, name)
-        if value is not None or name not in _OMITTED_WHEN_NONE:
+        if name not in omitted or value != omitted[name]:
             wire[name] = value
     if isinstance(frame, Welcome):
         wire["history"] = [_as_object(message) for message in frame.history]
@@ -216,12 +224,14 @@ def decode_server(text: str) -> ServerFrame | None:
 def _from_object(frame_class: type[ServerFrame], wire: dict[str, Any]) -> Any:
     if not isinstance(wire, dict):
         raise TypeError(f"a frame is an object, not {wire!r}")
+    omitted = _OMITTED.get(frame_class, {})
     values: dict[str, Any] = {}
     for name in _FIELDS_OF[frame_class]:
-        may_be_omitted = frame_class is Error and name in _OMITTED_WHEN_NONE
-        value = wire.get(name) if may_be_omitted else wire[name]
-        is_none = value is None and (may_be_omitted or name == "missed")
-        values[name] = None if is_none else _READ_FIELD[name](value)
+        value = wire.get(name) if name in omitted else wire[name]
+        if value is None and (name in omitted or name == "missed"):
+            values[name] = omitted.get(name)
+        else:
+            values[name] = _READ_FIELD[name](value)
     return frame_class(**values)
 
 
@@ -235,7 +245,7 @@ _READ_FIELD: Final[dict[str, Callable[[Any], Any]]] = {
     "msg": frame_fields.text,
     "time": frame_fields.time,
     "seq": frame_fields.seq,
-    **dict.fromkeys(("online", "missed"), frame_fields.count),
+    **dict.fromkeys(("online", "missed", "earlier"), frame_fields.count),
     "retry_after": frame_fields.amount,
     "users": lambda value: frame_fields.list_of(frame_fields.word, value),
     "history": lambda value: frame_fields.list_of(lambda message: _from_object(Msg, message), value),

@@ -39,7 +39,6 @@ from chatlib.transcript import (
     Entry,
     Failed,
     Message,
-    Reset,
     Subscriber,
     Transcript,
     Update,
@@ -143,6 +142,11 @@ class ChatClient:
         return self._transcript.dropped
 
     @property
+    def earlier(self) -> int:
+        """How many messages were said before the first that the room showed us."""
+        return self._transcript.earlier
+
+    @property
     def handshake(self) -> list[Sighting]:
         """The opening handshake of the last connection as it went over the wire: request and response."""
         return self._wire.handshake
@@ -214,9 +218,7 @@ class ChatClient:
         subscription = Subscription(subscriber)
 
         def begin(now: Transcript) -> list[News]:
-            if replay:
-                connection = self.connection
-                subscription.replay = Reset(tuple(now.entries), now.people, connection, now.dropped, now.seated)
+            subscription.replay = now.whole(self.connection) if replay else None
             return [subscription]
 
         self._do(begin)  # in its place among the updates: it misses none, and is told none twice

@@ -1,7 +1,6 @@
 // Who listens to a session, and what one who comes late has to be told.
 
 const PASSING = new Set(["typing", "refused", "discarded"]); // of no interest a moment later
-const ENTRIES = ["message", "notice", "gap"];
 
 /** Every listener hears everything: first what still counts of what was told before, each thing as it is now. */
 export class Audience {
@@ -31,10 +30,10 @@ export class Audience {
   /** @param {{ t: number, kind: string, data: Record<string, any> }} event */
   #keep(event) {
     const { kind, data } = event;
-    const key = `${kind} ${data.id ?? data.key ?? ""}`;
+    const key = data.key ?? `${kind} ${data.id ?? ""}`;
     this.#told.delete(key); // what is told anew counts from then on
     this.#told.set(key, event);
     if (kind !== "dropped") return;
-    for (const gone of data.keys) for (const entry of ENTRIES) this.#told.delete(`${entry} ${gone}`);
+    for (const gone of data.keys) this.#told.delete(gone);
   }
 }

@@ -36,6 +36,7 @@ import { TranscriptView } from "./transcript.js";
  * @property {Notice} notice
  * @property {{ key: string, missed: number | null, time: string }} gap
  * @property {{ count: number, keys: string[] }} dropped
+ * @property {{ count: number }} earlier
  * @property {{ id: string }} discarded
  * @property {{ user: string }} typing
  * @property {{ code: string, msg: string, retry_after: number | null }} refused
@@ -212,8 +213,10 @@ class Panel {
         return this.#transcript.gap(data);
       case "dropped":
         return this.#transcript.drop(data.count, data.keys);
+      case "earlier":
+        return this.#transcript.beginBehind(data.count);
       case "discarded":
-        return this.#transcript.remove(data.id);
+        return this.#transcript.discard(data.id);
       case "people":
         this.#names = data.names;
         this.#hasNewPeople = true;

@@ -120,9 +120,14 @@ export const say = words({
         ? ["Several people are typing…"]
         : [...inEnglish(users), users.length > 1 ? " are typing…" : " is typing…"],
     /** @param {number | null} n */
-    gap: n => (n === null ? "Earlier messages are no longer kept." : `${n} messages are no longer kept.`),
+    gap: n => {
+      if (n === null) return "Earlier messages are no longer kept.";
+      return n === 1 ? "1 message is no longer kept." : `${n} messages are no longer kept.`;
+    },
     /** @param {number} n */
-    dropped: n => `${n} older entries are no longer shown.`,
+    earlier: n => (n === 1 ? "1 earlier message is not shown." : `${n} earlier messages are not shown.`),
+    /** @param {number} n */
+    dropped: n => (n === 1 ? "1 older entry is no longer shown." : `${n} older entries are no longer shown.`),
     /** @param {number} n */
     unseen: n => `${n} new`,
     fresh: "New",
@@ -224,6 +229,7 @@ export const say = words({
     renames: n => `另有 ${n} 人改名`,
     typing: users => (users.length > 2 ? ["好几个人正在输入…"] : [...inChinese(users), " 正在输入…"]),
     gap: n => (n === null ? "更早的消息已不再保留。" : `有 ${n} 条消息已不再保留。`),
+    earlier: n => `更早的 ${n} 条消息没有显示。`,
     dropped: n => `更早的 ${n} 条不再显示。`,
     unseen: n => `${n} 条新消息`,
     fresh: "新消息",

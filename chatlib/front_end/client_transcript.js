@@ -1,10 +1,13 @@
 // What one person sees of a room: frames of the server in, what there is to tell the panel of them out.
 //
 // Pure: no socket, no page, no clock, no chance; times and ids come in as arguments. It is the twin of Python's
-// chatlib/transcript.py, in the same words: the scripts in tests/core/transcripts are stepped through both.
+// chatlib/transcript.py, in the same words: the scripts in tests/core/transcripts are stepped through both. What has
+// its place is in placed.js, who is here in roster.js, and what waits for the room's answer in outbox.js.
 
 import { Outbox, refusalOfMessage, refusalOfName } from "./outbox.js";
-import { FrameType, placeOf } from "./server_frame.js";
+import { Placed } from "./placed.js";
+import { Roster } from "./roster.js";
+import { FrameType } from "./server_frame.js";
 
 /**
  * @import { Message } from "./message.js"
@@ -24,6 +27,12 @@ const FAREWELLS = new Set(["seat-taken", "shutdown", "idle", "slow-reader", "wai
 // What failed with one of these would fail again.
 const FINAL_CODES = new Set(["bad-message", "closed", "empty", "id-taken", "text-only", "too-long"]);
 
+const NOTICES = /** @type {const} */ ({
+  [FrameType.ENTER]: "enter",
+  [FrameType.LEAVE]: "leave",
+  [FrameType.RENAME]: "rename",
+});
+
 /**
  * Tell whether a frame says why the connection is going to end.
  *
@@ -34,29 +43,12 @@ export const isFarewell = frame => frame.type === FrameType.ERROR && FAREWELLS.h
 /** What one person sees of a room, over any number of connections. */
 export class Transcript {
   #room;
-  #kept;
-  #dropped = 0;
-  /** @type {string[]} */
-  #people = [];
   /** @type {Limits | null} */
   #limits = null;
-  /** @type {string | null} */
-  #since = null;
   #isWelcome = false;
-
-  /** By the last welcome or rename; before that the one that we came with. */
-  #given;
-  /** What the room calls us; "" also between our own LEAVE and our own ENTER. */
-  #name = "";
-  /** Name and time of each: by these we know our own ENTER. @type {Set<string>} */
-  #welcomes = new Set();
-  /** What has its place: all but what is pending. @type {{ key: string, message: Message | null }[]} */
-  #placed = [];
-  /** The messages among these, by id. @type {Map<string, Message>} */
-  #messages = new Map();
-  #ownIds;
+  #placed;
+  #roster;
   #outbox = new Outbox();
-  #gaps = 0;
   #seated;
 
   /**
@@ -66,25 +58,24 @@ export class Transcript {
    */
   constructor(room = "lobby", { name = "", kept = KEPT_ENTRIES, ownIds = [] } = {}) {
     this.#room = room;
-    this.#given = name;
-    this.#kept = kept;
-    this.#ownIds = new Set(ownIds);
+    this.#placed = new Placed(kept, ownIds);
+    this.#roster = new Roster(name);
     this.#seated = JSON.stringify(this.seated);
   }
 
   /** The name that the next connection asks for. */
   get wanted() {
-    return this.#outbox.wish ?? this.#given;
+    return this.#outbox.wish ?? this.#roster.given;
   }
 
   /** Where we are, what we are called there, and what the server takes, which is null before its first welcome. */
   get seated() {
-    return { room: this.#room, name: this.#name || this.wanted, limits: this.#limits };
+    return { room: this.#room, name: this.#roster.name || this.wanted, limits: this.#limits };
   }
 
   /** The place in the room's order up to which everything was seen; null for the beginning. */
   get since() {
-    return this.#since;
+    return this.#placed.since;
   }
 
   /** Whether the connection is in the room: only its welcome tells. */
@@ -103,7 +94,7 @@ export class Transcript {
    * @param {string} id
    */
   find(id) {
-    return this.#outbox.get(id) ?? this.#messages.get(id);
+    return this.#outbox.get(id) ?? this.#placed.get(id);
   }
 
   // What one does
@@ -118,7 +109,7 @@ export class Transcript {
    */
   say(id, msg, time) {
     if (this.find(id)) return [];
-    this.#ownIds.add(id);
+    this.#placed.ownIds.add(id);
     return this.#putLast(asMessage({ id, user: this.seated.name, msg, time, state: "sending", own: true }));
   }
 
@@ -129,7 +120,7 @@ export class Transcript {
    * @returns {Update[]}
    */
   resend(id) {
-    const message = this.#takeFailed(id);
+    const message = this.#placed.takeFailed(id);
     return message ? this.#putLast(asMessage({ ...message, state: "sending", code: null })) : [];
   }
 
@@ -140,8 +131,8 @@ export class Transcript {
    * @returns {Update[]}
    */
   discard(id) {
-    if (!this.#takeFailed(id)) return [];
-    this.#ownIds.delete(id);
+    if (!this.#placed.takeFailed(id)) return [];
+    this.#placed.ownIds.delete(id);
     return [{ kind: "discarded", data: { id } }];
   }
 
@@ -154,7 +145,7 @@ export class Transcript {
    */
   fail(id, code) {
     const message = this.#outbox.settle(id);
-    return message ? this.#placeMessage(asMessage({ ...message, state: "failed", code })) : [];
+    return message ? this.#placed.message(asMessage({ ...message, state: "failed", code })) : [];
   }
 
   /**
@@ -222,15 +213,6 @@ export class Transcript {
     return this.#outbox.messages.flatMap(message => this.#lineUp(message));
   }
 
-  /** @param {string} id */
-  #takeFailed(id) {
-    const message = this.#messages.get(id);
-    if (message?.state !== "failed") return undefined;
-    this.#placed = this.#placed.filter(entry => entry.message !== message);
-    this.#messages.delete(id);
-    return message;
-  }
-
   // What the server says
 
   /**
@@ -256,11 +238,11 @@ export class Transcript {
         return this.#welcome(frame);
       case FrameType.MSG:
         // An own one without a place counts whatever its place: what came twice is answered with the first.
-        return this.#isNew(frame.seq) || this.#isOpen(frame.id) ? this.#placeSaid(frame) : [];
+        return this.#placed.isNew(frame.seq) || this.#isOpen(frame.id) ? this.#placeSaid(frame) : [];
       case FrameType.ENTER:
       case FrameType.LEAVE:
       case FrameType.RENAME:
-        return this.#isNew(frame.seq) ? this.#notice(frame) : [];
+        return this.#placed.isNew(frame.seq) ? this.#notice(frame) : [];
       case FrameType.TYPING:
         return [{ kind: "typing", data: { user: frame.user } }];
       case FrameType.ERROR:
@@ -269,22 +251,18 @@ export class Transcript {
   }
 
   /** @param {Welcome} welcome */
-  #welcome({ user, room, users, history, missed, limits, time }) {
-    const updates = [];
+  #welcome(welcome) {
+    const { user, room, history, missed, earlier, limits, time } = welcome;
     this.#isWelcome = true;
     this.#room = room;
     this.#limits = limits;
-    this.#given = user;
-    this.#welcomes.add(`${time} ${user}`);
+    this.#roster.welcome(welcome, { isWhole: this.since === null || missed !== 0 });
     if (this.#outbox.wish === user) this.#outbox.answerWish(user);
-    if (this.#since === null || missed !== 0) {
-      this.#name = user;
-      this.#people = users;
-    } // else what follows leads from what we know to what is now; told twice, a rename would hit the wrong one
-    if (missed !== 0) updates.push(...this.#placeGap(missed, time));
-    if (missed === null) this.#since = null;
+    const updates = missed === 0 ? [] : this.#placed.gap(missed, time);
+    if (missed === null) this.#placed.beginAnew();
+    updates.push(...this.#placed.behind(earlier));
     for (const said of history) {
-      this.#isNew(said.seq);
+      this.#placed.isNew(said.seq);
       updates.push(...this.#placeSaid(said));
     }
     return [...updates, this.#tellPeople()];
@@ -292,39 +270,12 @@ export class Transcript {
 
   /** @param {CameOrWent | Renamed} frame */
   #notice(frame) {
-    const { user, msg, time, seq } = frame;
-    const before = JSON.stringify(this.#people);
-    const old = frame.type === FrameType.RENAME ? frame.old : null;
-    const kind = this.#takeIn(frame);
-    const key = `notice ${seq}`;
-    const updates = this.#place(key, { kind: "notice", data: { key, kind, user, old, msg, time, seq } });
-    return JSON.stringify(this.#people) === before ? updates : [...updates, this.#tellPeople()];
-  }
-
-  /**
-   * Take in who is here, and what we are called.
-   *
-   * @param {CameOrWent | Renamed} frame
-   */
-  #takeIn(frame) {
-    const { user } = frame;
-    switch (frame.type) {
-      case FrameType.ENTER:
-        if (!this.#people.includes(user)) this.#people = [...this.#people, user];
-        if (this.#welcomes.has(`${frame.time} ${user}`)) this.#name = user;
-        return "enter";
-      case FrameType.LEAVE:
-        this.#people = this.#people.filter(name => name !== user);
-        if (user === this.#name) this.#name = ""; // our seat was given up while we were away: our own ENTER follows
-        return "leave";
-      case FrameType.RENAME:
-        this.#people = [...new Set(this.#people.map(name => (name === frame.old ? user : name)))];
-        if (frame.old === this.#name) {
-          this.#name = this.#given = user;
-          this.#outbox.answerWish(user);
-        }
-        return "rename";
-    }
+    const { type, user, msg, time, seq } = frame;
+    const old = type === FrameType.RENAME ? frame.old : null;
+    if (old === this.#roster.name) this.#outbox.answerWish(user);
+    const hasChanged = this.#roster.takeIn(frame);
+    const updates = this.#placed.notice({ kind: NOTICES[type], user, old, msg, time, seq });
+    return hasChanged ? [...updates, this.#tellPeople()] : updates;
   }
 
   /**
@@ -343,21 +294,6 @@ export class Transcript {
   }
 
   /**
-   * Tell whether what was placed there was not seen yet, and remember it as seen.
-   *
-   * @param {string} seq
-   */
-  #isNew(seq) {
-    const [epoch, number] = placeOf(seq);
-    if (this.#since !== null) {
-      const [seenEpoch, seen] = placeOf(this.#since);
-      if (epoch === seenEpoch && number <= seen) return false;
-    }
-    this.#since = seq;
-    return true;
-  }
-
-  /**
    * Tell whether it is an own message that the room has not placed.
    *
    * @param {string} id
@@ -373,48 +309,16 @@ export class Transcript {
    */
   #placeSaid({ id, user, msg, time }) {
     // A server that lost its memory was sent it again by whoever missed the first acknowledgement.
-    if (!this.#isOpen(id) && this.#messages.has(id)) return [];
+    if (!this.#isOpen(id) && this.#placed.get(id)) return [];
     this.#outbox.settle(id);
-    this.#takeFailed(id);
-    return this.#placeMessage(asMessage({ id, user, msg, time, state: "delivered", own: this.#ownIds.has(id) }));
-  }
-
-  /** @param {Message} message */
-  #placeMessage(message) {
-    this.#messages.set(message.id, message);
-    return this.#place(message.id, { kind: "message", data: message }, message);
-  }
-
-  /**
-   * @param {number | null} missed
-   * @param {string} time
-   */
-  #placeGap(missed, time) {
-    const key = `gap ${++this.#gaps}`;
-    return this.#place(key, { kind: "gap", data: { key, missed, time } });
-  }
-
-  /**
-   * Put an entry behind what has its place; what is then too much goes at the other end.
-   *
-   * @param {string} key
-   * @param {Update} update
-   * @param {Message | null} [message]
-   * @returns {Update[]}
-   */
-  #place(key, update, message = null) {
-    this.#placed.push({ key, message });
-    if (this.#placed.length <= this.#kept) return [update];
-    const oldest = /** @type {{ key: string, message: Message | null }} */ (this.#placed.shift());
-    if (oldest.message) {
-      this.#messages.delete(oldest.key);
-      this.#ownIds.delete(oldest.key);
-    }
-    return [update, { kind: "dropped", data: { count: ++this.#dropped, keys: [oldest.key] } }];
+    this.#placed.takeFailed(id);
+    return this.#placed.message(
+      asMessage({ id, user, msg, time, state: "delivered", own: this.#placed.ownIds.has(id) }),
+    );
   }
 
   #tellPeople() {
-    return { kind: "people", data: { names: this.#people } };
+    return { kind: "people", data: { names: this.#roster.people } };
   }
 
   /** @returns {Update[]} */

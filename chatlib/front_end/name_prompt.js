@@ -17,6 +17,7 @@ export function namePrompt(use) {
   const field = element("input", {
     "aria-label": say.name,
     placeholder: say.name,
+    dir: "auto",
     autocomplete: "nickname",
     spellcheck: "false",
     onkeydown: submitOnEnter,

@@ -20,7 +20,7 @@ export const FrameType = /** @type {const} */ ({
  * @typedef {{ type: 2, id: string, user: string, msg: string, time: string, seq: string }} Said
  * @typedef {{ rate: number, burst: number, message_bytes: number }} Limits
  * @typedef {{ type: 3, user: string, room: string, users: string[], history: Said[], missed: number | null,
- *   limits: Limits, msg: string, time: string }} Welcome
+ *   earlier: number, limits: Limits, msg: string, time: string }} Welcome
  * @typedef {{ type: 4, code: string, msg: string, time: string, id: string | null,
  *   retry_after: number | null }} Refusal
  * @typedef {{ type: 5, user: string, msg: string, time: string }} Typing
@@ -109,6 +109,7 @@ const FIELDS = {
     online: count,
     history: listOf(value => fields(SAID, value)),
     missed: orNull(count),
+    earlier: value => count(value ?? 0),
     limits: value => fields(LIMITS, value),
     time,
     msg: text,

@@ -22,6 +22,7 @@ export class TranscriptView {
   isLive = false;
   #remedies;
   #me = mention("");
+  // By keys that no two entries share, whatever ids peers choose: "message <id>", "notice <seq>", "gap <number>".
   /** @type {Map<string, HTMLElement>} */
   #messages = new Map();
   /** @type {Map<string, NoteGroup>} */
@@ -37,8 +38,9 @@ export class TranscriptView {
   #changed = /** @type {Set<NoteGroup>} */ (new Set());
   #day = "";
 
+  #earlier = element("p", { class: "note", hidden: true });
   #older = element("p", { class: "note", hidden: true });
-  #pages = element("div", {}, this.#older);
+  #pages = element("div", {}, this.#earlier, this.#older);
   log = element(
     "div",
     {
@@ -70,7 +72,7 @@ export class TranscriptView {
    * @param {Message} message
    */
   show(message) {
-    const entry = this.#messages.get(message.id) ?? this.#draw(message);
+    const entry = this.#messages.get(keyOf(message.id)) ?? this.#draw(message);
     sign(entry, message);
     if (entry.dataset.state === message.state) return;
     showFate(entry, message, this.#remedies);
@@ -107,6 +109,16 @@ export class TranscriptView {
   }
 
   /**
+   * Say at the top how many messages were said before the first that the room showed us.
+   *
+   * @param {number} count
+   */
+  beginBehind(count) {
+    this.#earlier.hidden = !count;
+    this.#earlier.textContent = say.earlier(count);
+  }
+
+  /**
    * Have the oldest entries no longer, and say how many went in all.
    *
    * @param {number} count
@@ -115,15 +127,20 @@ export class TranscriptView {
   drop(count, keys) {
     this.#older.hidden = false;
     this.#older.textContent = say.dropped(count);
-    for (const key of keys) this.remove(key);
+    for (const key of keys) this.#remove(key);
   }
 
   /**
-   * Take an entry away.
+   * Take a message away.
    *
-   * @param {string} key
+   * @param {string} id
    */
-  remove(key) {
+  discard(id) {
+    this.#remove(keyOf(id));
+  }
+
+  /** @param {string} key */
+  #remove(key) {
     const entry = this.#messages.get(key) ?? this.#gaps.get(key);
     if (entry) this.#take(entry);
     this.#messages.delete(key);
@@ -168,7 +185,7 @@ export class TranscriptView {
   #draw(message) {
     const entry = drawMessage(message, this.#me);
     if (this.isLive) entry.classList.add("new");
-    this.#messages.set(message.id, entry);
+    this.#messages.set(keyOf(message.id), entry);
     return entry;
   }
 
@@ -240,6 +257,9 @@ export class TranscriptView {
     stack(after);
   }
 }
+
+/** @param {string} id a message's */
+const keyOf = id => `message ${id}`;
 
 /**
  * Let the browser skip a page that is out of sight. An animation in it would never end, since it is not

@@ -16,7 +16,7 @@ from typing import Any, Final
 from chatlib import records
 from chatlib.records import Record, Resumed
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 _CLASSES: Final[tuple[type[Record], ...]] = (
     records.Entered,

@@ -203,6 +203,7 @@ _IS_GOOD: Final[Mapping[str, Callable[[object], bool]]] = {
     "reason": lambda value: _is_text(value, 200),
     "through": _is_count,
     "placed": _is_count,
+    "messages": _is_count,
     "guests": _is_count,
 }
 _FIELDS_OF: Final = {

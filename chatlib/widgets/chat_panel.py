@@ -20,6 +20,7 @@ from chatlib.transcript import (
     ConnectionStatus,
     Discarded,
     Dropped,
+    Earlier,
     Entry,
     Failed,
     Gap,
@@ -164,7 +165,8 @@ class ChatPanel(LiveWidget):
         shown = entries[-SNAPSHOT_ENTRIES:]
         people = ", ".join(markup.name(name) for name in self.client.people)
         head = f"<p><strong>Chat room {markup.name(self.client.room)}</strong>{people and f', with {people}'}</p>"
-        earlier = f"<p><em>{len(entries) - len(shown)} earlier</em></p>" if len(entries) > len(shown) else ""
+        before = len(entries) - len(shown) + self.client.dropped + self.client.earlier
+        earlier = f"<p><em>{before} earlier</em></p>" if before else ""
         lines = "".join(f"<li>{_as_html(entry)}</li>" for entry in shown)
         return f"{head}{earlier}<ol>{lines}</ol>" if lines else f"{head}<p><em>No messages yet.</em></p>"
 
@@ -190,7 +192,9 @@ def page_events(update: Update) -> Iterator[PageEvent]:
     What has no key is only for the pages that are there now.
     """
     match update:
-        case Reset(transcript, people, connection, dropped, seated):
+        case Reset(transcript, people, connection, earlier, dropped, seated):
+            if earlier:
+                yield from page_events(Earlier(earlier))
             if dropped:
                 yield "dropped", {"count": dropped, "keys": []}, ""
             yield from map(_entry_event, transcript)
@@ -202,6 +206,8 @@ def page_events(update: Update) -> Iterator[PageEvent]:
             yield "discarded", {"id": message.id}, None
         case Dropped(count, entry):
             yield "dropped", {"count": count, "keys": [_key(entry)]}, ""
+        case Earlier(count):
+            yield "earlier", {"count": count}, ""
         case People(names):
             yield "people", {"names": names}, ""
         case Seated():
@@ -226,9 +232,10 @@ def _entry_event(entry: Entry) -> EntryEvent:
 
 
 def _key(entry: Entry) -> str:
+    """Return what no other entry is called, whatever ids peers choose."""
     match entry:
         case Message(id_):
-            return id_
+            return f"message {id_}"
         case Notice(seq=seq):
             return f"notice {seq}"
         case Gap(number=number):

@@ -568,7 +568,7 @@ async def test_comers_without_a_word_between_them_are_one_note(stage):
         await panel.note("Ada", "leave", msg="Ada left the room")
         await panel.note("Grace", "rename", old="Cy")
         await expect(notes.last).to_have_text("Anna and Ada leftCy is now Grace")
-        await panel.tell("dropped", count=56, keys=["1", *(f"notice e-{n}" for n in range(2, 57))])
+        await panel.tell("dropped", count=56, keys=["message 1", *(f"notice e-{n}" for n in range(2, 57))])
         await expect(notes).to_have_text(
             [
                 "56 older entries are no longer shown.",
@@ -737,6 +737,7 @@ async def test_one_event_that_cannot_be_drawn_takes_no_other_along(stage):
 async def test_a_page_that_is_not_drawn_keeps_no_queue(stage):
     """A hidden tab has no frames: what comes is drawn all the same, a thousand at a time."""
     async with stage() as panel:
+        await panel.page.evaluate(FRAME)  # what the stage told is drawn, and waits with none of what follows
         await panel.page.evaluate("() => { window.requestAnimationFrame = () => 0; }")
         drawn = await panel.page.evaluate(
             """message => {
@@ -822,6 +823,8 @@ async def test_long_texts_are_folded_and_can_be_unfolded(stage):
     """The whole text is there all the time, for find-in-page; the button shows it where it begins, and puts it away."""
     async with stage() as panel:
         await panel.hear("line\n" * 200)
+        await expect(panel.texts).to_have_count(1)
+        await panel.page.evaluate(STILL)
         folded = await panel.log.evaluate("log => log.scrollHeight")
         top = (await panel.texts.bounding_box())["y"]
         await panel.page.get_by_role("button", name="Show all").click()
@@ -863,9 +866,49 @@ async def test_the_oldest_go_and_the_panel_says_so(stage):
     async with stage() as panel:
         for text in "abc":
             await panel.hear(text)
-        await panel.tell("dropped", count=2, keys=["1", "2"])
+        await panel.tell("dropped", count=2, keys=["message 1", "message 2"])
         await expect(panel.texts).to_have_text(["c"])
         await expect(panel.log.get_by_text("2 older entries are no longer shown.")).to_be_visible()
+
+
+async def test_the_field_for_a_name_stands_level_with_its_button(stage):
+    """Above the composer, whose own form has other measures."""
+    async with stage() as panel:
+        await panel.tell("nameless")
+        name = panel.page.get_by_role("textbox", name="Your name")
+        field = await name.bounding_box()
+        button = await panel.page.get_by_role("button", name="That is me").bounding_box()
+        assert (field["y"], field["height"]) == (button["y"], button["height"])
+        assert field["y"] + field["height"] < (await panel.input.bounding_box())["y"]
+        await name.fill("Grace")
+        await name.press("Enter")
+        await expect(name).to_have_count(0)
+        assert await panel.sent() == [{"do": "rename", "name": "Grace"}]
+
+
+async def test_a_newcomer_is_told_that_more_was_said(stage):
+    """At the top, above what the room showed; it is no message, and what is dropped later stands below."""
+    async with stage() as panel:
+        await panel.tell("earlier", count=1)
+        await panel.hear("the first that came")
+        await panel.tell("earlier", count=300)
+        await panel.hear("the next")
+        await panel.tell("dropped", count=1, keys=["message 1"])
+        lines = panel.log.locator(".note:visible, [data-state] .text")
+        expected = ["300 earlier messages are not shown.", "1 older entry is no longer shown.", "the next"]
+        await expect(lines).to_have_text(expected)
+
+
+async def test_an_id_that_looks_like_a_key_of_something_else_is_only_an_id(stage):
+    """Peers choose the ids of their messages: none takes another's message off the page, or keeps a note on it."""
+    async with stage() as panel:
+        await panel.tell("gap", key="gap 1", missed=3, time=TIME)
+        await panel.note("Anna")
+        for id_ in ("gap 1", "notice e-1", "message a1", "a1"):
+            await panel.hear(id_, id=id_)
+        await panel.tell("dropped", count=3, keys=["gap 1", "notice e-1", "message a1"])
+        await expect(panel.texts).to_have_text(["gap 1", "notice e-1", "message a1"])
+        await expect(panel.log.locator(".note:visible")).to_have_text(["3 older entries are no longer shown."])
 
 
 async def test_the_keyboard_reaches_everything(stage):
@@ -884,13 +927,15 @@ async def test_the_keyboard_reaches_everything(stage):
         assert reached[4:] == ["People", "Message", "Send"]
 
 
-@pytest.mark.parametrize("width", [900, 320])
+@pytest.mark.parametrize("width", [1280, 500, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
 async def test_axe_finds_nothing_serious(stage, scheme, width):
     """Contrast, names, roles; light, dark, and the system's high contrast; wide and narrow."""
     options = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
     async with stage(viewport={"width": width, "height": 600}, **options) as panel:
         await panel.page.add_style_tag(content=":root { color-scheme: light dark; background: Canvas; }")
+        await panel.tell("nameless")
+        await panel.tell("earlier", count=300)
         for user in ["Bo", "Ada", "小美", "Cy", "Dora", "Eve"]:
             await panel.hear("hello https://example.org", user)
         await panel.hear("no", "Ada", state="failed", code="empty")

@@ -28,6 +28,7 @@ from chatlib.transcript import (
     Gap,
     Message,
     Notice,
+    Reset,
     TypingSeen,
 )
 from tests.support.chat_fakes import (
@@ -660,6 +661,19 @@ async def test_what_is_no_longer_kept_is_a_gap(join: Join, missed: int | None, h
         await Watch(client).until(lambda: "after" in texts(client))
         shown = [entry.missed if isinstance(entry, Gap) else entry.msg for entry in client.transcript]
         assert shown == ["Ada entered the room", "before", missed, *(m.msg for m in history), "after"]
+
+
+async def test_a_newcomer_knows_how_many_messages_were_said_before(join: Join, server: Server) -> None:
+    """What a room's history leaves out is counted; whoever listens later is told it, too."""
+    ada = join(name="Ada")
+    for number in range(230):
+        last = ada.send(str(number))
+    await ada.delivered(last)
+    bo = join(name="Bo")
+    await bo.joined()
+
+    assert (ada.earlier, bo.earlier, len(texts(bo))) == (0, 30, 200)
+    await Watch(bo).next(Reset, lambda event: event.earlier == 30)
 
 
 async def test_a_room_that_forgot_doubles_nothing(join: Join) -> None:

@@ -129,6 +129,23 @@ def test_history_is_at_most_200_messages():
     assert [frame["msg"] for frame in stage.join("b")["history"]] == [str(number) for number in range(50, 250)]
 
 
+def test_a_newcomer_is_told_how_many_messages_the_history_leaves_out():
+    """Kept or not, and messages only; who knows a place has no history, and where all is told the field is left out."""
+    stage = Stage(rate=0, kept_messages=220)
+    stage.join("a")
+    for number in range(250):
+        stage.join(f"guest {number}")
+        stage.send("a", str(number))
+    newcomer, stranger = stage.join("b"), stage.join("c", since="another-1")
+    back = stage.join("d", since=stage.screens["b"][-1]["seq"])
+
+    for welcome in (newcomer, stranger):
+        assert welcome["earlier"] == 250 - len(welcome["history"])
+        assert 0 < len(welcome["history"]) < 200
+    assert "earlier" not in back
+    assert "earlier" not in Stage().join("a")
+
+
 def test_history_is_at_most_256_kib():
     """Forty messages of 8,000 bytes are too many: the last ones that fit are there, and no gap between."""
     stage = Stage(rate=0)
@@ -813,9 +830,9 @@ def heir(stage):
     return second
 
 
-def orphaned():
+def orphaned(**limits):
     """Ada, who gave a client, and User 1, who did not, in a room with two messages; their hub is gone."""
-    stage = Stage()
+    stage = Stage(**limits)
     stage.now = 100.0
     stage.join("a", name="Ada", client=ADA)
     stage.join("g")
@@ -872,6 +889,19 @@ def test_the_order_goes_on_and_nothing_is_missed():
     assert second.kinds("a2") == [WELCOME, LEAVE, MSG]
     assert [f["seq"] for f in second.screens["a2"][1:]] == [f"{epoch}-{int(number) + n}" for n in (1, 2)]
     assert said["seq"] == f"{epoch}-{int(number) + 2}"
+
+
+def test_earlier_messages_are_counted_on():
+    """Also those that the hub which is gone did not keep any more."""
+    stage = orphaned(kept_messages=2, rate=0)
+    for number in range(5):
+        stage.send("a", str(number))
+    before = stage.join("b")
+    second = heir(stage)
+    after = second.join("c")
+
+    assert len(after["history"]) < 2 < before["earlier"]
+    assert after["earlier"] + len(after["history"]) == before["earlier"] + len(before["history"])
 
 
 def test_history_and_ids_are_remembered():

@@ -131,6 +131,10 @@ FRAMES = [
         wire.Welcome("Ada", "lobby", ("Ada",), 1, (SAID,), None, wire.LimitsNotice(20, 40, 8192), TIME, "Welcome"),
         {"type", "user", "room", "users", "online", "history", "missed", "limits", "time", "msg"},
     ),
+    (
+        wire.Welcome("Ada", "lobby", ("Ada",), 1, (SAID,), 0, wire.LimitsNotice(20, 40, 8192), TIME, "Welcome", 7),
+        {"type", "user", "room", "users", "online", "history", "missed", "limits", "time", "msg", "earlier"},
+    ),
     (wire.Error("empty", "say something", TIME), {"type", "code", "msg", "time"}),
     (wire.Error("rate-limited", "wait", TIME, "id1", 1.5), {"type", "code", "msg", "time", "id", "retry_after"}),
     (wire.Typing("Ada", TIME, "Ada is typing"), {"type", "user", "time", "msg"}),
@@ -156,7 +160,7 @@ def test_frames_are_utf_8_unescaped():
 
 
 def test_missed_is_null_on_the_wire_when_the_epoch_is_unknown():
-    """A field of WELCOME is always there; what does not apply to an ERROR is left out."""
+    """It is always there; what does not apply to an ERROR is left out."""
     welcome = next(frame for frame, _ in FRAMES if isinstance(frame, wire.Welcome))
 
     assert json.loads(wire.encode(welcome))["missed"] is None

@@ -13,10 +13,22 @@ test("a listener who comes late is not told of what was dropped", () => {
   audience.tell("notice", { key: "notice e-1" });
   audience.tell("gap", { key: "gap 1" });
   audience.tell("message", { id: "a2" });
-  audience.tell("dropped", { count: 3, keys: ["a1", "notice e-1", "gap 1"] });
+  audience.tell("dropped", { count: 3, keys: ["message a1", "notice e-1", "gap 1"] });
   const late = [];
   audience.on(event => late.push(event));
   assert.deepEqual(kinds(late), ["message a2", "dropped"]);
+});
+
+test("an id that looks like a key of something else is only an id", () => {
+  const audience = new Audience();
+  const ids = ["gap 1", "notice e-1", "message gap 1", "a1"];
+  for (const id of ids) audience.tell("message", { id });
+  audience.tell("notice", { key: "notice e-1" });
+  audience.tell("gap", { key: "gap 1" });
+  audience.tell("dropped", { count: 3, keys: ["notice e-1", "gap 1", "message a1"] });
+  const late = [];
+  audience.on(event => late.push(event));
+  assert.deepEqual(kinds(late), ["message gap 1", "message notice e-1", "message message gap 1", "dropped"]);
 });
 
 test("every listener hears what is new, and an event says when it was told", () => {

@@ -21,6 +21,7 @@ test("what was dropped is forgotten: said or placed again, it is another message
     users: [],
     history: [],
     missed: 0,
+    earlier: 0,
     msg: "",
     limits: LIMITS,
     time: "",

@@ -108,6 +108,7 @@ class Chance:
                     "time": draw.choice(TIMES),
                     "msg": "Welcome",
                     "missed": draw.choice([0, 0, 0, 3, None]),
+                    "earlier": draw.choice([0, 5]),
                     "users": draw.choices(NAMES[:4], k=draw.randrange(4)),
                     "history": [self.fields(2) for _ in range(draw.choice([0, 0, 1, 3]))],
                     "limits": {"rate": 20, "burst": 40, "message_bytes": draw.choice([0, 16])},
@@ -200,7 +201,7 @@ def test_both_tell_the_same_whatever_happens(node_plays):
         compare(script, python_plays(script), of_node)
         for outcome in of_node:
             kinds |= {event["kind"] for event in outcome["told"]} | {frame["type"] for frame in outcome["sent"]}
-    told = {"message", "notice", "gap", "dropped", "discarded", "people", "room", "typing", "refused"}
+    told = {"message", "notice", "gap", "dropped", "earlier", "discarded", "people", "room", "typing", "refused"}
     assert kinds == told | {2, 6}  # chance met everything that there is
 
 

@@ -26,13 +26,15 @@ from tests.support.waiting import until
 
 NOON = "2026-01-01T12:00:00.000Z"
 ONE, TWO, THREE = (Said("room", "a", f"id{number}", f"message {number}", NOON) for number in (1, 2, 3))
-ROOM = Resumed("room", "epoch", 2, 5, (("a", "Ada", "hashed"), ("b", "User 5", None)), (b'{"type":2}', b'{"type":1}'))
+ROOM = Resumed(
+    "room", "epoch", 2, 1, 5, (("a", "Ada", "hashed"), ("b", "User 5", None)), (b'{"type":2}', b'{"type":1}')
+)
 
 
 def room(name, *frames, placed=None):
     """A room that nobody is in, and that keeps these frames."""
     kept = tuple(b'{"type":0,"msg":"%b"}' % frame for frame in frames)
-    return Resumed(name, "e", len(kept) if placed is None else placed, 0, (), kept)
+    return Resumed(name, "e", len(kept) if placed is None else placed, 0, 0, (), kept)
 
 
 @pytest.fixture

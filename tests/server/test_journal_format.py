@@ -12,7 +12,7 @@ RECORDS = [
     records.Entered("lobby", "m1", "Ada", "seat", "e1", TIME),
     records.Said("lobby", "m1", "id1", "line\nand \u2028 you", TIME),
     records.Renamed("lobby", "m1", "Bo", TIME),
-    records.Resumed("tea", "e2", 7, 1, (("m2", "Cy", None), ("m3", "Di", "seat")), FRAMES),
+    records.Resumed("tea", "e2", 7, 3, 1, (("m2", "Cy", None), ("m3", "Di", "seat")), FRAMES),
     records.Left("lobby", "m1", "", TIME),
     records.Ended("lobby"),
 ]
@@ -62,7 +62,7 @@ def test_damage_names_its_line(damage, words):
         list(journal_format.read(journal(damage)))
 
 
-@pytest.mark.parametrize("first", [b"{}\n", b"hello\n", b'{"chatlib journal":1}\n', b"[1]\n"])
+@pytest.mark.parametrize("first", [b"{}\n", b"hello\n", b'{"chatlib journal":2}\n', b"[1]\n"])
 def test_another_version_is_refused(first):
     """A newer chatlib, an older one, or no journal at all."""
     with pytest.raises(JournalError, match="version"):

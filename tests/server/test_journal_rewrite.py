@@ -18,7 +18,7 @@ OLD = b"the journal that is in use\n"
 
 def room(name, frames=3):
     """A room that nobody is in, and that keeps so many frames."""
-    return Resumed(name, "e", frames, 0, (), tuple(b'{"type":0,"msg":"%d"}' % n for n in range(frames)))
+    return Resumed(name, "e", frames, 0, 0, (), tuple(b'{"type":0,"msg":"%d"}' % n for n in range(frames)))
 
 
 def said(name, msg):

@@ -23,7 +23,7 @@ RECORDS = [
 ]
 MSG = wire.encode(wire.Msg("Ada", "hi", "id", f"{ADA}-2", NOON)).encode()
 ENTER = wire.encode(wire.Enter("Ada", 1, f"{ADA}-1", NOON, "Ada entered the room")).encode()
-ROOM = Resumed("room", ADA, 2, 3, ((ADA, "Ada", SEAT), ("b" * 32, "User 3", None)), (ENTER, MSG))
+ROOM = Resumed("room", ADA, 2, 1, 3, ((ADA, "Ada", SEAT), ("b" * 32, "User 3", None)), (ENTER, MSG))
 
 
 def line(*values):

@@ -35,7 +35,7 @@ def full(name: str, *, entries: int, size: int) -> Resumed:
         wire.encode(wire.Msg("Ada", "x" * size, os.urandom(16).hex(), f"epoch-{number}", NOON)).encode()
         for number in range(1, entries + 1)
     ]
-    return Resumed(name, "epoch", entries, 0, (), tuple(frames))
+    return Resumed(name, "epoch", entries, entries, 0, (), tuple(frames))
 
 
 class Turns:

@@ -25,7 +25,7 @@ ENTRIES = 10_000
 def full(size: int) -> Resumed:
     """The fullest room there is."""
     frames = (wire.Msg("Ada", "x" * size, f"id{n}", f"{EPOCH}-{n + 1}", NOON) for n in range(ENTRIES))
-    return Resumed("room", EPOCH, ENTRIES, 0, (), tuple(wire.encode(frame).encode() for frame in frames))
+    return Resumed("room", EPOCH, ENTRIES, ENTRIES, 0, (), tuple(wire.encode(frame).encode() for frame in frames))
 
 
 class Turns:

@@ -282,7 +282,7 @@ async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel):
 
     assert late.texts() == ["c", "d", "e"]
     gone = {key for dropped in page.kinds("dropped") for key in dropped["keys"]}
-    assert {message["id"] for message in page.kinds("message") if message["msg"] in "ab"} < gone
+    assert {f"message {message['id']}" for message in page.kinds("message") if message["msg"] in "ab"} < gone
 
 
 async def test_the_snapshot_reads_with_every_style_stripped(panel):
@@ -300,6 +300,23 @@ async def test_the_snapshot_reads_with_every_style_stripped(panel):
     data, _ = panel._repr_mimebundle_()
     assert data["text/html"] == html
     assert data["text/plain"] == "<ChatPanel of Ada in lobby>"
+
+
+async def test_the_snapshot_says_how_much_it_leaves_out(panel):
+    """What was said before we came, what was dropped, and what is too much: a newcomer has 201 entries of 220."""
+    for number in range(220):
+        last = panel.client.send(str(number))
+    await panel.client.delivered(last)
+    newcomer = chatlib.ChatPanel(panel.client.url, name="Bo")
+    await newcomer.client.joined()
+    await newcomer.client.until(lambda: len(newcomer.client.transcript) == 201, timeout=5)
+
+    assert "<p><em>121 earlier</em></p>" in newcomer.snapshot()
+    assert [event["data"] for event in newcomer.recording() if event["kind"] == "earlier"] == [{"count": 20}]
+    page = Page(newcomer)
+    page.ready()
+    await page.until(lambda: page.kinds("earlier") == [{"count": 20}])
+    newcomer.close()
 
 
 async def test_whom_no_page_shows_any_more_leaves_and_comes_back_when_shown_again(panel, monkeypatch):
