@@ -46,6 +46,8 @@ async def ex2(guesses: Mapping[str, Any]) -> str:
                 continue
             case "NameError", type() if guess is NameError:
                 continue
+            case "NameError", str() if "nameerror" in guess.casefold():
+                raise NotYet(f'{order}: yes, it raises that. Write its name alone: "NameError".')
             case "NameError", _:
                 raise NotYet(f"{order}: we ran it, and it raises an error, and shows no value. {RESTARTED}")
             case real, str() if guess == str(real):
