@@ -106,7 +106,9 @@ async def ex3(first_words: Callable[[str], Any]) -> str:
     if isinstance(heard, MessageEvent):
         raise NotYet("you returned the event. In which field is what was said?")
     if not said:
-        raise NotYet("you had left before the server could speak. Which event brings what it says? Wait for it, then close.")
+        raise NotYet(
+            "you had left before the server could speak. Which event brings what it says? Wait for it, then close."
+        )
     if heard == [words]:
         raise NotYet("you returned a list. Return what is in it.")
     if heard in (more, [words, more]):
