@@ -31,13 +31,26 @@ my_page = """
 
 
 # %% send: two of three
-# Not yet: your page connected, and sent ['one', 'two']. When may it send?
+# Not yet: your page sent ['one', 'two'], and not ['one', 'two', 'three'], each with a send() of its own.
 
 my_page = """
 <script>
   const ws = new WebSocket(url);
   ws.onopen = () => { ws.send("one"); ws.send("two"); };
   ws.onmessage = event => console.log(event.data);
+</script>
+"""
+
+
+# %% send: all in one
+# Not yet: your page sent ['one,two,three'], and not ['one', 'two', 'three'], each with a send() of its own.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => ws.send(["one", "two", "three"]);
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
 </script>
 """
 
@@ -117,6 +130,19 @@ my_page = """
   let answers = 0;
   ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
   ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(); };
+</script>
+"""
+
+
+# %% close: with a code that a page may not send
+# Not yet: all three words came, and the connection is still open. Close it after the third answer. Its console says: <...>InvalidAccessError<...>1001<...>
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1001); };
 </script>
 """
 
