@@ -9,6 +9,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection
@@ -19,6 +20,7 @@ from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 
 PAGES: Final = 5
+GRACE_SECONDS: Final = 1.0  # for what must not come
 RESPONSE_SECONDS: Final = 0.2  # what ``answer`` takes for a question of two letters
 
 Tell = Callable[[set[HallConnection], str], Any]
@@ -206,6 +208,8 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> str:
             raise NotYet(f"Ada asked {asked}, and nothing was sent to her. When is the first question answered?")
         await bo.says("quick question")
         quick = await bo.hears()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ada.server.overtaken.wait(), GRACE_SECONDS)
         ada.server.gate.set()
         answers = [await ada.hears() for _ in asked]
         quick_after_all = quick or await bo.hears()
@@ -216,6 +220,11 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> str:
         )
     if answers != [question.upper() for question in asked]:
         raise NotYet(f"Ada asked {asked}, and was answered {answers}. Who can wait for one answer before the next?")
+    if ada.server.overtaken.is_set():
+        raise NotYet(
+            "Ada's order was right this time. But while her network held one answer back, the next was sent: they can"
+            " change places. Who can wait for one answer before the next?"
+        )
     if quick is None:
         raise NotYet("Ada's order is right. But Bo had a quick question, and had to wait until Ada was answered.")
     return "each was answered in order, and nobody waited for the other."
