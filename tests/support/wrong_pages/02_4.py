@@ -159,6 +159,55 @@ my_page = """
 """
 
 
+# %% open: sends before it, in an async function
+# Not yet: your page connected, and sent nothing. Its console says: Uncaught (in promise) InvalidStateError: <...>Still in CONNECTING state. When may it send?
+
+my_page = """
+<script>
+  async function main() {
+    const ws = new WebSocket(url);
+    ws.onmessage = event => console.log(event.data);
+    for (const word of ["one", "two", "three"]) await ws.send(word);
+    ws.close(1000);
+  }
+  main();
+</script>
+"""
+
+
+# %% open: calls send, and gives the result to onopen
+# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. When may it send?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  ws.onopen = ws.send("one");
+  ws.onmessage = event => console.log(event.data);
+</script>
+"""
+
+
+# %% right: says what it does in words of its own
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const words = ["one", "two", "three"];
+  let received = 0;
+  const ws = new WebSocket(url);
+  ws.onopen = () => {
+    console.log("connected");
+    words.forEach(word => ws.send(word));
+  };
+  ws.onmessage = ({ data }) => {
+    console.log("Received:", data);
+    if (++received === words.length) ws.close(1000, "done");
+  };
+  ws.onclose = event => console.log("closed", event.code, event.reason, event.wasClean);
+</script>
+"""
+
+
 # %% right: await, one after the other
 # Solved: the five steps, in the browser's own language.
 

@@ -146,6 +146,23 @@ my_page = """
 """
 
 
+# %% right: one socket to send and one to receive
+# Solved: what one page sends, both show.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script type="module">
+  const [out, back] = [new WebSocket(url), new WebSocket(url)];
+  back.addEventListener("message", ({ data }) => {
+    document.querySelector("ul").innerHTML += `<li>${data}</li>`;
+  });
+  await new Promise(resolve => out.addEventListener("open", resolve));
+  document.querySelector("button").addEventListener("click", () => out.send(document.querySelector("input").value));
+</script>
+"""
+
+
 # %% right: replaces what it shows
 # Solved: what one page sends, both show.
 
