@@ -27,11 +27,19 @@ class HallConnection(ServerConnection):
         self.gate = asyncio.Event()
         self.gate.set()
         self.asked = asyncio.Event()
+        self.overtaken = asyncio.Event()  # something was sent while the gate held something back
+        self._held = 0
 
     async def send(self, message: Any, **options: Any) -> None:
         """Send, when the gate is open."""
         self.asked.set()
-        await self.gate.wait()
+        if self._held:
+            self.overtaken.set()
+        self._held += 1
+        try:
+            await self.gate.wait()
+        finally:
+            self._held -= 1
         await super().send(message, **options)
 
     def make_slow(self) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Final, Protocol
 
@@ -26,6 +27,7 @@ from chatlib.exercises.witness import Visit, Witness
 WORDS: Final = ["one", "two", "three"]
 THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not wait for it is found out
+BACK_TO_YOU: Final = "The server sends it to everybody, to the page that sent it as well."
 OPEN_SECONDS: Final = 3.0
 DONE_SECONDS: Final = 3.0
 
@@ -118,13 +120,17 @@ async def five_steps(stage: Stage, page: Page) -> str:
         raise NotYet(f"your page made {len(stage.visits)} connections. Run its cell again; one is enough.")
     (visit,) = stage.visits
     if not await stage.until(lambda: len(visit.messages) >= len(WORDS)):
-        sent = visit.messages or "nothing"
-        raise NotYet(f"your page connected, and sent {sent}.{_trouble(page)} When may it send?")
+        if not visit.messages:
+            raise NotYet(f"your page connected, and sent nothing.{_trouble(page)} When may it send?")
+        wanted = f"{WORDS}, each with a send() of its own"
+        raise NotYet(f"your page sent {visit.messages}, and not {wanted}.{_trouble(page)}")
     await stage.everyone_left(DONE_SECONDS)
     if visit.messages != WORDS:
         raise NotYet(f"the server was sent {visit.messages}, and not {WORDS}.")
     if not visit.is_over:
-        raise NotYet("all three words came, and the connection is still open. Close it after the third answer.")
+        raise NotYet(
+            f"all three words came, and the connection is still open. Close it after the third answer.{_trouble(page)}"
+        )
     answers = stage.answers
     if len(answers) < len(WORDS):
         raise NotYet(
@@ -133,9 +139,7 @@ async def five_steps(stage: Stage, page: Page) -> str:
     if visit.close_code != 1000:
         code = "no code" if visit.close_code == 1005 else f"code {visit.close_code}"
         raise NotYet(f"your page closed with {code}. close(1000) says that all is well.")
-    if not await page.until(
-        lambda: [line for line in page.console if line in answers] == answers, timeout=DONE_SECONDS
-    ):
+    if not await page.until(lambda: _are_logged(answers, page.console), timeout=DONE_SECONDS):
         raise NotYet(
             f"the answers were {answers}, and your console has {page.console}. Log the data of each message event."
         )
@@ -150,13 +154,16 @@ async def two_pages(stage: Stage, page: Page) -> str:
     await _opened(page)
     if not await stage.until(lambda: len(stage.visits) >= 2):
         raise NotYet(f"of your two pages, {len(stage.visits)} made a connection.{_trouble(page)}")
-    for copy, thing in enumerate(random.sample(THINGS, 2)):
+    things = random.sample(THINGS, 2)
+    for copy, thing in enumerate(things):
         page.types(thing, copy=copy)
         if not await stage.until(lambda: any(thing in visit.messages for visit in stage.visits)):  # noqa: B023
             raise NotYet(f"{thing!r} was typed in page {copy + 1}, and the server was not sent it.{_trouble(page)}")
         if not await page.until(lambda: all(thing in text for text in page.texts), timeout=DONE_SECONDS):  # noqa: B023
             blind = [number for number, text in enumerate(page.texts, 1) if thing not in text]
             raise NotYet(f"page {copy + 1} sent {thing!r}, and page {blind[0]} does not show it.{_trouble(page)}")
+    if (times := page.texts[0].count(things[0])) > 1:  # all came back by now: it shows what was sent after that
+        raise NotYet(f"page 1 sent {things[0]!r} once, and shows it {times} times. {BACK_TO_YOU}")
     return "what one page sends, both show."
 
 
@@ -168,6 +175,8 @@ async def chat_page(url: str, page: Page) -> str:
     judge = ChatClient(url, name="Bo the judge")
     try:
         await judge.joined()
+        with suppress(TimeoutError):  # a page that has not connected yet cannot send
+            await judge.until(lambda: len(judge.people) > 1, timeout=OPEN_SECONDS)
         page.types(f"Do you like {thing}?")
         asked = f"Do you like {thing}?"
         with suppress(TimeoutError):
@@ -189,6 +198,8 @@ async def chat_page(url: str, page: Page) -> str:
             raise NotYet(f"Bo said {answer!r}, and your page does not say who it was. A message has a user.")
         if "{" in shown:
             raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+        if (times := shown.count(asked)) > 1:
+            raise NotYet(f"{asked!r} was typed once, and your page shows it {times} times. {BACK_TO_YOU}")
     finally:
         judge.close()
     return "you wrote a chat page, and strangers cannot change it."
@@ -201,6 +212,12 @@ async def _opened(page: Page) -> None:
         raise NotYet(
             "no browser has opened your page. Run the cell above, wait until you see the page, and run this one."
         )
+
+
+def _are_logged(answers: Sequence[str], console: Iterable[str]) -> bool:
+    """Tell whether each answer is in a line of its own, in this order; people write "received: one 7", too."""
+    lines = iter(console)
+    return all(any(re.search(rf"\b{re.escape(answer)}\b", line) for line in lines) for answer in answers)
 
 
 def _trouble(page: Page) -> str:

@@ -34,6 +34,12 @@ async def ex1(understands: Callable[[str, str], Any]) -> str:
         ("the answer had small letters for large ones", False, request, _response(f"{accept}: {genuine.swapcase()}")),
         ("there was no such header", False, request, _response("Server: says yes to everything")),
         ("the right value was in another header", False, request, _response(f"X-Trace: {genuine}")),
+        (
+            "the accept key was wrong, and the right value was in another header",
+            False,
+            request,
+            _response(f"{accept}: {accept_key(other_key)}\r\nX-Trace: {genuine}"),
+        ),
     )
     for what, expected, asked, response in played:
         answer = await result_of(understands, asked, response)

@@ -235,6 +235,7 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> str:
         began = time.monotonic()
         await result_of(listen_then_stop, connection, clock.show, seconds)
         is_closed = connection.state is State.CLOSED
+        closed_first = connection.protocol.close_rcvd_then_sent is False
         await connection.close()
         await witness.everyone_left(PATIENCE_SECONDS)
     _judge_stop(clock, clock.stopped_at - began, seconds)
@@ -243,6 +244,8 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> str:
             f'{clock.shown_at_stop} of {clock.said_at_stop} ticks had been shown when you said "stop".'
             " A tick comes when the one before was shown: who could listen meanwhile?"
         )
+    if closed_first:
+        raise NotYet("you closed the connection. The server has one last thing to say, and then it closes.")
     if not is_closed:
         raise NotYet("you returned before the server had closed. Listen to the end.")
     if clock.shown != clock.said:

@@ -67,6 +67,12 @@ async def ex1(watch_typing: Callable[..., Any]) -> str:
             await ada.until(lambda: len(ada.people) == 2, timeout=SECONDS)
         finally:
             ada.close()
+    if ada.raised:
+        error = ada.raised[0]
+        raise NotYet(
+            f"{first} said something, and {second} left: your listener raised {type(error).__name__}: {error}."
+            " There are other events, too."
+        )
     if names != [first, second]:
         raise NotYet(f"{first} wrote, then {second}, and you told {names}. There are other events, too.")
     return "you were told of everybody who was writing, and of nothing else."
@@ -97,6 +103,8 @@ def _judge_told(told: list[str], writer: str, ada: _Watched) -> None:
         raise NotYet(f"{story} you were not told: you had called what subscribe() returned, which ends it.")
     if not told:
         raise NotYet(f"{story} your listener was called, but did not call tell.")
+    if told == [writer] * len(told) and len(told) > 1:
+        raise NotYet(f"{story} you told it {len(told)} times. How many listeners did you subscribe?")
     if told != [writer]:
         what = repr(told[0]) if isinstance(told[0], str) else f"a {type(told[0]).__name__}"
         raise NotYet(f"{story} you told {what}. Tell the user of a TypingSeen, once.")
@@ -121,5 +129,12 @@ async def ex2(bytes_of: Callable[[ChatClient, str], Any]) -> str:
             if text.encode() in found:
                 raise NotYet("these bytes can be read as they are. What does a client do to each frame that it sends?")
             if found != out:
-                raise NotYet(f"{len(found)} bytes, and the frame had {len(out)}. Which message were they?")
+                raise NotYet(_what_is_not_the_frame(found, out, ada))
     return "these are the bytes that went over the wire, mask and all."
+
+
+def _what_is_not_the_frame(found: bytes, out: bytes, ada: ChatClient) -> str:
+    for message in ada.messages:
+        if message.id and any(found == sighting.raw for sighting in ada.sightings(message.id)):
+            return f"this frame carried another message: {message.msg!r}. You were given an id."
+    return f"these {len(found)} bytes are no frame that was sent; the one with this id had {len(out)} bytes."

@@ -177,13 +177,13 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         },
     ),
     "08b come-back-heal": (
-        "Cleo's connection was cut, and Bo spoke. What does a *new* WebSocket to the same server bring her by itself?",
+        "Cleo's connection was cut. She connects again, with a new WebSocket. Who is that, to the server?",
         {
-            "All that she missed: reconnecting restores it": (
+            "Cleo: reconnecting restores the old connection": (
                 False,
-                "A new connection knows nothing of the old one. Her client asks for what came after the last it heard.",
+                "A new connection knows nothing of the old one: not what she missed, nor what she has already.",
             ),
-            "Nothing": (True, "Her client has to ask. It remembers the place of the last message that it heard."),
+            "A newcomer": (True, "Her client has to say which message it heard last, and asks for what came after."),
         },
     ),
     "08b come-back-waits": (

@@ -51,6 +51,7 @@ for (const level of ["log", "warn", "error"]) {
   };
 }
 window.addEventListener("error", event => console.error(event.message));
+window.addEventListener("unhandledrejection", event => console.error("Uncaught (in promise)", event.reason));
 </script>
 `;
 }

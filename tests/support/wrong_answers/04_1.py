@@ -119,6 +119,15 @@ def understands(request, response):
     print("sec-websocket-accept" in response.lower())
 
 
+# %% the right key: the header is there, and the value anywhere
+# Not yet: the accept key was wrong, and the right value was in another header, and you returned True.
+
+def understands(request, response):
+    lines = request.splitlines()
+    key = next(line.split(": ")[1] for line in lines if line.lower().startswith("sec-websocket-key"))
+    return "sec-websocket-accept" in response.lower() and accept_key(key) in response
+
+
 # %% right: with regular expressions, and None for no
 # Solved: you know a server that understands from one that does not.
 

@@ -187,6 +187,21 @@ async def listen_then_stop(connection, show, seconds):
     await asyncio.gather(listen(), stop())
 
 
+# %% when the server has closed: closes itself after stop
+# Not yet: you closed the connection. The server has one last thing to say, and then it closes.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await connection.close()
+    await listening
+
+
 # %% right: two coroutines in a group
 # Solved: every tick was shown when it came, and the server closed.
 

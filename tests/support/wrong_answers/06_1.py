@@ -7,7 +7,7 @@ async def handler(connection):
 
 
 # %% to all guests: echoes
-# Not yet: Ada said '<...>', and this is what all the guests heard, Ada first: ['<...>', None, None, None, None, None] (None:
+# Not yet: Ada said '<...>', and this is what all the guests heard, Ada first: ['<...>', None, None, None, None, None, None] (None:
 # nothing).
 
 async def handler(connection):
@@ -160,6 +160,23 @@ async def handler(connection):
                 await guest.send(message)
     finally:
         guests.remove(connection)
+
+
+# %% nobody else may suffer: the one who has gone ends the loop over the others
+# Not yet: somebody left while '<...>' went out, and those who stayed heard [<...>None<...>] (None: nothing).
+
+from websockets.exceptions import ConnectionClosed
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            try:
+                for guest in list(guests):
+                    await guest.send(message)
+            except ConnectionClosed:
+                pass
+    finally:
+        guests.discard(connection)
 
 
 # %% right: by hand, over a copy

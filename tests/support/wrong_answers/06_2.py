@@ -110,6 +110,18 @@ async def tell(pages, message):
     broadcast(pages, message)
 
 
+# %% you only send: takes out who has gone
+# Not yet: a page that had gone is not in the set any more. Its handler takes it out; you only send.
+
+from websockets.exceptions import ConnectionClosed
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            pages.discard(page)
+
+
 # %% right: looks at the state too, and at the address
 # Solved: some went, some had gone, and everybody else heard it.
 
@@ -142,7 +154,7 @@ async def tell(pages, message):
         try:
             await page.send(message)
         except ConnectionClosed:
-            pages.discard(page)
+            pass
     async with asyncio.TaskGroup() as group:
         for page in pages:
             group.create_task(tell_one(page))

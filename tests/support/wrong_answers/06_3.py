@@ -77,6 +77,33 @@ async def answering(connection):
         answer(connection, question)
 
 
+# %% in order: sleeps between the questions, and hopes
+# Not yet: Ada's order was right this time. But while her network held one answer back, the next was sent: they can
+# change places. Who can wait for one answer before the next?
+
+import asyncio
+async def answering(connection):
+    async for question in connection:
+        asyncio.create_task(answer(connection, question))
+        await asyncio.sleep(0.4)
+
+
+# %% right: a task for each question, and a lock for each connection
+# Solved: each was answered in order, and nobody waited for the other.
+
+import asyncio
+async def answering(connection):
+    lock = asyncio.Lock()
+
+    async def take_turns(question):
+        async with lock:
+            await answer(connection, question)
+
+    tasks = []
+    async for question in connection:
+        tasks.append(asyncio.create_task(take_turns(question)))
+
+
 # %% right: a queue and a worker for each connection
 # Solved: each was answered in order, and nobody waited for the other.
 

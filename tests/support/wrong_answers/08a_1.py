@@ -42,7 +42,7 @@ async def say(client, text):
 
 
 # %% send: waits for what was never sent
-# Not yet: it raised <...>
+# Not yet: it raised KeyError in line 2 of say: "no message that this client sent, and still has, has the id 'Have you got <...>?'".
 
 async def say(client, text):
     return await client.delivered(text)
@@ -69,6 +69,21 @@ async def say(client, text):
 async def say(client, text):
     client.send(text)
     return await client.delivered(client.send(text))
+
+
+# %% wait: awaits what send returns
+# Not yet: it raised TypeError in line 2 of say: object str can't be used in 'await' expression.
+
+async def say(client, text):
+    return await client.send(text)
+
+
+# %% wait however long: gives up after a second
+# Not yet: it raised TimeoutError in line 3 of say.
+
+import asyncio
+async def say(client, text):
+    return await asyncio.wait_for(client.delivered(client.send(text)), 1)
 
 
 # %% right: until() and the list

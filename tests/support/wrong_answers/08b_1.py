@@ -96,6 +96,22 @@ def watch_typing(client, tell):
     client.subscribe(tell(client.name))
 
 
+# %% never else: takes every event for one
+# Not yet: <...> said something, and <...> left: your listener raised AttributeError: 'Added' object has no attribute 'user'.
+# There are other events, too.
+
+def watch_typing(client, tell):
+    client.subscribe(lambda event: tell(event.user))
+
+
+# %% once: subscribes for each person
+# Not yet: <...> was writing, and you told it 3 times. How many listeners did you subscribe?
+
+def watch_typing(client, tell):
+    for _ in client.people:
+        client.subscribe(lambda event: isinstance(event, TypingSeen) and tell(event.user))
+
+
 # %% right: match
 # Solved: you were told of everybody who was writing, and of nothing else.
 

@@ -27,25 +27,36 @@ def bytes_of(client, message_id):
 
 
 # %% the frame: without its first two bytes
-# Not yet: <...> bytes, and the frame had <...>. Which message were they?
+# Not yet: these <...> bytes are no frame that was sent; the one with this id had <...> bytes.
 
 def bytes_of(client, message_id):
     return client.sightings(message_id)[0].raw[2:]
 
 
 # %% this message: always the first one
-# Not yet: <...> bytes, and the frame had <...>. Which message were they?
+# Not yet: this frame carried another message: 'the first <...>'. You were given an id.
 
 def bytes_of(client, message_id):
     return client.sightings(client.messages[0].id)[0].raw
 
 
 # %% a message that was sent: sends it again, under its own id
-# Not yet: <...>
+# Not yet: this frame carried another message: 'Which bytes am I?'. You were given an id.
+
+async def bytes_of(client, message_id):
+    again = client.send("Which bytes am I?")
+    await client.delivered(again)
+    return client.sightings(again)[0].raw
+
+
+# %% those that went over the wire: masks the message anew
+# Not yet: these <...> bytes are no frame that was sent; the one with this id had <...> bytes.
+
+from websockets.frames import Frame, Opcode
 
 def bytes_of(client, message_id):
-    client.send("Which bytes am I?")
-    return client.sightings(client.messages[-1].id)[0].raw
+    payload = bytes(client.sightings(message_id)[0].frame.data)
+    return Frame(Opcode.TEXT, payload).serialize(mask=True)
 
 
 # %% return it: prints it

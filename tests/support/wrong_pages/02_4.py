@@ -31,7 +31,7 @@ my_page = """
 
 
 # %% send: two of three
-# Not yet: your page connected, and sent ['one', 'two']. When may it send?
+# Not yet: your page sent ['one', 'two'], and not ['one', 'two', 'three'], each with a send() of its own.
 
 my_page = """
 <script>
@@ -159,6 +159,60 @@ my_page = """
 """
 
 
+# %% close: with a code that a page may not send
+# Not yet: all three words came, and the connection is still open. Close it after the third answer. Its console says: <...>InvalidAccessError<...>1001<...>
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1001); };
+</script>
+"""
+
+
+# %% open: sends before it, in an async function
+# Not yet: your page connected, and sent nothing. Its console says: Uncaught (in promise) InvalidStateError: <...>Still in CONNECTING state. When may it send?
+
+my_page = """
+<script>
+  async function main() {
+    const ws = new WebSocket(url);
+    ws.onmessage = event => console.log(event.data);
+    for (const word of ["one", "two", "three"]) await ws.send(word);
+    ws.close(1000);
+  }
+  main();
+</script>
+"""
+
+
+# %% open: calls send, and gives the result to onopen
+# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. When may it send?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  ws.onopen = ws.send("one");
+  ws.onmessage = event => console.log(event.data);
+</script>
+"""
+
+
+# %% send: all in one
+# Not yet: your page sent ['one,two,three'], and not ['one', 'two', 'three'], each with a send() of its own.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => ws.send(["one", "two", "three"]);
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+</script>
+"""
+
+
 # %% right: await, one after the other
 # Solved: the five steps, in the browser's own language.
 
@@ -173,5 +227,27 @@ my_page = """
     console.log(event.data);
   }
   ws.close(1000);
+</script>
+"""
+
+
+# %% right: says what it does in words of its own
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const words = ["one", "two", "three"];
+  let received = 0;
+  const ws = new WebSocket(url);
+  ws.onopen = () => {
+    console.log("connected");
+    words.forEach(word => ws.send(word));
+  };
+  ws.onmessage = ({ data }) => {
+    console.log("Received:", data);
+    if (++received === words.length) ws.close(1000, "done");
+  };
+  ws.onerror = () => console.log("something went wrong");
+  ws.onclose = event => console.log("closed", event.code, event.reason, event.wasClean);
 </script>
 """

@@ -82,6 +82,56 @@ my_page = """
 """
 
 
+# %% show: its own at once, and again when it comes back
+# Not yet: page 1 sent '<...>' once, and shows it 2 times. The server sends it to everybody, to the page that sent it as well.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const list = document.querySelector("ul");
+  const ws = new WebSocket(url);
+  function show(text) { list.insertAdjacentHTML("beforeend", `<li>${text}</li>`); }
+  document.querySelector("button").onclick = () => {
+    const text = document.querySelector("input").value;
+    ws.send(text);
+    show(text);
+  };
+  ws.onmessage = event => show(event.data);
+</script>
+"""
+
+
+# %% show: takes text for JSON
+# Not yet: page 1 sent '<...>', and page 1 does not show it. Its console says: <...>SyntaxError<...>
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => { document.querySelector("ul").append(JSON.parse(event.data)); };
+</script>
+"""
+
+
+# %% two pages: a new connection for each click
+# Not yet: of your two pages, 0 made a connection.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  document.querySelector("button").onclick = () => {
+    const ws = new WebSocket(url);
+    ws.onopen = () => ws.send(document.querySelector("input").value);
+    ws.onmessage = event => document.querySelector("ul").append(event.data);
+  };
+</script>
+"""
+
+
 # %% show: the console is no page
 # Not yet: page 1 sent '<...>', and page 1 does not show it.
 
@@ -92,6 +142,23 @@ my_page = """
   const ws = new WebSocket(url);
   document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
   ws.onmessage = event => console.log(event.data);
+</script>
+"""
+
+
+# %% right: one socket to send and one to receive
+# Solved: what one page sends, both show.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script type="module">
+  const [out, back] = [new WebSocket(url), new WebSocket(url)];
+  back.addEventListener("message", ({ data }) => {
+    document.querySelector("ul").innerHTML += `<li>${data}</li>`;
+  });
+  await new Promise(resolve => out.addEventListener("open", resolve));
+  document.querySelector("button").addEventListener("click", () => out.send(document.querySelector("input").value));
 </script>
 """
 

@@ -84,6 +84,47 @@ my_page = """
 """
 
 
+# %% show: its own at once, and again when it comes back
+# Not yet: 'Do you like <...>?' was typed once, and your page shows it 2 times. The server sends it to everybody, to the page that sent it as well.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const show = text => { document.querySelector("div").append(text, document.createElement("br")); };
+  document.querySelector("button").onclick = () => {
+    ws.send(document.querySelector("input").value);
+    show(`me: ${document.querySelector("input").value}`);
+  };
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    if (said.type === 2) show(`${said.user}: ${said.msg}`);
+  };
+</script>
+"""
+
+
+# %% right: async, and JSON both ways
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script type="module">
+  const ws = new WebSocket(url);
+  await new Promise((resolve, reject) => { ws.onopen = resolve; ws.onerror = reject; });
+  document.querySelector("button").addEventListener("click", () => {
+    ws.send(JSON.stringify({ type: 2, msg: document.querySelector("input").value }));
+  });
+  ws.addEventListener("message", event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 2) document.querySelector("div").innerText += `${user}: ${msg}\n`;
+  });
+</script>
+"""
+
+
 # %% who: not told
 # Not yet: Bo said 'I like <i><...></i>.', and your page does not say who it was. A message has a user.
 
