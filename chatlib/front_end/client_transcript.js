@@ -1,8 +1,8 @@
 // What one person sees of a room: frames of the server in, what there is to tell the panel of them out.
 //
 // Pure: no socket, no page, no clock, no chance; times and ids come in as arguments. It is the twin of Python's
-// chatlib/transcript.py, in the same words: the scripts in tests/core/transcripts are stepped through both. What has its
-// place is in placed.js, who is here in roster.js, and what waits for the room's answer in outbox.js.
+// chatlib/transcript.py, in the same words: the scripts in tests/core/transcripts are stepped through both. What has
+// its place is in placed.js, who is here in roster.js, and what waits for the room's answer in outbox.js.
 
 import { Outbox, refusalOfMessage, refusalOfName } from "./outbox.js";
 import { Placed } from "./placed.js";
