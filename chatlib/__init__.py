@@ -6,7 +6,7 @@
     ws = chatlib.WebSocket(server.url + "/echo")            # the browser's class, in Python
     room = chatlib.ChatClient(server.url, name="Ada")       # a person in a room, who survives bad networks
     chatlib.ChatPanel(name="Ada")                           # the same, as a live widget
-    chatlib.doctor()                                        # what is wrong here, and how to mend it
+    chatlib.doctor()                                        # what is wrong here, and how to fix it
 
 Every name loads its module on first use, so that ``import chatlib`` costs next to nothing.
 """

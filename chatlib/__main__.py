@@ -79,7 +79,7 @@ def serve(flags: Sequence[str]) -> int:
 
 
 def doctor(flags: Sequence[str]) -> int:
-    """Say what is wrong with this environment and how to mend it; the exit status is 1 if something is red."""
+    """Say what is wrong with this environment and how to fix it; the exit status is 1 if something is red."""
     from chatlib import doctor as examine
     from chatlib.diagnostics import orphans
 

@@ -138,7 +138,8 @@ def _digest(name: str, content: bytes) -> str:
     if name.endswith(".ipynb"):
         try:
             cells = json.loads(content)["cells"]
-            written = [[cell["cell_type"], "".join(cell["source"]), cell.get("attachments", {})] for cell in cells]
+            texts = [[cell["cell_type"], "".join(cell["source"]), cell.get("attachments", {})] for cell in cells]
+            written = [text for text in texts if text[1].strip()]  # Shift + Enter in the last cell adds an empty one
         except (ValueError, KeyError, TypeError):
             pass  # no notebook any more: so somebody wrote it
         else:

@@ -1,4 +1,4 @@
-"""What is wrong with an environment, and how to mend it."""
+"""What is wrong with an environment, and how to fix it."""
 
 from chatlib import shadows
 

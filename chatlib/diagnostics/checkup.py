@@ -1,4 +1,4 @@
-"""What is wrong with this notebook's environment, and how to mend it.
+"""What is wrong with this notebook's environment, and how to fix it.
 
 ``chatlib.doctor()`` in a notebook, ``python -m chatlib doctor`` in a terminal. Each check looks at one topic and says
 what it found: green is well, amber works with a "but", red does not work; amber and red bring the line that mends it.

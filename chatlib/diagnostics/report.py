@@ -51,7 +51,7 @@ class Report:
         for finding in self.findings:
             lines.append(f"{finding.colour!s:5}  {finding.topic:12}  {finding.text}")
             if finding.mend:
-                lines.append(f"{'':5}  {'':12}  to mend it: {finding.mend}")
+                lines.append(f"{'':5}  {'':12}  to fix it: {finding.mend}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -71,7 +71,7 @@ _STYLES: Final = {
 
 
 def _row(finding: Finding) -> str:
-    mend = f"<br>To mend it: <code>{escape(finding.mend)}</code>" if finding.mend else ""
+    mend = f"<br>To fix it: <code>{escape(finding.mend)}</code>" if finding.mend else ""
     return (
         f'<tr><th scope="row" style="text-align: left">{escape(finding.topic)}</th>'
         f'<td style="text-align: left"><strong style="{_STYLES[finding.colour]}">{finding.colour}</strong></td>'

@@ -17,18 +17,18 @@ CELLS: Final = {"A": "x = 1", "B": "x = x + 1", "C": "x"}
 
 
 @exercise
-async def ex1(broken: Report | None, mended: Report | None) -> str:
-    """Break a check and mend it."""
-    first, second = _report("broken", broken), _report("mended", mended)
+async def ex1(broken: Report | None, fixed: Report | None) -> str:
+    """Break a check and fix it."""
+    first, second = _report("broken", broken), _report("fixed", fixed)
     if not (red := _red_topics(first)):
         raise NotYet("nothing is red in `broken`. Was CHATLIB_PORT a word when you asked the doctor?")
     if still := sorted(red & _red_topics(second)):
         raise NotYet(
-            f'{", ".join(still)}: still red in `mended`. Do what the card says after "To mend it", and ask again.'
+            f'{", ".join(still)}: still red in `fixed`. Do what the card says after "To fix it", and ask again.'
         )
     if second.made_at < first.made_at:
-        raise NotYet("`mended` is from before the damage. Ask the doctor again now, and save what comes as `mended`.")
-    return "you broke a check, and mended it."
+        raise NotYet("`fixed` is from before the damage. Ask the doctor again now, and save what comes as `fixed`.")
+    return "you broke a check, and fixed it."
 
 
 @exercise
@@ -46,6 +46,8 @@ async def ex2(guesses: Mapping[str, Any]) -> str:
                 continue
             case "NameError", type() if guess is NameError:
                 continue
+            case "NameError", str() if "nameerror" in guess.casefold():
+                raise NotYet(f'{order}: yes, it raises that. Write its name alone: "NameError".')
             case "NameError", _:
                 raise NotYet(f"{order}: we ran it, and it raises an error, and shows no value. {RESTARTED}")
             case real, str() if guess == str(real):

@@ -85,12 +85,15 @@ async def ex3(first_words: Callable[[str], Any]) -> str:
     """Let the server speak first."""
     words, more = (f"{what} {random.randrange(1000)}" for what in ("Nobody asked me, but my number is", "Then it was"))
 
+    said: list[str] = []
+
     async def speak_first(visit: Visit) -> None:
         listening = asyncio.create_task(_write_down(visit))
         with suppress(ConnectionClosed):
             for text in (words, more):
                 await asyncio.sleep(0.1)
                 await visit.connection.send(text)
+                said.append(text)
         await listening
 
     async with Witness(speak_first) as witness:
@@ -102,6 +105,12 @@ async def ex3(first_words: Callable[[str], Any]) -> str:
         raise NotYet(f"the server was told {witness.visits[0].messages[0]!r}. It would have spoken without that.")
     if isinstance(heard, MessageEvent):
         raise NotYet("you returned the event. In which field is what was said?")
+    if not said:
+        raise NotYet(
+            "you had left before the server could speak. Which event brings what it says? Wait for it, then close."
+        )
+    if heard == [words]:
+        raise NotYet("you returned a list. Return what is in it.")
     if heard in (more, [words, more]):
         raise NotYet(f"the server spoke twice, and you returned {heard!r}. Return what it said first.")
     if heard != words:

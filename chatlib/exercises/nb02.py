@@ -91,9 +91,7 @@ def _check_answers(answers: list[Any], expected: list[str]) -> None:
     if any(isinstance(answer, MessageEvent) for answer in answers):
         raise NotYet("your list holds events. In which field of the event is the answer?")
     if answers == expected[: len(answers)]:
-        raise NotYet(
-            f"the server answered three times, and your list has {len(answers)} of these answers. Wait for all."
-        )
+        raise NotYet(f"the server had three answers for you, and your list has {len(answers)} of them. Wait for all.")
     raise NotYet(f"the server answered {expected!r}, and your list is {answers!r}.")
 
 
@@ -177,5 +175,5 @@ def _no_such_type(question: Any, guess: Any) -> str:
         return f"no guess yet for {question!r}. It is sent as text or as bytes, and an echo keeps which."
     name = guess.__name__ if isinstance(guess, type) else guess
     if name not in ("str", "bytes"):
-        return f'we sent {question!r}, and no {name} came back. A message is one of two: guess "str" or "bytes".'
+        return f'a message is a "str" or a "bytes", and you guessed {name!r} for {question!r}.'
     return f"we sent {question!r}, and no {name} came back. Is it text, or bytes? An echo keeps which."

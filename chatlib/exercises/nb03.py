@@ -43,6 +43,10 @@ async def ex1(four_states: Callable[[str], Any]) -> str:
         )
     if len(states) != 4:
         raise NotYet(f"the number of states is four, and you returned {len(states)}. Look once in each.")
+    if odd := [state for state in states if not isinstance(state, int)]:
+        raise NotYet(
+            f"you returned {shown(odd[0])}, among others. A state is a number: what readyState is at that moment."
+        )
     for place, (state, expected) in enumerate(zip(states, range(4), strict=True), start=1):
         if state != expected:
             raise NotYet(f"look {place} came at the wrong moment: it saw {state!r}. What has to happen just before it?")
@@ -100,12 +104,14 @@ async def ex3(reason: str) -> str:
 
 def _is_han(character: str) -> bool:
     """Tell whether it is a Chinese character, of whatever block of Unicode."""
-    return character == "〇" or unicodedata.name(character, "").startswith("CJK ")
+    return character in "〇々" or unicodedata.name(character, "").startswith("CJK ")
 
 
 def _is_chinese_mark(character: str) -> bool:
     """Tell whether it is punctuation as Chinese texts have it."""
-    return not character.isascii() and unicodedata.category(character).startswith("P")
+    return character in "～\N{IDEOGRAPHIC SPACE}" or (
+        not character.isascii() and unicodedata.category(character).startswith("P")
+    )
 
 
 async def _end_as_asked(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import secrets
 from collections.abc import Callable, Collection
 from typing import Any, Final
@@ -20,12 +21,6 @@ from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 
 FROZEN_SECONDS: Final = 1.2
-ENDINGS: Final = {  # which way a connection ends, by the path that asks for it, and what it is to its client
-    "/done": ("the server said goodbye with 1000", "ended"),
-    "/lunch": ("the server said goodbye with 4001", "ended"),
-    "/bug": ("the server's code failed, and the server said goodbye with 1011", "ended"),
-    "/cut": ("the cable was cut", "lost"),
-}
 
 
 @exercise
@@ -54,16 +49,29 @@ async def ex1(ask: Callable[[str, str], Any]) -> str:
             if not left:
                 raise NotYet("you have the answer, but the connection is still open. What do you owe the server?")
             if visit.close_code != 1000:
-                raise NotYet(f"the server read the close code {visit.close_code} in your goodbye. Which one is normal?")
+                has = "no close code" if visit.close_code == 1005 else f"the close code {visit.close_code}"
+                raise NotYet(f"your goodbye had {has}. Which one is normal?")
     return "you asked, were answered, and said goodbye, twice."
 
 
 @exercise
 async def ex2(what_happened: Callable[[Any], Any]) -> str:
     """Tell a goodbye from a cut cable, by the close event."""
+    code = random.randrange(4100, 5000)
+    endings = {  # which way a connection ends, by the path that asks for it, and what it is to its client
+        "/1000": ("the server said goodbye with 1000", "ended"),
+        f"/{code}": (f"the server said goodbye with {code}", "ended"),
+        "/bug": ("the server's code failed, and the server said goodbye with 1011", "ended"),
+        "/no-code": ("there was a goodbye, with no number in it", "ended"),
+        "/cut": ("the cable was cut", "lost"),
+    }
     async with Witness(_end_as_asked) as witness:
-        for path, (ending, expected) in ENDINGS.items():
-            closed = await WebSocket(witness.url + path).once("close")
+        for path, (ending, expected) in endings.items():
+            ws = WebSocket(witness.url + path)
+            if path == "/no-code":
+                await ws.once("open")
+                ws.close()
+            closed = await ws.once("close")
             told = await result_of(what_happened, closed)
             if told is None:
                 raise NotYet("you returned None. Which part of the event says whether there was a goodbye?")
@@ -107,7 +115,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
 
 @exercise
 async def ex4(say: Callable[[ChatClient, str], Any]) -> str:
-    """Say it and wait: over a network that is frozen at first."""
+    """Say it and wait: over a network that is frozen at first, and fast when it is said again."""
     with serve(port=0) as server, chaos.Proxy("127.0.0.1", server.port) as network:
         ada = ChatClient(network.url, name="Ada")
         try:
@@ -120,6 +128,7 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> str:
             network.thaw()
             message = await saying
             was_sent = bool(ada.messages)
+            is_late = not (is_early or await _returns_soon(say, ada))
         finally:
             ada.close()
     if message is None:
@@ -132,6 +141,8 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> str:
         raise NotYet(f"you were given {text!r}, and said {message.msg!r}.")
     if message.state != "delivered":
         raise NotYet(f"the message that you returned says {message.state!r}. Who can wait for it?")
+    if is_late:
+        raise NotYet("when the network was fast again, you waited on. Wait for the delivery, and not for the clock.")
     return "the network was frozen, and you waited until the message was delivered."
 
 
@@ -156,13 +167,22 @@ async def ex5(frame_size: Callable[[str], Any]) -> str:
     return "we sent five texts, and each took as many bytes as you said."
 
 
+async def _returns_soon(say: Callable[[ChatClient, str], Any], ada: ChatClient) -> bool:
+    """Tell whether it is quicker, where nothing is in the way, than one who slept while the network was frozen."""
+    saying = asyncio.create_task(result_of(say, ada, secrets.token_hex(3)))
+    await asyncio.wait([saying], timeout=FROZEN_SECONDS)
+    return saying.done() or not saying.cancel()
+
+
 async def _end_as_asked(visit: Visit) -> None:
     """End the connection in the way that its path names."""
     assert visit.connection.request is not None
     match visit.connection.request.path:
-        case "/lunch":
-            await visit.connection.close(4001, "lunch break")
+        case "/no-code":
+            await visit.connection.wait_closed()
         case "/bug":
             raise RuntimeError("on purpose")
         case "/cut":
             visit.connection.transport.abort()
+        case path:
+            await visit.connection.close(int(path.removeprefix("/")))

@@ -43,7 +43,7 @@ def test_a_terminal_has_a_line_for_each_finding_and_one_for_what_mends_it():
     assert str(report).splitlines() == [
         "green  a             well",
         "red    b             ill",
-        "                     to mend it: a line",
+        "                     to fix it: a line",
     ]
 
 
@@ -54,7 +54,7 @@ def test_a_notebook_shows_a_table_that_reads_without_its_styles():
 
     assert "img" not in parser.tags
     assert {"table", "caption", "tr", "th", "strong", "code"} <= set(parser.tags)
-    assert parser.words[1:] == ["Port", "red", "held by <img src=x onerror=alert(1)>", "To mend it: ", "end <it>"]
+    assert parser.words[1:] == ["Port", "red", "held by <img src=x onerror=alert(1)>", "To fix it: ", "end <it>"]
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_the_doctor_says_that_the_folder_was_moved(installed, tmp_path):
     told = doctor(moved)
 
     assert f"red    Packages      this environment was made as {installed / '.venv'}, and its folder was" in told
-    assert "to mend it: in the folder of the course: make lab" in told
+    assert "to fix it: in the folder of the course: make lab" in told
 
 
 def test_the_doctor_says_that_kernels_use_another_copy(installed, tmp_path):

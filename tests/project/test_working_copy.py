@@ -121,6 +121,16 @@ def test_what_somebody_wrote_is_kept_and_the_new_version_stands_beside_it(course
     assert course.sources(FIRST) == written
 
 
+def test_an_empty_cell_is_nothing_written(course):
+    """JupyterLab adds one when somebody runs the last cell with Shift + Enter."""
+    course.update()
+    course.work(FIRST, "1 + 1", "")
+    course.publish(FIRST, "1 + 2")
+
+    assert course.update().updated == [FIRST]
+    assert course.sources(FIRST) == ["1 + 2"]
+
+
 @pytest.mark.parametrize("content", [b"", b"not JSON", b'{"cells": 5}', b"[]"])
 def test_a_file_that_is_no_notebook_any_more_is_somebodys(course, content):
     """What cannot be read is not overwritten."""

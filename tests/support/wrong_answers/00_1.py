@@ -4,11 +4,11 @@
 import chatlib
 
 broken = chatlib.doctor()
-mended = chatlib.doctor()
+fixed = chatlib.doctor()
 
 
-# %% not mended: asked twice, changed nothing in between
-# Not yet: Port: still red in `mended`. Do what the card says after "To mend it", and ask again.
+# %% not fixed: asked twice, changed nothing in between
+# Not yet: Port: still red in `fixed`. Do what the card says after "To fix it", and ask again.
 
 import os
 
@@ -16,24 +16,24 @@ import chatlib
 
 os.environ["CHATLIB_PORT"] = "window"
 broken = chatlib.doctor()
-mended = chatlib.doctor()
+fixed = chatlib.doctor()
 
 
 # %% not the second card: the report from before the damage
-# Not yet: `mended` is from before the damage. Ask the doctor again now, and save what comes as `mended`.
+# Not yet: `fixed` is from before the damage. Ask the doctor again now, and save what comes as `fixed`.
 
 import os
 
 import chatlib
 
-mended = chatlib.doctor()
+fixed = chatlib.doctor()
 os.environ["CHATLIB_PORT"] = "window"
 broken = chatlib.doctor()
 os.environ["CHATLIB_PORT"] = "3000"
 
 
 # %% not asked the second time
-# Not yet: mended is None: not what the doctor said. What did you call to see the card?
+# Not yet: fixed is None: not what the doctor said. What did you call to see the card?
 
 import os
 
@@ -49,7 +49,7 @@ broken = chatlib.doctor()
 import chatlib
 
 broken = chatlib.doctor
-mended = chatlib.doctor
+fixed = chatlib.doctor
 
 
 # %% not the report: what stands on it
@@ -66,8 +66,8 @@ import chatlib
 broken = chatlib.doctor().findings
 
 
-# %% right: another wrong port, and mended by taking it away
-# Solved: you broke a check, and mended it.
+# %% right: another wrong port, and fixed by taking it away
+# Solved: you broke a check, and fixed it.
 
 import os
 
@@ -76,4 +76,4 @@ import chatlib
 os.environ["CHATLIB_PORT"] = "99999"
 broken = chatlib.doctor()
 del os.environ["CHATLIB_PORT"]
-mended = chatlib.doctor()
+fixed = chatlib.doctor()

@@ -44,3 +44,9 @@ shown = {"A B C": 2}
 # Solved: you ran all of them in your head.
 
 shown = {"A B B C": 3, "A B A C": 1, "A B restart C": NameError}
+
+
+# %% the error's name: with all that Python says
+# Not yet: A B restart C: yes, it raises that. Write its name alone: "NameError".
+
+shown = {"A B B C": 3, "A B A C": 1, "A B restart C": "NameError: name 'x' is not defined"}

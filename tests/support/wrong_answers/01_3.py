@@ -37,7 +37,7 @@ async def first_words(url):
 
 
 # %% a message: waits for the wrong event
-# Not yet: the server spoke, and you returned <Event open>, an Event. Which event brings what it says?
+# Not yet: you had left before the server could speak. Which event brings what it says? Wait for it, then close.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -101,3 +101,26 @@ async def first_words(url):
         await asyncio.sleep(0.01)
     ws.close(1000)
     return heard[0]
+
+
+# %% wait: leaves as soon as it is open
+# Not yet: you had left before the server could speak. Which event brings what it says? Wait for it, then close.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.close()
+    await ws.once("close")
+
+
+# %% what was said: in a list
+# Not yet: you returned a list. Return what is in it.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    heard = []
+    ws.addEventListener("message", lambda event: heard.append(event.data))
+    await ws.once("message")
+    ws.close()
+    await ws.once("close")
+    return heard[:1]

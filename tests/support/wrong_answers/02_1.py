@@ -134,7 +134,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: closes before they have come
-# Not yet: the server answered three times, and your list has 0 of these answers. Wait for all.
+# Not yet: the server had three answers for you, and your list has 0 of them. Wait for all.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -149,7 +149,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: stops after the first
-# Not yet: the server answered three times, and your list has 1 of these answers. Wait for all.
+# Not yet: the server had three answers for you, and your list has 1 of them. Wait for all.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)

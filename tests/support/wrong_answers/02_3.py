@@ -5,15 +5,21 @@ guesses = ["str"] * 4
 
 
 # %% a bytearray too: keeps its Python type
-# Not yet: we sent bytearray(b'5'), and no bytearray came back. A message is one of two: guess "str" or "bytes".
+# Not yet: a message is a "str" or a "bytes", and you guessed 'bytearray' for bytearray(b'5').
 
 guesses = ["str", "bytes", "bytearray", "str"]
 
 
 # %% text comes back as text: a digit as a number
-# Not yet: we sent '5', and no int came back. A message is one of two: guess "str" or "bytes".
+# Not yet: a message is a "str" or a "bytes", and you guessed 'int' for '5'.
 
 guesses = ["int", "bytes", "bytes", "str"]
+
+
+# %% str or bytes: the words of the title
+# Not yet: a message is a "str" or a "bytes", and you guessed 'text' for '5'.
+
+guesses = ["text", "bytes", "bytes", "text"]
 
 
 # %% text in every language: Chinese as bytes

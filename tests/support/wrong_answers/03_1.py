@@ -144,3 +144,32 @@ async def four_states(url):
     ws.onopen = opened
     await ws.once("close")
     return (*states, ws.readyState)
+
+
+# %% numbers: their names
+# Not yet: you returned 'CONNECTING', a str, among others. A state is a number: what readyState is at that moment.
+
+async def four_states(url):
+    names = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"]
+    ws = chatlib.WebSocket(url)
+    states = [names[ws.readyState]]
+    await ws.once("open")
+    states.append(names[ws.readyState])
+    ws.close()
+    states.append(names[ws.readyState])
+    await ws.once("close")
+    return [*states, names[ws.readyState]]
+
+
+# %% each read: the connection four times
+# Not yet: you returned <WebSocket ws://127.0.0.1:<...>/ CLOSED>, a WebSocket, among others. A state is a number: what readyState is at that moment.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws]
+    await ws.once("open")
+    states.append(ws)
+    ws.close()
+    states.append(ws)
+    await ws.once("close")
+    return [*states, ws]

@@ -62,3 +62,9 @@ reason = "今天的课就上到这里，谢谢大家，我们下次再见！路�
 # Solved: all 40 characters arrived at the server, in exactly 123 bytes.
 
 reason = "㐀〇" * 18 + "再" + "𠀀" * 3
+
+
+# %% right: as people write it, with a wave, a wide space, and the sign for the same again
+# Solved: all 41 characters arrived at the server, in exactly 123 bytes.
+
+reason = "人々～再见　" + "再" * 35

@@ -64,7 +64,7 @@ async def ask(url, question):
 
 
 # %% closes without a code
-# Not yet: the server read the close code 1005 in your goodbye. Which one is normal?
+# Not yet: your goodbye had no close code. Which one is normal?
 
 async def ask(url, question):
     ws = chatlib.WebSocket(url)

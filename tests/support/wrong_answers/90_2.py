@@ -1,5 +1,5 @@
 # %% takes 1000 for the only goodbye
-# Not yet: the server said goodbye with 4001, the event was <CloseEvent code=4001 reason='lunch break' wasClean=True>, and you returned 'lost'.
+# Not yet: the server said goodbye with <...>, the event was <CloseEvent code=<...> reason='' wasClean=True>, and you returned 'lost'.
 
 def what_happened(closed):
     return "ended" if closed.code == 1000 else "lost"
@@ -31,3 +31,24 @@ def what_happened(closed):
 
 def what_happened(closed):
     print("ended" if closed.wasClean else "lost")
+
+
+# %% knows a list of numbers
+# Not yet: the server said goodbye with <...>, the event was <CloseEvent code=<...> reason='' wasClean=True>, and you returned 'lost'.
+
+def what_happened(closed):
+    return "ended" if closed.code in (1000, 1011, 4001) else "lost"
+
+
+# %% takes a goodbye with no number for none
+# Not yet: there was a goodbye, with no number in it, the event was <CloseEvent code=1005 reason='' wasClean=True>, and you returned 'lost'.
+
+def what_happened(closed):
+    return "lost" if closed.code in (1005, 1006) else "ended"
+
+
+# %% right: by the one number that means it
+# Solved: you know a goodbye, whatever its number, and a connection that was lost.
+
+def what_happened(closed):
+    return "lost" if closed.code == 1006 else "ended"

@@ -43,3 +43,26 @@ async def say(client, text):
 
 async def say(client, text):
     return await client.delivered(client.send("Hello"))
+
+
+# %% sleeps longer, and hopes
+# Not yet: when the network was fast again, you waited on. Wait for the delivery, and not for the clock.
+
+import asyncio
+
+async def say(client, text):
+    client.send(text)
+    await asyncio.sleep(2)
+    return client.messages[-1]
+
+
+# %% right: looks until it is there
+# Solved: the network was frozen, and you waited until the message was delivered.
+
+import asyncio
+
+async def say(client, text):
+    client.send(text)
+    while client.messages[-1].state != "delivered":
+        await asyncio.sleep(0.05)
+    return client.messages[-1]

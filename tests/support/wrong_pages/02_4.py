@@ -71,7 +71,7 @@ my_page = """
 
 
 # %% receive: logs nothing
-# Not yet: the answers came, and your console has []. Log the data of each message event.
+# Not yet: the answers were <...>, and your console has []. Log the data of each message event.
 
 my_page = """
 <script>
@@ -84,7 +84,7 @@ my_page = """
 
 
 # %% receive: logs the event
-# Not yet: the answers came, and your console has ['[object MessageEvent]', '[object MessageEvent]', '[object MessageEvent]']. Log the data of each message event.
+# Not yet: the answers were <...>, and your console has ['[object MessageEvent]', '[object MessageEvent]', '[object MessageEvent]']. Log the data of each message event.
 
 my_page = """
 <script>
@@ -109,7 +109,7 @@ my_page = """
 
 
 # %% close: with no code
-# Not yet: your page closed with code 1005. close(1000) says that all is well.
+# Not yet: your page closed with no code. close(1000) says that all is well.
 
 my_page = """
 <script>
@@ -133,12 +133,39 @@ my_page = """
 """
 
 
+# %% receive: logs what it sent
+# Not yet: the answers were ['one <...>', 'two <...>', 'three <...>'], and your console has ['one', 'two', 'three']. Log the data of each message event.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) { ws.send(word); console.log(word); } };
+  ws.onmessage = () => { if (++answers === 3) ws.close(1000); };
+</script>
+"""
+
+
+# %% error: nobody listens
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+</script>
+"""
+
+
 # %% right: await, one after the other
 # Solved: the five steps, in the browser's own language.
 
 my_page = """
 <script type="module">
-  const ws = new WebSocket(url);
+  const ws = new window.WebSocket(url);
+  ws.onerror = () => console.log("no connection");
   await new Promise(resolve => ws.addEventListener("open", resolve, { once: true }));
   for (const word of ["one", "two", "three"]) {
     ws.send(word);
