@@ -245,7 +245,7 @@ def read_snapshot(kept: Mapping[bytes, bytes], room: str) -> tuple[Reading, Resu
 
 
 def _check_room(room: Resumed) -> None:
-    for name in ("epoch", "placed", "guests"):
+    for name in ("epoch", "placed", "messages", "guests"):
         _check(name, getattr(room, name))
     if len(room.kept) > room.placed:
         raise ValueError("it keeps more than it placed")
@@ -255,3 +255,5 @@ def _check_room(room: Resumed) -> None:
     for frame in room.kept:
         if not isinstance(wire.decode_server(frame.decode()), wire.Enter | wire.Leave | wire.Msg | wire.Rename):
             raise ValueError("it keeps what has no place in the order")
+    if not sum(wire.message_id(frame) is not None for frame in room.kept) <= room.messages <= room.placed:
+        raise ValueError("it has fewer messages than it keeps, or more than it placed")
