@@ -1,66 +1,95 @@
-// The chat page: the panel in a window of its own, with a field for one's name, and a button to leave and to join.
+// The chat page: the panel in a window of its own. It asks for a name first; then there is a field for another one,
+// and a button to leave and to join.
 
 import { ChatClient } from "./chat_client.js";
 import { mount } from "./chat_panel.js";
 import { say } from "./chat_words.js";
 import { element } from "./dom.js";
+import { entitle } from "./tab_mark.js";
+import { recall } from "./tab_memory.js";
 import { words } from "./words.js";
 
 const also = words({
-  en: { name: "Your name", leave: "Leave", join: "Join" },
-  zh: { name: "你的名字", leave: "离开", join: "加入" },
+  en: { name: "Your name", leave: "Leave", join: "Join", any: "Left blank, the room gives you one." },
+  zh: { name: "你的名字", leave: "离开", join: "加入", any: "留空的话，由聊天室给你一个。" },
 });
 
 const query = new URLSearchParams(location.search);
 const asked = (/** @type {string} */ key) => query.getAll(key).at(-1) ?? ""; // the last one, as at the server
-const client = new ChatClient(location, {
-  room: asked("room") || "lobby",
-  name: asked("name"),
-  passcode: asked("passcode"),
-});
-
-let name = "";
-let isHere = true; // or on the way there
-
-const nameField = element("input", {
-  class: "name",
-  autocomplete: "nickname",
-  spellcheck: "false",
-  "aria-label": also.name,
-  placeholder: also.name,
-  onchange: askForName,
-});
-const leaveButton = element("button", {
-  type: "button",
-  onclick: () => client.send({ do: isHere ? "leave" : "join" }),
-});
-
-function askForName() {
-  const wanted = nameField.value.trim();
-  if (wanted && wanted !== name) client.send({ do: "rename", name: wanted });
-  else showName();
-  nameField.blur(); // so that the name we are given, maybe "Ada (2)", shows here
-}
-
-function showName() {
-  if (document.activeElement !== nameField) nameField.value = name;
-}
-
-client.on(({ kind, data }) => {
-  if (kind === "room") {
-    document.title = say.room(data.room);
-    name = data.name;
-    showName();
-  } else if (kind === "refused") {
-    showName();
-  } else if (kind === "connection") {
-    isHere = data.state !== "CLOSED" || data.retry_in !== null;
-    leaveButton.textContent = isHere ? also.leave : also.join;
-    leaveButton.disabled = data.state === "CLOSING";
-  }
-});
-
+const room = asked("room") || "lobby";
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
-const beside = element("div", { class: "beside" }, nameField, leaveButton);
-mount(main, client, { hasKernel: false, heading: "h1", beside });
-main.querySelector("textarea")?.focus();
+
+/** @param {string} [value] */
+const nameField = (value = "") =>
+  element("input", {
+    class: "name",
+    dir: "auto",
+    autocomplete: "nickname",
+    spellcheck: "false",
+    "aria-label": also.name,
+    placeholder: also.name,
+    value,
+  });
+
+/** Ask who comes, and let them in. */
+function ask() {
+  const field = nameField();
+  const onsubmit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    enter(field.value.trim());
+  };
+  const form = element(
+    "form",
+    { class: "chatlib chatlib-door", onsubmit },
+    element("h1", {}, ...say.room(room)),
+    field,
+    element("button", { class: "main", text: also.join }),
+    element("p", { text: also.any }),
+  );
+  entitle(form.querySelector("h1")?.textContent ?? "");
+  main.replaceChildren(form);
+  field.focus();
+}
+
+/** @param {string} wanted the name to ask for; "" for any */
+function enter(wanted) {
+  const client = new ChatClient(location, { room, name: wanted, passcode: asked("passcode") });
+  let name = "";
+  let isHere = true; // or on the way there
+
+  const field = nameField(wanted);
+  const button = element("button", {
+    type: "button",
+    onclick: () => client.send({ do: isHere ? "leave" : "join" }),
+  });
+
+  function showName() {
+    if (document.activeElement !== field) field.value = name;
+  }
+
+  field.addEventListener("change", () => {
+    const next = field.value.trim();
+    if (next && next !== name) client.send({ do: "rename", name: next });
+    else showName();
+    field.blur(); // so that the name we are given, maybe "Ada (2)", shows here
+  });
+  client.on(({ kind, data }) => {
+    if (kind === "room") {
+      entitle(element("span", {}, ...say.room(data.room)).textContent ?? "");
+      name = data.name;
+      showName();
+    } else if (kind === "refused") {
+      showName();
+    } else if (kind === "connection") {
+      isHere = data.state !== "CLOSED" || data.retry_in !== null;
+      button.textContent = isHere ? also.leave : also.join;
+      button.disabled = data.state === "CLOSING";
+    }
+  });
+  mount(main, client, { hasKernel: false, heading: "h1", beside: element("div", { class: "beside" }, field, button) });
+  main.querySelector("textarea")?.focus();
+}
+
+const known = asked("name") || recall("name");
+if (known) enter(known);
+else ask();

@@ -4,36 +4,50 @@
 
 import { say } from "./chat_words.js";
 import { Composer } from "./composer.js";
+import { ConnectionLine } from "./connection_line.js";
 import { element } from "./dom.js";
-import { face, toggleBytes } from "./message.js";
+import { Drawer } from "./drawer.js";
+import { EmptyRoom } from "./empty_room.js";
+import { drawFrame } from "./frame.js";
+import { pieces } from "./message_text.js";
+import { MessageTools } from "./message_tools.js";
+import { PeopleList } from "./people.js";
 import { randomId } from "./random_id.js";
 import { liveWidget } from "./session.js";
 import { TranscriptView } from "./transcript.js";
 
 /**
+ * @import { Connection } from "./connection_line.js"
+ * @import { Frame } from "./frame.js"
  * @import { Message } from "./message.js"
+ * @import { Piece } from "./message_text.js"
+ * @import { Notice } from "./notes.js"
  * @import { KernelState, Session, Told } from "./session.js"
  *
  * What the panel is told, by a kernel (chat_panel.py) or by the page's own client (chat_client.js).
  *
  * @typedef {{ room: string, name: string, url?: string, limits: { message_bytes: number } | null }} Room
- * @typedef {{ state: string, text: string, code: number | null, reason: string, retry_in: number | null }} Connection
- * @typedef {{ key: string, kind: "enter" | "leave" | "rename", user: string, old: string | null, msg: string }} Notice
  * @typedef {object} ChatEvents
  * @property {Room} room
  * @property {Connection} connection
  * @property {{ names: string[] }} people
  * @property {Message} message
  * @property {Notice} notice
- * @property {{ key: string, missed: number | null }} gap
+ * @property {{ key: string, missed: number | null, time: string }} gap
  * @property {{ count: number, keys: string[] }} dropped
+ * @property {{ id: string }} discarded
  * @property {{ user: string }} typing
  * @property {{ code: string, msg: string, retry_after: number | null }} refused
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
- *   | { do: "typing" } | { do: "bytes", id: string | undefined }} ChatAction
+ *   | { do: "typing" } | { do: "bytes", id: string | undefined } | { do: "discard" | "edit", id: string }
+ *   | { do: "reconnect" }} ChatAction
  * @typedef {Session<ChatEvents, ChatAction>} ChatSession
+ *
+ * One frame of a message, as dissection.py describes it.
+ *
+ * @typedef {{ direction: "sent" | "received", frame: Frame }} Sighting
  *
  * Where the panel is: with a kernel behind it, which may be busy or gone, and knows a message's bytes; in a document
  * that has or has not another heading; and what stands beside that.
@@ -42,6 +56,7 @@ import { TranscriptView } from "./transcript.js";
  */
 
 const WAITED = 5; // seconds that a refusal is shown, if it does not say how long to wait
+const WAITING = 1000; // events: no more wait for the next frame, which a page that is hidden does not draw
 
 /**
  * @param {HTMLElement} el
@@ -64,12 +79,15 @@ class Panel {
   /** @type {Told<ChatEvents>[]} */
   #queue = [];
   #isComplete;
+  #hasNewPeople = false;
 
   #title;
-  #connection = new ConnectionLine();
-  #count = element("b");
-  #people = element("ul", { "aria-label": say.people });
+  #connection;
+  #people = new PeopleList();
   #transcript;
+  #tools;
+  #drawer = new Drawer();
+  #empty;
   #composer;
   root;
 
@@ -82,31 +100,50 @@ class Panel {
     this.#session = session;
     this.#hasKernel = hasKernel;
     this.#isComplete = isRecorded;
-    this.#transcript = new TranscriptView({
-      retry: isRecorded ? null : id => this.#retry(id),
-      showBytes: isRecorded || !hasKernel ? null : entry => this.#showBytes(entry),
-      toField: () => this.#composer.focus(),
-    });
-    const hint = hasKernel ? say.hint + say.hintBytes : say.hint;
+    this.#connection = new ConnectionLine(isRecorded ? null : () => this.#send({ do: "reconnect" }));
+    this.#transcript = new TranscriptView(isRecorded ? null : this.#remedies());
+    const bytes = isRecorded || !hasKernel ? null : (/** @type {HTMLElement} */ entry) => this.#showBytes(entry, true);
+    const toField = () => this.#composer.focus();
+    this.#tools = new MessageTools(this.#transcript.log, { bytes, toField });
+    this.#empty = new EmptyRoom(hasKernel);
     this.#composer = new Composer(
       {
         speak: msg => this.#speak(msg),
         rename: name => this.#rename(name),
         typing: () => this.#send({ do: "typing" }),
         bytes: () => this.#showLastBytes(),
+        help: () => this.#help(),
       },
-      { hint, readOnly: isRecorded },
+      { hint: say.hint, readOnly: isRecorded },
     );
-    this.#title = element(heading, { class: "title", dir: "auto" });
+    const { pill } = this.#transcript.reading;
+    pill.addEventListener("click", () => {
+      this.#transcript.reading.toEnd();
+      toField();
+    });
+    this.#title = element(heading, { class: "title" });
     this.root = element(
       "div",
-      { class: "chatlib chatlib-chat", role: "group" },
-      element("div", { class: "top" }, this.#title, this.#connection.root, this.#connection.countdown, beside ?? ""),
+      {
+        class: "chatlib chatlib-chat mathjax_ignore tex2jax_ignore",
+        role: "group",
+        onkeydown: key => this.#typed(key),
+      },
+      element("div", { class: "top" }, this.#title, this.#connection.root, beside ?? ""),
       element(
         "div",
         { class: "middle" },
-        this.#transcript.root,
-        element("div", { class: "people" }, this.#count, this.#people),
+        element(
+          "div",
+          { class: "paper" },
+          this.#transcript.log,
+          this.#empty.root,
+          this.#connection.bar,
+          this.#tools.root,
+          pill,
+        ),
+        this.#people.root,
+        this.#drawer.root,
       ),
       this.#composer.root,
     );
@@ -125,14 +162,27 @@ class Panel {
   #hear(event) {
     this.#queue.push(event);
     if (this.#queue.length === 1) requestAnimationFrame(() => this.#draw());
+    if (this.#queue.length >= WAITING) this.#draw();
   }
 
   #draw() {
     const events = this.#queue;
     this.#queue = [];
-    for (const event of events) this.#show(event);
+    const room = events.findLast(({ kind }) => kind === "room");
+    if (room?.kind === "room") this.#transcript.readBy(room.data.name);
+    for (const event of events) {
+      try {
+        this.#show(event);
+      } catch (error) {
+        reportError(error); // one that nobody can draw takes none of the others along
+      }
+    }
+    if (this.#hasNewPeople) this.#people.show(this.#names, this.#room.name);
+    this.#hasNewPeople = false;
     if (this.#isComplete && !this.#transcript.isLive) this.#transcript.settle();
-    this.#transcript.showUnseen();
+    this.#transcript.finish();
+    const isEmpty = this.#transcript.isLive && this.#transcript.isEmpty && Boolean(this.#session.send);
+    this.#empty.show(isEmpty, { room: this.#room.room, isAlone: this.#names.length < 2 });
   }
 
   /** @param {Told<ChatEvents>} event */
@@ -142,20 +192,21 @@ class Panel {
         this.#composer.typists.hide(data.user);
         return this.#transcript.show(data);
       case "notice":
-        return this.#transcript.note(data.key, say[data.kind](data));
+        return this.#transcript.note(data);
       case "gap":
-        return this.#transcript.note(data.key, say.gap(data.missed));
+        return this.#transcript.gap(data);
       case "dropped":
         return this.#transcript.drop(data.count, data.keys);
+      case "discarded":
+        return this.#transcript.remove(data.id);
       case "people":
         this.#names = data.names;
-        return this.#showPeople();
+        this.#hasNewPeople = true;
+        return;
       case "room":
         return this.#showRoom(data);
       case "connection":
-        this.#isComplete ||= !this.#hasKernel && data.state !== "CONNECTING";
-        if (data.state !== "OPEN") this.#composer.typists.end();
-        return this.#connection.show(data);
+        return this.#showConnection(data);
       case "typing":
         if (data.user !== this.#room.name) this.#composer.typists.show(data.user);
         return;
@@ -169,22 +220,21 @@ class Panel {
   /** @param {Room} room */
   #showRoom(room) {
     this.#room = room;
-    this.#title.textContent = this.root.ariaLabel = say.room(room.room);
+    this.#hasNewPeople = true;
+    this.#title.replaceChildren(...say.room(room.room));
+    this.root.ariaLabel = this.#title.textContent;
     this.#title.title = room.url ?? "";
     this.#composer.limit(room.limits?.message_bytes ?? 0);
-    this.#showPeople();
+    if (this.#session.send) this.#composer.keepAs(`draft ${room.url ?? ""} ${room.room} ${room.name}`);
   }
 
-  #showPeople() {
-    this.#count.textContent = `${say.people} (${this.#names.length})`;
-    this.#people.replaceChildren(...this.#names.map(name => this.#person(name)));
-  }
-
-  /** @param {string} name */
-  #person(name) {
-    const isMe = name === this.#room.name;
-    const text = isMe ? `${name} (${say.you})` : name;
-    return element("li", { "aria-current": isMe && "true" }, face(name), element("span", { dir: "auto", text }));
+  /** @param {Connection} connection */
+  #showConnection(connection) {
+    const { state } = connection;
+    this.#isComplete ||= !this.#hasKernel && state !== "CONNECTING";
+    if (state !== "OPEN") this.#composer.typists.end();
+    this.#people.past(state !== "OPEN" && this.#names.length > 0);
+    if (this.#connection.show(connection)) this.#composer.focus();
   }
 
   /** @param {ChatEvents["refused"]} refusal */
@@ -196,7 +246,7 @@ class Panel {
   /** @param {"ready" | "busy" | "gone"} state */
   #kernelIs(state) {
     this.#isComplete ||= state !== "busy";
-    if (state === "gone") this.#connection.show({ state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
+    if (state === "gone") this.#showConnection({ state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
     this.#composer.kernelIs(state);
   }
 
@@ -212,64 +262,69 @@ class Panel {
     const id = randomId();
     const time = new Date().toISOString();
     this.#transcript.show({ id, user: this.#room.name, msg, time, state: "sending", code: null, own: true });
-    this.#transcript.toEnd();
+    this.#transcript.reading.answered();
     return this.#send({ do: "say", id, msg });
   }
 
   /** @param {string} name */
   #rename(name) {
-    this.#transcript.toEnd();
+    this.#transcript.reading.toEnd();
     this.#send({ do: "rename", name });
   }
 
-  /** @param {string} id */
-  #retry(id) {
-    this.#send({ do: "resend", id });
-    this.#composer.focus();
+  /** What helps a message that failed; each goes on in the field. */
+  #remedies() {
+    const act = (/** @type {string} */ deed) => async (/** @type {string} */ id) => {
+      this.#composer.focus();
+      const text = await this.#send({ do: deed, id });
+      if (typeof text === "string") this.#composer.put(text);
+    };
+    return { retry: act("resend"), edit: act("edit"), discard: act("discard") };
   }
 
-  /** @param {HTMLElement} entry */
-  #showBytes(entry) {
-    const ask = async () => /** @type {any} */ ((await this.#send({ do: "bytes", id: entry.dataset.id })) ?? []);
-    return toggleBytes(entry, ask);
+  /**
+   * Show the frames that carried a message.
+   *
+   * @param {HTMLElement} entry
+   * @param {boolean} hasAsked whether it was by the message's own button, and not from the field
+   */
+  async #showBytes(entry, hasAsked) {
+    const { id, user = "", state } = entry.dataset;
+    const frames = /** @type {Sighting[] | undefined} */ (await this.#send({ do: "bytes", id })) ?? [];
+    const drawn = frames.flatMap(({ direction, frame }) => [
+      element("strong", { text: say[direction] }),
+      drawFrame(frame),
+    ]);
+    const none = state === "delivered" ? say.noBytes : say.neverLeft;
+    this.#drawer.open(say.bytesTitle(user), ...(drawn.length ? drawn : [none]));
+    if (hasAsked) this.#drawer.focus(entry);
   }
 
   #showLastBytes() {
     if (!this.#hasKernel) return say.hiddenBytes;
     const { last } = this.#transcript;
-    this.#transcript.toEnd();
-    if (last) this.#showBytes(last);
-    return undefined;
+    if (!last) return say.noMessage;
+    this.#showBytes(last, false);
+  }
+
+  #help() {
+    const lines = say.help.map(line => element("p", {}, ...pieces(line).map(inHelp)));
+    this.#drawer.open(["/help"], ...lines);
+  }
+
+  /**
+   * A letter pressed anywhere in the panel is meant for its field.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #typed({ key, target, ctrlKey, metaKey, altKey }) {
+    if (key.length !== 1 || key === " " || ctrlKey || metaKey || altKey) return;
+    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
+    this.#composer.focus();
   }
 }
 
-/** The connection's state, what there is to say about it, and when the next attempt is made. */
-class ConnectionLine {
-  #state = element("span", { class: "state", text: "CONNECTING" });
-  #text = element("span");
-  root = element("span", { class: "status", role: "status", "data-state": "CONNECTING" }, this.#state, " ", this.#text);
-  countdown = element("span", { class: "status" }); // no part of the status, which would be read aloud every second
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #ticking;
-
-  /** @param {Connection} connection */
-  show({ state, text, code, reason, retry_in }) {
-    this.root.dataset.state = this.#state.textContent = state;
-    const words = text || reason || say.closed[code ?? 0] || "";
-    this.#text.textContent = code && state === "CLOSED" ? `${words} (${code})` : words;
-    this.#countDown(retry_in ?? 0);
-  }
-
-  end() {
-    clearTimeout(this.#ticking);
-  }
-
-  /** @param {number} seconds */
-  #countDown(seconds) {
-    clearTimeout(this.#ticking);
-    this.countdown.textContent = seconds > 0 ? say.retryIn(Math.ceil(seconds)) : "";
-    if (seconds > 1) this.#ticking = setTimeout(() => this.#countDown(seconds - 1), 1000);
-  }
-}
+/** @param {Piece} piece */
+const inHelp = ({ kind, text }) => (kind === "text" ? text : element("code", { text }));
 
 export default liveWidget(mount);

@@ -1,20 +1,21 @@
 // Where a message is written: the field, its commands, and the line above it that says who is typing and what is wrong.
 
 import { say } from "./chat_words.js";
+import { CommandMenu, readCommand } from "./command_menu.js";
 import { element } from "./dom.js";
+import { forget, recall, remember } from "./tab_memory.js";
+import { Typists } from "./typists.js";
 
 /**
- * What the field's text can ask for; what resolves is over when it was taken.
+ * What the field's text can ask for; what resolves is over when it was taken, a text is what is wrong.
  *
  * @typedef {{ speak: (msg: string) => Promise<unknown>, rename: (name: string) => void, typing: () => void,
- *   bytes: () => string | undefined }} Deeds
+ *   bytes: () => string | undefined, help: () => void }} Deeds
  */
 
 const TYPING_TOLD = 2000; // milliseconds: no more often is anybody told
-const TYPING_SHOWN = 4000;
 const WARNED = 5000;
 const BYTES_SHOWN = 0.8; // of the limit: from there on the bytes left are shown
-const NICK = /^\/nick(?:\s+(.*))?$/su;
 
 const encoder = new TextEncoder();
 
@@ -26,6 +27,7 @@ export class Composer {
   #kernel = "";
   #untaken = 0;
   #toldTyping = 0;
+  #draft = ""; // where the tab remembers what is not sent yet
   #warning = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #warned;
@@ -33,6 +35,7 @@ export class Composer {
   #notice = element("span", { class: "notice", "aria-live": "polite" });
   #field = element("textarea", {
     rows: "1",
+    dir: "auto",
     "aria-label": say.message,
     placeholder: say.message,
     enterkeyhint: "send",
@@ -40,6 +43,7 @@ export class Composer {
     oninput: () => this.#written(),
     onbeforeinput: event => event.stopImmediatePropagation(), // JupyterLab would refuse a line break inside a cell
   });
+  #menu = new CommandMenu(this.#field);
   #button = element("button", { class: "main", text: say.send });
   #form = element("form", { onsubmit: event => this.#submitted(event) }, this.#field, this.#button);
   typists = new Typists();
@@ -47,6 +51,7 @@ export class Composer {
     "div",
     { class: "bottom" },
     element("div", { class: "hints" }, this.typists.root, this.#notice),
+    this.#menu.root,
     this.#form,
   );
 
@@ -58,6 +63,38 @@ export class Composer {
     this.#deeds = deeds;
     this.#field.title = hint;
     this.#form.hidden = readOnly;
+  }
+
+  /**
+   * Keep what is not sent yet under a name of its own: the cell may run again, the page be loaded anew.
+   *
+   * @param {string} draft
+   */
+  keepAs(draft) {
+    if (draft === this.#draft) return;
+    const before = this.#draft;
+    this.#draft = draft;
+    if (!this.#field.value) this.put(recall(draft) ?? "");
+    this.#keep();
+    if (before) forget(before);
+  }
+
+  /**
+   * Put a text before what is written.
+   *
+   * @param {string} text
+   */
+  put(text) {
+    this.#field.value = [text, this.#field.value].filter(Boolean).join("\n");
+    this.#keep();
+    this.#grow();
+    this.#showNotice();
+  }
+
+  #keep() {
+    if (!this.#draft) return;
+    if (this.#field.value) remember(this.#draft, this.#field.value);
+    else forget(this.#draft);
   }
 
   /** @param {number} messageBytes how long a message may be; 0 for any length */
@@ -108,6 +145,8 @@ export class Composer {
     const refusal = this.#obey(msg);
     if (refusal) return this.warn(refusal);
     this.#field.value = "";
+    this.#keep();
+    this.#menu.close();
     this.#toldTyping = 0;
     this.#grow();
     this.#showNotice();
@@ -116,16 +155,22 @@ export class Composer {
   /**
    * Do what the text asks for: what is no command is said.
    *
-   * @param {string} msg
+   * @param {string} text
    * @returns {string | undefined} what is wrong with a command
    */
-  #obey(msg) {
-    const command = msg.trim();
-    const nick = NICK.exec(command);
-    if (command === "/bytes") return this.#deeds.bytes();
-    if (!nick) this.#speak(msg);
-    else if (nick[1]) this.#deeds.rename(nick[1]);
-    else return say.nick;
+  #obey(text) {
+    const asked = readCommand(text);
+    if ("msg" in asked) return void this.#speak(asked.msg);
+    switch (asked.command) {
+      case "/nick":
+        return asked.rest ? (this.#deeds.rename(asked.rest) ?? undefined) : say.nick;
+      case "/bytes":
+        return this.#deeds.bytes();
+      case "/help":
+        return this.#deeds.help() ?? undefined;
+      default:
+        return say.unknown(asked.command);
+    }
   }
 
   /** @param {string} msg */
@@ -138,14 +183,17 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #keyPressed(event) {
+    if (event.isComposing || event.keyCode === 229) return; // an Enter that picks a candidate of an input method
+    if (this.#menu.takes(event)) return;
     if (event.key !== "Enter" || event.shiftKey) return;
-    if (event.isComposing || event.keyCode === 229) return; // this Enter picks a candidate of an input method
     event.preventDefault();
     this.#form.requestSubmit();
   }
 
   #written() {
     this.#grow();
+    this.#keep();
+    this.#menu.follow();
     this.#showNotice();
     const text = this.#field.value;
     if (!text.trim() || text.startsWith("/") || Date.now() - this.#toldTyping < TYPING_TOLD) return;
@@ -172,37 +220,5 @@ export class Composer {
     else if (!words && left < 0) words = say.over(-left);
     else if (!words && left < (1 - BYTES_SHOWN) * this.#messageBytes) words = say.left(left);
     this.#notice.textContent = words;
-  }
-}
-
-/** Who is typing: shown until they have said it, or for a while. */
-class Typists {
-  root = element("span");
-  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
-  #timers = new Map();
-
-  /** @param {string} user */
-  show(user) {
-    clearTimeout(this.#timers.get(user));
-    this.#timers.set(
-      user,
-      setTimeout(() => this.hide(user), TYPING_SHOWN),
-    );
-    this.#draw();
-  }
-
-  /** @param {string} user */
-  hide(user) {
-    clearTimeout(this.#timers.get(user));
-    if (this.#timers.delete(user)) this.#draw();
-  }
-
-  /** Nobody is, or nobody could tell. */
-  end() {
-    for (const user of [...this.#timers.keys()]) this.hide(user);
-  }
-
-  #draw() {
-    this.root.textContent = this.#timers.size ? say.typing([...this.#timers.keys()]) : "";
   }
 }

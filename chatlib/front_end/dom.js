@@ -46,6 +46,25 @@ export function svg(tag, attributes = {}) {
 }
 
 /**
+ * A name within other words: whatever its direction, it puts none of them into another order.
+ *
+ * @param {string} name
+ */
+export const bdi = name => element("bdi", { text: name });
+
+/**
+ * Have a click anywhere in a widget stay there. JupyterLab would give the focus to the cell, where the next letter is
+ * a command: "d", "d" deletes it.
+ *
+ * @param {HTMLElement} el
+ */
+export function keepFocus(el) {
+  el.tabIndex = -1;
+  el.dataset.lmSuppressShortcuts = "true";
+  el.style.outline = "none"; // a frame around all of it would say nothing
+}
+
+/**
  * Make a table's head, a column for each text.
  *
  * @param {string[]} texts

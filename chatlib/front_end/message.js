@@ -1,29 +1,23 @@
 // A message as the transcript shows it. What its writer said, and is called, reaches the page as text alone.
 
 import { say } from "./chat_words.js";
-import { element } from "./dom.js";
-import { drawFrame } from "./frame.js";
+import { bdi, element } from "./dom.js";
+import { pieces } from "./message_text.js";
 import { clock, fullTime, hue } from "./words.js";
 
 /**
- * @import { Frame } from "./frame.js"
+ * @import { Piece } from "./message_text.js"
  *
  * @typedef {{ id: string, user: string, msg: string, time: string, state: "sending" | "delivered" | "failed",
  *   code: string | null, own: boolean, retryable?: boolean }} Message
  *
- * What the buttons of a message do, null where nobody can; `toField` is done after each, so that one can go on writing.
+ * What can be done with an own message that failed.
  *
- * @typedef {{ retry: ((id: string) => void) | null, showBytes: ((entry: HTMLElement) => void) | null,
- *   toField: () => void }} Deeds
- *
- * One frame of a message, as dissection.py describes it.
- *
- * @typedef {{ direction: "sent" | "received", frame: Frame }} Sighting
+ * @typedef {{ retry: (id: string) => void, edit: (id: string) => void, discard: (id: string) => void }} Remedies
  */
 
 const LONG = 1500; // characters: what is longer, or has more lines, is folded
 const LONG_LINES = 20;
-const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]。，、；：！？）】」]/gu;
 
 /** @param {string} name */
 const initials = name => [...name].slice(0, 1).join("").toUpperCase();
@@ -40,67 +34,61 @@ export function face(name) {
 }
 
 /**
+ * Draw a message; the arrow keys reach it.
+ *
  * @param {Message} message
- * @param {Deeds} deeds
+ * @param {RegExp | null} me the reader's own name, as `mention` has it
  */
-export function drawMessage({ user, msg, own }, deeds) {
-  const entry = element(
-    "div",
-    { class: own ? "message own" : "message" },
-    face(user),
-    element("div", { class: "head" }),
-    text(msg),
-    element("div", { class: "fate" }),
+export function drawMessage({ user, msg, own }, me) {
+  const entry = element("div", { class: "message", tabindex: "-1" }, face(user), element("div", { class: "head" }));
+  const taken = pieces(msg, own ? null : me);
+  entry.append(element("div", { class: "text", dir: "auto" }, ...taken.map(draw)), element("div", { class: "fate" }));
+  entry.classList.toggle("own", own);
+  entry.classList.toggle(
+    "calls",
+    taken.some(({ kind }) => kind === "me"),
   );
-  if (deeds.showBytes) entry.append(bytesButton(entry, deeds.showBytes));
-  if (msg.length > LONG || msg.split("\n", LONG_LINES + 1).length > LONG_LINES) fold(entry, deeds.toField);
+  if (msg.length > LONG || msg.split("\n", LONG_LINES + 1).length > LONG_LINES) fold(entry);
   return entry;
 }
 
-/**
- * Somebody's text: its links can be followed, nothing else in it means anything.
- *
- * @param {string} msg
- */
-function text(msg) {
-  const made = element("div", { class: "text", dir: "auto" });
-  let end = 0;
-  for (const { 0: url, index } of msg.matchAll(LINK)) {
-    const link = { href: url, target: "_blank", rel: "noopener noreferrer nofollow", text: url };
-    made.append(msg.slice(end, index), element("a", link));
-    end = index + url.length;
+/** @param {Piece} piece */
+function draw({ kind, text }) {
+  switch (kind) {
+    case "link":
+      return element("a", { href: text, target: "_blank", rel: "noopener noreferrer nofollow", text });
+    case "code":
+      return element("code", { text });
+    case "block":
+      return element("code", { class: "block", dir: "ltr", text });
+    case "me":
+      return element("mark", { text });
+    default:
+      return text;
   }
-  made.append(msg.slice(end));
-  return made;
 }
 
 /**
- * Not on the way of the Tab key, which would have to pass one for each message: from the keyboard it is /bytes.
+ * The code in a message; nothing if there is none.
  *
  * @param {HTMLElement} entry
- * @param {(entry: HTMLElement) => void} showBytes
  */
-const bytesButton = (entry, showBytes) =>
-  element("button", {
-    class: "bytes",
-    type: "button",
-    tabindex: "-1",
-    "aria-expanded": "false",
-    text: say.bytes,
-    onclick: () => showBytes(entry),
-  });
+export const codeIn = entry => [...entry.querySelectorAll(".text code")].map(code => code.textContent).join("\n");
 
 /**
+ * Show only the beginning, and the rest on demand; the reader stays where the text begins.
+ *
  * @param {HTMLElement} entry
- * @param {() => void} toField
  */
-function fold(entry, toField) {
-  const unfold = () => {
-    entry.classList.remove("folded");
-    more.remove();
-    toField();
+function fold(entry) {
+  const toggle = () => {
+    const isFolded = entry.classList.toggle("folded");
+    more.textContent = isFolded ? say.all : say.less;
+    more.setAttribute("aria-expanded", String(!isFolded));
+    if (isFolded) entry.scrollIntoView({ block: "nearest" });
   };
-  const more = element("button", { class: "more", type: "button", text: say.all, onclick: unfold });
+  const more = element("button", { class: "more", type: "button", "aria-expanded": "false", onclick: toggle });
+  more.textContent = say.all;
   entry.classList.add("folded");
   part(entry, "text").after(more);
 }
@@ -116,11 +104,9 @@ export function sign(entry, { id, user, time }) {
   Object.assign(entry.dataset, { id, user, time });
   entry.style.setProperty("--hue", String(hue(user)));
   part(entry, "face").textContent = initials(user);
-  const name = element("b", { dir: "auto", text: user });
   const when = element("time", { datetime: time, title: fullTime(time), text: clock(time) });
-  part(entry, "head").replaceChildren(name, when);
+  part(entry, "head").replaceChildren(element("b", {}, bdi(user)), when);
   part(entry, "text").title = fullTime(time);
-  entry.querySelector(".bytes")?.setAttribute("aria-label", say.bytesOf(user));
 }
 
 /**
@@ -128,34 +114,20 @@ export function sign(entry, { id, user, time }) {
  *
  * @param {HTMLElement} entry
  * @param {Message} message
- * @param {Deeds["retry"]} retry
+ * @param {Remedies | null} remedies
  */
-export function showFate(entry, { id, state, code }, retry) {
+export function showFate(entry, { id, state, code, retryable }, remedies) {
   entry.dataset.state = state;
   const fate = part(entry, "fate");
   if (state === "delivered") return fate.replaceChildren();
   if (state === "sending") return fate.replaceChildren(say.sending);
   fate.replaceChildren(`${say.failed}: ${say.codes[code ?? ""] ?? code}`);
-  if (retry) fate.append(element("button", { type: "button", text: say.retry, onclick: () => retry(id) }));
-}
-
-/**
- * Show the frames that carried it, or put them away if they are there.
- *
- * @param {HTMLElement} entry
- * @param {() => Promise<Sighting[]>} ask
- */
-export async function toggleBytes(entry, ask) {
-  const shown = entry.querySelector(".wire");
-  entry.querySelector(".bytes")?.setAttribute("aria-expanded", String(!shown));
-  if (shown) return shown.remove();
-  const frames = await ask();
-  const drawn = frames.flatMap(({ direction, frame }) => [
-    element("strong", { text: say[direction] }),
-    drawFrame(frame),
-  ]);
-  entry.append(element("div", { class: "wire" }, ...(drawn.length ? drawn : [say.noBytes])));
-  entry.scrollIntoView({ block: "nearest" });
+  if (!remedies) return;
+  if (retryable) fate.append(element("button", { type: "button", text: say.retry, onclick: () => remedies.retry(id) }));
+  fate.append(
+    element("button", { type: "button", text: say.edit, onclick: () => remedies.edit(id) }),
+    element("button", { type: "button", text: say.discard, onclick: () => remedies.discard(id) }),
+  );
 }
 
 /**

@@ -2,7 +2,7 @@
 //
 // It is drawn slower than it happens (a millisecond each way): what comes in while it flies waits for its turn.
 
-import { element, isCalm, submitOnEnter, svg } from "./dom.js";
+import { bdi, element, isCalm, submitOnEnter, svg } from "./dom.js";
 import { listen, liveWidget } from "./session.js";
 import { hue, words } from "./words.js";
 
@@ -29,7 +29,7 @@ const say = words({
       /** @type {string} */ text,
       /** @type {number} */ n,
       /** @type {number} */ all,
-    ) => `${user}: “${text}”, heard by ${n} of ${all}.`,
+    ) => [bdi(user), ": “", bdi(text), `”, heard by ${n} of ${all}.`],
     gone: "The kernel is gone. Run the cell again.",
   },
   zh: {
@@ -47,7 +47,7 @@ const say = words({
     freezeWho: name => `冻结 ${name}`,
     thawWho: name => `解冻 ${name}`,
     waiting: n => `${n} 条在等`,
-    heard: (user, text, n, all) => `${user}：“${text}”，${all} 人中有 ${n} 人收到。`,
+    heard: (user, text, n, all) => [bdi(user), "：“", bdi(text), `”，${all} 人中有 ${n} 人收到。`],
     gone: "内核已不在。请重新运行单元格。",
   },
 });
@@ -107,7 +107,7 @@ class Member {
    */
   #held = new Map();
   #isFrozen = false;
-  #said = element("span", { class: "said", dir: "auto" });
+  #said = element("span", { class: "said" });
   #head;
   #freeze;
 
@@ -122,9 +122,9 @@ class Member {
     this.#freeze = element("button", { type: "button", hidden: !isLive, onclick: () => freeze(!this.#isFrozen) });
     this.#head = element(
       "button",
-      { type: "button", class: "head", dir: "auto", "aria-label": say.sayAs(name), disabled: !isLive, onclick: speak },
+      { type: "button", class: "head", "aria-label": say.sayAs(name), disabled: !isLive, onclick: speak },
       element("i"),
-      name,
+      bdi(name),
     );
     this.item = element(
       "li",
@@ -171,9 +171,10 @@ class Member {
     return dot;
   }
 
-  /** @param {string} text */
-  hear(text) {
-    this.#said.textContent = this.#held.size ? say.waiting(this.#held.size) : text;
+  /** @param {Said} said */
+  hear({ user, text }) {
+    if (this.#held.size) this.#said.textContent = say.waiting(this.#held.size);
+    else this.#said.replaceChildren(bdi(user), ": ", bdi(text));
   }
 
   disable() {
@@ -325,7 +326,7 @@ class RoomMap {
     const from = held ? onTheWay(SERVER, member.at) : SERVER;
     const dot = await this.#fly(said.user, from, member.at, held);
     dot.remove();
-    member.hear(`${said.user}: ${said.text}`);
+    member.hear(said);
   }
 
   /** @param {Events["kernel"]} about */
@@ -415,7 +416,7 @@ class RoomMap {
   #announce(/** @type {Message} */ { user, text, hearers }) {
     clearTimeout(this.#statusTimer);
     this.#statusTimer = setTimeout(() => {
-      this.#status.textContent = say.heard(user, text, hearers.size, this.#members.size);
+      this.#status.replaceChildren(...say.heard(user, text, hearers.size, this.#members.size));
     }, SETTLED);
   }
 }

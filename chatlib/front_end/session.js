@@ -1,5 +1,7 @@
 // The session: all that a front end knows of the outside. Here is the one with a live kernel.
 
+import { keepFocus } from "./dom.js";
+
 /**
  * What a front end is told, `t` milliseconds after its widget was made. `Events` has the data of each kind.
  *
@@ -246,6 +248,7 @@ export const liveWidget = mount => ({
   render({ model, el }) {
     /** @type {Session<Events, Action> & { end: () => void }} */
     const session = liveSession(model, el);
+    keepFocus(el);
     const unmount = mount(el, session);
     return () => {
       unmount?.();

@@ -3,32 +3,43 @@
 import { say } from "./chat_words.js";
 import { element } from "./dom.js";
 import { drawMessage, showFate, sign } from "./message.js";
+import { mention } from "./message_text.js";
+import { NoteGroup } from "./notes.js";
+import { Reading } from "./reading.js";
+import { day } from "./words.js";
 
-/** @import { Deeds, Message } from "./message.js" */
+/**
+ * @import { Message, Remedies } from "./message.js"
+ * @import { Notice } from "./notes.js"
+ */
 
 const CHUNK = 100; // entries that the browser may skip as one while they are out of sight
 const TOGETHER = 5 * 60_000; // milliseconds within which messages of one person are stacked
-const NEAR_END = 30; // pixels
 
-/** What was said and what happened, and where its reader is. */
+/** What was said and what happened. */
 export class TranscriptView {
   /** Whether what comes is new, and not what was before the reader came. */
   isLive = false;
-  #deeds;
+  #remedies;
+  #me = mention("");
   /** @type {Map<string, HTMLElement>} */
   #messages = new Map();
-  /** @type {Map<string, HTMLElement>} */
+  /** @type {Map<string, NoteGroup>} */
   #notes = new Map();
+  /** @type {Map<string, HTMLElement>} */
+  #gaps = new Map();
   /** @type {HTMLElement[]} */
   #pending = [];
   /** @type {HTMLElement | null} */
   #page = null;
-  #isAtEnd = true;
-  #unseen = 0;
+  /** The notes at the end, which the next ones join. @type {NoteGroup | null} */
+  #open = null;
+  #changed = /** @type {Set<NoteGroup>} */ (new Set());
+  #day = "";
 
   #older = element("p", { class: "note", hidden: true });
   #pages = element("div", {}, this.#older);
-  #log = element(
+  log = element(
     "div",
     {
       class: "log",
@@ -40,20 +51,17 @@ export class TranscriptView {
     },
     this.#pages,
   );
-  #pill = element("button", { class: "pill", type: "button", hidden: true });
-  root = element("div", { class: "paper" }, this.#log, this.#pill);
-  #stayAtEnd = new ResizeObserver(() => this.#isAtEnd && this.#scrollToEnd());
+  reading = new Reading(this.log, this.#pages);
 
-  /** @param {Deeds} deeds */
-  constructor(deeds) {
-    this.#deeds = deeds;
-    this.#log.addEventListener("scroll", () => this.#scrolled());
-    this.#pill.addEventListener("click", () => {
-      this.toEnd();
-      deeds.toField();
-    });
-    this.#stayAtEnd.observe(this.#pages);
-    this.#stayAtEnd.observe(this.#log);
+  /** @param {Remedies | null} remedies */
+  constructor(remedies) {
+    this.#remedies = remedies;
+    this.log.addEventListener("click", () => this.reading.look()); // a text may have been unfolded
+  }
+
+  /** @param {string} name the reader's: who is called by it in what comes is told */
+  readBy(name) {
+    this.#me = mention(name);
   }
 
   /**
@@ -65,25 +73,37 @@ export class TranscriptView {
     const entry = this.#messages.get(message.id) ?? this.#draw(message);
     sign(entry, message);
     if (entry.dataset.state === message.state) return;
-    showFate(entry, message, this.#deeds.retry);
-    if (message.state === "delivered") {
-      this.#place(entry);
-      if (!message.own && !this.#isAtEnd) this.#unseen += 1;
-    } else if (message.state === "sending" || !this.#pending.includes(entry)) {
-      this.#placeLast(entry);
-    }
+    showFate(entry, message, this.#remedies);
+    if (message.state === "sending") return this.#placeLast(entry);
+    this.#place(entry, message.time);
+    if (!message.own && this.isLive) this.reading.arrived(entry);
   }
 
   /**
-   * Show what happened: somebody came, went, is called otherwise; something is missing.
+   * Show that somebody came, went, or is called otherwise.
    *
-   * @param {string} key
-   * @param {string} words
+   * @param {Notice} notice
    */
-  note(key, words) {
-    const entry = element("p", { class: "note", dir: "auto", text: words });
-    this.#notes.set(key, entry);
-    this.#place(entry);
+  note(notice) {
+    if (!this.#open || this.#open.isFull || day(notice.time) !== this.#day) {
+      const group = new NoteGroup();
+      this.#place(group.root, notice.time);
+      this.#open = group;
+    }
+    this.#open.add(notice);
+    this.#notes.set(notice.key, this.#open);
+    this.#changed.add(this.#open);
+  }
+
+  /**
+   * Show that something is missing here.
+   *
+   * @param {{ key: string, missed: number | null, time: string }} gap
+   */
+  gap({ key, missed, time }) {
+    const entry = element("p", { class: "note", text: say.gap(missed) });
+    this.#gaps.set(key, entry);
+    this.#place(entry, time);
   }
 
   /**
@@ -95,62 +115,58 @@ export class TranscriptView {
   drop(count, keys) {
     this.#older.hidden = false;
     this.#older.textContent = say.dropped(count);
-    for (const key of keys) {
-      for (const entries of [this.#messages, this.#notes]) {
-        const entry = entries.get(key);
-        if (entry) this.#take(entry);
-        entries.delete(key);
-      }
-    }
+    for (const key of keys) this.remove(key);
+  }
+
+  /**
+   * Take an entry away.
+   *
+   * @param {string} key
+   */
+  remove(key) {
+    const entry = this.#messages.get(key) ?? this.#gaps.get(key);
+    if (entry) this.#take(entry);
+    this.#messages.delete(key);
+    this.#gaps.delete(key);
+    const group = this.#notes.get(key);
+    if (!group) return;
+    this.#notes.delete(key);
+    group.remove(key);
+    this.#changed.add(group);
+    if (group.isEmpty) this.#take(group.root);
   }
 
   /** All that was told so far is drawn. */
   settle() {
     this.isLive = true;
-    this.#log.removeAttribute("aria-busy");
+    this.log.removeAttribute("aria-busy");
   }
 
-  /** Tell a reader who is further up how much is new. */
-  showUnseen() {
-    if (!this.#unseen) return;
-    this.#pill.textContent = `${say.fresh(this.#unseen)} ↓`;
-    this.#pill.hidden = this.#isAtEnd;
+  /** Draw what is drawn once for all that was told since the last time. */
+  finish() {
+    for (const group of this.#changed) group.draw();
+    this.#changed.clear();
+    this.reading.tell();
   }
 
   /** The last message that is there. */
   get last() {
     /** @type {NodeListOf<HTMLElement>} */
-    const messages = this.#log.querySelectorAll(".message");
+    const messages = this.log.querySelectorAll(".message");
     return messages[messages.length - 1];
   }
 
-  toEnd() {
-    this.#isAtEnd = true;
-    this.#scrolledToEnd();
-    this.#scrollToEnd();
+  get isEmpty() {
+    return !this.#messages.size;
   }
 
   end() {
-    this.#stayAtEnd.disconnect();
-  }
-
-  #scrolled() {
-    this.#isAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR_END;
-    if (this.#isAtEnd) this.#scrolledToEnd();
-  }
-
-  #scrolledToEnd() {
-    this.#unseen = 0;
-    this.#pill.hidden = true;
-  }
-
-  #scrollToEnd() {
-    this.#log.scrollTop = this.#log.scrollHeight;
+    this.reading.end();
   }
 
   /** @param {Message} message */
   #draw(message) {
-    const entry = drawMessage(message, this.#deeds);
+    const entry = drawMessage(message, this.#me);
     if (this.isLive) entry.classList.add("new");
     this.#messages.set(message.id, entry);
     return entry;
@@ -160,16 +176,16 @@ export class TranscriptView {
    * Put an entry where the room has it: before what is pending.
    *
    * @param {HTMLElement} entry
+   * @param {string} time
    */
-  #place(entry) {
-    if (this.#pending[0] === entry) {
-      this.#pending.shift(); // it is there already; moving it would have it read aloud again
-      return;
-    }
-    this.#take(entry);
+  #place(entry, time) {
+    this.#open = null;
+    const isThere = this.#pending[0] === entry; // moving it would have it read aloud again
+    if (isThere) this.#pending.shift();
+    else this.#take(entry);
     const [next] = this.#pending;
-    if (next) next.before(entry);
-    else this.#append(entry);
+    if (!isThere) this.#insert(entry, next);
+    this.#markDay(entry, time);
     stack(entry);
     stack(next);
   }
@@ -178,18 +194,35 @@ export class TranscriptView {
   #placeLast(entry) {
     this.#take(entry);
     this.#pending.push(entry);
-    this.#append(entry);
+    this.#insert(entry);
     stack(entry);
   }
 
-  /** @param {HTMLElement} entry */
-  #append(entry) {
+  /**
+   * @param {HTMLElement} entry
+   * @param {HTMLElement} [next] the entry behind it
+   */
+  #insert(entry, next) {
+    if (next) return next.before(entry);
     if (!this.#page || this.#page.childElementCount >= CHUNK) {
-      this.#page?.classList.add("skipped");
+      if (this.#page) skip(this.#page);
       this.#page = element("div");
       this.#pages.append(this.#page);
     }
     this.#page.append(entry);
+  }
+
+  /**
+   * Have each day begin with its date.
+   *
+   * @param {HTMLElement} entry
+   * @param {string} time
+   */
+  #markDay(entry, time) {
+    const date = day(time);
+    if (!date || date === this.#day) return;
+    this.#day = date;
+    entry.before(element("p", { class: "line day", text: date }));
   }
 
   /**
@@ -198,12 +231,25 @@ export class TranscriptView {
    * @param {HTMLElement} entry
    */
   #take(entry) {
-    const { nextElementSibling: after, parentElement: page } = entry;
+    const { nextElementSibling: after, previousElementSibling: before, parentElement: page } = entry;
     if (this.#pending.includes(entry)) this.#pending.splice(this.#pending.indexOf(entry), 1);
+    if (this.#open?.root === entry) this.#open = null;
     entry.remove();
+    if (before?.matches(".day") && after?.matches(".day")) before.remove(); // nothing is left of its day
     if (page && page !== this.#page && !page.childElementCount) page.remove();
     stack(after);
   }
+}
+
+/**
+ * Let the browser skip a page that is out of sight. An animation in it would never end, since it is not
+ * drawn, and cost a little in every frame from then on.
+ *
+ * @param {HTMLElement} page
+ */
+function skip(page) {
+  page.classList.add("skipped");
+  for (const entry of page.children) entry.classList.remove("new");
 }
 
 /**

@@ -17,26 +17,59 @@ export const words = ({ en, zh }) => (LANGUAGE.startsWith("zh") ? zh : en);
 export const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
 
 const clockFormat = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
+const dayFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full" });
 const fullFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium" });
+const alphabet = new Intl.Collator(LOCALE, { numeric: true });
 
 /**
- * A time as people read it here.
+ * @param {Intl.DateTimeFormat} format
+ * @param {string} iso
+ */
+function read(format, iso) {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? "" : format.format(at); // what is no time is none, and never the end of a batch
+}
+
+/**
+ * A time as people read it here; nothing for what is no time.
  *
  * @param {string} iso
  */
-export const clock = iso => clockFormat.format(new Date(iso));
+export const clock = iso => read(clockFormat, iso);
+
+/**
+ * The day of a time.
+ *
+ * @param {string} iso
+ */
+export const day = iso => read(dayFormat, iso);
 
 /**
  * The whole of a time, to the second.
  *
  * @param {string} iso
  */
-export const fullTime = iso => fullFormat.format(new Date(iso));
+export const fullTime = iso => read(fullFormat, iso);
 
 /**
- * The hue of a name: the same one everywhere, far from that of a name nearly the same.
+ * Compare two names as a list from A to Z has them: "User 2" before "User 10".
+ *
+ * @param {string} one
+ * @param {string} other
+ */
+export const byName = (one, other) => alphabet.compare(one, other) || (one < other ? -1 : Number(one > other));
+
+// Ten hues that are told apart, each far from the one before: names that differ in their last letter only, which stand
+// beside each other in a list, have unlike colours.
+const HUES = [25, 140, 255, 355, 95, 215, 320, 55, 175, 285];
+
+/**
+ * The hue of a name: the same one everywhere, on the page, in the panel, on the room map.
  *
  * @param {string} name
  */
-export const hue = name =>
-  ([...name].reduce((sum, letter) => (sum * 31 + /** @type {number} */ (letter.codePointAt(0))) % 360, 3) * 137) % 360;
+export function hue(name) {
+  let sum = 0;
+  for (const letter of String(name)) sum = (Math.imul(sum, 31) + /** @type {number} */ (letter.codePointAt(0))) >>> 0;
+  return /** @type {number} */ (HUES[sum % HUES.length]);
+}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from html import escape
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -34,6 +33,7 @@ from chatlib.transcript import (
     TypingSeen,
     Update,
 )
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 SNAPSHOT_ENTRIES = 100
@@ -154,8 +154,8 @@ class ChatPanel(LiveWidget):
         """Return the room, who is in it, and the last messages, as semantic HTML."""
         entries = self.client.transcript
         shown = entries[-SNAPSHOT_ENTRIES:]
-        people = ", ".join(escape(name) for name in self.client.people)
-        head = f"<p><strong>Chat room {escape(self.client.room)}</strong>{people and f', with {people}'}</p>"
+        people = ", ".join(markup.name(name) for name in self.client.people)
+        head = f"<p><strong>Chat room {markup.name(self.client.room)}</strong>{people and f', with {people}'}</p>"
         earlier = f"<p><em>{len(entries) - len(shown)} earlier</em></p>" if len(entries) > len(shown) else ""
         lines = "".join(f"<li>{_as_html(entry)}</li>" for entry in shown)
         return f"{head}{earlier}<ol>{lines}</ol>" if lines else f"{head}<p><em>No messages yet.</em></p>"
@@ -230,10 +230,9 @@ def _key(entry: Entry) -> str:
 def _as_html(entry: Entry) -> str:
     match entry:
         case Message():
-            text = escape(entry.msg).replace("\n", "<br>")
             fate = "" if entry.state == "delivered" else f" <em>({entry.state})</em>"
-            return f"<strong>{escape(entry.user)}</strong>: {text}{fate}"
+            return f"<strong>{markup.name(entry.user)}</strong>: {markup.text(entry.msg)}{fate}"
         case Notice():
-            return f"<em>{escape(entry.msg)}</em>"
+            return f"<em>{markup.sentence(entry.msg, entry.user, entry.old or '')}</em>"
         case Gap(missed):
             return f"<em>{missed if missed is not None else 'Some'} earlier entries are no longer kept.</em>"

@@ -16,6 +16,7 @@ from chatlib.arguments import check_type
 from chatlib.client.events import Event, MessageEvent
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, WebSocket
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 ROWS_KEPT: Final = 1000
@@ -161,7 +162,7 @@ def _as_table(title: str, events: list[LoggedEvent]) -> str:
         return f"<p>{title}: <em>no events yet</em></p>"
     head = "".join(f"<th scope='col'>{name}</th>" for name in ("Type", "Data", "readyState"))
     rows = "".join(
-        f"<tr><td><strong>{escape(event.type)}</strong></td><td>{escape(event.detail)}</td><td>{event.ready_state}</td></tr>"
+        f"<tr><td><strong>{escape(event.type)}</strong></td><td>{markup.text(event.detail)}</td><td>{event.ready_state}</td></tr>"
         for event in events[-SNAPSHOT_ROWS:]
     )
     return f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

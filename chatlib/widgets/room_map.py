@@ -10,7 +10,6 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.machine import cells
 from chatlib.server.ownership import Server, serve
 from chatlib.transcript import Added, ConnectionStatus, Message, Update
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 MOST_MEMBERS: Final = 8
@@ -197,7 +197,7 @@ class RoomMap(LiveWidget):
 
     def snapshot(self) -> str:
         """Return the members, and what each of them has heard, as a table."""
-        head = f"<p><strong>Room {escape(self.room)}</strong>: what each member has heard from the server</p>"
+        head = f"<p><strong>Room {markup.name(self.room)}</strong>: what each member has heard from the server</p>"
         if not self._members:
             return f"{head}<p><em>Nobody is here.</em></p>"
         rows = "".join(_as_row(name, member) for name, member in self._members.copy().items())
@@ -265,6 +265,6 @@ class RoomMap(LiveWidget):
 
 def _as_row(name: str, member: _Member) -> str:
     shown = member.heard[-MESSAGES_SHOWN:]
-    lines = "".join(f"<li>{escape(message.user)}: {escape(message.msg)}</li>" for message in shown)
+    lines = "".join(f"<li>{markup.name(message.user)}: {markup.text(message.msg)}</li>" for message in shown)
     heard = f"<ol>{lines}</ol>" if lines else "<em>nothing yet</em>"
-    return f"<tr><th scope='row'>{escape(name)}{' (frozen)' if member.frozen else ''}</th><td>{heard}</td></tr>"
+    return f"<tr><th scope='row'>{markup.name(name)}{' (frozen)' if member.frozen else ''}</th><td>{heard}</td></tr>"

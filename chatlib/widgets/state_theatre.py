@@ -14,6 +14,7 @@ from chatlib.errors import DOMException
 from chatlib.experiments import close_codes
 from chatlib.experiments.play import Entry, Play, Side, Stage
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 
@@ -217,7 +218,7 @@ class StateTheatre(LiveWidget):
 
 
 def _as_html(entry: Entry) -> str:
-    detail = f" {escape(entry.detail)}" if entry.detail else ""
+    detail = f" {markup.text(entry.detail)}" if entry.detail else ""
     match entry.what:
         case "state":
             return f"<strong>{entry.name}</strong> ({ReadyState[entry.name].value}){detail}"

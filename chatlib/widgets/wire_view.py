@@ -16,6 +16,7 @@ from chatlib.client.websocket import WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.experiments.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
 KEPT_FRAMES = 200
@@ -126,13 +127,13 @@ _SENDERS = {"sent": "Client → server", "received": "Server → client"}
 def _as_html(frame: Dissection) -> str:
     sender = _SENDERS["sent" if frame.masking_key is not None else "received"]
     rows = "".join(
-        f"<tr><th scope='row'>{escape(field.name)}</th><td>{escape(field.value)}</td><td>{escape(field.meaning)}</td>"
-        f"<td>{field.section}</td></tr>"
+        f"<tr><th scope='row'>{escape(field.name)}</th><td>{markup.text(field.value)}</td>"
+        f"<td>{escape(field.meaning)}</td><td>{field.section}</td></tr>"
         for field in frame.fields
     )
     head = "".join(f"<th scope='col'>{name}</th>" for name in ("Field", "Value", "Meaning", "RFC 6455"))
     return (
-        f"{sender}: <strong>{escape(frame.summary)}</strong><br><code>{escape(_hex(frame.raw))}</code>"
+        f"{sender}: <strong>{markup.text(frame.summary)}</strong><br><code>{escape(_hex(frame.raw))}</code>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 

@@ -43,6 +43,8 @@ async def visit(browser: Browser) -> AsyncIterator[Visit]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: "Content Security Policy" in line.text and errors.append(line.text))
         await page.goto(f"http://127.0.0.1:{port}{path}")
+        if "name=" not in path:
+            await page.get_by_role("button", name="Join").click()
         if joined:
             await is_in(page)
         return page
@@ -65,7 +67,7 @@ def log_of(page: Page) -> Locator:
 
 def people(page: Page) -> Locator:
     """The names in the list of people; one's own is marked."""
-    return page.get_by_role("list", name="People").get_by_role("listitem").locator("[dir=auto]")
+    return page.get_by_role("list", name="People").get_by_role("listitem").locator(".who")
 
 
 def said(page: Page, text: str) -> Locator:
@@ -125,6 +127,47 @@ async def test_what_people_say_and_are_called_stays_text(server, visit):
     assert "owned" not in await bo.title()
 
 
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+async def test_it_asks_for_a_name_first(server, visit, lang):
+    """There is no connection before; a name in the address, or one that the tab remembers, is not asked for."""
+    sockets: list[str] = []
+    ada = await visit(
+        server.port, "/?room=tea#name=", joined=False, locale=lang, viewport={"width": 375, "height": 667}
+    )
+    ada.on("websocket", lambda socket: sockets.append(socket.url))
+    name = ada.get_by_role("textbox", name="你的名字" if lang != "en" else "Your name")
+    await expect(name).to_be_focused()
+    await expect(ada.get_by_role("heading")).to_have_text("聊天室 tea" if lang != "en" else "Chat room tea")
+    await ada.evaluate(AXE.read_text(encoding="utf-8"))
+    assert await ada.evaluate("async () => (await axe.run()).violations.map(each => each.id)") == []
+    assert sockets == []
+    await name.fill("Ada")
+    await name.press("Enter")
+    await is_in(ada)
+    await expect(ada.locator(".who bdi")).to_have_text(["Ada"])
+    await ada.goto(f"http://127.0.0.1:{server.port}/?room=tea")
+    await is_in(ada)
+    await expect(ada.locator(".who bdi")).to_have_text(["Ada"])
+
+
+async def test_what_is_unread_shows_on_the_pages_tab(server, visit):
+    """The room's name is the page's title, with a mark while something is unread; scrolled up, a pill says how much."""
+    ada, bo = await visit(server.port, "/?name=Ada", viewport={"width": 375, "height": 667}), await visit(server.port)
+    for n in range(30):
+        await say(bo, f"message {n}")
+    await sees(ada, "message 29")
+    await ada.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    await log_of(ada).evaluate("log => { log.scrollTop = 0; }")
+    await ada.wait_for_function("() => document.querySelector('[role=log]').scrollTop === 0")
+    await ada.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    await say(bo, "news")
+    await expect(ada.get_by_role("button", name="1 new")).to_be_visible()
+    assert await ada.title() == "● Chat room lobby"
+    await ada.get_by_role("button", name="1 new").click()
+    await expect(said(ada, "news")).to_be_in_viewport()
+    assert await ada.title() == "Chat room lobby"
+
+
 async def test_a_reload_keeps_the_name(server, visit):
     """A browser that reloads says goodbye (1001), so others see it; whoever comes back has their name and history."""
     ada, bo = await visit(server.port, "/?name=Ada"), await visit(server.port, "/?name=Bo")
@@ -151,7 +194,8 @@ async def test_a_cut_connection_loses_and_doubles_nothing(server, visit):
         network.refuse()
         network.cut()
         await expect(ada.get_by_role("status")).to_contain_text("CLOSED")
-        await expect(ada.get_by_role("status")).to_contain_text("No server answers.", timeout=1000 * SECONDS)
+        await ada.get_by_role("button", name="Details").click()
+        await expect(ada.locator(".why")).to_contain_text("No server answers.", timeout=1000 * SECONDS)
         await say(ada, "two")
         await expect(ada.locator("[data-state=sending]")).to_have_count(1)
         await say(bo, "three")
@@ -223,7 +267,7 @@ async def test_behind_a_proxy_without_a_last_slash(server, visit):
 @pytest.mark.parametrize("room", ["a%3Fb", "a%23b", "a%2Fb", "a%5Cb", ".", "..", "x&room=.."])
 async def test_a_room_that_would_be_lost_on_the_way_is_refused_in_words(server, visit, room):
     """Else the page would be in another room than its address says."""
-    page = await visit(server.port, f"/?room={room}", joined=False)
+    page = await visit(server.port, f"/?room={room}&name=Ada", joined=False)
 
     await expect(page.get_by_text("a room's name has no slash")).to_be_visible()
 
@@ -296,11 +340,11 @@ async def test_names_typing_and_leaving_are_told(server, visit):
     await expect(name).to_have_value("Ada (2)")
     await expect(people(ada)).to_have_text(["Ada (you)", "Ada (2)"])
     await bo.get_by_role("textbox", name="Message").press_sequentially("hm")
-    await expect(ada.get_by_text("Ada (2) typing…")).to_be_visible()
+    await expect(ada.get_by_text("Ada (2) is typing…")).to_be_visible()
     await bo.get_by_role("button", name="Leave").click()
     await expect(bo.get_by_role("status")).to_have_text("CLOSED")
     await expect(log_of(ada)).to_contain_text("Ada (2) left the room")
-    await expect(ada.get_by_text("Ada (2) typing…")).to_be_hidden()
+    await expect(ada.get_by_text("Ada (2) is typing…")).to_be_hidden()
     await bo.get_by_role("button", name="Join").click()
     await is_in(bo)
 
@@ -338,7 +382,7 @@ async def test_a_browser_shows_its_page_no_bytes(server, visit):
     await say(ada, "hi")
     await sees(ada, "hi")
     await said(ada, "hi").hover()
-    await expect(ada.locator(".bytes")).to_have_count(0)
+    await expect(ada.get_by_role("toolbar")).to_be_hidden()
     await say(ada, "/bytes")
     await expect(ada.get_by_text("A browser shows a page no frames")).to_be_visible()
 

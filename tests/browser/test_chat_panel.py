@@ -20,6 +20,53 @@ ROOM = {
     "url": "ws://127.0.0.1:3000",
     "limits": {"rate": 20, "burst": 40, "message_bytes": 8192},
 }
+# Each element's text, and each field's placeholder, against what is painted below it.
+CONTRASTS = """selector => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgb = (...colours) => {
+        for (const colour of ["#fff", ...colours]) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const light = colour => colour.map(part => part / 255)
+        .map(part => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, part, n) => sum + part * [0.2126, 0.7152, 0.0722][n], 0);
+    const grounds = element => element
+        ? [...grounds(element.parentElement), getComputedStyle(element).backgroundColor] : [];
+    const fields = [...document.querySelectorAll("textarea, input")].map(field => [field, "::placeholder"]);
+    const texts = [...document.querySelectorAll(selector)].map(each => [each, undefined]);
+    return [...fields, ...texts].map(([element, pseudo]) => {
+        const below = grounds(element);
+        const [one, other] = [rgb(...below), rgb(...below, getComputedStyle(element, pseudo).color)].map(light);
+        const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+        return [`${element.tagName} ${element.className} ${element.textContent}`, ratio];
+    });
+}"""
+OPEN = {"state": "OPEN", "text": "", "code": None, "reason": "", "attempt": 0, "retry_in": None, "retry_at": None}
+STILL = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
+FRAME = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+FLOW = """async ([frames, each]) => {
+    for (let frame = 0; frame < frames; frame += 1) {
+        for (let n = 0; n < each; n += 1) {
+            window.made = (window.made ?? 0) + 1;
+            const user = ["Bo", "Cy"][window.made % 2];
+            const message = { id: `made ${window.made}`, user, msg: "see https://a.org `x`" };
+            const rest = { time: new Date(1e12 + 1e3 * window.made).toISOString(), state: "delivered", code: null };
+            window.tell({ t: 0, kind: "message", data: { ...message, ...rest, own: false } });
+        }
+        await new Promise(requestAnimationFrame);
+    }
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+}"""
+HIDE = """isHidden => {
+    Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+WATCH = """() => {
+    window.said = [];
+    const status = document.querySelector("[role=status]");
+    new MutationObserver(() => window.said.push(status.textContent))
+        .observe(status, { childList: true, characterData: true, subtree: true });
+}"""
 MOUNT = """async ([module, lang]) => {
     document.documentElement.lang = lang;
     const { mount } = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
@@ -48,6 +95,7 @@ class Stage:
         self.input = page.get_by_role("textbox", name="Message")
         self.status = page.get_by_role("status")
         self.count = 0
+        self.asked, self.failed = [], []
 
     async def tell(self, kind, /, **data):
         await self.page.evaluate("event => window.tell(event)", {"t": 0, "kind": kind, "data": data})
@@ -55,7 +103,25 @@ class Stage:
     async def hear(self, msg, user="Bo", **more):
         self.count += 1
         message = {"id": str(self.count), "user": user, "msg": msg, "time": TIME, "state": "delivered", "code": None}
+        message["retryable"] = False
         await self.tell("message", **message | {"own": user == "Ada"} | more)
+
+    async def note(self, user, kind="enter", /, **more):
+        self.count += 1
+        notice = {"key": f"notice e-{self.count}", "kind": kind, "user": user, "old": None, "time": TIME, "msg": ""}
+        await self.tell("notice", **notice | more)
+
+    async def away(self, **more):
+        away = {
+            "state": "CLOSED",
+            "text": "",
+            "code": 1006,
+            "reason": "",
+            "attempt": 1,
+            "retry_in": 9,
+            "retry_at": None,
+        }
+        await self.tell("connection", **away | more)
 
     async def say(self, text):
         await self.input.fill(text)
@@ -83,22 +149,21 @@ def stage(browser):
         context = await browser.new_context(**{"viewport": {"width": 900, "height": 600}, **options})
         page = await context.new_page()
         page.set_default_timeout(5000)
-        asked, failed = [], []
-        page.on("request", lambda request: request.url.startswith("blob:") or asked.append(request.url))
-        page.on("pageerror", lambda error: failed.append(error))
+        stage = Stage(page)
+        page.on("request", lambda request: request.url.startswith("blob:") or stage.asked.append(request.url))
+        page.on("pageerror", lambda error: stage.failed.append(error))
         await page.evaluate("events => { window.recorded = events; }", recorded)
         await page.add_style_tag(content=style_sheet("chat_panel"))
         await page.evaluate(MOUNT, [front_end("chat_panel"), lang])
-        stage = Stage(page)
-        if not recorded:
+        if recorded is None:
             await stage.tell("room", **ROOM)
             await stage.tell("people", names=["Ada", "Bo"])
-            await stage.tell("connection", state="OPEN", text="", code=None, reason="", retry_in=None)
+            await stage.tell("connection", **OPEN)
             await stage.tell("kernel", state="ready")
         yield stage
         await context.close()
-        assert not asked
-        assert not failed
+        assert not stage.asked
+        assert not stage.failed
 
     return stage
 
@@ -183,22 +248,45 @@ async def test_a_message_that_the_kernel_had_taken_before_is_shown_once(stage):
 async def test_a_message_whose_id_reads_like_a_key_of_ours_is_a_message(stage):
     """An id is a peer's: it must neither take the place of a notice nor stop the panel."""
     async with stage() as panel:
-        await panel.tell("notice", key="notice e-1", kind="enter", user="Bo", old=None, msg="", time=TIME)
+        await panel.note("Bo", key="notice e-1")
         await panel.hear("not a notice", id="notice e-1")
         await expect(panel.texts).to_have_text(["not a notice"])
         await expect(panel.log.get_by_text("Bo entered")).to_be_visible()
 
 
-async def test_a_failed_message_says_why_and_can_be_tried_again(stage):
-    """It stays at the end, with the server's reason and a button."""
+async def test_a_failed_message_stands_where_it_failed_and_says_why(stage):
+    """What is placed later comes after it; trying again is offered only where it may help."""
     async with stage() as panel:
         await panel.hear("no", "Ada", state="sending")
         await panel.hear("yes", "Ada", state="sending")
         await panel.hear("no", "Ada", id="1", state="failed", code="too-long")
+        await panel.hear("later")
+        await panel.hear("yes", "Ada", id="2", state="failed", code="rate-limited", retryable=True)
+        await panel.hear("latest")
+        await expect(panel.texts).to_have_text(["no", "later", "yes", "latest"])
         await expect(panel.messages.first).to_contain_text("not delivered: it is too long")
+        await expect(panel.messages.first.get_by_role("button")).to_have_text(["Edit", "Discard"])
         await panel.page.get_by_role("button", name="Try again").click()
-        assert await panel.sent() == [{"do": "resend", "id": "1"}]
+        assert await panel.sent() == [{"do": "resend", "id": "2"}]
         await expect(panel.input).to_be_focused()
+
+
+async def test_a_failed_message_can_be_written_anew_or_discarded(stage):
+    """Its text is back in the field, before what is there; or it is gone."""
+    async with stage() as panel:
+        for text in ("no `code`", "nor this"):
+            await panel.hear(text, "Ada", state="failed", code="too-long")
+        await panel.input.fill("more")
+        await panel.page.get_by_role("button", name="Edit").first.click()
+        await panel.answer("no `code`")
+        await panel.tell("discarded", id="1")
+        await expect(panel.input).to_have_value("no `code`\nmore")
+        await expect(panel.input).to_be_focused()
+        await panel.page.get_by_role("button", name="Discard").click()
+        await panel.answer(None)
+        await panel.tell("discarded", id="2")
+        await expect(panel.messages).to_have_count(0)
+        assert await panel.sent() == [{"do": "edit", "id": "1"}, {"do": "discard", "id": "2"}]
 
 
 async def test_a_busy_kernel_is_told_of(stage):
@@ -224,17 +312,50 @@ async def test_a_gone_kernel_is_told_of(stage):
         assert await panel.sent() == []
 
 
-async def test_the_state_is_told_in_words(stage):
-    """What happened, the close code in words, and a countdown to the next attempt."""
+async def test_a_loss_is_said_once_and_the_return_once(stage):
+    """Whatever comes to light while the server is away is a detail; nothing of the layout moves."""
     async with stage() as panel:
-        await panel.tell("connection", state="CLOSED", text="", code=1001, reason="", retry_in=2.5)
+        await panel.hear("before")
+        await panel.page.evaluate(STILL)
+        await panel.page.evaluate(WATCH)
+        top = await panel.messages.bounding_box()
+        await panel.away(code=1001, retry_in=2.5)
         await expect(panel.status).to_have_text("CLOSED the server went away (1001)")
+        for attempt in range(2, 30):
+            await panel.away(text="no server answers", attempt=attempt, retry_in=5)
+        assert await panel.messages.bounding_box() == top
+        assert await panel.page.evaluate("window.said") == ["CLOSED the server went away (1001)"]
+        await expect(panel.page.get_by_text("no server answers")).to_be_hidden()
+        await panel.page.get_by_role("button", name="Details").click()
+        await expect(panel.page.get_by_text("no server answers")).to_be_visible()
+        await panel.tell("connection", **OPEN)
+        await expect(panel.status).to_have_text("OPEN")
+        assert await panel.page.evaluate("window.said") == ["CLOSED the server went away (1001)", "OPEN "]
+        await expect(panel.page.get_by_role("button", name="Try now")).to_be_hidden()
+        await expect(panel.input).to_be_focused()  # the button that had the focus is gone
+
+
+async def test_away_from_the_server_a_countdown_runs_and_can_be_cut_short(stage):
+    """At its end the attempt is under way; the list of people is that of before."""
+    async with stage() as panel:
+        await panel.away(retry_in=2.5)
         await expect(panel.page.get_by_text("Next attempt in 3 s.")).to_be_visible()
+        await expect(panel.page.get_by_text("Who was here (2)")).to_be_visible()
         await expect(panel.page.get_by_text("Next attempt in 2 s.")).to_be_visible()
-        text = "no server answers at ws://127.0.0.1:3000. What to do: start one."
-        await panel.tell("connection", state="CONNECTING", text=text, code=None, reason="", retry_in=None)
-        await expect(panel.status).to_have_text(f"CONNECTING {text}")
-        await expect(panel.page.get_by_text("Next attempt")).to_have_count(0)
+        await expect(panel.page.get_by_text("Trying again…")).to_be_visible()
+        await panel.page.get_by_role("button", name="Try now").click()
+        assert await panel.sent() == [{"do": "reconnect"}]
+        await panel.tell("connection", **OPEN)
+        await expect(panel.page.get_by_text("People (2)")).to_be_visible()
+
+
+async def test_who_never_got_in_is_told_why_at_once(stage):
+    """Then what to do is more than a detail."""
+    recorded = [{"t": 0, "kind": "room", "data": ROOM}]
+    away = {**OPEN, "state": "CLOSED", "text": "no server answers. What to do: start one.", "retry_in": 3, "attempt": 2}
+    async with stage(recorded=[*recorded, {"t": 1, "kind": "connection", "data": away}]) as panel:
+        await expect(panel.page.locator(".why")).to_contain_text("What to do: start one.")
+        await expect(panel.page.get_by_role("button", name="Try now")).to_be_hidden()
 
 
 async def test_typing_is_shown_until_it_ends(stage):
@@ -242,52 +363,156 @@ async def test_typing_is_shown_until_it_ends(stage):
     async with stage() as panel:
         await panel.tell("typing", user="Bo")
         await panel.tell("typing", user="Ada")
-        await expect(panel.page.get_by_text("Bo typing…", exact=True)).to_be_visible()
+        await expect(panel.page.get_by_text("Bo is typing…", exact=True)).to_be_visible()
         await panel.hear("here")
         await expect(panel.page.get_by_text("typing…")).to_have_count(0)
         await panel.tell("typing", user="Bo")
         await expect(panel.page.get_by_text("typing…")).to_be_visible()
-        await panel.tell("connection", state="CLOSED", text="", code=1006, reason="", retry_in=9)
+        await panel.away()
         await expect(panel.page.get_by_text("typing…")).to_have_count(0, timeout=2000)
         await panel.tell("typing", user="Bo")
         await expect(panel.page.get_by_text("typing…")).to_be_visible()
         await expect(panel.page.get_by_text("typing…")).to_have_count(0, timeout=8000)
 
 
-async def test_nick_asks_for_another_name(stage):
-    """/nick is no message; without a name it says how."""
+async def test_however_many_are_typing_nothing_moves(stage):
+    """Two by name, then several people, on a line that is always there."""
+    async with stage(viewport={"width": 320, "height": 600}) as panel:
+        field = await panel.input.bounding_box()
+        for n, words in enumerate(
+            ["is typing…", "User 0 and User 1 are typing…", *["Several people are typing…"] * 28]
+        ):
+            await panel.tell("typing", user=f"User {n}")
+            await expect(panel.page.get_by_text(words)).to_be_visible()
+            assert await panel.input.bounding_box() == field
+
+
+async def test_slash_opens_a_menu_of_commands(stage):
+    """Its first letters choose; arrows, Enter, Tab, Escape and the pointer work as in any such menu."""
+    async with stage() as panel:
+        options = panel.page.get_by_role("option")
+        await panel.input.press_sequentially("/")
+        await expect(options).to_have_count(3)
+        await expect(options.first).to_have_attribute("aria-selected", "true")
+        await panel.input.press("ArrowUp")
+        await expect(options.last).to_have_attribute("aria-selected", "true")
+        assert await panel.input.get_attribute("aria-activedescendant") == await options.last.get_attribute("id")
+        await panel.input.press("Escape")
+        await expect(options.first).to_be_hidden()
+        await panel.input.press_sequentially("n")
+        await expect(options).to_have_count(1)
+        await panel.input.press("Tab")
+        await expect(panel.input).to_have_value("/nick ")
+        await panel.input.press_sequentially("Grace")
+        await panel.input.press("Enter")
+        assert await panel.sent() == [{"do": "rename", "name": "Grace"}]
+        await panel.input.press_sequentially("/h")
+        await panel.input.press("Enter")
+        await expect(panel.page.get_by_role("complementary", name="/help")).to_contain_text("Shift+Enter")
+        await expect(panel.input).to_have_value("")
+
+
+async def test_a_command_that_is_none_goes_to_nobody(stage):
+    """It may be a slip; with two slashes it is said. A path is no command."""
     async with stage() as panel:
         await panel.say("/nick")
         await expect(panel.page.get_by_text("/nick and the name you want")).to_be_visible()
         await panel.say("/nick Grace Hopper")
-        await panel.say("/nickname is a message")
-        (said,) = await panel.said()
-        assert await panel.sent() == [
-            {"do": "rename", "name": "Grace Hopper"},
-            {"do": "say", "id": said, "msg": "/nickname is a message"},
-        ]
+        await panel.say("/quit now")
+        await expect(panel.page.get_by_text("There is no command /quit.")).to_be_visible()
+        await expect(panel.input).to_have_value("/quit now")
+        for text in ("//quit now", "/usr/bin", "// a comment", "1/2"):
+            await panel.say(text)
+            await panel.input.press("Escape")
+        rename, *said = await panel.sent()
+        assert rename == {"do": "rename", "name": "Grace Hopper"}
+        assert [action["msg"] for action in said] == ["/quit now", "/usr/bin", "// a comment", "1/2"]
 
 
 async def test_a_message_shows_its_own_bytes(stage):
-    """By a click or by /bytes, in both directions; the same again takes them away; older ones are said to be gone."""
+    """In a drawer beside the transcript, by a button or by /bytes; older ones are said to be gone."""
     async with stage() as panel:
         await panel.hear("hi", user="Ada")
         sent = {"direction": "sent", "frame": dissect(b"\x81\x82\x01\x02\x03\x04\x69\x6b").as_object()}
         received = {"direction": "received", "frame": dissect(b"\x81\x02hi").as_object()}
-        wire = panel.messages.locator(".wire")
+        drawer = panel.page.get_by_role("complementary", name="The bytes of a message of Ada")
 
         await panel.messages.hover()
         await panel.page.get_by_role("button", name="Show the bytes of this message of Ada").click()
         await panel.answer([sent, received])
-        await expect(wire).to_contain_text("sent")
-        await expect(wire.get_by_role("table", name="The frame's fields")).to_have_count(2)
+        await expect(drawer).to_contain_text("sent")
+        await expect(drawer.get_by_role("table", name="The frame's fields")).to_have_count(2)
         assert await panel.sent() == [{"do": "bytes", "id": "1"}]
+        await panel.page.keyboard.press("Escape")
+        await expect(drawer).to_be_hidden()
+        await expect(panel.messages).to_be_focused()
 
         await panel.say("/bytes")
-        await expect(wire).to_have_count(0)
+        await panel.answer([])
+        await expect(drawer).to_contain_text("gone")
+        await expect(panel.input).to_be_focused()
+        await panel.page.get_by_role("button", name="Close").click()
+        await expect(drawer).to_be_hidden()
+
+
+async def test_what_never_left_has_no_bytes(stage):
+    """And it is not said that they are gone."""
+    async with stage() as panel:
+        await panel.say("/bytes")
+        await expect(panel.page.get_by_text("There is no message yet.")).to_be_visible()
+        await panel.hear(" ", user="Ada", state="failed", code="empty")
         await panel.say("/bytes")
         await panel.answer([])
-        await expect(wire).to_contain_text("gone")
+        await expect(panel.page.get_by_role("complementary")).to_contain_text("never left")
+
+
+async def test_what_can_be_done_with_a_message_is_not_read_aloud(stage):
+    """Neither the buttons for it nor what they show stand in the log."""
+    async with stage() as panel:
+        await panel.hear("hi `code`")
+        await panel.messages.hover()
+        await expect(panel.page.get_by_role("button", name="Copy code")).to_be_visible()
+        await expect(panel.log.get_by_role("button")).to_have_count(0)
+        await panel.page.get_by_role("button", name="Show the bytes").click()
+        await panel.answer([])
+        await expect(panel.page.get_by_role("complementary")).to_be_visible()
+        await expect(panel.log).not_to_contain_text("gone")
+
+
+async def test_the_keys_go_from_message_to_message(stage):
+    """From the transcript up to the last one, on to what can be done with it, and back."""
+    async with stage() as panel:
+        for text in ("one", "two"):
+            await panel.hear(text)
+        await panel.log.focus()
+        for key, text in [("ArrowUp", "two"), ("ArrowUp", "one"), ("ArrowUp", "one"), ("ArrowDown", "two")]:
+            await panel.page.keyboard.press(key)
+            await expect(panel.page.locator(".message:focus .text")).to_have_text(text)
+        await panel.page.keyboard.press("Enter")
+        await expect(panel.page.get_by_role("button", name="Show the bytes of this message of Bo")).to_be_focused()
+        await panel.page.keyboard.press("Escape")
+        await expect(panel.page.locator(".message:focus .text")).to_have_text("two")
+        await panel.page.keyboard.press("Escape")
+        await expect(panel.input).to_be_focused()
+
+
+@pytest.mark.parametrize("is_secure", [True, False])
+async def test_code_can_be_copied(stage, is_secure):
+    """As it was written, in monospace; also in a page that has no clipboard, since it came without https."""
+    async with stage(permissions=["clipboard-read", "clipboard-write"]) as panel:
+        await panel.page.evaluate("() => { document.body.append(document.createElement('textarea')); }")
+        if not is_secure:
+            await panel.page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+        await panel.hear("see ```python\n<b>one</b>\n  two\n```")
+        code = panel.log.locator("code")
+        await expect(code).to_have_text("<b>one</b>\n  two", use_inner_text=True)
+        assert "monospace" in await code.evaluate("code => getComputedStyle(code).fontFamily")
+        await panel.messages.hover()
+        await panel.page.get_by_role("button", name="Copy code").click()
+        await expect(panel.page.get_by_role("button", name="Copied")).to_be_visible()
+        await panel.page.locator("body > textarea").focus()
+        await panel.page.keyboard.press("Control+v")
+        await expect(panel.page.locator("body > textarea")).to_have_value("<b>one</b>\n  two")
 
 
 async def test_limits_are_shown_before_they_hurt(stage):
@@ -326,6 +551,239 @@ async def test_the_transcript_stays_at_the_end_only_if_it_is_there(stage):
         await expect(panel.input).to_be_focused()
 
 
+async def test_comers_without_a_word_between_them_are_one_note(stage):
+    """However many come they push nothing away; one alone who left is told with the server's reason."""
+    async with stage() as panel:
+        notes = panel.log.locator(".note:not([hidden])")
+        await panel.hear("before")
+        await panel.note("Anna")
+        await expect(notes).to_have_text(["Anna entered"])
+        for name in ["Ben", *(f"User {n}" for n in range(53))]:
+            await panel.note(name)
+        await expect(notes).to_have_text(["Anna, Ben and 53 others entered"])
+        await panel.note("Ben", "leave", msg="Ben left the room (too slow)")
+        await expect(notes).to_have_text(["Anna, Ben and 53 others enteredBen left the room (too slow)"])
+        await panel.hear("between")
+        await panel.note("Anna", "leave", msg="Anna left the room")
+        await panel.note("Ada", "leave", msg="Ada left the room")
+        await panel.note("Grace", "rename", old="Cy")
+        await expect(notes.last).to_have_text("Anna and Ada leftCy is now Grace")
+        await panel.tell("dropped", count=56, keys=["1", *(f"notice e-{n}" for n in range(2, 57))])
+        await expect(notes).to_have_text(
+            [
+                "56 older entries are no longer shown.",
+                "Ben left the room (too slow)",
+                "Anna and Ada leftCy is now Grace",
+            ]
+        )
+
+
+async def test_notes_stand_in_the_rooms_order_before_what_is_pending(stage):
+    """And a day later there is another note."""
+    async with stage() as panel:
+        await panel.hear("mine", "Ada", state="sending")
+        await panel.note("Bo")
+        await panel.note("Cy", time="2026-01-02T10:00:00.000Z")
+        await panel.hear("theirs", time="2026-01-02T10:00:00.000Z")
+        lines = panel.log.locator(".note:not([hidden]), .line, .text")
+        await expect(lines).to_have_text(
+            ["Thursday, January 1, 2026", "Bo entered", "Friday, January 2, 2026", "Cy entered", "theirs", "mine"]
+        )
+
+
+@pytest.mark.parametrize("where", ["up", "away"])
+async def test_what_is_new_begins_with_a_line_and_marks_the_tab(stage, where):
+    """For a reader who is further up, or in another tab; who is back at the end, or answers, has read it."""
+    async with stage() as panel:
+        await panel.page.evaluate("() => { document.title = 'Notebook'; }")
+        for n in range(40):
+            await panel.hear(f"message {n}")
+        await expect(panel.texts.last).to_be_in_viewport()
+        await panel.page.evaluate(FRAME)
+        if where == "up":
+            await panel.log.evaluate("log => { log.scrollTop = 0; }")
+            await panel.page.wait_for_function("() => document.querySelector('[role=log]').scrollTop === 0")
+            await panel.page.evaluate(FRAME)
+        else:
+            await panel.page.evaluate(HIDE, True)
+        await panel.hear("new")
+        await panel.hear("newer")
+        fresh = panel.log.locator(".fresh")
+        await expect(fresh).to_have_text("New")
+        assert await fresh.evaluate("line => line.nextElementSibling.querySelector('.text').textContent") == "new"
+        assert await panel.page.title() == "● Notebook"
+        if where == "up":
+            await panel.page.get_by_role("button", name="2 new").click()
+        else:
+            await panel.page.evaluate(HIDE, False)
+        await panel.page.wait_for_function("() => document.title === 'Notebook'")
+        await expect(fresh).to_have_count(1)
+        await panel.say("answer")
+        await expect(fresh).to_have_count(0)
+
+
+async def test_who_is_called_by_name_sees_it(stage):
+    """By the name that one has now, also in what was said before one came."""
+    async with stage(recorded=[]) as panel:
+        await panel.page.evaluate("() => { document.querySelector('main').remove(); window.recorded = null; }")
+        await panel.page.evaluate(MOUNT, [front_end("chat_panel"), "en"])
+        await panel.page.evaluate(
+            "events => events.forEach(([kind, data]) => window.tell({ t: 0, kind, data }))",
+            [
+                ["message", {"id": "1", "user": "Bo", "msg": "Ada?", "time": TIME, "state": "delivered", "own": False}],
+                ["room", ROOM],
+            ],
+        )
+        await expect(panel.log.locator("mark")).to_have_text("Ada")
+
+
+async def test_people_stand_from_a_to_z_and_can_be_found(stage):
+    """From 21 on there is a field for it; a change of one leaves the others where they are."""
+    async with stage() as panel:
+        people = panel.page.get_by_role("list", name="People").get_by_role("listitem")
+        find = panel.page.get_by_role("searchbox", name="Find somebody")
+        await panel.tell("people", names=["User 10", "User 2", "Ada", "bo", "小美"])
+        await expect(people.locator(".who")).to_have_text(["Ada (you)", "bo", "User 2", "User 10", "小美"])
+        await expect(find).to_be_hidden()
+        bo = await people.nth(1).element_handle()
+        await panel.tell("people", names=["User 10", "Cy", "Ada", "bo"])
+        await expect(people.locator(".who")).to_have_text(["Ada (you)", "bo", "Cy", "User 10"])
+        assert await bo.evaluate("item => item.isConnected")
+        await panel.tell("people", names=["Ada", "École", *(f"User {n}" for n in range(19))])
+        await find.fill("USER 1")
+        await expect(people).to_have_text(["UUser 1", *(f"UUser {n}" for n in range(10, 19))])
+        await find.fill("")
+        await expect(people).to_have_count(21)
+
+
+async def test_every_colour_of_a_name_can_be_read(stage, browser):
+    """Face and name, of each hue that there is, in both schemes: at least 4.5 to 1."""
+    names = [f"User {n}" for n in range(10)]
+    for scheme in ("light", "dark"):
+        async with stage(color_scheme=scheme) as panel:
+            await panel.page.add_style_tag(content=":root { color-scheme: light dark; background: Canvas; }")
+            await panel.tell("people", names=names)
+            for name in names:
+                await panel.hear("hi", name)
+            await expect(panel.messages).to_have_count(10)
+            await panel.page.evaluate(STILL)
+            hues = await panel.messages.evaluate_all("all => all.map(each => each.style.getPropertyValue('--hue'))")
+            assert len(set(hues)) == 10
+            ratios = await panel.page.evaluate(CONTRASTS, ".face, .head b, time, .text, .who, .people b")
+            assert len(ratios) > 50
+            assert min(ratio for _, ratio in ratios) >= 4.5, sorted(ratios, key=lambda each: each[1])[:3]
+
+
+async def test_names_keep_their_direction_to_themselves(stage):
+    """In notes, in lists, in who is typing: a name written from right to left moves no word around it."""
+    async with stage() as panel:
+        await panel.tell("room", **ROOM | {"room": "غرفة"})
+        await panel.tell("people", names=["عمر", "Ada"])
+        await panel.note("عمر")
+        await panel.note("שרה", "rename", old="عمر")
+        await panel.hear("hi", "عمر")
+        await panel.tell("typing", user="שרה")
+        names = panel.page.locator("bdi:visible")
+        await expect(names).to_have_text(["غرفة", "عمر", "عمر", "שרה", "عمر", "Ada", "عمر", "שרה"])
+        await expect(panel.input).to_have_attribute("dir", "auto")
+
+
+async def test_a_draft_outlives_its_panel(stage):
+    """The cell is run again, the page loaded anew: what was not sent is in the field; what was sent is not."""
+    async with stage() as panel:
+        await panel.page.route("**/*", lambda route: route.fulfill(body="<title>Lab</title>", content_type="text/html"))
+        for text in ("half a sen", ""):
+            await panel.page.goto("http://lab.test/")  # storage belongs to a place
+            await panel.page.evaluate(MOUNT, [front_end("chat_panel"), "en"])
+            await panel.tell("room", **ROOM)
+            if text:
+                await panel.input.fill(text)
+            await panel.page.reload()
+            await panel.page.evaluate(MOUNT, [front_end("chat_panel"), "en"])
+            await panel.tell("room", **ROOM)
+            await expect(panel.input).to_have_value(text)
+            await panel.input.press("Enter")
+        panel.asked.clear()
+
+
+async def test_an_empty_room_says_what_to_do_next(stage):
+    """More of it while one is alone; the first message takes its place."""
+    async with stage() as panel:
+        await expect(panel.page.get_by_text("Write the first message below.")).to_be_visible()
+        await expect(panel.page.get_by_text("You are the only one here.")).to_be_hidden()
+        await panel.tell("people", names=["Ada"])
+        await expect(panel.page.get_by_text("Open the other notebook, or run a panel for room lobby")).to_be_visible()
+        await panel.hear("hi")
+        await expect(panel.page.get_by_text("Write the first message below.")).to_be_hidden()
+
+
+async def test_one_event_that_cannot_be_drawn_takes_no_other_along(stage):
+    """It is reported, as any error is; what stands before and behind it is drawn."""
+    async with stage() as panel:
+        await panel.page.evaluate(
+            "events => events.forEach(([kind, data]) => window.tell({ t: 0, kind, data }))",
+            [
+                ["message", {"id": "1", "user": "Bo", "msg": "before", "time": "yesterday", "state": "delivered"}],
+                ["message", {"id": "2", "user": None, "msg": None, "time": None, "state": "delivered"}],
+                ["message", {"id": "3", "user": "Bo", "msg": "behind", "time": TIME, "state": "delivered"}],
+            ],
+        )
+        await expect(panel.texts).to_have_text(["before", "behind"])
+        (error,) = panel.failed
+        assert "iterable" in str(error)
+        panel.failed.clear()
+
+
+async def test_a_page_that_is_not_drawn_keeps_no_queue(stage):
+    """A hidden tab has no frames: what comes is drawn all the same, a thousand at a time."""
+    async with stage() as panel:
+        await panel.page.evaluate("() => { window.requestAnimationFrame = () => 0; }")
+        drawn = await panel.page.evaluate(
+            """message => {
+                for (let n = 0; n < 3500; n += 1) tell({ t: 0, kind: "message", data: { ...message, id: `m${n}` } });
+                return document.querySelectorAll(".message").length;
+            }""",
+            {"user": "Bo", "msg": "hi", "time": TIME, "state": "delivered", "code": None, "own": False},
+        )
+        assert drawn == 3000
+
+
+async def test_one_more_message_costs_the_same_at_ten_and_at_ten_thousand(stage):
+    """Script, styles and layout, in the page's own processor time: a ratio, which no load of the machine changes."""
+    async with stage() as panel:
+        cdp = await panel.page.context.new_cdp_session(panel.page)
+        await cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        async def spent():
+            """Return the milliseconds so far."""
+            measured = {each["name"]: each["value"] for each in (await cdp.send("Performance.getMetrics"))["metrics"]}
+            return 1000 * sum(measured[f"{part}Duration"] for part in ("Script", "Layout", "RecalcStyle"))
+
+        async def cost():
+            """Have messages come one for each frame; return what one costs."""
+            before = await spent()
+            await panel.page.evaluate(FLOW, [60, 1])
+            return (await spent() - before) / 60
+
+        await panel.page.evaluate(FLOW, [1, 10])
+        await cost()  # what is compiled once
+        few = min([await cost() for _ in range(3)])
+        await panel.page.evaluate(FLOW, [10, 1000])
+        await expect(panel.messages).to_have_count(10_000 + 10 + 4 * 60)
+        many = min([await cost() for _ in range(3)])
+        assert many <= 1.3 * few, f"{few:.2f} and {many:.2f} ms"
+
+
+async def test_a_letter_pressed_anywhere_is_written_into_the_field(stage):
+    """Beside the field there is nothing that would take it for a command."""
+    async with stage() as panel:
+        await panel.hear("hi")
+        for place in (panel.log, panel.page.get_by_role("group", name="People", exact=True)):
+            await place.focus()
+            await panel.page.keyboard.press("m")
+        await expect(panel.input).to_have_value("mm")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -351,12 +809,18 @@ async def test_hostile_texts_are_text(stage, text):
 
 
 async def test_long_texts_are_folded_and_can_be_unfolded(stage):
-    """The whole text is there all the time, for find-in-page; the button shows it."""
+    """The whole text is there all the time, for find-in-page; the button shows it where it begins, and puts it away."""
     async with stage() as panel:
         await panel.hear("line\n" * 200)
         folded = await panel.log.evaluate("log => log.scrollHeight")
+        top = (await panel.texts.bounding_box())["y"]
         await panel.page.get_by_role("button", name="Show all").click()
         assert await panel.log.evaluate("log => log.scrollHeight") > 5 * folded
+        await panel.page.evaluate(FRAME)
+        assert (await panel.texts.bounding_box())["y"] == top
+        await panel.page.get_by_role("button", name="Show less").click()
+        assert await panel.log.evaluate("log => log.scrollHeight") == folded
+        await expect(panel.page.get_by_role("button", name="Show all")).to_be_focused()
 
 
 async def test_links_can_be_followed_and_nothing_else(stage):
@@ -401,12 +865,13 @@ async def test_the_keyboard_reaches_everything(stage):
         await panel.hear("no", "Ada", state="failed", code="empty")
         await panel.log.focus()
         reached = []
-        for _ in range(4):
+        for _ in range(7):
             await panel.page.keyboard.press("Tab")
             reached.append(
-                await panel.page.evaluate("document.activeElement.textContent || document.activeElement.ariaLabel")
+                await panel.page.evaluate("document.activeElement.ariaLabel || document.activeElement.textContent")
             )
-        assert reached == ["https://example.org", "Try again", "Message", "Send"]
+        assert reached[:4] == ["https://example.org", "Edit", "Discard", "Show the bytes of this message of Ada"]
+        assert reached[4:] == ["People", "Message", "Send"]
 
 
 @pytest.mark.parametrize("width", [900, 320])
@@ -420,12 +885,15 @@ async def test_axe_finds_nothing_serious(stage, scheme, width):
             await panel.hear("hello https://example.org", user)
         await panel.hear("no", "Ada", state="failed", code="empty")
         await panel.hear("on its way", "Ada", state="sending")
-        await panel.tell("notice", key="n", kind="enter", user="Bo", old=None, msg="Bo entered", time=TIME)
+        await panel.note("Bo")
         await panel.tell("typing", user="Bo")
         await panel.tell("refused", code="x", msg="no", retry_after=None)
-        await panel.tell("connection", state="CLOSED", text="", code=1006, reason="", retry_in=9)
-        await expect(panel.messages).to_have_count(8)
-        await panel.page.evaluate("() => Promise.all(document.getAnimations().map(animation => animation.finished))")
+        await panel.hear("see `code`, Ada")
+        await panel.texts.last.hover()
+        await panel.away()
+        await panel.page.get_by_role("button", name="Details").click()
+        await expect(panel.messages).to_have_count(9)
+        await panel.page.evaluate(STILL)
 
         assert await serious(panel.page, "main") == []
 

@@ -2,7 +2,7 @@ import "../support/page.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clock, fullTime, hue, LOCALE, STATES, words } from "../../chatlib/front_end/words.js";
+import { byName, clock, day, fullTime, hue, LOCALE, STATES, words } from "../../chatlib/front_end/words.js";
 
 let loaded = 0;
 
@@ -15,20 +15,34 @@ function inLanguage(lang) {
 
 test("a name has one hue, wherever and whenever it is asked for", async () => {
   const elsewhere = await inLanguage("zh");
+  const names = ["Ada", "Bo", "李雷", "👩‍🚀"];
 
-  assert.deepEqual(["Ada", "Bo", "李雷", "👩‍🚀"].map(hue), [155, 0, 292, 1]);
-  assert.deepEqual(["Ada", "Bo", "李雷", "👩‍🚀"].map(elsewhere.hue), [155, 0, 292, 1]);
+  assert.deepEqual(names.map(hue), names.map(elsewhere.hue));
+  assert.equal(hue(undefined), hue("undefined"));
 });
 
-test("names nearly the same are far apart", () => {
+test("the hues are ten, and names beside each other in a list are far apart", () => {
+  const apart = (one, other) => Math.min(Math.abs(one - other), 360 - Math.abs(one - other));
+  const hues = Array.from({ length: 200 }, (_, n) => hue(`User ${n}`));
+
+  assert.equal(new Set(hues).size, 10);
   for (const [one, other] of [
     ["User 1", "User 2"],
+    ["User 8", "User 9"],
     ["Ada", "Adb"],
     ["Bo", "Bp"],
   ]) {
-    const apart = Math.abs(hue(one) - hue(other));
-    assert.ok(Math.min(apart, 360 - apart) > 60, `${one} ${hue(one)}, ${other} ${hue(other)}`);
+    assert.ok(apart(hue(one), hue(other)) >= 95, `${one} ${hue(one)}, ${other} ${hue(other)}`);
   }
+  for (const one of new Set(hues)) {
+    for (const other of new Set(hues)) assert.ok(one === other || apart(one, other) >= 30, `${one} ${other}`);
+  }
+});
+
+test("names go from A to Z, and by their number", () => {
+  const names = ["User 10", "bo", "User 2", "Ada", "b", "B"];
+
+  assert.deepEqual(names.sort(byName), ["Ada", "b", "B", "bo", "User 2", "User 10"]);
 });
 
 test("words are the page's, English where there are none", async () => {
@@ -50,6 +64,16 @@ test("a time is short, and in full on demand", () => {
 
   assert.match(clock(noon), /^12:34\sPM$/u);
   assert.match(fullTime(noon), /^Thursday, November 26, 2026 at 12:34:56\sPM$/u);
+  assert.equal(day(noon), "Thursday, November 26, 2026");
+});
+
+test("what is no time is none, and stops nobody", () => {
+  for (const none of ["", "yesterday", undefined, null, "2026-13-45"]) {
+    assert.deepEqual(
+      [clock, day, fullTime].map(read => read(none)),
+      ["", "", ""],
+    );
+  }
 });
 
 test("the states are the standard's, by their number", () => {

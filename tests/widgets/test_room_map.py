@@ -202,8 +202,11 @@ async def test_the_snapshot_tells_who_heard_what(room_map):
     await room_map.say("Ada", "<b>hi</b>")
 
     snapshot = room_map.snapshot()
-    assert "<th scope='row'>Bo (frozen)</th><td><em>nothing yet</em></td>" in snapshot
-    assert "<th scope='row'>Cleo</th><td><ol><li>Ada: &lt;b&gt;hi&lt;/b&gt;</li></ol></td>" in snapshot
+    assert "<th scope='row'><bdi>Bo</bdi> (frozen)</th><td><em>nothing yet</em></td>" in snapshot
+    assert (
+        "<th scope='row'><bdi>Cleo</bdi></th><td><ol><li><bdi>Ada</bdi>: &lt;b&gt;hi&lt;/b&gt;</li></ol></td>"
+        in snapshot
+    )
     room_map.close()
     assert "Nobody is here" in room_map.snapshot()
 
