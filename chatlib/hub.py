@@ -64,6 +64,14 @@ class Broadcast:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Tell the connection, and nobody else, what becomes of the record that is published next (``trace``)."""
+
+    connection: Handle
+    record: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Close the connection with this code and reason, after what was sent to it before."""
 
@@ -72,7 +80,7 @@ class Close:
     reason: str
 
 
-Effect = Publish | Send | Admit | Broadcast | Close
+Effect = Publish | Send | Admit | Broadcast | Follow | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 FORGOTTEN_IN_A_TICK: Final = 10_000  # entries, if the limit of all rooms was lowered
@@ -148,8 +156,9 @@ class Hub:
         if not peer.allowance.take(self.limits, now):
             return self._refuse_for_now(connection, peer, frame.id if isinstance(frame, wire.Say) else None, now, time)
         match frame:
-            case wire.Say(msg, id_):
-                return [Publish(Said(peer.room, peer.member, id_ or new_id, msg, time))]
+            case wire.Say(msg, id_, trace):
+                said = Said(peer.room, peer.member, id_ or new_id, msg, time)
+                return [Follow(connection, said), Publish(said)] if trace else [Publish(said)]
             case wire.IsTyping():
                 return [Publish(WasTyping(peer.room, peer.member, time))]
             case wire.ChangeName(wanted):
@@ -331,6 +340,13 @@ class Hub:
         return []
 
     # Small parts
+
+    def name_of(self, connection: Handle) -> str | None:
+        """Return what the room calls whoever is on this connection, None if nobody is there yet, or any more."""
+        peer = self.peers.get(connection)
+        room = self.rooms.get(peer.room) if peer else None
+        member = room.members.get(peer.member) if peer and room else None
+        return member.name if member else None
 
     def _with_client(self, room: Room) -> list[Handle]:
         connections = (member.connection for member in room.members.values())

@@ -176,6 +176,13 @@ class TypingSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Traced:
+    """The server told what became of an own message; it was asked to."""
+
+    trace: wire.Trace
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """The server rejected something that is no message of ours, or asks to wait ``retry_after`` seconds."""
 
@@ -185,7 +192,18 @@ class Rejected:
 
 
 Update = (
-    Reset | Added | Pending | Failed | Discarded | Dropped | People | Seated | TypingSeen | Rejected | ConnectionStatus
+    Reset
+    | Added
+    | Pending
+    | Failed
+    | Discarded
+    | Dropped
+    | People
+    | Seated
+    | TypingSeen
+    | Traced
+    | Rejected
+    | ConnectionStatus
 )
 Subscriber = Callable[[Update], object]
 
@@ -360,6 +378,8 @@ class Transcript:
                 return self._notice(frame) if self._is_new(frame.seq) else []
             case wire.Typing(user):
                 return [TypingSeen(user)]
+            case wire.Trace():
+                return [Traced(frame)]
             case wire.Error():
                 return self._error(frame)
 

@@ -40,6 +40,7 @@ from chatlib.server.handshake import Chat, Echo
 from chatlib.server.origins import canonical_host
 from chatlib.server.reception import ECHO_FRAME_BYTES, ROOM_FRAME_BYTES, Reception
 from chatlib.server.settings import Settings
+from chatlib.server.tracer import Tracer
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class ChatServer:
         self.hub = Hub(self.settings.limits)
         self._reception = Reception(self.hub, self.sockets, self.settings)
         self._fan_out = FanOut(said=self._close, behind=self._dismiss_slow, max_unsent=self.settings.max_unsent)
+        self._tracer = Tracer(self._fan_out, self.hub)
         self._backplane = backplane or MemoryBackplane()
         self._chatting: set[Connection] = set()
         self._life = ServerLife.NEW
@@ -159,6 +161,7 @@ class ChatServer:
             return
         self._become(ServerLife.STOPPING)  # from here on nobody leaves: the room is what it was, for whoever takes over
         self._backplane.close()
+        self._tracer.close()
         for connection in self._chatting:
             self._fan_out.send(connection, _error("shutdown", "the server is shutting down"))
         self._fan_out.flush()
@@ -308,7 +311,9 @@ class ChatServer:
                 logger.exception("could not deliver %r", record)
             else:
                 self._carry_out(effects)
+                self._tracer.delivered(record, effects)
         self._fan_out.flush()
+        self._tracer.written()
 
     def _carry_out(self, effects: Iterable[hub.Effect]) -> None:
         for effect in effects:
@@ -323,6 +328,9 @@ class ChatServer:
                 case hub.Admit(connection, room):
                     assert isinstance(connection, Connection)
                     self._fan_out.admit(connection, room)
+                case hub.Follow(connection, record):
+                    assert isinstance(connection, Connection)
+                    self._tracer.follow(connection, record)
                 case hub.Close(connection, code, reason):
                     assert isinstance(connection, Connection)
                     self._close_soon(connection, code, reason)
