@@ -251,6 +251,11 @@ class Transcript:
         """The display name that the room gave; before that the one asked for."""
         return self._name or self.wanted
 
+    def come_as(self, name: str) -> None:
+        """Ask for this name at the first welcome."""
+        self._given = name
+        self._seated = self.seated
+
     @property
     def seated(self) -> Seated:
         """Where we are, and what we are called there."""

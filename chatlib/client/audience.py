@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatlib import background
 from chatlib.arguments import check_callable
-from chatlib.transcript import Reset, Subscriber, Update
+from chatlib.transcript import People, Reset, Subscriber, Update
 
 
 @dataclass(slots=True, eq=False)
@@ -34,9 +34,15 @@ class Audience:
         self._context = contextvars.copy_context()  # of the cell that made this: what they raise shows there
         self._subscriptions: list[Subscription] = []
 
-    def tell(self, news: Iterable[News]) -> None:
-        """Tell everybody; a subscription among the news hears what comes after it."""
-        for piece in news:
+    def tell(self, news: Sequence[News]) -> None:
+        """Tell everybody; a subscription among the news hears what comes after it.
+
+        Who is here is told once, as it is in the end: a class that enters at once is not drawn thirty times.
+        """
+        last = max((place for place, piece in enumerate(news) if isinstance(piece, People)), default=-1)
+        for place, piece in enumerate(news):
+            if isinstance(piece, People) and place < last:
+                continue
             if isinstance(piece, Subscription):
                 self._subscriptions.append(piece)
                 if piece.replay is not None:

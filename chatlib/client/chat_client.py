@@ -39,7 +39,6 @@ from chatlib.transcript import (
     Entry,
     Failed,
     Message,
-    People,
     Reset,
     Subscriber,
     Transcript,
@@ -187,14 +186,8 @@ class ChatClient:
     def discard(self, id: str) -> str | None:  # noqa: A002 - the field's name
         """Have a failed message no longer, and return its text; any other stays as it is, and None is returned."""
         check_type("id", id, str, "a message's id")
-        discarded: list[Update] = []
-
-        def change(transcript: Transcript) -> list[Update]:
-            discarded[:] = transcript.discard(id)
-            return discarded
-
-        self._do(change)
-        return next((update.message.msg for update in discarded if isinstance(update, Discarded)), None)
+        news = self._do(lambda transcript: transcript.discard(id))
+        return next((piece.message.msg for piece in news if isinstance(piece, Discarded)), None)
 
     def reconnect(self) -> None:
         """Make the next attempt now, where one is waited for: see :attr:`connection`."""
@@ -281,19 +274,21 @@ class ChatClient:
             cells.spare(old)
             return None
         if not old._is_renamed:  # of several that are called alike, each is again the one that it was
-            self._transcript.wanted = old.name
+            self._transcript.come_as(old.name)
         old.close()
         return old._lifecycle
 
     # Changes, on any thread, and what follows from them, on the background loop
 
-    def _do(self, change: Callable[[Transcript], Iterable[News]]) -> None:
+    def _do(self, change: Callable[[Transcript], Iterable[News]]) -> list[News]:
         """Change the transcript; what follows is told, and sent, soon: once for all that one turn brings."""
         with self._lock:
-            self._untold += change(self._transcript)
+            news = list(change(self._transcript))
+            self._untold += news
             if not self._is_work_due:
                 background.call(self._work)  # first: an interrupt between the two must not leave it undone for good
                 self._is_work_due = True
+        return news
 
     def _say(self, transcript: Transcript, id_: str, text: str, now: str) -> list[Update]:
         updates = transcript.say(id_, text, now)
@@ -311,9 +306,7 @@ class ChatClient:
         self._way_out.pump()
 
     def _tell(self, news: list[News]) -> None:
-        last = max((place for place, piece in enumerate(news) if isinstance(piece, People)), default=-1)
-        # A class that enters at once: who is here is drawn once, and not thirty times.
-        self._audience.tell(n for place, n in enumerate(news) if place >= last or not isinstance(n, People))
+        self._audience.tell(news)
         for piece in news:
             match piece:
                 case Added(Message() as message) | Failed(message):
