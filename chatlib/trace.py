@@ -10,7 +10,8 @@ So a trace can be stepped in a test, or in a notebook cell::
     trace.frame(time)                                # Bo after 1.1 ms; of Cy nothing is known
 
 What a pong proves: the WebSocket at the other end has read everything before the ping (RFC 6455, section 5.5.3).
-Whether anybody saw it there, no server can know. What must not be here: connections, and how pings are sent (``server``).
+Whether anybody saw it there, no server can know. What must not be here: connections, and how pings are sent
+(``server``).
 """
 
 from __future__ import annotations
