@@ -69,7 +69,6 @@ class ChatClient:
         self.room = wire.checked_room(room)
         self._address = Address.of(url)
         self._secret = secrets.token_urlsafe(24)
-
         self._lock = threading.Lock()  # for the transcript, and what of it is not told yet
         self._person = (url, room, name)
         self._transcript = Transcript(self.room, name=wire.clean_name(name))
@@ -93,8 +92,9 @@ class ChatClient:
             keepalive=Keepalive(ping, ping) if ping else None,
             tap=self._wire,
         )
-        say = self._lifecycle.say
-        self._way_out = WayOut(self._transcript, self._lock, lambda frame: say(self.journeys.marked(frame)))
+        self._way_out = WayOut(
+            self._transcript, self._lock, lambda frame: self._lifecycle.say(self.journeys.marked(frame))
+        )
         self._lifecycle.begin(after=self._take_place())
 
     # What anyone may read or ask for, on any thread

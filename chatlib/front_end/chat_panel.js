@@ -41,7 +41,8 @@ import { TranscriptView } from "./transcript.js";
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
- *   | { do: "typing" } | { do: "bytes", id: string | undefined } | { do: "discard" | "edit", id: string }
+ *   | { do: "typing" } | { do: "x_ray", id: string } | { do: "tracing", on: boolean } | { do: "invite" }
+ *   | { do: "discard" | "edit", id: string }
  *   | { do: "reconnect" }} ChatAction
  * @typedef {Session<ChatEvents, ChatAction>} ChatSession
  *
@@ -274,7 +275,7 @@ class Panel {
 
   /** What helps a message that failed; each goes on in the field. */
   #remedies() {
-    const act = (/** @type {string} */ deed) => async (/** @type {string} */ id) => {
+    const act = (/** @type {"resend" | "edit" | "discard"} */ deed) => async (/** @type {string} */ id) => {
       this.#composer.focus();
       const text = await this.#send({ do: deed, id });
       if (typeof text === "string") this.#composer.put(text);
