@@ -3,6 +3,7 @@
 // Pure: no socket, no page, no clock, no chance; times and ids come in as arguments. It is the twin of Python's
 // chatlib/transcript.py, in the same words: the scripts in tests/core/transcripts are stepped through both.
 
+import { traceOf } from "./journey.js";
 import { Outbox, refusalOfMessage, refusalOfName } from "./outbox.js";
 import { FrameType, placeOf } from "./server_frame.js";
 
@@ -263,6 +264,8 @@ export class Transcript {
         return this.#isNew(frame.seq) ? this.#notice(frame) : [];
       case FrameType.TYPING:
         return [{ kind: "typing", data: { user: frame.user } }];
+      case FrameType.TRACE:
+        return [{ kind: "trace", data: traceOf(frame) }];
       case FrameType.ERROR:
         return this.#error(frame);
     }
