@@ -8,6 +8,7 @@ import { ConnectionLine } from "./connection_line.js";
 import { element } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { EmptyRoom } from "./empty_room.js";
+import { Invitation } from "./invitation.js";
 import { pieces } from "./message_text.js";
 import { MessageTools } from "./message_tools.js";
 import { PeopleList } from "./people.js";
@@ -102,6 +103,8 @@ class Panel {
     this.#connection = new ConnectionLine(isRecorded ? null : () => this.#send({ do: "reconnect" }));
     this.#transcript = new TranscriptView(isRecorded ? null : this.#remedies());
     this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : question => this.#send(question), hasKernel });
+    const ask = () => this.#send({ do: "invite" });
+    const invitation = isRecorded ? null : new Invitation(this.#drawer, { ask, hasKernel });
     const toField = () => this.#composer.focus();
     this.#tools = new MessageTools(this.#transcript.log, {
       xRay: entry => this.#xRay.open(subjectOf(entry), entry),
@@ -125,14 +128,23 @@ class Panel {
       toField();
     });
     this.#title = element(heading, { class: "title" });
-    this.root = element(
+    this.root = this.#build(pill, [invitation?.button ?? "", beside ?? ""]);
+    session.on(event => this.#hear(event));
+  }
+
+  /**
+   * @param {HTMLElement} pill
+   * @param {(HTMLElement | string)[]} beside
+   */
+  #build(pill, beside) {
+    return element(
       "div",
       {
         class: "chatlib chatlib-chat mathjax_ignore tex2jax_ignore",
         role: "group",
         onkeydown: key => this.#typed(key),
       },
-      element("div", { class: "top" }, this.#title, this.#connection.root, beside ?? ""),
+      element("div", { class: "top" }, this.#title, this.#connection.root, ...beside),
       element(
         "div",
         { class: "middle" },
@@ -150,7 +162,6 @@ class Panel {
       ),
       this.#composer.root,
     );
-    session.on(event => this.#hear(event));
   }
 
   end() {

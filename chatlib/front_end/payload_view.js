@@ -72,16 +72,15 @@ export function drawPayload({ text, frame }) {
   const strip = [];
   let at = 0;
   for (const [n, row] of rowsOf({ text, frame, direction: "sent" }, payload).entries()) {
-    const look = { style: `--hue: ${(n * 137 + 200) % 360}` };
     const begin = row.isHeader ? 0 : row.from - offset;
     strip.push(...drawBytes(payload.subarray(at, begin)));
-    const part = element("span", { ...look, class: "member", onpointerenter: () => light(n) }, ...drawBytes(row.bytes));
+    const lit = () => light(n);
+    const part = element("span", { class: "member", onpointerenter: lit }, ...drawBytes(row.bytes));
     strip.push(part);
     drawn.push({
       part,
       row: drawRow(
         row,
-        look,
         () => light(n),
         () => light(-1),
       ),
@@ -133,12 +132,11 @@ function rowsOf({ text, frame }, payload) {
 
 /**
  * @param {Row} row
- * @param {{ style: string }} look
  * @param {() => void} light
  * @param {() => void} dark
  */
-function drawRow({ name, value, from, bytes }, look, light, dark) {
-  const key = { ...look, type: "button", text: name, onfocus: light, onblur: dark, onclick: light };
+function drawRow({ name, value, from, bytes }, light, dark) {
+  const key = { type: "button", text: name, onfocus: light, onblur: dark, onclick: light };
   const short = value.length > SHOWN_VALUE ? `${value.slice(0, SHOWN_VALUE)}…` : value;
   return element(
     "tr",
