@@ -75,16 +75,11 @@ export function drawPayload({ text, frame }) {
     const begin = row.isHeader ? 0 : row.from - offset;
     strip.push(...drawBytes(payload.subarray(at, begin)));
     const lit = () => light(n);
-    const part = element("span", { class: "member", onpointerenter: lit }, ...drawBytes(row.bytes));
+    const part = element("span", { class: "member", onpointerenter: lit }, ...drawBytes(row.bytes, !row.isHeader));
+    const entry = drawRow(row, lit, () => light(-1));
+    for (const each of [part, entry]) each.style.setProperty("--hue", String((n * 137 + 200) % 360));
     strip.push(part);
-    drawn.push({
-      part,
-      row: drawRow(
-        row,
-        () => light(n),
-        () => light(-1),
-      ),
-    });
+    drawn.push({ part, row: entry });
     at = row.isHeader ? 0 : begin + row.bytes.length;
   }
   strip.push(...drawBytes(payload.subarray(at)));
@@ -148,11 +143,13 @@ function drawRow({ name, value, from, bytes }, light, dark) {
 }
 
 /**
- * Bytes, each with the letter that it begins, if it is one that can be shown.
+ * Bytes; of a text, each with the letter that it begins, if it is one that can be shown.
  *
  * @param {Uint8Array} bytes
+ * @param {boolean} [isText]
  */
-function drawBytes(bytes) {
+function drawBytes(bytes, isText = true) {
+  if (!isText) return [...bytes].map(byte => drawByte({ byte, letter: "" }));
   if (bytes.length <= SHOWN) return [...lettered(bytes)].map(drawByte);
   const tail = bytes.length - SHOWN_END;
   const head = SHOWN - SHOWN_END;

@@ -261,7 +261,7 @@ export class XRay {
     if (before !== null) facts.push(say.before(milliseconds(before)));
     if (trace) facts.push(say.placed(milliseconds(trace.placed)));
     const list = element("ul", {}, ...facts.map(text => element("li", { text })));
-    const way = parts.length ? section(say.way, drawParts(parts), facts.length ? list : "") : [];
+    const way = parts.length ? section(say.way, drawParts(parts, before === null), facts.length ? list : "") : [];
     if (trace) return [...way, ...section(say.ends, ...drawEnds(trace))];
     return [...way, quiet(traced ? say.noTrace : say.notAsked)];
   }
@@ -280,8 +280,9 @@ const section = (title, ...content) => [element("p", { class: "heading" }, eleme
  * The parts, one below the other, each in the middle of the one above: how a way divides is not known.
  *
  * @param {Part[]} parts
+ * @param {boolean} isFromFrame whether it is not known when the kernel had the message, but only its frame
  */
-function drawParts(parts) {
+function drawParts(parts, isFromFrame) {
   const longest = Math.max(...parts.map(({ ms }) => ms));
   const rows = parts.flatMap(({ name, ms, between }, n) => {
     const bar = element("div", { class: "bar" });
@@ -289,7 +290,12 @@ function drawParts(parts) {
     const part = element(
       "tr",
       {},
-      element("th", { scope: "row" }, say.names[name], element("span", { class: "quiet", text: say.means[name] })),
+      element(
+        "th",
+        { scope: "row" },
+        say.names[name],
+        element("span", { class: "quiet", text: say.means[name === "kernel" && isFromFrame ? "client" : name] }),
+      ),
       element("td", { class: "lane" }, bar),
       element("td", { class: "ms", text: milliseconds(ms) }),
     );
