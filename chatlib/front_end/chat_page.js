@@ -31,23 +31,19 @@ const nameField = (value = "") =>
     value,
   });
 
-/** Ask who comes, and let them in. */
+/** Ask who comes, and let them in. No form: a sandboxed frame submits none. */
 function ask() {
   const field = nameField();
-  const onsubmit = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    enter(field.value.trim());
-  };
-  const form = element(
-    "form",
-    { class: "chatlib chatlib-door", onsubmit },
-    element("h1", {}, ...say.room(room)),
-    field,
-    element("button", { class: "main", text: also.join }),
-    element("p", { text: also.any }),
+  const join = () => enter(field.value.trim());
+  field.addEventListener("keydown", event => {
+    if (event.key === "Enter" && !event.isComposing && event.keyCode !== 229) join();
+  });
+  const title = element("h1", {}, ...say.room(room));
+  const button = element("button", { class: "main", type: "button", text: also.join, onclick: join });
+  entitle(title.textContent ?? "");
+  main.replaceChildren(
+    element("div", { class: "chatlib chatlib-door" }, title, field, button, element("p", { text: also.any })),
   );
-  entitle(form.querySelector("h1")?.textContent ?? "");
-  main.replaceChildren(form);
   field.focus();
 }
 

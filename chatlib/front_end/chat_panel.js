@@ -55,7 +55,8 @@ import { XRay } from "./x_ray.js";
  */
 
 const WAITED = 5; // seconds that a refusal is shown, if it does not say how long to wait
-const WAITING = 1000; // events: no more wait for the next frame, which a page that is hidden does not draw
+const WAITING = 1000; // events: no more wait for the next frame
+const HIDDEN = 250; // milliseconds, after which a page that is hidden, and has no frames, is drawn all the same
 
 /**
  * @param {HTMLElement} el
@@ -79,6 +80,9 @@ class Panel {
   #queue = [];
   #isComplete;
   #hasNewPeople = false;
+  #frame = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   #title;
   #connection;
@@ -165,6 +169,8 @@ class Panel {
   }
 
   end() {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
     this.#connection.end();
     this.#transcript.end();
     this.#composer.end();
@@ -175,11 +181,16 @@ class Panel {
   /** @param {Told<ChatEvents>} event */
   #hear(event) {
     this.#queue.push(event);
-    if (this.#queue.length === 1) requestAnimationFrame(() => this.#draw());
+    if (this.#queue.length === 1) {
+      this.#frame = requestAnimationFrame(() => this.#draw());
+      this.#timer = setTimeout(() => this.#draw(), HIDDEN);
+    }
     if (this.#queue.length >= WAITING) this.#draw();
   }
 
   #draw() {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
     const events = this.#queue;
     this.#queue = [];
     const room = events.findLast(({ kind }) => kind === "room");

@@ -36,6 +36,7 @@ from chatlib.machine import cells
 CHUNK = 500
 UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo
 BUSY_SECONDS = 1.0
+PAUSE_SECONDS = 0.008  # between two pushes: waking the kernel's threads for one costs more than all that is in it
 
 _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionary()
 
@@ -105,6 +106,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         self._count = 0
         self._unsent: list[Told] = []
         self._sent = 0
+        self._pushed = 0.0
         self._taken: dict[str, int] = {}
         self._page: contextvars.Context | None = None
         self._absence: object = None  # since a view is gone, as long as no other is heard
@@ -152,7 +154,9 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
                 self._events.pop(name, None)
                 self._events[name] = event
             if not self._unsent:
-                background.call(self._flush)  # first: an interrupt between the two must not leave it undone for good
+                background.call(
+                    self._flush_soon
+                )  # first: an interrupt between the two must not leave it undone for good
             self._unsent.append(event)
 
     def forget(self, kind: str, key: str = "") -> None:
@@ -186,11 +190,20 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
             bundle[0]["text/html"] = self.snapshot()
         return bundle
 
+    def _flush_soon(self) -> None:
+        """Push what was recorded: at once, unless something was pushed just now. On the background loop."""
+        wait = self._pushed + PAUSE_SECONDS - time.monotonic()
+        if wait > 0:
+            asyncio.get_running_loop().call_later(wait, self._flush)
+        else:
+            self._flush()
+
     def _flush(self) -> None:
         """Push what was recorded since the last push: one message for all of it."""
         with self._lock:
             events, self._unsent = self._unsent, []
             if events:
+                self._pushed = time.monotonic()
                 self._push_events(events, self._sent)
                 self._sent = events[-1].n
 

@@ -393,7 +393,8 @@ async def test_a_sandboxed_frame_is_told_apart_from_a_server_that_is_gone(server
     await page.route("**/outside", lambda route: route.fulfill(body=outside, content_type="text/html"))
     await page.goto(f"http://127.0.0.1:{server.port}/outside")
     inside = page.frame_locator("iframe")
-    await expect(inside.get_by_text("sandboxed frame")).to_be_attached()
+    await inside.get_by_role("button", name="Join").click()
+    await expect(inside.locator(".why")).to_contain_text("sandboxed frame")
     await expect(inside.get_by_role("textbox", name="Message")).to_be_attached()
 
 

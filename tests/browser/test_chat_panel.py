@@ -748,6 +748,16 @@ async def test_a_page_that_is_not_drawn_keeps_no_queue(stage):
         assert drawn == 3000
 
 
+async def test_a_hidden_page_without_frames_marks_its_tab(stage):
+    """Where the mark is needed most, no frame is ever drawn."""
+    async with stage() as panel:
+        await panel.page.evaluate("() => { document.title = 'Notebook'; }")
+        await panel.page.evaluate(HIDE, True)
+        await panel.page.evaluate("() => { window.requestAnimationFrame = () => 0; }")
+        await panel.hear("news")
+        await panel.page.wait_for_function("() => document.title === '● Notebook'", polling=50)
+
+
 async def test_one_more_message_costs_the_same_at_ten_and_at_ten_thousand(stage):
     """Script, styles and layout, in the page's own processor time: a ratio, which no load of the machine changes."""
     async with stage() as panel:

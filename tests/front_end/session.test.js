@@ -236,10 +236,12 @@ test("a widget's end unmounts it, and ends its session", () => {
     calls.push(el);
     return () => calls.push("unmounted");
   });
-  const end = widget.render({ model, el: /** @type {any} */ ("an element") });
-  assert.deepEqual(calls, ["an element"]);
+  const el = { dataset: {}, style: {} };
+  const end = widget.render({ model, el: /** @type {any} */ (el) });
+  assert.deepEqual(calls, [el]);
+  assert.deepEqual([el.tabIndex, el.dataset.lmSuppressShortcuts], [-1, "true"]); // a click in it stays there
   end();
 
-  assert.deepEqual(calls, ["an element", "unmounted"]);
+  assert.deepEqual(calls, [el, "unmounted"]);
   assert.equal(model.isHeard, false);
 });

@@ -92,7 +92,9 @@ class Page:
 
 @pytest.fixture(autouse=True)
 def fake_comms(monkeypatch):
+    """Comms that are played, and pushes that wait for nothing but the loop's turn."""
     monkeypatch.setattr(comm, "create_comm", FakeComm)
+    monkeypatch.setattr(live, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -149,6 +151,25 @@ def test_what_is_told_in_one_turn_of_the_loop_is_one_message(lamp):
     (push,) = page.hears()
 
     assert [number for number, _ in events(push)] == list(range(1, 101))
+
+
+def test_what_follows_a_push_closely_shares_the_next_one(lamp, monkeypatch):
+    """A push wakes the kernel's threads: the first goes at once, a hundred right behind it are one more."""
+    page = Page(lamp)
+    page.says("ready", have=0)
+    monkeypatch.setattr(live, "PAUSE_SECONDS", 0.2)
+    pushes = []
+    for n in range(101):
+        lamp.record("flash", {"n": n})
+        pushes += page.hears()
+    assert [events(push) for push in pushes] == [[(1, "flash")]]
+
+    deadline = time.monotonic() + 5
+    while not (later := page.hears()) and time.monotonic() < deadline:
+        background.run(asyncio.sleep(0.01))
+
+    (push,) = later
+    assert [number for number, _ in events(push)] == list(range(2, 102))
 
 
 def test_a_page_is_told_only_what_it_does_not_have(lamp):
