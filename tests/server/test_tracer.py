@@ -11,12 +11,10 @@ import pytest
 from chatlib import wire
 from chatlib.limits import Limits
 from chatlib.server import tracer
-from tests.support.chat import ENTER, MSG, SECONDS, STRICT, Peer, peer, raw, serving
+from tests.support.chat import ENTER, MSG, SECONDS, STRICT, TRACE, Peer, peer, raw, serving
 from tests.support.storm import PING, PONG, frame
 
 pytestmark = STRICT
-
-TRACE = 8
 
 
 def say(msg: str, id_: str = "a1", **more: object) -> dict[str, object]:
