@@ -62,6 +62,7 @@ const say = words({
 
 const COMMAND = "python -m chatlib serve --host 0.0.0.0";
 const QUIET = 4; // modules around a code, which a camera needs to find it
+const PIXELS = 5; // for each module, whole ones: else some would be wider than others
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0|\[::\])$/u;
 const NETWORK =
   /^(10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|169\.254(\.\d+){2}|\[f[cde].*\]|[^.[\]]+|.+\.local)$/u;
@@ -166,6 +167,7 @@ function drawCode(text) {
   const path = code.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : "")));
   const drawn = svg("svg", {
     class: "code",
+    width: size * PIXELS,
     viewBox: `0 0 ${size} ${size}`,
     role: "img",
     "aria-label": say.code(text),

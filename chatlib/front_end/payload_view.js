@@ -68,6 +68,7 @@ export function drawPayload({ text, frame }) {
       part.classList.toggle("lit", n === lit);
     }
   };
+  const rest = () => light(drawn.findIndex(({ row }) => row.contains(document.activeElement)));
   /** @type {Node[]} */
   const strip = [];
   let at = 0;
@@ -75,8 +76,8 @@ export function drawPayload({ text, frame }) {
     const begin = row.isHeader ? 0 : row.from - offset;
     strip.push(...drawBytes(payload.subarray(at, begin)));
     const lit = () => light(n);
-    const part = element("span", { class: "member", onpointerenter: lit }, ...drawBytes(row.bytes, !row.isHeader));
-    const entry = drawRow(row, lit, () => light(-1));
+    const part = element("span", { class: "member", onpointermove: lit }, ...drawBytes(row.bytes, !row.isHeader));
+    const entry = drawRow(row, lit, rest);
     for (const each of [part, entry]) each.style.setProperty("--hue", String((n * 137 + 200) % 360));
     strip.push(part);
     drawn.push({ part, row: entry });
@@ -92,11 +93,7 @@ export function drawPayload({ text, frame }) {
   return element(
     "div",
     { class: "chatlib-payload" },
-    element(
-      "div",
-      { class: "strip-of-bytes", role: "img", "aria-label": say.strip, onpointerleave: () => light(-1) },
-      ...strip,
-    ),
+    element("div", { class: "strip-of-bytes", role: "img", "aria-label": say.strip, onpointerleave: rest }, ...strip),
     frame?.key ? element("p", { class: "quiet", text: say.masked(inPairs(frame.key).join(" ")) }) : "",
     scroller("wide", say.members, table),
   );
@@ -128,14 +125,14 @@ function rowsOf({ text, frame }, payload) {
 /**
  * @param {Row} row
  * @param {() => void} light
- * @param {() => void} dark
+ * @param {() => void} rest
  */
-function drawRow({ name, value, from, bytes }, light, dark) {
-  const key = { type: "button", text: name, onfocus: light, onblur: dark, onclick: light };
+function drawRow({ name, value, from, bytes }, light, rest) {
+  const key = { type: "button", text: name, onfocus: light, onblur: rest, onclick: light };
   const short = value.length > SHOWN_VALUE ? `${value.slice(0, SHOWN_VALUE)}…` : value;
   return element(
     "tr",
-    { onpointerenter: light, onpointerleave: dark },
+    { onpointermove: light, onpointerleave: rest },
     element("th", { scope: "row" }, element("button", key)),
     element("td", { class: "value", dir: "auto", text: short }),
     element("td", { class: "range", text: say.range(from, from + bytes.length - 1) }),

@@ -6,7 +6,14 @@ import { test } from "node:test";
 import { Journeys, partsOf } from "../../chatlib/front_end/journey.js";
 
 const SAY = /** @type {const} */ ({ type: 2, msg: "hi", id: "a1" });
-const SAID = { type: 2, id: "a1", user: "Ada", msg: "hi", time: "2026-01-01T00:00:00.000Z", seq: "e-1" };
+const SAID = /** @type {const} */ ({
+  type: 2,
+  id: "a1",
+  user: "Ada",
+  msg: "hi",
+  time: "2026-01-01T00:00:00.000Z",
+  seq: "e-1",
+});
 const TOLD = { id: "a1", placed: 0.1, written: 0.5, answered: [], silent: [], unasked: 0 };
 const JOURNEY = { id: "a1", before: null, round_trip: null, traced: false, trace: null, frames: [] };
 
@@ -43,7 +50,7 @@ test("only the difference of two times comes out", () => {
 
 test("what the server tells belongs to a message that was seen here", () => {
   const journeys = new Journeys();
-  const frame = { type: 8, ...TOLD, time: SAID.time, msg: "" };
+  const frame = /** @type {any} */ ({ type: 8, ...TOLD, time: SAID.time, msg: "" });
   journeys.receive(frame, "", 0);
   assert.deepEqual(journeys.of("a1"), { ...JOURNEY, tracing: false });
   journeys.send(SAY, 0);

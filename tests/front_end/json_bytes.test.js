@@ -5,14 +5,15 @@ import { test } from "node:test";
 
 import { membersOf } from "../../chatlib/front_end/json_bytes.js";
 
-const bytesOf = text => Buffer.from(text);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** Each key, with the text that its bytes are. */
 const cut = text =>
   membersOf(text).map(({ key, text: value, start, value: from, end }) => {
-    const bytes = bytesOf(text);
-    assert.equal(bytes.subarray(from, end).toString(), value);
-    return [key, bytes.subarray(start, end).toString()];
+    const bytes = encoder.encode(text);
+    assert.equal(decoder.decode(bytes.subarray(from, end)), value);
+    return [key, decoder.decode(bytes.subarray(start, end))];
   });
 
 test("each key has the bytes from its quote to the end of its value", () => {
