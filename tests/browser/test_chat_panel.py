@@ -519,9 +519,11 @@ async def test_a_key_and_its_bytes_are_lit_together(stage):
         assert "".join(await lit.all_inner_texts()) == b'"msg":"\xe4\xbd\xa0"'.hex()
         await expect(drawer.locator(".lit-row")).to_have_text('msg"你"16–26')
         await panel.page.keyboard.press("Tab")
+        await expect(lit).to_have_count(0)
+        await keys.nth(3).focus()
         assert "".join(await lit.all_inner_texts()) == RECEIVED["frame"]["raw"][:4]
         await drawer.locator(".member").nth(1).locator(".octet").first.hover()
-        await expect(drawer.locator(".lit-row")).to_have_text("type27–14")
+        await expect(drawer.locator(".lit-row").first).to_have_text("type27–14")
         await expect(drawer.get_by_text("Sent: 29 bytes")).to_be_visible()
 
 
