@@ -3,10 +3,11 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks fix lint lock badge
+.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
+NOTEBOOK ?=
 TEST_ARGS ?=
 STEADY_ARGS ?=
 PYTHONS ?=
@@ -32,9 +33,13 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
 
-lab: .venv/lab  ## open JupyterLab on the first notebook (LAB_ARGS="--no-browser --port 9000" are passed on)
-	$(python) -m jupyterlab --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/$(first_notebook) \
+lab: .venv/lab  ## open JupyterLab on your copy of the course, my-notebooks/ (LAB_ARGS="--no-browser" is passed on)
+	$(python) -m tools.working_copy
+	$(python) -m jupyterlab --ServerApp.root_dir=my-notebooks --LabApp.default_url=/lab/tree/$(first_notebook) \
 	  $(as_root) $(LAB_ARGS)
+
+fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and keep yours: make fresh NOTEBOOK=03
+	$(python) -m tools.working_copy --fresh "$(NOTEBOOK)"
 
 test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
 	$(pytest) $(TEST_ARGS)
@@ -63,9 +68,10 @@ bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (
 	$(python) -m bench.bench_storm
 	$(python) -m bench.bench_panel
 
-notebooks: .venv/test  ## run the notebooks and write their outputs (FRESH=1 renews the volatile ones too)
-	$(python) -m tools.course_map
+notebooks: .venv/test  ## run the notebooks and write outputs, minutes and map (FRESH=1 renews the volatile ones too)
 	$(python) -m tools.notebooks $(if $(FRESH),--fresh)
+	$(python) -m tools.reading_time --write
+	$(python) -m tools.course_map
 
 fix: .venv/test $(node_modules)  ## format the sources (Python, JavaScript, CSS) and mend what the linters can mend
 	$(python) -m ruff format

@@ -39,7 +39,7 @@ def loop() -> asyncio.AbstractEventLoop:
             _loop = asyncio.new_event_loop()
             threading.Thread(target=_run, args=(_loop, ready), name=THREAD_NAME, daemon=True).start()
             ready.wait()
-            kernel.wake_on_interrupt()
+        kernel.wake_on_interrupt()  # each time: the first caller may be a thread that cannot have it so
         return _loop
 
 

@@ -34,7 +34,7 @@ class Proxy:
     """A TCP proxy on a free loopback port that treats its connections as a bad network would.
 
     ``rng`` draws the jitter and nothing else; the default one gives the same draws each time. All settings are for the
-    whole proxy: each direction of each connection obeys them by itself.
+    whole proxy: each direction of each connection obeys them by itself. ``accepted`` counts the connections that came.
     """
 
     def __init__(self, host: str, port: int, *, rng: random.Random | None = None) -> None:
@@ -42,6 +42,7 @@ class Proxy:
         self.bytes_up = 0
         self.bytes_down = 0
         self.cuts = 0
+        self.accepted = 0
         self._rng = rng or random.Random(0)
         self._delay = 0.0
         self._jitter = 0.0
@@ -96,7 +97,7 @@ class Proxy:
         self._change(change)
 
     def freeze(self) -> None:
-        """Stop all bytes, and the news of an end too, while connections stay open: each end has a half-open peer."""
+        """Stop all bytes, and the news of an end too, while connections stay open: each end's peer seems dead."""
         self._change(self._thawed.clear)
 
     def thaw(self) -> None:
@@ -224,6 +225,7 @@ class Proxy:
         if self._stopped:  # accepted just before, connected just after
             writer.transport.abort()
             return
+        self.accepted += 1
         tunnel = _Tunnel(self, reader, writer)
         self._tunnels.add(tunnel)
         tunnel.task.add_done_callback(lambda _: self._tunnels.discard(tunnel))

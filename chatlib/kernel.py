@@ -6,8 +6,11 @@ import asyncio
 import signal
 import socket
 import sys
+import threading
 from contextlib import suppress
 from typing import Any
+
+_is_settled = False  # an interrupt wakes the loop, or it is somebody else who sees to that
 
 
 def shell() -> Any:
@@ -28,12 +31,15 @@ def wake_on_interrupt() -> None:
 
     ipykernel cancels the cell in a signal handler, which does not wake the loop. Python writes a byte to a file
     descriptor for each signal, if it is given one: here a socket on which the kernel's loop listens. Only the main
-    thread may do so; one that is set already, by somebody who waits for signals, stays.
+    thread may do so, so elsewhere nothing is done: call it again. A descriptor that is set already, by somebody who
+    waits for signals, stays.
     """
-    if not hasattr(shell(), "kernel"):
+    global _is_settled
+    if _is_settled or threading.current_thread() is not threading.main_thread() or not hasattr(shell(), "kernel"):
         return
-    with suppress(ValueError, RuntimeError, NotImplementedError):  # another thread, no loop, one without readers
+    with suppress(RuntimeError, NotImplementedError):  # no loop, one without readers
         loop = asyncio.get_running_loop()
+        _is_settled = True
         hears, tells = socket.socketpair()
         hears.setblocking(False)
         tells.setblocking(False)

@@ -18,7 +18,8 @@ EXAMPLE: Final = "ws://192.0.2.7:3000/?passcode=..."
 _AROUND: Final = f"{string.whitespace}\u00a0\u3000\u200b\u200e\u200f\u2060\ufeff"
 _CLOSING: Final = {'"': '"', "'": "'", "`": "`", "<": ">", "“": "”", "„": "“", "‘": "’", "«": "»", "「": "」"}
 _SCHEMES: Final = {"": "ws", "ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
-_NEVER_IN_HOST: Final = re.compile(r"[\s\x00-\x20\x7f\"<>^`{|}%]")
+_NEVER_IN_HOST: Final = re.compile(r"[\s\x00-\x20\x7f\"<>^`{|}%=;(]")
+_PASSCODE: Final = re.compile(r"(^|&)\s*passcode\s*[=＝]", re.IGNORECASE)  # a telephone begins with a capital
 _KEPT: Final = "%/:?@!$&()*+,;=[]'"  # what is encoded already, and what RFC 3986 reserves
 
 
@@ -56,7 +57,7 @@ def read(text: str) -> str:
         shown = re.split("[?？#]|passcode", typed)[0].rpartition("@")[2]
         raise ValueError(f"a chat server's URL looks like {EXAMPLE}, not {shown!r}: {reason}")
     path = quote(rest.partition("/")[2].strip("/"), safe=_KEPT, errors="surrogateescape")
-    query = quote(query[:-1].replace("passcode＝", "passcode="), safe=_KEPT, errors="surrogateescape")
+    query = quote(_PASSCODE.sub(r"\1passcode=", query[:-1]), safe=_KEPT, errors="surrogateescape")
     return f"{_SCHEMES[scheme.lower()]}://{userinfo}{at}{address}{path and f'/{path}'}{query and f'?{query}'}"
 
 

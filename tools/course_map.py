@@ -6,6 +6,7 @@ The map is made from the notebooks themselves: the title, what "You will" do, an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,10 +16,13 @@ import nbformat
 from tools import notebooks
 
 README: Final = notebooks.ROOT / "README.md"
-SHORT_TRACK: Final = ("00", "02", "03", "06", "07", "08a", "08b")
+SHORT: Final = "90"  # the notebook that stands alone: what fits into ninety minutes
+HALF_DAY: Final = ("02", "03", "06", "08a", "08b")
 PLACE: Final = re.compile(r"(?<=<!-- course map -->\n).*?(?=<!-- /course map -->)", re.DOTALL)
 OPENING: Final = re.compile(
-    r"# (?P<title>.+?)\n.*\*\*You will\*\* (?P<what>.+?)\.?\n- .*\*\*You need\*\* (?P<minutes>\d+)", re.DOTALL
+    r"# (?P<title>.+?)\n.*\*\*You will\*\* (?P<what>.+?)\.?\n- "
+    r".*\*\*You need\*\* (?P<minutes>\d+) minutes(?: \((?P<exercises>\d+) of them for the exercises\))?",
+    re.DOTALL,
 )
 
 
@@ -30,6 +34,7 @@ class Lesson:
     title: str
     what: str
     minutes: int
+    exercises: int
 
     @classmethod
     def read(cls, path: Path) -> Lesson:
@@ -40,24 +45,50 @@ class Lesson:
                 path.name, "its first cell needs a title, 'You will' and 'You need NN minutes'"
             )
         what = " ".join(opening["what"].split())
-        return cls(path, opening["title"], re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", what), int(opening["minutes"]))
+        what = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", what)
+        return cls(path, opening["title"], what, int(opening["minutes"]), int(opening["exercises"] or 0))
 
     @property
     def number(self) -> str:
         """The number that its name begins with, such as 08a."""
-        return self.path.name.partition("_")[0]
+        return number(self.path)
+
+
+def number(path: Path) -> str:
+    """Return the number that a notebook's name begins with."""
+    return path.name.partition("_")[0]
+
+
+def in_order() -> list[Path]:
+    """Return the notebooks that lead from one to the next; the one of ninety minutes is for itself."""
+    return [path for path in notebooks.find() if number(path) != SHORT]
 
 
 def course_map(prefix: str) -> str:
     """Return the map as Markdown; ``prefix`` stands before the names of files in its links."""
     lessons = [Lesson.read(path) for path in notebooks.find()]
     rows = [f"| [{it.number} {it.title}]({prefix}{it.path.name}) | {it.what} | {it.minutes} |" for it in lessons]
-    short = " ".join(it.number for it in lessons if it.number in SHORT_TRACK)
-    tracks = [
-        f"- **In 90 minutes**: {short}; what they show, and one exercise each.",
-        f"- **In half a day**: all of them, with every exercise ({sum(it.minutes for it in lessons)} minutes).",
-    ]
-    return "\n".join(["| Notebook | You will | Minutes |", "|---|---|---|", *rows, "", *tracks, ""])
+    header = ["| Notebook | You will | Minutes |", "|---|---|---|"]
+    return "\n".join([*header, *rows, "", *_tracks(lessons, prefix), ""])
+
+
+def _tracks(lessons: list[Lesson], prefix: str) -> Iterator[str]:
+    """Yield a line for each track, with the minutes of a slow reader who does every exercise."""
+    yield "Minutes are those of a slow reader who does every exercise; breaks come on top."
+    yield ""
+    for it in lessons:
+        if it.number == SHORT:
+            yield f"- **In 90 minutes**: [{it.number} {it.title}]({prefix}{it.path.name}), which stands alone."
+    half = [it for it in lessons if it.number in HALF_DAY]
+    yield f"- **In half a day**, with some of the exercises: {' '.join(it.number for it in half)} ({_sum(half)})."
+    day = [it for it in lessons if it.number != SHORT]
+    yield f"- **In a day**, or in two with every exercise: {day[0].number} to {day[-1].number} ({_sum(day)})."
+
+
+def _sum(lessons: Iterable[Lesson]) -> str:
+    """Return the minutes of several notebooks."""
+    minutes = sum(it.minutes for it in lessons)
+    return f"{minutes} minutes, {minutes - sum(it.exercises for it in lessons)} without exercises"
 
 
 def fill(text: str, prefix: str) -> str:

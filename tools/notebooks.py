@@ -1,9 +1,10 @@
 """Run the notebooks and write outputs that read well with no kernel (`make notebooks`).
 
-Every notebook gets a kernel, a working directory and a port of its own. What is written is the same on every run:
-times, paths, models of widgets and all but the last line of a traceback go; what is random by nature stands in cells
-tagged ``volatile`` and keeps its committed output while the notebook's code stays as it is. ``--fresh`` renews these
-too; ``--check`` writes nothing, runs each notebook twice in one kernel and complains about every difference.
+Every notebook gets a kernel, a working directory and a port of its own, which is written as the 3000 that it stands
+for. What is written is the same on every run: times, paths, models of widgets and all but the last line of a traceback
+go; what is random by nature stands in cells tagged ``volatile`` and keeps its committed output while the notebook's
+code stays as it is. ``--fresh`` renews these too; ``--check`` writes nothing, runs each notebook twice in one kernel
+and complains about every difference.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 60
+USUAL_PORT = "3000"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 OUTPUT_MESSAGES = {"stream", "error", "display_data", "execute_result", "update_display_data", "clear_output"}
 CELL_METADATA_NOISE = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted", "vscode"}
@@ -109,8 +111,9 @@ def check(path: Path) -> None:
 def run(path: Path, *, times: int = 1) -> list[NotebookNode]:
     """Run All, ``times`` times in one kernel; return a clean notebook for each, or raise NotebookError."""
     source = read(path)
-    with _own_kernel(path) as (client, listener):
-        return [_RunAll(client, listener, path.name, copy.deepcopy(source)).result() for _ in range(times)]
+    port = free_port()
+    with _own_kernel(path, port) as (client, listener):
+        return [_RunAll(client, listener, path.name, copy.deepcopy(source), port).result() for _ in range(times)]
 
 
 def has_tag(cell: NotebookNode, tag: str) -> bool:
@@ -119,7 +122,7 @@ def has_tag(cell: NotebookNode, tag: str) -> bool:
 
 
 @contextmanager
-def _own_kernel(path: Path) -> Iterator[tuple[NotebookClient, BlockingKernelClient]]:
+def _own_kernel(path: Path, port: int) -> Iterator[tuple[NotebookClient, BlockingKernelClient]]:
     """Start this interpreter's kernel, apart from everything else on the machine; yield who runs and who listens."""
     with tempfile.TemporaryDirectory(prefix="chatlib-") as temporary:
         directory = Path(temporary)
@@ -127,7 +130,7 @@ def _own_kernel(path: Path) -> Iterator[tuple[NotebookClient, BlockingKernelClie
         shutil.copytree(path.parent, course, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CHATLIB_")}
         environment |= {
-            "CHATLIB_PORT": str(free_port()),
+            "CHATLIB_PORT": str(port),
             "JUPYTER_RUNTIME_DIR": str(directory / "runtime"),
             "IPYTHONDIR": str(directory / "ipython"),
         }
@@ -163,12 +166,13 @@ class _RunAll:
     """
 
     def __init__(
-        self, client: NotebookClient, listener: BlockingKernelClient, name: str, notebook: NotebookNode
+        self, client: NotebookClient, listener: BlockingKernelClient, name: str, notebook: NotebookNode, port: int
     ) -> None:
         self.client = client
         self.listener = listener
         self.name = name
         self.notebook = notebook
+        self.port = port
         self.requests: dict[str, int] = {}  # the id of each execute request, and its cell's index
         self.ended: set[str] = set()  # those of them that the kernel has answered in full
 
@@ -185,7 +189,7 @@ class _RunAll:
         for index, cell in enumerate(self.notebook.cells):
             if cell.cell_type == "code" and not has_tag(cell, "raises-exception"):
                 _refuse_errors(cell, _where(self.name, index, cell))
-        _clean(self.notebook, snapshots)
+        _clean(self.notebook, snapshots, self.port)
         return self.notebook
 
     def run_cell(self, index: int) -> None:
@@ -244,7 +248,7 @@ def _refuse_absolute_paths(notebook: NotebookNode, name: str) -> None:
                 raise NotebookError(_where(name, index, cell), f"an absolute path in its output: {found[0]}")
 
 
-def _clean(notebook: NotebookNode, snapshots: dict[str, str]) -> None:
+def _clean(notebook: NotebookNode, snapshots: dict[str, str], port: int) -> None:
     """Take away what differs from run to run, or what only this machine and this kernel can show."""
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     notebook.metadata = nbformat.from_dict(copy.deepcopy(NOTEBOOK_METADATA))
@@ -254,7 +258,7 @@ def _clean(notebook: NotebookNode, snapshots: dict[str, str]) -> None:
             del cell.metadata[key]
     for cell in code_cells:
         cell.execution_count = None
-        cell.outputs = [_readable(output, snapshots) for output in _joined(cell.outputs)]
+        cell.outputs = [_with_usual_port(_readable(output, snapshots), port) for output in _joined(cell.outputs)]
     for count, cell in enumerate([cell for cell in code_cells if cell.source.strip()], start=1):
         cell.execution_count = count
         for output in cell.outputs:
@@ -287,6 +291,13 @@ def _readable(output: NotebookNode, snapshots: dict[str, str]) -> NotebookNode:
         if snapshot is not None:
             output.data["text/html"] = snapshot
     return output
+
+
+def _with_usual_port(output: NotebookNode, port: int) -> NotebookNode:
+    """Return an output in which the kernel's own port is the one that the text speaks of, and every reader has."""
+    text = json.dumps(output, ensure_ascii=False)
+    usual: NotebookNode = nbformat.from_dict(json.loads(re.sub(rf"(?<!\d){port}(?!\d)", USUAL_PORT, text)))
+    return usual
 
 
 def _digest(sources: Iterable[str]) -> str:

@@ -34,9 +34,8 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """The URL for people: without passcode and credentials."""
-        query = urlencode([(key, value) for key, value in self.query if key != "passcode"])
-        return urlunsplit((self.scheme, self.netloc.rpartition("@")[2], self.path, query, ""))
+        """The URL for people: without credentials and query, where a passcode or a proxy's token is."""
+        return urlunsplit((self.scheme, self.netloc.rpartition("@")[2], self.path, "", ""))
 
     def chat_url(self, room: str, *, name: str, client: str, since: str | None = None) -> str:
         """Return where one enters a room: ``client`` is the seat's secret, ``since`` the last place seen there."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatlib import background
-from chatlib.arguments import check_callable
+from chatlib.client.conditions import check_plain
 from chatlib.transcript import People, Reset, Subscriber, Update
 
 
@@ -19,7 +19,7 @@ class Subscription:
     replay: Reset | None = None
 
     def __post_init__(self) -> None:
-        check_callable("a subscriber", self.subscriber)
+        check_plain("a subscriber", self.subscriber)
 
 
 News = Update | Subscription

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,6 +12,13 @@ from chatlib import background
 from chatlib.arguments import check_callable, check_seconds
 
 T = TypeVar("T")
+
+
+def check_plain(name: str, function: object) -> None:
+    """Raise unless it is a function that has done its work when it returns, as no ``async def`` has."""
+    check_callable(name, function)
+    if inspect.iscoroutinefunction(function):
+        raise TypeError(f"{name} is a plain function, not async def: it is called, and nobody would await it")
 
 
 class Conditions:
@@ -27,7 +35,7 @@ class Conditions:
 
         What it raises is raised here, and TimeoutError after ``timeout`` seconds.
         """
-        check_callable("a condition", condition)
+        check_plain("a condition", condition)
         if timeout is not None:
             check_seconds("timeout", timeout)
         answer: concurrent.futures.Future[T] = concurrent.futures.Future()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import json
+import os
 import platform
 import re
 import sys
@@ -17,6 +18,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Final
 
+import chatlib
 from chatlib import shadows
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
@@ -59,9 +61,12 @@ def check_packages(seat: Seat) -> Iterator[Finding]:
         text = f"this environment was made as {made_as}, and its folder was renamed, moved or copied since"
         mend = "in the folder of the course: make lab; without make: delete .venv, and make it anew as README.md says"
         yield Finding("Packages", Colour.RED, text, mend)
-    elif not _kernels_find_chatlib():
+    elif (found := _chatlib_of_kernels()) is None:
         text = "chatlib was installed from a folder that was renamed, moved or deleted since: no kernel finds it"
         yield Finding("Packages", Colour.RED, text, again)
+    elif found != Path(chatlib.__file__).resolve():
+        text = f"kernels use the chatlib in {found.parent.parent}, not the one in this folder"
+        yield Finding("Packages", Colour.AMBER, text, again)
     else:
         yield Finding("Packages", Colour.GREEN, ", ".join([f"chatlib {own}", *good]))
 
@@ -150,10 +155,12 @@ def _former_path() -> str:
     return made[1] if made and Path(made[1]).resolve() != Path(sys.prefix).resolve() else ""
 
 
-def _kernels_find_chatlib() -> bool:
-    """Tell whether chatlib is found from any folder, not only from this one."""
+def _chatlib_of_kernels() -> Path | None:
+    """Return the file of the chatlib that is found from any folder, not only from this one; None if there is none."""
+    named = filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep))  # maybe this folder: kernels too
     with shadows.SetAside():
-        return PathFinder.find_spec("chatlib") is not None
+        spec = PathFinder.find_spec("chatlib", [*named, *sys.path])
+    return Path(spec.origin).resolve() if spec and spec.origin else None
 
 
 def _release(version: str) -> tuple[int, ...]:

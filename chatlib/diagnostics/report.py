@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
@@ -31,9 +32,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """What the doctor found: a table in a notebook, lines in a terminal."""
+    """What the doctor found: a table in a notebook, lines in a terminal. ``made_at`` is on time.monotonic()."""
 
     findings: tuple[Finding, ...]
+    made_at: float = field(default_factory=time.monotonic, compare=False)
 
     @property
     def colour(self) -> Colour:

@@ -6,38 +6,53 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chatlib.client.websocket import WebSocket
-from chatlib.diagnostics.report import Colour, Report
+from chatlib.diagnostics.report import Colour, Finding, Report
 from chatlib.exercises.quizzes.nb00 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise
+from chatlib.exercises.verdict import NotYet, exercise, shown
 from chatlib.exercises.witness import Witness
 
+ORDERS: Final = ("A B B C", "A B A C", "A B restart C")
+RESTARTED: Final = "What does a kernel remember after a restart?"
 CELLS: Final = {"A": "x = 1", "B": "x = x + 1", "C": "x"}
 
 
 @exercise
 async def ex1(broken: Report | None, mended: Report | None) -> str:
     """Break a check and mend it."""
-    reds = []
-    for name, report in (("broken", broken), ("mended", mended)):
-        if not isinstance(report, Report):
-            raise NotYet(f"{name} is {report!r}, and not yet what the doctor said. What did you call to see the card?")
-        reds.append({finding.topic for finding in report.findings if finding.colour is Colour.RED})
-    if not reds[0]:
-        raise NotYet("nothing was red in the first card. Was CHATLIB_PORT a word when you asked?")
-    if still := sorted(reds[0] & reds[1]):
-        raise NotYet(f'{", ".join(still)}: still red in the second card. Type what stands there behind "To mend it".')
+    first, second = _report("broken", broken), _report("mended", mended)
+    if not (red := _red_topics(first)):
+        raise NotYet("nothing is red in `broken`. Was CHATLIB_PORT a word when you asked the doctor?")
+    if still := sorted(red & _red_topics(second)):
+        raise NotYet(
+            f'{", ".join(still)}: still red in `mended`. Do what the card says after "To mend it", and ask again.'
+        )
+    if second.made_at < first.made_at:
+        raise NotYet("`mended` is from before the damage. Ask the doctor again now, and save what comes as `mended`.")
     return "you broke a check, and mended it."
 
 
 @exercise
-async def ex2(shown: Mapping[str, Any]) -> str:
+async def ex2(guesses: Mapping[str, Any]) -> str:
     """Run cells in your head: run them, and compare."""
-    for order, guess in shown.items():
+    if sorted(guesses) != sorted(ORDERS):
+        raise NotYet(
+            f"the orders are {', '.join(ORDERS)}, and shown has {', '.join(guesses) or 'none'}. Change None only."
+        )
+    for order, guess in guesses.items():
         if guess is None:
             raise NotYet(f"no guess yet for {order}. Go through it cell by cell: what does x hold after each?")
-        if (real := _run(order)) != guess:
-            kind = "it raises an error, and shows no value" if isinstance(real, str) else "it shows another value"
-            raise NotYet(f"{order}: we ran it, and {kind}. A restarted kernel remembers nothing.")
+        match _run(order), guess:
+            case real, _ if guess == real and type(guess) is type(real):
+                continue
+            case "NameError", type() if guess is NameError:
+                continue
+            case "NameError", _:
+                raise NotYet(f"{order}: we ran it, and it raises an error, and shows no value. {RESTARTED}")
+            case real, str() if guess == str(real):
+                raise NotYet(
+                    f"{order}: we ran it, and it shows a number. Yours is a text: take the quotation marks away."
+                )
+        raise NotYet(f"{order}: we ran it, and it shows another value. What does x hold after each cell?")
     return "you ran all of them in your head."
 
 
@@ -45,7 +60,7 @@ async def ex2(shown: Mapping[str, Any]) -> str:
 async def ex3(name: str) -> str:
     """Make the echo say your name."""
     if not isinstance(name, str):
-        raise NotYet(f"{name!r} is a {type(name).__name__}. A text stands in quotation marks.")
+        raise NotYet(f"the name is {shown(name)}. Write a text, between quotation marks.")
     if not name.strip():
         raise NotYet("the name is still empty. Put yours between the quotation marks.")
     async with Witness() as witness:
@@ -56,6 +71,18 @@ async def ex3(name: str) -> str:
         ws.close()
         await ws.once("close")
     return f"the echo says {event.data!r}."
+
+
+def _report(name: str, report: object) -> Report:
+    if isinstance(report, Report):
+        return report
+    if isinstance(report, tuple | list) and any(isinstance(each, Finding) for each in report):
+        raise NotYet(f"{name} is a list of findings. Save the whole report, which chatlib.doctor() returns.")
+    raise NotYet(f"{name} is {shown(report)}: not what the doctor said. What did you call to see the card?")
+
+
+def _red_topics(report: Report) -> set[str]:
+    return {finding.topic for finding in report.findings if finding.colour is Colour.RED}
 
 
 def _run(order: str) -> Any:

@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from websockets.exceptions import ConnectionClosed
+
+from chatlib.client.events import MessageEvent
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
 from chatlib.experiments.race import Race
 
 RACE_SECONDS: Final = 2.0
 POLL_EVERY: Final = 0.25
+RATES: Final = (1, 10, 50)
 
 CASES: Final = {
     "a chat room": ("WebSocket", "Everybody there may speak at any time."),
     "the opening hours of a library": ("HTTP", "They change twice a year."),
-    "a goal ticker of a football match": ("SSE", "Who has news there, and who only listens?"),
+    "the goals of a football match, on every page within a second": (
+        "SSE",
+        "Who has news there, and who only listens?",
+    ),
     "a game in which two people steer one boat": (
         "WebSocket",
-        "Both steer, and both see the boat move, many times a second.",
+        "Both send, and both see the boat move, many times a second.",
     ),
     "sending in a photo": ("HTTP", "There is one question with a big body, and one answer."),
-    "the progress of a long computation": ("SSE", "The page only watches, and the news comes when it comes."),
+    "one long answer, shown word by word while it is written": (
+        "SSE",
+        "The page has asked once. Who speaks from then on, and how often?",
+    ),
 }
 
 
 @exercise
 async def ex1(most_requests: Mapping[float, str | None]) -> str:
     """Predict who asks most, at three rates: run the three races, and compare."""
-    rates = sorted(most_requests)
-    if rates != [1, 10, 50]:
-        raise NotYet(f"the rates are 1, 10 and 50, and you have {rates}.")
+    rates = list(most_requests)
+    if sorted(rates, key=str) != sorted(RATES, key=str):
+        raise NotYet(f"the rates are 1, 10 and 50, and you have {rates!r}.")
     open_ = [rate for rate in rates if most_requests[rate] is None]
     if open_:
-        raise NotYet(f"no guess yet at {open_[0]} lines a second. Who asks at a fixed pace, and who once per line?")
+        raise NotYet(f"no guess yet at {_lines(open_[0])} a second. Who asks at a fixed pace, and who once per line?")
     races = {rate: Race(rate=rate, seconds=RACE_SECONDS, poll_every=POLL_EVERY) for rate in rates}
     runners = list(races[1].results)
     if strangers := [guess for guess in most_requests.values() if guess not in runners]:
@@ -46,7 +58,7 @@ async def ex1(most_requests: Mapping[float, str | None]) -> str:
         most = max(result.requests for result in results.values())
         if results[guess].requests < most:
             raise NotYet(
-                f"at {rate} lines a second {guess} sent {results[guess].requests} requests, and somebody else {most}. "
+                f"at {_lines(rate)} a second {guess} sent {results[guess].requests} requests, and another one {most}. "
                 "Polling asks four times a second: is that more often than there is news, or less?"
             )
     return "your guesses came true in all three races."
@@ -55,8 +67,10 @@ async def ex1(most_requests: Mapping[float, str | None]) -> str:
 @exercise
 async def ex2(choices: Mapping[str, str | None]) -> str:
     """Choose for six cases."""
+    if sorted(choices) != sorted(CASES):
+        raise NotYet(f"the cases are these six: {', '.join(CASES)}. Change None only.")
     for case, (right, why) in CASES.items():
-        choice = choices.get(case)
+        choice = choices[case]
         if choice is None:
             raise NotYet(f"no choice yet for {case}. Who speaks there, and how often?")
         if choice not in ("HTTP", "SSE", "WebSocket"):
@@ -69,28 +83,36 @@ async def ex2(choices: Mapping[str, str | None]) -> str:
 @exercise
 async def ex3(first_words: Callable[[str], Any]) -> str:
     """Let the server speak first."""
-    words = "Nobody asked me, but it is a fine day."
+    words, more = (f"{what} {random.randrange(1000)}" for what in ("Nobody asked me, but my number is", "Then it was"))
 
     async def speak_first(visit: Visit) -> None:
         listening = asyncio.create_task(_write_down(visit))
-        await asyncio.sleep(0.1)
-        await visit.connection.send(words)
+        with suppress(ConnectionClosed):
+            for text in (words, more):
+                await asyncio.sleep(0.1)
+                await visit.connection.send(text)
         await listening
 
     async with Witness(speak_first) as witness:
         heard = await result_of(first_words, witness.url)
-        left = await witness.everyone_left(0.2)
+        left = await witness.everyone_left()
     if not witness.visits:
         raise NotYet("nobody came to the server. Create a WebSocket with the url.")
     if witness.visits[0].messages:
         raise NotYet(f"the server was told {witness.visits[0].messages[0]!r}. It would have spoken without that.")
+    if isinstance(heard, MessageEvent):
+        raise NotYet("you returned the event. In which field is what was said?")
+    if heard in (more, [words, more]):
+        raise NotYet(f"the server spoke twice, and you returned {heard!r}. Return what it said first.")
     if heard != words:
-        raise NotYet(
-            f"the server said something, and you returned {heard!r}. Which event brings it, and in which field?"
-        )
+        raise NotYet(f"the server spoke, and you returned {shown(heard)}. Which event brings what it says?")
     if not left:
         raise NotYet("you heard it. But the server is still on the line.")
     return "the server spoke first, and you listened."
+
+
+def _lines(count: float) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 async def _run_all(races: Iterable[Race]) -> None:

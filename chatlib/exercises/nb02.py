@@ -3,80 +3,179 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
-from chatlib.client.websocket import WebSocket
+from websockets.exceptions import ConnectionClosed
+
+from chatlib.client.events import MessageEvent
+from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
+
+WORDS: Final = ["one", "two", "three"]
+NETWORK_SECONDS: Final = 0.1
+SHORT: Final = 0.2
+ANSWER_AFTER: Final = 0.8
+LONG: Final = 5.0
+QUESTIONS: Final = ("5", b"5", bytearray(b"5"), "你好")
 
 
 @exercise
 async def ex1(echo_three: Callable[[str], Any]) -> str:
-    """Echo three, then close."""
-    async with Witness() as witness:
+    """Echo three, then close: to an echo that puts a number behind each word, so that nobody knows the answers."""
+    expected: list[str] = []
+
+    async def echo_with_numbers(visit: Visit) -> None:
+        async for message in visit.connection:
+            visit.messages.append(message)
+            expected.append(f"{message!s} {random.randrange(1000)}")
+            with suppress(ConnectionClosed):
+                await visit.connection.send(expected[-1])
+
+    async with Witness(echo_with_numbers, delay=NETWORK_SECONDS) as witness:
         result = await result_of(echo_three, witness.url)
-        left = await witness.everyone_left(0.2)
-        if not witness.visits:
-            raise NotYet("nobody came to the server. Step 1 creates a WebSocket, with the url.")
-        visit = witness.visits[0]
-        if visit.messages != ["one", "two", "three"]:
-            raise NotYet(f"the server was sent {visit.messages!r}. Did you wait for open, and send all three words?")
-        if not left:
-            raise NotYet("the server got all three words, but it is still waiting for a goodbye.")
-        if visit.close_code != 1000:
-            raise NotYet(f"the server read the close code {visit.close_code} in your goodbye. Which one should it be?")
+        was_told = any(visit.has_goodbye for visit in witness.visits)
+        left = await witness.everyone_left()
+    _heard_three(witness)
+    visit = witness.visits[0]
+    if not left:
+        raise NotYet("the server got all three words, but no goodbye. The last step is close().")
+    if visit.close_code != 1000:
+        has = "no close code" if visit.close_code in (1005, 1006) else f"the close code {visit.close_code}"
+        raise NotYet(f"the server got all three words, and then a goodbye with {has}. Which one should it be?")
     match result:
-        case ([*answers], code) if answers == visit.messages and code == 1000:
-            return "the server was sent three words, and then a clean goodbye."
-        case ([*answers], _) if answers != visit.messages:
-            raise NotYet(f"the server did its part, but you returned these answers: {answers!r}.")
+        case (list() | tuple() as answers, code):
+            _check_answers(list(answers), expected)
         case _:
-            raise NotYet(f"the server did its part, but you returned {result!r}, not a list and a close event's code.")
+            raise NotYet(f"the server did its part, but you returned {shown(result)}, not a list and a close code.")
+    if isinstance(code, CloseEvent):
+        raise NotYet("you returned the close event. Which of its fields is the code?")
+    if code != 1000:
+        raise NotYet(f"the list is right, and the second thing that you returned is {shown(code)}, not the close code.")
+    if not was_told:
+        raise NotYet("you returned before the server had read your goodbye. Wait for the close event: it has the code.")
+    return "the server was sent three words and a clean goodbye, and you returned what it answered."
+
+
+def _heard_three(witness: Witness) -> None:
+    if not witness.visits:
+        raise NotYet(
+            "nobody came to the server. Step 1 creates a WebSocket, with the url; step 2 waits until it is open."
+        )
+    if len(witness.visits) > 1:
+        raise NotYet(f"the server had {len(witness.visits)} visitors. Send all three words on one connection.")
+    heard = witness.visits[0].messages
+    if heard == WORDS:
+        return
+    if not heard:
+        raise NotYet('somebody came, and said nothing. Send "one", "two" and "three" once the connection is open.')
+    if sorted(map(str, heard)) == sorted(WORDS):
+        raise NotYet(f"the server was sent {heard!r}. The order is one, two, three.")
+    if any(isinstance(message, bytes) for message in heard):
+        raise NotYet(f"the server was sent {heard!r}. A b before the quotation mark makes bytes of a text.")
+    raise NotYet(f"the server was sent {heard!r}, and not the three words.")
+
+
+def _check_answers(answers: list[Any], expected: list[str]) -> None:
+    if answers == expected:
+        return
+    if answers == WORDS:
+        raise NotYet(
+            "you returned the words that you sent. The server put a number behind each: return what it answered."
+        )
+    if any(isinstance(answer, MessageEvent) for answer in answers):
+        raise NotYet("your list holds events. In which field of the event is the answer?")
+    if answers == expected[: len(answers)]:
+        raise NotYet(
+            f"the server answered three times, and your list has {len(answers)} of these answers. Wait for all."
+        )
+    raise NotYet(f"the server answered {expected!r}, and your list is {answers!r}.")
 
 
 @exercise
 async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> str:
     """Be patient, but not for ever."""
 
-    async def speak_when_asked(visit: Visit) -> None:
+    async def answer_slowly(visit: Visit) -> None:
         async for message in visit.connection:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(ANSWER_AFTER)
             await visit.connection.send(message)
 
-    async with Witness(speak_when_asked) as witness:
+    async with Witness(answer_slowly) as witness:
         ws = WebSocket(witness.url)
         await ws.once("open")
-        try:
-            silence = await result_of(listen_for, ws, 0.05)
-        except TimeoutError:
-            raise NotYet("when nothing came, a TimeoutError came out of your function. Catch it there.") from None
+        silence, took = await _listen(listen_for, ws, SHORT)
+        if silence is not None:
+            raise NotYet(f"nobody had said anything, and you returned {shown(silence)}.")
         if ws.readyState != WebSocket.OPEN:
             raise NotYet("after you had waited in vain, the connection was no longer open. Who closed it?")
-        ws.send("hi")
-        heard = await result_of(listen_for, ws, 5)
-    if silence is not None:
-        raise NotYet(f"nobody had said anything, and you returned {silence!r}.")
-    if heard is None:
-        raise NotYet("the server said something after a fifth of a second, you were given five, and returned None.")
-    if heard != "hi":
-        raise NotYet(f"a message came, and you returned {heard!r}. Which part of the event holds what was said?")
+        if took > SHORT + LONG / 4:
+            raise NotYet(
+                f"you were given {SHORT:g} s, nobody spoke, and you returned after {took:.1f} s. Use `seconds`."
+            )
+        for word in (f"hi {random.randrange(1000)}", f"bye {random.randrange(1000)}"):
+            ws.send(word)
+            heard, took = await _listen(listen_for, ws, LONG)
+            _check_heard(heard, word, took)
+        ws.close()
+        await ws.once("close")
     return "you heard what was said, and did not wait for ever."
 
 
+async def _listen(listen_for: Callable[[WebSocket, float], Any], ws: WebSocket, seconds: float) -> tuple[Any, float]:
+    began = time.monotonic()
+    try:
+        heard = await result_of(listen_for, ws, seconds)
+    except TimeoutError:
+        raise NotYet("when nothing came, a TimeoutError came out of your function. Catch it there.") from None
+    return heard, time.monotonic() - began
+
+
+def _check_heard(heard: Any, word: str, took: float) -> None:
+    if heard is None:
+        raise NotYet(
+            f"the server said something after {ANSWER_AFTER:g} s. You were given {LONG:g} s, and returned None "
+            f"{'at once' if took < ANSWER_AFTER / 4 else f'after {took:.1f} s'}."
+        )
+    if isinstance(heard, MessageEvent):
+        raise NotYet("a message came, and you returned the event. In which field is what was said?")
+    if heard != word:
+        raise NotYet(f"the server said {word!r}, and you returned {shown(heard)}.")
+    if took > ANSWER_AFTER + LONG / 2:
+        raise NotYet(
+            f"the server spoke after {ANSWER_AFTER:g} s, and you returned after {took:.1f} s. Do not wait longer."
+        )
+
+
 @exercise
-async def ex3(questions: Sequence[Any], guesses: Sequence[str]) -> str:
+async def ex3(questions: Sequence[Any], guesses: Sequence[Any]) -> str:
     """Text or bytes: ask the echo."""
-    if len(guesses) != len(questions):
-        raise NotYet(f"there are {len(questions)} questions, and {len(guesses)} guesses.")
+    if tuple(questions) != QUESTIONS:
+        raise NotYet(f"the questions are {', '.join(map(repr, QUESTIONS))}. Change the guesses only.")
+    if len(guesses) != len(QUESTIONS):
+        raise NotYet(f"there are {len(QUESTIONS)} questions, and {len(guesses)} guesses.")
     async with Witness() as witness:
         ws = WebSocket(witness.url)
         await ws.once("open")
-        for question, guess in zip(questions, guesses, strict=True):
+        for question, guess in zip(QUESTIONS, guesses, strict=True):
             ws.send(question)
             event = await ws.once("message")
-            if type(event.data).__name__ != guess:
-                kind = type(question).__name__
-                raise NotYet(f"we sent {question!r}, a {kind}, and no {guess!r} came back. What does an echo keep?")
+            if guess not in (type(event.data), type(event.data).__name__):
+                raise NotYet(_no_such_type(question, guess))
+        ws.close()
+        await ws.once("close")
     return "all four came back as you said."
+
+
+def _no_such_type(question: Any, guess: Any) -> str:
+    if guess == "?":
+        return f"no guess yet for {question!r}. It is sent as text or as bytes, and an echo keeps which."
+    name = guess.__name__ if isinstance(guess, type) else guess
+    if name not in ("str", "bytes"):
+        return f'we sent {question!r}, and no {name} came back. A message is one of two: guess "str" or "bytes".'
+    return f"we sent {question!r}, and no {name} came back. Is it text, or bytes? An echo keeps which."

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import DOMException
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
-from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness
+from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
+from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_ready_state
 
 ENDINGS: Final = (
     "the server's handler returns",
@@ -26,21 +27,27 @@ ENDINGS: Final = (
 @exercise
 async def ex1(four_states: Callable[[str], Any]) -> str:
     """Reach each state."""
-    async with Witness() as witness:
-        states = await result_of(four_states, witness.url)
-        visits = witness.visits
-        left = await witness.everyone_left(0.2)
-    if not visits:
+    async with Witness(delay=0.1) as witness:
+        with looks_at_ready_state(witness.url) as seen:
+            states = await result_of(four_states, witness.url)
+        left = await witness.everyone_left()
+    if not witness.visits:
         raise NotYet("no connection was opened. Make a WebSocket with the url, and give it time to open.")
+    if len(witness.visits) > 1:
+        raise NotYet(f"you opened {len(witness.visits)} connections. Look at one, in each of its states.")
     if not left:
         raise NotYet("the server still has you on the line. How does a connection come to its end?")
     if not isinstance(states, list | tuple):
-        raise NotYet(f"the connection lived and died, but you returned {states!r}, not a list of four numbers.")
+        raise NotYet(
+            f"the connection lived and died, but you returned {shown(states)}. A list of four numbers is asked for."
+        )
     if len(states) != 4:
-        raise NotYet(f"you returned {len(states)} numbers. There are four states: look once in each.")
+        raise NotYet(f"the number of states is four, and you returned {len(states)}. Look once in each.")
     for place, (state, expected) in enumerate(zip(states, range(4), strict=True), start=1):
         if state != expected:
             raise NotYet(f"look {place} came at the wrong moment: it saw {state!r}. What has to happen just before it?")
+    if missed := sorted(set(range(4)) - set(seen)):
+        raise NotYet(f"nobody looked at readyState while it was {missed[0]}. Read each number from the connection.")
     return "you saw one connection in each of its four states."
 
 
@@ -48,16 +55,19 @@ async def ex1(four_states: Callable[[str], Any]) -> str:
 async def ex2(codes: Mapping[str, int | None]) -> str:
     """Match eight endings to codes: play each of them, and compare."""
     guesses = [codes.get(ending) for ending in ENDINGS]
-    if None in guesses:
-        missing = guesses.count(None)
-        raise NotYet(f"{missing} of 8 endings have no code yet. The theatre above can play most of them.")
+    if missing := guesses.count(None):
+        have = "has" if missing == 1 else "have"
+        raise NotYet(f"{missing} of 8 endings {have} no code yet. The theatre above can play each of them.")
+    if strange := [guess for guess in guesses if not isinstance(guess, int)]:
+        raise NotYet(f"a code is a number, such as 1000, and not {shown(strange[0])}.")
     wrong = []
     async with Witness(_end_as_asked) as witness:
         for ending, guess in zip(ENDINGS, guesses, strict=True):
             if await _play(ending, witness.url) != guess:
                 wrong.append(f"when {ending}, the code is not {guess!r}")
     if wrong:
-        more = f" So are {len(wrong) - 1} more." if len(wrong) > 1 else ""
+        others = len(wrong) - 1
+        more = f" {others} more {'is' if others == 1 else 'are'} wrong." if others else ""
         raise NotYet(f"{wrong[0]}; we just tried it.{more} Who sent a Close frame there, and with a code in it?")
     return "we played all eight, and each ended as you said."
 
@@ -65,6 +75,8 @@ async def ex2(codes: Mapping[str, int | None]) -> str:
 @exercise
 async def ex3(reason: str) -> str:
     """Say goodbye in Chinese, in a reason of 123 bytes."""
+    if not isinstance(reason, str):
+        raise NotYet(f"the reason is {shown(reason)}. Write a text, between quotation marks.")
     if not reason:
         raise NotYet("the reason is empty. How many bytes does one Chinese character take?")
     async with Witness() as witness:
@@ -73,16 +85,27 @@ async def ex3(reason: str) -> str:
         try:
             ws.close(1000, reason)
         except DOMException as error:
-            raise NotYet(f"{len(reason)} characters were too much for close(): {error}") from None
+            raise NotYet(f"{len(reason)} characters were too much for close(): {error}.") from None
         await ws.once("close")
         await witness.everyone_left()
         arrived = witness.visits[0].close_reason or ""
-    strangers = [character for character in arrived if not "\u4e00" <= character <= "\u9fff"]
-    if strangers:
+    if strangers := [character for character in arrived if not (_is_han(character) or _is_chinese_mark(character))]:
         raise NotYet(f"it arrived, but {strangers[0]!r} is no Chinese character.")
+    if not any(map(_is_han, arrived)):
+        raise NotYet("punctuation arrived, and nothing else. Say something.")
     if (size := len(arrived.encode())) < 123:
         raise NotYet(f"{len(arrived)} characters arrived, which are {size} bytes of UTF-8. There is room for more.")
     return f"all {len(arrived)} characters arrived at the server, in exactly 123 bytes."
+
+
+def _is_han(character: str) -> bool:
+    """Tell whether it is a Chinese character, of whatever block of Unicode."""
+    return character == "〇" or unicodedata.name(character, "").startswith("CJK ")
+
+
+def _is_chinese_mark(character: str) -> bool:
+    """Tell whether it is punctuation as Chinese texts have it."""
+    return not character.isascii() and unicodedata.category(character).startswith("P")
 
 
 async def _end_as_asked(visit: Visit) -> None:

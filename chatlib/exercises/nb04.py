@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import random
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -11,87 +14,133 @@ from websockets.utils import accept_key
 from chatlib.exercises.quizzes.nb04 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 
-KEY: Final = "x3JJHMbDL1EzLkh9GBhXDw=="
-OTHER_KEY: Final = "AQIDBAUGBwgJCgsMDQ4PEA=="
-MASK: Final = bytes.fromhex("37 fa 21 3d")
+TWO_BYTES: Final = 126  # the smallest payload whose length is in two bytes of its own
+CHARACTERS: Final = "消息你好線路字節"
 
 
 @exercise
 async def ex1(understands: Callable[[str, str], Any]) -> str:
     """Compute the accept key: tell genuine answers from others."""
-    genuine = accept_key(KEY)
+    key, other_key = _random_key(), _random_key()
+    genuine = accept_key(key)
+    request, accept = _request(key), "Sec-WebSocket-Accept"
     played = (
-        ("an answer to its own key", True, _request(KEY), _response(f"Sec-WebSocket-Accept: {genuine}")),
-        ("headers in lower case", True, _request(KEY).lower().replace(KEY.lower(), KEY),
-         _response(f"sec-websocket-accept: {genuine}")),
-        ("an answer to somebody else's key", False, _request(OTHER_KEY), _response(f"Sec-WebSocket-Accept: {genuine}")),
-        ("the key itself, sent back", False, _request(KEY), _response(f"Sec-WebSocket-Accept: {KEY}")),
-        ("no such header", False, _request(KEY), _response("Server: says yes to everything")),
-    )  # fmt: skip
-    for what, expected, request, response in played:
-        answer = await result_of(understands, request, response)
-        if answer is None:
+        ("the answer was made of the key", True, request, _response(f"{accept}: {genuine}")),
+        ("the response's headers were in lower case", True, request, _response(f"{accept.lower()}: {genuine}")),
+        ("the response's headers were in upper case", True, request, _response(f"{accept.upper()}: {genuine}")),
+        ("the request's headers were in lower case", True, _lower(request, key), _response(f"{accept}: {genuine}")),
+        ("the answer was made of another key", False, _request(other_key), _response(f"{accept}: {genuine}")),
+        ("the response sent the key itself back", False, request, _response(f"{accept}: {key}")),
+        ("the answer had small letters for large ones", False, request, _response(f"{accept}: {genuine.swapcase()}")),
+        ("there was no such header", False, request, _response("Server: says yes to everything")),
+        ("the right value was in another header", False, request, _response(f"X-Trace: {genuine}")),
+    )
+    for what, expected, asked, response in played:
+        answer = await result_of(understands, asked, response)
+        if answer is None and expected:
             raise NotYet("you returned None. Which header of the request do you need, and which of the response?")
         if bool(answer) != expected:
-            raise NotYet(f"the response had {what}, and you returned {answer!r}.")
+            raise NotYet(f"{what}, and you returned {answer!r}.")
     return "you know a server that understands from one that does not."
 
 
 @exercise
 async def ex2(unmask: Callable[[bytes], Any]) -> str:
-    """Unmask frames of two sizes."""
-    for payload in (b"Hi", "你好, wire".encode(), bytes(range(125)), b"abc" * 42, b"long " * 60):
-        raw = _masked(payload)
+    """Unmask frames of two sizes, each with a mask of its own."""
+    for size in (random.randint(6, 20), 125, TWO_BYTES, 300, 65_535):
+        payload = secrets.token_bytes(size)
+        raw = Frame(Opcode.BINARY, payload).serialize(mask=True)
         found = await result_of(unmask, raw)
-        size = len(payload)
         if found is None:
-            raise NotYet("you returned None. Where does the mask stand in a frame, and where the payload?")
+            raise NotYet("you returned None. Where is the mask in a frame, and where the payload?")
         if not isinstance(found, bytes | bytearray):
-            raise NotYet(f"the payload is bytes, and you returned {type(found).__name__}.")
-        if found == payload:
-            continue
-        if found == raw[-size:]:
-            raise NotYet("this is the payload as it went over the wire. Now mix in the mask.")
-        if size > 125:
-            raise NotYet(f"a payload of {size} bytes came out wrong. Where is the length then, and where the mask?")
-        raise NotYet(f"{bytes(found)!r} came out of a frame that says {payload!r}. Which byte belongs to which?")
+            raise NotYet(f"the payload is bytes, and you returned a value of the type {type(found).__name__}.")
+        if found != payload:
+            raise NotYet(_what_is_wrong(bytes(found), payload, raw))
     return "you read short frames and long ones."
+
+
+def _what_is_wrong(found: bytes, payload: bytes, raw: bytes) -> str:
+    size = len(payload)
+    if found == raw[-size:]:
+        return "this is the payload as it went over the wire. Now mix in the mask."
+    if size >= TWO_BYTES:
+        return f"a payload of {size} bytes came out wrong. Where is its length then, and where the mask?"
+    if len(found) != size:
+        return f"the payload has {size} bytes, and you returned {len(found)}."
+    right = sum(mine == theirs for mine, theirs in zip(found, payload, strict=True))
+    return (
+        f"the frame was {raw.hex(' ')}, and {size - right} of its {size} bytes came out wrong."
+        " Which byte of the mask belongs to which?"
+    )
 
 
 @exercise
 async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> str:
-    """Find one message in three frames, with control frames in between and a character cut in two."""
-    text = "One 消息 in three frames"
-    encoded = text.encode()
-    first, second = 5, 12  # the first cut is within a character
-    frames = [
-        _frame(Opcode.PING, b"before"),
-        _frame(Opcode.TEXT, encoded[:first], fin=False),
-        _frame(Opcode.PING, b"are you there?"),
-        _frame(Opcode.CONT, encoded[first:second], fin=False),
-        _frame(Opcode.PONG, b"I am"),
-        _frame(Opcode.CONT, encoded[second:]),
-        _frame(Opcode.CLOSE, (1000).to_bytes(2, "big") + b"bye"),
-    ]
-    try:
-        found = await result_of(message_in, frames)
-    except UnicodeDecodeError:
-        raise NotYet("a frame ended in the middle of a Chinese character. When is the text whole?") from None
-    if found is None:
-        raise NotYet("you returned None. Which opcodes belong to a message, and at which place of a frame are they?")
-    if isinstance(found, bytes | bytearray):
-        raise NotYet("you returned bytes, and the message was text.")
-    if "there?" in found or "bye" in found or "before" in found:
-        raise NotYet(f"you returned {found!r}. Some of these frames are control frames.")
-    if "\ufffd" in found:
-        raise NotYet("a character was broken: a frame ended in the middle of it. When is the text whole?")
-    if found != text:
-        raise NotYet(f"you returned {found!r}, and there is more, or less, in these frames.")
+    """Find one message in three frames, with control frames in between and characters cut in two."""
+    for _ in range(3):
+        text = f"{_word()} {random.choice(CHARACTERS)}{random.choice(CHARACTERS)} {_word()}"
+        pieces = _cut_in_three(text)
+        controls = [_word().encode() for _ in range(3)]
+        try:
+            found = await result_of(message_in, _conversation(pieces, controls))
+        except UnicodeDecodeError:
+            raise NotYet("a frame ended in the middle of a Chinese character. When is the text whole?") from None
+        if found != text:
+            raise NotYet(_what_is_no_message(found, text, pieces, controls))
     return "one message, and the control frames were left aside."
+
+
+def _conversation(pieces: Sequence[bytes], controls: Sequence[bytes]) -> list[bytes]:
+    """Return the frames of a server: a message in three pieces, and control frames before, between and after."""
+    first, second, third = pieces
+    return [
+        *[_frame(Opcode.PING, controls[1])] * random.randint(0, 2),
+        _frame(Opcode.PONG, controls[0]),
+        _frame(Opcode.TEXT, first, fin=False),
+        *[_frame(Opcode.PING, controls[1])] * random.randint(1, 2),
+        _frame(Opcode.CONT, second, fin=False),
+        _frame(Opcode.CONT, third),
+        _frame(Opcode.CLOSE, (1000).to_bytes(2, "big") + controls[2]),
+    ]
+
+
+def _what_is_no_message(found: Any, text: str, pieces: Sequence[bytes], controls: Sequence[bytes]) -> str:
+    if found is None:
+        return "you returned None. Which opcodes belong to a message, and at which place of a frame are they?"
+    if isinstance(found, bytes | bytearray):
+        return "you returned bytes, and the message was text."
+    if not isinstance(found, str):
+        return f"the message is one text, and you returned a value of the type {type(found).__name__}."
+    if any(word.decode() in found for word in controls):
+        return f"you returned {found!r}. Some of these frames are control frames."
+    if found in ("".join(piece.decode(errors=errors) for piece in pieces) for errors in ("ignore", "replace")):
+        return f"the message was {text!r}, and you returned {found!r}: a frame ended within a character."
+    return f"the message was {text!r}, and you returned {found!r}."
+
+
+def _cut_in_three(text: str) -> list[bytes]:
+    """Cut a text of a word, two Chinese characters and a word: the first cut is within the first of these."""
+    encoded = text.encode()
+    first = text.index(" ") + 1 + random.randint(1, 2)
+    second = len(encoded) - random.randint(1, 3)
+    return [encoded[:first], encoded[first:second], encoded[second:]]
+
+
+def _word() -> str:
+    return secrets.token_hex(4)
+
+
+def _random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(16)).decode()
 
 
 def _request(key: str) -> str:
     return f"GET /chat HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+
+
+def _lower(request: str, key: str) -> str:
+    return request.lower().replace(key.lower(), key)
 
 
 def _response(header: str) -> str:
@@ -100,10 +149,3 @@ def _response(header: str) -> str:
 
 def _frame(opcode: Opcode, payload: bytes, *, fin: bool = True) -> bytes:
     return Frame(opcode, payload, fin=fin).serialize(mask=False)
-
-
-def _masked(payload: bytes) -> bytes:
-    """Return a client's text frame; always with the same mask, so that a hint can be looked into."""
-    head = _frame(Opcode.TEXT, payload)[: -len(payload)]
-    mixed = bytes(byte ^ MASK[place % 4] for place, byte in enumerate(payload))
-    return head[:1] + bytes([head[1] | 0x80]) + head[2:] + MASK + mixed

@@ -3,136 +3,304 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import random
+import secrets
+import sys
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
-from chatlib.client.websocket import WebSocket
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness
 
-FROZEN_SECONDS: Final = 0.45
+PEOPLE: Final = 3
+PATIENCE_SECONDS: Final = 2.0  # for what comes at once if the answer is right
+GRACE_SECONDS: Final = 0.5  # for what must not come
 TICK_SECONDS: Final = 0.02
-STOP_SECONDS: Final = 0.3
 
 
 @exercise
 async def ex1(handler: Callable[[ServerConnection], Any]) -> str:
-    """Unfreeze a server: ask three things at once, and watch the loop meanwhile."""
+    """Unfreeze a server: three people ask two things each, and the library notes who asks it, and when."""
     raised: list[Exception] = []
 
     async def watched(connection: ServerConnection) -> None:
         try:
             await result_of(handler, connection)
+        except ConnectionClosed:
+            pass  # may escape: the people leave
         except Exception as error:
             raised.append(error)
 
-    async with serve(watched, "127.0.0.1", 0) as server, _longest_pause() as pauses:
-        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        answers = await asyncio.gather(*(_ask(url, question) for question in ("one", "two", "three")))
+    library = _Library()
+    people = [secrets.token_hex(3) for _ in range(PEOPLE)]
+    questions = [[f"{person}: {n}" for n in ("first", "second")] for person in people]
+    with library.instead_of_slow_answer(handler) as original:
+        async with serve(watched, "127.0.0.1", 0, compression=None) as server:
+            url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            answers = await asyncio.gather(*(_ask(url, mine) for mine in questions))
+    if not await _is_slow(original):
+        raise NotYet("slow_answer does not block any more. Leave it as it is: it is a library's.")
     if raised:
         raise NotYet(f"the handler raised {type(raised[0]).__name__}: {raised[0]}.")
-    if answers != ["ONE", "TWO", "THREE"]:
-        raise NotYet(f"one, two and three were asked, and the answers were {answers!r} (None: the handler ended).")
-    if max(pauses) > FROZEN_SECONDS:
+    if library.blocked:
         raise NotYet("the loop stood still while it answered. Which call blocks, and who could wait for it instead?")
+    if not library.asked:
+        raise NotYet("people asked, and your handler did not call slow_answer.")
+    if library.overtaken:
+        raise NotYet(
+            "somebody's second question was begun before the first was answered, so the answers can change places."
+        )
+    _judge_answers(questions, answers)
+    if library.most_people < PEOPLE:
+        raise NotYet(
+            f"the loop went on. But of {PEOPLE} people who asked at once, {library.most_people} could be answered"
+            " at a time: the others waited."
+        )
     return "three people asked at once, and the loop never stood still."
+
+
+def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
+    for asked, answered in zip(questions, answers, strict=True):
+        if answered == [question.upper() for question in asked]:
+            continue
+        if answered == [asked[0].upper(), None]:
+            raise NotYet("everybody's first question was answered, and the second never. Is there still a loop?")
+        raise NotYet(f"{asked} were asked, and the answers were {answered} (None: the handler ended, or says nothing).")
+
+
+class _Library:
+    """A ``slow_answer`` that notes who asks: it answers once three people ask at the same time, or never will."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.blocked = False  # asked on the loop's own thread, or by somebody for whom the loop waits
+        self.most_people = 0
+        self.overtaken = False
+        self._loop = asyncio.get_running_loop()
+        self._loops_thread = threading.get_ident()
+        self._inside: list[str] = []
+        self._answered: set[str] = set()
+        self._gave_up = False
+        self._changed = threading.Condition()
+
+    def __call__(self, question: str) -> str:
+        self.asked += 1
+        if threading.get_ident() == self._loops_thread or self.blocked or not self._loop_turns():
+            self.blocked = True
+            return question.upper()
+        with self._changed:
+            person, _, place = question.partition(": ")
+            self.overtaken |= place == "second" and person not in self._answered
+            self._inside.append(person)
+            self.most_people = max(self.most_people, len(set(self._inside)))
+            self._changed.notify_all()
+            if not self._gave_up and not self._changed.wait_for(self._everybody_is_here, PATIENCE_SECONDS):
+                self._gave_up = True
+            if place == "first":  # a second question that comes now does not wait for this answer
+                self._changed.wait_for(lambda: self.overtaken, GRACE_SECONDS)
+            self._inside.remove(person)
+            self._answered.add(person)
+        return question.upper()
+
+    def _everybody_is_here(self) -> bool:
+        return self.most_people == PEOPLE or self._gave_up
+
+    def _loop_turns(self) -> bool:
+        turned = threading.Event()
+        self._loop.call_soon_threadsafe(turned.set)
+        return turned.wait(PATIENCE_SECONDS)
+
+    @contextmanager
+    def instead_of_slow_answer(self, handler: Callable[..., Any]) -> Iterator[Callable[[str], Any] | None]:
+        """Stand in for the notebook's ``slow_answer``; yield that one."""
+        notebook = getattr(handler, "__globals__", vars(sys.modules["__main__"]))
+        original = notebook.get("slow_answer")
+        notebook["slow_answer"] = self
+        try:
+            yield original
+        finally:
+            notebook["slow_answer"] = original
+
+
+async def _is_slow(function: Callable[[str], Any] | None) -> bool:
+    """Tell whether it still is a plain function that blocks for half a second."""
+    if function is None or inspect.iscoroutinefunction(function):
+        return False
+    began = time.monotonic()
+    await asyncio.to_thread(function, "how long?")
+    return time.monotonic() - began >= 0.4
+
+
+async def _ask(url: str, questions: list[str]) -> list[str | None]:
+    """Ask all at once; return the answers, None for one that does not come."""
+    answers: list[str | None] = []
+    async with connect(url, proxy=None, compression=None) as connection:
+        for question in questions:
+            await connection.send(question)
+        for _ in questions:
+            is_silent = answers[-1:] == [None]
+            answers.append(None if is_silent else await _answer(connection))
+    return answers
+
+
+async def _answer(connection: ClientConnection) -> str | None:
+    with suppress(ConnectionClosed, TimeoutError):
+        return str(await asyncio.wait_for(connection.recv(), 3 * PATIENCE_SECONDS))
+    return None
 
 
 @exercise
 async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> str:
-    """Find the swallowed exceptions."""
+    """Find the swallowed exceptions, among tasks that are fine, cancelled, or not finished."""
 
     async def fail(error: Exception) -> None:
         raise error
 
-    errors = [ValueError("the first"), KeyError("the second")]
-    fine, cancelled, waiting = (asyncio.create_task(asyncio.sleep(seconds)) for seconds in (0, 60, 60))
+    kinds = random.choices([ValueError, KeyError, OSError, RuntimeError, TimeoutError], k=random.randint(2, 4))
+    errors = [kind(f"bug {secrets.token_hex(2)}") for kind in kinds]
+    cancelled, waiting = (asyncio.create_task(asyncio.Event().wait()) for _ in range(2))
+    fine = asyncio.create_task(asyncio.sleep(0))
     failed = [asyncio.create_task(fail(error)) for error in errors]
     cancelled.cancel()
     await asyncio.wait([fine, cancelled, *failed])
+    tasks = [fine, cancelled, waiting, *failed]
+    random.shuffle(tasks)
     try:
-        found = await result_of(swallowed, [fine, failed[0], cancelled, waiting, failed[1]])
+        found = await _found(swallowed, tasks)
+        if waiting.cancelling():
+            raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
+    finally:
+        waiting.cancel()
+        for task in failed:
+            task.exception()  # so that asyncio does not complain when they go
+    if set(found) != set(errors) or len(found) != len(errors):
+        raise NotYet(_what_is_not_swallowed(found, errors))
+    return "all exceptions are found, and nobody else was disturbed."
+
+
+async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: list[asyncio.Task[Any]]) -> list[Any]:
+    """Return what the learner's function found, as a list."""
+    looking = asyncio.ensure_future(result_of(swallowed, tasks))
+    if not (await asyncio.wait([looking], timeout=PATIENCE_SECONDS))[0]:
+        looking.cancel()
+        raise NotYet("your function waits for a task that is not finished. Whether it is, you can ask the task.")
+    try:
+        found = looking.result()
     except (asyncio.CancelledError, asyncio.InvalidStateError) as error:
         kind = "cancelled" if isinstance(error, asyncio.CancelledError) else "not finished yet"
         raise NotYet(
             f"a task was {kind}, and asking it raised {type(error).__name__}. What can you ask first?"
         ) from None
-    finally:
-        waiting.cancel()
-        for task in failed:
-            task.exception()  # so that asyncio does not complain when they go
     if found is None:
         raise NotYet("you returned None. Every task has a method that tells its exception.")
-    if any(error is None for error in found):
-        raise NotYet(f"you returned {found!r}. A task that went well has no exception, and its None is none.")
-    if set(found) != set(errors):
-        raise NotYet(f"two of the tasks had failed, and you returned {found!r}.")
-    return "both exceptions are found, and nobody else was disturbed."
+    try:
+        return list(found)
+    except TypeError:
+        raise NotYet(f"a list of exceptions was asked for, and you returned {found!r}.") from None
+
+
+def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> str:
+    if None in found:
+        return f"you returned {found!r}. A task that went well has no exception, and its None is none."
+    if any(isinstance(one, asyncio.CancelledError) for one in found):
+        return f"you returned {found!r}. Somebody has cancelled that task: this is no failure."
+    if any(isinstance(one, asyncio.Task) for one in found):
+        return "you returned tasks. Their exceptions were asked for."
+    if any(isinstance(one, str) for one in found):
+        return f"you returned {found!r}: texts. The exceptions themselves were asked for."
+    return f"{len(errors)} tasks had failed, and you returned {found!r}."
 
 
 @exercise
 async def ex3(listen_then_stop: Callable[..., Any]) -> str:
-    """Two tasks on one socket."""
-    ticks = 0
-    shown_at: list[float] = []
-
-    async def tick_until_stopped(visit: Visit) -> None:
-        nonlocal ticks
-        stop = asyncio.create_task(visit.connection.recv())
-        while not stop.done():
-            await visit.connection.send("tick")
-            ticks += 1
-            await asyncio.wait([stop], timeout=TICK_SECONDS)
-        visit.messages.append(stop.result())
-
-    async with Witness(tick_until_stopped) as witness, connect(witness.url, proxy=None) as connection:
+    """Two tasks on one socket: the server says a new tick only when the last one was shown."""
+    clock = _Clock()
+    seconds = random.uniform(1.0, 1.4)
+    async with (
+        Witness(clock.tick_until_stopped) as witness,
+        connect(witness.url, proxy=None, create_connection=_Noting) as connection,
+    ):
+        assert isinstance(connection, _Noting)
+        connection.note_send = clock.note_stop
         began = time.monotonic()
-        await result_of(listen_then_stop, connection, lambda _: shown_at.append(time.monotonic() - began), STOP_SECONDS)
-        left = await witness.everyone_left(0.2)
-    if witness.visits[0].messages != ["stop"]:
-        raise NotYet('the server never heard "stop", and is still ticking.')
-    if not shown_at or shown_at[0] >= STOP_SECONDS:
-        raise NotYet('nothing was shown before you had said "stop". The ticks had come: who could listen meanwhile?')
-    if not left or len(shown_at) != ticks:
-        raise NotYet(f"the server ticked {ticks} times, and {len(shown_at)} were shown. Listen to the end.")
+        await result_of(listen_then_stop, connection, clock.show, seconds)
+        is_closed = connection.state is State.CLOSED
+        await connection.close()
+        await witness.everyone_left(PATIENCE_SECONDS)
+    _judge_stop(clock, clock.stopped_at - began, seconds)
+    if clock.shown_at_stop < 3:
+        raise NotYet(
+            f'{clock.shown_at_stop} of {clock.said_at_stop} ticks had been shown when you said "stop".'
+            " A tick comes when the one before was shown: who could listen meanwhile?"
+        )
+    if not is_closed:
+        raise NotYet("you returned before the server had closed. Listen to the end.")
+    if clock.shown != clock.said:
+        raise NotYet(f"the server said {clock.said[-3:]} in the end, and {clock.shown[-3:]} was shown in the end.")
     return "every tick was shown when it came, and the server closed."
 
 
-async def _ask(url: str, question: str) -> str | None:
-    """Return the answer, or None if the connection ends without one."""
-    ws = WebSocket(url)
-    await ws.once("open")
-    ws.send(question)
-    try:
-        event = await ws.once("message")
-    except ConnectionError:
-        return None
-    finally:
-        ws.close()
-    return str(event.data)
+def _judge_stop(clock: _Clock, after: float, seconds: float) -> None:
+    if clock.heard is None:
+        raise NotYet('the server never heard "stop", and is still ticking.')
+    if clock.heard != "stop":
+        raise NotYet(f'the server was to hear "stop", and heard {clock.heard!r}.')
+    if not 0.9 * seconds <= after <= seconds + PATIENCE_SECONDS:
+        raise NotYet(f'"stop" was to come after {seconds:.1f} seconds, and it came after {after:.1f}.')
 
 
-@asynccontextmanager
-async def _longest_pause() -> AsyncIterator[list[float]]:
-    """Write down how long the running loop takes from one turn to the next."""
-    pauses = [0.0]
+class _Noting(ClientConnection):
+    """A connection that says when something is sent."""
 
-    async def beat() -> None:
-        last = time.monotonic()
-        while True:
-            await asyncio.sleep(0.01)
-            now = time.monotonic()
-            pauses.append(now - last)
-            last = now
+    note_send: Callable[[], None]
 
-    beating = asyncio.create_task(beat())
-    try:
-        yield pauses
-    finally:
-        beating.cancel()
+    async def send(self, message: Any, **options: Any) -> None:
+        self.note_send()
+        await super().send(message, **options)
+
+
+class _Clock:
+    """A server that ticks until it hears "stop", says one last thing, and closes; and what was shown of it."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.shown: list[Any] = []
+        self.heard: str | bytes | None = None
+        self.stopped_at = 0.0
+        self.said_at_stop = self.shown_at_stop = 0
+
+    def show(self, message: Any) -> None:
+        self.shown.append(message)
+
+    def note_stop(self) -> None:
+        """Take down how far everything is when the learner sends for the first time."""
+        if not self.stopped_at:
+            self.stopped_at = time.monotonic()
+            self.said_at_stop, self.shown_at_stop = len(self.said), len(self.shown)
+
+    async def tick_until_stopped(self, visit: Visit) -> None:
+        hearing = asyncio.create_task(visit.connection.recv())
+        try:
+            while not hearing.done():
+                if len(self.shown) >= len(self.said):
+                    await self._say(visit, f"tick {len(self.said) + 1}")
+                await asyncio.wait([hearing], timeout=TICK_SECONDS)
+            self.heard = hearing.result()
+        finally:
+            hearing.cancel()
+        await asyncio.sleep(GRACE_SECONDS)  # time enough to return too early
+        await self._say(visit, f"bye {secrets.token_hex(2)}")
+
+    async def _say(self, visit: Visit, text: str) -> None:
+        self.said.append(text)
+        await visit.connection.send(text)

@@ -3,177 +3,224 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
-from contextlib import AsyncExitStack, suppress
+import inspect
+import random
+import secrets
+import sys
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
 
+from chatlib.exercises.hall import Guest, Hall, HallConnection, first_asked
 from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 
-SECONDS: Final = 1.0
+PAGES: Final = 5
+RESPONSE_SECONDS: Final = 0.2  # what ``answer`` takes for a question of two letters
+
+Tell = Callable[[set[HallConnection], str], Any]
 
 
 @exercise
 async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[ServerConnection]) -> str:
-    """Finish the handler: three guests, of whom one says goodbye and one is cut off."""
-    async with _Hall(handler) as hall:
-        ada, bo, cleo = [await hall.guest() for _ in range(3)]
-        await _say(ada, "Hello")
-        heard = [await _next(guest) for guest in (ada, bo, cleo)]
-        hall.check()
-        if hall.codes == {1000}:
-            raise NotYet("the handler returned at once, so the server said goodbye. What keeps a handler busy?")
-        if heard[0] is None:
-            raise NotYet("Ada said something, and did not hear it herself. She is one of the guests.")
-        if heard != ["Hello"] * 3:
-            raise NotYet(f"Ada said 'Hello', and Ada, Bo and Cleo heard {heard} (None: nothing).")
-        if await _next(bo, 0.1) is not None:
-            raise NotYet("Ada said it once, and Bo heard it twice.")
-        await bo.close()
-        await hall.lost(1)
-        if len(guests) != 2:
-            raise NotYet(f"Bo said goodbye, two are left, and {len(guests)} are in the set.")
-        cleo.transport.abort()
-        await hall.lost(2)
-        if len(guests) != 1:
-            raise NotYet("Cleo's cable was cut, and she is still in the set. Which line is reached, whatever happens?")
-        await _say(ada, "Is anybody here?")
-        if await _next(ada) != "Is anybody here?":
-            raise NotYet("when the others had gone, Ada could not even hear herself.")
-        hall.check()
-    if guests:
+    """Finish the handler: guests say goodbye, are cut off, and leave while a message goes out."""
+    async with Hall(handler) as hall:
+        ada, _bo, _cleo, dan, eve, fay = everybody = await hall.guests(6)
+        await _all_hear(hall, ada, everybody)
+        for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
+            await everybody[count].client.close(code)
+            await hall.ended(count)
+            hall.check()
+            _is_out(name, f"said goodbye with {code}", everybody[count], guests, [ada, *everybody[count + 1 :]])
+        await hall.cut(dan)
+        _is_out("Dan", "was cut off", dan, guests, [ada, eve, fay])
+        await _leave_in_the_middle(hall, ada, [eve, fay])
+    if any(guest.server in guests for guest in everybody):
         raise NotYet("everybody has gone, and the set is not empty.")
     return "all heard it, and nobody haunts the set."
 
 
-class _Page:
-    """A page that behaves as its part in the play says, and remembers what it was sent."""
+async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
+    texts = [_word(), _word()]
+    for text in texts:
+        await ada.says(text)
+    heard = await asyncio.gather(*(guest.hears() for guest in everybody))
+    hall.check()
+    if hall.returned and not any(heard):
+        raise NotYet("the handler returned at once, so the server said goodbye. What keeps a handler busy?")
+    if heard[0] is None and all(heard[1:]):
+        raise NotYet("Ada said something, and all heard it but herself. She is one of the guests.")
+    if heard != [texts[0]] * len(everybody):
+        raise NotYet(
+            f"Ada said {texts[0]!r}, and this is what all the guests heard, Ada first: {heard} (None: nothing)."
+        )
+    heard = await asyncio.gather(*(guest.hears() for guest in everybody))
+    if hall.returned:
+        raise NotYet("after one message the handler returned, so the server said goodbye. What keeps a handler busy?")
+    if texts[0] in heard:
+        raise NotYet("Ada said it once, and somebody heard it twice.")
+    if heard != [texts[1]] * len(everybody):
+        raise NotYet(f"Ada said {texts[1]!r} then, and this is what all heard, Ada first: {heard} (None: nothing).")
 
-    def __init__(self, part: str, pages: set[_Page]) -> None:
-        self.part = part
-        self.heard: list[str] = []
-        self._pages = pages
-        pages.add(self)
 
-    async def send(self, message: str) -> None:
-        await asyncio.sleep(0)
-        if self.part == "has gone":
-            raise ConnectionClosedError(None, None)
-        if self.part == "leaves":
-            self._pages.discard(self)
-            raise ConnectionClosedOK(None, None)
-        self.heard.append(message)
+def _is_out(name: str, what: str, gone: Guest, guests: Collection[ServerConnection], staying: Iterable[Guest]) -> None:
+    if any(guest.server not in guests for guest in staying):
+        raise NotYet(f"{name} {what}, and somebody else, who is still there, is not in the set any more.")
+    if gone.server in guests:
+        raise NotYet(f"{name} {what}, and is still in the set. Which line is reached, whatever happens?")
+
+
+async def _leave_in_the_middle(hall: Hall, ada: Guest, others: Sequence[Guest]) -> None:
+    """Cut one guest off while a message goes out: before its turn, if the handler sends to one after the other."""
+    everybody = [ada, *others]
+    for guest in everybody:
+        guest.server.make_slow()
+    text = _word()
+    hearing = asyncio.create_task(ada.hears(3.0))
+    await ada.says(text)
+    asked = await first_asked(everybody, hearing)
+    leaver = next((guest for guest in others if guest not in asked), others[0])
+    await hall.cut(leaver)
+    for guest in everybody:
+        guest.server.gate.set()
+    heard = [await hearing, *[await guest.hears() for guest in others if guest is not leaver]]
+    hall.check()
+    if heard != [text] * len(heard):
+        raise NotYet(f"somebody left while {text!r} went out, and those who stayed heard {heard} (None: nothing).")
 
 
 @exercise
-async def ex2(tell: Callable[[set[_Page], str], Any]) -> str:
-    """Survive a leaver in the middle of a broadcast."""
-    for parts in (("leaves",), ("has gone",), ("leaves", "has gone")):
-        pages: set[_Page] = set()
-        stayed = [_Page("stays", pages) for _ in range(4)]
-        for part in parts:
-            _Page(part, pages)
-        try:
-            await result_of(tell, pages, "Hello")
-        except RuntimeError as error:
-            raise NotYet(f"a page left in the middle, and Python said: {error}. Over what could you loop?") from None
-        except ConnectionClosed:
-            raise NotYet("one page had gone, and its exception ended the whole broadcast.") from None
-        left_out = sum(not page.heard for page in stayed)
-        if left_out:
-            raise NotYet(f"nothing was raised, but {left_out} of 4 pages that stayed heard nothing.")
-        if any(len(page.heard) > 1 for page in stayed):
-            raise NotYet("some pages heard it twice.")
+async def ex2(tell: Tell) -> str:
+    """Survive a leaver in the middle of a broadcast; the pages are real connections."""
+    for play in (_one_has_gone, _another_leaves, _the_slow_one_leaves):
+        pages: set[HallConnection] = set()
+
+        async def stay(connection: ServerConnection, pages: set[HallConnection] = pages) -> None:
+            await connection.wait_closed()
+            pages.discard(connection)
+
+        async with Hall(stay) as hall:
+            guests = await hall.guests(PAGES)
+            pages.update(guest.server for guest in guests)
+            await play(tell, pages, hall, guests)
     return "some went, some had gone, and everybody else heard it."
+
+
+async def _one_has_gone(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
+    """The first page in the set has gone already, and is in it still."""
+    first = next(iter(pages))
+    (ghost,) = [guest for guest in guests if guest.server is first]
+    await hall.cut(ghost)
+    pages.add(first)
+    staying = [guest for guest in guests if guest is not ghost]
+    for guest in staying:
+        guest.server.asked.clear()
+    texts = [_word(), _word()]
+    for text in texts:
+        await _told(tell, pages, text)
+    for text in texts:
+        await _judge_heard(text, texts[0], staying, pages)
+    if not any(guest.server.asked.is_set() for guest in staying):
+        raise NotYet("all heard it, but not by send(): the task is to do it without broadcast().")
+
+
+async def _another_leaves(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
+    """While a page is slow to take the message, one leaves that was not told yet."""
+    await _leave_while_told(tell, pages, hall, guests, lambda asked, guest: guest not in asked)
+
+
+async def _the_slow_one_leaves(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
+    """The very page that is slow to take the message leaves."""
+    await _leave_while_told(tell, pages, hall, guests, lambda asked, guest: guest in asked)
+
+
+async def _leave_while_told(
+    tell: Tell,
+    pages: set[HallConnection],
+    hall: Hall,
+    guests: list[Guest],
+    is_leaver: Callable[[list[Guest], Guest], bool],
+) -> None:
+    for guest in guests:
+        guest.server.make_slow()
+    text = _word()
+    telling = asyncio.create_task(_told(tell, pages, text))
+    try:
+        asked = await first_asked(guests, telling)
+        leaver = next((guest for guest in guests if is_leaver(asked, guest)), guests[0])
+        await hall.cut(leaver)
+        for guest in guests:
+            guest.server.gate.set()
+        await telling
+    finally:
+        telling.cancel()
+    await _judge_heard(text, text, [guest for guest in guests if guest is not leaver], pages)
+
+
+async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
+    try:
+        await result_of(tell, pages, text)
+    except RuntimeError as error:
+        raise NotYet(f"a page left in the middle, and Python said: {error}. Over what could you loop?") from None
+    except ConnectionClosed:
+        raise NotYet("one page had gone, and its exception ended the whole broadcast.") from None
+
+
+async def _judge_heard(text: str, first: str, staying: list[Guest], pages: set[HallConnection]) -> None:
+    heard = await asyncio.gather(*(guest.hears() for guest in staying))
+    if text != first and first in heard:
+        raise NotYet("some pages heard it twice.")
+    if silent := sum(each is None for each in heard):
+        raise NotYet(f"nothing was raised, but {silent} of {len(staying)} pages that stayed heard nothing.")
+    if heard != [text] * len(staying):
+        raise NotYet(f"the message was {text!r}, and the pages heard {heard}.")
+    if any(guest.server not in pages for guest in staying):
+        raise NotYet("all pages heard it, but some that stayed are not in the set any more. You only send.")
 
 
 @exercise
 async def ex3(answering: Callable[[ServerConnection], Any]) -> str:
-    """Keep each client's order, and let no client wait for another."""
-    async with _Hall(answering) as hall:
-        ada, bo = await hall.guest(), await hall.guest()
-        for question in ("a", "bb", "cccc"):
-            await _say(ada, question)
-        await _say(bo, "quick question")
-        first = asyncio.create_task(_next(ada))
-        asked_by_bo = asyncio.create_task(_next(bo))
-        await asyncio.wait([first, asked_by_bo], return_when=asyncio.FIRST_COMPLETED)
-        bo_was_first = asked_by_bo.done() and asked_by_bo.result() is not None
-        answers = [await first, await _next(ada), await _next(ada)]
-        await asked_by_bo
+    """Keep each client's order, and let no client wait for another: Bo asks while Ada's network is slow."""
+    async with Hall(answering) as hall:
+        ada, bo, cleo = await hall.guests(3)
+        if not await _takes_its_time(answering, cleo):
+            raise NotYet("answer does not take its time any more. Leave it as it is, and change answering.")
+        asked = [letter * 4**n for n, letter in enumerate(random.sample("abcdefgh", 3))]
+        ada.server.make_slow()
+        for question in asked:
+            await ada.says(question)
+        if not await first_asked([ada]):
+            hall.check()
+            raise NotYet(f"Ada asked {asked}, and nothing was sent to her. When is the first question answered?")
+        await bo.says("quick question")
+        quick = await bo.hears()
+        ada.server.gate.set()
+        answers = [await ada.hears() for _ in asked]
+        quick_after_all = quick or await bo.hears()
         hall.check()
-    if None in answers or asked_by_bo.result() is None:
-        raise NotYet(f"Ada asked a, bb and cccc, and the answers were {answers} (None: nothing).")
-    if answers != ["A", "BB", "CCCC"]:
+    if None in answers or quick_after_all is None:
         raise NotYet(
-            f"Ada asked a, bb and cccc, and was answered {answers}. Who can wait for one answer before the next?"
+            f"Ada asked {asked}, and the answers were {answers} (None: nothing). Bo heard {quick_after_all!r}."
         )
-    if not bo_was_first:
+    if answers != [question.upper() for question in asked]:
+        raise NotYet(f"Ada asked {asked}, and was answered {answers}. Who can wait for one answer before the next?")
+    if quick is None:
         raise NotYet("Ada's order is right. But Bo had a quick question, and had to wait until Ada was answered.")
     return "each was answered in order, and nobody waited for the other."
 
 
-class _Hall:
-    """A server around the learner's handler, which remembers what the handler raised, and with which codes it ended."""
-
-    def __init__(self, handler: Callable[[ServerConnection], Any]) -> None:
-        self.codes: set[int | None] = set()
-        self._handler = handler
-        self._raised: list[Exception] = []
-        self._over = 0
-        self._news = asyncio.Condition()
-        self._stack = AsyncExitStack()
-
-    async def __aenter__(self) -> _Hall:
-        self._server = await self._stack.enter_async_context(serve(self._receive, "127.0.0.1", 0, compression=None))
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
-
-    async def guest(self) -> ClientConnection:
-        """Return a new client's connection."""
-        url = f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-        return await self._stack.enter_async_context(connect(url, proxy=None, compression=None))
-
-    async def lost(self, count: int) -> None:
-        """Wait until so many handlers have ended."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS), self._news:
-                await self._news.wait_for(lambda: self._over >= count)
-
-    def check(self) -> None:
-        """Turn what the handler raised into a hint."""
-        for error in self._raised:
-            raise NotYet(f"the handler raised {type(error).__name__}: {error}.")
-
-    async def _receive(self, connection: ServerConnection) -> None:
-        try:
-            await result_of(self._handler, connection)
-            if connection.state.name == "OPEN":
-                self.codes.add(1000)
-        except ConnectionClosed:
-            pass  # may escape: who was cut off is nobody's bug
-        except Exception as error:
-            self._raised.append(error)
-        finally:
-            async with self._news:
-                self._over += 1
-                self._news.notify_all()
+async def _takes_its_time(answering: Callable[..., Any], guest: Guest) -> bool:
+    """Tell whether the notebook's ``answer`` is as slow as it was; True if it cannot be asked."""
+    answer = getattr(answering, "__globals__", vars(sys.modules["__main__"])).get("answer")
+    if not inspect.iscoroutinefunction(answer) or len(inspect.signature(answer).parameters) != 2:
+        return True
+    began = time.monotonic()
+    await answer(guest.server, "hm")
+    return time.monotonic() - began >= 0.9 * RESPONSE_SECONDS
 
 
-async def _say(connection: ClientConnection, text: str) -> None:
-    """Send a text; if the server has closed meanwhile, silence will tell."""
-    with suppress(ConnectionClosed):
-        await connection.send(text)
-
-
-async def _next(connection: ClientConnection, seconds: float = SECONDS) -> Any:
-    """Return the next message, None if there is none."""
-    with suppress(TimeoutError, ConnectionClosed):
-        return await asyncio.wait_for(connection.recv(), seconds)
-    return None
+def _word() -> str:
+    return secrets.token_hex(4)

@@ -4,125 +4,185 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from chatlib import wire
+from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness
 
+NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo", "Iris")
+WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
+HISTORY: Final = 20
+
 
 @exercise
 async def ex1(free_name: Callable[[str, list[str]], Any]) -> str:
     """Unique names."""
+    name, other, third = random.sample(NAMES, 3)
+    small = name.lower()
     played: tuple[tuple[str, list[str], str], ...] = (
         ("Ada", [], "Ada"),
-        ("Ada", ["Bo", "Cleo"], "Ada"),
-        ("Ada", ["Adam"], "Ada"),
-        ("Ada", ["Bo", "Ada"], "Ada (2)"),
-        ("Ada", ["Ada", "Ada (2)"], "Ada (3)"),
-        ("Ada", ["Ada", "Ada (3)"], "Ada (2)"),
-        ("ada", ["Ada"], "ada (2)"),
+        (name, [other, third], name),
+        (name, [f"{name}m", f"{name} (2)"], name),
+        (name, [other, name], f"{name} (2)"),
+        (name, [name, f"{name} (2)"], f"{name} (3)"),
+        (name, [f"{name} (3)", name], f"{name} (2)"),
+        (small, [name], f"{small} (2)"),
+        (small, [name, f"{name} (2)"], f"{small} (3)"),
     )
     for wanted, taken, expected in played:
         given = await result_of(free_name, wanted, list(taken))
-        if given == expected:
-            continue
-        if given is None:
-            raise NotYet(f"somebody wanted {wanted!r}, and you returned None.")
-        if isinstance(given, str) and given.casefold() in (name.casefold() for name in taken):
-            raise NotYet(f"{taken} were taken, somebody wanted {wanted!r}, and got {given!r}. Who is who?")
-        raise NotYet(f"{taken} were taken, somebody wanted {wanted!r}, and got {given!r}. Is there a nearer one?")
+        if given != expected:
+            raise NotYet(_wrong_name(given, wanted, taken))
     return "nobody has a name that somebody else has."
+
+
+def _wrong_name(given: object, wanted: str, taken: list[str]) -> str:
+    if given is None:
+        return f"{taken} were taken, somebody wanted {wanted!r}, and you returned None."
+    if not isinstance(given, str):
+        return f"{taken} were taken, somebody wanted {wanted!r}, and you returned {given!r}. A name is a string."
+    got = f"{taken} were taken, somebody wanted {wanted!r}, and got {given!r}."
+    if given.casefold() in (name.casefold() for name in taken):
+        return f"{got} To a person, somebody else has that name already."
+    if given not in [wanted, *(f"{wanted} ({number})" for number in range(2, 10))]:
+        return f"{got} A new name is {wanted!r}, a blank, and a number from 2 on in brackets."
+    if wanted.casefold() not in (name.casefold() for name in taken):
+        return f"{got} The name itself was free."
+    return f"{got} That one is free, and so is one with a lower number."
 
 
 @exercise
 async def ex2(visit: Callable[..., Any]) -> str:
-    """Enter and leave, on a goodbye and on an abrupt drop."""
-    said: dict[str, list[str]] = {"goodbye": [], "cut": []}
-    ended = {how: asyncio.Event() for how in said}
+    """Enter and leave: after a plain close, after a goodbye with a code, and without a word."""
+    first, second = random.sample(WORDS, 2)
+    told: dict[str, list[str]] = {"plain": [], "coded": [], "cut": []}
+    errors: list[Exception] = []
+    ended = asyncio.Queue[None]()
     loop = asyncio.get_running_loop()
 
     async def receive(visitor: Visit) -> None:
         assert visitor.connection.request is not None
         how = visitor.connection.request.path.removeprefix("/")
         try:
-            await result_of(visit, visitor.connection, said[how].append)
+            await result_of(visit, visitor.connection, told[how].append)
+        except ConnectionClosed:
+            pass  # nothing below the loop was reached: what was not said tells
+        except Exception as error:
+            errors.append(error)
         finally:
-            loop.call_soon_threadsafe(ended[how].set)
+            loop.call_soon_threadsafe(ended.put_nowait, None)
 
     async with Witness(receive) as witness:
-        for how in said:
+        plain = WebSocket(f"{witness.url}/plain")  # as a page does: its close() sends no code
+        await plain.once("open")
+        plain.close()
+        await ended.get()
+        for how in ("coded", "cut"):
             async with connect(f"{witness.url}/{how}", proxy=None) as connection:
                 with suppress(ConnectionClosed):
-                    await connection.send("hello")
-                if how == "cut":
+                    await connection.send(first)
+                    await connection.send(second)
+                    await (await connection.ping())  # both are there by then
+                if how == "coded":
+                    await connection.close(4001, "lunch")
+                else:
                     connection.transport.abort()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ended[how].wait(), 2)
-    for how, last in (("goodbye", "left"), ("cut", "was cut off")):
-        came = said[how]
-        if came[:1] != ["entered"]:
-            raise NotYet(f'somebody came, and what you said was {came}. It begins with "entered".')
-        ends = [text for text in came if text in ("left", "was cut off")]
-        if not ends:
-            went = "said goodbye" if how == "goodbye" else "was cut off"
-            raise NotYet(f"somebody {went}, and what you said was {came}. What happens when the loop ends?")
-        if ends != [last]:
-            meant = "with a goodbye" if how == "goodbye" else "without a goodbye"
-            raise NotYet(f"somebody went {meant}, and what you said was {came}. How does async for end, in each case?")
+            await ended.get()
+    if errors:
+        raise errors[0]
+    _judge_visit(told["plain"], [], "came, said nothing, and closed the connection", "left")
+    _judge_visit(told["coded"], [first, second], "closed with code 4001", "left")
+    _judge_visit(told["cut"], [first, second], "was cut off", "was cut off")
     return "you noticed how each of them left."
+
+
+def _judge_visit(came: list[str], texts: list[str], went: str, last: str) -> None:
+    story = f"somebody {went}, and what you said was {came}."
+    if came == ["entered", *texts, last]:
+        return
+    if came.count("entered") > 1:
+        raise NotYet(f'{story} "entered" is said once, when they come.')
+    if came[:1] != ["entered"]:
+        raise NotYet(f'{story} It begins with "entered", also for those who say nothing.')
+    ends = [text for text in came if text in ("left", "was cut off")]
+    if not ends:
+        raise NotYet(f"{story} Are your last lines reached, however the loop ends?")
+    if len(ends) > 1:
+        raise NotYet(f"{story} They leave once.")
+    if ends != [last]:
+        raise NotYet(f"{story} What is the close_code of a connection to which no Close frame came?")
+    raise NotYet(f"{story} They had sent {texts}: each text is said too, in between.")
 
 
 @exercise
 async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> str:
     """A history of 20."""
-    many = [_frame(2, f"thing {n}") if n % 3 else _frame(n % 2, "User 1 came or went") for n in range(50)]
-    few = [_frame(0, "User 1 entered the room"), _frame(2, "hello"), _frame(2, "type 1")]
-    for frames in (few, many):
-        expected = [text for text in frames if json.loads(text)["type"] == 2][-20:]
-        told = await result_of(last_twenty, list(frames))
+    few = [_message(number, msg, spaced=True) for number, msg in ((0, "User 1 entered"), (2, "hello"), (2, "bye"))]
+    many = []
+    for number in range(random.randint(30, 40)):
+        many.append(_message(2, f"{random.choice(WORDS)} {number}"))
+        if random.random() < 0.4:
+            many.append(_message(random.randrange(2), f"User {number} came or went"))
+    many.append(_message(1, "User 1 left the room"))
+    for messages in (few, many):
+        expected = [text for text in messages if json.loads(text)["type"] == 2][-HISTORY:]
+        told = await result_of(last_twenty, list(messages))
         if told is None:
             raise NotYet("you returned None, and not a list.")
+        if isinstance(told, str | bytes | dict) or not isinstance(told, Iterable):
+            raise NotYet(f"you returned something of type {type(told).__name__}, and not a list.")
         told = list(told)
-        if told == expected:
-            continue
-        if told and not all(isinstance(text, str) for text in told):
-            raise NotYet(f"the frames are JSON texts, and you returned {type(told[0]).__name__} among them.")
-        if any(json.loads(text)["type"] != 2 for text in told):
-            raise NotYet("some of what you returned was not said: somebody came or went.")
-        if len(told) != len(expected):
-            said = sum(json.loads(text)["type"] == 2 for text in frames)
-            raise NotYet(f"{said} things were said among {len(frames)} frames, and you returned {len(told)}.")
-        if sorted(told) == sorted(expected):
-            raise NotYet("these are the right ones, in another order.")
-        raise NotYet(f"you begin with {json.loads(told[0])['msg']!r}. Which twenty does a newcomer want to hear?")
+        if told != expected:
+            raise NotYet(_wrong_history(told, expected, messages))
     return "a newcomer hears the last twenty that were said."
+
+
+def _wrong_history(told: list[Any], expected: list[str], messages: list[str]) -> str:
+    strange = [text for text in told if text not in messages]
+    if strange:
+        return f"{strange[0]!r} is in your list. Return the JSON texts, just as they are in messages."
+    if gone := [text for text in told if json.loads(text)["type"] != 2]:
+        return f"{json.loads(gone[0])['msg']!r} is in your list, and nobody said that: its type is not 2."
+    if len(told) != len(expected):
+        said = sum(json.loads(text)["type"] == 2 for text in messages)
+        wanted = f"the last {HISTORY} of them" if said > HISTORY else "all of them"
+        return f"{said} things were said, a newcomer is told {wanted}, and your list has {len(told)}."
+    if sorted(told) == sorted(expected):
+        return "these are the right ones; the oldest comes first."
+    return f"your list begins with {json.loads(told[0])['msg']!r}. Which {HISTORY} does a newcomer want to hear?"
 
 
 @exercise
 async def ex4(read_strictly: Callable[[str], Any]) -> str:
     """Refuse bad JSON: a server with the learner's gate, and somebody who sends all kinds of things."""
+    word = random.choice(WORDS)
     texts = (
-        "hello",
-        " 你好 ",
+        word,
+        f" 你好 {word} ",
         "{not json",
         "[1, 2]",
-        '{"msg": "an object without a type"}',
-        '{"type": 2, "msg": "hi"}',
-        '{"type": 7, "msg": "hi"}',
-        '{"type": "2", "msg": "hi"}',
+        str(random.randint(3, 99)),
+        '"type"',
+        f'{{"msg": "{word} without a type"}}',
+        f'{{"type": 2, "msg": "{word}"}}',
+        f'{{"type": 2, "msg": " {word} "}}',
+        f'{{"type": 7, "msg": "{word}"}}',
+        f'{{"type": "2", "msg": "{word}"}}',
         '{"type": 2}',
         '{"type": 2, "msg": null}',
         '{"type": 2.0, "msg": "hi"}',
-        '{"type": true, "msg": "hi"}',
         '{"type": 2, "msg": ""}',
+        '{"type": 2, "msg": "  "}',
         "   ",
     )
 
@@ -139,29 +199,32 @@ async def ex4(read_strictly: Callable[[str], Any]) -> str:
     async with Witness(gate) as witness, connect(witness.url, proxy=None) as connection:
         for text in texts:
             await connection.send(text)
-            answer = json.loads(await connection.recv())
-            if "raised" in answer:
-                raise NotYet(f"{text!r} was sent, and your function raised {answer['raised']}. Raise ValueError.")
-            try:
-                expected = _said(text)
-            except BadMessage:
-                if "refused" not in answer:
-                    raise NotYet(f"{text!r} was sent, and you took it, as {answer['said']!r}.") from None
-                if not answer["refused"]:
-                    raise NotYet(f"{text!r} was refused, but with no words. What should the page do?") from None
-            else:
-                if "refused" in answer:
-                    raise NotYet(f"{text!r} is a message, and you refused it: {answer['refused']}.")
-                if answer["said"] != expected:
-                    raise NotYet(f"{text!r} was sent, and you returned {answer['said']!r}.")
+            _judge_gate(text, json.loads(await connection.recv()))
     return "messages pass, nonsense is told what it is, and the connection lived."
 
 
-def _said(text: str) -> str:
-    frame = wire.decode_client(text)
+def _judge_gate(text: str, answer: dict[str, Any]) -> None:
+    try:
+        frame = wire.decode_client(text)
+    except BadMessage:
+        if "said" in answer:
+            raise NotYet(f"{text!r} was sent, and you took it, as {answer['said']!r}.") from None
+        if "raised" in answer:
+            raised = f"your function raised {answer['raised']}"
+            raise NotYet(f"{text!r} was sent, and {raised}. Raise ValueError, with words of your own.") from None
+        if not answer["refused"]:
+            raise NotYet(f"{text!r} was refused, but with no words. What should the page do?") from None
+        return
     assert isinstance(frame, wire.Say)
-    return frame.msg
+    if "raised" in answer:
+        raise NotYet(f"{text!r} is a message, and your function raised {answer['raised']}.")
+    if "refused" in answer:
+        raise NotYet(f"{text!r} is a message, and you refused it: {answer['refused']}.")
+    if answer["said"] != frame.msg:
+        raise NotYet(f"{text!r} was sent, and you returned {answer['said']!r}.")
 
 
-def _frame(number: int, msg: str) -> str:
-    return json.dumps({"type": number, "user": "User 1", "msg": msg, "time": "12:00:00"})
+def _message(number: int, msg: str, *, spaced: bool = False) -> str:
+    """Return a message as programs write it: with blanks behind its commas and colons, or, as most do, without."""
+    separators = None if spaced or random.random() < 0.3 else (",", ":")
+    return json.dumps({"type": number, "user": "User 1", "msg": msg, "time": "12:00:00"}, separators=separators)

@@ -2,82 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+import asyncio
+import inspect
+import random
+import secrets
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import ipywidgets
 
+from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import people
+from chatlib.exercises.company import SECONDS, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 
-HEARD_SECONDS: Final = 3.0
+FROZEN_SECONDS: Final = 2.0  # for so long no acknowledgement can come: who sleeps and hopes has slept enough by then
+NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
+WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 
 
 @exercise
 async def ex1(say: Callable[[ChatClient, str], Any]) -> str:
-    """Say it and wait."""
-    async with people("Ada") as (ada,):
-        said = [await result_of(say, ada, "Twice the same") for _ in range(2)]
-        for message in said:
-            if message is None:
-                sent = ada.messages
-                raise NotYet("you returned None, " + ("but it was sent." if sent else "and nothing was sent."))
-            if not isinstance(message, Message):
-                raise NotYet(f"you returned {message!r}. What does delivered() return, when you await it?")
-            if message.state != "delivered":
-                raise NotYet(f"the message that you returned says {message.state!r}. Who can wait for it?")
-            if message.msg != "Twice the same":
-                raise NotYet(f"you were given 'Twice the same', and said {message.msg!r}.")
-        if said[0].id == said[1].id:
-            raise NotYet("the same text was to be said twice, and you returned the same message twice.")
+    """Say it and wait: the network is frozen at first, and one text is said twice."""
+    text = f"Have you got {random.choice(WORDS)}?"
+    with serve(port=0) as server:
+        cable = chaos.Proxy("127.0.0.1", server.port)
+        ada = ChatClient(cable.url, name="Ada")
+        try:
+            await ada.joined()
+            cable.freeze()
+            thaw = background.submit(_thaw_later(cable))  # not on this loop: a function that blocks it must get on, too
+            said = [_judge_said(await result_of(say, ada, text), text, ada)]
+            await asyncio.wrap_future(thaw)
+            said.append(_judge_said(await result_of(say, ada, text), text, ada))
+            await ada.delivered(ada.send("That was all."))
+            placed = [message.id for message in ada.messages][:-1]
+        finally:
+            ada.close()
+            cable.stop()
+    if said[0].id == said[1].id:
+        raise NotYet("the same text was to be said twice, and you returned the same message twice.")
+    if len(placed) != len(said):
+        raise NotYet(f"a text was to be said twice, and was said {len(placed)} times. One send() is enough for each.")
     return "the same text, two messages, and both have their place."
+
+
+async def _thaw_later(cable: chaos.Proxy) -> None:
+    await asyncio.sleep(FROZEN_SECONDS)
+    cable.thaw()
+
+
+def _judge_said(message: object, text: str, client: ChatClient) -> Message:
+    if message is None:
+        raise NotYet("you returned None, " + ("but it was sent." if client.messages else "and nothing was sent."))
+    if not isinstance(message, Message):
+        raise NotYet(f"you returned {message!r}. What does delivered() return, when you await it?")
+    if message.state != "delivered":
+        raise NotYet(f"the network was slow, and the message that you returned is {message.state!r}. Who waits for it?")
+    if message.msg != text:
+        raise NotYet(f"you were given {text!r}, and said {message.msg!r}.")
+    return message
 
 
 @exercise
 async def ex2(others: Callable[[ChatClient], Any]) -> str:
     """Who else is here: two of them want the same name."""
-    async with people("Cleo", "Dan", "Dan") as (cleo, dan, second):
-        played = {
-            "Cleo": (await result_of(others, cleo), ["Dan", second.name]),
-            "Dan": (await result_of(others, dan), ["Cleo", second.name]),
-            second.name: (await result_of(others, second), ["Cleo", "Dan"]),
-        }
-        here = list(second.people)
-    for name, (found, expected) in played.items():
-        if found is None:
-            raise NotYet(f"{', '.join(here)} are here, and you returned None.")
-        if sorted(found) != sorted(expected):
-            raise NotYet(f"{', '.join(here)} are here, {name} asked, and you returned {list(found)}.")
+    first, twice = random.sample(NAMES, 2)
+    async with people(first, twice, twice) as (one, two, second):
+        played = (
+            (one, [two.name, second.name]),
+            (two, [one.name, second.name]),
+            (second, [one.name, two.name]),
+        )
+        here = ", ".join(second.people)
+        for client, expected in played:
+            found = await result_of(others, client)
+            if found is None:
+                raise NotYet(f"{here} are here, and you returned None.")
+            if isinstance(found, str | bytes) or not isinstance(found, Iterable):
+                raise NotYet(f"{here} are here, {client.name} asked, and you returned {found!r}, and not a list.")
+            found = list(found)
+            if sorted(map(str, found)) != sorted(expected):
+                raise NotYet(f"{here} are here, {client.name} asked, and you returned {found}.")
     return "everybody sees the others, even with nearly the same name."
+
+
+class _Button(ipywidgets.Button):  # type: ignore[misc]
+    """A button that keeps what its callbacks raise, which ipywidgets only prints, and what they return."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.raised: list[Exception] = []
+        self.returned: list[Any] = []
+
+    def on_click(self, callback: Callable[..., Any], remove: bool = False) -> None:
+        """Have it called with this button when somebody clicks."""
+        if not callable(callback):
+            raise NotYet(f"you handed on_click {callback!r}, and not a function. Name it, and do not call it.")
+
+        def called(button: ipywidgets.Button) -> None:
+            try:
+                self.returned.append(callback(button))
+            except Exception as error:
+                self.raised.append(error)
+
+        super().on_click(called, remove)
 
 
 @exercise
 async def ex3(connect: Callable[..., Any]) -> str:
     """Do not send on blur: play a page in which somebody types, leaves the field, comes back, and clicks."""
     said: list[str] = []
-    field, button = ipywidgets.Text(), ipywidgets.Button()
+    field, button = ipywidgets.Text(), _Button()
+    text = f"Half a sentence, and {random.choice(WORDS)}"
     try:
         await result_of(connect, field, button, said.append)
+        if said:
+            raise NotYet(f"nobody has typed or clicked yet, and {said} was said.")
         _type(field, "Half a sent")
         if said:
             raise NotYet(f"somebody typed 'Half a sent', left the field, and {said} was said.")
-        _type(field, "Half a sentence, and the rest")
-        button.click()
-        if said != ["Half a sentence, and the rest"]:
-            raise NotYet(f"'Half a sentence, and the rest' was typed, the button was clicked, and {said} was said.")
+        _type(field, text)
+        _click(button)
+        if said != [text]:
+            raise NotYet(f"{text!r} was typed, the button was clicked, and {said} was said.")
         if field.value:
             raise NotYet(f"it was said, and the field still holds {field.value!r}.")
-        button.click()
+        _click(button)
         if len(said) > 1:
             raise NotYet(f"nothing was typed, the button was clicked, and {said[-1]!r} was said.")
     finally:
         field.close()
         button.close()
     return "the button says it, and to leave the field says nothing."
+
+
+def _click(button: _Button) -> None:
+    button.click()
+    for result in button.returned:
+        if inspect.iscoroutine(result):
+            result.close()
+            raise NotYet("the button was clicked, and called your async def: nobody awaits what that returns.")
+    for error in button.raised:
+        if isinstance(error, TypeError) and "positional argument" in str(error):
+            raise NotYet(f"the button was clicked: {error}. A button hands itself to the function that it calls.")
+        raise error
 
 
 def _type(field: ipywidgets.Text, text: str) -> None:
@@ -91,26 +163,32 @@ def _type(field: ipywidgets.Text, text: str) -> None:
 @exercise
 async def ex4(enter: Callable[[ChatClient, str], Any]) -> str:
     """/nick: another name, and everything else is said as it is."""
+    name = f"{random.choice(('kim', 'nick', 'cindy'))} the {random.choice(('First', 'Second', 'Third'))}"
     async with people("Ada", "Bo") as (ada, bo):
 
-        async def heard_by_bo(typed: str) -> str | None:
-            """Have Ada type this; return what Bo hears, None if it was not said."""
+        async def heard_by_bo(typed: str) -> list[str]:
+            """Have Ada type this; return what Bo hears by the time that what comes behind it is there."""
             before = len(bo.messages)
             await result_of(enter, ada, typed)
-            with suppress(TimeoutError):
-                await bo.until(lambda: len(bo.messages) > before or "Ada" not in bo.people, timeout=HEARD_SECONDS)
-            return bo.messages[-1].msg if len(bo.messages) > before else None
+            mark = secrets.token_hex(8)
+            ada.send(mark)
+            await bo.until(lambda: any(message.msg == mark for message in bo.messages[before:]), timeout=SECONDS)
+            return [message.msg for message in bo.messages[before:] if message.msg != mark]
 
-        for text in ("Hello", "/nicknames are fun", "Type /nick Cleo to be Cleo"):
+        for text in (f"Hello, {name}", f"/nicknames for {name}", f"Type /nick {name} to be that", "  two blanks  "):
             heard = await heard_by_bo(text)
             if "Ada" not in bo.people:
                 raise NotYet(f"{text!r} was typed, and Ada got another name. What exactly does the command look like?")
-            if heard != text:
-                raise NotYet(f"{text!r} was typed, and Bo heard {heard!r}.")
-        heard = await heard_by_bo("/nick Cleo the Second")
-        if heard is not None:
-            raise NotYet(f"'/nick Cleo the Second' was typed, and Bo heard {heard!r}. Is that to be said?")
-        names = [name for name in bo.people if name != "Bo"]
-        if names != ["Cleo the Second"]:
-            raise NotYet(f"'/nick Cleo the Second' was typed, and Ada is now called {', '.join(names)}.")
+            if heard != [text]:
+                raise NotYet(f"{text!r} was typed, and Bo heard {_listed(heard)}.")
+        command = f"/nick {name}"
+        if heard := await heard_by_bo(command):
+            raise NotYet(f"{command!r} was typed, and Bo heard {_listed(heard)}. Is that to be said?")
+        names = [each for each in bo.people if each != "Bo"]
+        if names != [name]:
+            raise NotYet(f"{command!r} was typed, and Ada is now called {', '.join(names)}.")
     return "Ada is called as she likes, and everything else was said."
+
+
+def _listed(texts: list[str]) -> str:
+    return " and ".join(map(repr, texts)) or "nothing"

@@ -3,50 +3,110 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from chatlib.client.chat_client import ChatClient
+from chatlib.client.conditions import check_plain
 from chatlib.exercises.company import SECONDS, people
 from chatlib.exercises.quizzes.nb08b import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.transcript import TypingSeen, Update
+
+NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
+WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
+
+
+class _Watched(ChatClient):
+    """A client that keeps what its subscribers raise, and knows how many there were and are."""
+
+    def __init__(self, url: str, *, name: str) -> None:
+        self.subscribed = 0
+        self.gone = 0
+        self.raised: list[Exception] = []
+        super().__init__(url, name=name)
+
+    def subscribe(self, subscriber: Callable[[Update], object], *, replay: bool = False) -> Callable[[], None]:
+        """Have it called, and keep what it raises."""
+        check_plain("a subscriber", subscriber)
+        self.subscribed += 1
+
+        def called(update: Update) -> None:
+            try:
+                subscriber(update)
+            except Exception as error:
+                self.raised.append(error)
+
+        end = super().subscribe(called, replay=replay)
+
+        def leave() -> None:
+            self.gone += 1
+            end()
+
+        return leave
 
 
 @exercise
 async def ex1(watch_typing: Callable[..., Any]) -> str:
-    """Tell who is writing: Bo and Cleo write, Bo says something, and somebody comes."""
+    """Tell who is writing: two of them write, one says something, and the other goes."""
     names: list[str] = []
-    loop, news = asyncio.get_running_loop(), asyncio.Event()
-
-    def tell(name: str) -> None:
-        names.append(name)
-        loop.call_soon_threadsafe(news.set)
-
-    async with people("Ada", "Bo", "Cleo") as (ada, bo, cleo):
-        await result_of(watch_typing, ada, tell)
-        for writer in (bo, cleo):
-            news.clear()
-            writer.typing()
-            try:
-                await asyncio.wait_for(news.wait(), 2)
-            except TimeoutError:
-                raise NotYet(f"{writer.name} was writing, and you were not told. To whom can you subscribe?") from None
-            if names[-1] != writer.name:
-                raise NotYet(f"{writer.name} was writing, and you told {names[-1]!r}. An event has fields.")
-        await bo.delivered(bo.send("I have written it."))
-        await ada.until(lambda: ada.messages, timeout=SECONDS)
-        cleo.close()
-        await ada.until(lambda: len(ada.people) == 2, timeout=SECONDS)
-    if names != ["Bo", "Cleo"]:
-        raise NotYet(f"Bo wrote, then Cleo, and you told {names}. There are other events, too.")
+    first, second = random.sample(NAMES, 2)
+    async with people(first, second) as (one, two):
+        ada = _Watched(one.url, name="Ada")
+        try:
+            await ada.joined()
+            await result_of(watch_typing, ada, names.append)
+            for writer in (one, two):
+                before = len(names)
+                await _writes(writer, ada)
+                _judge_told(names[before:], writer.name, ada)
+            await one.delivered(one.send("I have written it."))
+            await ada.until(lambda: ada.messages, timeout=SECONDS)
+            two.close()
+            await ada.until(lambda: len(ada.people) == 2, timeout=SECONDS)
+        finally:
+            ada.close()
+    if names != [first, second]:
+        raise NotYet(f"{first} wrote, then {second}, and you told {names}. There are other events, too.")
     return "you were told of everybody who was writing, and of nothing else."
+
+
+async def _writes(writer: ChatClient, ada: ChatClient) -> None:
+    """Have somebody write; return when every subscriber that Ada had before has heard of it."""
+    loop, heard = asyncio.get_running_loop(), asyncio.Event()
+
+    def listen(update: Update) -> None:
+        if isinstance(update, TypingSeen):
+            loop.call_soon_threadsafe(heard.set)
+
+    end = ChatClient.subscribe(ada, listen)
+    writer.typing()
+    await heard.wait()
+    end()
+
+
+def _judge_told(told: list[str], writer: str, ada: _Watched) -> None:
+    story = f"{writer} was writing, and"
+    if ada.raised:
+        error = ada.raised[0]
+        raise NotYet(f"{story} your listener raised {type(error).__name__}: {error}.")
+    if not ada.subscribed:
+        raise NotYet(f"{story} you were not told. To whom can you subscribe?")
+    if not told and ada.gone:
+        raise NotYet(f"{story} you were not told: you had called what subscribe() returned, which ends it.")
+    if not told:
+        raise NotYet(f"{story} your listener was called, but did not call tell.")
+    if told != [writer]:
+        what = repr(told[0]) if isinstance(told[0], str) else f"a {type(told[0]).__name__}"
+        raise NotYet(f"{story} you told {what}. Tell the user of a TypingSeen, once.")
 
 
 @exercise
 async def ex2(bytes_of: Callable[[ChatClient, str], Any]) -> str:
     """Find the bytes of one's own message, among others'."""
     async with people("Ada", "Bo") as (ada, bo):
-        for text in ("the first", "你好", "the last"):
+        for text in (f"the first {random.choice(WORDS)}", "你好", f"the last {random.choice(WORDS)}"):
             sent = ada.send(text)
             await ada.delivered(sent)
             await bo.delivered(bo.send(text))
@@ -55,7 +115,7 @@ async def ex2(bytes_of: Callable[[ChatClient, str], Any]) -> str:
             if found is None:
                 raise NotYet("you returned None. Which method of the client finds frames by a message's id?")
             if not isinstance(found, bytes):
-                raise NotYet(f"you returned {type(found).__name__}, and not the bytes.")
+                raise NotYet(f"you returned something of type {type(found).__name__}, and not the bytes.")
             if found == back:
                 raise NotYet("this frame came back from the server: it is not masked. Look for the other one.")
             if text.encode() in found:

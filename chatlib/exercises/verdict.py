@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, ParamSpec
 
+from chatlib.exercises.watchdog import Watchdog
+
 P = ParamSpec("P")
 
 SECONDS: Final = 10.0
+SHOWN_CHARACTERS: Final = 80
+NO_TURN: Final = "While it runs, nothing can arrive. Where it waits for something, it needs an await."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +38,56 @@ class NotYet(Exception):
 def exercise(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdict]]:
     """Make a check of a coroutine function that returns praise or raises NotYet.
 
-    What the learner's code raises is a hint too, and so is that it never returns.
+    What the learner's code raises is a hint too, and so is that it never returns, or never lets anything else run. The
+    check's own timeout and Kernel → Interrupt are stronger than an ``except`` in what it runs.
     """
 
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
-        try:
-            async with asyncio.timeout(SECONDS) as patience:
-                return Verdict(True, await check(*args, **kwargs))
-        except NotYet as hint:
-            return Verdict(False, str(hint))
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            return _raised(error)
-        except Exception as error:
-            if patience.expired():
-                return Verdict(False, f"it did not come back within {SECONDS:g} seconds. What is it waiting for?")
-            return _raised(error)
+        task = asyncio.current_task()
+        assert task is not None, "a check is awaited, so there is a task"
+        interrupted_before = task.cancelling()
+        with Watchdog(__name__) as watchdog:
+            try:
+                verdict = await _judge(check(*args, **kwargs))
+            except BaseException:
+                if not watchdog.found:
+                    raise
+        if task.cancelling() > interrupted_before:
+            raise asyncio.CancelledError
+        if watchdog.found:
+            return Verdict(False, f"{watchdog.found}. {NO_TURN}")
+        return verdict
 
     return checked
+
+
+async def _judge(check: Awaitable[str]) -> Verdict:
+    verdict: Verdict
+    try:
+        async with asyncio.timeout(SECONDS) as patience:
+            verdict = Verdict(True, await check)
+    except NotYet as hint:
+        verdict = Verdict(False, str(hint))
+    except (asyncio.CancelledError, Exception) as error:
+        verdict = _raised(error)
+    if patience.expired():
+        return Verdict(False, f"it did not come back within {SECONDS:g} seconds. What is it waiting for?")
+    return verdict
 
 
 async def result_of(function: Callable[..., Any], *args: Any) -> Any:
     """Call what the learner wrote, ``def`` or ``async def``; return its result."""
     result = function(*args)
     return await result if inspect.isawaitable(result) else result
+
+
+def shown(value: object) -> str:
+    """Return what a learner's value looks like, for a hint: short, and with its type where that says more."""
+    text = repr(value)
+    text = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+    kind = type(value).__name__
+    return text if value is None else f"{text}, {'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
 
 
 def _raised(error: BaseException) -> Verdict:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
+from unittest import mock
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from chatlib import background
+from chatlib import background, chaos
+from chatlib.client.websocket import WebSocket
 
 T = TypeVar("T")
 
 REFUSED_PATH: Final = "/refused"
 
-# Some handlers raise on purpose, and some visitors vanish: no traceback shall frighten anybody.
+# Some handlers raise on purpose, and some visitors vanish: a traceback would only frighten.
 _quiet = logging.getLogger(f"{__name__}.quiet")
 _quiet.disabled = True
 
@@ -33,6 +35,8 @@ class Visit:
 
     connection: ServerConnection
     messages: list[str | bytes] = field(default_factory=list)
+    handled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the handler has read all that came."""
 
     @property
     def is_over(self) -> bool:
@@ -40,58 +44,82 @@ class Visit:
         return self.connection.state is State.CLOSED
 
     @property
+    def has_goodbye(self) -> bool:
+        """Whether the visitor's Close frame has come."""
+        return self.connection.protocol.close_rcvd is not None
+
+    @property
     def close_code(self) -> int | None:
         """The code of the visitor's Close frame, 1005 if it had none, 1006 if no frame came; None before the end."""
-        return self.connection.close_code
+        frame = self.connection.protocol.close_rcvd
+        return int(frame.code) if frame is not None else self.connection.close_code
 
     @property
     def close_reason(self) -> str | None:
         """The reason in the visitor's Close frame; None before the end."""
-        return self.connection.close_reason
+        frame = self.connection.protocol.close_rcvd
+        return frame.reason if frame is not None else self.connection.close_reason
 
 
 Handler = Callable[[Visit], Awaitable[None]]
 
 
 async def echo(visit: Visit) -> None:
-    """Send back what comes."""
+    """Send back what comes; and read on where the visitor does not wait for that."""
     async for message in visit.connection:
         visit.messages.append(message)
-        await visit.connection.send(message)
+        with suppress(ConnectionClosed):
+            await visit.connection.send(message)
 
 
 class Witness:
     """A server on a free port, on the background loop, for the length of an ``async with``.
 
-    Its handler takes a Visit; the path ``/refused`` never gets that far, and is answered with HTTP 403.
+    Its handler takes a Visit; the path ``/refused`` never gets that far, and is answered with HTTP 403. ``delay`` is
+    what the network takes each way, in seconds: so long, whoever does not wait is ahead of the news.
     """
 
-    def __init__(self, handler: Handler = echo) -> None:
+    def __init__(self, handler: Handler = echo, *, delay: float = 0) -> None:
         self.visits: list[Visit] = []
         self.url = ""
         self._handler = handler
+        self._delay = delay
+        self._proxy: chaos.Proxy | None = None
 
     async def __aenter__(self) -> Self:
         self._server = await in_background(self._start())
-        self.url = f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        port = self._server.sockets[0].getsockname()[1]
+        if self._delay:
+            self._proxy = chaos.Proxy("127.0.0.1", port)
+            self._proxy.delay(self._delay)
+            port = self._proxy.port
+        self.url = f"ws://127.0.0.1:{port}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._proxy is not None:
+            self._proxy.stop()
         await in_background(self._stop())
 
-    async def everyone_left(self, seconds: float = 1.0) -> bool:
-        """Wait until no visitor is there any more; False if one still is after so many seconds."""
+    async def everyone_left(self, seconds: float = 3.0) -> bool:
+        """Wait until somebody has come and nobody is there any more; False if it is otherwise after so many seconds.
+
+        Whoever has said goodbye has left, however long the end of the connection takes on a busy machine.
+        """
 
         async def wait() -> None:
+            await self._somebody_came.wait()
             await asyncio.gather(*(visit.connection.wait_closed() for visit in self.visits))
+            await asyncio.gather(*(visit.handled.wait() for visit in self.visits))
 
         with suppress(TimeoutError):
             await asyncio.wait_for(in_background(wait()), seconds)
-        return all(visit.is_over for visit in self.visits)
+        return bool(self.visits) and all(visit.is_over or visit.has_goodbye for visit in self.visits)
 
     async def _start(self) -> Server:
+        self._somebody_came = asyncio.Event()
         return await serve(
             self._receive, "127.0.0.1", 0, process_request=_admit, compression=None, ping_interval=None, logger=_quiet
         )
@@ -105,8 +133,28 @@ class Witness:
     async def _receive(self, connection: ServerConnection) -> None:
         visit = Visit(connection)
         self.visits.append(visit)
-        with suppress(ConnectionClosed):
-            await self._handler(visit)
+        self._somebody_came.set()
+        try:
+            with suppress(ConnectionClosed):
+                await self._handler(visit)
+        finally:
+            visit.handled.set()
+
+
+@contextmanager
+def looks_at_ready_state(url: str) -> Iterator[list[int]]:
+    """Write down what whoever looks at the ``readyState`` of a WebSocket to this server sees."""
+    seen: list[int] = []
+
+    def look(ws: WebSocket) -> int:
+        state = ready_state.__get__(ws)
+        if ws.url.startswith(url):
+            seen.append(state)
+        return int(state)
+
+    ready_state = vars(WebSocket)["readyState"]
+    with mock.patch.object(WebSocket, "readyState", property(look)):
+        yield seen
 
 
 def _admit(connection: ServerConnection, request: Request) -> Response | None:

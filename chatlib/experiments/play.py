@@ -11,9 +11,10 @@ import concurrent.futures
 import http
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -40,12 +41,16 @@ What = Literal["state", "event", "call"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that happened at one end: its ``state`` became another, an ``event`` came, somebody made a ``call``."""
+    """Something that happened at one end: its ``state`` became another, an ``event`` came, somebody made a ``call``.
+
+    ``at`` is when, in seconds since the play began; two entries that differ in nothing else are equal.
+    """
 
     end: Side
     what: What
     name: str
     detail: str = ""
+    at: float = field(default=0.0, compare=False)
 
 
 Watcher = Callable[[int, Entry, int | None], object]
@@ -118,6 +123,7 @@ class Play:
         self._guard = threading.RLock()
         self._entries: dict[int, Entry] = {}
         self._told = 0
+        self._began = time.monotonic()
 
     def begin(self, url: str) -> None:
         """Have the client connect (the stage calls this)."""
@@ -192,10 +198,15 @@ class Play:
 
         self._call("server", f"close({code}, {_short(reason)})", close)
 
+    def server_returns(self) -> None:
+        """Have the server's handler return."""
+        if self.server is not None:
+            background.call(self.server.end)
+
     def server_raises(self) -> None:
         """Have the server's handler raise an exception."""
         if self.server is not None:
-            background.call(self.server.fail)
+            background.call(self.server.end, RuntimeError("on purpose"))
 
     def cut(self) -> None:
         """Drop TCP, with no Close frame; a client that has not reached the server gives up."""
@@ -216,7 +227,7 @@ class Play:
         """Tell what happened at an end; on any thread."""
         with self._guard:
             self._told += 1
-            self._entries[self._told] = entry = Entry(end, what, name, detail)
+            self._entries[self._told] = entry = Entry(end, what, name, detail, time.monotonic() - self._began)
             dropped = None
             if len(self._entries) > ENTRIES_KEPT:
                 dropped = next(number for number, old in self._entries.items() if old.what != "state")
@@ -271,15 +282,19 @@ class ServerEnd(ServerConnection):
         super().__init__(*args, **kwargs)
         self.play = None
         self.shown = ""
-        self.trouble: asyncio.Future[None] = self.loop.create_future()
+        self.part: asyncio.Future[None] = self.loop.create_future()
         if play is not None and play.server is None:  # else a stranger found the port
             self.play = play
             play.server = self
 
-    def fail(self) -> None:
-        """Have the handler raise; on the background loop."""
-        if not self.trouble.done():
-            self.trouble.set_exception(RuntimeError("on purpose"))
+    def end(self, error: Exception | None = None) -> None:
+        """Have the handler return, or raise this; on the background loop."""
+        if self.part.done():
+            return
+        if error is None:
+            self.part.set_result(None)
+        else:
+            self.part.set_exception(error)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Look whether the state is another one (asyncio calls this)."""
@@ -329,18 +344,21 @@ def _refuse_if_asked(connection: ServerConnection, _request: Request) -> Respons
 
 
 async def _handle(connection: ServerConnection) -> None:
-    """The server's part: it sends back what comes, until the connection ends or it is asked to raise."""
+    """The server's part: it sends back what comes, until the connection ends or it is asked to return, or to raise."""
     assert isinstance(connection, ServerEnd)
     assert connection.play is not None
     connection.play.tell("server", "call", "handler begins")
     echo = asyncio.create_task(_echo(connection, connection.play))
     try:
-        await asyncio.wait((echo, connection.trouble), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((echo, connection.part), return_when=asyncio.FIRST_COMPLETED)
     finally:
         echo.cancel()
-    if connection.trouble.done():
-        connection.play.tell("server", "call", "handler raises", "RuntimeError")
-        connection.trouble.result()
+    if not connection.part.done():
+        return
+    if error := connection.part.exception():
+        connection.play.tell("server", "call", "handler raises", type(error).__name__)
+        raise error
+    connection.play.tell("server", "call", "handler returns")
 
 
 async def _echo(connection: ServerConnection, play: Play) -> None:

@@ -11,8 +11,10 @@ server-sent events   POST /say       GET /stream, one answer that never ends
 WebSocket            a frame         a frame, on the same connection
 ===================  ==============  ================================================================
 
-All bytes of a transport pass a proxy that counts them: payload and headers, but not what TCP/IP adds below. The headers
-here are the fewest that do; a browser's add half a kilobyte to each request. It runs on the background loop.
+Nothing is reckoned, all is counted: TCP connections and bytes by a proxy that they pass (payload and headers, but not
+what TCP/IP adds below), requests by the server that reads them. The page speaks HTTP/1.1 as a browser does: an idle
+connection is used again, and where all wait for an answer another one is opened. The headers here are the fewest that
+do; Chromium's make half a kilobyte of each request. It runs on the background loop.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request
 
 from chatlib import background, chaos
 
@@ -122,8 +125,8 @@ class _Lane:
     def result(self) -> Result:
         return Result(
             transport=self.page.transport,
-            requests=self.page.requests,
-            connections=self.page.connections,
+            requests=self._server.requests,
+            connections=self._proxy.accepted if self._proxy else 0,
             messages=len(self._server.heard) + len(self._latencies),
             bytes_up=self._proxy.bytes_up if self._proxy else 0,
             bytes_down=self._proxy.bytes_down if self._proxy else 0,
@@ -169,6 +172,7 @@ class _Server:
     def __init__(self) -> None:
         self.said: list[str] = []
         self.heard: list[str] = []
+        self.requests = 0
         self._news = asyncio.Event()
 
     def say(self, line: str) -> None:
@@ -198,7 +202,7 @@ class _Server:
             yield self.said[told]
 
     async def over_websocket(self, connection: ServerConnection) -> None:
-        """Talk over one WebSocket: two loops, for both sides may speak at any time."""
+        """Talk over one WebSocket: two loops, because both sides may speak at any time."""
         speaking = asyncio.create_task(self._speak(connection))
         try:
             async for line in connection:
@@ -209,6 +213,10 @@ class _Server:
     async def _speak(self, connection: ServerConnection) -> None:
         async for line in self._follow():
             await connection.send(line)
+
+    def count_handshake(self, connection: ServerConnection, request: Request) -> None:
+        """Count the request with which a WebSocket begins, and let it pass."""
+        self.requests += 1
 
     async def over_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection, one after the other, until it ends."""
@@ -223,6 +231,7 @@ class _Server:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         start, headers = await _read_head(reader)
+        self.requests += 1
         method, target, _ = start.split(" ")
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         url = urlsplit(target)
@@ -250,7 +259,10 @@ class _Server:
 
 @asynccontextmanager
 async def _serving_websocket(server: _Server) -> AsyncIterator[int]:
-    async with serve(server.over_websocket, HOST, 0, compression=None, ping_interval=None) as listening:
+    count = server.count_handshake
+    async with serve(
+        server.over_websocket, HOST, 0, process_request=count, compression=None, ping_interval=None
+    ) as listening:
         yield listening.sockets[0].getsockname()[1]
 
 
@@ -287,8 +299,6 @@ class _Page(ABC):
     """The server that it needs: a context whose value is the port."""
 
     def __init__(self) -> None:
-        self.requests = 0
-        self.connections = 0
         self.opened = AsyncExitStack()
 
     async def close(self) -> None:
@@ -316,7 +326,6 @@ class _WebSocketPage(_Page):
     _connection: ClientConnection
 
     async def open(self, port: int) -> None:
-        self.requests = self.connections = 1
         self._connection = await self.opened.enter_async_context(
             connect(f"ws://{HOST}:{port}/", proxy=None, compression=None, ping_interval=None)
         )
@@ -330,20 +339,34 @@ class _WebSocketPage(_Page):
 
 
 class _HttpPage(_Page):
-    """Two connections, both kept alive: on one the page asks for what is new, on the other it says things."""
+    """As many connections as there are requests at a time; each is kept alive, and used again once it is idle."""
 
     serving = _serving_http
-    _asking: _HttpConnection
-    _saying: _HttpConnection
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._port = 0
+        self._idle: list[_HttpConnection] = []
 
     async def open(self, port: int) -> None:
-        self._asking = self.opened.enter_context(closing(await _HttpConnection.open(port)))
-        self._saying = self.opened.enter_context(closing(await _HttpConnection.open(port)))
-        self.connections = 2
+        self._port = port
+        self._idle.append(await self.connection())
 
     async def say(self, line: str) -> None:
-        self.requests += 1
-        await self._saying.request("POST", "/say", line.encode())
+        await self.request("POST", "/say", line.encode())
+
+    async def request(self, method: str, target: str, body: bytes = b"") -> str:
+        """Send a request on an idle connection, else on a new one; return the answer's body."""
+        connection = await self.connection()
+        answer = await connection.request(method, target, body)
+        self._idle.append(connection)
+        return answer
+
+    async def connection(self) -> _HttpConnection:
+        """Take an idle connection, or open another."""
+        if self._idle:
+            return self._idle.pop()
+        return self.opened.enter_context(closing(await _HttpConnection.open(self._port)))
 
 
 class _EventStreamPage(_HttpPage):
@@ -352,9 +375,9 @@ class _EventStreamPage(_HttpPage):
     transport = "server-sent events"
 
     async def hear(self) -> AsyncIterator[str]:
-        self.requests += 1
-        await self._asking.request("GET", "/stream")
-        while line := await self._asking.reader.readline():
+        connection = await self.connection()
+        await connection.request("GET", "/stream")
+        while line := await connection.reader.readline():
             if line.startswith(b"data: "):
                 yield line.decode().removeprefix("data: ").rstrip("\n")
 
@@ -368,8 +391,7 @@ class _LongPollingPage(_HttpPage):
     async def hear(self) -> AsyncIterator[str]:
         heard = 0
         while True:
-            self.requests += 1
-            for line in (await self._asking.request("GET", f"{self._target}{heard}")).splitlines():
+            for line in (await self.request("GET", f"{self._target}{heard}")).splitlines():
                 heard += 1
                 yield line
             await self._pause()

@@ -11,6 +11,7 @@ import { EmptyRoom } from "./empty_room.js";
 import { Invitation } from "./invitation.js";
 import { pieces } from "./message_text.js";
 import { MessageTools } from "./message_tools.js";
+import { namePrompt } from "./name_prompt.js";
 import { PeopleList } from "./people.js";
 import { randomId } from "./random_id.js";
 import { liveWidget } from "./session.js";
@@ -40,6 +41,7 @@ import { XRay } from "./x_ray.js";
  * @property {{ user: string }} typing
  * @property {{ code: string, msg: string, retry_after: number | null }} refused
  * @property {Journey} trace
+ * @property {{}} nameless
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
@@ -86,6 +88,8 @@ class Panel {
 
   #title;
   #connection;
+  /** @type {HTMLElement | undefined} */
+  #namePrompt;
   #people = new PeopleList();
   #transcript;
   #tools;
@@ -241,13 +245,22 @@ class Panel {
         return this.#warn(data);
       case "trace":
         return this.#xRay.told(data);
+      case "nameless":
+        return this.#askForName();
       case "kernel":
         return this.#kernelIs(data.state);
     }
   }
 
+  #askForName() {
+    if (this.#namePrompt || !this.#session.send) return;
+    this.#namePrompt = namePrompt(name => this.#rename(name));
+    this.#composer.root.before(this.#namePrompt);
+  }
+
   /** @param {Room} room */
   #showRoom(room) {
+    if (this.#room.name && room.name !== this.#room.name) this.#namePrompt?.remove(); // by /nick, say
     this.#room = room;
     this.#hasNewPeople = true;
     this.#title.replaceChildren(...say.room(room.room));

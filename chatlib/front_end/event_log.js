@@ -1,5 +1,6 @@
 // The event log: what fires at the Python WebSocket, and at one that this page opens itself.
 
+import { addresses } from "./addresses.js";
 import { element, scroller, submitOnEnter, tableHead } from "./dom.js";
 import { listen, liveWidget } from "./session.js";
 import { STATES, words } from "./words.js";
@@ -200,25 +201,6 @@ const hex = (/** @type {ArrayBuffer} */ buffer) =>
   [...new Uint8Array(buffer, 0, Math.min(buffer.byteLength, SENT_CHARACTERS))]
     .map(byte => byte.toString(16).padStart(2, "0"))
     .join("");
-
-const isLoopback = (/** @type {string} */ host) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(host);
-
-/**
- * Where this page finds a server that runs in the kernel: at its own address if both are on one machine, and else, as
- * on Binder, through the Jupyter server (jupyter-server-proxy), which the page came from.
- *
- * @param {string} url
- */
-function addresses(url) {
-  const target = new URL(url);
-  const config = document.getElementById("jupyter-config-data");
-  if (!config || !isLoopback(target.hostname)) return [url];
-  /** @type {{ baseUrl: string }} */
-  const { baseUrl } = JSON.parse(config.textContent);
-  const proxied = new URL(`${baseUrl}proxy/${target.port}${target.pathname}${target.search}`, document.baseURI);
-  proxied.protocol = proxied.protocol.replace("http", "ws");
-  return location.protocol === "http:" && isLoopback(location.hostname) ? [url, proxied.href] : [proxied.href];
-}
 
 /** The browser's side: its events, and a field for what its WebSocket sends. */
 class BrowserSide {

@@ -1,4 +1,4 @@
-"""What is set from outside: ``$CHATLIB_URL``, ``$CHATLIB_PORT``, ``$CHATLIB_ORIGINS``, as people type them."""
+"""What is set from outside: ``$CHATLIB_URL``, ``_PORT``, ``_ORIGINS`` and ``_NAME``, as people type them."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def class_server() -> str:
         return server_url.read(typed) if typed else ""
     except ValueError as error:
         raise ValueError(f"CHATLIB_URL: {error}") from None
+
+
+def person() -> str:
+    """Return how the person at this kernel is called: ``$CHATLIB_NAME``, else the hub's user; "" if nobody said."""
+    return variable("CHATLIB_NAME") or variable("JUPYTERHUB_USER")

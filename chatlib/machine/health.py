@@ -79,7 +79,7 @@ def _in_words(error: OSError | ValueError) -> str:
     if isinstance(error, ssl.SSLError | socket.gaierror):
         return error.strerror or str(error)
     number = error.errno if isinstance(error, OSError) else None
-    return os.strerror(number) if number else str(error)
+    return os.strerror(number) if number else str(error) or "the connection was cut"  # asyncio says no more
 
 
 def _is_whole(data: bytes) -> bool:

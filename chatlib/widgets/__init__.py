@@ -9,9 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chatlib.widgets.browser_page import BrowserPage
     from chatlib.widgets.chat_panel import ChatPanel
     from chatlib.widgets.event_log import EventLog
     from chatlib.widgets.loop_pulse import LoopPulse
+    from chatlib.widgets.prediction import Prediction
     from chatlib.widgets.quiz import Question, Quiz
     from chatlib.widgets.room_map import RoomMap
     from chatlib.widgets.state_theatre import StateTheatre
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from chatlib.widgets.wire_view import WireView
 
 _HOME = {
+    "BrowserPage": "browser_page",
     "ChatPanel": "chat_panel",
     "EventLog": "event_log",
     "LoopPulse": "loop_pulse",
+    "Prediction": "prediction",
     "Question": "quiz",
     "Quiz": "quiz",
     "RoomMap": "room_map",
@@ -31,9 +35,11 @@ _HOME = {
 }
 
 __all__ = [
+    "BrowserPage",
     "ChatPanel",
     "EventLog",
     "LoopPulse",
+    "Prediction",
     "Question",
     "Quiz",
     "RoomMap",

@@ -48,6 +48,7 @@ class ChatPanel(LiveWidget):
     """A person in a chat room, with all that it takes to take part: evaluate it in a cell to see it.
 
     ``url`` is a server's; by default ``$CHATLIB_URL``, else that of ``chatlib.serve()``, which is then :attr:`server`.
+    ``name`` is by default ``$CHATLIB_NAME``, else the hub's user; where nobody said it, the panel asks for it.
     :attr:`client` is the ChatClient below: what is done there is seen here. The same cell run again is the same person.
     When the notebook does not show it any more (its cell is deleted, its output is cleared) the person leaves the room,
     and comes back with another client if it is shown again.
@@ -68,7 +69,9 @@ class ChatPanel(LiveWidget):
         if not (url := url or environment.class_server()):
             self.server = serve()
             url = self.server.chat_url
+        name = name or environment.person()
         self._person = (url, room, name)
+        self._is_nameless = not name
         self._inherited: ChatClient | None = None
         self._traces = itertools.count()
         self._has_heir = False
@@ -78,11 +81,14 @@ class ChatPanel(LiveWidget):
             self.client = self._inherited or ChatClient(url, room=room, name=name)
         self.at_close.callback(self._leave)
         self._unsubscribe = self.client.subscribe(self._told, replay=True)
+        if self._is_nameless:
+            self.record("nameless", {}, key="")
 
     def inherit(self, old: LiveWidget) -> None:
         """Stay the same person, if it was the same one and is still there."""
         if isinstance(old, ChatPanel) and old._person == self._person and old._is_alive:
             self._inherited = old.client
+            self._is_nameless = old._is_nameless
             old._has_heir = True
 
     @property
@@ -142,6 +148,8 @@ class ChatPanel(LiveWidget):
             case {"do": "reconnect"}:
                 self.client.reconnect()
             case {"do": "rename", "name": str(name)}:
+                self._is_nameless = False
+                self.forget("nameless")
                 self.client.rename(name)
             case {"do": "x_ray", "id": str(id_)}:
                 journeys = self.client.journeys

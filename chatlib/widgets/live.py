@@ -118,7 +118,8 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         if old := cells.enter(self, "widget"):
             with old._lock:
                 self.inherit(old)
-                old.close()
+                old._take_off()
+            old.close()  # outside of the lock: what it ends on the background loop may wait for the lock there
 
     def inherit(self, old: LiveWidget) -> None:
         """Take from ``old``, which an earlier run of this cell made, what should live on; it is closed right after."""
@@ -171,12 +172,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
 
     def close(self) -> None:
         """Take it off every page, and end what it began; idempotent."""
-        if self.comm is not None:
-            with self._lock:
-                _open.pop(self.model_id, None)
-                self._page = None
-                self.layout.close()  # a widget of its own, which ipywidgets would keep
-                super().close()
+        self._take_off()
         self.at_close.close()
 
     def is_seen(self) -> bool | None:
@@ -189,6 +185,14 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
             self._outputs.append(cells.current_run())
             bundle[0]["text/html"] = self.snapshot()
         return bundle
+
+    def _take_off(self) -> None:
+        if self.comm is not None:
+            with self._lock:
+                _open.pop(self.model_id, None)
+                self._page = None
+                self.layout.close()  # a widget of its own, which ipywidgets would keep
+                super().close()
 
     def _flush_soon(self) -> None:
         """Push what was recorded: at once, unless something was pushed just now. On the background loop."""

@@ -128,12 +128,9 @@ class LoopPulse(LiveWidget):
                 raise ValueError(f"expected an action of the pulse's page, got {action!r}")
 
     def snapshot(self) -> str:
-        """Return the gaps and the tasks; without what differs from run to run, such as the number of beats."""
-        gaps = "".join(
-            f"<li><strong>{gap.seconds:.0f} s</strong> {_code(gap.line)}</li>"
-            for gap in self.gaps
-            if gap.seconds >= SNAPSHOT_SECONDS
-        )
+        """Return the trace, the gaps and the tasks; without what differs from run to run, as the count of beats."""
+        long = [gap for gap in self.gaps if gap.seconds >= SNAPSHOT_SECONDS]
+        gaps = "".join(f"<li><strong>{gap.seconds:.0f} s</strong> {_code(gap.line)}</li>" for gap in long)
         tasks = "".join(
             f"<tr><td><strong>{escape(task.name)}</strong></td><td>{_code(task.coroutine)}</td><td>{_code(task.line)}</td></tr>"
             for task in self.tasks[:TASKS_SHOWN]
@@ -143,6 +140,7 @@ class LoopPulse(LiveWidget):
         return "".join(
             (
                 "<p><strong>The pulse of the event loop</strong>, ten beats a second</p>",
+                f"<p aria-hidden='true'>{_strip(long)}</p>",
                 f"<p>Nothing else could run for:</p><ol>{gaps}</ol>" if gaps else "<p>No gap of a second or more.</p>",
                 table if tasks else "<p>No tasks but the kernel’s own.</p>",
             )
@@ -237,6 +235,14 @@ def _task_line(task: asyncio.Task[Any]) -> TaskLine:
 def _source(filename: str, number: int) -> str:
     line = linecache.getline(filename, number).strip()
     return line if len(line) <= 80 else f"{line[:79]}…"
+
+
+def _strip(gaps: list[Gap]) -> str:
+    """Return the trace in letters: some spikes, and between them a flat line as long as each gap."""
+    beats = "^ ^ ^ ^ ^"
+    a_second = "_" * 20  # as long as ten beats
+    flat = (f" {a_second * round(gap.seconds)} {beats}" for gap in gaps)
+    return f"<code>{beats}{''.join(flat)}</code>"
 
 
 def _code(text: str) -> str:

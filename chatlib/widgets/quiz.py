@@ -70,6 +70,11 @@ class Quiz(LiveWidget):
         """How many questions are answered right."""
         return sum(self._is_right(number, letter) for number, letter in self._answers.items())
 
+    @property
+    def result(self) -> str | None:
+        """The score in words; None, for which a cell shows nothing, before the first answer."""
+        return f"{self.score} of {len(self.questions)} right" if self._answers else None
+
     def answer(self, number: int, letter: str) -> bool:
         """Answer question ``number``, counted from 0, with choice "a", "b" or "c"; tell whether that is right.
 
@@ -99,21 +104,22 @@ class Quiz(LiveWidget):
 
     def snapshot(self) -> str:
         """Return the questions with their choices, and each answer with all reasons folded away behind it."""
-        return "".join(_as_html(number, question) for number, question in enumerate(self.questions, 1))
+        return "".join(as_html(f"Question {number}", question) for number, question in enumerate(self.questions, 1))
 
     def _is_right(self, number: int, letter: str) -> bool:
         rights = [is_right for is_right, _ in self.questions[number].choices.values()]
         return rights[LETTERS.index(letter)]
 
 
-def _as_html(number: int, question: Question) -> str:
+def as_html(label: str, question: Question) -> str:
+    """Return a question for a page with no kernel: its choices, and each answer with its reason folded away."""
     choices = "".join(f"<li>{_text(choice)}</li>" for choice in question.choices)
     reasons = "".join(
         f"<li><strong>{'Right' if is_right else 'Not so'}:</strong> {_text(choice)} — {_text(reason)}</li>"
         for choice, (is_right, reason) in question.choices.items()
     )
     return (
-        f"<p><strong>Question {number}.</strong> {_text(question.text)}</p><ol>{choices}</ol>"
+        f"<p><strong>{label}.</strong> {_text(question.text)}</p><ol>{choices}</ol>"
         f"<details><summary>Answer</summary><ol>{reasons}</ol></details>"
     )
 

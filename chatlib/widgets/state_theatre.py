@@ -96,15 +96,15 @@ class StateTheatre(LiveWidget):
     def server_close_code(self) -> int | None:
         """The code that the server's end was left with; None before that."""
         end = self._play.server if self._play else None
-        return end.close_code if end else None
+        return None if end is None or end.close_code is None else int(end.close_code)
 
     def snapshot(self) -> str:
-        """Return what happened at each end, and how it ended, as semantic HTML."""
-        entries = self.entries
-        parts = ["<p><strong>Both ends of one connection</strong></p>"]
-        for end, title in (("client", "The client"), ("server", "The server")):
-            lines = "".join(f"<li>{_as_html(entry)}</li>" for entry in entries if entry.end == end)
-            parts.append(f"<p>{title}</p><ol>{lines}</ol>" if lines else f"<p>{title}: <em>not there yet</em></p>")
+        """Return what happened at both ends on one clock, and how it ended, as semantic HTML."""
+        parts = ["<p><strong>Both ends of one connection, on one clock</strong></p>"]
+        heads = "".join(f"<th scope='col'>{name}</th>" for name in ("Time", "The client", "The server"))
+        rows = "".join(map(_as_row, self.entries))
+        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        parts.append(table if rows else "<p><em>no connection yet</em></p>")
         if ended := self._ended:
             clean = "true" if ended.wasClean else "false"
             parts.append(
@@ -141,6 +141,11 @@ class StateTheatre(LiveWidget):
             ValueError: no Close frame can carry this code, or this reason.
         """
         self._playing().server_closes(code, reason)
+        await self._playing().until_over()
+
+    async def server_returns(self) -> None:
+        """Have the server's handler return; return when both ends are CLOSED."""
+        self._playing().server_returns()
         await self._playing().until_over()
 
     async def server_raises(self) -> None:
@@ -215,6 +220,12 @@ class StateTheatre(LiveWidget):
             "said_by": self.said_by,
         }
         self.record("ended", data, key="")
+
+
+def _as_row(entry: Entry) -> str:
+    told = _as_html(entry)
+    client, server = (told, "") if entry.end == "client" else ("", told)
+    return f"<tr><th scope='row'>{1000 * entry.at:.1f} ms</th><td>{client}</td><td>{server}</td></tr>"
 
 
 def _as_html(entry: Entry) -> str:

@@ -2,7 +2,7 @@ import chatlib
 
 
 async def echo_three(url):
-    """Return (["one", "two", "three"], 1000), all of it read from the connection."""
+    """Return a list of the three answers, and the code of the close event."""
     ws = chatlib.WebSocket(url)
     await ws.once("open")
     answers = []

@@ -1,13 +1,12 @@
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosed
 
 
 async def visit(connection, say):
     say("entered")
-    how = "left"
     try:
         async for text in connection:
             say(text)
-    except ConnectionClosedError:
-        how = "was cut off"
+    except ConnectionClosed:
+        pass  # which way it ended, the code tells better
     finally:
-        say(how)
+        say("was cut off" if connection.close_code == 1006 else "left")

@@ -11,6 +11,7 @@ import chatlib
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.live import LiveWidget
 from chatlib.widgets.loop_pulse import LoopPulse
+from chatlib.widgets.prediction import Prediction
 from chatlib.widgets.quiz import Question, Quiz
 from chatlib.widgets.room_map import RoomMap
 from chatlib.widgets.state_theatre import StateTheatre
@@ -29,6 +30,7 @@ TITLES = {  # in Chinese
     "transport_race": "同一段对话",
     "loop_pulse": "事件循环的脉搏",
     "quiz": "小测验",
+    "prediction": "你的预测",
 }
 SHOWN = [*TITLES, "wire_view long"]
 
@@ -51,6 +53,7 @@ async def played() -> dict[str, LiveWidget]:
     long = WireView.of_bytes(Frame(Opcode.BINARY, bytes(1000)).serialize(mask=True))
     room_map, race, pulse = RoomMap(), TransportRace(rate=20, seconds=0.1, poll_every=0.1), LoopPulse()
     quiz = Quiz([Question("Is <b> sent?", {"Yes": (True, "As `<b>`."), "No": (False, "Why not?")})])
+    prediction = Prediction("Is <b> bold?", {"Yes": (False, "Why?"), "No": (True, "It is `<b>`.")})
     for name in ("Ada", "Bo"):
         await room_map.add(name)
     room_map.freeze("Bo")
@@ -59,7 +62,7 @@ async def played() -> dict[str, LiveWidget]:
     pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
     await until(lambda: pulse.beats > 3)
     pulse.stop()
-    return dict(zip(SHOWN, (theatre, log, view, room_map, race, pulse, quiz, long), strict=True))
+    return dict(zip(SHOWN, (theatre, log, view, room_map, race, pulse, quiz, prediction, long), strict=True))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -130,6 +133,17 @@ async def test_a_pulse_shows_its_gaps(stage):
         await expect(page.get_by_role("listitem")).to_have_text("1.2 s at time.sleep(1)")
         await expect(page.get_by_role("status")).to_have_text("Stopped watching.")
         await expect(page.get_by_role("button")).to_be_disabled()
+
+
+async def test_a_prediction_is_judged_at_once(stage):
+    """No cell will run here that could show the answer; the right one is marked, and nobody chooses twice."""
+    async with stage("prediction") as page:
+        await page.get_by_role("button", name="Yes").click()
+        await expect(page.get_by_role("group")).to_contain_text("Not so. Why?")
+        await expect(page.get_by_role("button", name="No")).to_contain_text("✓")
+        await page.get_by_role("button", name="No").click(force=True)
+        await expect(page.get_by_role("group")).to_contain_text("Not so. Why?")
+        await expect(page.get_by_role("button", name="Yes")).to_have_attribute("aria-pressed", "true")
 
 
 async def test_a_quiz_still_judges(stage):

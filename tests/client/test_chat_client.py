@@ -16,7 +16,7 @@ import pytest
 import chatlib
 from chatlib import ChatClient, wire
 from chatlib.chaos import Proxy
-from chatlib.client import backoff
+from chatlib.client import backoff, lifecycle
 from chatlib.errors import NotDelivered
 from chatlib.server.ownership import Server
 from chatlib.transcript import (
@@ -132,6 +132,10 @@ async def test_misuse_of_a_method_raises_at_the_call(join: Join) -> None:
             client.subscribe(wrong, replay=True)
         with pytest.raises(TypeError, match="a condition is a function"):
             await client.until(wrong)
+    with pytest.raises(TypeError, match="a subscriber is a plain function, not async def"):
+        client.subscribe(test_misuse_of_a_method_raises_at_the_call)
+    with pytest.raises(TypeError, match="a condition is a plain function, not async def"):
+        await client.until(test_misuse_of_a_method_raises_at_the_call)
     for method in (client.joined, lambda timeout: client.until(list, timeout=timeout)):
         for timeout in ("5", float("nan"), -1):
             with pytest.raises((TypeError, ValueError), match="timeout is a number of seconds"):
@@ -246,12 +250,20 @@ async def test_only_a_welcome_that_lasts_begins_the_waits_anew(
     join: Join, monkeypatch: pytest.MonkeyPatch, first: float, expected: list[float]
 ) -> None:
     """As long as the wait before it; whatever ends one connection after the other, the attempts become fewer."""
+    drawn: list[float] = []
     bounds: list[float] = []
 
     def no_wait(low: float, high: float) -> float:
-        bounds.append(high)
+        drawn.append(high)
         return 0
 
+    class Watched(backoff.Backoff):
+        def next(self, *, lasted: float = 0) -> float:
+            seconds = super().next(lasted=lasted)
+            bounds.append(drawn[-1])  # its own: a client of another test may still be on its way out
+            return seconds
+
+    monkeypatch.setattr(lifecycle, "Backoff", Watched)
     monkeypatch.setattr(backoff, "FIRST_RETRY_SECONDS", first)
     monkeypatch.setattr(backoff, "SOON_RETRY_SECONDS", 10_000.0)
     monkeypatch.setattr(backoff, "random", SimpleNamespace(uniform=no_wait))

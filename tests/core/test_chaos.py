@@ -73,6 +73,11 @@ def test_a_good_network_passes_bytes_and_counts_them(proxy):
         assert read(client, 5) == b"hello"
         assert (proxy.bytes_up, proxy.bytes_down, proxy.connections) == (5, 5, 1)
         assert "1 open, 5 bytes up, 5 down, 0 cuts" in repr(proxy)
+    wait_for(lambda: proxy.connections == 0)
+    with dial(proxy) as client:
+        client.sendall(b"hello")
+        assert read(client, 5) == b"hello"
+        assert (proxy.connections, proxy.accepted) == (1, 2)
 
 
 def test_the_end_of_a_connection_passes_too(proxy):

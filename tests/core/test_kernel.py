@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from chatlib import kernel
+from chatlib import background, kernel
 
 SECONDS = 10
 
@@ -23,6 +23,7 @@ def in_a_kernel(monkeypatch):
     parent = {"header": {"msg_id": "one"}}
     shell = SimpleNamespace(kernel=SimpleNamespace(get_parent=lambda: parent))
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setattr(kernel, "_is_settled", False)
     before = signal.set_wakeup_fd(-1)
     yield parent
     signal.set_wakeup_fd(before)
@@ -71,6 +72,16 @@ async def test_a_signal_wakes_the_loop():
         signal.signal(signal.SIGINT, before)
 
     assert time.monotonic() - began < SECONDS
+
+
+@pytest.mark.usefixtures("in_a_kernel")
+async def test_a_signal_wakes_the_loop_also_where_a_thread_came_first():
+    """The doctor's checks are threads, and it is the first that notebook 00 calls."""
+    await asyncio.to_thread(background.loop)
+    assert wakeup_fd() == -1
+    background.loop()
+
+    assert wakeup_fd() != -1
 
 
 @pytest.mark.usefixtures("in_a_kernel")

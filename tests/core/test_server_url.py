@@ -24,10 +24,12 @@ SAME = "ws://192.0.2.7:3000?passcode=sesame"
         "WS:\\\\192.0.2.7:3000\\?passcode=sesame",
         "ws://192.0.2.7:3000/\n?passcode=ses\name",
         "ws：／／１９２。0。2。7：3000／？passcode＝sesame",
+        "192.0.2.7:3000?Passcode=sesame",
+        "192.0.2.7:3000?passcode =sesame",
     ],
 )
 def test_one_server_is_typed_in_many_ways(typed):
-    """In quotes, without a scheme, wrapped, out of a chat, with a Chinese input method."""
+    """In quotes, without a scheme, wrapped, out of a chat, with a Chinese input method, on a telephone."""
     assert server_url.read(typed) == SAME
 
 
@@ -72,6 +74,9 @@ def test_what_stands_in_it_travels_as_a_url_can(typed, url):
         ("ws://host&passcode=sesame", "question mark"),
         ("ws://host/?passcode=sesame#1", "%23"),
         ("ws://ada:sesame@ho st", "host"),
+        ("CHATLIB_URL=ws://host/?passcode=sesame", "host"),
+        ("(ws://host/?passcode=sesame)", "host"),
+        ("http;//host/?passcode=sesame", "host"),
     ],
 )
 def test_what_cannot_be_certain_is_one_error_without_the_passcode(typed, reason):

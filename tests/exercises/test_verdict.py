@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from chatlib.exercises.verdict import NotYet, Verdict, exercise, result_of
+from chatlib.exercises import verdict
+from chatlib.exercises.verdict import NotYet, Verdict, exercise, result_of, shown
 
 
 def learner(source: str) -> dict[str, Any]:
@@ -76,3 +77,43 @@ async def test_a_function_may_be_async_or_not():
         return value + 1
 
     assert [await result_of(waits, 1), await result_of(abs, -3)] == [2, 3]
+
+
+async def test_a_swallowed_timeout_is_still_one(monkeypatch):
+    """What the check runs catches everything, and so the cancellation with which the timeout comes."""
+    monkeypatch.setattr(verdict, "SECONDS", 0.05)
+
+    @exercise
+    async def swallow() -> str:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise NotYet("a task was cancelled") from None
+        return ""
+
+    assert "did not come back within 0.05 seconds" in (await swallow()).text
+
+
+async def test_a_swallowed_interrupt_is_still_one():
+    """Kernel → Interrupt cancels the cell, and no verdict stands below it."""
+
+    @exercise
+    async def swallow() -> str:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise NotYet("a task was cancelled") from None
+        return ""
+
+    checking = asyncio.create_task(swallow())
+    await asyncio.sleep(0)
+    checking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await checking
+
+
+def test_a_value_is_shown_short_and_with_its_type():
+    """A hint is a sentence: no page of text, no "a int"."""
+    assert [shown(None), shown(7), shown("3")] == ["None", "7, an int", "'3', a str"]
+    assert len(shown("x" * 1000)) < 100

@@ -26,6 +26,18 @@ def test_each_cell_is_an_answer_with_its_verdict(file):
     assert not first.fits("Not yet: it is still open on port .., as ever")
 
 
+def test_a_right_answer_says_so_and_is_solved(file):
+    """It is spelt otherwise than the solution; no wrong one has its sign, and it has no wrong one's verdict."""
+    right = WHOLE.replace("never", "right: never").replace("Not yet", "Solved")
+    file.write_text(WHOLE + right)
+    assert [answer.is_right for answer in wrong.read(file)] == [False, True]
+
+    for slip in (WHOLE.replace("Not yet", "Solved"), WHOLE.replace("never", "right: never")):
+        file.write_text(slip)
+        with pytest.raises(ValueError, match=r"^02_1\.py: the verdict on .* must begin with"):
+            wrong.read(file)
+
+
 @pytest.mark.parametrize(
     "cell",
     [

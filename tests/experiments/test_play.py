@@ -63,6 +63,7 @@ async def test_an_echo_is_seen_at_both_ends(stage):
         (lambda play: play.client_closes(1000), FULL, 1000, "client", Entry("client", "call", "close(1000)")),
         (lambda play: play.server_closes(), FULL, 1000, "server", Entry("server", "call", "close(1000, '')")),
         (lambda play: play.server_closes(1001, "n"), FULL, 1001, "server", Entry("server", "call", "close(1001, 'n')")),
+        (lambda play: play.server_returns(), FULL, 1000, "server", Entry("server", "call", "handler returns")),
         (
             lambda play: play.server_raises(),
             FULL,
@@ -72,7 +73,7 @@ async def test_an_echo_is_seen_at_both_ends(stage):
         ),
         (lambda play: play.cut(), [0, 1, 3], 1006, "nobody", Entry("server", "call", "transport.abort()")),
     ],
-    ids=["client", "client, code and reason", "client, code", "server", "server, code", "server raises", "cut"],
+    ids=["client", "client, code and reason", "client, code", "server", "server, code", "returns", "raises", "cut"],
 )
 async def test_every_way_to_end_it(stage, end, states, code, said_by, call):
     """Each begins at once and does not wait; what both ends went through, and who said so first."""

@@ -4,5 +4,6 @@ declare const process: {
   argv: string[];
   env: Record<string, string | undefined>;
   stdout: { write(text: string): void };
+  cpuUsage(): { user: number; system: number };
 };
 declare function setImmediate(call: (...args: never[]) => void): void;

@@ -18,7 +18,7 @@ test("a name has one hue, wherever and whenever it is asked for", async () => {
   const names = ["Ada", "Bo", "李雷", "👩‍🚀"];
 
   assert.deepEqual(names.map(hue), names.map(elsewhere.hue));
-  assert.equal(hue(undefined), hue("undefined"));
+  assert.equal(hue(/** @type {any} */ (undefined)), hue("undefined"));
 });
 
 test("the hues are ten, and names beside each other in a list are far apart", () => {
@@ -70,7 +70,7 @@ test("a time is short, and in full on demand", () => {
 test("what is no time is none, and stops nobody", () => {
   for (const none of ["", "yesterday", undefined, null, "2026-13-45"]) {
     assert.deepEqual(
-      [clock, day, fullTime].map(read => read(none)),
+      [clock, day, fullTime].map(read => read(/** @type {any} */ (none))),
       ["", "", ""],
     );
   }

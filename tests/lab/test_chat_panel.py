@@ -271,10 +271,15 @@ async def test_the_course_s_two_notebooks_chat_side_by_side(lab, browser):
         other = await one.open_beside(second)
         panels = []
         for notebook, name in [(one, "Ada"), (other, "Bo")]:
-            cell = await notebook.find(f'ChatPanel(name="{name}")')
+            cell = await notebook.find("lobby = chatlib.ChatPanel()")
             for index in range(cell + 1):
                 await notebook.run_cell(index)
-            panels.append(Panel((await notebook.output(cell)).filter(visible=True)))
+            output = (await notebook.output(cell)).filter(visible=True)
+            await output.get_by_role("textbox", name="Your name").fill(name)
+            await output.get_by_role("textbox", name="Your name").press("Enter")
+            await expect(output.get_by_role("list", name="People")).to_contain_text(f"{name} (you)")
+            await expect(output.get_by_role("textbox", name="Your name")).to_have_count(0)
+            panels.append(Panel(output))
         ada, bo = panels
         for speaker, listener, text in [
             (ada, bo, "Hello from the left notebook!"),

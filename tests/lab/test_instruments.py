@@ -1,4 +1,4 @@
-"""The seven instruments together, in a real JupyterLab: how they look in both themes, and what a cell leaves behind."""
+"""The eight instruments together, in a real JupyterLab: how they look in both themes, and what a cell leaves behind."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ IMPORTS = """import asyncio, time
 import chatlib
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.loop_pulse import LoopPulse
+from chatlib.widgets.prediction import Prediction
 from chatlib.widgets.quiz import Question, Quiz
 from chatlib.widgets.room_map import RoomMap
 from chatlib.widgets.state_theatre import StateTheatre
@@ -28,6 +29,9 @@ view""",
     "race = TransportRace(rate=2, seconds=1, poll_every=0.5)\nrace",
     "pulse = LoopPulse()\npulse",
     "quiz = Quiz([Question('Is <b> sent?', {'Yes': (True, 'As `<b>`.'), 'No': (False, 'Why not?')})])\nquiz",
+    """guess = Prediction('Is <b> bold?', {'Yes': (False, 'Why?'), 'No': (True, 'It is `<b>`.')})
+guess.choose('a')
+guess""",
     """await theatre.client_sends('hi, 你好')
 await theatre.client_closes(1000, 'bye')
 room_map.freeze('Bo')
@@ -54,7 +58,7 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         await expect(page.locator(".chatlib-race [role=status]")).to_have_text("Over.")
         await expect(page.locator(".chatlib-pulse [role=status]")).to_have_text("It beats.")
         await expect(page.locator(".chatlib-map [role=status]")).to_contain_text("heard by 2 of 3")
-        await expect(page.locator(".chatlib")).to_have_count(7)
+        await expect(page.locator(".chatlib")).to_have_count(8)
         for theme in ("Light", "Dark"):
             await notebook.theme(theme)
             await notebook.screenshot(lab.directory / f"instruments {theme}.png")
@@ -100,12 +104,13 @@ ws.close()
 await ws.once("close")
 room_map, race, pulse = RoomMap(), TransportRace(rate=100, seconds=0.02, poll_every=0.02), LoopPulse()
 quiz = Quiz([Question("?", {"a": (True, "1"), "b": (False, "2")})])
+guess = Prediction("?", {"a": (True, "1"), "b": (False, "2")})
 await room_map.add("Ada")
 await room_map.add("Bo")
 room_map.freeze("Bo")
 await room_map.say("Ada", "hi")
 await race.run()
-display(theatre, log, view, room_map, race, pulse, quiz)"""
+display(theatre, log, view, room_map, race, pulse, quiz, guess)"""
 
 
 async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
@@ -124,7 +129,7 @@ async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
         async def run():
             await notebook.run_cell(1)
             await expect(page.locator(".chatlib-events [data-type=open]")).to_have_count(2)
-            await expect(page.locator(".chatlib-quiz fieldset")).to_have_count(1)
+            await expect(page.locator(".chatlib-quiz fieldset")).to_have_count(2)
 
         await notebook.run_cell(0)
         await notebook.run_cell(2)

@@ -144,6 +144,19 @@ async def test_a_peer_that_resets_is_trouble_and_holds_the_port():
         assert await ask(peer) == Answer(trouble=os.strerror(errno.ECONNRESET), is_held=True)
 
 
+async def test_a_peer_that_knows_no_tls_and_hangs_up_is_trouble_in_words():
+    """asyncio raises an error without a word then."""
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.transport.abort()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        answer = await health.ask(f"wss://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+
+    assert answer == Answer(trouble="the connection was cut")
+
+
 async def test_over_tls_the_certificate_counts(monkeypatch, tmp_path):
     """One that this machine trusts is asked like any other; one that nobody vouches for is named as the trouble."""
     async with answering(whole(json.dumps(HEALTH).encode()), tls=True) as peer:

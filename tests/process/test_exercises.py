@@ -1,6 +1,8 @@
-"""The exercises: a blank fails, the solution passes, a plausible wrong answer gets a hint.
+"""The exercises: a blank fails, the solution passes, a plausible wrong answer gets a hint, another right one passes.
 
-Each runs the notebook's own cells: what it imports, the stub of the exercise, and the call of its check.
+Each runs the notebook's own cells: what it imports, the stub of the exercise, and the call of its check. A verdict must
+not hang on chance: ``make test-steady STEADY_ARGS="-- -m process tests/process/test_exercises.py"`` asks for each of
+them twenty times, with busy loops beside it.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ NOTEBOOKS = {
     for path in notebooks.find()
     for number in re.findall(r"from chatlib\.exercises import nb(\w+) as check", path.read_text(encoding="utf-8"))
 }
-WRONG = wrong.everything()
+ANSWERS = wrong.everything()
 EXERCISES = [
     (name.removeprefix("nb"), int(check.removeprefix("ex")))
     for name in MODULES
@@ -39,6 +41,19 @@ EXERCISES = [
     if re.fullmatch(r"ex\d", check)
 ]
 each_exercise = pytest.mark.parametrize(("number", "n"), EXERCISES, ids=lambda part: str(part))
+
+
+def is_constant(statement: ast.stmt) -> bool:
+    """Tell whether it gives names to values that stand there."""
+    if not isinstance(statement, ast.Assign) or not all(
+        isinstance(each, ast.Name | ast.Tuple) for each in statement.targets
+    ):
+        return False
+    try:
+        ast.literal_eval(statement.value)
+    except ValueError:
+        return False
+    return True
 
 
 class Learner:
@@ -49,12 +64,14 @@ class Learner:
         self.check = next(place for place, cell in enumerate(self.cells) if f"await check.ex{n}(" in cell.source)
         self.memory: dict[str, Any] = {"__name__": "__main__"}
 
-    async def runs_imports(self) -> None:
-        """Run what the notebook imports, widgets excepted."""
-        for cell in self.cells:
+    async def runs_the_notebook(self) -> None:
+        """Run what the notebook imports, widgets excepted, and the functions and constants that it defines."""
+        kept = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef
+        for cell in self.cells[: self.check - 1]:
             if cell.cell_type == "code" and not notebooks.has_tag(cell, "raises-exception"):
                 for statement in ast.parse(TransformerManager().transform_cell(cell.source)).body:
-                    if isinstance(statement, ast.Import | ast.ImportFrom) and "widgets" not in ast.unparse(statement):
+                    is_kept = isinstance(statement, kept) or is_constant(statement)
+                    if is_kept and "widgets" not in ast.unparse(statement):
                         await self.runs(ast.unparse(statement))
 
     async def runs(self, source: str) -> Any:
@@ -70,7 +87,7 @@ class Learner:
 
     async def answers(self, source: str = "") -> Verdict:
         """Run the stub, then the answer, then the check."""
-        await self.runs_imports()
+        await self.runs_the_notebook()
         await self.runs(self.cells[self.check - 1].source)
         await self.runs(source)
         return await self.runs(self.cells[self.check].source)
@@ -83,11 +100,11 @@ class Learner:
 
 def test_every_exercise_has_wrong_answers():
     """Two at the least: each clause of a task has one that breaks it."""
-    counted = Counter((each.number, each.n) for each in WRONG)
+    counted = Counter((each.number, each.n) for each in ANSWERS if not each.is_right)
 
     assert [key for key in EXERCISES if counted[key] < 2] == []
     assert set(counted) <= set(EXERCISES)
-    assert len(set(map(str, WRONG))) == len(WRONG)
+    assert len(set(map(str, ANSWERS))) == len(ANSWERS)
 
 
 @each_exercise
@@ -109,12 +126,12 @@ async def test_the_solution_solves_it(number, n):
     assert repr(verdict).startswith("Solved: ")
 
 
-@pytest.mark.parametrize("each", WRONG, ids=str)
-async def test_a_wrong_answer_gets_its_verdict(each):
-    """Whoever is wrong in a plausible way reads what is true of this very answer, to the last word."""
+@pytest.mark.parametrize("each", ANSWERS, ids=str)
+async def test_an_answer_gets_its_verdict(each):
+    """A plausible mistake gets a hint that is true of this very answer, to the last word; what is right is solved."""
     verdict = await Learner(each.number, each.n).answers(each.answer)
 
-    assert not verdict.solved
+    assert verdict.solved == each.is_right
     assert each.fits(repr(verdict)), f"it said: {verdict!r}"
 
 

@@ -28,6 +28,7 @@ async def status_of(kernel: AsyncKernelClient, request: str) -> str:
         f"await client.until(lambda: False, timeout={NAP})",
         f"await asyncio.gather(*(asyncio.sleep({NAP}) for _ in range(3)))",
         f"time.sleep({NAP})",
+        f"await check.ex1(lambda url: asyncio.sleep({NAP}))",
     ],
 )
 async def test_interrupt_ends_a_cell_at_once(cell: str) -> None:
@@ -35,7 +36,10 @@ async def test_interrupt_ends_a_cell_at_once(cell: str) -> None:
     manager, kernel = await start_new_async_kernel()
     try:
         async with asyncio.timeout(3 * SECONDS):
-            made = kernel.execute("import asyncio, time, chatlib; client = chatlib.ChatClient('ws://127.0.0.1:1')")
+            made = kernel.execute(
+                "import asyncio, time, chatlib; from chatlib.exercises import nb02 as check\n"
+                "client = chatlib.ChatClient('ws://127.0.0.1:1')"
+            )
             assert await status_of(kernel, made) == "ok"
             cell_id = kernel.execute(f"print('begun', flush=True); {cell}", stop_on_error=False)
             while (await kernel.get_iopub_msg(timeout=SECONDS))["msg_type"] != "stream":
@@ -50,3 +54,32 @@ async def test_interrupt_ends_a_cell_at_once(cell: str) -> None:
         await manager.shutdown_kernel(now=True)
     assert (status, after) == ("error", "ok")
     assert took < AT_ONCE
+
+
+async def test_a_kernel_goes_on_after_a_busy_loop():
+    """In a real kernel, where ipykernel handles interrupts in its own way."""
+    manager, kernel = await start_new_async_kernel()
+    cells = (
+        "import chatlib\nfrom chatlib.exercises import nb02 as check, watchdog\nwatchdog.SECONDS = 0.5",
+        "async def echo_three(url):\n    ws = chatlib.WebSocket(url)\n    while ws.readyState == 0:\n        pass",
+        "await check.ex1(echo_three)",
+        "await check.ex1(echo_three)",
+    )
+    shown = []
+    try:
+        async with asyncio.timeout(SECONDS):
+            for cell in cells:
+                asked = kernel.execute(cell)
+                while (reply := await kernel.get_shell_msg())["parent_header"]["msg_id"] != asked:
+                    pass
+                assert reply["content"]["status"] == "ok"
+            while len(shown) < 2:
+                message = await kernel.get_iopub_msg()
+                if message["msg_type"] == "execute_result":
+                    shown.append(message["content"]["data"]["text/plain"])
+    finally:
+        kernel.stop_channels()
+        await manager.shutdown_kernel(now=True)
+    told = "your code has not given the loop a turn for 0.5 s: line "
+    assert [text.startswith(f"Not yet: {told}") for text in shown] == [True, True]
+    assert all(" of echo_three. " in text for text in shown)

@@ -123,6 +123,17 @@ def test_the_doctor_says_that_the_folder_was_moved(installed, tmp_path):
     assert "to mend it: in the folder of the course: make lab" in told
 
 
+def test_the_doctor_says_that_kernels_use_another_copy(installed, tmp_path):
+    """Last year's environment in this year's folder: here its doctor would speak of a chatlib that no notebook sees."""
+    other = tmp_path / "this year"
+    shutil.copytree(installed / "chatlib", other / "chatlib")
+    (other / ".venv").symlink_to(installed / ".venv")
+    told = doctor(other)
+
+    assert f"amber  Packages      kernels use the chatlib in {installed}, not the one in this folder" in told
+    assert "-m pip install -r requirements.txt" in told
+
+
 def test_the_doctor_says_that_no_kernel_finds_what_was_installed_from_there(installed, tmp_path):
     """The environment stays where it is, only the course's folder moves: it has to be installed from there again."""
     moved = tmp_path / "renamed"

@@ -52,6 +52,21 @@ def test_a_second_run_changes_nothing(write):
     notebooks.check(path)
 
 
+def test_the_port_is_written_as_the_one_that_everybody_has(write):
+    """The kernel has a free one, for 3000 may be somebody's; a reader of the file is not told two stories."""
+    path = write(
+        "import os; port = os.environ['CHATLIB_PORT']; f'http://127.0.0.1:{port}/'",
+        "print(f'a\\n{port}')",
+        ("print(f'9{port}')", "volatile"),
+    )
+    notebooks.renew(path)
+
+    assert outputs(path, 0)[0]["data"]["text/plain"] == "'http://127.0.0.1:3000/'"
+    assert outputs(path, 1)[0]["text"] == "a\n3000\n"
+    assert outputs(path, 2)[0]["text"] != "93000\n", "another number, which ends with the port's digits"
+    notebooks.check(path)
+
+
 def test_volatile_outputs_are_renewed_with_the_code_or_on_request(write):
     """A volatile output is as old as the code of its notebook, unless somebody asks for a fresh one."""
     path = write("1", (RANDOM, "volatile"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 import venv
@@ -23,21 +24,27 @@ CHAT = ["08a_chat_between_notebooks.ipynb", "08b_chat_between_notebooks.ipynb"]
 
 
 @pytest.fixture
-def prefix(tmp_path) -> Path:
-    """An environment in which binder/postBuild ran."""
+def built(tmp_path) -> Path:
+    """A checkout of the course, with an environment in env/, in which binder/postBuild ran."""
+    for folder in ("binder", "notebooks", "tools"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     venv.create(tmp_path / "env")
     path = f"{tmp_path / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run([ROOT / "binder/postBuild"], cwd=ROOT, env=os.environ | {"PATH": path}, check=True, timeout=60)
-    return tmp_path / "env"
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"PATH": path}
+    subprocess.run([tmp_path / "binder/postBuild"], cwd=tmp_path, env=environment, check=True, timeout=60)
+    return tmp_path
 
 
-def test_the_lab_starts_in_the_notebooks_and_opens_the_first(prefix):
+def test_the_lab_starts_in_the_copy_of_the_notebooks_and_opens_the_first(built):
     """Where Binder puts the repository is known only there; the same script sets up what `make lab` opens."""
-    settings = json.loads((prefix / "etc/jupyter/jupyter_server_config.json").read_text())
+    settings = json.loads((built / "env/etc/jupyter/jupyter_server_config.json").read_text())
     first = min(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
-    assert settings["ServerApp"]["root_dir"] == str(ROOT / "notebooks")
+    assert settings["ServerApp"]["root_dir"] == str(built / "my-notebooks")
     assert settings["LabApp"]["default_url"] == settings["ServerApp"]["default_url"] == f"/lab/tree/{first}"
+    assert sorted(path.name for path in (built / "my-notebooks").glob("[!.]*")) == sorted(
+        path.name for path in (ROOT / "notebooks").glob("[!.]*")
+    )
 
 
 def test_the_notebooks_of_the_workspace_exist():
@@ -87,7 +94,7 @@ def test_a_badge_is_made_and_follows_the_repository(checkout):
 
 
 def test_the_badge_opens_files_that_exist():
-    """The Lab's root on Binder is notebooks/."""
+    """The Lab's root on Binder is a copy of notebooks/."""
     for path in (badge.FIRST, badge.CHAT):
         assert (ROOT / "notebooks" / path.removeprefix("lab/tree/")).exists()
 

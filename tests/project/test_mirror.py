@@ -18,17 +18,23 @@ MODULES = sorted(
 )
 WINGS = {Path(module).parent.as_posix() for module in MODULES}
 
+PANEL = "what the panel is made of: tests/browser/test_chat_panel.py"
+
 # Modules without a file of tests of their own: a pattern of their names, and why, or where they are tested.
 WITHOUT = {
     r"version\.py": "one constant",
     r"__main__\.py": "tests/project/test_command_line.py, and in processes of its own",
     r"exercises/nb\w+\.py": "tests/process/test_exercises.py carries out each check in its notebook's own cells",
     r"exercises/quizzes/nb\w+\.py": "words; tests/process/test_exercises.py finds each well formed",
+    r"exercises/predictions\.py": "words; tests/course/test_mistakes.py compares them with the notebooks",
+    r"front_end/question\.js": "drawn within two others: tests/lab/test_quiz.py, tests/lab/test_prediction.py",
     r"front_end/chat_words\.js": "words; tests/browser/test_chat_panel.py reads them in the panel",
-    r"front_end/(composer|message|transcript|dom)\.js": "what the panel is made of: tests/browser/test_chat_panel.py",
+    r"front_end/(composer|command_menu|connection_line|drawer|empty_room|message|message_tools|notes)\.js": PANEL,
+    r"front_end/(people|reading|tab_mark|transcript|typists|dom)\.js": PANEL,
     r"front_end/frame\.js": "drawn within two others: tests/lab/test_wire_view.py, tests/browser/test_chat_panel.py",
-    r"front_end/(outbox|tab_memory)\.js": "tests/front_end/chat_client.test.js, so far",
-    r"front_end/random_id\.js": "one line; tests/front_end/chat_client.test.js meets what it makes",
+    r"front_end/(addresses|browser_page)\.js": "tests/lab/test_in_browser.py, in a real Lab",
+    r"front_end/name_prompt\.js": "tests/lab/test_chat_panel.py: who is asked for a name",
+    r"exercises/in_browser\.py": "tests/lab/test_in_browser.py: it judges what a real browser does",
 }
 
 # Files in a wing's folder that are named for no module: what they are about goes through several.

@@ -40,9 +40,11 @@ NAMES = {
         "serve",
     ],
     "chatlib.widgets": [
+        "BrowserPage",
         "ChatPanel",
         "EventLog",
         "LoopPulse",
+        "Prediction",
         "Question",
         "Quiz",
         "RoomMap",
@@ -66,6 +68,7 @@ NAMES = {
     "chatlib.hub": ["Broadcast", "Hub", "Publish"],
     "chatlib.wire": ["Say", "decode_client"],
     "chatlib.transcript": ["TypingSeen"],
+    "chatlib.client.backoff": ["Backoff"],
     "chatlib.exercises.nb00": EXERCISES,
     "chatlib.exercises.nb01": EXERCISES,
     "chatlib.exercises.nb02": EXERCISES,
@@ -76,6 +79,9 @@ NAMES = {
     "chatlib.exercises.nb07": [*EXERCISES, "ex4"],
     "chatlib.exercises.nb08a": [*EXERCISES, "ex4"],
     "chatlib.exercises.nb08b": ["QUIZ", "ex1", "ex2"],
+    "chatlib.exercises.in_browser": ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"],
+    "chatlib.exercises.nb90": ["QUIZ", "ex1", "ex2", "ex3", "ex4", "ex5"],
+    "chatlib.exercises.predictions": ["PREDICTIONS"],
 }
 
 LIVE = ["close", "recording", "snapshot"]  # what every widget has
@@ -137,8 +143,10 @@ MEMBERS = {
     ],
     "chatlib.hub.Hub": ["deliver", "join", "leave", "receive"],
     "chatlib.widgets.ChatPanel": LIVE,
+    "chatlib.widgets.BrowserPage": [*LIVE, "console", "is_open", "texts", "types", "until"],
     "chatlib.widgets.EventLog": [*LIVE, "browser_closes", "browser_events", "browser_sends", "events"],
     "chatlib.widgets.LoopPulse": [*LIVE, "beats", "gaps", "longest_gap", "running", "stop", "tasks"],
+    "chatlib.widgets.Prediction": [*LIVE, "choice", "choose", "is_right", "reveal", "score"],
     "chatlib.widgets.Quiz": [*LIVE, "answer", "answers", "score"],
     "chatlib.widgets.RoomMap": [
         *LIVE,
@@ -166,6 +174,7 @@ MEMBERS = {
         "server_close_code",
         "server_closes",
         "server_raises",
+        "server_returns",
         "server_states",
         "states",
         "was_clean",

@@ -361,6 +361,29 @@ def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
     own.server.stop()
 
 
+@pytest.mark.parametrize(
+    ("given", "set_outside", "name"),
+    [
+        ("Ada", {"CHATLIB_NAME": "Bo", "JUPYTERHUB_USER": "cleo"}, "Ada"),
+        ("", {"CHATLIB_NAME": "'Bo'", "JUPYTERHUB_USER": "cleo"}, "Bo"),
+        ("", {"JUPYTERHUB_USER": "cleo"}, "cleo"),
+        ("", {}, "User 1"),
+    ],
+)
+async def test_the_name_comes_from_the_environment_else_is_asked_for(monkeypatch, server, given, set_outside, name):
+    """In this order: ``name``, $CHATLIB_NAME, the hub's user; a page is told to ask only where there is none."""
+    for variable, value in set_outside.items():
+        monkeypatch.setenv(variable, value)
+    panel = chatlib.ChatPanel(server.url, name=given)
+    await panel.client.joined()
+
+    assert panel.client.name == name
+    assert ("nameless" in [event["kind"] for event in panel.recording()]) == (name == "User 1")
+    panel.act({"do": "rename", "name": "Dan"})
+    assert "nameless" not in [event["kind"] for event in panel.recording()]
+    panel.close()
+
+
 async def test_a_panel_uses_the_server_that_is_there(monkeypatch):
     """Its door stays as it was set up, passcode and limits; on whatever host, the panel gets in."""
     for host in ("127.0.0.1", "localhost", "::1", "0.0.0.0"):

@@ -17,9 +17,11 @@ import chatlib
 from chatlib import background
 from chatlib.client.wire_log import Sighting
 from chatlib.widgets import (
+    BrowserPage,
     ChatPanel,
     EventLog,
     LoopPulse,
+    Prediction,
     Question,
     Quiz,
     RoomMap,
@@ -34,9 +36,11 @@ SECONDS = 10
 URL = "ws://127.0.0.1:1"
 
 WHOLE: dict[str, Callable[[], LiveWidget]] = {
+    "BrowserPage": lambda: BrowserPage(URL, "<p>Hello</p>"),
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
     "LoopPulse": LoopPulse,
+    "Prediction": lambda: Prediction("?", {"a": (True, "so"), "b": (False, "so")}),
     "Quiz": lambda: Quiz([Question("?", {"a": (True, "so"), "b": (False, "so")})]),
     "RoomMap": RoomMap,
     "StateTheatre": StateTheatre,
@@ -45,8 +49,10 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
 }
 
 HALF: dict[str, Callable[[], LiveWidget]] = {
+    "BrowserPage": lambda: BrowserPage(URL, None),  # type: ignore[arg-type]
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]
+    "Prediction": lambda: Prediction("?", None),  # type: ignore[arg-type]
     "Quiz": lambda: Quiz(None),  # type: ignore[arg-type]
     "RoomMap": lambda: RoomMap(room=""),
     "TransportRace": lambda: TransportRace(rate=-1),

@@ -545,6 +545,20 @@ def test_a_cell_that_is_run_again_closes_what_its_last_run_made(kernel):
     assert [lamp.came_after for lamp in second] == first
 
 
+def test_what_the_last_run_made_can_end_on_the_background_loop(kernel):
+    """A push that is on its way there waits for no lock that the closing holds: neither would ever go on."""
+    (first,) = kernel.run(1, cell="a")
+
+    def end():
+        first.record("left", {})
+        background.submit(asyncio.sleep(0)).result(timeout=5)
+
+    first.at_close.callback(end)
+    kernel.run(1, cell="a")
+
+    assert are_open([first]) == [False]
+
+
 def test_a_widget_that_was_not_made_again_stays(kernel):
     """Its cell may have been left early by an error; what comes in its place closes it."""
     first = kernel.run(2, cell="a")

@@ -173,3 +173,14 @@ async def test_the_snapshot_tells_long_gaps_only(clock, pulse):
     clock.now += 2.2
     pulse._beat()
     assert "<strong>2 s</strong>" in pulse.snapshot()
+
+
+async def test_the_snapshot_draws_the_beats_and_each_gap_as_long_as_it_was(pulse):
+    """A page with no kernel shows what the strip shows: spikes, and a flat line while nothing could run."""
+    assert "<code>^ ^ ^ ^ ^</code>" in pulse.snapshot()
+
+    for seconds in (1.1, 2.2):
+        pulse._last_beat -= seconds
+        pulse._beat()
+
+    assert f"<code>^ ^ ^ ^ ^ {'_' * 20} ^ ^ ^ ^ ^ {'_' * 40} ^ ^ ^ ^ ^</code>" in pulse.snapshot()

@@ -31,6 +31,16 @@ def test_an_answer_is_judged_and_counted(quiz):
     assert repr(quiz) == "<Quiz of 2 questions, 2 answered, 2 right>"
 
 
+def test_the_result_is_nothing_before_the_first_answer(quiz):
+    """A reader with no kernel is not told that nothing is right."""
+    assert quiz.result is None
+
+    quiz.answer(0, "a")
+    assert quiz.result == "0 of 2 right"
+    quiz.answer(1, "a")
+    assert quiz.result == "1 of 2 right"
+
+
 def test_a_click_is_an_answer(quiz):
     """The page tells the number of the choice."""
     quiz.act({"do": "answer", "question": 0, "choice": 1})

@@ -59,6 +59,7 @@ ENDINGS = {
     "server closes": (lambda t: t.server_closes(), FULL, 1000, "", True, "server", 1000),
     "server goes away": (lambda t: t.server_closes(1001, "noon"), FULL, 1001, "noon", True, "server", 1001),
     "server against a rule": (lambda t: t.server_closes(1008, "no"), FULL, 1008, "no", True, "server", 1008),
+    "server returns": (lambda t: t.server_returns(), FULL, 1000, "", True, "server", 1000),
     "server raises": (lambda t: t.server_raises(), FULL, 1011, "", True, "server", 1011),
     "cut": (lambda t: t.abort(), [0, 1, 3], 1006, "", False, "nobody", 1006),
 }
@@ -183,18 +184,21 @@ async def test_closing_the_widget_stops_its_server():
             pass
 
 
-async def test_the_snapshot_tells_the_story_without_times():
-    """Two lists and how it ended, the same in every run; text that was sent is no markup."""
+async def test_the_snapshot_tells_the_story_on_one_clock():
+    """A table of times, with a column for each end, and how it ended; text that was sent is no markup."""
     async with open_theatre() as theatre:
-        assert "not there yet" in theatre.snapshot()
-        stories = []
-        for _ in range(2):
-            await theatre.connect()
-            await theatre.client_sends("<i>")
-            await theatre.client_closes(1000, "bye")
-            stories.append(theatre.snapshot())
+        assert "no connection yet" in theatre.snapshot()
+        await theatre.connect()
+        await theatre.client_sends("<i>")
+        await theatre.client_closes(1000, "bye")
+        story = theatre.snapshot()
 
-        assert stories[0] == stories[1]
-        assert "<li><strong>OPEN</strong> (1)</li>" in stories[0]
-        assert "Close code <strong>1000</strong>, normal closure" in stories[0]
-        assert not re.search(r"<i>|class=|style=", stories[0])
+        rows = re.findall(r"<tr><th scope='row'>([\d.]+) ms</th><td>(.*?)</td><td>(.*?)</td></tr>", story)
+        assert len(rows) == len(theatre.entries)
+        times = [float(time) for time, _, _ in rows]
+        assert times == sorted(times)
+        assert all(bool(client) != bool(server) for _, client, server in rows)
+        opened = [(bool(client), bool(server)) for _, client, server in rows if "OPEN" in client + server]
+        assert opened == [(False, True), (True, False)], "the server opens before the client hears of it"
+        assert "Close code <strong>1000</strong>, normal closure" in story
+        assert not re.search(r"<i>|class=|style=", story)

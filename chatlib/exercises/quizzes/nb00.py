@@ -6,7 +6,7 @@ from typing import Final
 
 QUIZ: Final = (
     (
-        "Beside a cell stands `[*]`. What does it mean?",
+        "At the left of a cell you see `[*]`. What does it mean?",
         {
             "The cell is running": (True, "When it is done, a number takes the star's place."),
             "The cell has failed": (False, "Then you would see red text below it."),
@@ -17,15 +17,15 @@ QUIZ: Final = (
         "You define `seat` in one notebook. Does another notebook know it?",
         {
             "Yes": (False, "Each notebook has a kernel of its own, with a memory of its own."),
-            "No, unless the two talk": (True, "That is what the last notebooks of this course are about."),
+            "No, unless the two talk": (True, "The last notebooks of this course are about that."),
         },
     ),
     (
         "Red text fills half of the page. Where do you look first?",
         {
-            "At the first line": (False, "It only says that a traceback begins."),
+            "At the first line": (False, "It only says that a report of an error begins."),
             "At the last line": (True, "It says what went wrong, in one sentence."),
-            "At the longest line": (False, "The most important line is mostly a short one."),
+            "At the longest line": (False, "The line that says what went wrong is mostly a short one."),
         },
     ),
 )

@@ -8,7 +8,7 @@ QUIZ: Final = (
     (
         "A page polls every 10 seconds. How old is news when it arrives, on average?",
         {
-            "0 seconds": (False, "Only if it came in the moment of the question."),
+            "0 seconds": (False, "Only if it came at the moment of the question."),
             "5 seconds": (True, "It waits between 0 and 10 seconds for the next question."),
             "10 seconds": (False, "That is the worst case."),
         },
@@ -16,7 +16,7 @@ QUIZ: Final = (
     (
         "How many HTTP requests does a WebSocket need for a thousand messages?",
         {
-            "One": (True, "The handshake. Then nobody speaks HTTP any more."),
+            "One": (True, "The handshake. From then on nobody speaks HTTP on this connection."),
             "A thousand": (False, "That would be polling, or a page that POSTs."),
             "None": (False, "It begins in HTTP, with one request: the handshake."),
         },
@@ -25,14 +25,14 @@ QUIZ: Final = (
         "What does full duplex mean?",
         {
             "Every message is sent twice": (False, "Each is sent once."),
-            "There are two TCP connections": (False, "One is enough."),
+            "There are two TCP connections": (False, "One is enough: bytes travel on it both ways."),
             "Both sides may send at the same time": (True, "Neither has to wait for the other."),
         },
     ),
     (
         "Only the server has something to say, about once a second. What is the simplest that will do?",
         {
-            "Polling, ten times a second": (False, "Nine of ten questions would be for nothing."),
+            "Polling, ten times a second": (False, "It would do. But nine of ten questions would be for nothing."),
             "Server-sent events": (True, "Plain HTTP, and the browser reconnects by itself."),
             "A WebSocket": (False, "It would do. But the page has nothing to say, and reconnecting becomes your work."),
         },

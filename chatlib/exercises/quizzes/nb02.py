@@ -10,7 +10,7 @@ QUIZ: Final = (
         {
             "Yes, at once": (False, "`readyState` is 0, and `send` raises an InvalidStateError."),
             "Once `open` has fired": (True, "Then the handshake is over, and `readyState` is 1."),
-            "Once a message has come": (False, "An echo server never speaks first: you would wait for ever."),
+            "Once a message has come": (False, "An echo server never speaks first: you would wait forever."),
         },
     ),
     (
@@ -32,7 +32,7 @@ QUIZ: Final = (
     (
         "An `error` event has fired. What does it say about the cause?",
         {
-            "A close code": (False, "That stands in the `close` event, which follows."),
+            "A close code": (False, "The `close` event has that, and it follows."),
             "Nothing": (True, "Only that the connection failed. A browser keeps the reason from the page."),
             "An exception with a traceback": (False, "Trouble on the network is told as events."),
         },

@@ -26,15 +26,29 @@ QUIZ: Final = (
         {
             "The server, which has crashed": (False, "A crashed server may be the cause, but it sent nothing."),
             "Your own end, to itself": (True, "It is written down when a connection ends with no Close frame."),
-            "A proxy on the way": (False, "A proxy may have cut the line. No Close frame may hold this number."),
+            "A proxy on the way": (
+                False,
+                "A proxy may have cut the connection. But no Close frame may hold this number.",
+            ),
         },
     ),
     (
         "The `close` event has `wasClean` true, and code 1011. What happened?",
         {
             "Nothing bad": (False, "Clean says only that both sides said goodbye."),
-            "The server's own code failed, and it said so": (True, "1011 is an internal error of the server."),
+            "One side could not go on, and said so": (
+                True,
+                "Mostly it got no answer to its ping, sometimes its code has a bug. Its reason or its log says which.",
+            ),
             "The cable was cut": (False, "Then there is no Close frame, and nothing clean."),
+        },
+    ),
+    (
+        "Your server's log is full of closes with 1001. What is wrong?",
+        {
+            "A bug: connections are lost": (False, "1001 is a goodbye: *going away*. A lost connection is 1006."),
+            "Nothing: people close their tabs": (True, "A browser says 1001 when a tab goes. It is no error."),
+            "The server is overloaded": (False, "It would say so with 1013, or not answer at all."),
         },
     ),
 )

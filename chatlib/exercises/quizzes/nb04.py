@@ -16,8 +16,8 @@ QUIZ: Final = (
     (
         "Why does a client mask what it sends?",
         {
-            "So that nobody on the way can read it": (False, "The mask stands in the frame itself."),
-            "So that no page can choose the bytes on the wire": (True, "They could look like HTTP to an old proxy."),
+            "So that nobody on the way can read it": (False, "The mask is in the frame itself."),
+            "So that no page can choose the bytes that it sends": (True, "They could look like HTTP to an old proxy."),
             "To make it shorter": (False, "It makes every frame four bytes longer."),
         },
     ),
@@ -34,7 +34,34 @@ QUIZ: Final = (
         {
             "The connection fails with 1002": (False, "A data frame of another message would do that."),
             "The ping is answered, and the message goes on": (True, "Control frames may pass in between."),
-            "The message begins anew": (False, "A ping has nothing to do with messages."),
+            "The message starts again": (False, "A ping has nothing to do with messages."),
+        },
+    ),
+    (
+        "The network goes silent, with no goodbye. Who tells a page in a browser?",
+        {
+            "The server's ping": (False, "It tells the server, when no pong comes back. No page can see a ping."),
+            "A `close` event, at once": (False, "A dead network is like a quiet room. A browser may take minutes."),
+            "Its own question, when no answer comes": (True, "A message that the server answers, and a clock."),
+        },
+    ),
+    (
+        "You capture a server's frame, and its first byte is `c1`. What is it?",
+        {
+            "A masked text": (False, "The mask bit is the first of the second byte, and servers do not mask."),
+            "A compressed text": (True, "`c1` is `81` with RSV1 set: inflate it before you read it."),
+            "A broken frame": (False, "Both sides have agreed on it, in Sec-WebSocket-Extensions."),
+        },
+    ),
+    (
+        "A page of `https://evil.example` opens a WebSocket to your server, in your user's browser. May it?",
+        {
+            "No: the same-origin policy forbids it": (False, "That is for `fetch`. A WebSocket may go anywhere."),
+            "Yes, unless the server looks at `Origin`": (
+                True,
+                "The browser says truly which page asks; the server decides.",
+            ),
+            "Only with `wss`": (False, "`wss` keeps others from reading along. It does not say who may connect."),
         },
     ),
 )

@@ -14,10 +14,10 @@ QUIZ: Final = (
         },
     ),
     (
-        "A handler returns. What becomes of its connection?",
+        "A handler returns. What happens to its connection?",
         {
             "It stays open": (False, "Nobody would serve it any more."),
-            "It is closed, with 1000": (True, "To return is to be done, politely."),
+            "It is closed, with 1000": (True, "The handler is done, so the server says goodbye."),
             "It is closed, with 1011": (False, "That is what a handler gets that raises."),
         },
     ),
@@ -26,7 +26,10 @@ QUIZ: Final = (
         {
             "It waits for that page": (False, "It has no `await`, and waits for nobody."),
             "It leaves that page out": (False, "The page is open, so it is given the message all the same."),
-            "It hands the message over, and goes on": (True, "What the page has not read waits in the network."),
+            "It hands the message over, and goes on": (
+                True,
+                "What the page has not read waits in the server's memory.",
+            ),
         },
     ),
     (
@@ -35,6 +38,22 @@ QUIZ: Final = (
             "Ada's, always": (False, "Ada's network may be slower than Bo's."),
             "The one that the server reads first": (True, "Between two connections nothing else decides."),
             "It depends on who reads the list": (False, "The server broadcasts in one order, the same for all."),
+        },
+    ),
+    (
+        "A client closes with 4001. How does `async for message in connection` end on the server?",
+        {
+            "Quietly: it was a goodbye": (False, "It was, and yet only 1000, 1001 and no code are quiet."),
+            "It raises `ConnectionClosedError`": (True, "So catch `ConnectionClosed`, and clean up in `finally`."),
+            "It goes on, and waits": (False, "The connection has ended; there is no more to come."),
+        },
+    ),
+    (
+        "The registry is a dictionary with names as keys. A page reloads. What can happen?",
+        {
+            "The name is there twice": (False, "A key is in a dictionary once. That is the trouble."),
+            "The old handler deletes the new connection": (True, "It deletes the name. Make the connection the key."),
+            "The new page is refused": (False, "Nothing refuses it; it takes the old one's place."),
         },
     ),
 )

@@ -17,27 +17,27 @@ QUIZ: Final = (
         },
     ),
     (
-        "A cable is cut. Who tells the others that somebody has left?",
+        "Ada closes with code 4001. What does `async for` do at the server?",
         {
-            "The one who left": (False, "The cable is cut."),
-            "The server, in `finally`": (True, "It runs however the loop ended."),
-            "Each page notices by itself": (False, "Pages have no connection to each other."),
+            "It ends quietly, because she said goodbye": (False, "Only after 1000, 1001 and 1005."),
+            "It raises `ConnectionClosedError`": (True, "So what must be done in any case belongs in `finally`."),
+            "It goes on waiting": (False, "The connection has ended, and there is nothing to wait for."),
         },
     ),
     (
-        "A page sends an object of an unknown type. What should the server do?",
+        "The server sends a message of a new type, and a page does not know it. What should the page do?",
         {
-            "Close the connection": (False, "One mistake costs that person everything else."),
-            "Ignore it": (False, "Then the page waits for something that never comes."),
-            "Answer with an error, and go on": (True, "The one who can mend it learns of it."),
+            "Close the connection": (False, "Then nothing new could be sent while one old page is open."),
+            "Show an error": (False, "The person in front of the page can do nothing about it."),
+            "Ignore it, and go on": (True, "Must-ignore: that is how protocols can grow."),
         },
     ),
     (
-        "What is gained by a core that does no network?",
+        "A server waits with `await` between a newcomer's history and letting her in. What can happen?",
         {
-            "It is faster": (False, "Perhaps; that is not the point."),
-            "It can be stepped and tested with plain values": (True, "An event goes in, and effects come out."),
-            "It needs no server": (False, "Somebody has to carry out its effects."),
+            "She hears something twice": (False, "She is not among those who are told, so she hears too little."),
+            "She never hears what is said meanwhile": (True, "It is too late for the history, and too early for her."),
+            "She hears things in the wrong order": (False, "One connection keeps the order of what is sent."),
         },
     ),
 )

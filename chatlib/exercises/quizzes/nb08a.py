@@ -9,7 +9,7 @@ QUIZ: Final = (
         "Both notebooks call `chatlib.serve()`. How many servers are there?",
         {
             "Two, which copy each other's messages": (False, "The second call finds the first server, and joins it."),
-            "One": (True, "Whoever comes first runs it; the others join, and stand by."),
+            "One": (True, "The first kernel runs it; the others join, and stand by."),
             "One for each room": (False, "One server has many rooms."),
         },
     ),
@@ -25,7 +25,7 @@ QUIZ: Final = (
         "Somebody writes `<script>` into the chat. What should a panel do?",
         {
             "Show it, letter by letter": (True, "What a person wrote is text, whatever it looks like."),
-            "Take it out": (False, "Then nobody could talk about HTML, and clever people would find a way round."),
+            "Take it out": (False, "Then nobody could talk about HTML, and attackers find ways around such filters."),
             "Run it": (False, "In your page, with your rights? Never."),
         },
     ),

@@ -8,9 +8,9 @@ QUIZ: Final = (
     (
         "The kernel that runs the server is restarted. What becomes of the room?",
         {
-            "It is gone, with all that was said": (False, "What was said stands in the journal."),
+            "It is gone, with all that was said": (False, "What was said is in the journal."),
             "It goes on when that kernel comes back": (False, "Nobody waits for it: the others stand by."),
-            "Another kernel runs it, a moment later": (True, "Whoever listens on the port next reads the journal."),
+            "Another kernel runs it, a moment later": (True, "The kernel that takes over reads the journal."),
         },
     ),
     (

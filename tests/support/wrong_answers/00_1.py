@@ -1,22 +1,79 @@
-# %% wrong 1
-# Not yet: <...>nothing was red in the first card<...>
+# %% not broken: the port was never changed
+# Not yet: nothing is red in `broken`. Was CHATLIB_PORT a word when you asked the doctor?
 
 import chatlib
-broken = mended = chatlib.doctor()
+
+broken = chatlib.doctor()
+mended = chatlib.doctor()
 
 
-# %% wrong 2
-# Not yet: <...>Port: still red<...>
+# %% not mended: asked twice, changed nothing in between
+# Not yet: Port: still red in `mended`. Do what the card says after "To mend it", and ask again.
 
-import chatlib
 import os
+
+import chatlib
+
 os.environ["CHATLIB_PORT"] = "window"
 broken = chatlib.doctor()
 mended = chatlib.doctor()
 
 
-# %% wrong 3
-# Not yet: <...>not yet what the doctor said<...>
+# %% not the second card: the report from before the damage
+# Not yet: `mended` is from before the damage. Ask the doctor again now, and save what comes as `mended`.
+
+import os
+
+import chatlib
+
+mended = chatlib.doctor()
+os.environ["CHATLIB_PORT"] = "window"
+broken = chatlib.doctor()
+os.environ["CHATLIB_PORT"] = "3000"
+
+
+# %% not asked the second time
+# Not yet: mended is None: not what the doctor said. What did you call to see the card?
+
+import os
+
+import chatlib
+
+os.environ["CHATLIB_PORT"] = "window"
+broken = chatlib.doctor()
+
+
+# %% not saved: the function instead of what it returns
+# Not yet: broken is <function doctor at 0x<...>>, a function: not what the doctor said. What did you call to see the card?
+
+import chatlib
+
+broken = chatlib.doctor
+mended = chatlib.doctor
+
+
+# %% not the report: what stands on it
+# Not yet: broken is 'Port: red', a str: not what the doctor said. What did you call to see the card?
 
 broken = "Port: red"
-mended = None
+
+
+# %% not the report: its findings
+# Not yet: broken is a list of findings. Save the whole report, which chatlib.doctor() returns.
+
+import chatlib
+
+broken = chatlib.doctor().findings
+
+
+# %% right: another wrong port, and mended by taking it away
+# Solved: you broke a check, and mended it.
+
+import os
+
+import chatlib
+
+os.environ["CHATLIB_PORT"] = "99999"
+broken = chatlib.doctor()
+del os.environ["CHATLIB_PORT"]
+mended = chatlib.doctor()

@@ -1,10 +1,46 @@
-# %% wrong 1
-# Not yet: <...>A B B C: we ran it, and it shows another<...>
+# %% A B B C: counts one B only
+# Not yet: A B B C: we ran it, and it shows another value. What does x hold after each cell?
 
 shown = {"A B B C": 2, "A B A C": 1, "A B restart C": "NameError"}
 
 
-# %% wrong 2
-# Not yet: <...>A B restart C: we ran it, and it raises an error<...>
+# %% A B A C: forgets that A sets x anew
+# Not yet: A B A C: we ran it, and it shows another value. What does x hold after each cell?
+
+shown = {"A B B C": 3, "A B A C": 2, "A B restart C": "NameError"}
+
+
+# %% A B restart C: believes that a restart keeps x
+# Not yet: A B restart C: we ran it, and it raises an error, and shows no value. What does a kernel remember after a restart?
 
 shown = {"A B B C": 3, "A B A C": 1, "A B restart C": 2}
+
+
+# %% a number: a text instead
+# Not yet: A B B C: we ran it, and it shows a number. Yours is a text: take the quotation marks away.
+
+shown = {"A B B C": "3", "A B A C": "1", "A B restart C": "NameError"}
+
+
+# %% each of them: one is left out
+# Not yet: no guess yet for A B restart C. Go through it cell by cell: what does x hold after each?
+
+shown = {"A B B C": 3, "A B A C": 1, "A B restart C": None}
+
+
+# %% these orders: none of them
+# Not yet: the orders are A B B C, A B A C, A B restart C, and shown has none. Change None only.
+
+shown = {}
+
+
+# %% these orders: other ones
+# Not yet: the orders are A B B C, A B A C, A B restart C, and shown has A B C. Change None only.
+
+shown = {"A B C": 2}
+
+
+# %% right: the exception itself instead of its name
+# Solved: you ran all of them in your head.
+
+shown = {"A B B C": 3, "A B A C": 1, "A B restart C": NameError}

@@ -1,10 +1,22 @@
-# %% wrong 1
-# Not yet: <...>quotation marks<...>
+# %% a text: a number
+# Not yet: the name is 42, an int. Write a text, between quotation marks.
 
 name = 42
 
 
-# %% wrong 2
-# Not yet: <...>still empty<...>
+# %% a text: taken away with its quotation marks
+# Not yet: the name is None. Write a text, between quotation marks.
+
+name = None
+
+
+# %% your name: spaces only
+# Not yet: the name is still empty. Put yours between the quotation marks.
 
 name = "  "
+
+
+# %% right: a name in another script
+# Solved: the echo says '王小明'.
+
+name = "王小明"

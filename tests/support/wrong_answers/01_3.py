@@ -1,5 +1,12 @@
-# %% wrong 1
-# Not yet: <...>It would have spoken without that<...>
+# %% connect: does not
+# Not yet: nobody came to the server. Create a WebSocket with the url.
+
+async def first_words(url):
+    return "Hello"
+
+
+# %% say nothing: says hello first
+# Not yet: the server was told 'hello?'. It would have spoken without that.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -10,8 +17,8 @@ async def first_words(url):
     return event.data
 
 
-# %% wrong 2
-# Not yet: <...>in which field<...>
+# %% the data: the event instead
+# Not yet: you returned the event. In which field is what was said?
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -20,9 +27,77 @@ async def first_words(url):
     return event
 
 
-# %% wrong 3
-# Not yet: <...>still on the line<...>
+# %% return: forgets to
+# Not yet: the server spoke, and you returned None. Which event brings what it says?
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+
+
+# %% a message: waits for the wrong event
+# Not yet: the server spoke, and you returned <Event open>, an Event. Which event brings what it says?
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("open")
+    ws.close()
+    return event
+
+
+# %% the first: the second
+# Not yet: the server spoke twice, and you returned 'Then it was <...>'. Return what it said first.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("message")
+    event = await ws.once("message")
+    ws.close()
+    return event.data
+
+
+# %% that the server pushes: closes before it has spoken
+# Not yet: it raised ConnectionError in line 5 of first_words: <WebSocket ws://127.0.0.1:<...>/ CLOSED> is closed, and no message event will come any more.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.close()
+    event = await ws.once("message")
+    return event.data
+
+
+# %% then close: stays
+# Not yet: you heard it. But the server is still on the line.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
     return (await ws.once("message")).data
+
+
+# %% wait: in a loop that lets nothing else run
+# Not yet: your code has not given the loop a turn for 5 s: line 5 of first_words. While it runs, nothing can arrive. Where it waits for something, it needs an await.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    heard = []
+    ws.addEventListener("message", lambda event: heard.append(event.data))
+    while not heard: pass
+    return heard[0]
+
+
+# %% right: with a listener, and a loop that lets others run
+# Solved: the server spoke first, and you listened.
+
+import asyncio
+
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    heard = []
+    ws.onmessage = lambda event: heard.append(event.data)
+    while not heard:
+        await asyncio.sleep(0.01)
+    ws.close(1000)
+    return heard[0]

@@ -1,13 +1,111 @@
-# %% wrong 1
-# Not yet: <...>it raised DOMException in line 3 of echo_three: InvalidStateError<...>
+# %% create: does not
+# Not yet: nobody came to the server. Step 1 creates a WebSocket, with the url; step 2 waits until it is open.
+
+async def echo_three(url):
+    return ["one", "two", "three"], 1000
+
+
+# %% create: one for each word
+# Not yet: the server had 3 visitors. Send all three words on one connection.
+
+async def echo_three(url):
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws = chatlib.WebSocket(url)
+        await ws.once("open")
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+        ws.close(1000)
+        closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% wait until it is open: sends at once
+# Not yet: it raised DOMException in line 3 of echo_three: InvalidStateError: still CONNECTING: wait for the event first, await ws.once("open").
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
     ws.send("one")
 
 
-# %% wrong 2
-# Not yet: <...>still waiting for a goodbye<...>
+# %% wait until it is open: in a loop that lets nothing else run
+# Not yet: your code has not given the loop a turn for 5 s: line 3 of echo_three. While it runs, nothing can arrive. Where it waits for something, it needs an await.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    while ws.readyState == 0: pass
+    ws.send("one")
+
+
+# %% send three: sends none
+# Not yet: somebody came, and said nothing. Send "one", "two" and "three" once the connection is open.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.close(1000)
+    closed = await ws.once("close")
+    return ["one", "two", "three"], closed.code
+
+
+# %% send three: one only
+# Not yet: the server was sent ['one'], and not the three words.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send("one")
+    answer = (await ws.once("message")).data
+    ws.close(1000)
+    closed = await ws.once("close")
+    return [answer], closed.code
+
+
+# %% send three: all in one message
+# Not yet: the server was sent [<...>one<...>two<...>three<...>], and not the three words.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(["one", "two", "three"])
+    answer = (await ws.once("message")).data
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answer, closed.code
+
+
+# %% send three: in another order
+# Not yet: the server was sent ['three', 'two', 'one']. The order is one, two, three.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["three", "two", "one"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% send three: bytes
+# Not yet: the server was sent [b'one', 'two', 'three']. A b before the quotation mark makes bytes of a text.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in [b"one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% collect the answers: returns what was sent
+# Not yet: you returned the words that you sent. The server put a number behind each: return what it answered.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -15,23 +113,216 @@ async def echo_three(url):
     for text in ["one", "two", "three"]:
         ws.send(text)
         await ws.once("message")
-    return ["one", "two", "three"], 1000
+    ws.close(1000)
+    closed = await ws.once("close")
+    return ["one", "two", "three"], closed.code
 
 
-# %% wrong 3
-# Not yet: <...>nobody came to the server<...>
+# %% collect the answers: the events
+# Not yet: your list holds events. In which field of the event is the answer?
 
 async def echo_three(url):
-    return ["one", "two", "three"], 1000
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append(await ws.once("message"))
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
 
 
-# %% wrong 4
-# Not yet: <...>the server read the close code 1005<...>
+# %% collect the answers: closes before they have come
+# Not yet: the server answered three times, and your list has 0 of these answers. Wait for all.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers = []
+    ws.addEventListener("message", lambda event: answers.append(event.data))
+    await ws.once("open")
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% collect the answers: stops after the first
+# Not yet: the server answered three times, and your list has 1 of these answers. Wait for all.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
     await ws.once("open")
     for text in ["one", "two", "three"]:
         ws.send(text)
-        await ws.once("message")
+    answers = [(await ws.once("message")).data]
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% collect the answers: in a loop that lets nothing else run
+# Not yet: your code has not given the loop a turn for 5 s: line 8 of echo_three. While it runs, nothing can arrive. Where it waits for something, it needs an await.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers = []
+    ws.addEventListener("message", lambda event: answers.append(event.data))
+    await ws.once("open")
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+    while len(answers) < 3: pass
+    ws.close(1000)
+    return answers, 1000
+
+
+# %% close: does not
+# Not yet: the server got all three words, but no goodbye. The last step is close().
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    return answers, 1000
+
+
+# %% with code 1000: with none
+# Not yet: the server got all three words, and then a goodbye with no close code. Which one should it be?
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
     ws.close()
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% with code 1000: with another one
+# Not yet: the server got all three words, and then a goodbye with the close code 3000. Which one should it be?
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(3000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% return: forgets to
+# Not yet: the server did its part, but you returned None, not a list and a close code.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    await ws.once("close")
+
+
+# %% return both: the answers only
+# Not yet: the server did its part, but you returned ['one <...>', 'two <...>', 'three <...>'], a list, not a list and a close code.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    await ws.once("close")
+    return answers
+
+
+# %% the code of the close event: the event
+# Not yet: you returned the close event. Which of its fields is the code?
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return answers, await ws.once("close")
+
+
+# %% the code of the close event: readyState
+# Not yet: the list is right, and the second thing that you returned is 3, an int, not the close code.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    await ws.once("close")
+    return answers, ws.readyState
+
+
+# %% the code of the close event: typed in, with no event waited for
+# Not yet: you returned before the server had read your goodbye. Wait for the close event: it has the code.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return answers, 1000
+
+
+# %% right: all three sent before the first answer, and a tuple of answers
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    for text in "one two three".split():
+        ws.send(text)
+    answers = tuple([(await ws.once("message")).data for _ in range(3)])
+    ws.close(1000, "done")
+    return answers, (await ws.once("close")).code
+
+
+# %% right: with listeners
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+import asyncio
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers, codes = [], []
+
+    def heard(event):
+        answers.append(event.data)
+        if len(answers) == 3:
+            ws.close(1000)
+
+    ws.onopen = lambda event: [ws.send(text) for text in ("one", "two", "three")]
+    ws.onmessage = heard
+    ws.onclose = lambda event: codes.append(event.code)
+    while not codes:
+        await asyncio.sleep(0.01)
+    return answers, codes[0]

@@ -1,13 +1,13 @@
-# %% wrong 1
-# Not yet: <...>Catch it there<...>
+# %% catch the TimeoutError: does not
+# Not yet: when nothing came, a TimeoutError came out of your function. Catch it there.
 
 import asyncio
 async def listen_for(ws, seconds):
     return (await asyncio.wait_for(ws.once("message"), seconds)).data
 
 
-# %% wrong 2
-# Not yet: <...>Which part of the event<...>
+# %% the data: the event
+# Not yet: a message came, and you returned the event. In which field is what was said?
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -17,10 +17,139 @@ async def listen_for(ws, seconds):
         return None
 
 
-# %% wrong 3
-# Not yet: <...>Who closed it?<...>
+# %% the data: a text about it
+# Not yet: the server said 'hi <...>', and you returned 'you got hi <...>', a str.
+
+import asyncio
+async def listen_for(ws, seconds):
+    try:
+        return "you got " + (await asyncio.wait_for(ws.once("message"), seconds)).data
+    except TimeoutError:
+        return None
+
+
+# %% None: something else when nothing came
+# Not yet: nobody had said anything, and you returned 'nothing', a str.
+
+import asyncio
+async def listen_for(ws, seconds):
+    try:
+        return (await asyncio.wait_for(ws.once("message"), seconds)).data
+    except TimeoutError:
+        return "nothing"
+
+
+# %% not the connection: closes it in vain
+# Not yet: after you had waited in vain, the connection was no longer open. Who closed it?
 
 import asyncio
 async def listen_for(ws, seconds):
     await asyncio.sleep(seconds)
     ws.close()
+
+
+# %% so many seconds: the half second of the cell above
+# Not yet: the server said something after 0.8 s. You were given 5 s, and returned None after 0.<...> s.
+
+import asyncio
+async def listen_for(ws, seconds):
+    try:
+        return (await asyncio.wait_for(ws.once("message"), timeout=0.5)).data
+    except TimeoutError:
+        return None
+
+
+# %% so many seconds: always five
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Use `seconds`.
+
+import asyncio
+async def listen_for(ws, seconds):
+    try:
+        return (await asyncio.wait_for(ws.once("message"), timeout=5)).data
+    except TimeoutError:
+        return None
+
+
+# %% so many seconds: does not wait at all
+# Not yet: the server said something after 0.8 s. You were given 5 s, and returned None at once.
+
+async def listen_for(ws, seconds):
+    return None
+
+
+# %% so many seconds: for ever
+# Not yet: it did not come back within 10 seconds. What is it waiting for?
+
+async def listen_for(ws, seconds):
+    return (await ws.once("message")).data
+
+
+# %% not longer: sleeps to the end, and then looks
+# Not yet: the server spoke after 0.8 s, and you returned after <...> s. Do not wait longer.
+
+import asyncio
+async def listen_for(ws, seconds):
+    heard = []
+    ws.addEventListener("message", lambda event: heard.append(event.data))
+    await asyncio.sleep(seconds)
+    return heard[0] if heard else None
+
+
+# %% the next message: remembers the first one
+# Not yet: the server said 'bye <...>', and you returned 'hi <...>', a str.
+
+import asyncio
+heard = []
+async def listen_for(ws, seconds):
+    try:
+        heard.append((await asyncio.wait_for(ws.once("message"), seconds)).data)
+    except TimeoutError:
+        return None
+    return heard[0]
+
+
+# %% await: forgets it
+# Not yet: it raised AttributeError in line 4 of listen_for: '<...>' object has no attribute 'data'.
+
+import asyncio
+async def listen_for(ws, seconds):
+    try:
+        return asyncio.wait_for(ws.once("message"), seconds).data
+    except TimeoutError:
+        return None
+
+
+# %% wait: with time.sleep
+# Not yet: the server said something after 0.8 s. You were given 5 s, and returned None after <...> s.
+
+import time
+async def listen_for(ws, seconds):
+    heard = []
+    ws.addEventListener("message", lambda event: heard.append(event.data))
+    time.sleep(min(seconds, 1))
+    return heard[0] if heard else None
+
+
+# %% right: with asyncio.timeout
+# Solved: you heard what was said, and did not wait for ever.
+
+import asyncio
+async def listen_for(ws, seconds):
+    try:
+        async with asyncio.timeout(seconds):
+            event = await ws.once("message")
+    except TimeoutError:
+        return None
+    return event.data
+
+
+# %% right: with asyncio.wait, which raises nothing
+# Solved: you heard what was said, and did not wait for ever.
+
+import asyncio
+async def listen_for(ws, seconds):
+    asked = asyncio.ensure_future(ws.once("message"))
+    done, pending = await asyncio.wait([asked], timeout=seconds)
+    for task in pending:
+        task.cancel()
+    return asked.result().data if done else None

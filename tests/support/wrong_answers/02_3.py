@@ -1,10 +1,46 @@
-# %% wrong 1
-# Not yet: <...>we sent b'5', a bytes<...>
+# %% bytes come back as bytes: text everywhere
+# Not yet: we sent b'5', and no str came back. Is it text, or bytes? An echo keeps which.
 
 guesses = ["str"] * 4
 
 
-# %% wrong 2
-# Not yet: <...>a bytearray, and no 'bytearray' came back<...>
+# %% a bytearray too: keeps its Python type
+# Not yet: we sent bytearray(b'5'), and no bytearray came back. A message is one of two: guess "str" or "bytes".
 
 guesses = ["str", "bytes", "bytearray", "str"]
+
+
+# %% text comes back as text: a digit as a number
+# Not yet: we sent '5', and no int came back. A message is one of two: guess "str" or "bytes".
+
+guesses = ["int", "bytes", "bytes", "str"]
+
+
+# %% text in every language: Chinese as bytes
+# Not yet: we sent '你好', and no bytes came back. Is it text, or bytes? An echo keeps which.
+
+guesses = ["str", "bytes", "bytes", "bytes"]
+
+
+# %% four guesses: one is left
+# Not yet: no guess yet for '你好'. It is sent as text or as bytes, and an echo keeps which.
+
+guesses = ["str", "bytes", "bytes", "?"]
+
+
+# %% four guesses: three
+# Not yet: there are 4 questions, and 3 guesses.
+
+guesses = ["str", "bytes", "bytes"]
+
+
+# %% these questions: none
+# Not yet: the questions are '5', b'5', bytearray(b'5'), '你好'. Change the guesses only.
+
+questions, guesses = [], []
+
+
+# %% right: the types instead of their names
+# Solved: all four came back as you said.
+
+guesses = [str, bytes, bytes, str]

@@ -1,5 +1,32 @@
-# %% wrong 1
-# Not yet: <...>look 2 came at the wrong moment<...>
+# %% open one connection: none
+# Not yet: no connection was opened. Make a WebSocket with the url, and give it time to open.
+
+async def four_states(url):
+    return [0, 1, 2, 3]
+
+
+# %% one connection: four
+# Not yet: you opened 3 connections. Look at one, in each of its states.
+
+async def four_states(url):
+    first = chatlib.WebSocket(url)
+    born = first.readyState
+    second = chatlib.WebSocket(url)
+    await second.once("open")
+    opened = second.readyState
+    third = chatlib.WebSocket(url)
+    await third.once("open")
+    third.close()
+    closing = third.readyState
+    for ws in (first, second, third):
+        await ws.once("open")
+        ws.close()
+        await ws.once("close")
+    return [born, opened, closing, third.readyState]
+
+
+# %% look while it is OPEN: before it has opened
+# Not yet: look 2 came at the wrong moment: it saw 0. What has to happen just before it?
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -11,8 +38,46 @@ async def four_states(url):
     return [*states, ws.readyState]
 
 
-# %% wrong 2
-# Not yet: <...>still has you on the line<...>
+# %% look while it is CONNECTING: too late
+# Not yet: look 1 came at the wrong moment: it saw 1. What has to happen just before it?
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    states = [ws.readyState, ws.readyState]
+    ws.close()
+    states.append(ws.readyState)
+    await ws.once("close")
+    return [*states, ws.readyState]
+
+
+# %% look while it is CLOSING: after the close event
+# Not yet: look 3 came at the wrong moment: it saw 3. What has to happen just before it?
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    await ws.once("close")
+    return [*states, ws.readyState, ws.readyState]
+
+
+# %% look while it is CLOSED: believes that close() closes now
+# Not yet: look 4 came at the wrong moment: it saw 2. What has to happen just before it?
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    return [*states, ws.readyState, ws.readyState]
+
+
+# %% end it: does not
+# Not yet: the server still has you on the line. How does a connection come to its end?
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -21,8 +86,61 @@ async def four_states(url):
     return [born, ws.readyState]
 
 
-# %% wrong 3
-# Not yet: <...>no connection was opened<...>
+# %% four numbers: two
+# Not yet: the number of states is four, and you returned 2. Look once in each.
 
 async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    opened = ws.readyState
+    ws.close()
+    await ws.once("close")
+    return [opened, ws.readyState]
+
+
+# %% return: forgets to
+# Not yet: the connection lived and died, but you returned None. A list of four numbers is asked for.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.close()
+    await ws.once("close")
+
+
+# %% each read from the readyState: typed in
+# Not yet: nobody looked at readyState while it was 0. Read each number from the connection.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.close()
+    await ws.once("close")
     return [0, 1, 2, 3]
+
+
+# %% wait: in a loop that lets nothing else run
+# Not yet: your code has not given the loop a turn for 5 s: line 4 of four_states. While it runs, nothing can arrive. Where it waits for something, it needs an await.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    while ws.readyState == 0: pass
+    return states
+
+
+# %% right: listeners look
+# Solved: you saw one connection in each of its four states.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+
+    def opened(event):
+        states.append(ws.readyState)
+        ws.close(1000, "that was all")
+        states.append(ws.readyState)
+
+    ws.onopen = opened
+    await ws.once("close")
+    return (*states, ws.readyState)

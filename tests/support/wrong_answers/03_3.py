@@ -1,16 +1,64 @@
-# %% wrong 1
-# Not yet: <...>60 characters were too much<...>
+# %% 123 bytes: counts characters
+# Not yet: 123 characters were too much for close(): SyntaxError: the reason must fit into 123 bytes of UTF-8, and it takes 369.
 
-reason = "再见" * 30
+reason = "再" * 123
 
 
-# %% wrong 2
-# Not yet: <...>There is room for more<...>
+# %% not one less: a short goodbye
+# Not yet: 2 characters arrived, which are 6 bytes of UTF-8. There is room for more.
 
 reason = "再见"
 
 
-# %% wrong 3
-# Not yet: <...>is no Chinese character<...>
+# %% not one less: stops one character early
+# Not yet: 40 characters arrived, which are 120 bytes of UTF-8. There is room for more.
+
+reason = "再见" * 20
+
+
+# %% in Chinese: Latin letters
+# Not yet: it arrived, but 'x' is no Chinese character.
 
 reason = "x" * 123
+
+
+# %% in Chinese: filled up with Latin letters
+# Not yet: it arrived, but 'b' is no Chinese character.
+
+reason = "再见" * 20 + "bye"
+
+
+# %% in Chinese: Japanese letters
+# Not yet: it arrived, but 'さ' is no Chinese character.
+
+reason = "さ" * 41
+
+
+# %% in characters: punctuation only
+# Not yet: punctuation arrived, and nothing else. Say something.
+
+reason = "。" * 41
+
+
+# %% a reason: none
+# Not yet: the reason is empty. How many bytes does one Chinese character take?
+
+reason = ""
+
+
+# %% a text: its bytes
+# Not yet: the reason is b'\xe5\x86\x8d\xe8\xa7\x81', a bytes. Write a text, between quotation marks.
+
+reason = "再见".encode()
+
+
+# %% right: a sentence, with its punctuation
+# Solved: all 41 characters arrived at the server, in exactly 123 bytes.
+
+reason = "今天的课就上到这里，谢谢大家，我们下次再见！路上小心，早点休息，祝你们晚安，明天见，好吗？再见"[:41]
+
+
+# %% right: rare characters, of three bytes and of four
+# Solved: all 40 characters arrived at the server, in exactly 123 bytes.
+
+reason = "㐀〇" * 18 + "再" + "𠀀" * 3

@@ -1,23 +1,142 @@
-# %% wrong 1
-# Not yet: <...>headers in lower case<...>
+# %% header names in either case: looks for one spelling in the request
+# Not yet: it raised IndexError in line 2 of understands: list index out of range.
 
 def understands(request, response):
-    key = request.split("Sec-WebSocket-Key: ")[-1].split()[0]
-    return f"Sec-WebSocket-Accept: {accept_key(key)}" in response
+    key = request.split("Sec-WebSocket-Key: ")[1].split()[0]
+    return f"sec-websocket-accept: {accept_key(key)}".lower() in response.lower()
 def accept_key(key):
     digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
     return base64.b64encode(digest).decode()
 
 
-# %% wrong 2
-# Not yet: <...>somebody else's key<...>
+# %% header names in either case: looks for one spelling in the response
+# Not yet: the response's headers were in lower case, and you returned False.
 
 def understands(request, response):
-    return 'sec-websocket-accept' in response.lower()
+    key = request.split("Sec-WebSocket-Key: ")[-1].split()[0]
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    return f"Sec-WebSocket-Accept: {base64.b64encode(digest).decode()}" in response
 
 
-# %% wrong 3
-# Not yet: <...>somebody else's key<...>
+# %% the right key: makes both small, and so takes small letters for large ones
+# Not yet: the answer was made of the key, and you returned False.
 
 def understands(request, response):
-    return '101 Switching Protocols' in response
+    request, response = request.lower(), response.lower()
+    key = request.split("sec-websocket-key: ")[1].split()[0]
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    return base64.b64encode(digest).decode().lower() in response
+
+
+# %% the right key: compares with small letters
+# Not yet: the answer had small letters for large ones, and you returned True.
+
+def understands(request, response):
+    at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
+    key = request[at:].split()[0]
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    return f"sec-websocket-accept: {base64.b64encode(digest).decode().lower()}" in response.lower()
+
+
+# %% the right key: any accept key will do
+# Not yet: the answer was made of another key, and you returned True.
+
+def understands(request, response):
+    return "sec-websocket-accept" in response.lower()
+
+
+# %% the right key: the status is enough
+# Not yet: the answer was made of another key, and you returned True.
+
+def understands(request, response):
+    return "101 Switching Protocols" in response
+
+
+# %% the right key: compares it with the key itself
+# Not yet: the answer was made of the key, and you returned False.
+
+def header(text, name):
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        if key.lower() == name:
+            return value.strip()
+def understands(request, response):
+    return header(request, "sec-websocket-key") == header(response, "sec-websocket-accept")
+
+
+# %% the right key: forgets the fixed text
+# Not yet: the answer was made of the key, and you returned False.
+
+def understands(request, response):
+    at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
+    digest = hashlib.sha1(request[at:].split()[0].encode()).digest()
+    return base64.b64encode(digest).decode() in response
+
+
+# %% the right key: writes the digest in hex
+# Not yet: the answer was made of the key, and you returned False.
+
+def understands(request, response):
+    at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
+    key = request[at:].split()[0]
+    return hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).hexdigest() in response
+
+
+# %% the right key: the one that the notebook has left over
+# Not yet: the answer was made of the key, and you returned False.
+
+key = "dGhlIHNhbXBsZSBub25jZQ=="
+def understands(request, response):
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    return base64.b64encode(digest).decode() in response
+
+
+# %% no such header: takes it for granted
+# Not yet: it raised IndexError in line 5 of understands: list index out of range.
+
+def understands(request, response):
+    at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
+    key = request[at:].split()[0]
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    accept = [line for line in response.splitlines() if line.lower().startswith("sec-websocket-accept")][0]
+    return accept.split(": ")[1] == base64.b64encode(digest).decode()
+
+
+# %% no such header: finds the value anywhere
+# Not yet: the right value was in another header, and you returned True.
+
+def understands(request, response):
+    at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
+    key = request[at:].split()[0]
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    return base64.b64encode(digest).decode() in response
+
+
+# %% tells: prints it
+# Not yet: you returned None. Which header of the request do you need, and which of the response?
+
+def understands(request, response):
+    print("sec-websocket-accept" in response.lower())
+
+
+# %% right: with regular expressions, and None for no
+# Solved: you know a server that understands from one that does not.
+
+import re
+def understands(request, response):
+    key = re.search(r"(?i)^sec-websocket-key: *(\S+)", request, re.MULTILINE)[1]
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    found = re.search(r"(?i)^sec-websocket-accept: *(\S+)", response, re.MULTILINE)
+    return found and found[1] == base64.b64encode(digest).decode()
+
+
+# %% right: with the library's own function and a dictionary
+# Solved: you know a server that understands from one that does not.
+
+from websockets.utils import accept_key
+def headers(text):
+    lines = [line.split(": ", 1) for line in text.splitlines() if ": " in line]
+    return {name.lower(): value for name, value in lines}
+async def understands(request, response):
+    expected = accept_key(headers(request)["sec-websocket-key"])
+    return headers(response).get("sec-websocket-accept") == expected

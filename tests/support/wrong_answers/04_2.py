@@ -1,19 +1,126 @@
-# %% wrong 1
-# Not yet: <...>Now mix in the mask<...>
+# %% unmask: returns what is on the wire
+# Not yet: this is the payload as it went over the wire. Now mix in the mask.
 
 def unmask(frame):
     return frame[6:]
 
 
-# %% wrong 2
-# Not yet: <...>Where is the length then<...>
+# %% unmask: one byte of the mask for all
+# Not yet: the frame was <...>, and <...> of its <...> bytes came out wrong. Which byte of the mask belongs to which?
+
+def unmask(frame):
+    return bytes(byte ^ frame[2] for byte in frame[6:])
+
+
+# %% unmask: the mask that the notebook has left over
+# Not yet: the frame was <...>, and <...> of its <...> bytes came out wrong. Which byte of the mask belongs to which?
+
+mask = bytes.fromhex("37 fa 21 3d")
+def unmask(frame):
+    payload = frame[6:] if len(frame) < 132 else frame[8:]
+    return bytes(payload[i] ^ mask[i % 4] for i in range(len(payload)))
+
+
+# %% unmask: begins one byte too early
+# Not yet: the payload has <...> bytes, and you returned <...>.
+
+def unmask(frame):
+    mask, payload = frame[1:5], frame[5:]
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% unmask: counts the place in the frame and not in the payload
+# Not yet: the frame was <...>, and <...> of its <...> bytes came out wrong. Which byte of the mask belongs to which?
+
+def unmask(frame):
+    mask = frame[2:6]
+    return bytes(frame[place] ^ mask[place % 4] for place in range(6, len(frame)))
+
+
+# %% the whole payload: zip ends with the mask
+# Not yet: the payload has <...> bytes, and you returned 4.
+
+def unmask(frame):
+    return bytes(a ^ b for a, b in zip(frame[2:6], frame[6:]))
+
+
+# %% up to 65,535 bytes: the length is always in seven bits
+# Not yet: a payload of 126 bytes came out wrong. Where is its length then, and where the mask?
 
 def unmask(frame):
     return bytes(byte ^ frame[2 + place % 4] for place, byte in enumerate(frame[6:]))
 
 
-# %% wrong 3
-# Not yet: <...>Which byte belongs to which<...>
+# %% up to 65,535 bytes: the mask bit is taken for a part of the length
+# Not yet: a payload of 126 bytes came out wrong. Where is its length then, and where the mask?
 
 def unmask(frame):
-    return bytes(byte ^ frame[2] for byte in frame[6:])
+    at = 4 if frame[1] == 126 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 :]
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% up to 65,535 bytes: more than 126 is a long one
+# Not yet: a payload of 126 bytes came out wrong. Where is its length then, and where the mask?
+
+def unmask(frame):
+    at = 4 if len(frame) - 6 > 128 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 :]
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% up to 65,535 bytes: the first 126 of them
+# Not yet: a payload of 300 bytes came out wrong. Where is its length then, and where the mask?
+
+def unmask(frame):
+    length = frame[1] & 0x7F
+    at = 4 if length == 126 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 : at + 4 + length]
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% as bytes: a list of numbers
+# Not yet: the payload is bytes, and you returned a value of the type list.
+
+def unmask(frame):
+    mask, payload = frame[2:6], frame[6:]
+    return [byte ^ mask[place % 4] for place, byte in enumerate(payload)]
+
+
+# %% as bytes: text
+# Not yet: the payload is bytes, and you returned a value of the type str.
+
+def unmask(frame):
+    mask, payload = frame[2:6], frame[6:]
+    return "".join(chr(byte ^ mask[place % 4]) for place, byte in enumerate(payload))
+
+
+# %% return: shows it instead
+# Not yet: you returned None. Where is the mask in a frame, and where the payload?
+
+def unmask(frame):
+    mask, payload = frame[2:6], frame[6:]
+    bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% right: with a cycle, and a bytearray
+# Solved: you read short frames and long ones.
+
+from itertools import cycle
+def unmask(frame):
+    at = 4 if frame[1] & 127 == 126 else 2
+    found = bytearray()
+    for byte, mix in zip(frame[at + 4 :], cycle(frame[at : at + 4])):
+        found.append(byte ^ mix)
+    return found
+
+
+# %% right: reads the length and counts from it
+# Solved: you read short frames and long ones.
+
+def unmask(frame):
+    length = frame[1] - 128
+    at = 2
+    if length == 126:
+        length, at = int.from_bytes(frame[2:4], "big"), 4
+    return bytes(frame[at + 4 + i] ^ frame[at + i % 4] for i in range(length))

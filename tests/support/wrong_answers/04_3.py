@@ -1,19 +1,118 @@
-# %% wrong 1
-# Not yet: <...>in the middle of a Chinese character<...>
+# %% one message: decodes each frame by itself
+# Not yet: a frame ended in the middle of a Chinese character. When is the text whole?
 
 def message_in(frames):
     return "".join(f[2:].decode() for f in frames if f[0] & 15 in (0, 1))
 
 
-# %% wrong 2
-# Not yet: <...>Some of these frames are control frames<...>
+# %% one message: decodes each frame by itself, and hushes the error up
+# Not yet: the message was '<...>', and you returned '<...>': a frame ended within a character.
+
+def message_in(frames):
+    return "".join(f[2:].decode(errors="ignore") for f in frames if f[0] & 15 in (0, 1))
+
+
+# %% one message: decodes each frame by itself, with question marks
+# Not yet: the message was '<...>', and you returned '<...>': a frame ended within a character.
+
+def message_in(frames):
+    return "".join(f[2:].decode(errors="replace") for f in frames if f[0] & 15 in (0, 1))
+
+
+# %% control frames: takes them all
+# Not yet: you returned '<...>'. Some of these frames are control frames.
 
 def message_in(frames):
     return b"".join(f[2:] for f in frames).decode("utf-8", "ignore")
 
 
-# %% wrong 3
-# Not yet: <...>there is more, or less<...>
+# %% control frames: leaves out the pings only
+# Not yet: you returned '<...>'. Some of these frames are control frames.
+
+def message_in(frames):
+    return b"".join(f[2:] for f in frames if f[0] & 15 != 9).decode("utf-8", "ignore")
+
+
+# %% three frames: only the last piece is a continuation
+# Not yet: the message was '<...>', and you returned '<...>'.
 
 def message_in(frames):
     return b"".join(f[2:] for f in frames if f[0] == 0x80 or f[0] == 1).decode("utf-8", "ignore")
+
+
+# %% three frames: only the first one has the opcode of text
+# Not yet: the message was '<...>', and you returned '<...>'.
+
+def message_in(frames):
+    return b"".join(f[2:] for f in frames if f[0] & 15 == 1).decode("utf-8", "ignore")
+
+
+# %% three frames: stops at the first FIN, which is a ping's
+# Not yet: the message was '<...>', and you returned ''.
+
+def message_in(frames):
+    pieces = []
+    for frame in frames:
+        if frame[0] & 15 in (0, 1):
+            pieces.append(frame[2:])
+        if frame[0] & 0x80:
+            break
+    return b"".join(pieces).decode()
+
+
+# %% three frames: knows where they are
+# Not yet: you returned '<...>'. Some of these frames are control frames.
+
+def message_in(frames):
+    return b"".join(frames[n][2:] for n in (1, 3, 5)).decode("utf-8", "ignore")
+
+
+# %% the payload: with the head of each frame
+# Not yet: the message was '<...>', and you returned '<...>'.
+
+def message_in(frames):
+    return b"".join(f[1:] for f in frames if f[0] & 15 in (0, 1)).decode("utf-8", "ignore")
+
+
+# %% return the text: returns bytes
+# Not yet: you returned bytes, and the message was text.
+
+def message_in(frames):
+    return b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1))
+
+
+# %% return the text: returns its pieces
+# Not yet: the message is one text, and you returned a value of the type list.
+
+def message_in(frames):
+    return [f[2:] for f in frames if f[0] & 15 in (0, 1)]
+
+
+# %% return the text: returns nothing
+# Not yet: you returned None. Which opcodes belong to a message, and at which place of a frame are they?
+
+def message_in(frames):
+    b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)).decode()
+
+
+# %% right: with a decoder that waits for the rest of a character
+# Solved: one message, and the control frames were left aside.
+
+import codecs
+def message_in(frames):
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    text = ""
+    for frame in frames:
+        opcode = frame[0] % 16
+        if opcode < 8:
+            text += decoder.decode(frame[2:])
+    return text
+
+
+# %% right: with the parser of the library
+# Solved: one message, and the control frames were left aside.
+
+from chatlib.experiments.dissection import dissect
+async def message_in(frames):
+    pieces = [dissect(frame) for frame in frames]
+    return b"".join(piece.payload for piece in pieces if piece.opcode.name in ("TEXT", "CONT")).decode()

@@ -1,5 +1,5 @@
-# %% wrong 1
-# Not yet: <...>the loop stood still<...>
+# %% at once: a turn for the others first, and then it blocks
+# Not yet: the loop stood still while it answered. Which call blocks, and who could wait for it instead?
 
 import asyncio
 async def handler(connection):
@@ -8,8 +8,64 @@ async def handler(connection):
         await connection.send(slow_answer(question))
 
 
-# %% wrong 2
-# Not yet: <...>the handler raised TypeError<...>
+# %% at once: a coroutine around the call that blocks
+# Not yet: the loop stood still while it answered. Which call blocks, and who could wait for it instead?
+
+import asyncio
+async def ask(question):
+    return slow_answer(question)
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await asyncio.create_task(ask(question)))
+
+
+# %% at once: waits for the thread without an await
+# Not yet: the loop stood still while it answered. Which call blocks, and who could wait for it instead?
+
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(3)
+async def handler(connection):
+    async for question in connection:
+        await connection.send(pool.submit(slow_answer, question).result())
+
+
+# %% at once: one worker for all
+# Not yet: the loop went on. But of 3 people who asked at once, 1 could be answered at a time: the others waited.
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(1)
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    async for question in connection:
+        await connection.send(await loop.run_in_executor(pool, slow_answer, question))
+
+
+# %% at once: a lock around the thread
+# Not yet: the loop went on. But of 3 people who asked at once, 1 could be answered at a time: the others waited.
+
+import asyncio
+lock = asyncio.Lock()
+async def handler(connection):
+    async for question in connection:
+        async with lock:
+            await connection.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% at once: two at a time
+# Not yet: the loop went on. But of 3 people who asked at once, 2 could be answered at a time: the others waited.
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(2)
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    async for question in connection:
+        await connection.send(await loop.run_in_executor(pool, slow_answer, question))
+
+
+# %% at once: calls it, and hands the answer to the thread
+# Not yet: the handler raised TypeError: 'str' object is not callable.
 
 import asyncio
 async def handler(connection):
@@ -17,10 +73,112 @@ async def handler(connection):
         await connection.send(await asyncio.to_thread(slow_answer(question)))
 
 
-# %% wrong 3
-# Not yet: <...>the answers were [None, None, None]<...>
+# %% at once: forgets the await
+# Not yet: the handler raised TypeError: data must be str, bytes, iterable, or async iterable.
+
+import asyncio
+async def handler(connection):
+    async for question in connection:
+        await connection.send(asyncio.to_thread(slow_answer, question))
+
+
+# %% each question: the handler answers one, and returns
+# Not yet: everybody's first question was answered, and the second never. Is there still a loop?
+
+import asyncio
+async def handler(connection):
+    question = await connection.recv()
+    await connection.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% each question: nobody sends the answer
+# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were [None, None] (None: the handler ended, or says
+# nothing).
 
 import asyncio
 async def handler(connection):
     question = await connection.recv()
     asyncio.create_task(asyncio.to_thread(slow_answer, question))
+
+
+# %% each question: sends the question back
+# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were ['<...>: first', '<...>: second'] (None: the handler
+# ended, or says nothing).
+
+import asyncio
+async def handler(connection):
+    async for question in connection:
+        await asyncio.to_thread(slow_answer, question)
+        await connection.send(question)
+
+
+# %% one after the other: a task for each question
+# Not yet: somebody's second question was begun before the first was answered, so the answers can change places.
+
+import asyncio
+async def reply(connection, question):
+    await connection.send(await asyncio.to_thread(slow_answer, question))
+tasks = set()
+async def handler(connection):
+    async for question in connection:
+        tasks.add(asyncio.create_task(reply(connection, question)))
+
+
+# %% slow_answer as it is: makes a coroutine of it
+# Not yet: slow_answer does not block any more. Leave it as it is: it is a library's.
+
+import asyncio
+async def slow_answer(question):
+    await asyncio.sleep(0.5)
+    return question.upper()
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await slow_answer(question))
+
+
+# %% slow_answer as it is: takes the sleep out
+# Not yet: slow_answer does not block any more. Leave it as it is: it is a library's.
+
+def slow_answer(question):
+    return question.upper()
+async def handler(connection):
+    async for question in connection:
+        await connection.send(slow_answer(question))
+
+
+# %% slow_answer as it is: does without it
+# Not yet: people asked, and your handler did not call slow_answer.
+
+import asyncio
+async def handler(connection):
+    async for question in connection:
+        await asyncio.sleep(0.5)
+        await connection.send(question.upper())
+
+
+# %% right: with the loop's own executor, and recv
+# Solved: three people asked at once, and the loop never stood still.
+
+import asyncio
+from websockets.exceptions import ConnectionClosed
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    try:
+        while True:
+            question = await connection.recv()
+            await connection.send(await loop.run_in_executor(None, slow_answer, question))
+    except ConnectionClosed:
+        pass
+
+
+# %% right: with a pool that is large enough
+# Solved: three people asked at once, and the loop never stood still.
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(10)
+async def ask(question):
+    return await asyncio.wrap_future(pool.submit(slow_answer, question))
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await ask(question))

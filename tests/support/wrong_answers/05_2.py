@@ -1,19 +1,178 @@
-# %% wrong 1
-# Not yet: <...>What can you ask first?<...>
+# %% fine, cancelled, not finished: asks all of them
+# Not yet: a task was <...>, and asking it raised <...>. What can you ask first?
 
 def swallowed(tasks):
     return [task.exception() for task in tasks]
 
 
-# %% wrong 2
-# Not yet: <...>its None is none<...>
+# %% fine: its None is in the list
+# Not yet: you returned [<...>]. A task that went well has no exception, and its None is none.
 
 def swallowed(tasks):
     return [task.exception() for task in tasks if task.done() and not task.cancelled()]
 
 
-# %% wrong 3
-# Not yet: <...>two of the tasks had failed<...>
+# %% cancelled: asks it
+# Not yet: a task was cancelled, and asking it raised CancelledError. What can you ask first?
 
 def swallowed(tasks):
-    return []
+    return [task.exception() for task in tasks if task.done() and task.exception()]
+
+
+# %% cancelled: takes it for failed
+# Not yet: you returned [<...>]. Somebody has cancelled that task: this is no failure.
+
+import asyncio
+def swallowed(tasks):
+    found = []
+    for task in tasks:
+        if task.done():
+            try:
+                task.result()
+            except (Exception, asyncio.CancelledError) as error:
+                found.append(error)
+    return found
+
+
+# %% not finished: asks it
+# Not yet: a task was not finished yet, and asking it raised InvalidStateError. What can you ask first?
+
+def swallowed(tasks):
+    return [task.exception() for task in tasks if not task.cancelled() and task.exception()]
+
+
+# %% do not wait: gathers all
+# Not yet: your function waits for a task that is not finished. Whether it is, you can ask the task.
+
+import asyncio
+async def swallowed(tasks):
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    return [result for result in results if isinstance(result, Exception)]
+
+
+# %% do not wait: awaits one after the other
+# Not yet: your function waits for a task that is not finished. Whether it is, you can ask the task.
+
+import asyncio
+async def swallowed(tasks):
+    found = []
+    for task in tasks:
+        try:
+            await task
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:
+            found.append(error)
+    return found
+
+
+# %% do not stop: cancels what is not finished
+# Not yet: a task that was not finished yet has been cancelled. It is not yours to stop.
+
+def swallowed(tasks):
+    for task in tasks:
+        if not task.done():
+            task.cancel()
+    return [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
+
+
+# %% do not stop: waits a moment, and wait_for cancels
+# Not yet: a task that was not finished yet has been cancelled. It is not yours to stop.
+
+import asyncio
+async def swallowed(tasks):
+    found = []
+    for task in tasks:
+        try:
+            await asyncio.wait_for(task, 0.1)
+        except TimeoutError as error:
+            if task.cancelled() or str(error) == "":
+                continue
+            found.append(error)
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:
+            found.append(error)
+    return found
+
+
+# %% all that failed: the first one only
+# Not yet: <...> tasks had failed, and you returned [<...>].
+
+def swallowed(tasks):
+    for task in tasks:
+        if task.done() and not task.cancelled() and task.exception():
+            return [task.exception()]
+
+
+# %% all that failed: only one kind
+# Not yet: <...> tasks had failed, and you returned [].
+
+def swallowed(tasks):
+    failed = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+    return [error for error in failed if isinstance(error, ZeroDivisionError)]
+
+
+# %% the exceptions: their texts
+# Not yet: you returned [<...>]: texts. The exceptions themselves were asked for.
+
+def swallowed(tasks):
+    failed = [task for task in tasks if task.done() and not task.cancelled() and task.exception()]
+    return [str(task.exception()) for task in failed]
+
+
+# %% the exceptions: the tasks
+# Not yet: you returned tasks. Their exceptions were asked for.
+
+def swallowed(tasks):
+    return [task for task in tasks if task.done() and not task.cancelled() and task.exception()]
+
+
+# %% a list: one exception
+# Not yet: a list of exceptions was asked for, and you returned <...>.
+
+def swallowed(tasks):
+    for task in tasks:
+        if task.done() and not task.cancelled() and task.exception():
+            return task.exception()
+
+
+# %% return: prints them
+# Not yet: you returned None. Every task has a method that tells its exception.
+
+def swallowed(tasks):
+    for task in tasks:
+        if task.done() and not task.cancelled():
+            print(task.exception())
+
+
+# %% right: a generator
+# Solved: all exceptions are found, and nobody else was disturbed.
+
+def swallowed(tasks):
+    for task in tasks:
+        if task.done() and not task.cancelled() and task.exception() is not None:
+            yield task.exception()
+
+
+# %% right: gathers what is finished
+# Solved: all exceptions are found, and nobody else was disturbed.
+
+import asyncio
+async def swallowed(tasks):
+    results = await asyncio.gather(*(task for task in tasks if task.done()), return_exceptions=True)
+    return [result for result in results if isinstance(result, Exception)]
+
+
+# %% right: a set, and try
+# Solved: all exceptions are found, and nobody else was disturbed.
+
+import asyncio
+def swallowed(tasks):
+    found = set()
+    for task in tasks:
+        try:
+            found.add(task.exception())
+        except (asyncio.CancelledError, asyncio.InvalidStateError):
+            pass
+    return found - {None}

@@ -1,5 +1,6 @@
-# %% wrong 1
-# Not yet: <...>nothing was shown before you had said "stop"<...>
+# %% when it comes: says stop, and listens afterwards
+# Not yet: 0 of 1 ticks had been shown when you said "stop". A tick comes when the one before was shown: who could listen
+# meanwhile?
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -9,11 +10,225 @@ async def listen_then_stop(connection, show, seconds):
         show(message)
 
 
-# %% wrong 2
-# Not yet: <...>Listen to the end<...>
+# %% when it comes: listens once before
+# Not yet: 1 of 2 ticks had been shown when you said "stop". A tick comes when the one before was shown: who could listen
+# meanwhile?
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
     show(await connection.recv())
     await asyncio.sleep(seconds)
     await connection.send("stop")
+    async for message in connection:
+        show(message)
+
+
+# %% when it comes: collects, and shows in the end
+# Not yet: 0 of 1 ticks had been shown when you said "stop". A tick comes when the one before was shown: who could listen
+# meanwhile?
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        return [message async for message in connection]
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    for message in await listening:
+        show(message)
+
+
+# %% after so many seconds: at once
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    await connection.send("stop")
+    async for message in connection:
+        show(message)
+
+
+# %% after so many seconds: after the first tick
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    show(await connection.recv())
+    await connection.send("stop")
+    async for message in connection:
+        show(message)
+
+
+# %% after so many seconds: after a number of its own
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(0.3)
+    await connection.send("stop")
+    await listening
+
+
+# %% after so many seconds: takes the task for the wait
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def stop():
+        asyncio.sleep(seconds)
+        await connection.send("stop")
+    asyncio.create_task(stop())
+    async for message in connection:
+        show(message)
+
+
+# %% say stop: another word
+# Not yet: the server was to hear "stop", and heard 'Stop'.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("Stop")
+    stopping = asyncio.create_task(stop())
+    async for message in connection:
+        show(message)
+
+
+# %% say stop: closes instead
+# Not yet: the server never heard "stop", and is still ticking.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.close()
+    await listening
+
+
+# %% when the server has closed: returns at once
+# Not yet: you returned before the server had closed. Listen to the end.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+
+
+# %% when the server has closed: cancels the listener
+# Not yet: you returned before the server had closed. Listen to the end.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    listening.cancel()
+
+
+# %% each message: the last one is waited for, and not shown
+# Not yet: the server said ['tick <...>', 'bye <...>'] in the end, and ['tick <...>'] was shown in the end.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    stopped = asyncio.Event()
+    async def listen():
+        async for message in connection:
+            if not stopped.is_set():
+                show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    stopped.set()
+    await listening
+
+
+# %% each message: shows another thing
+# Not yet: the server said ['tick <...>', 'bye <...>'] in the end, and [<...>] was shown in the end.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(len(message))
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening
+
+
+# %% one task listens: two of them
+# Not yet: it raised ConcurrencyError<...>: cannot call recv while another coroutine is already running recv or
+# recv_streaming.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+        show(await connection.recv())
+    await asyncio.gather(listen(), stop())
+
+
+# %% right: two coroutines in a group
+# Solved: every tick was shown when it came, and the server closed.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(stop())
+        async for message in connection:
+            show(message)
+
+
+# %% right: with recv, and gather
+# Solved: every tick was shown when it came, and the server closed.
+
+import asyncio
+from websockets.exceptions import ConnectionClosed
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        try:
+            while True:
+                show(await connection.recv())
+        except ConnectionClosed:
+            pass
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+    await asyncio.gather(listen(), stop())
+
+
+# %% right: one task, and a clock
+# Solved: every tick was shown when it came, and the server closed.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    try:
+        async with asyncio.timeout(seconds):
+            async for message in connection:
+                show(message)
+    except TimeoutError:
+        await connection.send("stop")
+    async for message in connection:
+        show(message)

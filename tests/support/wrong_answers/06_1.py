@@ -1,5 +1,93 @@
-# %% wrong 1
-# Not yet: <...>Which line is reached, whatever happens?<...>
+# %% send: the handler only enters the guest
+# Not yet: the handler returned at once, so the server said goodbye. What keeps a handler busy?
+
+async def handler(connection):
+    guests.add(connection)
+    print("somebody is here")
+
+
+# %% to all guests: echoes
+# Not yet: Ada said '<...>', and this is what all the guests heard, Ada first: ['<...>', None, None, None, None, None] (None:
+# nothing).
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            await connection.send(message)
+    finally:
+        guests.remove(connection)
+
+
+# %% to all guests: the speaker is left out
+# Not yet: Ada said something, and all heard it but herself. She is one of the guests.
+
+async def handler(connection):
+    guests.add(connection)
+    async for message in connection:
+        broadcast(guests - {connection}, message)
+
+
+# %% what a guest says: one message, and the handler returns
+# Not yet: after one message the handler returned, so the server said goodbye. What keeps a handler busy?
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        broadcast(guests, await connection.recv())
+    finally:
+        guests.discard(connection)
+
+
+# %% what a guest says: with a name before it
+# Not yet: Ada said '<...>', and this is what all the guests heard, Ada first: ['Ada: <...>', <...>] (None: nothing).
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, f"Ada: {message}")
+    finally:
+        guests.remove(connection)
+
+
+# %% once: to the speaker, and to all
+# Not yet: Ada said it once, and somebody heard it twice.
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            await connection.send(message)
+            broadcast(guests, message)
+    finally:
+        guests.remove(connection)
+
+
+# %% nobody may stay: nobody is taken out
+# Not yet: Bo said goodbye with 1000, and is still in the set. Which line is reached, whatever happens?
+
+async def handler(connection):
+    guests.add(connection)
+    async for message in connection:
+        broadcast(guests, message)
+
+
+# %% nobody may stay: taken out where the loop raises
+# Not yet: Bo said goodbye with 1000, and is still in the set. Which line is reached, whatever happens?
+
+from websockets.exceptions import ConnectionClosed
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    except ConnectionClosed:
+        guests.remove(connection)
+
+
+# %% however they went: not after a goodbye with a code of one's own
+# Not yet: Cleo said goodbye with <...>, and is still in the set. Which line is reached, whatever happens?
 
 async def handler(connection):
     guests.add(connection)
@@ -8,19 +96,100 @@ async def handler(connection):
     guests.remove(connection)
 
 
-# %% wrong 2
-# Not yet: <...>did not hear it herself<...>
+# %% however they went: not after a cut cable
+# Not yet: Dan was cut off, and is still in the set. Which line is reached, whatever happens?
+
+from websockets.exceptions import ConnectionClosed
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    except ConnectionClosed as end:
+        if end.rcvd is None:
+            raise
+    guests.remove(connection)
+
+
+# %% who has gone: takes out anybody
+# Not yet: Bo said goodbye with 1000, and somebody else, who is still there, is not in the set any more.
 
 async def handler(connection):
     guests.add(connection)
-    async for message in connection:
-        broadcast(guests - {connection}, message)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    finally:
+        guests.clear()
 
 
-# %% wrong 3
-# Not yet: <...>Bo said goodbye, two are left, and 3 are in the set<...>
+# %% nobody else may suffer: sends to one who has gone, in a copy
+# Not yet: one guest had gone, and the handler of another, who was still there, ended with it.
 
 async def handler(connection):
     guests.add(connection)
-    async for message in connection:
-        broadcast(guests, message)
+    try:
+        async for message in connection:
+            for guest in list(guests):
+                await guest.send(message)
+    finally:
+        guests.remove(connection)
+
+
+# %% nobody else may suffer: sends to all at once, and one raises
+# Not yet: one guest had gone, and the handler of another, who was still there, ended with it.
+
+import asyncio
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            await asyncio.gather(*(guest.send(message) for guest in guests))
+    finally:
+        guests.remove(connection)
+
+
+# %% while a message goes out: loops over the set itself
+# Not yet: somebody left in the middle, and Python said: Set changed size during iteration. Over what could you loop?
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in guests:
+                await guest.send(message)
+    finally:
+        guests.remove(connection)
+
+
+# %% right: by hand, over a copy
+# Solved: all heard it, and nobody haunts the set.
+
+from websockets.exceptions import ConnectionClosed
+async def handler(connection):
+    guests.add(connection)
+    try:
+        while True:
+            message = await connection.recv()
+            for guest in guests.copy():
+                try:
+                    await guest.send(message)
+                except ConnectionClosed:
+                    pass
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.discard(connection)
+
+
+# %% right: all at once, and exceptions are results
+# Solved: all heard it, and nobody haunts the set.
+
+import asyncio
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            await asyncio.gather(*(guest.send(message) for guest in guests), return_exceptions=True)
+    finally:
+        guests.remove(connection)

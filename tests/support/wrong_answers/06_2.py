@@ -1,13 +1,55 @@
-# %% wrong 1
-# Not yet: <...>its exception ended the whole broadcast<...>
+# %% others have gone already: their exception ends it
+# Not yet: one page had gone, and its exception ended the whole broadcast.
 
 async def tell(pages, message):
     for page in list(pages):
         await page.send(message)
 
 
-# %% wrong 2
-# Not yet: <...>Over what could you loop?<...>
+# %% others have gone already: catches the polite end only
+# Not yet: one page had gone, and its exception ended the whole broadcast.
+
+from websockets.exceptions import ConnectionClosedOK
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except ConnectionClosedOK:
+            pass
+
+
+# %% others have gone already: all at once, and one raises
+# Not yet: one page had gone, and its exception ended the whole broadcast.
+
+import asyncio
+async def tell(pages, message):
+    await asyncio.gather(*(page.send(message) for page in pages))
+
+
+# %% to all pages: the first who has gone ends the loop
+# Not yet: nothing was raised, but 4 of 4 pages that stayed heard nothing.
+
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            break
+
+
+# %% to all pages: the try is around the loop
+# Not yet: nothing was raised, but 4 of 4 pages that stayed heard nothing.
+
+async def tell(pages, message):
+    try:
+        for page in list(pages):
+            await page.send(message)
+    except ConnectionClosed:
+        pass
+
+
+# %% some go: loops over the set itself
+# Not yet: a page left in the middle, and Python said: Set changed size during iteration. Over what could you loop?
 
 async def tell(pages, message):
     for page in pages:
@@ -17,12 +59,90 @@ async def tell(pages, message):
             pass
 
 
-# %% wrong 3
-# Not yet: <...>of 4 pages that stayed heard nothing<...>
+# %% some go: looks first, and sends then
+# Not yet: one page had gone, and its exception ended the whole broadcast.
 
 async def tell(pages, message):
-    for page in sorted(pages, key=lambda page: page.part):
+    for page in list(pages):
+        if page.state.name == "OPEN":
+            await page.send(message)
+
+
+# %% once: again to those who were there
+# Not yet: some pages heard it twice.
+
+async def tell(pages, message):
+    for page in [*pages, *pages]:
         try:
             await page.send(message)
         except ConnectionClosed:
-            break
+            pass
+
+
+# %% the message: sends another
+# Not yet: the message was '<...>', and the pages heard ['<...>!', '<...>!', '<...>!', '<...>!'].
+
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message + "!")
+        except ConnectionClosed:
+            pass
+
+
+# %% you only send: empties the set
+# Not yet: all pages heard it, but some that stayed are not in the set any more. You only send.
+
+async def tell(pages, message):
+    while pages:
+        page = pages.pop()
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            pass
+
+
+# %% without broadcast: with it
+# Not yet: all heard it, but not by send(): the task is to do it without broadcast().
+
+from websockets.asyncio.server import broadcast
+async def tell(pages, message):
+    broadcast(pages, message)
+
+
+# %% right: looks at the state too, and at the address
+# Solved: some went, some had gone, and everybody else heard it.
+
+async def tell(pages, message):
+    told = []
+    for page in tuple(pages):
+        if page.state.name != "OPEN" or page.close_code is not None:
+            continue
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            continue
+        told.append((page.id, page.remote_address, page.request.path))
+
+
+# %% right: all at once, and exceptions are results
+# Solved: some went, some had gone, and everybody else heard it.
+
+import asyncio
+async def tell(pages, message):
+    await asyncio.gather(*(page.send(message) for page in pages), return_exceptions=True)
+
+
+# %% right: a task for each in a group
+# Solved: some went, some had gone, and everybody else heard it.
+
+import asyncio
+async def tell(pages, message):
+    async def tell_one(page):
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            pages.discard(page)
+    async with asyncio.TaskGroup() as group:
+        for page in pages:
+            group.create_task(tell_one(page))

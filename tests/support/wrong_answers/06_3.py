@@ -1,5 +1,41 @@
-# %% wrong 1
-# Not yet: <...>had to wait until Ada was answered<...>
+# %% keep the order: a task for each question, and a name for it
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was answered [<...>]. Who can wait for one answer before the next?
+
+tasks = set()
+async def answering(connection):
+    async for question in connection:
+        task = asyncio.create_task(answer(connection, question))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+
+# %% keep the order: gathers what came
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and nothing was sent to her. When is the first question answered?
+
+async def answering(connection):
+    questions = [question async for question in connection]
+    await asyncio.gather(*(answer(connection, question) for question in questions))
+
+
+# %% each question: waits for the end of all questions
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and nothing was sent to her. When is the first question answered?
+
+async def answering(connection):
+    questions = [question async for question in connection]
+    for question in questions:
+        await answer(connection, question)
+
+
+# %% each question: answers one, and returns
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and the answers were ['<...>', None, None] (None: nothing). Bo heard 'QUICK
+# QUESTION'.
+
+async def answering(connection):
+    await answer(connection, await connection.recv())
+
+
+# %% no client may wait: a lock for all
+# Not yet: Ada's order is right. But Bo had a quick question, and had to wait until Ada was answered.
 
 lock = asyncio.Lock()
 async def answering(connection):
@@ -8,10 +44,64 @@ async def answering(connection):
             await answer(connection, question)
 
 
-# %% wrong 2
-# Not yet: <...>None: nothing<...>
+# %% no client may wait: one queue for all
+# Not yet: Ada's order is right. But Bo had a quick question, and had to wait until Ada was answered.
+
+queue = asyncio.Queue()
+workers = []
+async def work():
+    while True:
+        await answer(*await queue.get())
+async def answering(connection):
+    if not workers:
+        workers.append(asyncio.create_task(work()))
+    async for question in connection:
+        await queue.put((connection, question))
+
+
+# %% answer as it is: takes the sleep out
+# Not yet: answer does not take its time any more. Leave it as it is, and change answering.
+
+async def answer(connection, question):
+    await connection.send(question.upper())
+async def answering(connection):
+    async for question in connection:
+        asyncio.create_task(answer(connection, question))
+
+
+# %% mend answering: forgets the await
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and nothing was sent to her. When is the first question answered?
 
 async def answering(connection):
-    questions = [question async for question in connection]
-    for question in questions:
+    async for question in connection:
+        answer(connection, question)
+
+
+# %% right: a queue and a worker for each connection
+# Solved: each was answered in order, and nobody waited for the other.
+
+async def answering(connection):
+    queue = asyncio.Queue()
+    async def work():
+        while True:
+            await answer(connection, await queue.get())
+    working = asyncio.create_task(work())
+    try:
+        async for question in connection:
+            queue.put_nowait(question)
+    finally:
+        working.cancel()
+
+
+# %% right: a lock for each connection
+# Solved: each was answered in order, and nobody waited for the other.
+
+locks = {}
+tasks = set()
+async def answer_in_turn(connection, question):
+    async with locks[connection]:
         await answer(connection, question)
+async def answering(connection):
+    locks[connection] = asyncio.Lock()
+    async for question in connection:
+        tasks.add(asyncio.create_task(answer_in_turn(connection, question)))

@@ -1,12 +1,14 @@
-# %% wrong 1
-# Not yet: <...>Who is who?<...>
+# %% numbered: there is a third of that name
+# Not yet: ['<...>', '<...> (2)'] were taken, somebody wanted '<...>', and got '<...> (2)'.
+# To a person, somebody else has that name already.
 
 def free_name(wanted, taken):
     return wanted if wanted not in taken else f"{wanted} (2)"
 
 
-# %% wrong 2
-# Not yet: <...>somebody wanted 'ada', and got 'ada'<...>
+# %% the same name: only letter by letter
+# Not yet: ['<...>'] were taken, somebody wanted '<...>', and got '<...>'.
+# To a person, somebody else has that name already.
 
 def free_name(wanted, taken):
     name, number = wanted, 1
@@ -16,9 +18,136 @@ def free_name(wanted, taken):
     return name
 
 
-# %% wrong 3
-# Not yet: <...>Is there a nearer one?<...>
+# %% the same name: only the bare one is looked for with large and small letters alike
+# Not yet: ['<...>', '<...> (2)'] were taken, somebody wanted '<...>', and got '<...> (2)'.
+# To a person, somebody else has that name already.
+
+def free_name(wanted, taken):
+    if wanted.lower() not in [name.lower() for name in taken]:
+        return wanted
+    number = 2
+    while f"{wanted} ({number})" in taken:
+        number += 1
+    return f"{wanted} ({number})"
+
+
+# %% a free one is given as it is: counts whoever begins alike
+# Not yet: ['<...>m', '<...> (2)'] were taken, somebody wanted '<...>', and got '<...> (3)'. The name itself was free.
 
 def free_name(wanted, taken):
     number = sum(name.lower().startswith(wanted.lower()) for name in taken) + 1
     return f"{wanted} ({number})" if number > 1 else wanted
+
+
+# %% a free one is given as it is: written small
+# Not yet: [] were taken, somebody wanted 'Ada', and got 'ada'.
+# A new name is 'Ada', a blank, and a number from 2 on in brackets.
+
+def free_name(wanted, taken):
+    name, number = wanted.lower(), 1
+    while name in [each.lower() for each in taken]:
+        number += 1
+        name = f"{wanted.lower()} ({number})"
+    return name
+
+
+# %% the lowest number: one more than there are people
+# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and got '<...> (3)'.
+# That one is free, and so is one with a lower number.
+
+def free_name(wanted, taken):
+    used = [name.lower() for name in taken]
+    return f"{wanted} ({len(taken) + 1})" if wanted.lower() in used else wanted
+
+
+# %% the lowest number: one more than the highest
+# Not yet: ['<...> (3)', '<...>'] were taken, somebody wanted '<...>', and got '<...> (4)'.
+# That one is free, and so is one with a lower number.
+
+import re
+
+def free_name(wanted, taken):
+    used = {name.lower() for name in taken}
+    if wanted.lower() not in used:
+        return wanted
+    alike = [re.fullmatch(re.escape(wanted.lower()) + r" \((\d+)\)", name) for name in used]
+    return f"{wanted} ({max([int(match[1]) for match in alike if match], default=1) + 1})"
+
+
+# %% the form of a name: no blank
+# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and got '<...>(2)'.
+# A new name is '<...>', a blank, and a number from 2 on in brackets.
+
+def free_name(wanted, taken):
+    name, number = wanted, 1
+    while name.lower() in [each.lower() for each in taken]:
+        number += 1
+        name = f"{wanted}({number})"
+    return name
+
+
+# %% the form of a name: the second one gets the 1
+# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and got '<...> (1)'.
+# A new name is '<...>', a blank, and a number from 2 on in brackets.
+
+def free_name(wanted, taken):
+    name, number = wanted, 0
+    while name.lower() in [each.lower() for each in taken]:
+        number += 1
+        name = f"{wanted} ({number})"
+    return name
+
+
+# %% returns it: prints it
+# Not yet: [] were taken, somebody wanted 'Ada', and you returned None.
+
+def free_name(wanted, taken):
+    name, number = wanted, 1
+    while name.lower() in [each.lower() for each in taken]:
+        number += 1
+        name = f"{wanted} ({number})"
+    print(name, end="")
+
+
+# %% returns it: the number alone
+# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and you returned 2. A name is a string.
+
+def free_name(wanted, taken):
+    name, number = wanted, 1
+    while name.lower() in [each.lower() for each in taken]:
+        number += 1
+        name = f"{wanted} ({number})"
+    return number if number > 1 else name
+
+
+# %% right: lower() and an endless loop
+# Solved: nobody has a name that somebody else has.
+
+def free_name(wanted, taken):
+    used = [name.lower() for name in taken]
+    if wanted.lower() not in used:
+        return wanted
+    number = 2
+    while True:
+        if f"{wanted} ({number})".lower() not in used:
+            return f"{wanted} ({number})"
+        number += 1
+
+
+# %% right: it calls itself
+# Solved: nobody has a name that somebody else has.
+
+def free_name(wanted, taken, number=1):
+    name = wanted if number == 1 else f"{wanted} ({number})"
+    return free_name(wanted, taken, number + 1) if name.lower() in map(str.lower, taken) else name
+
+
+# %% right: the first of all names that there could be
+# Solved: nobody has a name that somebody else has.
+
+from itertools import count
+
+def free_name(wanted, taken):
+    used = {name.casefold() for name in taken}
+    names = (wanted if n == 1 else f"{wanted} ({n})" for n in count(1))
+    return next(name for name in names if name.casefold() not in used)

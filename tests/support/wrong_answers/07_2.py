@@ -1,5 +1,6 @@
-# %% wrong 1
-# Not yet: <...>somebody was cut off, and what you said was<...>
+# %% says how they went: below the loop, which some ends skip
+# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>'].
+# Are your last lines reached, however the loop ends?
 
 async def visit(connection, say):
     say("entered")
@@ -8,8 +9,9 @@ async def visit(connection, say):
     say("left")
 
 
-# %% wrong 2
-# Not yet: <...>somebody went without a goodbye<...>
+# %% was cut off: says left to all
+# Not yet: somebody was cut off, and what you said was ['entered', '<...>', '<...>', 'left'].
+# What is the close_code of a connection to which no Close frame came?
 
 async def visit(connection, say):
     say("entered")
@@ -17,4 +19,172 @@ async def visit(connection, say):
         async for text in connection:
             say(text)
     finally:
+        say("left")
+
+
+# %% a goodbye: takes the exception for a cut
+# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>', 'was cut off'].
+# What is the close_code of a connection to which no Close frame came?
+
+from websockets.exceptions import ConnectionClosedError
+
+async def visit(connection, say):
+    say("entered")
+    how = "left"
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosedError:
+        how = "was cut off"
+    finally:
+        say(how)
+
+
+# %% a goodbye: only with code 1000
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', 'was cut off'].
+# What is the close_code of a connection to which no Close frame came?
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except Exception:
+        pass
+    say("left" if connection.close_code == 1000 else "was cut off")
+
+
+# %% a goodbye: takes a Close frame with no code for none
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', 'was cut off'].
+# What is the close_code of a connection to which no Close frame came?
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except Exception:
+        pass
+    say("was cut off" if connection.close_code in (1005, 1006) else "left")
+
+
+# %% they leave once: says both
+# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>', 'was cut off', 'left'].
+# They leave once.
+
+from websockets.exceptions import ConnectionClosedError
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosedError:
+        say("was cut off")
+    finally:
+        say("left")
+
+
+# %% entered: with each message, and never for one who says nothing
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['left'].
+# It begins with "entered", also for those who say nothing.
+
+async def visit(connection, say):
+    try:
+        async for text in connection:
+            say("entered")
+            say(text)
+    except Exception:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% entered once: again with each message
+# Not yet: somebody closed with code 4001,
+# and what you said was ['entered', 'entered', '<...>', 'entered', '<...>', 'left'].
+# "entered" is said once, when they come.
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say("entered")
+            say(text)
+    except Exception:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% each text: throws them away
+# Not yet: somebody closed with code 4001, and what you said was ['entered', 'left'].
+# They had sent ['<...>', '<...>']: each text is said too, in between.
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            pass
+    except Exception:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% each text: reads one, and goes
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered'].
+# Are your last lines reached, however the loop ends?
+
+async def visit(connection, say):
+    say("entered")
+    text = await connection.recv()
+    say(text)
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% runs: a word that Python does not know
+# Not yet: it raised NameError in line 6 of visit: name 'ConnectionClosedEror' is not defined.
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosedEror:
+        say("was cut off")
+    else:
+        say("left")
+
+
+# %% right: asks the exception whether a Close frame came
+# Solved: you noticed how each of them left.
+
+from websockets.exceptions import ConnectionClosedError
+
+async def visit(connection, say):
+    say("entered")
+    how = "left"
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosedError as error:
+        if error.rcvd is None:
+            how = "was cut off"
+    say(how)
+
+
+# %% right: receives by hand, until it raises
+# Solved: you noticed how each of them left.
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    say("entered")
+    while True:
+        try:
+            text = await connection.recv()
+        except ConnectionClosed:
+            break
+        say(text)
+    if connection.close_code == 1006:
+        say("was cut off")
+    else:
         say("left")

@@ -1,22 +1,122 @@
-# %% wrong 1
-# Not yet: <...>and you returned 13<...>
+# %% the last twenty that were said: counts first, chooses afterwards
+# Not yet: <...> things were said, a newcomer is told the last 20 of them, and your list has <...>.
 
 import json
-def last_twenty(frames):
-    return [text for text in frames[-20:] if json.loads(text)['type'] == 2]
+def last_twenty(messages):
+    return [text for text in messages[-20:] if json.loads(text)['type'] == 2]
 
 
-# %% wrong 2
-# Not yet: <...>somebody came or went<...>
+# %% only what was said: everything
+# Not yet: 'User 1 entered' is in your list, and nobody said that: its type is not 2.
+
+def last_twenty(messages):
+    return messages[-20:]
+
+
+# %% the last: the first
+# Not yet: your list begins with '<...> 0'. Which 20 does a newcomer want to hear?
 
 import json
-def last_twenty(frames):
-    return frames[-20:]
+def last_twenty(messages):
+    return [text for text in messages if json.loads(text)['type'] == 2][:20]
 
 
-# %% wrong 3
-# Not yet: <...>Which twenty does a newcomer want to hear?<...>
+# %% the oldest first: the newest first
+# Not yet: these are the right ones; the oldest comes first.
 
 import json
-def last_twenty(frames):
-    return [text for text in frames if json.loads(text)['type'] == 2][:20]
+def last_twenty(messages):
+    said = [text for text in messages if json.loads(text)['type'] == 2]
+    return said[::-1][:20]
+
+
+# %% twenty: all of them
+# Not yet: <...> things were said, a newcomer is told the last 20 of them, and your list has <...>.
+
+import json
+def last_twenty(messages):
+    return [text for text in messages if json.loads(text)['type'] == 2]
+
+
+# %% twenty: without the very last
+# Not yet: 2 things were said, a newcomer is told all of them, and your list has 1.
+
+import json
+def last_twenty(messages):
+    return [text for text in messages if json.loads(text)['type'] == 2][-20:-1]
+
+
+# %% what was said: looks for the letters, which other programs write without a blank
+# Not yet: <...> things were said, a newcomer is told the last 20 of them, and your list has <...>.
+
+def last_twenty(messages):
+    return [text for text in messages if '"type": 2,' in text][-20:]
+
+
+# %% JSON texts: objects
+# Not yet: {'type': 2, 'user': 'User 1', 'msg': 'hello', 'time': '12:00:00'} is in your list.
+# Return the JSON texts, just as they are in messages.
+
+import json
+def last_twenty(messages):
+    return [said for said in map(json.loads, messages) if said['type'] == 2][-20:]
+
+
+# %% JSON texts: only what was said in them
+# Not yet: 'hello' is in your list. Return the JSON texts, just as they are in messages.
+
+import json
+def last_twenty(messages):
+    return [said["msg"] for said in map(json.loads, messages) if said['type'] == 2][-20:]
+
+
+# %% a list: prints them
+# Not yet: you returned None, and not a list.
+
+import json
+def last_twenty(messages):
+    for text in [text for text in messages if json.loads(text)['type'] == 2][-20:]:
+        print(text, end="")
+
+
+# %% a list: one long text
+# Not yet: you returned something of type str, and not a list.
+
+import json
+def last_twenty(messages):
+    return "\n".join([text for text in messages if json.loads(text)['type'] == 2][-20:])
+
+
+# %% the types are numbers: compares with a text
+# Not yet: 2 things were said, a newcomer is told all of them, and your list has 0.
+
+import json
+def last_twenty(messages):
+    return [text for text in messages if json.loads(text)['type'] == "2"][-20:]
+
+
+# %% right: a deque forgets by itself
+# Solved: a newcomer hears the last twenty that were said.
+
+import json
+from collections import deque
+
+def last_twenty(messages):
+    kept = deque(maxlen=20)
+    for text in messages:
+        if json.loads(text)["type"] == 2:
+            kept.append(text)
+    return kept
+
+
+# %% right: from behind
+# Solved: a newcomer hears the last twenty that were said.
+
+import json
+
+def last_twenty(messages):
+    found = []
+    for text in reversed(messages):
+        if json.loads(text)["type"] == 2 and len(found) < 20:
+            found.insert(0, text)
+    return found

@@ -1,5 +1,5 @@
-# %% wrong 1
-# Not yet: <...>'hello' is a message, and you refused it<...>
+# %% bare text is a message: takes everything for JSON
+# Not yet: '<...>' is a message, and you refused it: Expecting value: line 1 column 1 (char 0).
 
 import json
 def read_strictly(text):
@@ -9,13 +9,88 @@ def read_strictly(text):
     return sent['msg']
 
 
-# %% wrong 2
-# Not yet: <...>'{"type": 2.0, "msg": "hi"}' was sent, and you took it<...>
+# %% bare text is a message: only an object can have a type
+# Not yet: '<...>' is a message, and your function raised TypeError: argument of type 'int' is not <...>iterable.
+
+import json
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        sent = {}
+    if "type" not in sent:
+        if not text.strip():
+            raise ValueError("a message needs something to read")
+        return text
+    if type(sent["type"]) is not int or sent["type"] != 2:
+        raise ValueError("type 2, please")
+    if not isinstance(sent.get("msg"), str) or not sent["msg"].strip():
+        raise ValueError("msg is a string that can be read")
+    return sent["msg"]
+
+
+# %% bare text is a message: an object without a type is refused
+# Not yet: '{"msg": "<...> without a type"}' is a message, and you refused it: type 2, please.
+
+import json
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(sent, dict):
+        return text
+    if sent.get("type") != 2:
+        raise ValueError("type 2, please")
+    return sent["msg"]
+
+
+# %% what was said: without its blanks
+# Not yet: ' 你好 <...> ' was sent, and you returned '你好 <...>'.
+
+import json
+def read_strictly(text):
+    text = text.strip()
+    if not text:
+        raise ValueError("a message needs something to read")
+    return read(text)
+
+
+# %% what was said: the whole object
+# Not yet: '{"type": 2, "msg": "<...>"}' was sent, and you returned {'type': 2, 'msg': '<...>'}.
+
+import json
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(sent, dict) and "type" in sent:
+        return sent
+    return text
+
+
+# %% the wrong type: any object is taken
+# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and you took it, as '<...>'.
+
+import json
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(sent, dict) and "type" in sent:
+        return sent["msg"]
+    return text
+
+
+# %% the wrong type: equal is not the same
+# Not yet: '{"type": 2.0, "msg": "hi"}' was sent, and you took it, as 'hi'.
 
 import json
 def read_strictly(text):
     if not text.strip():
-        raise ValueError
+        raise ValueError("say something")
     try:
         sent = json.loads(text)
     except ValueError:
@@ -25,3 +100,150 @@ def read_strictly(text):
     if sent['type'] != 2 or not sent.get('msg'):
         raise ValueError('type 2 and a msg, please')
     return sent['msg']
+
+
+# %% a wrong msg: another exception
+# Not yet: '{"type": 2}' was sent, and your function raised KeyError: 'msg'. Raise ValueError, with words of your own.
+
+import json
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(sent, dict) and "type" in sent:
+        if type(sent["type"]) is not int or sent["type"] != 2:
+            raise ValueError("type 2, please")
+        return sent["msg"]
+    return text
+
+
+# %% a wrong msg: null is none
+# Not yet: '{"type": 2, "msg": null}' was sent, and you took it, as None.
+
+import json
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(sent, dict) and "type" in sent:
+        if type(sent["type"]) is not int or sent["type"] != 2 or "msg" not in sent:
+            raise ValueError("type 2 and a msg, please")
+        return sent["msg"]
+    return text
+
+
+# %% blank: an empty msg is taken
+# Not yet: '{"type": 2, "msg": ""}' was sent, and you took it, as ''.
+
+import json
+def read_strictly(text):
+    if isinstance(as_object(text), dict) and type(as_object(text)["type"]) is not int:
+        raise ValueError("type 2, please")
+    said = read(text)
+    if not text.strip():
+        raise ValueError("a message needs something to read")
+    return said
+
+
+# %% blank: empty, and not blank
+# Not yet: '{"type": 2, "msg": "  "}' was sent, and you took it, as '  '.
+
+import json
+def read_strictly(text):
+    if isinstance(as_object(text), dict) and type(as_object(text)["type"]) is not int:
+        raise ValueError("type 2, please")
+    said = read(text)
+    if not said:
+        raise ValueError("a message needs something to read")
+    return said
+
+
+# %% blank: bare text of blanks is taken
+# Not yet: '   ' was sent, and you took it, as '   '.
+
+import json
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is None:
+        return text
+    if type(sent["type"]) is not int or not read(text).strip():
+        raise ValueError("type 2 and a msg, please")
+    return read(text)
+
+
+# %% raise ValueError: with no words
+# Not yet: '{"type": 7, "msg": "<...>"}' was refused, but with no words. What should the page do?
+
+import json
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(sent, dict) and "type" in sent:
+        if type(sent["type"]) is not int or sent["type"] != 2:
+            raise ValueError
+        return sent["msg"]
+    return text
+
+
+# %% raise ValueError: prints the trouble
+# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and you took it, as None.
+
+import json
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is None:
+        return text
+    if sent["type"] == 2:
+        return sent["msg"]
+    print("type 2, please", end="")
+
+
+# %% raise ValueError: asserts
+# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and your function raised AssertionError: type 2, please.
+# Raise ValueError, with words of your own.
+
+import json
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is None:
+        return text
+    assert sent["type"] == 2, "type 2, please"
+    return sent["msg"]
+
+
+# %% right: goes on from read
+# Solved: messages pass, nonsense is told what it is, and the connection lived.
+
+def read_strictly(text):
+    said = read(text)
+    sent = as_object(text)
+    if sent is not None and type(sent["type"]) is not int:
+        raise ValueError("type is the number 2")
+    if not said.strip():
+        raise ValueError("nothing was said")
+    return said
+
+
+# %% right: match
+# Solved: messages pass, nonsense is told what it is, and the connection lived.
+
+import json
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except json.JSONDecodeError:
+        sent = None
+    match sent:
+        case {"type": int(number), "msg": str(msg)} if number == 2 and number is not True:
+            said = msg
+        case {"type": _}:
+            raise ValueError("a page sends type 2 and a msg")
+        case _:
+            said = text
+    if said.strip() == "":
+        raise ValueError("a message needs something to read")
+    return said

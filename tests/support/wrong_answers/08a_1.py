@@ -1,13 +1,95 @@
-# %% wrong 1
-# Not yet: <...>What does delivered() return<...>
+# %% the delivered message: its id
+# Not yet: you returned '<...>'. What does delivered() return, when you await it?
 
 async def say(client, text):
     return client.send(text)
 
 
-# %% wrong 2
-# Not yet: <...>says 'sending'<...>
+# %% wait: not at all
+# Not yet: the network was slow, and the message that you returned is 'sending'. Who waits for it?
 
 async def say(client, text):
     client.send(text)
     return client.messages[-1]
+
+
+# %% wait: sleeps, and hopes
+# Not yet: the network was slow, and the message that you returned is 'sending'. Who waits for it?
+
+import asyncio
+
+async def say(client, text):
+    client.send(text)
+    await asyncio.sleep(1)
+    return client.messages[-1]
+
+
+# %% wait: waits, and returns what it saw before
+# Not yet: the network was slow, and the message that you returned is 'sending'. Who waits for it?
+
+async def say(client, text):
+    sent = client.send(text)
+    message = client.messages[-1]
+    await client.delivered(sent)
+    return message
+
+
+# %% return it: waits, and returns nothing
+# Not yet: you returned None, but it was sent.
+
+async def say(client, text):
+    await client.delivered(client.send(text))
+
+
+# %% send: waits for what was never sent
+# Not yet: it raised <...>
+
+async def say(client, text):
+    return await client.delivered(text)
+
+
+# %% the text: another one
+# Not yet: you were given '<...>', and said 'text'.
+
+async def say(client, text):
+    return await client.delivered(client.send("text"))
+
+
+# %% the message: the first with that text
+# Not yet: the same text was to be said twice, and you returned the same message twice.
+
+async def say(client, text):
+    await client.delivered(client.send(text))
+    return next(message for message in client.messages if message.msg == text)
+
+
+# %% send once: sends again to be sure
+# Not yet: a text was to be said twice, and was said 4 times. One send() is enough for each.
+
+async def say(client, text):
+    client.send(text)
+    return await client.delivered(client.send(text))
+
+
+# %% right: until() and the list
+# Solved: the same text, two messages, and both have their place.
+
+async def say(client, text):
+    sent = client.send(text)
+    def find():
+        return [message for message in client.messages if message.id == sent and message.state == "delivered"]
+    return (await client.until(find))[0]
+
+
+# %% right: polls
+# Solved: the same text, two messages, and both have their place.
+
+import asyncio
+
+async def say(client, text):
+    sent = client.send(text)
+    while True:
+        for message in client.messages:
+            if message.id == sent and message.state == "delivered":
+                return message
+        await asyncio.sleep(0.01)

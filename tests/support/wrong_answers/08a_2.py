@@ -1,12 +1,80 @@
-# %% wrong 1
-# Not yet: <...>Cleo asked, and you returned<...>
+# %% without the client's own: everybody
+# Not yet: <...> are here, <...> asked, and you returned ['<...>', '<...>', '<...> (2)'].
 
 def others(client):
     return client.people
 
 
-# %% wrong 2
-# Not yet: <...>Dan asked, and you returned ['Cleo']<...>
+# %% all people: not those whose name begins alike
+# Not yet: <...> are here, <...> asked, and you returned ['<...>'].
 
 def others(client):
     return [name for name in client.people if not name.startswith(client.name)]
+
+
+# %% without the client's own: without the first
+# Not yet: <...> are here, <...> asked, and you returned ['<...>', '<...> (2)'].
+
+def others(client):
+    return list(client.people)[1:]
+
+
+# %% without the client's own: without Ada
+# Not yet: <...> are here, <...> asked, and you returned ['<...>', '<...>', '<...> (2)'].
+
+def others(client):
+    return [name for name in client.people if name != "Ada"]
+
+
+# %% names: how many
+# Not yet: <...> are here, <...> asked, and you returned 2, and not a list.
+
+def others(client):
+    return len(client.people) - 1
+
+
+# %% a list: one long text
+# Not yet: <...> are here, <...> asked, and you returned '<...>, <...> (2)', and not a list.
+
+def others(client):
+    return ", ".join(name for name in client.people if name != client.name)
+
+
+# %% return it: prints it
+# Not yet: <...> are here, and you returned None.
+
+def others(client):
+    for name in client.people:
+        if name != client.name:
+            print(name, end="")
+
+
+# %% the people: takes the client's own out of their list
+# Not yet: it raised AttributeError in line 2 of others: 'tuple' object has no attribute 'remove'.
+
+def others(client):
+    client.people.remove(client.name)
+    return client.people
+
+
+# %% right: a set
+# Solved: everybody sees the others, even with nearly the same name.
+
+def others(client):
+    return set(client.people) - {client.name}
+
+
+# %% right: a copy, and one out of it
+# Solved: everybody sees the others, even with nearly the same name.
+
+def others(client):
+    names = list(client.people)
+    names.remove(client.name)
+    return names
+
+
+# %% right: a generator
+# Solved: everybody sees the others, even with nearly the same name.
+
+def others(client):
+    return (name for name in client.people if name != client.name)

@@ -1,23 +1,132 @@
-# %% wrong 1
-# Not yet: <...>left the field, and ['Half a sent'] was said<...>
+# %% never when the field is left: observes it
+# Not yet: somebody typed 'Half a sent', left the field, and ['Half a sent'] was said.
 
 def connect(field, button, say):
     field.continuous_update = False
     field.observe(lambda change: change.new and say(change.new), 'value')
 
 
-# %% wrong 2
-# Not yet: <...>the field still holds<...>
+# %% when the button is clicked: nothing happens
+# Not yet: 'Half a sentence, and <...>' was typed, the button was clicked, and [] was said.
+
+def connect(field, button, say):
+    field.on_submit(lambda _: say(field.value))
+
+
+# %% empty it: does not
+# Not yet: it was said, and the field still holds 'Half a sentence, and <...>'.
 
 def connect(field, button, say):
     button.on_click(lambda _: say(field.value))
 
 
-# %% wrong 3
-# Not yet: <...>nothing was typed, the button was clicked, and '' was said<...>
+# %% empty it: before it is read
+# Not yet: 'Half a sentence, and <...>' was typed, the button was clicked, and [''] was said.
+
+def connect(field, button, say):
+    def send(_):
+        field.value = ''
+        say(field.value)
+    button.on_click(send)
+
+
+# %% never with nothing in the field: says nothing aloud
+# Not yet: nothing was typed, the button was clicked, and '' was said.
 
 def connect(field, button, say):
     def send(_):
         say(field.value)
         field.value = ''
     button.on_click(send)
+
+
+# %% call say: hands on the button
+# Not yet: 'Half a sentence, and <...>' was typed, the button was clicked, and [<...>Button(<...>)] was said.
+
+def connect(field, button, say):
+    button.on_click(say)
+
+
+# %% when the button is clicked: takes no button
+# Not yet: the button was clicked: connect.<locals>.send() takes 0 positional arguments but 1 was given.
+# A button hands itself to the function that it calls.
+
+def connect(field, button, say):
+    def send():
+        if field.value:
+            say(field.value)
+            field.value = ''
+    button.on_click(send)
+
+
+# %% when the button is clicked: async def
+# Not yet: the button was clicked, and called your async def: nobody awaits what that returns.
+
+def connect(field, button, say):
+    async def send(_):
+        if field.value:
+            say(field.value)
+            field.value = ''
+    button.on_click(send)
+
+
+# %% when the button is clicked: at once
+# Not yet: you handed on_click None, and not a function. Name it, and do not call it.
+
+def connect(field, button, say):
+    button.on_click(say(field.value))
+
+
+# %% when the button is clicked: says it when it is wired up, too
+# Not yet: nobody has typed or clicked yet, and [''] was said.
+
+def connect(field, button, say):
+    def send(_=None):
+        say(field.value)
+        field.value = ''
+    button.on_click(send)
+    send()
+
+
+# %% once: the emptied field says something, too
+# Not yet: somebody typed 'Half a sent', left the field, and <...> was said.
+
+def connect(field, button, say):
+    def send(_):
+        if field.value:
+            say(field.value)
+            field.value = ''
+    button.on_click(send)
+    field.observe(send, "value")
+
+
+# %% runs: a word that Python does not know
+# Not yet: it raised NameError in line 3 of send: name 'feld' is not defined.
+
+def connect(field, button, say):
+    def send(_):
+        say(feld.value)
+    button.on_click(send)
+
+
+# %% right: a lambda
+# Solved: the button says it, and to leave the field says nothing.
+
+def connect(field, button, say):
+    def empty():
+        text = field.value
+        field.value = ""
+        return text
+
+    button.on_click(lambda _: say(empty()) if field.value else None)
+
+
+# %% right: nothing but blanks is nothing
+# Solved: the button says it, and to leave the field says nothing.
+
+def connect(field, button, say):
+    def clicked(_button):
+        if field.value.strip() != "":
+            say(field.value)
+        field.value = ""
+    button.on_click(clicked)

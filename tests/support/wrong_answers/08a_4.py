@@ -1,5 +1,5 @@
-# %% wrong 1
-# Not yet: <...>'/nicknames are fun' was typed, and Ada got another name<...>
+# %% /nick: whatever begins so
+# Not yet: '/nicknames for <...>' was typed, and Ada got another name. What exactly does the command look like?
 
 def enter(client, text):
     if text.startswith('/nick'):
@@ -8,11 +8,131 @@ def enter(client, text):
         client.send(text)
 
 
-# %% wrong 2
-# Not yet: <...>Ada is now called Cleo.<...>
+# %% /nick: anywhere
+# Not yet: 'Type /nick <...> to be that' was typed, and Ada got another name. What exactly does the command look like?
+
+def enter(client, text):
+    if '/nick ' in text:
+        client.rename(text.replace('/nick ', ''))
+    else:
+        client.send(text)
+
+
+# %% the name: its first word
+# Not yet: '/nick <...>' was typed, and Ada is now called <...>.
 
 def enter(client, text):
     if text.startswith('/nick '):
         client.rename(text.split()[1])
+    else:
+        client.send(text)
+
+
+# %% the name: strips letters, not a word
+# Not yet: '/nick <...>' was typed, and Ada is now called <...>.
+
+def enter(client, text):
+    if text.startswith('/nick '):
+        client.rename(text.lstrip('/nick '))
+    else:
+        client.send(text)
+
+
+# %% another name: says it as well
+# Not yet: '/nick <...>' was typed, and Bo heard '/nick <...>'. Is that to be said?
+
+def enter(client, text):
+    if text.startswith('/nick '):
+        client.rename(text[6:])
+    client.send(text)
+
+
+# %% another name: says the name
+# Not yet: '/nick <...>' was typed, and Bo heard '<...>'. Is that to be said?
+
+def enter(client, text):
+    client.send(text.removeprefix('/nick '))
+
+
+# %% another name: asks for none
+# Not yet: '/nick <...>' was typed, and Ada is now called Ada.
+
+def enter(client, text):
+    if text.startswith('/nick '):
+        name = text[6:]
+    else:
+        client.send(text)
+
+
+# %% another name: writes it into the client
+# Not yet: it raised AttributeError in line 3 of enter: <...>
+
+def enter(client, text):
+    if text.startswith('/nick '):
+        client.name = text[6:]
+    else:
+        client.send(text)
+
+
+# %% everything else: only commands are heard
+# Not yet: 'Hello, <...>' was typed, and Bo heard nothing.
+
+def enter(client, text):
+    if text.startswith('/nick '):
+        client.rename(text[6:])
+
+
+# %% as it is: without its blanks
+# Not yet: '  two blanks  ' was typed, and Bo heard 'two blanks'.
+
+def enter(client, text):
+    text = text.strip()
+    if text.startswith('/nick '):
+        client.rename(text[6:])
+    else:
+        client.send(text)
+
+
+# %% as it is: word by word
+# Not yet: 'Hello, <...>' was typed, and Bo heard 'Hello,' and '<...>' and 'the' and '<...>'.
+
+def enter(client, text):
+    first, *words = text.split()
+    if first == '/nick':
+        client.rename(' '.join(words))
+    else:
+        for word in [first, *words]:
+            client.send(word)
+
+
+# %% right: match
+# Solved: Ada is called as she likes, and everything else was said.
+
+def enter(client, text):
+    match text.split(" ", 1):
+        case ["/nick", name]:
+            client.rename(name)
+        case _:
+            client.send(text)
+
+
+# %% right: waits for what it says
+# Solved: Ada is called as she likes, and everything else was said.
+
+async def enter(client, text):
+    if text.startswith("/nick "):
+        client.rename(text.removeprefix("/nick "))
+    else:
+        await client.delivered(client.send(text))
+
+
+# %% right: a pattern
+# Solved: Ada is called as she likes, and everything else was said.
+
+import re
+
+def enter(client, text):
+    if found := re.fullmatch(r"/nick\s+(.+)", text):
+        client.rename(found[1])
     else:
         client.send(text)

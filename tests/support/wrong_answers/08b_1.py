@@ -1,12 +1,118 @@
-# %% wrong 1
-# Not yet: <...>An event has fields<...>
+# %% the name: the whole event
+# Not yet: <...> was writing, and you told a TypingSeen. Tell the user of a TypingSeen, once.
+
+from chatlib.transcript import TypingSeen
 
 def watch_typing(client, tell):
-    client.subscribe(tell)
+    client.subscribe(lambda event: isinstance(event, TypingSeen) and tell(event))
 
 
-# %% wrong 2
-# Not yet: <...>There are other events, too<...>
+# %% the name: of a field that there is not
+# Not yet: <...> was writing, and your listener raised AttributeError: 'TypingSeen' object has no attribute 'name'.
+
+from chatlib.transcript import TypingSeen
 
 def watch_typing(client, tell):
-    client.subscribe(lambda event: tell(getattr(event, 'user', None) or event.entry.user))
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.name)
+    client.subscribe(listen)
+
+
+# %% whoever writes: only the first
+# Not yet: <...> was writing, and you were not told: you had called what subscribe() returned, which ends it.
+
+from chatlib.transcript import TypingSeen
+
+def watch_typing(client, tell):
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+            forget()
+    forget = client.subscribe(listen)
+
+
+# %% is writing: all news
+# Not yet: <...> was writing, and you told a <...>. Tell the user of a TypingSeen, once.
+
+def watch_typing(client, tell):
+    client.subscribe(tell, replay=True)
+
+
+# %% somebody is writing: tells of other events, too
+# Not yet: <...> wrote, then <...>, and you told <...>. There are other events, too.
+
+def watch_typing(client, tell):
+    def listen(event):
+        user = getattr(event, 'user', None) or getattr(getattr(event, 'entry', None), 'user', None)
+        if user:
+            tell(user)
+    client.subscribe(listen)
+
+
+# %% called: is nowhere
+# Not yet: <...> was writing, and you were not told. To whom can you subscribe?
+
+def watch_typing(client, tell):
+    def listen(event):
+        tell(event.user)
+
+
+# %% called: unsubscribes at once
+# Not yet: <...> was writing, and you were not told: you had called what subscribe() returned, which ends it.
+
+from chatlib.transcript import TypingSeen
+
+def watch_typing(client, tell):
+    client.subscribe(lambda event: isinstance(event, TypingSeen) and tell(event.user))()
+
+
+# %% called: compares, and does nothing
+# Not yet: <...> was writing, and your listener was called, but did not call tell.
+
+from chatlib.transcript import TypingSeen
+
+def watch_typing(client, tell):
+    client.subscribe(lambda event: event == TypingSeen and tell(event.user))
+
+
+# %% called: async def
+# Not yet: it raised TypeError in line 7 of watch_typing: a subscriber is a plain function, not async def:
+# it is called, and nobody would await it.
+
+from chatlib.transcript import TypingSeen
+
+def watch_typing(client, tell):
+    async def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+    client.subscribe(listen)
+
+
+# %% tell: hands over what it returned
+# Not yet: it raised TypeError in line 2 of watch_typing: a subscriber is a function, not None.
+
+def watch_typing(client, tell):
+    client.subscribe(tell(client.name))
+
+
+# %% right: match
+# Solved: you were told of everybody who was writing, and of nothing else.
+
+from chatlib.transcript import TypingSeen
+
+def watch_typing(client, tell):
+    def listen(event):
+        match event:
+            case TypingSeen(user):
+                tell(user)
+    return client.subscribe(listen)
+
+
+# %% right: one line
+# Solved: you were told of everybody who was writing, and of nothing else.
+
+from chatlib.transcript import TypingSeen
+
+def watch_typing(client, tell):
+    client.subscribe(lambda event: tell(event.user) if isinstance(event, TypingSeen) else None)

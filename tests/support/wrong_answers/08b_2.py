@@ -1,19 +1,72 @@
-# %% wrong 1
-# Not yet: <...>Look for the other one<...>
+# %% to the server: the one that came back
+# Not yet: this frame came back from the server: it is not masked. Look for the other one.
 
 def bytes_of(client, message_id):
     return client.sightings(message_id)[-1].raw
 
 
-# %% wrong 2
-# Not yet: <...>What does a client do to each frame<...>
+# %% exactly those: without mask and header
+# Not yet: these bytes can be read as they are. What does a client do to each frame that it sends?
 
 def bytes_of(client, message_id):
     return bytes(client.sightings(message_id)[0].frame.data)
 
 
-# %% wrong 3
-# Not yet: <...>and not the bytes<...>
+# %% as bytes: the whole sighting
+# Not yet: you returned something of type Sighting, and not the bytes.
 
 def bytes_of(client, message_id):
     return client.sightings(message_id)[0]
+
+
+# %% as bytes: in hexadecimal
+# Not yet: you returned something of type str, and not the bytes.
+
+def bytes_of(client, message_id):
+    return client.sightings(message_id)[0].raw.hex(" ")
+
+
+# %% the frame: without its first two bytes
+# Not yet: <...> bytes, and the frame had <...>. Which message were they?
+
+def bytes_of(client, message_id):
+    return client.sightings(message_id)[0].raw[2:]
+
+
+# %% this message: always the first one
+# Not yet: <...> bytes, and the frame had <...>. Which message were they?
+
+def bytes_of(client, message_id):
+    return client.sightings(client.messages[0].id)[0].raw
+
+
+# %% a message that was sent: sends it again, under its own id
+# Not yet: <...>
+
+def bytes_of(client, message_id):
+    client.send("Which bytes am I?")
+    return client.sightings(client.messages[-1].id)[0].raw
+
+
+# %% return it: prints it
+# Not yet: you returned None. Which method of the client finds frames by a message's id?
+
+def bytes_of(client, message_id):
+    for sighting in client.sightings(message_id):
+        if sighting.direction == "sent":
+            print(len(sighting.raw), end="")
+
+
+# %% right: the first that was sent
+# Solved: these are the bytes that went over the wire, mask and all.
+
+def bytes_of(client, message_id):
+    return next(sighting.raw for sighting in client.sightings(message_id) if sighting.direction == "sent")
+
+
+# %% right: they go out before they come back
+# Solved: these are the bytes that went over the wire, mask and all.
+
+def bytes_of(client, message_id):
+    out, back = client.sightings(message_id)
+    return out.raw

@@ -1,0 +1,143 @@
+"""A server around a learner's handler, whose guests can be slow, say goodbye or be cut off while a check looks on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
+
+from chatlib.exercises.verdict import NotYet, result_of
+
+SECONDS: Final = 2.0  # for what comes at once if the answer is right
+
+
+class HallConnection(ServerConnection):
+    """A connection as the server has it; with its gate closed, ``send`` waits as for a page whose network is slow."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.asked = asyncio.Event()
+
+    async def send(self, message: Any, **options: Any) -> None:
+        """Send, when the gate is open."""
+        self.asked.set()
+        await self.gate.wait()
+        await super().send(message, **options)
+
+    def make_slow(self) -> None:
+        """Close the gate, and forget that anything was sent."""
+        self.gate.clear()
+        self.asked.clear()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guest:
+    """Both ends of one connection."""
+
+    client: ClientConnection
+    server: HallConnection
+
+    async def says(self, text: str) -> None:
+        """Send a text; if the server has closed meanwhile, silence will tell."""
+        with suppress(ConnectionClosed):
+            await self.client.send(text)
+
+    async def hears(self, seconds: float = SECONDS) -> Any:
+        """Return the next message, None if there is none."""
+        with suppress(TimeoutError, ConnectionClosed):
+            return await asyncio.wait_for(self.client.recv(), seconds)
+        return None
+
+
+class Hall:
+    """A server around a handler, on the running loop; it remembers how the handler ended."""
+
+    def __init__(self, handler: Callable[[ServerConnection], Any]) -> None:
+        self.returned = 0  # how often the handler left a connection that was open
+        self._handler = handler
+        self._raised: list[tuple[ServerConnection, bool, Exception]] = []
+        self._ends = 0
+        self._connections: dict[int, HallConnection] = {}
+        self._news = asyncio.Condition()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        served = serve(self._receive, "127.0.0.1", 0, compression=None, create_connection=HallConnection)
+        self._server = await self._stack.enter_async_context(served)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for connection in self._connections.values():
+            connection.gate.set()
+        await self._stack.aclose()
+
+    async def guests(self, count: int) -> list[Guest]:
+        """Return new guests, whose handlers run."""
+        return [await self._guest() for _ in range(count)]
+
+    async def ended(self, count: int) -> None:
+        """Wait until so many handlers have ended, or it takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS), self._news:
+                await self._news.wait_for(lambda: self._ends >= count)
+
+    async def cut(self, guest: Guest) -> None:
+        """End a guest's connection without a goodbye; return when its handler has ended."""
+        count = self._ends + 1
+        guest.client.transport.abort()
+        await self.ended(count)
+
+    def check(self) -> None:
+        """Turn what the handler raised into a hint; that the cable of its own guest was cut is nobody's bug."""
+        for _, was_open, error in self._raised:
+            if isinstance(error, RuntimeError) and "changed size" in str(error):
+                raise NotYet(f"somebody left in the middle, and Python said: {error}. Over what could you loop?")
+            if not isinstance(error, ConnectionClosed):
+                raise NotYet(f"the handler raised {type(error).__name__}: {error}.")
+            if was_open:
+                raise NotYet("one guest had gone, and the handler of another, who was still there, ended with it.")
+
+    async def _guest(self) -> Guest:
+        url = f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        client = await self._stack.enter_async_context(connect(url, proxy=None, compression=None))
+        port = client.local_address[1]
+        async with self._news:
+            await self._news.wait_for(lambda: port in self._connections)
+        return Guest(client, self._connections[port])
+
+    async def _receive(self, connection: ServerConnection) -> None:
+        assert isinstance(connection, HallConnection)
+        async with self._news:
+            self._connections[connection.remote_address[1]] = connection
+            self._news.notify_all()
+        try:
+            await result_of(self._handler, connection)
+            self.returned += connection.state is State.OPEN
+        except Exception as error:
+            self._raised.append((connection, connection.state is State.OPEN, error))
+        finally:
+            async with self._news:
+                self._ends += 1
+                self._news.notify_all()
+
+
+async def first_asked(guests: Iterable[Guest], *others: asyncio.Task[Any]) -> list[Guest]:
+    """Wait until something is sent to one of the guests, or another task is done; return those who were asked."""
+    everybody = list(guests)
+    waiting = [asyncio.create_task(guest.server.asked.wait()) for guest in everybody]
+    await asyncio.wait({*waiting, *others}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    return [guest for guest in everybody if guest.server.asked.is_set()]

@@ -1,0 +1,202 @@
+"""Exercises in JavaScript: a page that the learner wrote runs in the learner's browser, and its server is the judge.
+
+::
+
+    stage = await in_browser.echo_stage()
+    page = BrowserPage(stage.url, "<script> … </script>")     # shown, it runs
+    await in_browser.five_steps(stage, page)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import suppress
+from typing import Any, ClassVar, Final, Protocol
+
+from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
+
+from chatlib.client.chat_client import ChatClient
+from chatlib.client.conditions import Conditions
+from chatlib.exercises.verdict import NotYet, exercise
+from chatlib.exercises.witness import Visit, Witness
+
+WORDS: Final = ["one", "two", "three"]
+THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
+ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not wait for it is found out
+OPEN_SECONDS: Final = 3.0
+DONE_SECONDS: Final = 3.0
+
+
+class Page(Protocol):
+    """What a check needs of a BrowserPage."""
+
+    source: str
+    console: list[str]
+    texts: list[str]
+    is_open: bool
+
+    def types(self, text: str, *, copy: int = 0) -> None:
+        """Write into the page's field, and click its button."""
+
+    async def until(self, condition: Any, *, timeout: float) -> bool:
+        """Wait until it is true."""
+
+
+class Stage(Witness):
+    """A server for pages, which stays until the next one of its kind is asked for; each change wakes who waits."""
+
+    _last: ClassVar[dict[type[Stage], Stage]] = {}
+
+    def __init__(self) -> None:
+        super().__init__(self._serve)
+        self.answered = 0
+        self._conditions = Conditions()
+
+    @classmethod
+    async def set_up(cls) -> Stage:
+        """Start one, and stop the last one."""
+        if last := Stage._last.pop(cls, None):
+            await last.__aexit__(None, None, None)
+        Stage._last[cls] = stage = await cls().__aenter__()
+        return stage
+
+    async def until(self, condition: Any, *, timeout: float = DONE_SECONDS) -> bool:
+        """Wait until it is true; tell whether it was within so many seconds."""
+        try:
+            await self._conditions.until(condition, timeout=timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _serve(self, visit: Visit) -> None:
+        self._conditions.ask()
+        async for message in visit.connection:
+            visit.messages.append(message)
+            await self.answer(visit, message)
+            self._conditions.ask()
+
+    async def answer(self, visit: Visit, message: str | bytes) -> None:
+        """Do what this server does with a message."""
+        raise NotImplementedError
+
+
+class _EchoStage(Stage):
+    async def answer(self, visit: Visit, message: str | bytes) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(visit.connection.wait_closed(), ANSWER_SECONDS)
+        with suppress(ConnectionClosed):
+            await visit.connection.send(message)
+            self.answered += 1
+
+
+class _BroadcastStage(Stage):
+    async def answer(self, visit: Visit, message: str | bytes) -> None:
+        broadcast([each.connection for each in self.visits], message)
+
+
+async def echo_stage() -> Stage:
+    """Start an echo server that remembers who came."""
+    return await _EchoStage.set_up()
+
+
+async def broadcast_stage() -> Stage:
+    """Start a server that sends what it gets to every page, and remembers who came."""
+    return await _BroadcastStage.set_up()
+
+
+@exercise
+async def five_steps(stage: Stage, page: Page) -> str:
+    """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
+    await _opened(page)
+    if not await stage.until(lambda: stage.visits):
+        raise NotYet(f"your page made no connection. Step one is new WebSocket(url).{_trouble(page)}")
+    if len(stage.visits) > 1:
+        raise NotYet(f"your page made {len(stage.visits)} connections. Run its cell again; one is enough.")
+    (visit,) = stage.visits
+    if not await stage.until(lambda: len(visit.messages) >= len(WORDS)):
+        sent = visit.messages or "nothing"
+        raise NotYet(f"your page connected, and sent {sent}.{_trouble(page)} When may it send?")
+    await stage.everyone_left(DONE_SECONDS)
+    if visit.messages != WORDS:
+        raise NotYet(f"the server was sent {visit.messages}, and not {WORDS}.")
+    if not visit.is_over:
+        raise NotYet("all three words came, and the connection is still open. Close it after the third answer.")
+    if stage.answered < len(WORDS):
+        raise NotYet(
+            f"your page closed the connection after {stage.answered} answers. Count them, and close after three."
+        )
+    if visit.close_code != 1000:
+        raise NotYet(f"your page closed with code {visit.close_code}. close(1000) says that all is well.")
+    if not await page.until(lambda: [line for line in page.console if line in WORDS] == WORDS, timeout=DONE_SECONDS):
+        raise NotYet(f"the answers came, and your console has {page.console}. Log the data of each message event.")
+    return "the five steps, in the browser's own language."
+
+
+@exercise
+async def two_pages(stage: Stage, page: Page) -> str:
+    """What one page sends, both pages show."""
+    await _opened(page)
+    if not await stage.until(lambda: len(stage.visits) >= 2):
+        raise NotYet(f"of your two pages, {len(stage.visits)} made a connection.{_trouble(page)}")
+    for copy, thing in enumerate(random.sample(THINGS, 2)):
+        page.types(thing, copy=copy)
+        if not await stage.until(lambda: any(thing in visit.messages for visit in stage.visits)):  # noqa: B023
+            raise NotYet(f"{thing!r} was typed in page {copy + 1}, and the server was not sent it.{_trouble(page)}")
+        if not await page.until(lambda: all(thing in text for text in page.texts), timeout=DONE_SECONDS):  # noqa: B023
+            blind = [number for number, text in enumerate(page.texts, 1) if thing not in text]
+            raise NotYet(f"page {copy + 1} sent {thing!r}, and page {blind[0]} does not show it.{_trouble(page)}")
+    return "what one page sends, both show."
+
+
+@exercise
+async def chat_page(url: str, page: Page) -> str:
+    """A page for the chat: it says what is typed, and shows who says what, as text."""
+    await _opened(page)
+    thing, other = (f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2))  # new to the room
+    judge = ChatClient(url, name="Bo the judge")
+    try:
+        await judge.joined()
+        page.types(f"Do you like {thing}?")
+        asked = f"Do you like {thing}?"
+        with suppress(TimeoutError):
+            await judge.until(lambda: any(message.msg == asked for message in judge.messages), timeout=DONE_SECONDS)
+        said = [message for message in judge.messages if thing in message.msg]
+        if not said:
+            raise NotYet(f"{asked!r} was typed, the button was clicked, and the room did not hear it.{_trouble(page)}")
+        if said[0].msg != asked:
+            raise NotYet(f"{asked!r} was typed, and the room heard {said[0].msg!r}.")
+        answer = f"I like <i>{other}</i>."
+        await judge.delivered(judge.send(answer))
+        await page.until(lambda: answer in page.texts[0], timeout=DONE_SECONDS)
+        shown = page.texts[0]
+        if answer not in shown and other in shown and "</i>" not in shown:
+            raise NotYet(f"Bo said {answer!r}, and your page took it for HTML. textContent takes it for text.")
+        if answer not in shown:
+            raise NotYet(f"Bo said {answer!r}, and your page does not show it.{_trouble(page)}")
+        if judge.name not in shown:
+            raise NotYet(f"Bo said {answer!r}, and your page does not say who it was. A message has a user.")
+        if "{" in shown:
+            raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+    finally:
+        judge.close()
+    return "you wrote a chat page, and strangers cannot change it."
+
+
+async def _opened(page: Page) -> None:
+    if "new WebSocket(" not in page.source:
+        raise NotYet("there is no new WebSocket(…) in your page yet.")
+    if not await page.until(lambda: page.is_open, timeout=OPEN_SECONDS):
+        raise NotYet(
+            "no browser has opened your page. Run the cell above, wait until you see the page, and run this one."
+        )
+
+
+def _trouble(page: Page) -> str:
+    """Return the last error in the page's console, as a sentence; it may be why."""
+    errors = [line for line in page.console if "Error" in line]
+    return f" Its console says: {errors[-1]}" if errors else ""
+
+
+__all__ = ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"]

@@ -1,0 +1,168 @@
+"""The exercises of notebook 90, In ninety minutes: one at each stop."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Collection
+from typing import Any, Final
+
+from websockets.asyncio.server import ServerConnection
+
+from chatlib import chaos
+from chatlib.client.chat_client import ChatClient
+from chatlib.client.websocket import WebSocket
+from chatlib.exercises.hall import Hall
+from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
+from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.witness import Visit, Witness
+from chatlib.server.ownership import serve
+from chatlib.transcript import Message
+
+FROZEN_SECONDS: Final = 1.2
+ENDINGS: Final = {  # which way a connection ends, by the path that asks for it, and what it is to its client
+    "/done": ("the server said goodbye with 1000", "ended"),
+    "/lunch": ("the server said goodbye with 4001", "ended"),
+    "/bug": ("the server's code failed, and the server said goodbye with 1011", "ended"),
+    "/cut": ("the cable was cut", "lost"),
+}
+
+
+@exercise
+async def ex1(ask: Callable[[str, str], Any]) -> str:
+    """Ask once, and say goodbye: twice, with words that nobody can know."""
+    answers: list[str] = []
+
+    async def answer(visit: Visit) -> None:
+        async for message in visit.connection:
+            visit.messages.append(message)
+            answers.append(f"{secrets.token_hex(3)} is the answer to {message!r}")
+            await visit.connection.send(answers[-1])
+
+    async with Witness(answer) as witness:
+        for question in (secrets.token_hex(3), secrets.token_hex(3)):
+            visits = len(witness.visits)
+            result = await result_of(ask, witness.url, question)
+            left = await witness.everyone_left(0.5)
+            if len(witness.visits) == visits:
+                raise NotYet("nobody came to the server. Which line creates a WebSocket?")
+            visit = witness.visits[-1]
+            if visit.messages != [question]:
+                raise NotYet(f"the question was {question!r}, and the server was sent {visit.messages!r}.")
+            if result != answers[-1]:
+                raise NotYet(f"the server answered {answers[-1]!r}, and you returned {result!r}.")
+            if not left:
+                raise NotYet("you have the answer, but the connection is still open. What do you owe the server?")
+            if visit.close_code != 1000:
+                raise NotYet(f"the server read the close code {visit.close_code} in your goodbye. Which one is normal?")
+    return "you asked, were answered, and said goodbye, twice."
+
+
+@exercise
+async def ex2(what_happened: Callable[[Any], Any]) -> str:
+    """Tell a goodbye from a cut cable, by the close event."""
+    async with Witness(_end_as_asked) as witness:
+        for path, (ending, expected) in ENDINGS.items():
+            closed = await WebSocket(witness.url + path).once("close")
+            told = await result_of(what_happened, closed)
+            if told is None:
+                raise NotYet("you returned None. Which part of the event says whether there was a goodbye?")
+            if told != expected:
+                raise NotYet(f"{ending}, the event was {closed!r}, and you returned {told!r}.")
+    return "you know a goodbye, whatever its number, and a connection that was lost."
+
+
+@exercise
+async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerConnection]) -> str:
+    """Turn the echo into a broadcast: three pages, of which one says goodbye and one is cut off."""
+    async with Hall(chat) as hall:
+        ada, bo, cleo = everybody = await hall.guests(3)
+        said = secrets.token_hex(3)
+        await ada.says(said)
+        heard = [await page.hears() for page in everybody]
+        hall.check()
+        if heard == [said, None, None]:
+            raise NotYet("Ada said something, and only Ada heard it. Who has to hear it, too?")
+        if heard != [said] * 3:
+            raise NotYet(f"Ada said {said!r}, and Ada, Bo and Cleo heard {heard} (None: nothing).")
+        if await ada.hears(0.1) is not None:
+            raise NotYet("Ada said it once, and Ada heard it twice.")
+        if hall.returned:
+            raise NotYet("a page spoke, and the handler returned, so the server said goodbye. Which line kept it busy?")
+        await bo.client.close()
+        await hall.ended(1)
+        if ada.server not in pages or cleo.server not in pages:
+            raise NotYet("Bo said goodbye, and somebody who is still there is not in the set any more.")
+        if bo.server in pages:
+            raise NotYet("Bo said goodbye, and is still in the set. Which line runs, whatever happens?")
+        await hall.cut(cleo)
+        if cleo.server in pages:
+            raise NotYet("Cleo's cable was cut, and she is still in the set. Which line runs, whatever happens?")
+        await ada.says(said)
+        if await ada.hears() != said:
+            raise NotYet("when the others had gone, Ada could not even hear herself.")
+        hall.check()
+    return "one in, three out, and nobody stays who has gone."
+
+
+@exercise
+async def ex4(say: Callable[[ChatClient, str], Any]) -> str:
+    """Say it and wait: over a network that is frozen at first."""
+    with serve(port=0) as server, chaos.Proxy("127.0.0.1", server.port) as network:
+        ada = ChatClient(network.url, name="Ada")
+        try:
+            await ada.joined()
+            network.freeze()
+            text = secrets.token_hex(3)
+            saying = asyncio.create_task(result_of(say, ada, text))
+            await asyncio.wait([saying], timeout=FROZEN_SECONDS)
+            is_early = saying.done()
+            network.thaw()
+            message = await saying
+            was_sent = bool(ada.messages)
+        finally:
+            ada.close()
+    if message is None:
+        raise NotYet("you returned None, " + ("but it was sent." if was_sent else "and nothing was sent."))
+    if not isinstance(message, Message):
+        raise NotYet(f"you returned {message!r}. What does delivered() return, when you await it?")
+    if is_early:
+        raise NotYet("the network was frozen, so nobody had the message, and you had returned already.")
+    if message.msg != text:
+        raise NotYet(f"you were given {text!r}, and said {message.msg!r}.")
+    if message.state != "delivered":
+        raise NotYet(f"the message that you returned says {message.state!r}. Who can wait for it?")
+    return "the network was frozen, and you waited until the message was delivered."
+
+
+@exercise
+async def ex5(frame_size: Callable[[str], Any]) -> str:
+    """Say how many bytes a text takes on the wire: send it, and count."""
+    async with Witness() as witness:
+        ws = WebSocket(witness.url)
+        sizes: list[int] = []  # of the frames that were sent; a message's is there before its echo
+        ws.watch(lambda seen: sizes.append(len(seen.raw)) if (seen.direction, seen.kind) == ("sent", "frame") else None)
+        await ws.once("open")
+        for text in ("Hi", secrets.token_hex(secrets.choice(range(3, 30))), "你好", "", "Good morning 早上好 🌍"):
+            told = await result_of(frame_size, text)
+            if told is None:
+                raise NotYet("you returned None. Which three parts does a client's frame have?")
+            ws.send(text)
+            await ws.once("message")
+            if told != sizes[-1]:
+                raise NotYet(f"{text!r} took {sizes[-1]} bytes on the wire, and you returned {told!r}.")
+        ws.close(1000)
+        await ws.once("close")
+    return "we sent five texts, and each took as many bytes as you said."
+
+
+async def _end_as_asked(visit: Visit) -> None:
+    """End the connection in the way that its path names."""
+    assert visit.connection.request is not None
+    match visit.connection.request.path:
+        case "/lunch":
+            await visit.connection.close(4001, "lunch break")
+        case "/bug":
+            raise RuntimeError("on purpose")
+        case "/cut":
+            visit.connection.transport.abort()

@@ -1,0 +1,228 @@
+"""What the notebooks ask before a cell shows it, as plain data.
+
+PREDICTIONS maps a notebook's number and the id of the cell that shows the answer to a question and its choices, each
+with whether it is right, and why. The prediction is the code cell before that one.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+Prediction = tuple[str, dict[str, tuple[bool, str]]]
+
+PREDICTIONS: Final[dict[str, Prediction]] = {
+    "00 talk-to-a-server-cell": (
+        "We say something to an echo server. What does it answer?",
+        {
+            "Nothing: it only listens": (False, "Then it would be no echo."),
+            "The same words": (True, "An echo server sends back what it gets, as it came."),
+            "A greeting": (False, "It has no words of its own."),
+        },
+    ),
+    "01 talk-and-listen": (
+        "Must a client wait for the first answer before it sends again?",
+        {
+            "Yes: receiving blocks sending": (False, "That is half duplex, or HTTP. Here each direction is free."),
+            "No": (True, "The connection is full duplex: what goes out does not wait for what comes in."),
+        },
+    ),
+    "01 server-push": (
+        "We connect to the chat, and say nothing. Will anything come?",
+        {
+            "No: a server only answers": (False, "That is HTTP. On a WebSocket either side may begin."),
+            "Yes": (True, "The server says welcome, and nobody asked it to."),
+        },
+    ),
+    "02 meet-an-error": (
+        "Nobody listens at the address. How does your program learn why?",
+        {
+            "An exception is raised": (False, "Trouble on the network is told as events."),
+            "The `error` event says why": (False, "It says nothing, on purpose. `close` follows, with 1006."),
+            "It does not": (True, "`error`, then `close` with 1006: the connection failed, and that is all."),
+        },
+    ),
+    "02 send-returns-early": (
+        "How many answers are there right after `send`, and after we waited for one?",
+        {
+            "1 and 1: `send` waits until it has arrived": (False, "`send` only hands over, and returns at once."),
+            "0 and 1": (True, "`send` returns before anything has left."),
+            "0 and 0": (False, "The echo does answer, a moment later."),
+        },
+    ),
+    "03 close-is-not-closed": (
+        "What is `readyState` right after `close()`?",
+        {
+            "3: it is closed now": (False, "First the other side has to answer with its own Close frame."),
+            "2": (True, "CLOSING: `close()` begins a conversation, and the `close` event ends it."),
+            "1": (False, "`close()` changes the state before it returns."),
+        },
+    ),
+    "03 cut-the-cable": (
+        "The cable is cut. Which code does the client see, and who sent it?",
+        {
+            "1006, from the server": (False, "The server could send nothing, and no Close frame may hold 1006."),
+            "1006, from nobody": (True, "The client's own end writes it down: no Close frame came."),
+            "1000, from the client": (False, "1000 is a goodbye, and nobody said one."),
+        },
+    ),
+    "03 send-into-the-frost": (
+        "The network is frozen, and we send. What happens?",
+        {
+            "`send` raises an exception": (False, "It cannot know."),
+            "`readyState` is no longer OPEN": (False, "OPEN is what your own end believes, and nobody told it."),
+            "Nothing that we can see": (True, "OPEN does not mean that the other side is alive."),
+        },
+    ),
+    "04 masks-differ": (
+        "We send `Hello` twice. Are the two frames equal?",
+        {
+            "Yes: the same text, the same bytes": (False, "Each frame has a new mask, which is mixed into the text."),
+            "No": (True, "Four new random bytes for each frame. Mixed out again, the text is the same."),
+        },
+    ),
+    "04 one-byte-at-a-time": (
+        "These frames reach the server in pieces of one byte. How many frames does it find?",
+        {
+            "One for each piece": (False, "How bytes fall into packets says nothing about frames."),
+            "As many as were sent": (True, "A frame says how long it is, so the reader waits for the rest."),
+            "One": (False, "Each frame has a head of its own."),
+        },
+    ),
+    "04 server-gives-up": (
+        "The network is silent, and the server's pings get no pong. What does the page learn?",
+        {
+            "Pings tell it: `close` fires": (False, "A browser answers pings, and sends none. The page sees neither."),
+            "Nothing": (True, "The server closes, but the page has to ask for itself, with messages and a clock."),
+        },
+    ),
+    "05 block-the-loop": (
+        "A task counts a hundred times a second. How far does it come during `time.sleep(1)`?",
+        {
+            "About 100: only this cell sleeps": (False, "The whole thread sleeps, and the loop with it."),
+            "0": (True, "Nothing on this loop gets a turn. `await asyncio.sleep(1)` would let it count."),
+        },
+    ),
+    "05 run-the-greedy": (
+        "Each of the two writes three lines, with an `await nothing()` after each. In which order?",
+        {
+            "In turns, as every `await` gives the turn away": (False, "There was nothing to wait for, so no turn was."),
+            "First `a`, then `b`": (True, "An `await` that need not wait goes on at once."),
+        },
+    ),
+    "05 two-receivers": (
+        "Two tasks call `recv()` on one connection. What happens?",
+        {
+            "Each gets every second message": (False, "Nobody could say who gets which, so it is refused."),
+            "Both get every message": (False, "A message is received once."),
+            "An error": (True, "One task receives, and gives the others what they need."),
+        },
+    ),
+    "06 count-handlers": (
+        "A client sends three messages. How often does the handler start?",
+        {
+            "Three times, once for each message": (False, "That is how often the loop in it goes round."),
+            "Once": (True, "Once for each connection."),
+        },
+    ),
+    "06 innocent-dies": (
+        "A speaks, with a ghost in the registry. What happens to A?",
+        {
+            "Nothing: the ghost is left out": (False, "The loop sends to everybody in the registry."),
+            "A is closed": (True, "`send` to the ghost raises in A's handler, so A's handler ends."),
+            "The ghost is taken out": (False, "Nobody catches the exception, so nobody does that."),
+        },
+    ),
+    "06 broadcast-to-d": (
+        "One page does not read, and `broadcast` does not wait. Where are the 20,000 messages?",
+        {
+            "Gone: a slow page harms nobody": (
+                False,
+                "They take 20 MB of the server's memory, for one page.",
+            ),
+            "In the network": (False, "It is full after the first few thousand."),
+            "In the server's memory": (True, "So a server needs a limit, and must drop who falls behind."),
+        },
+    ),
+    "07 cut-cleo": (
+        "Cleo's cable is cut, and Ada says goodbye with 4001. What does Bo hear of the two?",
+        {
+            "That both have left": (False, "The line below the loop was reached for neither."),
+            "That Ada has left": (
+                False,
+                "After 4001 `async for` raises; only 1000, 1001 and 1005 end quietly.",
+            ),
+            "Nothing": (True, "What must be done in any case belongs in `finally`."),
+        },
+    ),
+    "08a say-hello": (
+        "When is a message `delivered`?",
+        {
+            "When `send` has returned": (False, "Then it is `sending`: nobody knows how far it came."),
+            "When the sender's own id comes back": (True, "That is the acknowledgement."),
+            "When everybody has read it": (False, "No program can know that."),
+        },
+    ),
+    "08a send-markup": (
+        "Somebody writes `<b>Is this bold?</b>`. What does the room see?",
+        {
+            "Bold words": (False, "Then `<script>` would run, too, in your page."),
+            "Exactly what was written": (True, "What people write is text, and stays text."),
+        },
+    ),
+    "08b come-late": (
+        "Bo said hello a moment ago. Does somebody who comes in only now know about it?",
+        {
+            "No: a message goes to those who are here": (False, "The server keeps the last messages of a room."),
+            "Yes": (True, "The welcome brings the history along."),
+        },
+    ),
+    "08b come-back-heal": (
+        "Cleo's connection was cut, and Bo spoke. What does a *new* WebSocket to the same server bring her by itself?",
+        {
+            "All that she missed: reconnecting restores it": (
+                False,
+                "A new connection knows nothing of the old one. Her client asks for what came after the last it heard.",
+            ),
+            "Nothing": (True, "Her client has to ask. It remembers the place of the last message that it heard."),
+        },
+    ),
+    "08b come-back-waits": (
+        "A server with 500 clients restarts. When should a client try again?",
+        {
+            "At once, in a loop, until it works": (False, "500 in a loop bring the server down again."),
+            "After exactly one second": (False, "Then all 500 come in the same moment, one second later."),
+            "After a random time, longer after each failure": (True, "So they come one by one."),
+        },
+    ),
+    "90 send-returns-early": (
+        "How many answers are there right after `send`, and after we waited for one?",
+        {
+            "1 and 1: `send` waits until it has arrived": (False, "`send` only hands over, and returns at once."),
+            "0 and 1": (True, "`send` returns before anything has left."),
+            "0 and 0": (False, "The echo does answer, a moment later."),
+        },
+    ),
+    "90 cut-the-cable": (
+        "The cable is cut. Which code does the client see, and who sent it?",
+        {
+            "1006, from the server": (False, "The server could send nothing, and no Close frame may hold 1006."),
+            "1006, from nobody": (True, "The client's own end writes it down: no Close frame came."),
+            "1000, from the client": (False, "1000 is a goodbye, and nobody said one."),
+        },
+    ),
+    "90 count-handlers": (
+        "One client sends three messages. What is in the diary?",
+        {
+            "Three times handler and message": (False, "The handler does not start anew: the loop in it goes on."),
+            "Handler once, message three times": (True, "Once for each connection; the loop, once for each message."),
+        },
+    ),
+    "90 frames": (
+        "The text `Hi` has two bytes. How many has its frame on the way there, and on the way back?",
+        {
+            "2 and 2": (False, "A frame says what it is, and how long."),
+            "4 and 4": (False, "That is right for the way back. A client's frame has a mask."),
+            "8 and 4": (True, "Two bytes of head; and from a client four bytes of mask."),
+        },
+    ),
+}

@@ -1,0 +1,99 @@
+"""A watchdog for checks: it ends code that keeps the loop to itself, and says which line that was.
+
+``while ws.readyState == 0: pass`` waits for something that cannot come, for nothing else runs meanwhile: neither the
+check's own timeout, nor Kernel → Interrupt, which ipykernel turns into a cancellation. So a thread asks the loop again
+and again for a turn, and where it gets none it sends this process the signal of an interrupt. The signal's handler runs
+on the main thread, in the very line that is stuck, and raises there; an interrupt that somebody else sent is passed on.
+"""
+
+from __future__ import annotations
+
+import _thread
+import asyncio
+import signal
+import sys
+import threading
+from asyncio import events
+from types import FrameType, TracebackType
+from typing import Any, Final, Self
+
+SECONDS: Final = 5.0
+PAUSE_SECONDS: Final = 0.25
+
+
+class Stuck(BaseException):
+    """The learner's code gave the loop no turn; no ``except Exception`` of theirs shall catch it."""
+
+
+class Watchdog:
+    """Watches the running loop for the length of a ``with`` in the module ``owner``; ``found`` says what it ended.
+
+    Only what the learner's code calls is ended, and not what has called it: the owner, the loop. Off the main thread,
+    where Python lets nobody handle signals, it does nothing.
+    """
+
+    def __init__(self, owner: str) -> None:
+        self.found = ""
+        self._callers = {owner, events.__name__}
+        self._loop = asyncio.get_running_loop()
+        self._turn = threading.Event()
+        self._is_over = threading.Event()
+        self._guard = threading.Lock()
+        self._barks = False
+        self._handler_before: Any = None
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._handler_before = signal.signal(signal.SIGINT, self._on_signal)
+            threading.Thread(target=self._watch, name="chatlib watchdog", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._guard:  # a signal sent later would be somebody's interrupt
+            self._is_over.set()
+            self._turn.set()
+        if self._handler_before is not None:
+            signal.signal(signal.SIGINT, self._handler_before)
+
+    def _watch(self) -> None:
+        while not self._is_over.wait(PAUSE_SECONDS):
+            self._turn.clear()
+            try:
+                self._loop.call_soon_threadsafe(self._turn.set)
+            except RuntimeError:  # the loop is closed
+                return
+            while not self._turn.wait(SECONDS):
+                self._bark()
+
+    def _bark(self) -> None:
+        with self._guard:
+            if not self._is_over.is_set():
+                self._barks = True
+                _interrupt_main_thread()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if not self._barks:
+            if callable(self._handler_before):
+                self._handler_before(number, frame)
+            return
+        self._barks = False
+        if not self._turn.is_set() and (line := self._learners_line(frame)):
+            self.found = f"your code has not given the loop a turn for {SECONDS:g} s: {line}"
+            raise Stuck(self.found)
+
+    def _learners_line(self, frame: FrameType | None) -> str:
+        """Return the innermost line of the learner's code that runs now, "" if it is the turn of somebody else."""
+        while frame is not None and (module := frame.f_globals.get("__name__")) not in self._callers:
+            if module == "__main__":
+                return f"line {frame.f_lineno} of {frame.f_code.co_name}"
+            frame = frame.f_back
+        return ""
+
+
+def _interrupt_main_thread() -> None:
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:  # a real signal: it also ends time.sleep()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)

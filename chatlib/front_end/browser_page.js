@@ -1,0 +1,179 @@
+// A page of the learner's own, run by this browser: beside the notebook, in frames that know where the server is.
+
+import { addresses } from "./addresses.js";
+import { element } from "./dom.js";
+import { listen, liveWidget } from "./session.js";
+import { words } from "./words.js";
+
+/** @import { KernelState, Session } from "./session.js" */
+
+const say = words({
+  en: {
+    page: (/** @type {number} */ n) => `Page ${n}`,
+    console: "Console",
+    source: "A page for your browser",
+    gone: "The kernel is gone: its server, too.",
+  },
+  zh: {
+    page: n => `第 ${n} 个页面`,
+    console: "控制台",
+    source: "给浏览器的页面",
+    gone: "内核已不在：它的服务器也是。",
+  },
+});
+
+/**
+ * @typedef {object} Events
+ * @property {{ url: string, source: string, copies: number }} page
+ * @property {{ copy: number, text: string }} types
+ * @property {KernelState} kernel
+ *
+ * @typedef {{ do: "loaded", copy: number } | { do: "logged" | "shows", copy: number, text: string }} Action
+ */
+
+const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages show
+
+/**
+ * What every page begins with: where the server is, and that its console is heard here.
+ *
+ * @param {string} url
+ * @param {number} copy
+ */
+function prelude(url, copy) {
+  const literal = JSON.stringify(url).replaceAll("<", "\\u003c");
+  return `<script>
+window.url = ${literal};
+for (const level of ["log", "warn", "error"]) {
+  const write = console[level];
+  console[level] = (...values) => {
+    write(...values);
+    parent.postMessage({ chatlibPage: ${copy}, text: values.map(String).join(" ") }, "*");
+  };
+}
+window.addEventListener("error", event => console.error(event.message));
+</script>
+`;
+}
+
+/** The frames, one for each copy of the page, and what they wrote into their consoles. */
+class Pages {
+  #lines = element("pre", { "aria-label": say.console, role: "log" });
+  #session;
+  /** @type {HTMLIFrameElement[]} */
+  #frames = [];
+  /** @type {string[]} */
+  #texts = [];
+  #looking = setInterval(() => this.#look(), LOOKED_AFTER);
+  #hears = (/** @type {MessageEvent} */ event) => this.#hear(event);
+  root = element("div", { class: "pages" });
+
+  /** @param {Session<Events, Action>} session */
+  constructor(session) {
+    this.#session = session;
+    window.addEventListener("message", this.#hears);
+  }
+
+  /** @param {Events["page"]} page */
+  async open({ url, source, copies }) {
+    const used = await reachable(addresses(url));
+    this.#frames = Array.from({ length: copies }, (_, copy) => {
+      const frame = element("iframe", { title: say.page(copy + 1) });
+      frame.addEventListener("load", () => this.#session.send?.({ do: "loaded", copy }));
+      frame.srcdoc = `<!doctype html><meta charset="utf-8">${prelude(used, copy)}${source}`;
+      return frame;
+    });
+    this.root.replaceChildren(...this.#frames);
+    this.root.after(this.#lines);
+  }
+
+  /**
+   * Do what a person does: write into the first field of a page, and click its first button.
+   *
+   * @param {Events["types"]} typed
+   */
+  type({ copy, text }) {
+    const page = this.#frames[copy]?.contentDocument;
+    const field = page?.querySelector("input");
+    if (field) field.value = text;
+    page?.querySelector("button")?.click();
+  }
+
+  end() {
+    clearInterval(this.#looking);
+    window.removeEventListener("message", this.#hears);
+  }
+
+  /** @param {MessageEvent} event */
+  #hear({ source, data }) {
+    const copy = this.#frames.findIndex(frame => frame.contentWindow === source);
+    if (copy < 0 || typeof data?.text !== "string") return;
+    this.#lines.append(`${data.text}\n`);
+    this.#session.send?.({ do: "logged", copy, text: data.text });
+  }
+
+  #look() {
+    for (const [copy, frame] of this.#frames.entries()) {
+      const text = shown(frame.contentDocument?.body);
+      if (text === (this.#texts[copy] ?? "")) continue;
+      this.#texts[copy] = text;
+      this.#session.send?.({ do: "shows", copy, text });
+    }
+  }
+}
+
+/**
+ * What a page shows, without its scripts.
+ *
+ * @param {HTMLElement | null | undefined} body
+ */
+function shown(body) {
+  if (!body) return "";
+  const copy = /** @type {HTMLElement} */ (body.cloneNode(true));
+  for (const script of copy.querySelectorAll("script")) script.remove();
+  return copy.textContent.trim();
+}
+
+/**
+ * Return the first address that leads to the server: a page elsewhere (behind a tunnel, say) does not get to the first.
+ *
+ * @param {string[]} urls  one or two
+ */
+async function reachable([url = "", elsewhere]) {
+  if (!elsewhere) return url;
+  try {
+    await fetch(url.replace(/^ws/u, "http"), { mode: "no-cors" }); // any answer will do, and none can be read
+    return url;
+  } catch {
+    return elsewhere;
+  }
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events, Action>} session
+ */
+export function mount(el, session) {
+  const note = element("span", { class: "note", role: "status" });
+  const pages = new Pages(session);
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-page" },
+      element("div", { class: "top" }, element("strong", { text: say.source }), " ", note),
+      pages.root,
+    ),
+  );
+  listen(session, {
+    page(page) {
+      if (session.send) pages.open(page);
+      else pages.root.replaceChildren(element("pre", { text: page.source }));
+    },
+    types: typed => pages.type(typed),
+    kernel({ state }) {
+      if (state === "gone") note.textContent = say.gone;
+    },
+  });
+  return () => pages.end();
+}
+
+export default liveWidget(mount);

@@ -1,0 +1,85 @@
+// A prediction: one question before a cell that shows the answer. The choice is judged when that has been seen; without
+// a kernel nothing will be, so it is judged at once.
+
+import { element } from "./dom.js";
+import { QuestionView } from "./question.js";
+import { listen, liveWidget } from "./session.js";
+import { words } from "./words.js";
+
+/** @import { Question } from "./question.js" */
+/** @import { Session } from "./session.js" */
+
+const say = words({
+  en: {
+    prediction: "Your prediction",
+    run: "Now run the next cell, and see.",
+    score: (/** @type {number} */ right, /** @type {number} */ made) => `${right} of ${made} predicted right`,
+  },
+  zh: {
+    prediction: "你的预测",
+    run: "现在运行下一个单元格，看看结果。",
+    score: (right, made) => `${made} 次预测中 ${right} 次正确`,
+  },
+});
+
+/**
+ * @typedef {{ question: Question, choice: { choice: number }, revealed: { right: number, made: number } }} Events
+ * @typedef {{ do: "choose", choice: number }} Action
+ */
+
+/**
+ * @param {HTMLElement} el
+ * @param {Session<Events, Action>} session
+ */
+export function mount(el, session) {
+  const score = element("span", { class: "score", role: "status" });
+  const place = element("div");
+  /** @type {QuestionView | null} */
+  let view = null;
+  /** @type {number | null} */
+  let chosen = null;
+  let isRevealed = session.send === null;
+  let isOver = false;
+
+  function show() {
+    if (chosen === null) return;
+    if (isRevealed) {
+      view?.judge(chosen);
+      view?.close();
+      isOver = true;
+    } else view?.press(chosen, say.run);
+  }
+
+  function choose(/** @type {number} */ choice) {
+    if (isOver) return;
+    chosen = choice;
+    show();
+    session.send?.({ do: "choose", choice });
+  }
+
+  el.replaceChildren(
+    element(
+      "div",
+      { class: "chatlib chatlib-quiz chatlib-prediction", "data-lm-suppress-shortcuts": true },
+      element("div", { class: "top" }, element("strong", { text: say.prediction }), score),
+      place,
+    ),
+  );
+  listen(session, {
+    question(question) {
+      view = new QuestionView(question, "", choose);
+      place.replaceChildren(view.element);
+    },
+    choice({ choice }) {
+      chosen = choice;
+      show();
+    },
+    revealed({ right, made }) {
+      isRevealed = true;
+      if (made > 0) score.textContent = say.score(right, made);
+      show();
+    },
+  });
+}
+
+export default liveWidget(mount);

@@ -1,0 +1,90 @@
+"""BrowserPage: HTML and JavaScript that the learner wrote, run by the learner's own browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from chatlib import background
+from chatlib.arguments import check_text, check_type
+from chatlib.client.conditions import Conditions
+from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.widgets.live import LiveWidget
+
+
+class BrowserPage(LiveWidget):
+    """A page in the notebook; its scripts find the address of a WebSocket server in ``url``.
+
+    ``url`` is that server's, as the kernel knows it; the page gets the address that leads there from the browser. With
+    ``copies=2`` the page is opened twice, side by side. With no browser nothing runs, and nothing waits for it.
+
+    Raises:
+        TypeError: one of them is of another type.
+        ValueError: there is no copy.
+    """
+
+    _esm = front_end("browser_page")
+    _css = style_sheet("browser_page")
+
+    def __init__(self, url: str, source: str, *, copies: int = 1) -> None:
+        check_text("url", url, "a string, such as server.url")
+        check_text("source", source)
+        check_type("copies", copies, int, "a whole number")
+        if copies < 1:
+            raise ValueError(f"copies is 1 or more, not {copies}")
+        self.url = url
+        self.source = source
+        self._console: list[list[str]] = [[] for _ in range(copies)]
+        self._texts = [""] * copies
+        self._loaded: set[int] = set()
+        self._conditions = Conditions()
+        super().__init__()
+        self.record("page", {"url": url, "source": source, "copies": copies}, key="")
+
+    @property
+    def console(self) -> list[str]:
+        """The lines that the page wrote into its console, errors among them; of several copies, one after the other."""
+        return [line for lines in self._console for line in lines]
+
+    @property
+    def texts(self) -> list[str]:
+        """What each copy of the page shows now, as text."""
+        return list(self._texts)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a browser has loaded every copy of it."""
+        return len(self._loaded) == len(self._texts)
+
+    def types(self, text: str, *, copy: int = 0) -> None:
+        """Do what a person does in a page: write into its first ``input``, and click its first ``button``."""
+        self.record("types", {"copy": copy, "text": text}, keep=False)
+
+    async def until(self, condition: Callable[[], Any], *, timeout: float) -> bool:
+        """Wait, on any loop, until ``condition()`` is true; tell whether it was within so many seconds."""
+        try:
+            await self._conditions.until(condition, timeout=timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    def act(self, action: dict[str, Any]) -> None:
+        """Take what a browser tells of its copy of the page."""
+        match action:
+            case {"do": "loaded", "copy": int(copy)}:
+                self._loaded.add(copy)
+            case {"do": "logged", "copy": int(copy), "text": str(line)}:
+                self._console[copy].append(line)
+            case {"do": "shows", "copy": int(copy), "text": str(text)}:
+                self._texts[copy] = text
+            case _:
+                raise ValueError(f"expected what a browser tells of a page, got {action!r}")
+        background.call(self._conditions.ask)
+
+    def __repr__(self) -> str:
+        return f"<BrowserPage {'open in a browser' if self.is_open else 'that no browser has opened'}>"
+
+    def snapshot(self) -> str:
+        """Return its source, which a browser runs where there is a kernel."""
+        return f"<p><strong>A page for your browser</strong></p><pre><code>{escape(self.source.strip())}</code></pre>"

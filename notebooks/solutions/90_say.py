@@ -1,0 +1,2 @@
+async def say(client, text):
+    return await client.delivered(client.send(text))

@@ -1,0 +1,2 @@
+def what_happened(closed):
+    return "ended" if closed.wasClean else "lost"

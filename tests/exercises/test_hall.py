@@ -1,0 +1,106 @@
+"""The hall: a server around a learner's handler, and guests who can be slow, or leave, at a given moment."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from chatlib.exercises.hall import Hall, first_asked
+from chatlib.exercises.verdict import NotYet
+
+
+async def echo(connection):
+    async for message in connection:
+        await connection.send(message)
+
+
+async def test_each_guest_has_both_ends_of_one_connection():
+    """What one end says the other one hears."""
+    async with Hall(echo) as hall:
+        ada, bo = await hall.guests(2)
+        await ada.says("from Ada")
+        await bo.server.send("to Bo")
+
+        assert [await ada.hears(), await bo.hears()] == ["from Ada", "to Bo"]
+        assert ada.server is not bo.server
+
+
+async def test_a_slow_guest_holds_up_whoever_sends_to_it():
+    """Until the gate opens; that it was asked can be waited for."""
+    async with Hall(echo) as hall:
+        ada, bo = await hall.guests(2)
+        ada.server.make_slow()
+        await ada.says("hello")
+
+        assert await first_asked([ada, bo]) == [ada]
+        assert await ada.hears(0.05) is None
+        ada.server.gate.set()
+        assert await ada.hears() == "hello"
+
+
+async def test_waiting_ends_when_another_task_is_done():
+    """A broadcast asks no connection's send."""
+    async with Hall(echo) as hall:
+        (ada,) = await hall.guests(1)
+
+        assert await first_asked([ada], asyncio.create_task(asyncio.sleep(0))) == []
+
+
+async def test_the_handler_of_a_guest_who_was_cut_off_has_ended():
+    """When cut() returns; that its own connection was lost is no bug."""
+    async with Hall(echo) as hall:
+        (ada,) = await hall.guests(1)
+        await hall.cut(ada)
+
+        hall.check()
+        assert hall.returned == 0
+
+
+async def test_a_handler_that_leaves_an_open_connection_is_counted():
+    """The server then says goodbye, with 1000."""
+
+    async def at_once(connection):
+        pass
+
+    async with Hall(at_once) as hall:
+        (ada,) = await hall.guests(1)
+
+        assert await ada.hears() is None
+        assert hall.returned == 1
+
+
+async def test_what_the_handler_raised_is_a_hint():
+    """Also that somebody else's end was the end of a connection that was open."""
+    others = []
+
+    async def send_to_others(connection):
+        others.append(connection)
+        async for message in connection:
+            for other in others:
+                await other.send(message)
+
+    async with Hall(send_to_others) as hall:
+        ada, bo = await hall.guests(2)
+        await hall.cut(bo)
+        await ada.says("Are you there?")
+        await hall.ended(2)
+
+        with pytest.raises(NotYet, match="the handler of another, who was still there, ended with it"):
+            hall.check()
+
+
+async def test_a_loop_over_what_changes_is_named():
+    """Python's own words, and a question."""
+
+    async def loop_over_a_set(connection):
+        numbers = {1, 2}
+        for number in numbers:
+            numbers.remove(number)
+
+    async with Hall(loop_over_a_set) as hall:
+        await hall.guests(1)
+        await hall.ended(1)
+
+        with pytest.raises(NotYet, match=r"changed size during iteration\. Over what could you loop"):
+            hall.check()

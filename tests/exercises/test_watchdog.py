@@ -1,0 +1,108 @@
+"""A check ends code that keeps the loop to itself, names its line, and leaves the learner's own interrupt alone."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+import time
+import types
+
+import pytest
+
+from chatlib.exercises import verdict, watchdog
+from chatlib.exercises.verdict import exercise, result_of
+
+SECONDS = 60
+
+
+def learners(source):
+    """Return the function ``answer`` of a learner's cell."""
+    module = types.ModuleType("__main__")
+    exec(compile(source, "a cell", "exec"), vars(module))
+    return module.answer
+
+
+@exercise
+async def check(answer):
+    """A check that awaits what the learner wrote."""
+    return f"you returned {await result_of(answer)!r}."
+
+
+@pytest.fixture(autouse=True)
+def short_patience(monkeypatch):
+    monkeypatch.setattr(watchdog, "SECONDS", 0.2)
+    monkeypatch.setattr(watchdog, "PAUSE_SECONDS", 0.01)
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("def answer():\n    while True: pass", "line 2 of answer"),
+        ("async def answer():\n    while True: pass", "line 2 of answer"),
+        ("import time\nasync def answer():\n    time.sleep(60)", "line 3 of answer"),
+        ("def answer():\n    try:\n        while True: pass\n    except Exception: return 1", "line 3 of answer"),
+        (
+            "import asyncio\nasync def spin():\n    while True: pass\n"
+            "async def answer():\n    await asyncio.gather(spin())",
+            "line 3 of spin",
+        ),
+        (
+            "import asyncio\nasync def spin():\n    while True: pass\nasync def answer():\n"
+            "    asyncio.get_running_loop().call_soon(lambda: sum(iter(lambda: 0, 1)))\n    await asyncio.sleep(0.01)",
+            "line 5 of <lambda>",
+        ),
+    ],
+)
+async def test_a_busy_loop_is_ended_and_its_line_named(source, place):
+    """In the check's own task, in another one, in a callback; also one that sleeps, or catches every Exception."""
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)  # the callback's
+
+    said = await asyncio.wait_for(check(learners(source)), SECONDS)
+
+    assert not said.solved
+    assert said.text == f"your code has not given the loop a turn for 0.2 s: {place}. {verdict.NO_TURN}"
+
+
+async def test_code_that_yields_is_left_alone():
+    """However long it takes, the loop has its turns."""
+    patient = learners(
+        "import asyncio\nasync def answer():\n    for _ in range(60):\n        await asyncio.sleep(0.01)"
+    )
+
+    assert repr(await check(patient)) == "Solved: you returned None."
+
+
+async def test_what_is_not_the_learners_is_not_ended():
+    """The library's own slowness is no fault of theirs."""
+
+    @exercise
+    async def slow_check() -> str:
+        time.sleep(0.6)  # noqa: ASYNC251 - the loop shall have no turn
+        return "done."
+
+    assert repr(await slow_check()) == "Solved: done."
+
+
+async def test_the_handler_of_interrupts_is_the_one_from_before():
+    """During a check it is the watchdog's, which passes on what others sent."""
+    heard = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    try:
+        interrupting = learners("import signal\ndef answer():\n    signal.raise_signal(signal.SIGINT)")
+        assert (await check(interrupting)).solved
+        assert heard == [signal.SIGINT]
+        signal.raise_signal(signal.SIGINT)
+        assert heard == [signal.SIGINT] * 2
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_check_runs_on_another_thread_too():
+    """There nobody may handle signals; it does without."""
+    said = []
+    thread = threading.Thread(target=lambda: said.append(asyncio.run(check(lambda: 1))))
+    thread.start()
+    thread.join(SECONDS)
+
+    assert [repr(each) for each in said] == ["Solved: you returned 1."]

@@ -1,0 +1,46 @@
+"""The exercises in JavaScript, in a real JupyterLab and a real browser: blank, solution, and wrong and right pages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support import wrong
+from tools import notebooks
+
+PAGES = [page for path in sorted((wrong.FOLDER.parent / "wrong_pages").glob("*.py")) for page in wrong.read(path)]
+IMPORTS = "import chatlib\nfrom chatlib.exercises import in_browser\nfrom chatlib.widgets import BrowserPage"
+SOLUTIONS = {"02": "02_five_steps.py", "06": "06_two_pages.py", "08b": "08_chat_page.py"}
+
+
+def cells(number: str) -> tuple[str, str]:
+    """Return the cells of a notebook that show the learner's page, and that check it."""
+    (path,) = (path for path in notebooks.find() if path.name.startswith(number))
+    sources = [cell.source for cell in notebooks.read(path).cells if cell.cell_type == "code"]
+    (shows,) = (source for source in sources if "my_page)" in source or "my_page," in source)
+    (checks,) = (source for source in sources if re.search(r"await in_browser\.\w+\(.*\bpage\)", source))
+    return shows, checks
+
+
+async def verdict(notebook, number: str, answer: str) -> str:
+    """Return what the check says of an answer, which a person runs and looks at before."""
+    shows, checks = cells(number)
+    index = await notebook.add_cell(f"{answer}\n{shows}")
+    await notebook.run_cell(index)
+    await (await notebook.output(index)).locator("iframe").first.wait_for()
+    (output,) = await notebook.run(checks)
+    return output["data"]["text/plain"]
+
+
+@pytest.mark.parametrize("number", SOLUTIONS)
+async def test_each_page_gets_its_verdict(lab, browser, number):
+    """The solution is right; whoever is wrong in a plausible way reads what is true of this very page."""
+    solution = (notebooks.ROOT / "notebooks" / "solutions" / SOLUTIONS[number]).read_text(encoding="utf-8")
+    async with lab.notebook(browser, lab.write(f"{IMPORTS}\nworkshop = chatlib.serve(port=0)")) as notebook:
+        await notebook.run_all()
+        assert (await verdict(notebook, number, solution)).startswith("Solved: ")
+        for page in PAGES:
+            if page.number == number:
+                said = await verdict(notebook, number, page.answer)
+                assert page.fits(said), f"{page}: it said: {said!r}"

@@ -1,0 +1,87 @@
+# %% does not open a connection
+# Not yet: nobody came to the server. Which line creates a WebSocket?
+
+async def ask(url, question):
+    return question
+
+
+# %% does not wait for open
+# Not yet: it raised DOMException in line 3 of ask: InvalidStateError: still CONNECTING: wait for the event first, await ws.once("open").
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    ws.send(question)
+    return (await ws.once("message")).data
+
+
+# %% sends a word of its own
+# Not yet: the question was <...>, and the server was sent ['Hello'].
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send("Hello")
+    event = await ws.once("message")
+    ws.close(1000)
+    await ws.once("close")
+    return event.data
+
+
+# %% returns the question, as an echo would
+# Not yet: the server answered "<...> is the answer to '<...>'", and you returned '<...>'.
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    await ws.once("message")
+    ws.close(1000)
+    await ws.once("close")
+    return question
+
+
+# %% returns the event, and not what it brought
+# Not yet: the server answered "<...>", and you returned <MessageEvent data="<...>">.
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    event = await ws.once("message")
+    ws.close(1000)
+    await ws.once("close")
+    return event
+
+
+# %% never closes
+# Not yet: you have the answer, but the connection is still open. What do you owe the server?
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    return (await ws.once("message")).data
+
+
+# %% closes without a code
+# Not yet: the server read the close code 1005 in your goodbye. Which one is normal?
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    event = await ws.once("message")
+    ws.close()
+    await ws.once("close")
+    return event.data
+
+
+# %% closes before the answer has come
+# Not yet: it raised ConnectionError in line 6 of ask: <WebSocket ws://127.0.0.1:<...>/ CLOSED> is closed, and no message event will come any more.
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    ws.close(1000)
+    return (await ws.once("message")).data

@@ -1,0 +1,33 @@
+# %% takes 1000 for the only goodbye
+# Not yet: the server said goodbye with 4001, the event was <CloseEvent code=4001 reason='lunch break' wasClean=True>, and you returned 'lost'.
+
+def what_happened(closed):
+    return "ended" if closed.code == 1000 else "lost"
+
+
+# %% takes a bug of the server's for a lost connection
+# Not yet: the server's code failed, and the server said goodbye with 1011, the event was <CloseEvent code=1011 reason=<...> wasClean=True>, and you returned 'lost'.
+
+def what_happened(closed):
+    return "ended" if closed.code in (1000, 1001) or closed.code >= 4000 else "lost"
+
+
+# %% never finds anything lost
+# Not yet: the cable was cut, the event was <CloseEvent code=1006 reason='' wasClean=False>, and you returned 'ended'.
+
+def what_happened(closed):
+    return "ended"
+
+
+# %% returns a bool
+# Not yet: the server said goodbye with 1000, the event was <CloseEvent code=1000 reason='' wasClean=True>, and you returned True.
+
+def what_happened(closed):
+    return closed.wasClean
+
+
+# %% prints it
+# Not yet: you returned None. Which part of the event says whether there was a goodbye?
+
+def what_happened(closed):
+    print("ended" if closed.wasClean else "lost")

@@ -1,0 +1,102 @@
+# %% awaits what is no coroutine
+# Not yet: the handler raised TypeError: object NoneType can't be used in 'await' expression.
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            await broadcast(pages, message)
+    finally:
+        pages.discard(connection)
+
+
+# %% leaves the speaker out
+# Not yet: Ada said '<...>', and Ada, Bo and Cleo heard [None, '<...>', '<...>'] (None: nothing).
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages - {connection}, message)
+    finally:
+        pages.discard(connection)
+
+
+# %% echoes and broadcasts
+# Not yet: Ada said it once, and Ada heard it twice.
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            await connection.send(message)
+            broadcast(pages, message)
+    finally:
+        pages.discard(connection)
+
+
+# %% sends it to everybody once for each
+# Not yet: Ada said it once, and Ada heard it twice.
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            for page in pages:
+                broadcast(pages, message)
+    finally:
+        pages.discard(connection)
+
+
+# %% broadcasts something else
+# Not yet: Ada said '<...>', and Ada, Bo and Cleo heard ['Hello', 'Hello', 'Hello'] (None: nothing).
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, "Hello")
+    finally:
+        pages.discard(connection)
+
+
+# %% returns after the first message
+# Not yet: a page spoke, and the handler returned, so the server said goodbye. Which line kept it busy?
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        broadcast(pages, await connection.recv())
+    finally:
+        pages.discard(connection)
+
+
+# %% keeps who said goodbye
+# Not yet: Bo said goodbye, and is still in the set. Which line runs, whatever happens?
+
+async def chat(connection):
+    pages.add(connection)
+    async for message in connection:
+        broadcast(pages, message)
+
+
+# %% forgets who was cut off
+# Not yet: Cleo's cable was cut, and she is still in the set. Which line runs, whatever happens?
+
+async def chat(connection):
+    pages.add(connection)
+    async for message in connection:
+        broadcast(pages, message)
+    pages.discard(connection)
+
+
+# %% empties the set
+# Not yet: Bo said goodbye, and somebody who is still there is not in the set any more.
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, message)
+    finally:
+        pages.clear()

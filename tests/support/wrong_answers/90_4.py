@@ -1,0 +1,45 @@
+# %% sends, and forgets to return
+# Not yet: you returned None, but it was sent.
+
+async def say(client, text):
+    await client.delivered(client.send(text))
+
+
+# %% returns the id
+# Not yet: you returned '<...>'. What does delivered() return, when you await it?
+
+async def say(client, text):
+    return client.send(text)
+
+
+# %% does not wait
+# Not yet: the network was frozen, so nobody had the message, and you had returned already.
+
+async def say(client, text):
+    client.send(text)
+    return client.messages[-1]
+
+
+# %% sleeps and hopes
+# Not yet: the network was frozen, so nobody had the message, and you had returned already.
+
+import asyncio
+
+async def say(client, text):
+    client.send(text)
+    await asyncio.sleep(1)
+    return client.messages[-1]
+
+
+# %% forgets the await
+# Not yet: you returned <coroutine object ChatClient.delivered at <...>>. What does delivered() return, when you await it?
+
+async def say(client, text):
+    return client.delivered(client.send(text))
+
+
+# %% says something else
+# Not yet: you were given '<...>', and said 'Hello'.
+
+async def say(client, text):
+    return await client.delivered(client.send("Hello"))

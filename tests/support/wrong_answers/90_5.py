@@ -1,0 +1,40 @@
+# %% counts the text only
+# Not yet: 'Hi' took 8 bytes on the wire, and you returned 2.
+
+def frame_size(text):
+    return len(text.encode())
+
+
+# %% forgets the mask
+# Not yet: 'Hi' took 8 bytes on the wire, and you returned 4.
+
+def frame_size(text):
+    return 2 + len(text.encode())
+
+
+# %% counts letters
+# Not yet: '你好' took 12 bytes on the wire, and you returned 8.
+
+def frame_size(text):
+    return 6 + len(text)
+
+
+# %% gives the number of the example
+# Not yet: '<...>' took <...> bytes on the wire, and you returned 8.
+
+def frame_size(text):
+    return 8
+
+
+# %% thinks that nothing takes no bytes
+# Not yet: '' took 6 bytes on the wire, and you returned 0.
+
+def frame_size(text):
+    return 6 + len(text.encode()) if text else 0
+
+
+# %% prints it
+# Not yet: you returned None. Which three parts does a client's frame have?
+
+def frame_size(text):
+    print(6 + len(text.encode()))

@@ -1,0 +1,110 @@
+# %% two pages: makes no connection
+# Not yet: of your two pages, 0 made a connection. Its console says: <...>adress is not defined
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(adress);
+</script>
+"""
+
+
+# %% send: the button does nothing
+# Not yet: '<...>' was typed in page 1, and the server was not sent it.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => document.querySelector("ul").append(event.data);
+</script>
+"""
+
+
+# %% send: what was in the field at first
+# Not yet: '<...>' was typed in page 1, and the server was not sent it.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  const text = document.querySelector("input").value;
+  document.querySelector("button").onclick = () => ws.send(text);
+  ws.onmessage = event => document.querySelector("ul").append(event.data);
+</script>
+"""
+
+
+# %% show: shows nothing
+# Not yet: page 1 sent '<...>', and page 1 does not show it.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% show: shows its own, and does not listen
+# Not yet: page 1 sent '<...>', and page 2 does not show it.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => {
+    const text = document.querySelector("input").value;
+    ws.send(text);
+    document.querySelector("ul").append(text);
+  };
+</script>
+"""
+
+
+# %% show: only the first message
+# Not yet: page 2 sent '<...>', and page 1 does not show it.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.addEventListener("message", event => document.querySelector("ul").append(event.data), { once: true });
+</script>
+"""
+
+
+# %% show: the console is no page
+# Not yet: page 1 sent '<...>', and page 1 does not show it.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => console.log(event.data);
+</script>
+"""
+
+
+# %% right: replaces what it shows
+# Solved: what one page sends, both show.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => { document.querySelector("ul").textContent = event.data; };
+</script>
+"""

@@ -1,0 +1,143 @@
+# %% say: the button does nothing
+# Not yet: 'Do you like <...>?' was typed, the button was clicked, and the room did not hear it.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+</script>
+"""
+
+
+# %% say: as JSON with quotes around it
+# Not yet: 'Do you like <...>?' was typed, and the room heard '"Do you like <...>?"'.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(JSON.stringify(document.querySelector("input").value));
+</script>
+"""
+
+
+# %% say: an object of another shape
+# Not yet: 'Do you like <...>?' was typed, and the room heard '{"msg":"Do you like <...>?"}'.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(JSON.stringify({ msg: document.querySelector("input").value }));
+</script>
+"""
+
+
+# %% show: nothing
+# Not yet: Bo said 'I like <i><...></i>.', and your page does not show it.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% show: takes the JSON for an object
+# Not yet: Bo said 'I like <i><...></i>.', and your page does not show it.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const line = document.createElement("p");
+    line.textContent = `${event.data.user}: ${event.data.msg}`;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% as text: innerHTML
+# Not yet: Bo said 'I like <i><...></i>.', and your page took it for HTML. textContent takes it for text.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    document.querySelector("div").innerHTML += `<p>${said.user}: ${said.msg}</p>`;
+  };
+</script>
+"""
+
+
+# %% who: not told
+# Not yet: Bo said 'I like <i><...></i>.', and your page does not say who it was. A message has a user.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    const line = document.createElement("p");
+    if (said.type === 2) line.textContent = said.msg;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% show: raw JSON
+# Not yet: your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const line = document.createElement("p");
+    line.textContent = event.data;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% right: a list
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = """
+<input> <button>Send</button>
+<ol></ol>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.addEventListener("message", ({ data }) => {
+    const { type, user, msg } = JSON.parse(data);
+    if (type !== 2) return;
+    const name = document.createElement("b");
+    name.textContent = `${user} `;
+    const item = document.createElement("li");
+    item.append(name, msg);
+    document.querySelector("ol").append(item);
+  });
+</script>
+"""

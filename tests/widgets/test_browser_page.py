@@ -1,0 +1,69 @@
+"""BrowserPage: what a browser tells of a page is known in Python. (In a browser: tests/lab/test_in_browser.)"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chatlib.widgets import BrowserPage
+
+URL = "ws://127.0.0.1:1"
+
+
+async def test_what_the_browsers_tell_is_kept_by_copy():
+    """Loaded, logged, and what each shows now; whoever waits for it is woken."""
+    page = BrowserPage(URL, "<p>Hello</p>", copies=2)
+    assert (page.is_open, page.console, page.texts) == (False, [], ["", ""])
+
+    for copy in (0, 1):
+        page.act({"do": "loaded", "copy": copy})
+        page.act({"do": "logged", "copy": copy, "text": f"line {copy}"})
+    page.act({"do": "shows", "copy": 1, "text": "Hello"})
+
+    assert await page.until(lambda: page.is_open, timeout=5)
+    assert not await page.until(lambda: page.texts[0], timeout=0)
+    assert (page.console, page.texts) == (["line 0", "line 1"], ["", "Hello"])
+    page.close()
+
+
+async def test_somebody_who_waits_hears_of_what_comes_later():
+    """The condition is asked again after each thing that a browser tells."""
+    page = BrowserPage(URL, "")
+    waiting = page.until(lambda: "done" in page.console, timeout=5)
+    page.act({"do": "logged", "copy": 0, "text": "done"})
+
+    assert await waiting
+    page.close()
+
+
+def test_its_source_is_never_a_part_of_the_notebook():
+    """The snapshot shows it, as text."""
+    page = BrowserPage(URL, "<script>alert(1)</script>")
+
+    assert "<script>" not in page.snapshot()
+    assert "&lt;script&gt;" in page.snapshot()
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"url": 3000}, "url is a string, such as server.url"),
+        ({"source": None}, "source is a string"),
+        ({"copies": 0}, "copies is 1 or more, not 0"),
+        ({"copies": "2"}, "copies is a whole number"),
+    ],
+)
+def test_misuse_is_refused_at_the_call(wrong: dict[str, Any], words: str):
+    """It says what was expected."""
+    with pytest.raises((TypeError, ValueError), match=words):
+        BrowserPage(**({"url": URL, "source": ""} | wrong))
+
+
+def test_what_no_browser_tells_is_refused():
+    """It names what came."""
+    page = BrowserPage(URL, "")
+    with pytest.raises(ValueError, match="expected what a browser tells of a page"):
+        page.act({"do": "dance"})
+    page.close()
