@@ -92,9 +92,7 @@ class ChatClient:
             keepalive=Keepalive(ping, ping) if ping else None,
             tap=self._wire,
         )
-        self._way_out = WayOut(
-            self._transcript, self._lock, lambda frame: self._lifecycle.say(self.journeys.marked(frame))
-        )
+        self._way_out = WayOut(self._transcript, self._lock, self.journeys.marking(self._lifecycle.say))
         self._lifecycle.begin(after=self._take_place())
 
     # What anyone may read or ask for, on any thread

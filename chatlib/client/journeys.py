@@ -77,11 +77,15 @@ class Journeys:
         if self.tracing:
             _keep(self._began, id_, time.perf_counter())
 
-    def marked(self, frame: wire.ClientFrame) -> wire.ClientFrame:
-        """Return a frame on its way out so that it asks for a trace, if that is wanted."""
-        if isinstance(frame, wire.Say) and frame.id in self._began:
-            return replace(frame, trace=True)
-        return frame
+    def marking(self, say: Callable[[wire.ClientFrame], None]) -> Callable[[wire.ClientFrame], None]:
+        """Return how to say a frame so that it asks for a trace, if that is wanted."""
+
+        def say_marked(frame: wire.ClientFrame) -> None:
+            if isinstance(frame, wire.Say) and frame.id in self._began:
+                frame = replace(frame, trace=True)
+            say(frame)
+
+        return say_marked
 
     def heard(self, frame: wire.ServerFrame) -> None:
         """Keep a journey whole once the server told of it: its frames are still at hand."""

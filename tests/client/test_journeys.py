@@ -92,7 +92,12 @@ def test_a_message_asks_only_while_that_is_wanted():
     known.tracing = False
 
     frames = [wire.Say("hi", "a1"), wire.Say("hi", "a2"), wire.IsTyping(), wire.ChangeName("Bo")]
-    assert [known.marked(frame) for frame in frames] == [frames[0], wire.Say("hi", "a2", trace=True), *frames[2:]]
+    said: list[wire.ClientFrame] = []
+    say = known.marking(said.append)
+    for frame in [*frames, frames[1]]:
+        say(frame)
+    marked = wire.Say("hi", "a2", trace=True)
+    assert said == [frames[0], marked, *frames[2:], marked]
     assert repr(known) == "<Journeys of 1 traced messages, tracing off>"
 
 
