@@ -26,12 +26,11 @@ const say = words({
     reach: {
       all: "",
       network: "This is an address of your local network: a phone has to be in the same one.",
-      jupyter:
-        "This address leads through your Jupyter server: it opens only for who is logged in there as you. For a class, run one server that all can reach (see below), and set CHATLIB_URL.",
+      jupyter: "This address leads through your Jupyter server: it opens only for who is logged in there as you.",
       computer:
-        "This address leads to this computer only: on a phone, 127.0.0.1 and localhost are the phone itself. So there is no code for it.",
+        "This address leads to this computer only; on a phone it is the phone itself. So there is no code for it.",
     },
-    instead: "Run this in a terminal on a computer that all can reach; it prints the address for them:",
+    instead: "For all, run this in a terminal on a computer that they can reach; it prints the address:",
     inNotebook: "Then set CHATLIB_URL to what it prints, restart the kernel, and run the panel's cell again.",
     onPage: "Then open the page at what it prints, with http in the place of ws: there, this button shows the code.",
     nowhere: "No browser gets to this server: another user's program listens on its port.",
@@ -48,11 +47,10 @@ const say = words({
     reach: {
       all: "",
       network: "这是你本地网络里的地址：手机必须在同一个网络中。",
-      jupyter:
-        "这个地址经过你的 Jupyter 服务器：只有以你的身份登录的人才能打开。上课时，请运行一台大家都能连到的服务器（见下），并设置 CHATLIB_URL。",
-      computer: "这个地址只通向这台电脑：在手机上，127.0.0.1 和 localhost 指的是手机自己。所以没有它的二维码。",
+      jupyter: "这个地址经过你的 Jupyter 服务器：只有以你的身份登录的人才能打开。",
+      computer: "这个地址只通向这台电脑；在手机上，它指的是手机自己。所以没有它的二维码。",
     },
-    instead: "在一台大家都能连到的电脑上，在终端里运行下面的命令；它会输出给大家的地址：",
+    instead: "要让大家都能进来，在一台大家能连到的电脑的终端里运行下面的命令；它会输出地址：",
     inNotebook: "然后把 CHATLIB_URL 设为它输出的地址，重启内核，再运行面板的单元格。",
     onPage: "然后打开它输出的地址，把 ws 换成 http：在那里，这个按钮会显示二维码。",
     nowhere: "浏览器到不了这个服务器：它的端口上是另一个用户的程序。",
@@ -64,8 +62,9 @@ const COMMAND = "python -m chatlib serve --host 0.0.0.0";
 const QUIET = 4; // modules around a code, which a camera needs to find it
 const PIXELS = 5; // for each module, whole ones: else some would be wider than others
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0|\[::\])$/u;
-const NETWORK =
-  /^(10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|169\.254(\.\d+){2}|\[f[cde].*\]|[^.[\]]+|.+\.local)$/u;
+const NETWORK_NAME = /^([^.[\]]+|.+\.local)$/u;
+const NETWORK_NUMBER =
+  /^(10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|169\.254(\.\d+){2}|\[f[cde].*\])$/u;
 const THROUGH_JUPYTER = /\/proxy\/(absolute\/)?[^/]*\d+\//u;
 
 /**
@@ -77,7 +76,7 @@ const THROUGH_JUPYTER = /\/proxy\/(absolute\/)?[^/]*\d+\//u;
 export function reachOf({ hostname, pathname }) {
   if (LOOPBACK.test(hostname)) return "computer";
   if (THROUGH_JUPYTER.test(pathname)) return "jupyter";
-  return NETWORK.test(hostname) ? "network" : "all";
+  return NETWORK_NAME.test(hostname) || NETWORK_NUMBER.test(hostname) ? "network" : "all";
 }
 
 /** A button, and what it opens in the drawer. */
@@ -98,10 +97,13 @@ export class Invitation {
   }
 
   async #open() {
-    const address = await this.#ask();
-    const content = typeof address === "string" ? this.#draw(new URL(address, location.href)) : [say.nowhere];
-    this.#drawer.open([say.title], element("div", { class: "chatlib-invitation" }, ...content));
+    const body = element("div", { class: "chatlib-invitation" });
+    this.#drawer.open([say.title], body);
     this.#drawer.focus(this.button);
+    const address = await this.#ask();
+    body.replaceChildren(
+      ...(typeof address === "string" ? this.#draw(new URL(address, location.href)) : [say.nowhere]),
+    );
   }
 
   /** @param {URL} url */

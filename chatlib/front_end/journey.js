@@ -24,7 +24,12 @@ import { FrameType } from "./server_frame.js";
 
 const KEPT = 200; // messages
 
-/** @typedef {{ out: number | null, back: number | null, traced: boolean, trace: Trace | null, frames: Sighting[] }} Seen */
+/**
+ * What was seen of a message; `out` and `back` are readings of a clock, and never leave it.
+ *
+ * @typedef {{ out: number | null, back: number | null, traced: boolean, trace: Trace | null,
+ *   frames: Sighting[] }} Seen
+ */
 
 /** The journeys of the messages of one client, which sees what it hands to the browser and gets from it: no frames. */
 export class Journeys {

@@ -47,6 +47,11 @@ const SHOWN = 40; // bytes of one part
 const SHOWN_END = 6; // of these, at its end
 const SHOWN_VALUE = 200; // characters
 
+// In all frames, a key has the same colour; what is none of these has the last one.
+const KEYS = ["type", "msg", "id", "user", "seq", "time", "trace"];
+const hueOf = (/** @type {Row} */ { name, isHeader }) =>
+  isHeader ? 200 : (337 + 137 * (KEYS.includes(name) ? KEYS.indexOf(name) : KEYS.length)) % 360;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const hexOf = (/** @type {number} */ byte) => byte.toString(16).padStart(2, "0");
@@ -78,7 +83,7 @@ export function drawPayload({ text, frame }) {
     const lit = () => light(n);
     const part = element("span", { class: "member", onpointermove: lit }, ...drawBytes(row.bytes, !row.isHeader));
     const entry = drawRow(row, lit, rest);
-    for (const each of [part, entry]) each.style.setProperty("--hue", String((n * 137 + 200) % 360));
+    for (const each of [part, entry]) each.style.setProperty("--hue", String(hueOf(row)));
     strip.push(part);
     drawn.push({ part, row: entry });
     at = row.isHeader ? 0 : begin + row.bytes.length;

@@ -31,11 +31,10 @@ const say = words({
     /** @param {string} user */
     title: user => ["X-ray of a message of ", bdi(user)],
     trace: "X-ray my messages from now on",
-    traceMeans:
-      "The server then times each of them for you, and sends a ping behind it: whoever answers has it. Nobody else is told.",
+    traceMeans: "The server then times each of them for you, and sends a ping behind it: whoever answers has it.",
     way: "The way",
     partsNote:
-      "Each clock times its own part. What lies between two of them is the way there and back together: no clock knows how it divides.",
+      "Each clock times its own part. Between two of them lie the ways there and back: no clock knows how they divide.",
     names: { page: "This page", kernel: "The kernel", client: "This page's WebSocket", server: "The server" },
     means: {
       page: "from the key to the message drawn",
@@ -65,7 +64,8 @@ const say = words({
     silent: (/** @type {number} */ n) => `No pong in time (${n}): `,
     unasked: (/** @type {number} */ n) => `${n} more were not asked.`,
     nobody: "Nobody else was connected to your server.",
-    noTrace: "The server has told nothing of this message: the answer is on its way, or the server knows no traces.",
+    noTrace:
+      "The server has told nothing of it: the answer is on its way, it was sent twice, or the server has no traces.",
     notAsked: "The server was not asked about this message. Switch it on, and send another.",
     foreign: "Of somebody else's message only its frame was seen here.",
     bytes: "The bytes",
@@ -79,7 +79,7 @@ const say = words({
   zh: {
     title: user => ["透视 ", bdi(user), " 的一条消息"],
     trace: "从现在起透视我的消息",
-    traceMeans: "服务器会为你给每条消息计时，并在它后面发一个 ping：谁应答，谁就收到了。不会告诉别人。",
+    traceMeans: "服务器会为你给每条消息计时，并在它后面发一个 ping：谁应答，谁就收到了。",
     way: "路程",
     partsNote: "每个时钟只量自己的那一段。两段之差是去程和回程之和：没有时钟知道它如何划分。",
     names: { page: "这个页面", kernel: "内核", client: "这个页面的 WebSocket", server: "服务器" },
@@ -110,7 +110,7 @@ const say = words({
     silent: n => `没有及时应答（${n}）：`,
     unasked: n => `另有 ${n} 个没有询问。`,
     nobody: "没有别人连到你的服务器。",
-    noTrace: "服务器还没有说起这条消息：应答在路上，或者服务器不会追踪。",
+    noTrace: "服务器还没有说起这条消息：应答在路上，消息发了两次，或者服务器不会追踪。",
     notAsked: "没有向服务器询问这条消息。打开上面的开关，再发一条。",
     foreign: "别人的消息，这里只看到了它的帧。",
     bytes: "字节",
@@ -200,11 +200,14 @@ export class XRay {
    * @param {HTMLElement} [opener] has the keys again when it is closed; without one they stay where they are
    */
   async open(subject, opener) {
+    const body = element("div"); // at once: a kernel that is busy may take its time to fill it
     this.#subject = subject;
-    const journey = await this.#journey(subject.id);
-    this.#draw(subject, journey);
-    this.#drawer.open(say.title(subject.user), this.#switch(journey), this.#shown);
+    this.#drawer.open(say.title(subject.user), body);
     if (opener) this.#drawer.focus(opener);
+    const journey = await this.#journey(subject.id);
+    if (subject !== this.#subject) return;
+    this.#draw(subject, journey);
+    body.replaceChildren(this.#switch(journey), this.#shown);
   }
 
   async #refresh() {

@@ -524,7 +524,7 @@ async def test_a_key_and_its_bytes_are_lit_together(stage):
         assert "".join(await lit.all_inner_texts()) == RECEIVED["frame"]["raw"][:4]
         await drawer.locator(".member").nth(1).locator(".octet").first.hover()
         await expect(drawer.locator(".lit-row").first).to_have_text("type27–14")
-        await expect(drawer.get_by_text("Sent: 29 bytes")).to_be_visible()
+        await expect(drawer.get_by_text("Sent: 28 bytes")).to_be_visible()
 
 
 async def test_the_bit_view_of_a_frame_is_at_hand(stage):
@@ -536,6 +536,33 @@ async def test_the_bit_view_of_a_frame_is_at_hand(stage):
         for summary in await drawer.get_by_text("Bit by bit").all():
             await summary.click()
         await expect(drawer.get_by_role("table", name="The frame's fields")).to_have_count(2)
+
+
+async def test_the_drawer_opens_at_once_and_shows_the_last_that_was_asked_for(stage):
+    """A kernel that is busy fills it later; what it then answers about another message is not shown."""
+    async with stage() as panel:
+        for user in ("Ada", "Bo"):
+            await panel.hear("hi", user)
+            await panel.messages.last.hover()
+            await panel.page.get_by_role("button", name=f"X-ray of this message of {user}").click()
+            await expect(x_ray_of(panel, user)).to_be_visible()
+        await panel.answer(WHOLE)
+        await panel.answer(BLANK | {"id": "2", "frames": [RECEIVED]})
+        await expect(x_ray_of(panel, "Bo")).to_contain_text("only its frame was seen here")
+        await expect(x_ray_of(panel, "Bo")).not_to_contain_text("Who has it")
+
+
+async def test_a_key_has_one_colour_in_every_frame(stage):
+    """So that one sees the same id go and come."""
+    async with stage() as panel:
+        await panel.hear("hi", "Ada")
+        drawer = await open_x_ray(panel, WHOLE)
+        keys = drawer.get_by_role("table", name="The message's keys").get_by_role("button")
+        await expect(keys).to_have_count(5)
+        colours = await keys.evaluate_all("keys => keys.map(key => getComputedStyle(key).borderColor)")
+        assert colours[0] == colours[3]
+        assert colours[1] == colours[4]
+        assert len(set(colours)) == 3
 
 
 async def test_an_x_ray_follows_what_is_told_later(stage):
