@@ -46,8 +46,7 @@ import { XRay } from "./x_ray.js";
  *
  * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
  *   | { do: "typing" } | { do: "x_ray", id: string } | { do: "tracing", on: boolean } | { do: "invite" }
- *   | { do: "discard" | "edit", id: string }
- *   | { do: "reconnect" }} ChatAction
+ *   | { do: "discard" | "edit", id: string } | { do: "reconnect" }} ChatAction
  * @typedef {Session<ChatEvents, ChatAction>} ChatSession
  *
  * Where the panel is: with a kernel behind it, which may be busy or gone; in a document that has or has not another

@@ -144,17 +144,15 @@ class Connection(ServerConnection):
         self.send_data()
         return True
 
-    def ask(self, question: bytes, answered: Callable[[Connection], None]) -> bool:
-        """Send a ping behind all that was written, and have ``answered`` called when its pong is here; False if closed.
+    def ask(self, question: bytes, answered: Callable[[Connection], None]) -> None:
+        """Send a ping behind all that was written, if it is open; ``answered`` is called when its pong is here.
 
         A pong proves that the peer's WebSocket has all that came before the ping, whatever the program behind it does.
         """
-        if not self.is_open or self.phase is not _OPEN:
-            return False
-        self._questions[question] = answered
-        self.protocol.send_ping(question)
-        self.send_data()
-        return True
+        if self.is_open and self.phase is _OPEN:
+            self._questions[question] = answered
+            self.protocol.send_ping(question)
+            self.send_data()
 
     def ask_no_more(self, question: bytes) -> None:
         """Expect no answer to this ping any more."""
