@@ -64,6 +64,7 @@ stress: .venv/test  ## the tests that take the machine for minutes: a thousand c
 
 bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (BENCH_ARGS="--quick" for a short run)
 	$(python) -m bench.bench_fanout $(BENCH_ARGS)
+	$(python) -m bench.bench_redis $(BENCH_ARGS)
 	$(python) -m bench.bench_websocket
 	$(python) -m bench.bench_storm
 	$(python) -m bench.bench_panel

@@ -62,6 +62,8 @@ def serve(flags: Sequence[str]) -> int:
             max_unsent=options.max_unsent,
             max_kept=options.max_kept,
             ping=options.ping,
+            redis=options.redis,
+            namespace=options.namespace,
         )
         if not server.owner:
             raise PortInUseError(server.port, "another chatlib server answers there", "connect to it, or choose --port")
@@ -94,6 +96,7 @@ def doctor(flags: Sequence[str]) -> int:
 
 
 def _serve_parser() -> argparse.ArgumentParser:
+    from chatlib.machine import environment
     from chatlib.machine.ports import DEFAULT_PORT, LOCALHOST
     from chatlib.server.settings import Settings
 
@@ -125,6 +128,16 @@ def _serve_parser() -> argparse.ArgumentParser:
         "--max-kept", type=int, default=defaults.limits.total_bytes, help="bytes that all rooms keep (%(default)s)"
     )
     parser.add_argument("--ping", type=float, default=defaults.ping, help="seconds between pings (%(default)s)")
+    parser.add_argument(
+        "--redis",
+        default=environment.variable("CHATLIB_REDIS"),
+        metavar="URL",
+        help="Redis that keeps the rooms: servers that share it are one (default: $CHATLIB_REDIS, which, other than a"
+        " command line, nobody else on this machine sees)",
+    )
+    parser.add_argument(
+        "--namespace", default=defaults.namespace, help="what the servers that share it have in common (%(default)s)"
+    )
     parser.epilog = "A limit of 0 means none."
     return parser
 

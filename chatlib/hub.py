@@ -18,14 +18,15 @@ a room holds (``room``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from chatlib import wire
 from chatlib.errors import BadMessage
 from chatlib.limits import Allowance, Limits
-from chatlib.records import Ended, Entered, Left, Record, Renamed, Resumed, Said, WasTyping
+from chatlib.records import Ended, Entered, Forgot, Left, Record, Renamed, Resumed, Said, WasTyping
 from chatlib.room import Handle, Member, Room
 from chatlib.rooms import Rooms
 
@@ -83,6 +84,8 @@ class Close:
 Effect = Publish | Send | Admit | Broadcast | Follow | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
+SERVICE_RESTART = 1012  # IANA's registry of close codes: connect again
+GIVEN_UP: Final = math.inf  # a seat is held until then whose Left is on its way
 FORGOTTEN_IN_A_TICK: Final = 10_000  # entries, if the limit of all rooms was lowered
 ENDED_AT_ONCE: Final = 8  # rooms in a tick: to let go of all that a thousand keep takes long
 
@@ -105,10 +108,14 @@ class Hub:
 
     Every method takes ``now``, a monotonic clock in seconds, where something depends on how long it takes, and
     ``time``, ISO 8601 in UTC, where something is said.
+
+    ``is_alone`` tells that no other hub delivers the same records. Else all must decide alike, and what only this one
+    can know (that its memory is full, that a hub is gone) becomes a record first.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, is_alone: bool = True) -> None:
         self.limits = limits or Limits()
+        self.is_alone = is_alone
         self.rooms = Rooms()
         self.peers: dict[Handle, Peer] = {}
         self.connections: dict[str, Handle] = {}  # by the id that the connection's member has, or will have
@@ -171,8 +178,8 @@ class Hub:
 
     def leave(self, connection: Handle, *, closed: bool, reason: str = "", now: float, time: str) -> list[Effect]:
         """A connection ended; ``closed`` tells whether its peer sent a Close frame, which gives up the seat at once."""
-        peer = self.peers.pop(connection)
-        del self.connections[peer.member]
+        if (peer := self._forget(connection)) is None:
+            return []  # it was let go with its room
         room = self.rooms.get(peer.room)
         member = room.members.get(peer.member) if room else None
         if member is not None:
@@ -181,18 +188,22 @@ class Hub:
                 member.held_until = now + self.limits.seat_held
                 member.reason = reason
                 return []
+        elif peer.has_client and not closed and not self.is_alone:
+            return []  # once it is placed, :meth:`adopt` finds that nobody has it here, and holds the seat
         # Also where there is no such member: it may not be placed yet, and after a take-over nobody has its id.
         return [Publish(Left(peer.room, peer.member, reason, time))]
 
     def tick(self, *, now: float, time: str) -> list[Effect]:
         """Time went by: give up the seats that were held for long enough, end the rooms that were empty for long."""
-        self.rooms.forget(self.limits, FORGOTTEN_IN_A_TICK)
-        effects: list[Effect] = [
-            Publish(Left(room.name, member.id, member.reason, time))
-            for room in self.rooms.values()
-            for member in room.members.values()
-            if member.held_until is not None and member.held_until <= now
-        ]
+        effects: list[Effect] = []
+        if self.is_alone:
+            self.rooms.forget(self.limits, FORGOTTEN_IN_A_TICK)
+        else:
+            effects += [Publish(Forgot(name, number)) for name, number in self.rooms.too_full(self.limits)]
+        for room, member in self.rooms.members():
+            if member.held_until is not None and member.held_until <= now:
+                member.held_until = GIVEN_UP
+                effects.append(Publish(Left(room.name, member.id, member.reason, time)))
         over: list[str] = []
         for room in self.rooms.empty():
             if room.empty_since is None:
@@ -206,7 +217,8 @@ class Hub:
     def deliver(self, record: Record) -> list[Effect]:
         """Place a record in its room's order."""
         if isinstance(record, Resumed):
-            return self._resume(record)
+            self.rooms.add(Room.resume(record))
+            return []
         if isinstance(record, Entered):
             return self._enter(self.rooms.open(record.room, record.epoch), record)
         found = self.rooms.get(record.room)
@@ -214,6 +226,9 @@ class Hub:
             return []
         if isinstance(record, Ended):
             self.rooms.end(record.room)
+            return []
+        if isinstance(record, Forgot):
+            self.rooms.forget_through(record.room, record.through)
             return []
         member = found.members.get(record.member)
         if member is None:
@@ -290,8 +305,14 @@ class Hub:
 
     def _leave(self, room: Room, member: Member, record: Left) -> list[Effect]:
         self.rooms.unseat(room, member)
+        effects: list[Effect] = []
+        if member.connection is not None:  # another hub took this one for dead
+            effects += send_away(member.connection, "the others took this server for gone", record.time)
         msg = f"{member.name} left the room" + (f": {record.reason}" if record.reason else "")
-        return [self._place(room, wire.Leave(member.name, len(room.members), room.next_seq(), record.time, msg))]
+        return [
+            *effects,
+            self._place(room, wire.Leave(member.name, len(room.members), room.next_seq(), record.time, msg)),
+        ]
 
     def _rename(self, room: Room, member: Member, record: Renamed) -> list[Effect]:
         old = member.name
@@ -303,10 +324,10 @@ class Hub:
 
     def _place(self, room: Room, frame: wire.Enter | wire.Leave | wire.Msg | wire.Rename) -> Broadcast:
         text = wire.encode(frame)
-        self.rooms.keep(room, text.encode(), self.limits)
+        self.rooms.keep(room, text.encode(), self.limits, over_all=self.is_alone)
         return Broadcast(room.name, text)
 
-    # Taking over from a hub that is gone
+    # What other hubs are to this one
 
     def sizes(self) -> dict[str, int]:
         """Return what each room keeps, in bytes; in this order a new hub is to resume them."""
@@ -314,43 +335,59 @@ class Hub:
 
     def snapshot(self, name: str) -> Resumed | None:
         """Return the record that makes a new hub hold this room as it is now, None if there is no such room."""
-        room = self.rooms.get(name)
-        if room is None:
-            return None
-        members = tuple((member.id, member.name, member.seat) for member in room.members.values())
-        return Resumed(room.name, room.epoch, room.placed, room.guests, members, tuple(room.kept))
+        return room.as_record() if (room := self.rooms.get(name)) else None
 
-    def adopt(self, *, now: float, time: str) -> list[Effect]:
-        """Hold the seats of those whose hub is gone, as if they had just been cut off; those without a secret leave."""
+    def adopt(self, hubs: Collection[str] = ("",), *, now: float, time: str) -> list[Effect]:
+        """Hold the seats of those whose hub is gone, as if they had just been cut off; those without a secret leave.
+
+        The ids of a hub's members begin with its own; "" is for whoever has no connection here.
+        """
         effects: list[Effect] = []
-        for room in self.rooms.values():
-            for member in room.members.values():
-                if member.connection is None and member.seat is not None:
-                    member.held_until = now + self.limits.seat_held
-                elif member.connection is None:
+        for room, member in self.rooms.members():
+            if member.connection is None and member.held_until is None and member.id.startswith(tuple(hubs)):
+                member.held_until = GIVEN_UP if member.seat is None else now + self.limits.seat_held
+                if member.seat is None:
                     effects.append(Publish(Left(room.name, member.id, "", time)))
         return effects
 
-    def _resume(self, record: Resumed) -> list[Effect]:
-        room = Room(record.room, record.epoch, record.placed, record.guests)
-        room.remember(record.kept)
-        for id_, name, seat in record.members:
-            room.seat(Member(id_, name, seat))
-        self.rooms.add(room)
-        return []
+    def give_back(self, hubs: Collection[str]) -> None:
+        """Hold those seats no longer: their hubs live after all."""
+        for _, member in self.rooms.members():
+            if member.id.startswith(tuple(hubs)):
+                member.held_until = None
 
-    # Small parts
+    def hold_on(self, *, now: float) -> None:
+        """Hold every seat from now on, since nobody could come back to it."""
+        for _, member in self.rooms.members():
+            if member.held_until is not None and member.held_until != GIVEN_UP:
+                member.held_until = now + self.limits.seat_held
 
-    def name_of(self, connection: Handle) -> str | None:
-        """Return what the room calls whoever is on this connection, None if nobody is there yet, or any more."""
-        peer = self.peers.get(connection)
-        room = self.rooms.get(peer.room) if peer else None
-        member = room.members.get(peer.member) if peer and room else None
-        return member.name if member else None
+    def elsewhere(self) -> set[str]:
+        """Return the ids of the members who are on other hubs, as far as those are not known to be gone."""
+        return {m.id for _, m in self.rooms.members() if m.connection is None and m.held_until is None}
+
+    def homes(self) -> set[str]:
+        """Return the rooms in which this hub has somebody, or holds a seat, or to which somebody is on the way."""
+        held = {room.name for room, member in self.rooms.members() if member.held_until is not None}
+        return held | {peer.room for peer in self.peers.values()}
+
+    def let_go(self, name: str, *, time: str) -> list[Effect]:
+        """Hold a room no longer, since it lives on elsewhere; whoever is still in it here is to come again."""
+        self.rooms.drop(name)
+        effects: list[Effect] = []
+        for connection in [connection for connection, peer in self.peers.items() if peer.room == name]:
+            self._forget(connection)  # its seat is not given up: :meth:`adopt` will find that nobody has it here
+            effects += send_away(connection, "this server lost sight of the room", time)
+        return effects
 
     def _with_client(self, room: Room) -> list[Handle]:
         connections = (member.connection for member in room.members.values())
         return [c for c in connections if c is not None and self.peers[c].has_client]
+
+    def _forget(self, connection: Handle) -> Peer | None:
+        if peer := self.peers.pop(connection, None):
+            del self.connections[peer.member]
+        return peer
 
     def _refuse(self, connection: Handle, peer: Peer, refusal: BadMessage, now: float, time: str) -> list[Effect]:
         """Answer a frame that can never be taken; it counts like any other."""
@@ -368,6 +405,20 @@ class Hub:
         return effects
 
 
+def name_on(hub: Hub, connection: Handle) -> str | None:
+    """Return what the room calls whoever is on this connection, None if nobody is there yet, or any more."""
+    peer = hub.peers.get(connection)
+    room = hub.rooms.get(peer.room) if peer else None
+    member = room.members.get(peer.member) if peer and room else None
+    return member.name if member else None
+
+
 def seat_of(client: str) -> str:
     """Return what a ``client`` secret is remembered as: a hash, so that no journal holds the secret."""
     return hashlib.sha256(client.encode()).hexdigest()
+
+
+def send_away(connection: Handle, why: str, time: str) -> list[Effect]:
+    """End a connection whose client finds everything as it should be when it connects again."""
+    error = wire.Error("connect-again", f"{why}: connect again, and nothing is lost", time)
+    return [Send(connection, wire.encode(error)), Close(connection, SERVICE_RESTART, "connect again")]

@@ -69,6 +69,14 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgot:
+    """What the room placed up to the number ``through`` is kept no longer: all rooms together hold too much."""
+
+    room: str
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resumed:
     """A room as it was: ``members`` are (id, name, seat), ``kept`` the last of the ``placed`` frames, in UTF-8."""
 
@@ -80,4 +88,4 @@ class Resumed:
     kept: tuple[bytes, ...] = ()
 
 
-Record = Entered | Left | Said | Renamed | WasTyping | Ended | Resumed
+Record = Entered | Left | Said | Renamed | WasTyping | Ended | Forgot | Resumed

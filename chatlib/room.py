@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
-from typing import Final
+from typing import Final, Self
 
 from chatlib import spelling, wire
 from chatlib.limits import Limits
+from chatlib.records import Resumed
 
 ENTRY_BYTES: Final = 224  # what CPython adds to a kept frame's bytes: object, place, id, and the index of ids
 
@@ -75,6 +76,20 @@ class Room:
         self.kept_bytes -= len(oldest)
         if (id_ := wire.message_id(oldest)) is not None:
             del self.said[id_]
+
+    def as_record(self) -> Resumed:
+        """Return the record that makes another hub hold this room as it is now."""
+        members = tuple((member.id, member.name, member.seat) for member in self.members.values())
+        return Resumed(self.name, self.epoch, self.placed, self.guests, members, tuple(self.kept))
+
+    @classmethod
+    def resume(cls, record: Resumed) -> Self:
+        """Return the room that another hub held; nobody in it has a connection here."""
+        room = cls(record.room, record.epoch, record.placed, record.guests)
+        room.remember(record.kept)
+        for id_, name, seat in record.members:
+            room.seat(Member(id_, name, seat))
+        return room
 
     def remember(self, kept: Sequence[bytes]) -> None:
         """Take what another hub kept of this room, up to the last that was placed."""

@@ -7,15 +7,17 @@ the whole server, over rooms. What must not: what one room holds (``room``), and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from heapq import heapify, heappop, heappush, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace, nlargest
 from itertools import islice
 from typing import Final
 
 from chatlib import wire
 from chatlib.limits import Limits
-from chatlib.room import Member, Room
+from chatlib.room import ENTRY_BYTES, Member, Room
 
 FORGOTTEN_AT_ONCE: Final = 512  # entries with a message, however far above the limit: it may have been lowered
+
+FULL_AT_ONCE: Final = 32  # rooms that are told to forget half, all at once
 
 _STEP_BYTES: Final = 4096  # rooms that differ by less are equally full
 
@@ -59,6 +61,12 @@ class Rooms(Mapping[str, Room]):
         self._account(room, 0)
         return room
 
+    def drop(self, name: str) -> None:
+        """Let go of a room, whoever is in it: it lives on elsewhere."""
+        self._coming.discard(name)
+        self._ending.discard(name)
+        self._remove(name)
+
     def end(self, name: str) -> None:
         """Forget a room, unless somebody has entered it since its end was decided."""
         self._ending.discard(name)
@@ -80,6 +88,10 @@ class Rooms(Mapping[str, Room]):
         """Let a member go."""
         room.unseat(member)
         self._note_people(room)
+
+    def members(self) -> Iterator[tuple[Room, Member]]:
+        """Yield everybody, each with the room."""
+        return ((room, member) for room in self._rooms.values() for member in room.members.values())
 
     def by_silence(self) -> list[str]:
         """Return the names in an order from which the next hub learns which room has been empty longest."""
@@ -113,12 +125,12 @@ class Rooms(Mapping[str, Room]):
 
     # What they hold
 
-    def keep(self, room: Room, frame: bytes, limits: Limits) -> None:
-        """Have a room remember a frame that was just placed; above the limit of all, the fullest rooms forget."""
+    def keep(self, room: Room, frame: bytes, limits: Limits, *, over_all: bool = True) -> None:
+        """Have a room remember a frame that was just placed; above the limit ``over_all``, the fullest rooms forget."""
         before = room.held_bytes
         room.keep(frame, limits)
         self._account(room, before)
-        if limits.total_bytes and self.held_bytes > limits.total_bytes:
+        if over_all and limits.total_bytes and self.held_bytes > limits.total_bytes:
             self.forget(limits)
 
     def forget(self, limits: Limits, most: int = FORGOTTEN_AT_ONCE) -> None:
@@ -131,6 +143,26 @@ class Rooms(Mapping[str, Room]):
                 return
             before = room.held_bytes
             room.forget()
+            self.held_bytes -= before - room.held_bytes
+
+    def too_full(self, limits: Limits) -> Iterator[tuple[str, int]]:
+        """Yield rooms, and through which number each would have to forget, for all to be within the limit again."""
+        if not limits.total_bytes:
+            return
+        excess = self.held_bytes - limits.total_bytes
+        for room in nlargest(FULL_AT_ONCE, self._rooms.values(), key=lambda room: room.held_bytes):
+            oldest_half = len(room.kept) // 2
+            if excess <= 0 or not oldest_half:
+                return
+            excess -= sum(len(frame) + ENTRY_BYTES for frame in islice(room.kept, oldest_half))
+            yield room.name, room.placed - len(room.kept) + oldest_half
+
+    def forget_through(self, name: str, number: int) -> None:
+        """Have a room forget what it placed up to this number; the newest is kept."""
+        if room := self._rooms.get(name):
+            before = room.held_bytes
+            while len(room.kept) > 1 and room.placed - len(room.kept) < number:
+                room.forget()
             self.held_bytes -= before - room.held_bytes
 
     def _account(self, room: Room, before: int) -> None:

@@ -31,7 +31,7 @@ from chatlib.outbox import Outbox
 KEPT_ENTRIES: Final = 10_000
 
 # With these a server takes its leave: they say why a connection ends, and no message is concerned.
-FAREWELLS: Final = frozenset({"seat-taken", "shutdown", "idle", "slow-reader"})
+FAREWELLS: Final = frozenset({"seat-taken", "shutdown", "idle", "slow-reader", "waiting", "connect-again"})
 
 # What failed with one of these would fail again.
 FINAL_CODES: Final = frozenset({"bad-message", "closed", "empty", "id-taken", "text-only", "too-long"})

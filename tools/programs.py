@@ -1,4 +1,4 @@
-"""The programs beside Python that the tests need: Chromium, and Node with npm. Found, else installed, else asked for.
+"""The programs beside Python that the tests need: Chromium, Node and npm, Redis. Found, installed, or asked for.
 
 `make test` runs this; the tests import it for the paths.
 """
@@ -21,22 +21,36 @@ CHROMIUM_NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 OLDEST_NODE = 18
+REDIS_NAMES = ("redis-server", "valkey-server")
+OLDEST_REDIS = (6, 2)
 
 # What each package manager calls them. Tried on Debian; the others follow their package lists.
 PACKAGES = {
     "apt-get": {
         "chromium": ["chromium"],
         "node": ["nodejs", "npm"],
+        "redis": ["redis-server"],
         "fonts": ["fontconfig", "fonts-noto-cjk", "fonts-noto-color-emoji"],
     },
     "dnf": {
         "chromium": ["chromium"],
         "node": ["nodejs", "npm"],
+        "redis": ["valkey"],
         "fonts": ["google-noto-sans-cjk-fonts", "google-noto-color-emoji-fonts"],
     },
-    "apk": {"chromium": ["chromium"], "node": ["nodejs", "npm"], "fonts": ["font-noto-cjk", "font-noto-emoji"]},
-    "pacman": {"chromium": ["chromium"], "node": ["nodejs", "npm"], "fonts": ["noto-fonts-cjk", "noto-fonts-emoji"]},
-    "brew": {"chromium": ["google-chrome"], "node": ["node"], "fonts": []},
+    "apk": {
+        "chromium": ["chromium"],
+        "node": ["nodejs", "npm"],
+        "redis": ["redis"],
+        "fonts": ["font-noto-cjk", "font-noto-emoji"],
+    },
+    "pacman": {
+        "chromium": ["chromium"],
+        "node": ["nodejs", "npm"],
+        "redis": ["valkey"],
+        "fonts": ["noto-fonts-cjk", "noto-fonts-emoji"],
+    },
+    "brew": {"chromium": ["google-chrome"], "node": ["node"], "redis": ["redis"], "fonts": []},
 }
 COMMANDS = {
     "apt-get": ["apt-get", "install", "--yes", "--no-install-recommends"],
@@ -48,6 +62,7 @@ COMMANDS = {
 ADVICE = {
     "chromium": "Chromium or Chrome (any recent one), or set CHROMIUM to its path",
     "node": f"Node.js {OLDEST_NODE} or later with npm",
+    "redis": f"Redis {'.'.join(map(str, OLDEST_REDIS))} or later, or Valkey",
     "fonts": "fonts with Chinese characters and emoji (only the pictures need them)",
 }
 
@@ -77,6 +92,15 @@ def find_node() -> str | None:
     return path if version and int(version[1]) >= OLDEST_NODE else None
 
 
+def find_redis() -> str | None:
+    """Return the path of a Redis server, or a Valkey, that is new enough."""
+    for path in filter(None, map(shutil.which, REDIS_NAMES)):
+        version = re.search(r"\bv=(\d+)\.(\d+)", answer(path, "--version"))
+        if version and (int(version[1]), int(version[2])) >= OLDEST_REDIS:
+            return path
+    return None
+
+
 def find_fonts() -> str | None:
     """Return the fonts with Chinese characters, or the name of a system that brings its own."""
     return sys.platform if sys.platform in {"darwin", "win32"} else answer("fc-list", ":lang=zh", "family") or None
@@ -104,7 +128,12 @@ def install(wanted: list[str]) -> None:
 
 def main() -> None:
     """Find or install everything; end with status 1 and a line for each program that has to be installed by hand."""
-    finders: dict[str, Callable[[], str | None]] = {"chromium": find_chromium, "node": find_node, "fonts": find_fonts}
+    finders: dict[str, Callable[[], str | None]] = {
+        "chromium": find_chromium,
+        "node": find_node,
+        "redis": find_redis,
+        "fonts": find_fonts,
+    }
     for name in [name for name, find in finders.items() if not find()]:
         install([name])
     missing = [name for name, find in finders.items() if not find()]

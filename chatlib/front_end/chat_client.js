@@ -46,6 +46,8 @@ const say = words({
       shutdown: "服务器正在关闭。",
       "slow-reader": "这个页面读得太慢，连接被断开。",
       idle: "连接空闲太久，被断开。",
+      waiting: "服务器正在等待它的 Redis。你发的消息会在恢复后送达。",
+      "connect-again": "这台服务器与聊天室失去了同步，正在重新连接。",
     },
   },
 });

@@ -20,7 +20,7 @@ import { FrameType, placeOf } from "./server_frame.js";
 const KEPT_ENTRIES = 10_000;
 
 // With these a server takes its leave: they say why a connection ends, and no message is concerned.
-const FAREWELLS = new Set(["seat-taken", "shutdown", "idle", "slow-reader"]);
+const FAREWELLS = new Set(["seat-taken", "shutdown", "idle", "slow-reader", "waiting", "connect-again"]);
 
 // What failed with one of these would fail again.
 const FINAL_CODES = new Set(["bad-message", "closed", "empty", "id-taken", "text-only", "too-long"]);

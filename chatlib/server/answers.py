@@ -39,7 +39,7 @@ def page() -> Response:
     )
 
 
-def health(counts: Mapping[str, int]) -> Response:
+def health(counts: Mapping[str, object]) -> Response:
     """Say what runs here; ``counts`` is for those who know the passcode."""
     about = {"service": SERVICE, "version": __version__, "protocol": wire.PROTOCOL, **counts}
     return _answer(HTTPStatus.OK, json.dumps(about), "application/json", SAFE)

@@ -14,7 +14,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from enum import IntEnum
 from typing import Any, Final
@@ -33,7 +33,7 @@ from chatlib.machine import ports
 from chatlib.machine.ports import LOCALHOST
 from chatlib.records import Record
 from chatlib.server import listening
-from chatlib.server.backplane import Backplane, MemoryBackplane
+from chatlib.server.backplane import Backplane, MemoryBackplane, Shore
 from chatlib.server.connection import Connection, Phase
 from chatlib.server.fan_out import FanOut
 from chatlib.server.handshake import Chat, Echo
@@ -80,11 +80,11 @@ class ChatServer:
         self.settings = settings or Settings()
         check_type("settings", self.settings, Settings, "a Settings")
         self.sockets: set[Connection] = set()
-        self.hub = Hub(self.settings.limits)
-        self._reception = Reception(self.hub, self.sockets, self.settings)
+        self._backplane = backplane or MemoryBackplane()
+        self.hub = Hub(self.settings.limits, is_alone=not self._backplane.is_shared)
+        self._reception = Reception(self.hub, self.sockets, self.settings, self._backplane)
         self._fan_out = FanOut(said=self._close, behind=self._dismiss_slow, max_unsent=self.settings.max_unsent)
         self._tracer = Tracer(self._fan_out, self.hub)
-        self._backplane = backplane or MemoryBackplane()
         self._chatting: set[Connection] = set()
         self._life = ServerLife.NEW
         self._accepting: list[WebSocketServer] = []  # one for each address
@@ -97,7 +97,7 @@ class ChatServer:
     @property
     def trouble(self) -> str:
         """What this server cannot keep of its promises, in words for people; "" if all is well."""
-        return self._backplane.trouble
+        return self._backplane.trouble or self._backplane.waiting
 
     # Life
 
@@ -114,6 +114,7 @@ class ChatServer:
         Raises:
             OSError: the address cannot be listened on; errno.EADDRINUSE if somebody else does.
             PortInUseError: another program has half of it.
+            ServeError: the backplane cannot be used.
         """
         if self._life is not ServerLife.NEW:
             raise RuntimeError(f"{self!r} was started before: make a new ChatServer")
@@ -121,13 +122,12 @@ class ChatServer:
         self._become(ServerLife.STARTING)
         try:
             self.port = sockets[0].getsockname()[1]
-            self._backplane.start(self._deliver, self.hub)
-            self._carry_out(self.hub.adopt(now=time.monotonic(), time=timestamp()))
+            await self._backplane.start(self._shore())
             for sock in sockets:
                 self._accepting.append(await self._accept(sock))
         except BaseException:
             self._become(ServerLife.STOPPED)
-            self._backplane.close()
+            await self._backplane.close()
             listening.listen_no_more(sockets)  # asyncio does not, where it is cancelled over it
             for sock in sockets:
                 sock.close()
@@ -160,8 +160,7 @@ class ChatServer:
         if self._life is not ServerLife.SERVING:
             return
         self._become(ServerLife.STOPPING)  # from here on nobody leaves: the room is what it was, for whoever takes over
-        self._backplane.close()
-        self._tracer.close()
+        await self._backplane.close()
         for connection in self._chatting:
             self._fan_out.send(connection, _error("shutdown", "the server is shutting down"))
         self._fan_out.flush()
@@ -226,30 +225,16 @@ class ChatServer:
         if isinstance(connection.destination, Chat):
             await self._chat(connection, connection.destination)
         else:
-            await self._echo(connection)
-
-    async def _echo(self, connection: Connection) -> None:
-        connection.start()
-        with suppress(ConnectionClosed):  # how it ended is the peer's affair
-            async for message in connection:
-                await connection.send(message)
+            await _echo(connection)
 
     async def _chat(self, connection: Connection, chat: Chat) -> None:
         self._chatting.add(connection)
         try:
-            self._carry_out(
-                self.hub.join(
-                    connection,
-                    chat.room,
-                    name=chat.name,
-                    since=chat.since,
-                    client=chat.client,
-                    new_id=_new_id(),
-                    now=time.monotonic(),
-                    time=timestamp(),
-                )
-            )
+            query = {"name": chat.name, "since": chat.since, "client": chat.client}
+            self._tell_hub(self.hub.join, connection, chat.room, **query, new_id=_new_id(self._backplane.hub))
             connection.start(functools.partial(self._take, connection))
+            if self._backplane.waiting:  # since its handshake was answered
+                self._send_away(connection, self._backplane.waiting)
             await connection.wait_closed()
         finally:
             self._leave(connection)
@@ -257,14 +242,14 @@ class ChatServer:
     def _take(self, connection: Connection, opcode: Opcode, data: bytes) -> None:
         """A chat connection's message is here: the way in."""
         if opcode is not TEXT:
-            self._carry_out(self.hub.receive_binary(connection, now=time.monotonic(), time=timestamp()))
+            self._tell_hub(self.hub.receive_binary, connection)
             return
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
             self._close_soon(connection, CloseCode.INVALID_DATA, f"not UTF-8 at byte {error.start}")
             return
-        self._carry_out(self.hub.receive(connection, text, new_id=_new_id(), now=time.monotonic(), time=timestamp()))
+        self._tell_hub(self.hub.receive, connection, text, new_id=_new_id(self._backplane.hub))
 
     def _leave(self, connection: Connection, *, reason: str = "") -> None:
         """Take a connection out of its room, if that has not been done."""
@@ -273,10 +258,7 @@ class ChatServer:
         self._chatting.remove(connection)
         self._fan_out.remove(connection)
         if self._life < ServerLife.STOPPING:
-            closed = connection.has_said_goodbye
-            self._carry_out(
-                self.hub.leave(connection, closed=closed, reason=reason, now=time.monotonic(), time=timestamp())
-            )
+            self._tell_hub(self.hub.leave, connection, closed=connection.has_said_goodbye, reason=reason)
 
     def _close_soon(self, connection: Connection, code: int, reason: str) -> None:
         """Close a connection behind what was sent to it; from here on nothing more is taken from it."""
@@ -301,17 +283,39 @@ class ChatServer:
         text = f"you left more than {self.settings.max_unsent} bytes unread: connect again"
         self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
 
-    # The hub's effects
+    # What the backplane tells
+
+    def _shore(self) -> Shore:
+        adopt = functools.partial(self._tell_hub, self.hub.adopt)
+        return Shore(self._deliver, self.hub, adopt, self.hub.give_back, self._let_go, self._wait)
+
+    def _let_go(self, room: str) -> None:
+        self._carry_out(self.hub.let_go(room, time=timestamp()))
+        self._fan_out.flush()
+
+    def _wait(self, why: str) -> None:
+        """Send everybody away who chats here, with a word: their clients keep what is not placed, and come again."""
+        for connection in list(self._chatting):
+            self._send_away(connection, why)
+        self._fan_out.flush()
+
+    def _send_away(self, connection: Connection, why: str) -> None:
+        self._fan_out.send(connection, _error("waiting", why))
+        self._close_soon(connection, CloseCode.TRY_AGAIN_LATER, "waiting")
+
+    # The hub, and its effects
+
+    def _tell_hub(self, what: Callable[..., Iterable[hub.Effect]], *args: Any, **more: Any) -> None:
+        self._carry_out(what(*args, **more, now=time.monotonic(), time=timestamp()))
 
     def _deliver(self, batch: Sequence[Record]) -> None:
         for record in batch:
             try:
-                effects = self.hub.deliver(record)
+                effects = self._tracer.deliver(record)
             except Exception:  # one record must not cost the others theirs
                 logger.exception("could not deliver %r", record)
             else:
                 self._carry_out(effects)
-                self._tracer.delivered(record, effects)
         self._fan_out.flush()
         self._tracer.written()
 
@@ -322,27 +326,19 @@ class ChatServer:
                     self._backplane.publish(record)
                 case hub.Broadcast(room, text):
                     self._fan_out.broadcast(room, text)
-                case hub.Send(connection, text):
-                    assert isinstance(connection, Connection)
+                case hub.Send(Connection() as connection, text):
                     self._fan_out.send(connection, text)
-                case hub.Admit(connection, room):
-                    assert isinstance(connection, Connection)
+                case hub.Admit(Connection() as connection, room):
                     self._fan_out.admit(connection, room)
-                case hub.Follow(connection, record):
-                    assert isinstance(connection, Connection)
+                case hub.Follow(Connection() as connection, record):
                     self._tracer.follow(connection, record)
-                case hub.Close(connection, code, reason):
-                    assert isinstance(connection, Connection)
+                case hub.Close(Connection() as connection, code, reason):
                     self._close_soon(connection, code, reason)
-
-    # Clockwork
 
     async def _keep_alive(self) -> None:
         while True:
             await asyncio.sleep(self.settings.ping or TICK_SECONDS)
-            if not self.settings.ping:
-                continue
-            for connection in list(self.sockets):
+            for connection in list(self.sockets) if self.settings.ping else ():
                 if connection.phase is Phase.OPEN and connection.is_open:
                     self._look_after(connection)
 
@@ -359,14 +355,24 @@ class ChatServer:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self._carry_out(self.hub.tick(now=time.monotonic(), time=timestamp()))
+            if self._backplane.waiting:
+                self.hub.hold_on(now=time.monotonic())
+            else:
+                self._tell_hub(self.hub.tick)
 
 
 # Small parts --------------------------------------------------------------------------------------------------------
 
 
-def _new_id() -> str:
-    return os.urandom(16).hex()  # not to be guessed: who knew the next one could take it from its owner
+async def _echo(connection: Connection) -> None:
+    connection.start()
+    with suppress(ConnectionClosed):  # how it ended is the peer's affair
+        async for message in connection:
+            await connection.send(message)
+
+
+def _new_id(hub: str) -> str:
+    return hub + os.urandom(12).hex()  # who could guess it could take it from its owner
 
 
 def _error(code: str, text: str) -> str:

@@ -22,7 +22,7 @@ from typing import Final
 
 from chatlib.records import Record
 from chatlib.server import journal_format, journal_rewrite
-from chatlib.server.backplane import Deliver, MemoryBackplane, State
+from chatlib.server.backplane import MemoryBackplane, Shore, State
 from chatlib.server.journal_format import JournalError
 from chatlib.server.journal_rewrite import Rewrite
 
@@ -49,6 +49,8 @@ class JournalBackplane(MemoryBackplane):
     When the file cannot be written, or read, the chat goes on from memory, and :attr:`trouble` says so.
     """
 
+    engine = "journal"
+
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
@@ -64,22 +66,23 @@ class JournalBackplane(MemoryBackplane):
     def __repr__(self) -> str:
         return f"<JournalBackplane {self.path.name} {self.trouble or f'{self._size} bytes'}>"
 
-    def start(self, deliver: Deliver, state: State) -> None:
+    async def start(self, shore: Shore) -> None:
         """Deliver what the journal holds, if it is fresh, and append to it from then on."""
-        self._state = state
+        self._state = shore.state
         try:
             earlier = self._open()
         except (OSError, JournalError) as error:
             self._go_on_without(error)
             earlier = []
         if earlier:
-            deliver(earlier)
-        super().start(deliver, state)
+            shore.deliver(earlier)
+        await super().start(shore)
+        shore.adopt([""])  # those who were there: their hub is gone
         self._touch()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Deliver what was taken, and leave the journal to whoever takes over."""
-        super().close()
+        await super().close()
         if self._next_touch is not None:
             self._next_touch.cancel()
         self._drop_rewrite()

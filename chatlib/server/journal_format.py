@@ -9,7 +9,7 @@ Pure: bytes in, bytes out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ _CLASSES: Final[tuple[type[Record], ...]] = (
     records.Said,
     records.Renamed,
     records.Ended,
+    records.Forgot,
+    records.WasTyping,
     records.Resumed,
 )
 _CLASS_NAMED: Final = {record_class.__name__: record_class for record_class in _CLASSES}
@@ -42,8 +44,8 @@ def header() -> bytes:
 
 
 def is_kept(record: Record) -> bool:
-    """Tell whether a journal has such records."""
-    return type(record) in _FIELDS_OF
+    """Tell whether a journal has such records: that somebody was typing has no place in any transcript."""
+    return not isinstance(record, records.WasTyping)
 
 
 def written(record: Record) -> bytes:
@@ -79,17 +81,26 @@ def read(data: bytes) -> Iterator[Record]:
     at = 1
     while at < len(lines):
         try:
-            name, *values = json.loads(lines[at])
-            if name == Resumed.__name__:
-                values[-1] = _frames(lines, at + 1, values[-1])
-            record = _CLASS_NAMED[name](*map(_as_tuple, values))
+            placed = record(lines[at], lines, at + 1)
         except (ValueError, TypeError, KeyError, IndexError) as error:
             raise JournalError(f"its line {at + 1} is damaged") from error
-        yield record
-        at += 1 + (len(record.kept) if isinstance(record, Resumed) else 0)
+        yield placed
+        at += 1 + (len(placed.kept) if isinstance(placed, Resumed) else 0)
 
 
-def _frames(lines: list[bytes], begin: int, count: int) -> tuple[bytes, ...]:
+def record(line: bytes, lines: Sequence[bytes] = (), begin: int = 0) -> Record:
+    """Return the record in a line; the frames that it brings stand among ``lines``, from ``begin`` on.
+
+    Raises:
+        ValueError, TypeError, KeyError, IndexError: it is none.
+    """
+    name, *values = json.loads(line)
+    if name == Resumed.__name__:
+        values[-1] = _frames(lines, begin, values[-1])
+    return _CLASS_NAMED[name](*map(_as_tuple, values))
+
+
+def _frames(lines: Sequence[bytes], begin: int, count: int) -> tuple[bytes, ...]:
     frames = tuple(lines[begin : begin + count])
     if len(frames) != count or not all(frame.startswith(b'{"type":') and frame.endswith(b"}") for frame in frames):
         raise ValueError(f"{count} frames expected behind it")

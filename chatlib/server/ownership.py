@@ -20,7 +20,7 @@ from chatlib.errors import PortInUseError, ServeError
 from chatlib.machine import environment, ports
 from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import is_another_users
-from chatlib.server.backplane import MemoryBackplane
+from chatlib.server.backplane import Backplane, MemoryBackplane
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane, journal_path
 from chatlib.server.origins import LOOPBACK, canonical_host, normalised_origins, parse_origins
@@ -163,8 +163,7 @@ class Server:
     # On the background loop
 
     async def _start(self, settings: Settings) -> None:
-        backplane = JournalBackplane(journal_path(self.port)) if self.port else MemoryBackplane()
-        engine = ChatServer(self.host, self.port, settings=settings, backplane=backplane)
+        engine = ChatServer(self.host, self.port, settings=settings, backplane=_backplane(self.port, settings))
         await engine.start()
         self._engine = engine
         self.port = engine.port
@@ -190,6 +189,8 @@ class Server:
             await self._start(settings)
         except PortInUseError as error:
             return f"cannot take over: {error.found}"
+        except ServeError as error:
+            return f"cannot take over: {error}"
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 return f"cannot take over: {error.strerror or error}"
@@ -239,6 +240,8 @@ def serve(
     max_unsent: int | None = None,
     max_kept: int | None = None,
     ping: float | None = None,
+    redis: str | None = None,
+    namespace: str | None = None,
 ) -> Server:
     """Start the chat server in this kernel, or join the one that already answers on the port.
 
@@ -256,22 +259,19 @@ def serve(
         max_unsent: bytes that a client may leave unread before it is dropped (1 MiB).
         max_kept: bytes of memory for what all rooms keep (256 MiB); beyond it the fullest forget their oldest.
         ping: seconds between keepalive pings, and for the answer to each (20).
+        redis: the URL of a Redis that keeps the rooms, "" for none: servers with one ``namespace`` in it are one.
 
     Raises:
         TypeError: something is not of the type that it should be.
-        ValueError: something has no meaning, or the kernel's server on this port has another host.
+        ValueError: something has no meaning, or the kernel's server on this port has another host or Redis.
         PortInUseError: what holds the port cannot be joined.
         PasscodeError: the server that holds it wants another passcode.
-        ServeError: the address cannot be listened on.
+        ServeError: the address cannot be listened on, or the Redis not be used.
     """
     port = ports.default_port() if port is None else ports.checked_port(port)
-    if host is not None:
-        check_text("host", host)
-        host = canonical_host(host)
-    if max_message is not None:
-        check_amount("max_message", max_message, whole=True)  # among the settings it has another name
-    if max_kept is not None:
-        check_amount("max_kept", max_kept, whole=True)  # it too
+    for name, amount in (("max_message", max_message), ("max_kept", max_kept)):
+        if amount is not None:
+            check_amount(name, amount, whole=True)  # among the settings it has another name
     given = {
         "passcode": passcode,
         "origins": None if origins is None else _origins_beside(origins),
@@ -281,6 +281,8 @@ def serve(
         "max_unsent": max_unsent,
         "total_bytes": max_kept,
         "ping": ping,
+        "redis": redis,
+        "namespace": namespace,
     }
     with _lock:
         return _server_on(port, host, given)
@@ -288,11 +290,16 @@ def serve(
 
 def _server_on(port: int, host: str | None, given: Mapping[str, object]) -> Server:
     """Return this kernel's server on the port, or a new one, with what is given, by its name among the settings."""
+    if host is not None:
+        check_text("host", host)
+        host = canonical_host(host)
     known = _servers.get(port)
     server = known or Server(host or LOCALHOST, port, Settings(origins=_origins_beside(())))
     if host and ports.addresses(host) != ports.addresses(server.host):
         raise ValueError(f"{server!r} of this kernel has the port; stop() it before you change the host")
     settings = server.settings.updated(**given)
+    if server.owner and _engine_of(settings) != _engine_of(server.settings):
+        raise ValueError(f"{server!r} of this kernel has the port; stop() it before you change redis or namespace")
     if not settings.passcode and server.host not in LOOPBACK:
         raise ValueError(
             f"host {server.host!r} is open to other machines, and so needs a passcode: serve(passcode=...)"
@@ -306,6 +313,27 @@ def _server_on(port: int, host: str | None, given: Mapping[str, object]) -> Serv
     if port:
         _servers[port] = server
     return server
+
+
+def _engine_of(settings: Settings) -> tuple[str, str]:
+    return settings.redis, settings.namespace if settings.redis else ""
+
+
+def _backplane(port: int, settings: Settings) -> Backplane:
+    """Return what puts the records of a server on this port in order, and keeps them.
+
+    Raises:
+        ServeError: a package is missing for it.
+    """
+    if not settings.redis:
+        return JournalBackplane(journal_path(port)) if port else MemoryBackplane()
+    try:
+        from chatlib.server.redis_backplane import RedisBackplane
+    except ImportError as error:
+        raise ServeError(
+            f"for rooms in Redis, install what speaks to it: pip install 'chatlib[redis]' ({error})"
+        ) from None
+    return RedisBackplane(settings.redis, settings.namespace)
 
 
 def _origins_beside(named: Iterable[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from chatlib import wire
 from chatlib.errors import Refused
 from chatlib.hub import Hub
 from chatlib.server import answers, listening
+from chatlib.server.backplane import Backplane
 from chatlib.server.connection import Connection, Phase
 from chatlib.server.handshake import Chat, Destination, Echo, Health, Page
 from chatlib.server.settings import Settings
@@ -26,8 +27,9 @@ ECHO_FRAME_BYTES: Final = 1024 * 1024
 class Reception:
     """Receives the opening requests of one server, whose rooms are in ``hub`` and whose connections in ``sockets``."""
 
-    def __init__(self, hub: Hub, sockets: Set[Connection], settings: Settings) -> None:
+    def __init__(self, hub: Hub, sockets: Set[Connection], settings: Settings, backplane: Backplane) -> None:
         self._hub = hub
+        self._backplane = backplane
         self._sockets = sockets
         self.configure(settings)
 
@@ -53,8 +55,7 @@ class Reception:
             case Page():
                 return answers.page()
             case Health(trusted):
-                counts = {"rooms": len(self._hub.rooms), "clients": len(self._hub.peers)}
-                return answers.health(counts if trusted else {})
+                return answers.health(self._health() if trusted else {})
             case Echo():
                 connection.protocol.max_message_size = ECHO_FRAME_BYTES
             case Chat():
@@ -73,10 +74,18 @@ class Reception:
         destination = self._door.admit(request.method, request.path, headers)
         if isinstance(destination, Echo | Chat) and self._is_full():
             raise Refused(503, f"this server takes {self._most} connections, and has them: try again later")
+        if isinstance(destination, Chat) and self._backplane.waiting:
+            raise Refused(503, self._backplane.waiting)
         if isinstance(destination, Chat) and not self._has_place_for(destination.room):
             most = self._hub.limits.rooms
             raise Refused(503, f"this server keeps {most} rooms, and somebody is in each of them: join one of those")
         return destination
+
+    def _health(self) -> dict[str, object]:
+        about: dict[str, object] = {"rooms": len(self._hub.rooms), "clients": len(self._hub.peers)}
+        if self._backplane.is_shared:
+            about |= {"engine": self._backplane.engine, "engine_answers": not self._backplane.waiting}
+        return about
 
     def _is_full(self) -> bool:
         # Those that are about to be refused take nobody's place: else in a rush nobody would get in at all.

@@ -41,9 +41,9 @@ class Followed:
 class Tracer:
     """The traces of one server; on its loop."""
 
-    def __init__(self, fan_out: FanOut, hub: hub.Hub) -> None:
+    def __init__(self, fan_out: FanOut, its_hub: hub.Hub) -> None:
         self._fan_out = fan_out
-        self._hub = hub
+        self._hub = its_hub
         self._expected: dict[Said, Followed] = {}  # taken, and not delivered yet
         self._placed: list[Followed] = []  # in this turn
         self._waiting: set[Followed] = set()  # for pongs
@@ -57,14 +57,15 @@ class Tracer:
             del self._expected[next(iter(self._expected))]
         self._expected[said] = Followed(sender, said.room, Trace(said.id, taken=time.perf_counter()))
 
-    def delivered(self, record: Record, effects: Sequence[hub.Effect]) -> None:
-        """A record was delivered: if it is one of those, and has its place, it is written next."""
-        if not self._expected or not isinstance(record, Said):
-            return
-        followed = self._expected.pop(record, None)
-        if followed and any(isinstance(effect, hub.Broadcast) for effect in effects):
-            followed.trace.place(now=time.perf_counter())
-            self._placed.append(followed)
+    def deliver(self, record: Record) -> Sequence[hub.Effect]:
+        """Deliver a record to the hub: if it is one of those, and gets its place, it is written next."""
+        effects = self._hub.deliver(record)
+        if self._expected and isinstance(record, Said):
+            followed = self._expected.pop(record, None)
+            if followed and any(isinstance(effect, hub.Broadcast) for effect in effects):
+                followed.trace.place(now=time.perf_counter())
+                self._placed.append(followed)
+        return effects
 
     def written(self) -> None:
         """All that was delivered is written: ask those who were to get it whether they have it."""
@@ -72,16 +73,10 @@ class Tracer:
         for followed in placed[: MOST_FOLLOWED - len(self._waiting)]:
             self._ask(followed)
 
-    def close(self) -> None:
-        """Tell nothing more."""
-        for followed in list(self._waiting):
-            self._end(followed)
-        self._expected.clear()
-
     def _ask(self, followed: Followed) -> None:
         now = time.perf_counter()
         others = [each for each in self._fan_out.recipients(followed.room) if each is not followed.sender]
-        named = ((each, self._hub.name_of(each)) for each in others[:MOST_ASKED])
+        named = ((each, hub.name_on(self._hub, each)) for each in others[:MOST_ASKED])
         names: dict[Handle, str] = {each: name for each, name in named if name is not None}
         followed.trace.write(names, unasked=max(0, len(others) - MOST_ASKED), now=now)
         followed.asked = [each for each in others[:MOST_ASKED] if each in names]

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from chatlib.hub import Admit, Broadcast, Close, Follow, Hub, Publish, Send
+from chatlib.hub import Admit, Broadcast, Close, Follow, Hub, Publish, Send, name_on
 from chatlib.limits import Limits
 from chatlib.records import Ended
 
@@ -938,11 +938,11 @@ def test_what_is_refused_is_not_followed():
 def test_a_connection_has_a_name_as_long_as_somebody_is_on_it():
     """Also after another name; none before it is in, none behind its end."""
     stage = Stage()
-    assert stage.hub.name_of("a") is None
+    assert name_on(stage.hub, "a") is None
     entering = stage.joining("a", name="Ada")
-    assert stage.hub.name_of("a") is None
+    assert name_on(stage.hub, "a") is None
     stage.perform(entering)
     stage.send("a", {"type": RENAME, "msg": "Grace"})
-    assert stage.hub.name_of("a") == "Grace"
+    assert name_on(stage.hub, "a") == "Grace"
     stage.leave("a")
-    assert stage.hub.name_of("a") is None
+    assert name_on(stage.hub, "a") is None

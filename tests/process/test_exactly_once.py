@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Iterator
+
+import pytest
 
 import chatlib
 from chatlib.chaos import Proxy
 from tests.support.chat_fakes import Watch
 from tests.support.person import Line, Person
+from tests.support.redis_server import RedisServer
 from tests.support.remote import Remote, process
 from tests.support.server_that_dies import server_that_dies
 
@@ -34,12 +38,23 @@ def check(transcripts: list[list[Line]], people: dict[str, int]) -> None:
         assert said == [f"{name} {number}" for number in range(count)]
 
 
-async def test_five_clients_and_a_server_that_is_killed_five_times() -> None:
+@pytest.fixture(params=["journal", "redis"])
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a Redis for the rooms, or "" for a journal."""
+    if request.param == "journal":
+        yield ""
+        return
+    with RedisServer() as redis:
+        yield redis.url
+
+
+async def test_five_clients_and_a_server_that_is_killed_five_times(engine: str) -> None:
     """Killed at random points of the talk and started again: who waits for a message gets it, all see the same."""
     turns = random.Random(SEED)
     names = {0: ["Ada", "Bo"], 1: ["Cy", "Dee", "Eve"]}
     people = dict.fromkeys(["Ada", "Bo", "Cy", "Dee", "Eve"], MESSAGES)
-    async with server_that_dies() as server, process() as first, process() as second:
+    flags = ["--redis", engine] if engine else []
+    async with server_that_dies(*flags) as server, process() as first, process() as second:
         remotes: list[Remote] = [first, second]
         witness = Person(server.url, "Witness")
         await witness.room.joined()
@@ -53,7 +68,7 @@ async def test_five_clients_and_a_server_that_is_killed_five_times() -> None:
         for count in sorted(turns.sample(range(20, len(people) * MESSAGES - 20), KILLS)):
             await watch.until(lambda count=count: len(witness.room.messages) >= count)  # type: ignore[misc]
             await server.kill()
-            await server.start()
+            await server.start(*flags)
         for remote in remotes:
             await remote.run("for person in people: await person.finish()")
         await watch.until(lambda: len(witness.room.messages) >= len(people) * MESSAGES)
@@ -69,11 +84,11 @@ async def test_five_clients_and_a_server_that_is_killed_five_times() -> None:
         witness.room.close()
 
 
-async def test_twenty_cuts_in_five_hundred_messages() -> None:
+async def test_twenty_cuts_in_five_hundred_messages(engine: str) -> None:
     """TCP is cut in the middle of a frame, of a handshake, of a WELCOME, wherever the bytes run out."""
     turns = random.Random(SEED)
     each = 250
-    with chatlib.serve(port=0, rate=0) as server, Proxy("127.0.0.1", server.port) as proxy:
+    with chatlib.serve(port=0, rate=0, redis=engine) as server, Proxy("127.0.0.1", server.port) as proxy:
         witness = Person(server.url, "Witness")
         ada, bo = Person(proxy.url, "Ada"), Person(proxy.url, "Bo")
         for person in (witness, ada, bo):

@@ -43,6 +43,8 @@ PURE = [
     "server.handshake",
     "server.origins",
     "server.journal_format",
+    "server.redis_url",
+    "server.stream_format",
     "experiments.dissection",
     "experiments.close_codes",
 ]
@@ -131,6 +133,17 @@ def test_the_top_of_the_house_imports_nothing_below(path):
     ours = {full.split(".")[1] for full in names if full.startswith("chatlib.")}
 
     assert ours.isdisjoint(NEVER)
+
+
+def test_one_file_speaks_to_redis():
+    """Whoever has not installed it runs all the rest; and what is said to it can be read in one place."""
+    speaking = [module_name(path) for path in SOURCES if any(it.split(".")[0] == "redis" for it in facts(path).imports)]
+
+    assert speaking == ["chatlib.server.redis_backplane"]
+    users = [path for path in SOURCES if "server.redis_backplane" in imported(path)]
+    assert [facts(path, module_name(path)).imports_first & {"chatlib.server.redis_backplane"} for path in users] == [
+        set()
+    ]
 
 
 def test_the_words_of_a_quiz_are_plain_data():

@@ -1,4 +1,4 @@
-"""How `make test` comes by Chromium and Node, with a package manager that only pretends."""
+"""How `make test` comes by Chromium, Node and Redis, with a package manager that only pretends."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from tools import programs
 APT_GET = """#!/bin/sh
 echo "apt-get $*" >> "$0.log"
 for package; do
-  case "$package" in chromium) name=chromium ;; nodejs) name=node ;; npm) name=npm ;; *) continue ;; esac
-  printf '#!/bin/sh\\necho v20.0.0\\n' > "${0%/*}/$name"
+  case "$package" in
+    chromium) name=chromium ;; nodejs) name=node ;; npm) name=npm ;; redis-server) name=redis-server ;; *) continue ;;
+  esac
+  printf '#!/bin/sh\\necho v20.0.0 v=7.0.15\\n' > "${0%/*}/$name"
   /bin/chmod +x "${0%/*}/$name"
 done
 """
@@ -51,6 +53,7 @@ def test_what_is_missing_comes_from_the_package_manager(place):
     assert exit_status() == 0
     assert programs.find_chromium() == str(place / "chromium")
     assert programs.find_node() == str(place / "node")
+    assert programs.find_redis() == str(place / "redis-server")
     assert "apt-get update" in (place / "apt-get.log").read_text()
 
 
@@ -60,10 +63,12 @@ def test_what_cannot_be_installed_is_asked_for(place, capsys):
     asked = capsys.readouterr().err
     assert programs.ADVICE["chromium"] in asked
     assert programs.ADVICE["node"] in asked
+    assert programs.ADVICE["redis"] in asked
 
     put(place, "chromium", "#!/bin/sh\n")
     put(place, "node", "#!/bin/sh\necho v18.0.0\n")
     put(place, "npm", "#!/bin/sh\n")
+    put(place, "valkey-server", "#!/bin/sh\necho Valkey server v=8.0.1 sha=00000000:0\n")
     assert programs.find_chromium() is None, "it answered nothing to --version"
     put(place, "chromium", "#!/bin/sh\necho Chromium 1\n")
     assert exit_status() == 0
@@ -86,3 +91,13 @@ def test_chromium_can_be_named(place, monkeypatch):
     monkeypatch.setenv("CHROMIUM", str(mine))
 
     assert programs.find_chromium() == str(mine)
+
+
+@pytest.mark.parametrize(
+    ("version", "is_found"), [("6.0.16", False), ("6.2.0", True), ("7.0.15", True), ("10.0.0", True)]
+)
+def test_a_redis_that_is_too_old_is_not_found(place, version, is_found):
+    """The rooms need what came with 6.2."""
+    path = put(place, "redis-server", f"#!/bin/sh\necho Redis server v={version} sha=0 malloc=libc bits=64\n")
+
+    assert programs.find_redis() == (str(path) if is_found else None)

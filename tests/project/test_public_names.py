@@ -194,6 +194,8 @@ FLAGS = {
         "--origin",
         "--passcode",
         "--ping",
+        "--redis",
+        "--namespace",
         "--port",
         "--rate",
     ],

@@ -17,6 +17,7 @@ from chatlib.limits import Limits
 from chatlib.records import Ended, Entered, Left, Renamed, Resumed, Said, WasTyping
 from chatlib.server import backplane as memory_backplane
 from chatlib.server import journal_backplane, journal_rewrite
+from chatlib.server.backplane import Shore
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane, journal_path
 from tests.support.chat import CLIENT, LEAVE, MSG, WELCOME, peer
@@ -40,11 +41,11 @@ def path(tmp_path):
     return tmp_path / "runtime" / "chatlib-here-3000.journal"
 
 
-def opened(path, state=Rooms()):  # noqa: B008 - never changed
+async def opened(path, state=Rooms()):  # noqa: B008 - never changed
     """A backplane that has taken the journal up, and what it delivers from then on."""
     delivered = []
     backplane = JournalBackplane(path)
-    backplane.start(delivered.extend, state)
+    await backplane.start(Shore(delivered.extend, state))
     return backplane, delivered
 
 
@@ -55,12 +56,12 @@ async def publish(backplane, *records):
     await asyncio.sleep(0)
 
 
-def written(path, *records):
+async def written(path, *records):
     """Write a journal with these records, as a server that was killed leaves it."""
-    backplane, _ = opened(path)
+    backplane, _ = await opened(path)
     for record in records:
         backplane.publish(record)
-    backplane.close()
+    await backplane.close()
 
 
 def lines(path):
@@ -122,9 +123,9 @@ class Disk:
 )
 async def test_whoever_takes_it_up_is_delivered_every_record_as_it_was(path, record):
     """Whatever its kind, and whatever people write."""
-    written(path, record)
-    backplane, delivered = opened(path)
-    backplane.close()
+    await written(path, record)
+    backplane, delivered = await opened(path)
+    await backplane.close()
 
     assert delivered == [record]
     assert type(delivered[0]) is type(record)
@@ -133,10 +134,10 @@ async def test_whoever_takes_it_up_is_delivered_every_record_as_it_was(path, rec
 async def test_the_order_is_that_of_publishing_over_any_number_of_owners(path):
     """Each goes on where the one before it ended."""
     for record in (ONE, TWO):
-        written(path, record)
-    backplane, delivered = opened(path)
+        await written(path, record)
+    backplane, delivered = await opened(path)
     await publish(backplane, THREE)
-    backplane.close()
+    await backplane.close()
 
     assert delivered == [ONE, TWO, THREE]
 
@@ -145,29 +146,29 @@ async def test_a_record_is_in_the_file_before_it_is_delivered(path):
     """What was sent to anybody outlives the process: the file is read within the delivery."""
     seen = []
     backplane = JournalBackplane(path)
-    backplane.start(lambda batch: seen.append(lines(path)[1:]), Rooms())
+    await backplane.start(Shore(lambda batch: seen.append(lines(path)[1:]), Rooms()))
     await publish(backplane, ONE, TWO)
-    backplane.close()
+    await backplane.close()
 
     assert [[line[3] for line in each] for each in seen] == [["id1", "id2"]]
 
 
 async def test_one_turn_is_one_write(path, monkeypatch):
     """However many records it has."""
-    backplane, _ = opened(path)
+    backplane, _ = await opened(path)
     write, sizes = os.write, []
     monkeypatch.setattr(journal_backplane.os, "write", lambda file, data: sizes.append(len(data)) or write(file, data))
     await publish(backplane, ONE, TWO, THREE)
-    backplane.close()
+    await backplane.close()
 
     assert len(sizes) == 1
 
 
 async def test_that_somebody_is_typing_is_not_kept(path):
     """It is delivered, and has no place in the order."""
-    backplane, delivered = opened(path)
+    backplane, delivered = await opened(path)
     await publish(backplane, WasTyping("room", "a", NOON))
-    backplane.close()
+    await backplane.close()
 
     assert delivered == [WasTyping("room", "a", NOON)]
     assert len(lines(path)) == 1
@@ -175,12 +176,12 @@ async def test_that_somebody_is_typing_is_not_kept(path):
 
 async def test_it_is_for_its_users_eyes_only(path):
     """Mode 0600, in a folder of 0700, whatever the umask lets through; a rewritten one too."""
-    backplane, _ = opened(path, Rooms(ROOM))
+    backplane, _ = await opened(path, Rooms(ROOM))
     modes = [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)]
     path.unlink()
     backplane._touch()
     modes.append(stat.S_IMODE(path.stat().st_mode))
-    backplane.close()
+    await backplane.close()
 
     assert modes == [0o600, 0o700, 0o600]
 
@@ -199,12 +200,12 @@ def test_there_is_one_for_each_host_and_port(monkeypatch, tmp_path):
 @pytest.mark.parametrize(("age", "expected"), [(55, [ONE]), (65, [])])
 async def test_one_that_nobody_touched_for_60_seconds_is_not_taken_up(path, age, expected):
     """The room starts anew, and so does the file."""
-    written(path, ONE)
+    await written(path, ONE)
     then = time.time() - age
     os.utime(path, (then, then))
-    backplane, delivered = opened(path)
+    backplane, delivered = await opened(path)
     await publish(backplane, TWO)
-    backplane.close()
+    await backplane.close()
 
     assert delivered == [*expected, TWO]
     assert len(lines(path)) == 1 + len(expected) + 1
@@ -214,10 +215,10 @@ async def test_one_that_nobody_touched_for_60_seconds_is_not_taken_up(path, age,
 async def test_its_owner_touches_it_though_nobody_says_anything(path, monkeypatch):
     """Every 10 s, here more often; until it closes."""
     monkeypatch.setattr(journal_backplane, "TOUCH_SECONDS", 0.001)
-    backplane, _ = opened(path)
+    backplane, _ = await opened(path)
     os.utime(path, (0, 0))
     await until(lambda: path.stat().st_mtime > 0)
-    backplane.close()
+    await backplane.close()
     os.utime(path, (0, 0))
     await asyncio.sleep(3 * journal_backplane.TOUCH_SECONDS)
 
@@ -229,13 +230,13 @@ async def test_its_owner_touches_it_though_nobody_says_anything(path, monkeypatc
 
 async def test_a_torn_last_record_is_cut_off(path):
     """Its writer died over it, so nobody was sent it; what comes next stands on a line of its own."""
-    written(path, ONE, TWO)
+    await written(path, ONE, TWO)
     whole = path.read_bytes()
     for cut in (1, 30, len(whole.splitlines()[-1])):
         path.write_bytes(whole[:-cut])
-        backplane, delivered = opened(path)
+        backplane, delivered = await opened(path)
         await publish(backplane, THREE)
-        backplane.close()
+        await backplane.close()
 
         assert delivered == [ONE, THREE]
         assert [line[3] for line in lines(path)[1:]] == ["id1", "id3"]
@@ -246,9 +247,9 @@ async def test_one_whose_header_is_not_whole_is_a_new_one(path, torn):
     """Its writer died before anything was said."""
     path.parent.mkdir()
     path.write_bytes(torn)
-    backplane, delivered = opened(path)
+    backplane, delivered = await opened(path)
     await publish(backplane, ONE)
-    backplane.close()
+    await backplane.close()
 
     assert (delivered, backplane.trouble) == ([ONE], "")
     assert [line[0] for line in lines(path)[1:]] == ["Said"]
@@ -272,12 +273,12 @@ BAD_LINES = [
 @pytest.mark.parametrize("line", BAD_LINES)
 async def test_damage_before_the_last_record_is_said_and_the_chat_goes_on_from_memory(path, line, caplog):
     """It is told which line; nothing is taken up, and the file is left to whoever wants to look at it."""
-    written(path, ONE, TWO)
+    await written(path, ONE, TWO)
     first, _, third = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(damaged := first + line + b"\n" + third)
-    backplane, delivered = opened(path)
+    backplane, delivered = await opened(path)
     await publish(backplane, THREE)
-    backplane.close()
+    await backplane.close()
 
     assert delivered == [THREE]
     assert "its line 2 is damaged" in backplane.trouble
@@ -291,9 +292,9 @@ async def test_one_of_another_version_is_left_alone(path, header):
     """Another chatlib, or another program, may want it."""
     path.parent.mkdir()
     path.write_bytes(header + b"\n")
-    backplane, delivered = opened(path)
+    backplane, delivered = await opened(path)
     await publish(backplane, ONE)
-    backplane.close()
+    await backplane.close()
 
     assert (delivered, path.read_bytes()) == ([ONE], header + b"\n")
     assert "version" in backplane.trouble
@@ -302,9 +303,9 @@ async def test_one_of_another_version_is_left_alone(path, header):
 async def test_where_no_file_can_be_made_the_chat_goes_on_from_memory(path):
     """The folder's name is taken by a file."""
     path.parent.write_text("")
-    backplane, delivered = opened(path)
+    backplane, delivered = await opened(path)
     await publish(backplane, ONE)
-    backplane.close()
+    await backplane.close()
 
     assert (delivered, "no journal (File exists)" in backplane.trouble) == ([ONE], True)
 
@@ -315,12 +316,12 @@ async def test_where_no_file_can_be_made_the_chat_goes_on_from_memory(path):
 @pytest.mark.parametrize("after", [0, 10])
 async def test_with_no_space_left_the_chat_goes_on_from_memory(path, monkeypatch, after):
     """It says so, and the file is removed: with a hole it would be worse than none."""
-    backplane, delivered = opened(path)
+    backplane, delivered = await opened(path)
     await publish(backplane, ONE)
     full(monkeypatch, after=after)
     await publish(backplane, TWO)
     await publish(backplane, THREE)
-    backplane.close()
+    await backplane.close()
 
     assert delivered == [ONE, TWO, THREE]
     assert backplane.trouble.startswith("no journal (No space left on device)")
@@ -330,28 +331,28 @@ async def test_with_no_space_left_the_chat_goes_on_from_memory(path, monkeypatch
 async def test_one_that_was_removed_meanwhile_is_written_anew(path, monkeypatch):
     """With what the rooms hold, when it is touched next; the room still outlives its server."""
     monkeypatch.setattr(journal_backplane, "TOUCH_SECONDS", 0.001)
-    backplane, _ = opened(path, Rooms(ROOM))
+    backplane, _ = await opened(path, Rooms(ROOM))
     await publish(backplane, ONE)
     path.unlink()
     await until(path.exists)
     await publish(backplane, TWO)
-    backplane.close()
-    heir, delivered = opened(path)
-    heir.close()
+    await backplane.close()
+    heir, delivered = await opened(path)
+    await heir.close()
 
     assert (delivered, backplane.trouble) == ([ROOM, TWO], "")
 
 
 async def test_after_close_nothing_is_written(path):
     """What was taken is there; the file is whoever's takes over, and closing twice is fine."""
-    backplane, delivered = opened(path)
+    backplane, delivered = await opened(path)
     backplane.publish(ONE)
-    backplane.close()
-    backplane.close()
-    heir, inherited = opened(path)
+    await backplane.close()
+    await backplane.close()
+    heir, inherited = await opened(path)
     await publish(backplane, TWO)
     await publish(heir, THREE)
-    heir.close()
+    await heir.close()
 
     assert (delivered, inherited) == ([ONE], [ONE, THREE])
     assert [line[3] for line in lines(path)[1:]] == ["id1", "id3"]
@@ -359,9 +360,9 @@ async def test_after_close_nothing_is_written(path):
 
 async def test_after_close_nothing_holds_it(path):
     """Neither a file nor a timer: with it would live all that the rooms keep."""
-    backplane, _ = opened(path)
+    backplane, _ = await opened(path)
     await publish(backplane, ONE)
-    backplane.close()
+    await backplane.close()
     left = weakref.ref(backplane)
     del backplane
     gc.collect()
@@ -375,13 +376,13 @@ async def test_after_close_nothing_holds_it(path):
 async def test_it_is_rewritten_when_it_is_over_twice_what_the_rooms_keep(path, monkeypatch):
     """Never before it is worth it; then what is kept stands in it, and what comes is appended."""
     monkeypatch.setattr(journal_backplane, "SMALL_BYTES", 1000)
-    backplane, _ = opened(path, Rooms(ROOM))
+    backplane, _ = await opened(path, Rooms(ROOM))
     sizes = []
     for number in range(40):
         await publish(backplane, Said("room", "a", f"id{number}", "x" * 100, NOON))
         sizes.append(path.stat().st_size)
-    backplane.close()
-    _, delivered = opened(path)
+    await backplane.close()
+    _, delivered = await opened(path)
 
     assert 850 < max(sizes) <= 1000
     assert delivered[0] == ROOM
@@ -393,12 +394,12 @@ async def test_it_is_rewritten_when_it_is_over_twice_what_the_rooms_keep(path, m
 async def test_how_much_it_may_grow_follows_what_the_rooms_keep(path, monkeypatch):
     """Twice as much as stands in it after a rewrite: else a big room would be rewritten at every word."""
     monkeypatch.setattr(journal_backplane, "SMALL_BYTES", 1000)
-    backplane, _ = opened(path, Rooms(room("room", *[b"x" * 110] * 10)))
+    backplane, _ = await opened(path, Rooms(room("room", *[b"x" * 110] * 10)))
     sizes = []
     for number in range(60):
         await publish(backplane, Said("room", "a", f"id{number}", "x" * 100, NOON))
         sizes.append(path.stat().st_size)
-    backplane.close()
+    await backplane.close()
     rewritten = min(sizes[10:])
 
     assert 1200 < rewritten < 1800
@@ -410,12 +411,12 @@ async def test_of_what_is_too_much_every_room_keeps_its_newest(path, monkeypatch
     monkeypatch.setattr(journal_backplane, "MOST_BYTES", 8000)
     quiet, empty = room("quiet", b"word"), room("empty", placed=7)
     loud = [room(f"loud{number}", *(b"%02d%050d" % (n, n) for n in range(1, 91))) for number in range(2)]
-    backplane, _ = opened(path, Rooms(quiet, loud[0], empty, loud[1]))
+    backplane, _ = await opened(path, Rooms(quiet, loud[0], empty, loud[1]))
     monkeypatch.setattr(backplane, "_rewrite_above", 0)
     await publish(backplane, Ended("nowhere"))
-    backplane.close()
-    heir, delivered = opened(path)
-    heir.close()
+    await backplane.close()
+    heir, delivered = await opened(path)
+    await heir.close()
 
     assert [delivered[0], delivered[2]] == [quiet, empty]
     for before, after in zip(loud, (delivered[1], delivered[3]), strict=True):
@@ -427,14 +428,14 @@ async def test_of_what_is_too_much_every_room_keeps_its_newest(path, monkeypatch
 async def test_a_journal_of_many_records_is_rewritten_though_it_is_short(path, monkeypatch):
     """Each takes much longer to read than a frame that is kept; it counts also what was taken up."""
     monkeypatch.setattr(journal_backplane, "MOST_RECORDS", 5)
-    written(path, ONE, TWO)
-    backplane, _ = opened(path, Rooms(ROOM))
+    await written(path, ONE, TWO)
+    backplane, _ = await opened(path, Rooms(ROOM))
     await publish(backplane, THREE, THREE)
     assert len(lines(path)) == 1 + 4
     for expected in (3, 4):
         await publish(backplane, ONE, TWO) if expected == 3 else await publish(backplane, ONE)
         assert len(lines(path)) == 1 + expected
-    backplane.close()
+    await backplane.close()
 
 
 # In slices
@@ -453,7 +454,10 @@ class Chat:
         self.slices = []
         self.hub = Hub(Limits(rate=0, rooms=6, kept_messages=30))
         self.backplane = JournalBackplane(path)
-        self.backplane.start(self.deliver, self.hub)
+
+    async def start(self):
+        await self.backplane.start(Shore(self.deliver, self.hub))
+        return self
 
     def get_running_loop(self):
         return self
@@ -491,14 +495,14 @@ class Chat:
     def held(self):
         return {name: self.hub.snapshot(name) for name in self.hub.sizes()}
 
-    def found(self):
+    async def found(self):
         """What somebody would hold who took over now: the bytes are those on the disk, as a kill -9 leaves them."""
         copy = self.path.with_name("copy.journal")
         copy.write_bytes(self.path.read_bytes())
         hub = Hub(self.hub.limits)
         heir = JournalBackplane(copy)
-        heir.start(lambda batch: [hub.deliver(record) for record in batch], hub)
-        heir.close()
+        await heir.start(Shore(lambda batch: [hub.deliver(record) for record in batch], hub))
+        await heir.close()
         copy.unlink()
         assert heir.trouble == ""
         return {name: hub.snapshot(name) for name in hub.sizes()}
@@ -540,7 +544,7 @@ def mischief(chat, turn):
 
 async def test_it_is_rewritten_in_slices_and_at_every_one_of_them_it_is_whole(path, monkeypatch):
     """Nothing lost, nothing doubled, in order: killed after any slice, it holds what the hub holds."""
-    chat = Chat(path, monkeypatch)
+    chat = await Chat(path, monkeypatch).start()
     fill(chat)
     slices = 0
     turns = iter(range(2000))
@@ -551,20 +555,20 @@ async def test_it_is_rewritten_in_slices_and_at_every_one_of_them_it_is_whole(pa
             slices += chat.backplane._rewrite is not None
             while chat.slices and chat.backplane._pending:
                 chat.next_turn()
-                assert chat.found() == chat.held()
+                assert await chat.found() == chat.held()
             chat.next_turn()
-            assert chat.found() == chat.held()
+            assert await chat.found() == chat.held()
             if chat.backplane._rewrite is None and not chat.slices:
                 break
         assert chat.backplane._rewrite is None
         assert not path.with_suffix(".new").exists()
     assert slices > 12 * 8
-    chat.backplane.close()
+    await chat.backplane.close()
 
 
 async def test_no_slice_is_much_longer_than_another(path, monkeypatch):
     """However much one room keeps, and however many rooms keep little."""
-    chat = Chat(path, monkeypatch)
+    chat = await Chat(path, monkeypatch).start()
     fill(chat)
     written = []
     write = os.write
@@ -572,7 +576,7 @@ async def test_no_slice_is_much_longer_than_another(path, monkeypatch):
     chat.backplane._begin_rewrite()
     while chat.next_turn():
         pass
-    chat.backplane.close()
+    await chat.backplane.close()
 
     assert len(written) > 15
     assert max(written) < 400 + 300
@@ -580,7 +584,7 @@ async def test_no_slice_is_much_longer_than_another(path, monkeypatch):
 
 async def test_it_comes_to_an_end_however_much_is_said(path, monkeypatch):
     """A slice is more than what was said since the one before."""
-    chat = Chat(path, monkeypatch)
+    chat = await Chat(path, monkeypatch).start()
     fill(chat)
     chat.backplane._begin_rewrite()
     turns = 0
@@ -592,39 +596,40 @@ async def test_it_comes_to_an_end_however_much_is_said(path, monkeypatch):
             chat.next_turn()
         chat.next_turn()
         assert turns < 20
-    chat.backplane.close()
-    assert chat.found() == chat.held()
+    await chat.backplane.close()
+    assert await chat.found() == chat.held()
 
 
 async def test_closed_or_killed_in_the_middle_the_old_one_is_whole(path, monkeypatch):
     """Whoever comes next takes that up, and removes what a killed one has left beside it."""
-    for end in (JournalBackplane.close, lambda backplane: None):
-        chat = Chat(path, monkeypatch)
+    for is_closed in (True, False):
+        chat = await Chat(path, monkeypatch).start()
         fill(chat)
         chat.backplane._begin_rewrite()
         chat.next_turn()
         assert path.with_suffix(".new").exists()
-        end(chat.backplane)
-        assert path.with_suffix(".new").exists() == (end is not JournalBackplane.close)
-        heir, delivered = opened(path)
-        heir.close()
+        if is_closed:
+            await chat.backplane.close()
+        assert path.with_suffix(".new").exists() is not is_closed
+        heir, delivered = await opened(path)
+        await heir.close()
 
         assert len(delivered) > 30
         assert list(path.parent.iterdir()) == [path]
-        assert chat.found() == chat.held()
+        assert await chat.found() == chat.held()
         path.unlink()
 
 
 @pytest.mark.parametrize("after", range(160, 8000, 390))
 async def test_with_no_space_left_for_a_rewrite_the_old_one_goes_on(path, monkeypatch, after, caplog):
     """Wherever the disk is full: what is half written is removed, which makes some room; later it is tried again."""
-    chat = Chat(path, monkeypatch)
+    chat = await Chat(path, monkeypatch).start()
     fill(chat)
     disk = Disk(monkeypatch, path, left=after)
     chat.backplane._begin_rewrite()
     chat.do("receive", 0, "said while it is written")
     while chat.next_turn():
-        assert chat.found() == chat.held()
+        assert await chat.found() == chat.held()
     assert (chat.backplane.trouble, chat.backplane._rewrite) == ("", None)
     assert "could not be rewritten: [Errno 28] No space left" in caplog.text
     assert not path.with_suffix(".new").exists()
@@ -633,9 +638,9 @@ async def test_with_no_space_left_for_a_rewrite_the_old_one_goes_on(path, monkey
     chat.do("receive", 0, "said when there is space again")
     while chat.next_turn():
         pass
-    chat.backplane.close()
+    await chat.backplane.close()
 
-    assert chat.found() == chat.held()
+    assert await chat.found() == chat.held()
     assert path.read_bytes().splitlines()[1].startswith(b'["Resumed"')
 
 
@@ -643,11 +648,11 @@ async def test_one_that_can_never_be_rewritten_is_given_up_some_time(path, monke
     """Or it would grow without end."""
     monkeypatch.setattr(journal_backplane, "MOST_BYTES", 600)
     monkeypatch.setattr(journal_backplane, "SMALL_BYTES", 100)
-    backplane, delivered = opened(path, Rooms(ROOM))
+    backplane, delivered = await opened(path, Rooms(ROOM))
     path.with_suffix(".new").mkdir()
     for number in range(20):
         await publish(backplane, Said("room", "a", f"id{number}", "x" * 50, NOON))
-    backplane.close()
+    await backplane.close()
 
     assert len(delivered) == 20
     assert "no journal (Is a directory)" in backplane.trouble

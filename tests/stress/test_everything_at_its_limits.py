@@ -15,6 +15,7 @@ from chatlib.hub import Hub
 from chatlib.limits import Limits
 from chatlib.records import Ended, Entered, Record, Resumed, Said
 from chatlib.server import journal_backplane, journal_format
+from chatlib.server.backplane import Shore
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane
 from chatlib.server.settings import Settings
@@ -159,9 +160,9 @@ async def test_the_longest_journal_is_read_within_a_second(
     hub = Hub()
     backplane = JournalBackplane(path)
     began = time.thread_time()
-    backplane.start(lambda batch: [hub.deliver(record) for record in batch] and None, hub)
+    await backplane.start(Shore(lambda batch: [hub.deliver(record) for record in batch] and None, hub))
     took = time.thread_time() - began
-    backplane.close()
+    await backplane.close()
 
     record_property("seconds", took)
     assert (len(hub.rooms), hub.rooms["room0"].placed) == (rooms, entries + journal_backplane.MOST_RECORDS - 1)

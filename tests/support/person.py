@@ -15,8 +15,8 @@ Line = tuple[str, str, str]  # seq, user, what was said
 class Person:
     """A ChatClient with a mouth; usable in any kernel or process."""
 
-    def __init__(self, url: str, name: str, *, ping: float = 20) -> None:
-        self.room = ChatClient(url, name=name, ping=ping)
+    def __init__(self, url: str, name: str, *, room: str = "lobby", ping: float = 20) -> None:
+        self.room = ChatClient(url, room=room, name=name, ping=ping)
         self.wanted = name
         self._ids: list[str] = []
         self._talk: threading.Thread | None = None

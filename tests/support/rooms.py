@@ -16,3 +16,9 @@ class Rooms:
 
     def snapshot(self, name: str) -> Resumed | None:
         return self.rooms.get(name)
+
+    def elsewhere(self) -> set[str]:
+        return set()
+
+    def homes(self) -> set[str]:
+        return set(self.rooms)

@@ -36,6 +36,12 @@ class ServerThatDies:
         assert self._process is not None
         self._process.send_signal(number)
 
+    async def ended(self) -> None:
+        """Wait for its end."""
+        assert self._process is not None
+        async with asyncio.timeout(SECONDS):
+            await self._process.wait()
+
     async def kill(self) -> None:
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
@@ -44,10 +50,10 @@ class ServerThatDies:
 
 
 @contextlib.asynccontextmanager
-async def server_that_dies() -> AsyncIterator[ServerThatDies]:
+async def server_that_dies(*flags: str) -> AsyncIterator[ServerThatDies]:
     server = ServerThatDies()
     try:
-        await server.start()
+        await server.start(*flags)
         yield server
     finally:
         await server.kill()

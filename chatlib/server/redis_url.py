@@ -1,0 +1,38 @@
+"""The URL of a Redis, and how it is shown: never with what is secret in it.
+
+Pure, so that it can be checked where the ``redis`` package is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+SHAPE: Final = "redis://[[user]:password@]host[:port][/database], rediss:// for TLS, or unix:///path"
+OPTIONS: Final = ("db", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+
+
+def shown(url: str) -> str:
+    """Return the URL without what is secret in it.
+
+    Raises:
+        ValueError: it is none. It is not quoted, for whatever is wrong with it may be a part of the password.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        options = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))}
+    except ValueError:
+        parts, port, options = urlsplit(""), None, set()
+    host = parts.hostname or ""
+    is_remote = parts.scheme in ("redis", "rediss") and host and re.fullmatch(r"(/\d*)?", parts.path)
+    is_local = parts.scheme == "unix" and parts.path and not host
+    if parts.fragment or not (is_remote or is_local):
+        raise ValueError(
+            f"the URL of a Redis is expected: {SHAPE}; in a password, what is no letter or digit is percent-encoded"
+        )
+    if not options <= set(OPTIONS):
+        raise ValueError(f"behind the question mark of a Redis' URL may be: {', '.join(OPTIONS)}")
+    where = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{where}{f':{port}' if port else ''}{parts.path}"
