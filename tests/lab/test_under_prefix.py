@@ -80,6 +80,7 @@ async def test_the_page_url_opens_the_chat_page_and_page_and_kernel_chat(hub, br
 
         page = await notebook.page.context.new_page()
         await page.goto(urljoin(hub.url, page_url))
+        await page.get_by_role("button", name="Join").click()
         await expect(page.get_by_role("status")).to_contain_text("OPEN")
         await page.get_by_role("textbox", name="Message").fill("from the page")
         await page.get_by_role("textbox", name="Message").press("Enter")
@@ -117,6 +118,7 @@ async def test_a_passcode_travels_in_the_page_url(hub, browser):
         refused = await page.goto(urljoin(hub.url, page_url.partition("?")[0]))
         assert refused.status == 401
         await page.goto(urljoin(hub.url, page_url))
+        await page.get_by_role("button", name="Join").click()
         await expect(page.get_by_role("status")).to_contain_text("OPEN")
 
 
