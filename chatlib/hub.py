@@ -65,6 +65,14 @@ class Broadcast:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Tell the connection, and nobody else, what becomes of the record that is published next (``trace``)."""
+
+    connection: Handle
+    record: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Close the connection with this code and reason, after what was sent to it before."""
 
@@ -73,7 +81,7 @@ class Close:
     reason: str
 
 
-Effect = Publish | Send | Admit | Broadcast | Close
+Effect = Publish | Send | Admit | Broadcast | Follow | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 SERVICE_RESTART = 1012  # IANA's registry of close codes: connect again
@@ -155,8 +163,9 @@ class Hub:
         if not peer.allowance.take(self.limits, now):
             return self._refuse_for_now(connection, peer, frame.id if isinstance(frame, wire.Say) else None, now, time)
         match frame:
-            case wire.Say(msg, id_):
-                return [Publish(Said(peer.room, peer.member, id_ or new_id, msg, time))]
+            case wire.Say(msg, id_, trace):
+                said = Said(peer.room, peer.member, id_ or new_id, msg, time)
+                return [Follow(connection, said), Publish(said)] if trace else [Publish(said)]
             case wire.IsTyping():
                 return [Publish(WasTyping(peer.room, peer.member, time))]
             case wire.ChangeName(wanted):
@@ -242,8 +251,8 @@ class Hub:
         if holder:
             self.rooms.unseat(room, holder)
             if holder.connection is not None:
-                text = "this seat was taken by a newer connection of yours"
-                effects.append(Send(holder.connection, wire.encode(wire.Error("seat-taken", text, record.time))))
+                error = wire.Error("seat-taken", "this seat was taken by a newer connection of yours", record.time)
+                effects.append(Send(holder.connection, wire.encode(error)))
                 effects.append(Close(holder.connection, POLICY_VIOLATION, "seat-taken"))
         name = holder.name if holder else room.free_name(record.wanted)
         member = Member(record.member, name, record.seat, connection)
@@ -391,10 +400,17 @@ class Hub:
         """Answer a frame that came too fast; too many of them end the connection."""
         wait = peer.allowance.wait(now)
         text = f"more than {self.limits.rate:g} messages a second: nothing is taken for the next {wait:.1f} s"
-        effects: list[Effect] = [Send(connection, wire.encode(wire.Error("rate-limited", text, time, id_, wait)))]
-        if peer.allowance.refuse(self.limits, now):
-            effects.append(Close(connection, POLICY_VIOLATION, "rate-limited"))
-        return effects
+        refusal = Send(connection, wire.encode(wire.Error("rate-limited", text, time, id_, wait)))
+        is_over = peer.allowance.refuse(self.limits, now)
+        return [refusal, Close(connection, POLICY_VIOLATION, "rate-limited")] if is_over else [refusal]
+
+
+def name_on(hub: Hub, connection: Handle) -> str | None:
+    """Return what the room calls whoever is on this connection, None if nobody is there yet, or any more."""
+    peer = hub.peers.get(connection)
+    room = hub.rooms.get(peer.room) if peer else None
+    member = room.members.get(peer.member) if peer and room else None
+    return member.name if member else None
 
 
 def seat_of(client: str) -> str:

@@ -184,6 +184,13 @@ class TypingSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Traced:
+    """The server told what became of an own message; it was asked to."""
+
+    trace: wire.Trace
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """The server rejected something that is no message of ours, or asks to wait ``retry_after`` seconds."""
 
@@ -203,6 +210,7 @@ Update = (
     | People
     | Seated
     | TypingSeen
+    | Traced
     | Rejected
     | ConnectionStatus
 )
@@ -390,6 +398,8 @@ class Transcript:
                 return self._notice(frame) if self._is_new(frame.seq) else []
             case wire.Typing(user):
                 return [TypingSeen(user)]
+            case wire.Trace():
+                return [Traced(frame)]
             case wire.Error():
                 return self._error(frame)
 

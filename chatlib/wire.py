@@ -39,6 +39,7 @@ class MessageType(IntEnum):
     ERROR = 4
     TYPING = 5
     RENAME = 6
+    TRACE = 8  # 7 is kept for the progress of a class
 
 
 # Server to client ---------------------------------------------------------------------------------------------------
@@ -137,7 +138,34 @@ class Typing:
     msg: str
 
 
-ServerFrame = Enter | Leave | Msg | Welcome | Error | Typing | Rename
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Somebody's connection answered a ping that was sent behind a message; ``ms`` is counted as in :class:`Trace`."""
+
+    user: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What became of a message at its sender's server, for the sender who asked, and for nobody else.
+
+    All in milliseconds since the server took it, on one clock: when it was placed in the room's order, when it was
+    written to the connections of this server, and whose connection ``answered`` a ping sent behind it, the fastest
+    first. ``silent`` are those that did not in time; ``unasked`` counts the connections beyond these.
+    """
+
+    id: str
+    placed: float
+    written: float
+    answered: tuple[Answered, ...]
+    silent: tuple[str, ...]
+    unasked: int
+    time: str
+    msg: str
+
+
+ServerFrame = Enter | Leave | Msg | Welcome | Error | Typing | Rename | Trace
 
 _TYPE_OF: Final[dict[type[ServerFrame], MessageType]] = {
     Enter: MessageType.ENTER,
@@ -147,6 +175,7 @@ _TYPE_OF: Final[dict[type[ServerFrame], MessageType]] = {
     Error: MessageType.ERROR,
     Typing: MessageType.TYPING,
     Rename: MessageType.RENAME,
+    Trace: MessageType.TRACE,
 }
 _CLASS_OF: Final = {int(number): frame_class for frame_class, number in _TYPE_OF.items()}
 _FIELDS_OF: Final = {frame_class: tuple(f.name for f in fields(frame_class)) for frame_class in _TYPE_OF}
@@ -175,6 +204,8 @@ def _as_object(frame: ServerFrame) -> dict[str, Any]:
     if isinstance(frame, Welcome):
         wire["history"] = [_as_object(message) for message in frame.history]
         wire["limits"] = {f.name: getattr(frame.limits, f.name) for f in fields(LimitsNotice)}
+    if isinstance(frame, Trace):
+        wire["answered"] = [{"user": answered.user, "ms": answered.ms} for answered in frame.answered]
     return wire
 
 
@@ -235,6 +266,10 @@ def _from_object(frame_class: type[ServerFrame], wire: dict[str, Any]) -> Any:
     return frame_class(**values)
 
 
+def _read_answered(value: Any) -> Answered:
+    return Answered(frame_fields.word(value["user"]), frame_fields.amount(value["ms"]))
+
+
 def _read_limits(value: Any) -> LimitsNotice:
     rate, burst, message_bytes = (value[f.name] for f in fields(LimitsNotice))
     return LimitsNotice(frame_fields.amount(rate), frame_fields.count(burst), frame_fields.count(message_bytes))
@@ -245,9 +280,10 @@ _READ_FIELD: Final[dict[str, Callable[[Any], Any]]] = {
     "msg": frame_fields.text,
     "time": frame_fields.time,
     "seq": frame_fields.seq,
-    **dict.fromkeys(("online", "missed", "earlier"), frame_fields.count),
-    "retry_after": frame_fields.amount,
-    "users": lambda value: frame_fields.list_of(frame_fields.word, value),
+    **dict.fromkeys(("online", "missed", "earlier", "unasked"), frame_fields.count),
+    **dict.fromkeys(("retry_after", "placed", "written"), frame_fields.amount),
+    **dict.fromkeys(("users", "silent"), lambda value: frame_fields.list_of(frame_fields.word, value)),
+    "answered": lambda value: frame_fields.list_of(_read_answered, value),
     "history": lambda value: frame_fields.list_of(lambda message: _from_object(Msg, message), value),
     "limits": _read_limits,
 }
@@ -258,10 +294,14 @@ _READ_FIELD: Final[dict[str, Callable[[Any], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A client says ``msg``; ``id`` is its own id for the message, None if it gave none."""
+    """A client says ``msg``; ``id`` is its own id for the message, None if it gave none.
+
+    ``trace`` asks for a :class:`Trace` of it; a server that knows none passes over that.
+    """
 
     msg: str
     id: str | None = None
+    trace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +322,9 @@ ClientFrame = Say | IsTyping | ChangeName
 def encode_client(frame: ClientFrame) -> str:
     """Turn a frame of a client into the JSON text that goes over the wire."""
     match frame:
-        case Say(msg, None):
-            return _dumps({"type": int(MessageType.MSG), "msg": msg})
-        case Say(msg, id_):
-            return _dumps({"type": int(MessageType.MSG), "msg": msg, "id": id_})
+        case Say(msg, id_, trace):
+            envelope = {"type": int(MessageType.MSG), "msg": msg}
+            return _dumps(envelope | ({} if id_ is None else {"id": id_}) | ({"trace": True} if trace else {}))
         case IsTyping():
             return _dumps({"type": int(MessageType.TYPING)})
         case ChangeName(name):
@@ -314,9 +353,11 @@ def decode_client(text: str, *, message_bytes: int = 0) -> ClientFrame:
             if id_ is not None and good_id is None:
                 expected = f"an id is a string of 1 to {ID_CHARACTERS} printable characters"
                 raise BadMessage("bad-message", f"{expected}, not {_shown(id_)}")
-            msg = _string(envelope, good_id)
+            msg, trace = _string(envelope, good_id), envelope.get("trace")
+            if trace is not None and not isinstance(trace, bool):
+                raise BadMessage("bad-message", f"trace is true or false, not {_shown(trace)}", id=good_id)
             check_message(msg, message_bytes=message_bytes, id=good_id)
-            return Say(msg, good_id)
+            return Say(msg, good_id, trace is True)
         case MessageType.TYPING:
             return IsTyping()
         case MessageType.RENAME:

@@ -10,7 +10,6 @@ live on any thread: the transcript is changed and read under one lock. All else 
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 from collections.abc import Callable, Iterable
@@ -25,6 +24,7 @@ from chatlib.client.audience import Audience, News, Subscription
 from chatlib.client.conditions import Conditions
 from chatlib.client.deliveries import Deliveries
 from chatlib.client.ending import Loss
+from chatlib.client.journeys import Journeys
 from chatlib.client.lifecycle import Life, Lifecycle
 from chatlib.client.line import OPEN_SECONDS
 from chatlib.client.transport import Keepalive
@@ -68,7 +68,6 @@ class ChatClient:
         self.room = wire.checked_room(room)
         self._address = Address.of(url)
         self._secret = secrets.token_urlsafe(24)
-
         self._lock = threading.Lock()  # for the transcript, and what of it is not told yet
         self._person = (url, room, name)
         self._transcript = Transcript(self.room, name=wire.clean_name(name))
@@ -78,8 +77,10 @@ class ChatClient:
 
         self._audience = Audience()
         self._conditions = Conditions()
-        self._deliveries = Deliveries(self._find)
+        self._deliveries = Deliveries(self._transcript, self._lock)
         self._wire = WireLog()
+        self.journeys = Journeys(lambda: self._wire.frames)
+        """What is known of the ways of one's messages; set its ``tracing``, and the server is asked as well."""
         self._lifecycle = Lifecycle(
             self._address,
             url=self._chat_url,
@@ -90,7 +91,7 @@ class ChatClient:
             keepalive=Keepalive(ping, ping) if ping else None,
             tap=self._wire,
         )
-        self._way_out = WayOut(self._transcript, self._lock, self._lifecycle.say)
+        self._way_out = WayOut(self._transcript, self._lock, self.journeys.marking(self._lifecycle.say))
         self._lifecycle.begin(after=self._take_place())
 
     # What anyone may read or ask for, on any thread
@@ -154,7 +155,7 @@ class ChatClient:
     def sightings(self, id: str) -> list[Sighting]:  # noqa: A002 - the field's name
         """Return the frames that carried this message, there and back; of the last 200 frames, older ones are gone."""
         check_type("id", id, str, "a message's id")
-        return [sighting for sighting in self._wire.frames if _carries(sighting, id)]
+        return self.journeys.sightings(id)
 
     def __repr__(self) -> str:
         messages = self.messages
@@ -178,6 +179,7 @@ class ChatClient:
         if id is not None and not wire.is_id(id):
             raise ValueError(f"an id is a string of 1 to {wire.ID_CHARACTERS} printable characters, not {id!r}")
         id_, now = id or secrets.token_hex(16), clock.timestamp()
+        self.journeys.begin(id_)
         self._do(lambda transcript: self._say(transcript, id_, text, now))
         return id_
 
@@ -296,10 +298,6 @@ class ChatClient:
         updates = transcript.say(id_, text, now)
         return updates + transcript.fail(id_, "closed") if updates and self._lifecycle.is_gone else updates
 
-    def _find(self, id_: str) -> Message | None:
-        with self._lock:
-            return self._transcript.find(id_)
-
     def _work(self) -> None:
         with self._lock:
             self._is_work_due = False
@@ -325,6 +323,7 @@ class ChatClient:
 
     def _heard(self, frame: wire.ServerFrame) -> None:
         self._way_out.heard(frame)
+        self.journeys.heard(frame)
         self._do(lambda transcript: transcript.receive(frame))
         if isinstance(frame, wire.Welcome):
             self._way_out.pump()  # at once: what is pending is not to wait for all that was missed
@@ -347,14 +346,3 @@ class ChatClient:
             with self._lock:
                 sending = self._transcript.sending
             self._lifecycle.end(soon=bool(sending))
-
-
-def _carries(sighting: Sighting, id_: str) -> bool:
-    """Tell whether a frame is this message's own, and not a welcome that repeats it."""
-    if sighting.frame is None or id_.encode() not in sighting.frame.data:
-        return False
-    try:
-        wire_object = json.loads(bytes(sighting.frame.data))
-        return bool(wire_object["type"] == wire.MessageType.MSG and wire_object["id"] == id_)
-    except (ValueError, TypeError, KeyError):
-        return False

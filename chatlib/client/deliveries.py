@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Callable
+import threading
 
 from chatlib import background
 from chatlib.arguments import check_type
 from chatlib.errors import NotDelivered
-from chatlib.transcript import Message
+from chatlib.transcript import Message, Transcript
 
 
 class Deliveries:
-    """Those who wait for one's own messages, by the messages' ids; ``find`` looks a message up.
+    """Those who wait for one's own messages, by the messages' ids; the lock is the transcript's.
 
     What is not for any thread is for the background loop.
     """
 
-    def __init__(self, find: Callable[[str], Message | None]) -> None:
-        self._find = find
+    def __init__(self, transcript: Transcript, lock: threading.Lock) -> None:
+        self._transcript = transcript
+        self._lock = lock
         self._waiters: dict[str, list[concurrent.futures.Future[Message]]] = {}
 
     async def wait(self, id_: str) -> Message:
@@ -47,7 +48,8 @@ class Deliveries:
                 waiter.set_result(message)
 
     def _begin(self, id_: str, waiter: concurrent.futures.Future[Message]) -> None:
-        message = self._find(id_)
+        with self._lock:
+            message = self._transcript.find(id_)
         if message is not None and message.own:
             self._waiters.setdefault(id_, []).append(waiter)
             self.settle(message)

@@ -27,7 +27,7 @@ Kind = Literal["bytes", "handshake", "frame", "rest"]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a tap saw pass, at ``time`` (seconds since the epoch).
+    """What a tap saw pass, at ``time`` (seconds since the epoch); ``at`` is on a clock that only goes forward.
 
     ``kind`` is "bytes" for what one read or write of the socket carried; the same bytes are shown again, cut, as the
     "handshake" (request or response, without a body), as each "frame" with its exact bytes in ``raw``, mask included,
@@ -39,6 +39,7 @@ class Sighting:
     kind: Kind
     raw: bytes
     frame: Frame | None = None
+    at: float = 0.0
 
 
 Tap = Callable[[Sighting], object]
@@ -144,6 +145,6 @@ class Cutter:
             self._piece.clear()
         if raw:
             try:
-                self._tap(Sighting(time.time(), self._direction, kind, raw, frame))
+                self._tap(Sighting(time.time(), self._direction, kind, raw, frame, time.perf_counter()))
             except Exception:
                 logger.exception("a tap failed; the connection goes on")

@@ -6,6 +6,7 @@
 
 import { Audience } from "./audience.js";
 import { isFarewell, Transcript } from "./client_transcript.js";
+import { Journeys } from "./journey.js";
 import { randomId } from "./random_id.js";
 import { FrameType, readFrame } from "./server_frame.js";
 import { forget, recall, recallList, remember } from "./tab_memory.js";
@@ -78,6 +79,7 @@ export class ChatClient {
   /** @type {Partial<Record<"welcome" | "retry" | "pause", ReturnType<typeof setTimeout>>>} */
   #timers = {};
   #ownIds = recallList("said");
+  #journeys = new Journeys();
   #audience = new Audience();
 
   /**
@@ -148,6 +150,11 @@ export class ChatClient {
       case "typing":
         if (this.#transcript.isWelcome) this.#socket.send(JSON.stringify({ type: FrameType.TYPING }));
         return;
+      case "x_ray":
+      case "tracing":
+        return this.#journeys.act(deed);
+      case "invite":
+        return invitation(this.#url(""), { room: this.#transcript.seated.room, passcode: this.#passcode });
       case "reconnect":
         return this.#reconnect();
       case "join":
@@ -169,7 +176,7 @@ export class ChatClient {
     while (!this.#timers.pause && this.#transcript.onTheirWay < ON_THEIR_WAY) {
       const frame = this.#transcript.take();
       if (!frame) return;
-      this.#socket.send(JSON.stringify(frame));
+      this.#socket.send(this.#journeys.send(frame, performance.now()));
     }
   }
 
@@ -177,8 +184,10 @@ export class ChatClient {
 
   /** @param {MessageEvent<string>} event */
   #received({ data }) {
+    const now = performance.now();
     const frame = this.#read(data);
     if (!frame) return;
+    this.#journeys.receive(frame, data, now);
     this.#tell(this.#transcript.receive(frame));
     if (frame.type === FrameType.WELCOME) this.#welcomed();
     if (frame.type === FrameType.ERROR) this.#refused(frame);
@@ -290,7 +299,7 @@ export class ChatClient {
   /** @param {Update[]} updates */
   #tell(updates) {
     for (const { kind, data } of updates) {
-      this.#audience.tell(kind, data);
+      this.#audience.tell(kind, kind === "trace" ? this.#journeys.of(data.id) : data);
       if (kind === "room" && this.#transcript.isWelcome) remember("name", data.name); // not what is only wished for
     }
   }
@@ -344,6 +353,17 @@ export class ChatClient {
     this.#ownIds = [...this.#ownIds, id].slice(-OWN_IDS);
     remember("said", JSON.stringify(this.#ownIds));
   }
+}
+
+/**
+ * Where others find a room: on the same page, by a name of their own.
+ *
+ * @param {URL} url
+ * @param {Record<string, string>} query
+ */
+function invitation(url, query) {
+  for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, value);
+  return url.href;
 }
 
 /** Only this tab knows its seat's secret, so that a reload or a cut connection comes back as the same person. */

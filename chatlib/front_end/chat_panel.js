@@ -8,7 +8,7 @@ import { ConnectionLine } from "./connection_line.js";
 import { element } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { EmptyRoom } from "./empty_room.js";
-import { drawFrame } from "./frame.js";
+import { Invitation } from "./invitation.js";
 import { pieces } from "./message_text.js";
 import { MessageTools } from "./message_tools.js";
 import { namePrompt } from "./name_prompt.js";
@@ -16,10 +16,11 @@ import { PeopleList } from "./people.js";
 import { randomId } from "./random_id.js";
 import { liveWidget } from "./session.js";
 import { TranscriptView } from "./transcript.js";
+import { XRay } from "./x_ray.js";
 
 /**
  * @import { Connection } from "./connection_line.js"
- * @import { Frame } from "./frame.js"
+ * @import { Journey } from "./journey.js"
  * @import { Message } from "./message.js"
  * @import { Piece } from "./message_text.js"
  * @import { Notice } from "./notes.js"
@@ -40,20 +41,17 @@ import { TranscriptView } from "./transcript.js";
  * @property {{ id: string }} discarded
  * @property {{ user: string }} typing
  * @property {{ code: string, msg: string, retry_after: number | null }} refused
+ * @property {Journey} trace
  * @property {{}} nameless
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "say", id: string, msg: string } | { do: "resend", id: string } | { do: "rename", name: string }
- *   | { do: "typing" } | { do: "bytes", id: string | undefined } | { do: "reconnect" } | { do: "edit", id: string }
- *   | { do: "discard", id: string }} ChatAction
+ *   | { do: "typing" } | { do: "x_ray", id: string } | { do: "tracing", on: boolean } | { do: "invite" }
+ *   | { do: "discard" | "edit", id: string } | { do: "reconnect" }} ChatAction
  * @typedef {Session<ChatEvents, ChatAction>} ChatSession
  *
- * One frame of a message, as dissection.py describes it.
- *
- * @typedef {{ direction: "sent" | "received", frame: Frame }} Sighting
- *
- * Where the panel is: with a kernel behind it, which may be busy or gone, and knows a message's bytes; in a document
- * that has or has not another heading; and what stands beside that.
+ * Where the panel is: with a kernel behind it, which may be busy or gone; in a document that has or has not another
+ * heading; and what stands beside that.
  *
  * @typedef {{ hasKernel?: boolean, heading?: "strong" | "h1", beside?: HTMLElement }} Options
  */
@@ -96,6 +94,7 @@ class Panel {
   #transcript;
   #tools;
   #drawer = new Drawer();
+  #xRay;
   #empty;
   #composer;
   root;
@@ -111,16 +110,22 @@ class Panel {
     this.#isComplete = isRecorded;
     this.#connection = new ConnectionLine(isRecorded ? null : () => this.#send({ do: "reconnect" }));
     this.#transcript = new TranscriptView(isRecorded ? null : this.#remedies());
-    const bytes = isRecorded || !hasKernel ? null : (/** @type {HTMLElement} */ entry) => this.#showBytes(entry, true);
+    this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : question => this.#send(question), hasKernel });
+    const ask = () => this.#send({ do: "invite" });
+    const invitation = isRecorded ? null : new Invitation(this.#drawer, { ask, hasKernel });
     const toField = () => this.#composer.focus();
-    this.#tools = new MessageTools(this.#transcript.log, { bytes, toField });
+    this.#tools = new MessageTools(this.#transcript.log, {
+      xRay: entry => this.#xRay.open(subjectOf(entry), entry),
+      hasXRay: entry => this.#xRay.knows(entry.dataset.id ?? ""),
+      toField,
+    });
     this.#empty = new EmptyRoom(hasKernel);
     this.#composer = new Composer(
       {
         speak: msg => this.#speak(msg),
         rename: name => this.#rename(name),
         typing: () => this.#send({ do: "typing" }),
-        bytes: () => this.#showLastBytes(),
+        bytes: () => this.#xRayLast(),
         help: () => this.#help(),
       },
       { hint: say.hint, readOnly: isRecorded },
@@ -131,14 +136,23 @@ class Panel {
       toField();
     });
     this.#title = element(heading, { class: "title" });
-    this.root = element(
+    this.root = this.#build(pill, [invitation?.button ?? "", beside ?? ""]);
+    session.on(event => this.#hear(event));
+  }
+
+  /**
+   * @param {HTMLElement} pill
+   * @param {(HTMLElement | string)[]} beside
+   */
+  #build(pill, beside) {
+    return element(
       "div",
       {
         class: "chatlib chatlib-chat mathjax_ignore tex2jax_ignore",
         role: "group",
         onkeydown: key => this.#typed(key),
       },
-      element("div", { class: "top" }, this.#title, this.#connection.root, beside ?? ""),
+      element("div", { class: "top" }, this.#title, this.#connection.root, ...beside),
       element(
         "div",
         { class: "middle" },
@@ -156,7 +170,6 @@ class Panel {
       ),
       this.#composer.root,
     );
-    session.on(event => this.#hear(event));
   }
 
   end() {
@@ -197,6 +210,8 @@ class Panel {
     this.#hasNewPeople = false;
     if (this.#isComplete && !this.#transcript.isLive) this.#transcript.settle();
     this.#transcript.finish();
+    for (const { kind, data } of events)
+      if (kind === "message" && data.state === "delivered") this.#xRay.drawn(data.id);
     const isEmpty = this.#transcript.isLive && this.#transcript.isEmpty && Boolean(this.#session.send);
     this.#empty.show(isEmpty, { room: this.#room.room, isAlone: this.#names.length < 2 });
   }
@@ -230,6 +245,8 @@ class Panel {
         return;
       case "refused":
         return this.#warn(data);
+      case "trace":
+        return this.#xRay.told(data);
       case "nameless":
         return this.#askForName();
       case "kernel":
@@ -286,11 +303,14 @@ class Panel {
 
   /** @param {string} msg */
   #speak(msg) {
+    const pressed = performance.now();
     const id = randomId();
     const time = new Date().toISOString();
     this.#transcript.show({ id, user: this.#room.name, msg, time, state: "sending", code: null, own: true });
     this.#transcript.reading.answered();
-    return this.#send({ do: "say", id, msg });
+    const taken = this.#send({ do: "say", id, msg });
+    this.#xRay.pressed(id, pressed, taken);
+    return taken;
   }
 
   /** @param {string} name */
@@ -309,29 +329,10 @@ class Panel {
     return { retry: act("resend"), edit: act("edit"), discard: act("discard") };
   }
 
-  /**
-   * Show the frames that carried a message.
-   *
-   * @param {HTMLElement} entry
-   * @param {boolean} hasAsked whether it was by the message's own button, and not from the field
-   */
-  async #showBytes(entry, hasAsked) {
-    const { id, user = "", state } = entry.dataset;
-    const frames = /** @type {Sighting[] | undefined} */ (await this.#send({ do: "bytes", id })) ?? [];
-    const drawn = frames.flatMap(({ direction, frame }) => [
-      element("strong", { text: say[direction] }),
-      drawFrame(frame),
-    ]);
-    const none = state === "delivered" ? say.noBytes : say.neverLeft;
-    this.#drawer.open(say.bytesTitle(user), ...(drawn.length ? drawn : [none]));
-    if (hasAsked) this.#drawer.focus(entry);
-  }
-
-  #showLastBytes() {
-    if (!this.#hasKernel) return say.hiddenBytes;
+  #xRayLast() {
     const { last } = this.#transcript;
     if (!last) return say.noMessage;
-    this.#showBytes(last, false);
+    this.#xRay.open(subjectOf(last));
   }
 
   #help() {
@@ -350,6 +351,14 @@ class Panel {
     this.#composer.focus();
   }
 }
+
+/** @param {HTMLElement} entry */
+const subjectOf = ({ dataset: { id = "", user = "", state = "" }, classList }) => ({
+  id,
+  user,
+  state,
+  own: classList.contains("own"),
+});
 
 /** @param {Piece} piece */
 const inHelp = ({ kind, text }) => (kind === "text" ? text : element("code", { text }));

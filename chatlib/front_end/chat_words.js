@@ -72,21 +72,11 @@ export const say = words({
     tools: "What can be done with this message",
     copy: "Copy code",
     copied: "Copied",
-    bytes: "Bytes",
-    /**
-     * @param {string} user
-     * @returns {Words}
-     */
-    bytesTitle: user => ["The bytes of a message of ", bdi(user)],
     close: "Close",
+    xRay: "X-ray",
     /** @param {string} user */
-    bytesOf: user => `Show the bytes of this message of ${user}`,
-    sent: "sent",
-    received: "received",
-    noBytes: "Only the last 200 frames are kept: the bytes of this message are gone.",
-    neverLeft: "This message never left: there are no bytes of it.",
+    xRayOf: user => `X-ray of this message of ${user}`,
     noMessage: "There is no message yet.",
-    hiddenBytes: "A browser shows a page no frames; a panel in a notebook has them.",
     /**
      * @param {string[]} users
      * @returns {Words}
@@ -168,7 +158,7 @@ export const say = words({
     nick: "/nick and the name you want",
     commands: "Commands",
     nickHelp: "change your name",
-    bytesHelp: "the last message as it was on the wire",
+    bytesHelp: "the last message: its way and its bytes",
     helpHelp: "what can be done here",
     /** @param {string} command */
     unknown: command => `There is no command ${command}. Type / to see them, or /${command} to say it.`,
@@ -212,16 +202,10 @@ export const say = words({
     tools: "对这条消息的操作",
     copy: "复制代码",
     copied: "已复制",
-    bytes: "字节",
-    bytesOf: user => `显示 ${user} 这条消息的字节`,
-    bytesTitle: user => [bdi(user), " 的一条消息的字节"],
+    xRay: "透视",
+    xRayOf: user => `透视 ${user} 的这条消息`,
     close: "关闭",
-    sent: "发出",
-    received: "收到",
-    noBytes: "只保留最近 200 帧：这条消息的字节已不在了。",
-    neverLeft: "这条消息从未发出：没有它的字节。",
     noMessage: "还没有消息。",
-    hiddenBytes: "浏览器不向网页显示帧；笔记本里的面板可以。",
     came: users => [...inChinese(users), " 进入了聊天室"],
     went: users => [...inChinese(users), " 离开了聊天室"],
     leaves: ({ user }) => [bdi(user), " 离开了聊天室"],
@@ -257,7 +241,7 @@ export const say = words({
     nick: "/nick 后面写上你想要的名字",
     commands: "命令",
     nickHelp: "改名",
-    bytesHelp: "最后一条消息在线路上的字节",
+    bytesHelp: "最后一条消息：它的路程和字节",
     helpHelp: "这里能做什么",
     unknown: command => `没有命令 ${command}。输入 / 查看命令；要原样发送，请输入 /${command}。`,
     help: [

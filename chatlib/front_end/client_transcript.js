@@ -4,6 +4,7 @@
 // chatlib/transcript.py, in the same words: the scripts in tests/core/transcripts are stepped through both. What has
 // its place is in placed.js, who is here in roster.js, and what waits for the room's answer in outbox.js.
 
+import { traceOf } from "./journey.js";
 import { Outbox, refusalOfMessage, refusalOfName } from "./outbox.js";
 import { Placed } from "./placed.js";
 import { Roster } from "./roster.js";
@@ -245,6 +246,8 @@ export class Transcript {
         return this.#placed.isNew(frame.seq) ? this.#notice(frame) : [];
       case FrameType.TYPING:
         return [{ kind: "typing", data: { user: frame.user } }];
+      case FrameType.TRACE:
+        return [{ kind: "trace", data: traceOf(frame) }];
       case FrameType.ERROR:
         return this.#error(frame);
     }

@@ -6,9 +6,10 @@ import { element } from "./dom.js";
 import { codeIn } from "./message.js";
 
 /**
- * `bytes` shows the bytes of a message, and is null where nobody knows them; `toField` goes on writing.
+ * `xRay` shows the way and the bytes of a message, and `hasXRay` whether anybody knows them; `toField` goes on writing.
  *
- * @typedef {{ bytes: ((entry: HTMLElement) => void) | null, toField: () => void }} Deeds
+ * @typedef {{ xRay: (entry: HTMLElement) => void, hasXRay: (entry: HTMLElement) => boolean,
+ *   toField: () => void }} Deeds
  */
 
 const GAP = 6; // pixels
@@ -21,7 +22,7 @@ export class MessageTools {
   #entry = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #copied;
-  #bytes = element("button", { type: "button", text: say.bytes, onclick: () => this.#showBytes() });
+  #xRay = element("button", { type: "button", text: say.xRay, onclick: () => this.#showXRay() });
   #copy = element("button", { type: "button", text: say.copy, onclick: () => this.#copyCode() });
   root = element("div", { class: "tools", role: "toolbar", "aria-label": say.tools, hidden: true });
 
@@ -32,7 +33,7 @@ export class MessageTools {
   constructor(log, deeds) {
     this.#log = log;
     this.#deeds = deeds;
-    this.root.append(this.#copy, this.#bytes);
+    this.root.append(this.#copy, this.#xRay);
     log.addEventListener("pointerover", event => this.#turnTo(event.target));
     log.addEventListener("focusin", event => this.#turnTo(event.target));
     log.addEventListener("scroll", () => this.#entry && this.#stand());
@@ -50,9 +51,9 @@ export class MessageTools {
     if (entry === this.#entry) return;
     this.#entry = entry;
     this.#copy.hidden = !entry || !codeIn(entry);
-    this.#bytes.hidden = !this.#deeds.bytes;
-    this.#bytes.ariaLabel = say.bytesOf(entry?.dataset.user ?? "");
-    this.root.hidden = !entry || (this.#copy.hidden && this.#bytes.hidden);
+    this.#xRay.hidden = !entry || !this.#deeds.hasXRay(entry);
+    this.#xRay.ariaLabel = say.xRayOf(entry?.dataset.user ?? "");
+    this.root.hidden = !entry || (this.#copy.hidden && this.#xRay.hidden);
     this.#stand();
   }
 
@@ -108,7 +109,7 @@ export class MessageTools {
   }
 
   get #buttons() {
-    return [this.#copy, this.#bytes].filter(button => !button.hidden);
+    return [this.#copy, this.#xRay].filter(button => !button.hidden);
   }
 
   /**
@@ -125,8 +126,8 @@ export class MessageTools {
     to?.scrollIntoView({ block: "nearest" });
   }
 
-  #showBytes() {
-    if (this.#entry) this.#deeds.bytes?.(this.#entry);
+  #showXRay() {
+    if (this.#entry) this.#deeds.xRay(this.#entry);
   }
 
   async #copyCode() {

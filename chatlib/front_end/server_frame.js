@@ -11,6 +11,7 @@ export const FrameType = /** @type {const} */ ({
   ERROR: 4,
   TYPING: 5,
   RENAME: 6,
+  TRACE: 8,
 });
 
 /**
@@ -25,7 +26,9 @@ export const FrameType = /** @type {const} */ ({
  *   retry_after: number | null }} Refusal
  * @typedef {{ type: 5, user: string, msg: string, time: string }} Typing
  * @typedef {{ type: 6, user: string, old: string, msg: string, time: string, seq: string }} Renamed
- * @typedef {CameOrWent | Said | Welcome | Refusal | Typing | Renamed} ServerFrame
+ * @typedef {{ id: string, placed: number, written: number, answered: { user: string, ms: number }[],
+ *   silent: string[], unasked: number }} Trace
+ * @typedef {CameOrWent | Said | Welcome | Refusal | Typing | Renamed | ({ type: 8 } & Trace)} ServerFrame
  */
 
 const HALF_A_PAIR = /\p{Cs}/u;
@@ -117,6 +120,16 @@ const FIELDS = {
   [FrameType.ERROR]: { code: word, msg: text, time, id: orNothing(word), retry_after: orNothing(amount) },
   [FrameType.TYPING]: { user: word, time, msg: text },
   [FrameType.RENAME]: { user: word, old: word, seq, time, msg: text },
+  [FrameType.TRACE]: {
+    id: word,
+    placed: amount,
+    written: amount,
+    answered: listOf(value => fields({ user: word, ms: amount }, value)),
+    silent: listOf(word),
+    unasked: count,
+    time,
+    msg: text,
+  },
 };
 
 /**

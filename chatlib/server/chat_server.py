@@ -40,6 +40,7 @@ from chatlib.server.handshake import Chat, Echo
 from chatlib.server.origins import canonical_host
 from chatlib.server.reception import ECHO_FRAME_BYTES, ROOM_FRAME_BYTES, Reception
 from chatlib.server.settings import Settings
+from chatlib.server.tracer import Tracer
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ class ChatServer:
         self.hub = Hub(self.settings.limits, is_alone=not self._backplane.is_shared)
         self._reception = Reception(self.hub, self.sockets, self.settings, self._backplane)
         self._fan_out = FanOut(said=self._close, behind=self._dismiss_slow, max_unsent=self.settings.max_unsent)
+        self._tracer = Tracer(self._fan_out, self.hub)
         self._chatting: set[Connection] = set()
         self._life = ServerLife.NEW
         self._accepting: list[WebSocketServer] = []  # one for each address
@@ -309,12 +311,13 @@ class ChatServer:
     def _deliver(self, batch: Sequence[Record]) -> None:
         for record in batch:
             try:
-                effects = self.hub.deliver(record)
+                effects = self._tracer.deliver(record)
             except Exception:  # one record must not cost the others theirs
                 logger.exception("could not deliver %r", record)
             else:
                 self._carry_out(effects)
         self._fan_out.flush()
+        self._tracer.written()
 
     def _carry_out(self, effects: Iterable[hub.Effect]) -> None:
         for effect in effects:
@@ -323,22 +326,19 @@ class ChatServer:
                     self._backplane.publish(record)
                 case hub.Broadcast(room, text):
                     self._fan_out.broadcast(room, text)
-                case hub.Send(connection, text):
-                    assert isinstance(connection, Connection)
+                case hub.Send(Connection() as connection, text):
                     self._fan_out.send(connection, text)
-                case hub.Admit(connection, room):
-                    assert isinstance(connection, Connection)
+                case hub.Admit(Connection() as connection, room):
                     self._fan_out.admit(connection, room)
-                case hub.Close(connection, code, reason):
-                    assert isinstance(connection, Connection)
+                case hub.Follow(Connection() as connection, record):
+                    self._tracer.follow(connection, record)
+                case hub.Close(Connection() as connection, code, reason):
                     self._close_soon(connection, code, reason)
 
     async def _keep_alive(self) -> None:
         while True:
             await asyncio.sleep(self.settings.ping or TICK_SECONDS)
-            if not self.settings.ping:
-                continue
-            for connection in list(self.sockets):
+            for connection in list(self.sockets) if self.settings.ping else ():
                 if connection.phase is Phase.OPEN and connection.is_open:
                     self._look_after(connection)
 

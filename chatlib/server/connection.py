@@ -42,6 +42,7 @@ class Phase(IntEnum):
 _OPENING: Final = Phase.OPENING
 _OPEN: Final = Phase.OPEN
 _CONT: Final = Opcode.CONT
+_PONG: Final = Opcode.PONG
 _DATA: Final = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
 _STATE_OPEN: Final = State.OPEN
 
@@ -74,6 +75,7 @@ class Connection(ServerConnection):
         self.awaits_pong = False
         self.fragments: list[bytes] = []
         self._fragments_opcode = Opcode.TEXT
+        self._questions: dict[bytes, Callable[[Connection], None]] = {}  # pings, in their order, without their pongs
         self._request_line: bytes | None = b""  # until it is whole and was looked at
         self._behind = b""  # what came behind the opening request before that was answered
         self._is_cut = False  # by its peer, behind the opening request
@@ -141,6 +143,27 @@ class Connection(ServerConnection):
         self.protocol.send_ping(b"")
         self.send_data()
         return True
+
+    def ask(self, question: bytes, answered: Callable[[Connection], None]) -> None:
+        """Send a ping behind all that was written, if it is open; ``answered`` is called when its pong is here.
+
+        A pong proves that the peer's WebSocket has all that came before the ping, whatever the program behind it does.
+        """
+        if self.is_open and self.phase is _OPEN:
+            self._questions[question] = answered
+            self.protocol.send_ping(question)
+            self.send_data()
+
+    def ask_no_more(self, question: bytes) -> None:
+        """Expect no answer to this ping any more."""
+        self._questions.pop(question, None)
+
+    def _take_pong(self, payload: bytes) -> None:
+        """One pong may answer several pings: a peer may leave out all but the last (RFC 6455, section 5.5.3)."""
+        for question in list(self._questions) if payload in self._questions else ():
+            self._questions.pop(question)(self)
+            if question == payload:
+                return
 
     def _become(self, phase: Phase) -> None:
         assert phase > self.phase, f"{self.phase.name} -> {phase.name}"
@@ -231,6 +254,8 @@ class Connection(ServerConnection):
         assert isinstance(event, Frame)
         opcode = event.opcode
         if self.phase is not _OPEN or opcode not in _DATA:
+            if opcode is _PONG:
+                self._take_pong(bytes(event.data))
             return
         if event.fin and opcode is not _CONT:
             self.take(opcode, bytes(event.data))

@@ -144,6 +144,11 @@ class FanOut:
         if not feed.writers:
             del self._feeds[feed.room]
 
+    def recipients(self, room: str) -> list[Connection]:
+        """Return the connections that the room's broadcasts reach."""
+        feed = self._feeds.get(room)
+        return list(feed.writers) if feed else []
+
     def is_behind(self, connection: Connection, *, ahead: int = 0) -> bool:
         """Tell whether a client leaves more unread than it may, and ``ahead`` bytes beyond."""
         return 0 < self.max_unsent < self._unread(connection) - ahead

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
@@ -11,7 +12,7 @@ from chatlib import wire
 from chatlib.arguments import check_text, check_type
 from chatlib.client.address import Address
 from chatlib.client.chat_client import ChatClient
-from chatlib.experiments.dissection import dissect
+from chatlib.client.journeys import KEPT
 from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.machine import cells, environment, ports
 from chatlib.server.ownership import Server, serve
@@ -31,11 +32,13 @@ from chatlib.transcript import (
     Rejected,
     Reset,
     Seated,
+    Traced,
     TypingSeen,
     Update,
 )
 from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
+from chatlib.widgets.x_ray import journey_object, trace_object
 
 SNAPSHOT_ENTRIES = 100
 MESSAGE_FIELDS: Final = ("id", "user", "msg", "time", "state", "code", "own", "retryable")
@@ -71,6 +74,7 @@ class ChatPanel(LiveWidget):
         self._person = (url, room, name)
         self._is_nameless = not name
         self._inherited: ChatClient | None = None
+        self._traces = itertools.count()
         self._has_heir = False
         self._unsubscribe: Callable[[], None] = lambda: None
         super().__init__()
@@ -148,11 +152,13 @@ class ChatPanel(LiveWidget):
                 self._is_nameless = False
                 self.forget("nameless")
                 self.client.rename(name)
-            case {"do": "bytes", "id": str(id_)}:
-                return [
-                    {"direction": sighting.direction, "frame": dissect(sighting.raw).as_object()}
-                    for sighting in self.client.sightings(id_)
-                ]
+            case {"do": "x_ray", "id": str(id_)}:
+                journeys = self.client.journeys
+                return {**journey_object(journeys.of(id_)), "tracing": journeys.tracing}
+            case {"do": "tracing", "on": bool(is_on)}:
+                self.client.journeys.tracing = is_on
+            case {"do": "invite"}:  # only on demand: a passcode is in it, which no recording is to hold
+                return self.page_url
             case {"do": "typing"}:
                 self.client.typing()
             case _:
@@ -175,6 +181,9 @@ class ChatPanel(LiveWidget):
         for kind, data, key in page_events(update):
             if kind == "room":
                 data["url"] = self.client.shown_url
+            if isinstance(update, Traced):  # with all that is known here, in the place of the one before the last fifty
+                data = journey_object(self.client.journeys.of(update.trace.id))
+                key = str(next(self._traces) % KEPT)
             self.record(kind, data, key=key, keep=key is not None)
         match update:
             case Dropped(entry=entry) | Discarded(entry):
@@ -216,6 +225,8 @@ def page_events(update: Update) -> Iterator[PageEvent]:
             yield "connection", asdict(update), ""
         case TypingSeen(user):
             yield "typing", {"user": user}, None
+        case Traced(trace):
+            yield "trace", trace_object(trace), trace.id
         case Rejected():
             yield "refused", asdict(update), None
 

@@ -375,15 +375,37 @@ async def test_the_same_name_has_the_same_colour_as_in_a_notebook(server, visit,
     await blank.close()
 
 
-async def test_a_browser_shows_its_page_no_bytes(server, visit):
-    """What the panel in a notebook has beyond it is left out, and /bytes says so."""
-    ada = await visit(server.port)
+async def test_the_page_has_an_x_ray_too(server, visit):
+    """Without a kernel, and of its own WebSocket: the payloads, which is all that a browser shows a page."""
+    ada, bo = await visit(server.port, "/?name=Ada"), await visit(server.port, "/?name=Bo")
     await say(ada, "hi")
     await sees(ada, "hi")
     await said(ada, "hi").hover()
-    await expect(ada.get_by_role("toolbar")).to_be_hidden()
+    await ada.get_by_role("button", name="X-ray of this message of Ada").click()
+    drawer = ada.get_by_role("complementary", name="X-ray of a message of Ada")
+    await expect(drawer).to_contain_text("The server was not asked about this message.")
+    await drawer.get_by_role("checkbox").check()
+    await say(ada, "again")
+    await sees(bo, "again")
     await say(ada, "/bytes")
-    await expect(ada.get_by_text("A browser shows a page no frames")).to_be_visible()
+
+    await expect(drawer.get_by_role("table", name="Who has it").get_by_role("row")).to_contain_text(["Bo"])
+    way = drawer.get_by_role("table", name="The way").get_by_role("rowheader")
+    await expect(way).to_contain_text(["This page", "This page's WebSocket", "The server"])
+    keys = drawer.get_by_role("table", name="The message's keys").get_by_role("button")
+    await expect(keys).to_have_text(["type", "msg", "id", "trace", "type", "user", "msg", "id", "seq", "time"])
+    await expect(drawer.get_by_text("A browser shows a page no frame, only its payload.")).to_have_count(2)
+
+
+async def test_the_page_invites_to_itself(server, visit):
+    """By its own address, with room and passcode and no name; here it leads nowhere, and says so."""
+    ada = await visit(server.port, "/?name=Ada&room=tea&passcode=secret")
+    await ada.get_by_role("button", name="Invite").click()
+    drawer = ada.get_by_role("complementary", name="Invite others")
+    address = f"http://127.0.0.1:{server.port}/?room=tea&passcode=secret"
+    await expect(drawer.get_by_text(address, exact=True)).to_be_visible()
+    await expect(drawer).to_contain_text("the phone itself")
+    await expect(drawer.get_by_role("img")).to_have_count(0)
 
 
 async def test_a_sandboxed_frame_is_told_apart_from_a_server_that_is_gone(server, visit):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
+import zxingcpp
 from playwright.async_api import expect
+from websockets.frames import Frame, Opcode
 
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
-from tests.support.accessibility import serious
+from tests.support.accessibility import serious, small_text
+from tests.support.picture import grey
 
 TIME = "2026-01-01T10:00:00.000Z"
 ROOM = {
@@ -429,26 +433,172 @@ async def test_a_command_that_is_none_goes_to_nobody(stage):
         assert [action["msg"] for action in said] == ["/quit now", "/usr/bin", "// a comment", "1/2"]
 
 
-async def test_a_message_shows_its_own_bytes(stage):
-    """In a drawer beside the transcript, by a button or by /bytes; older ones are said to be gone."""
-    async with stage() as panel:
-        await panel.hear("hi", user="Ada")
-        sent = {"direction": "sent", "frame": dissect(b"\x81\x82\x01\x02\x03\x04\x69\x6b").as_object()}
-        received = {"direction": "received", "frame": dissect(b"\x81\x02hi").as_object()}
-        drawer = panel.page.get_by_role("complementary", name="The bytes of a message of Ada")
+def sighting(raw, text):
+    return {"direction": "sent" if raw[1] & 0x80 else "received", "frame": dissect(raw).as_object(), "text": text}
 
-        await panel.messages.hover()
-        await panel.page.get_by_role("button", name="Show the bytes of this message of Ada").click()
-        await panel.answer([sent, received])
-        await expect(drawer).to_contain_text("sent")
+
+SENT = sighting(Frame(Opcode.TEXT, b'{"type":2,"msg":"\xe4\xbd\xa0"}').serialize(mask=True), '{"type":2,"msg":"你"}')
+RECEIVED = sighting(Frame(Opcode.TEXT, b'{"type":2}').serialize(mask=False), '{"type":2}')
+TOLD = {
+    "id": "1",
+    "placed": 0.2,
+    "written": 0.5,
+    "answered": [{"user": "Bo", "ms": 1.5}, {"user": "<b>Cy", "ms": 3}],
+    "silent": ["Di"],
+    "unasked": 2,
+}
+BLANK = {"id": "1", "before": None, "round_trip": None, "traced": False, "trace": None, "frames": [], "tracing": False}
+WHOLE = BLANK | {"before": 1, "round_trip": 4, "traced": True, "trace": TOLD, "frames": [SENT, RECEIVED]}
+
+
+def x_ray_of(panel, user="Ada"):
+    return panel.page.get_by_role("complementary", name=f"X-ray of a message of {user}")
+
+
+async def open_x_ray(panel, journey, user="Ada"):
+    """Ask for the X-ray of the last message by its button; return the drawer."""
+    await panel.messages.last.hover()
+    await panel.page.get_by_role("button", name=f"X-ray of this message of {user}").click()
+    await panel.answer(journey)
+    await expect(x_ray_of(panel, user)).to_be_visible()
+    return x_ray_of(panel, user)
+
+
+async def test_an_x_ray_shows_the_way_of_a_message(stage):
+    """Each clock's own part, what lies between two of them, and whose connection answered, all as it was told."""
+    async with stage() as panel:
+        await panel.say("hi")
+        (my_id,) = await panel.said()
+        await panel.answer(my_id)
+        await panel.hear("hi", "Ada", id=my_id)
+        drawer = await open_x_ray(panel, WHOLE | {"id": my_id})
+
+        way = drawer.get_by_role("table", name="The way")
+        await expect(way.get_by_role("rowheader")).to_contain_text(["This page", "The kernel", "The server"])
+        page, between, kernel, wire, server = [await row.inner_text() for row in await way.get_by_role("row").all()]
+        assert (kernel.split()[-2], wire.split()[-2], server.split()[-2]) == ("5.00", "4.50", "0.50")
+        total, outside = float(page.split()[-2]), float(between.split()[-2])
+        assert total - 5 == pytest.approx(outside, abs=0.02)
+        await expect(drawer.get_by_text("The kernel had it for 1.00 ms before the frame went out.")).to_be_visible()
+        ends = drawer.get_by_role("table", name="Who has it").get_by_role("row")
+        await expect(ends).to_have_text(["Bo1.50 ms", "<b>Cy3.00 ms"])
+        await expect(drawer).to_contain_text("No pong in time (1): Di")
+        await expect(drawer).to_contain_text("2 more were not asked.")
+        assert await panel.sent() == [{"do": "say", "id": my_id, "msg": "hi"}, {"do": "x_ray", "id": my_id}]
+
+
+@pytest.mark.parametrize(
+    ("own", "journey", "shown", "hidden"),
+    [
+        (True, BLANK | {"round_trip": 4}, "The server was not asked", ["This page", "Who has it"]),
+        (True, BLANK | {"traced": True}, "The server has told nothing", ["The way", "Who has it"]),
+        (True, BLANK | {"trace": TOLD | {"answered": [], "silent": [], "unasked": 0}}, "Nobody else", ["The kernel"]),
+        (False, BLANK | {"frames": [RECEIVED]}, "only its frame was seen here", ["The way", "Who has it"]),
+    ],
+)
+async def test_what_is_not_known_is_left_out(stage, own, journey, shown, hidden):
+    """No time is made up for a message that this page did not send, that nobody traced, or that somebody else wrote."""
+    user = "Ada" if own else "Bo"
+    async with stage() as panel:
+        await panel.hear("hi", user)
+        drawer = await open_x_ray(panel, journey, user)
+        await expect(drawer).to_contain_text(shown)
+        for text in hidden:
+            await expect(drawer).not_to_contain_text(text)
+
+
+async def test_a_key_and_its_bytes_are_lit_together(stage):
+    """By the pointer, from both sides, and by the keyboard; the frame's header too, and each frame for itself."""
+    async with stage() as panel:
+        await panel.hear("hi", "Ada")
+        drawer = await open_x_ray(panel, WHOLE)
+        lit = drawer.locator(".lit .octet > span:first-child")
+        keys = drawer.get_by_role("table", name="The message's keys").get_by_role("button")
+        await expect(keys).to_have_text(["frame header", "type", "msg", "frame header", "type"])
+        await keys.nth(2).focus()
+        assert "".join(await lit.all_inner_texts()) == b'"msg":"\xe4\xbd\xa0"'.hex()
+        await expect(drawer.locator(".lit-row")).to_have_text('msg"你"16–26')
+        await panel.page.keyboard.press("Tab")
+        await expect(lit).to_have_count(0)
+        await keys.nth(3).focus()
+        assert "".join(await lit.all_inner_texts()) == RECEIVED["frame"]["raw"][:4]
+        await drawer.locator(".member").nth(1).locator(".octet").first.hover()
+        await expect(drawer.locator(".lit-row").first).to_have_text("type27–14")
+        await expect(drawer.get_by_text("Sent: 28 bytes")).to_be_visible()
+
+
+async def test_the_bit_view_of_a_frame_is_at_hand(stage):
+    """What RFC 6455 says of each bit, folded; several frames have one each."""
+    async with stage() as panel:
+        await panel.hear("hi", "Ada")
+        drawer = await open_x_ray(panel, WHOLE)
+        await expect(drawer.get_by_role("table", name="The frame's fields")).to_have_count(0)
+        for summary in await drawer.get_by_text("Bit by bit").all():
+            await summary.click()
         await expect(drawer.get_by_role("table", name="The frame's fields")).to_have_count(2)
-        assert await panel.sent() == [{"do": "bytes", "id": "1"}]
+
+
+async def test_the_drawer_opens_at_once_and_shows_the_last_that_was_asked_for(stage):
+    """A kernel that is busy fills it later; what it then answers about another message is not shown."""
+    async with stage() as panel:
+        for user in ("Ada", "Bo"):
+            await panel.hear("hi", user)
+            await panel.messages.last.hover()
+            await panel.page.get_by_role("button", name=f"X-ray of this message of {user}").click()
+            await expect(x_ray_of(panel, user)).to_be_visible()
+        await panel.answer(WHOLE)
+        await panel.answer(BLANK | {"id": "2", "frames": [RECEIVED]})
+        await expect(x_ray_of(panel, "Bo")).to_contain_text("only its frame was seen here")
+        await expect(x_ray_of(panel, "Bo")).not_to_contain_text("Who has it")
+
+
+async def test_a_key_has_one_colour_in_every_frame(stage):
+    """So that one sees the same id go and come."""
+    async with stage() as panel:
+        await panel.hear("hi", "Ada")
+        drawer = await open_x_ray(panel, WHOLE)
+        keys = drawer.get_by_role("table", name="The message's keys").get_by_role("button")
+        await expect(keys).to_have_count(5)
+        colours = await keys.evaluate_all("keys => keys.map(key => getComputedStyle(key).borderColor)")
+        assert colours[0] == colours[3]
+        assert colours[1] == colours[4]
+        assert len(set(colours)) == 3
+
+
+async def test_an_x_ray_follows_what_is_told_later(stage):
+    """The drawer stays on its message: it fills when the server's answer comes, and for no other message's."""
+    async with stage() as panel:
+        await panel.hear("hi", "Ada")
+        drawer = await open_x_ray(panel, BLANK | {"traced": True})
+        await panel.tell("trace", **WHOLE | {"id": "other"})
+        await panel.tell("trace", **WHOLE)
+        await panel.answer(WHOLE)
+        await expect(drawer.get_by_role("table", name="Who has it")).to_be_visible()
+        assert await panel.sent() == [{"do": "x_ray", "id": "1"}] * 2
+
+
+async def test_the_switch_asks_for_traces(stage):
+    """It is as the kernel has it, and tells the kernel what is wanted."""
+    async with stage() as panel:
+        await panel.hear("hi", "Ada")
+        drawer = await open_x_ray(panel, BLANK | {"tracing": True})
+        box = drawer.get_by_role("checkbox", name="X-ray my messages from now on")
+        await expect(box).to_be_checked()
+        await box.uncheck()
+        assert (await panel.sent())[-1] == {"do": "tracing", "on": False}
+
+
+async def test_escape_and_the_button_close_an_x_ray(stage):
+    """By the message's own button it takes the keys, and gives them back; by /bytes they stay in the field."""
+    async with stage() as panel:
+        await panel.hear("hi", "Ada")
+        drawer = await open_x_ray(panel, WHOLE)
         await panel.page.keyboard.press("Escape")
         await expect(drawer).to_be_hidden()
         await expect(panel.messages).to_be_focused()
 
         await panel.say("/bytes")
-        await panel.answer([])
+        await panel.answer(BLANK)
         await expect(drawer).to_contain_text("gone")
         await expect(panel.input).to_be_focused()
         await panel.page.get_by_role("button", name="Close").click()
@@ -462,8 +612,120 @@ async def test_what_never_left_has_no_bytes(stage):
         await expect(panel.page.get_by_text("There is no message yet.")).to_be_visible()
         await panel.hear(" ", user="Ada", state="failed", code="empty")
         await panel.say("/bytes")
-        await panel.answer([])
+        await panel.answer(BLANK)
         await expect(panel.page.get_by_role("complementary")).to_contain_text("never left")
+
+
+async def test_a_recorded_session_keeps_its_x_rays(stage):
+    """What was told can be looked at with no kernel; a message of which nothing was told has no such button."""
+    message = {"id": "1", "user": "Ada", "msg": "hi", "time": TIME, "state": "delivered", "code": None, "own": True}
+    events = [{"t": 0, "kind": "room", "data": ROOM}, {"t": 5, "kind": "message", "data": message}]
+    events += [{"t": 6, "kind": "message", "data": message | {"id": "2", "msg": "untold"}}]
+    events += [{"t": 7, "kind": "trace", "data": WHOLE}]
+    async with stage(recorded=events) as panel:
+        await panel.texts.last.hover()
+        await expect(panel.page.get_by_role("button", name="X-ray")).to_be_hidden()
+        await panel.log.focus()
+        for key in ("ArrowUp", "ArrowUp", "Enter", "Enter"):
+            await panel.page.keyboard.press(key)
+        drawer = x_ray_of(panel)
+        await expect(drawer.get_by_role("table", name="Who has it")).to_be_visible()
+        await expect(drawer.get_by_role("table", name="The message's keys")).to_have_count(2)
+        await expect(drawer.get_by_role("checkbox")).to_have_count(0)
+        await expect(panel.page.get_by_role("button", name="Invite")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [900, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+async def test_axe_finds_nothing_serious_in_the_drawer(stage, scheme, width, lang):
+    """An X-ray with all that it can show, and a code."""
+    async with stage(lang=lang, viewport={"width": width, "height": 600}, color_scheme=scheme) as panel:
+        await panel.page.add_style_tag(content=":root { color-scheme: light dark; background: Canvas; }")
+        await panel.hear("hi", "Ada")
+        await panel.page.locator(".message").hover()
+        await panel.page.locator(".tools button:not([hidden])").click()
+        await panel.answer(WHOLE)
+        await panel.page.locator("details summary").first.click()
+        await panel.page.evaluate(STILL)
+        assert await serious(panel.page, "main") == []
+        assert await small_text(panel.page, ".drawer .chatlib-x-ray") == []
+        await panel.page.locator(".invite").click()
+        await panel.answer("https://chat.example.org/?room=lobby&passcode=x")
+        await expect(panel.page.locator(".drawer svg")).to_be_visible()
+        assert await serious(panel.page, "main") == []
+
+
+async def invite(panel, address):
+    """Ask for the way in, and have the kernel answer."""
+    await panel.page.get_by_role("button", name="Invite").click()
+    await panel.answer(address)
+    return panel.page.get_by_role("complementary", name="Invite others")
+
+
+async def pixels(page, code):
+    """A picture of an element, as a reader of codes takes it."""
+    script = """async picture => {
+        const bitmap = await createImageBitmap(await (await fetch(picture)).blob());
+        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+        canvas.drawImage(bitmap, 0, 0);
+        const { data } = canvas.getImageData(0, 0, bitmap.width, bitmap.height);
+        return [bitmap.width, bitmap.height, [...data].filter((_, n) => n % 4 === 1)];
+    }"""
+    url = f"data:image/png;base64,{b64encode(await code.screenshot()).decode()}"
+    blank = await page.context.new_page()  # the panel's own asks the network for nothing
+    width, height, greens = await blank.evaluate(script, url)
+    await blank.close()
+    return grey(bytes(greens), width, height)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_camera_reads_the_code(stage, scheme):
+    """Small, and as large as the window, dark on light in every theme; the address stands beside it as text."""
+    address = "https://chat.example.org/?room=%E4%BD%A0%E5%A5%BD&passcode=secret"
+    async with stage(color_scheme=scheme, viewport={"width": 900, "height": 1000}) as panel:
+        await panel.page.add_style_tag(content=":root { color-scheme: light dark; background: Canvas; }")
+        drawer = await invite(panel, address)
+        await expect(drawer.get_by_text(address, exact=True)).to_be_visible()
+        await expect(drawer).to_contain_text("whoever sees one of them can come in")
+        code = drawer.get_by_role("img", name=f"QR code of {address}")
+        (found,) = zxingcpp.read_barcodes(await pixels(panel.page, code))
+        assert found.text == address
+
+        await drawer.get_by_role("button", name="Large, for a projector").click()
+        dialog = panel.page.get_by_role("dialog", name=f"QR code of {address}")
+        (found,) = zxingcpp.read_barcodes(await pixels(panel.page, dialog))
+        assert found.text == address
+        await expect(dialog.get_by_text(address, exact=True)).to_be_visible()
+        box = await dialog.bounding_box()
+        assert (box["width"], box["height"]) == (900, 1000)
+        await panel.page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        await expect(drawer).to_be_visible()
+        await panel.page.keyboard.press("Escape")
+        await expect(drawer).to_be_hidden()
+        await expect(panel.page.get_by_role("button", name="Invite")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("address", "says", "has_code"),
+    [
+        ("http://127.0.0.1:3000/?room=lobby", "the phone itself", False),
+        ("http://desk:3000/?room=lobby", "local network", True),
+        ("https://hub.example.org/user/ada/proxy/3000/?room=lobby", "logged in there as you", True),
+        ("https://chat.example.org/?room=" + "x" * 3000, "too long for a code", False),
+        (None, "No browser gets to this server", False),
+    ],
+)
+async def test_an_address_that_leads_nowhere_says_so(stage, address, says, has_code):
+    """And what to do instead; no code is drawn without that word."""
+    async with stage() as panel:
+        drawer = await invite(panel, address)
+        await expect(drawer).to_contain_text(says)
+        await expect(drawer.get_by_role("img")).to_have_count(int(has_code))
+        if address and ("127.0.0.1" in address or "proxy" in address):
+            await expect(drawer).to_contain_text("python -m chatlib serve --host 0.0.0.0")
+        assert await panel.sent() == [{"do": "invite"}]
 
 
 async def test_what_can_be_done_with_a_message_is_not_read_aloud(stage):
@@ -473,8 +735,8 @@ async def test_what_can_be_done_with_a_message_is_not_read_aloud(stage):
         await panel.messages.hover()
         await expect(panel.page.get_by_role("button", name="Copy code")).to_be_visible()
         await expect(panel.log.get_by_role("button")).to_have_count(0)
-        await panel.page.get_by_role("button", name="Show the bytes").click()
-        await panel.answer([])
+        await panel.page.get_by_role("button", name="X-ray").click()
+        await panel.answer(BLANK)
         await expect(panel.page.get_by_role("complementary")).to_be_visible()
         await expect(panel.log).not_to_contain_text("gone")
 
@@ -489,7 +751,7 @@ async def test_the_keys_go_from_message_to_message(stage):
             await panel.page.keyboard.press(key)
             await expect(panel.page.locator(".message:focus .text")).to_have_text(text)
         await panel.page.keyboard.press("Enter")
-        await expect(panel.page.get_by_role("button", name="Show the bytes of this message of Bo")).to_be_focused()
+        await expect(panel.page.get_by_role("button", name="X-ray of this message of Bo")).to_be_focused()
         await panel.page.keyboard.press("Escape")
         await expect(panel.page.locator(".message:focus .text")).to_have_text("two")
         await panel.page.keyboard.press("Escape")
@@ -923,7 +1185,7 @@ async def test_the_keyboard_reaches_everything(stage):
             reached.append(
                 await panel.page.evaluate("document.activeElement.ariaLabel || document.activeElement.textContent")
             )
-        assert reached[:4] == ["https://example.org", "Edit", "Discard", "Show the bytes of this message of Ada"]
+        assert reached[:4] == ["https://example.org", "Edit", "Discard", "X-ray of this message of Ada"]
         assert reached[4:] == ["People", "Message", "Send"]
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from chatlib.hub import Admit, Broadcast, Close, Hub, Publish, Send
+from chatlib.hub import Admit, Broadcast, Close, Follow, Hub, Publish, Send, name_on
 from chatlib.limits import Limits
 from chatlib.records import Ended
 
@@ -941,3 +941,38 @@ def test_a_room_that_nobody_comes_back_to_ends_like_any_other():
     second.tick(at=711)
 
     assert second.hub.rooms == {}
+
+
+# Traces
+
+
+def test_a_message_that_asks_is_followed_from_before_it_is_published():
+    """The record is the very one that comes back from the backplane, so that its delivery can be told."""
+    stage = Stage()
+    stage.join("a")
+    follow, publish = stage.sending("a", {"type": MSG, "msg": "hi", "id": "mine", "trace": True})
+
+    assert follow == Follow("a", publish.record)
+    assert [type(effect) for effect in stage.sending("a", {"type": MSG, "msg": "hi", "id": "other"})] == [Publish]
+
+
+def test_what_is_refused_is_not_followed():
+    """Neither a blank message, nor one that came too fast."""
+    stage = Stage(rate=1, burst=1)
+    stage.join("a")
+    for msg in (" ", "too fast"):
+        (effect,) = stage.sending("a", {"type": MSG, "msg": msg, "trace": True})
+        assert isinstance(effect, Send)
+
+
+def test_a_connection_has_a_name_as_long_as_somebody_is_on_it():
+    """Also after another name; none before it is in, none behind its end."""
+    stage = Stage()
+    assert name_on(stage.hub, "a") is None
+    entering = stage.joining("a", name="Ada")
+    assert name_on(stage.hub, "a") is None
+    stage.perform(entering)
+    stage.send("a", {"type": RENAME, "msg": "Grace"})
+    assert name_on(stage.hub, "a") == "Grace"
+    stage.leave("a")
+    assert name_on(stage.hub, "a") is None

@@ -35,6 +35,10 @@ def test_what_is_no_envelope_is_itself_the_message_never_trimmed(text):
         ({"type": 2, "msg": " hi ", "id": "a 1"}, wire.Say(" hi ", "a 1")),
         ({"type": 2, "msg": "hi", "id": None}, wire.Say("hi")),
         ({"type": 2, "msg": "hi", "more": [1]}, wire.Say("hi")),
+        ({"type": 2, "msg": "hi", "id": "a1", "trace": True}, wire.Say("hi", "a1", trace=True)),
+        ({"type": 2, "msg": "hi", "trace": True}, wire.Say("hi", trace=True)),
+        ({"type": 2, "msg": "hi", "trace": False}, wire.Say("hi")),
+        ({"type": 2, "msg": "hi", "trace": None}, wire.Say("hi")),
         ({"type": 5}, wire.IsTyping()),
         ({"type": 6, "msg": "Bo"}, wire.ChangeName("Bo")),
     ],
@@ -59,6 +63,34 @@ def test_a_missing_or_wrong_msg_is_a_bad_message(number, fields):
     refusal = refused(json.dumps({"type": number, "id": "mine", **fields}))
 
     assert (refusal.code, refusal.id) == ("bad-message", "mine")
+
+
+@pytest.mark.parametrize("trace", [0, 1, "true", [], {}])
+def test_a_trace_is_wanted_or_not(trace):
+    """Any other value is a wrong field, like a wrong id; bare JSON with it stays a message."""
+    refusal = refused(json.dumps({"type": 2, "msg": "hi", "id": "mine", "trace": trace}))
+
+    assert (refusal.code, refusal.id) == ("bad-message", "mine")
+    assert wire.decode_client(json.dumps({"trace": trace})) == wire.Say(json.dumps({"trace": trace}))
+
+
+@pytest.mark.parametrize("frame", [wire.Say("hi"), wire.Say("hi", "a1"), wire.Say("hi", "a1", trace=True)])
+def test_what_a_client_says_comes_out_as_it_went_in(frame):
+    """And only what asks for a trace has that field: an older server sees what it always saw."""
+    text = wire.encode_client(frame)
+
+    assert wire.decode_client(text) == frame
+    assert ("trace" in json.loads(text)) == frame.trace
+
+
+def test_a_trace_comes_out_as_it_went_in():
+    """Its answers are objects; its times have no upper bound but a browser's numbers."""
+    trace = wire.Trace("a1", 0.25, 1, (wire.Answered("Bo", 1.5),), ("Cy", "李"), 3, TIME, "1 of 3 have it")
+    text = wire.encode(trace)
+
+    assert json.loads(text)["type"] == 8
+    assert json.loads(text)["answered"] == [{"user": "Bo", "ms": 1.5}]
+    assert wire.decode_server(text) == trace
 
 
 @pytest.mark.parametrize("id_", ["", "x" * 65, "a\nb", "a\u202eb", "\ud800", 5, True, ["a"]])

@@ -85,7 +85,7 @@ class Chance:
         draw = self._draw
         if draw.random() < 0.02:
             return draw.choice(BAD)
-        number = draw.choices(range(8), [2, 2, 6, 3, 3, 1, 2, 1])[0]
+        number = draw.choices(range(9), [2, 2, 6, 3, 3, 1, 2, 1, 1])[0]
         frame = self.fields(number)
         if draw.random() < 0.1:
             frame[draw.choice(list(frame))] = draw.choice(BAD)
@@ -131,6 +131,18 @@ class Chance:
                 return {"type": 5, "user": draw.choice(NAMES), "time": draw.choice(TIMES), "msg": ""}
             case 6:
                 return {"type": 6, "old": draw.choice(NAMES), **placed}
+            case 8:
+                return {
+                    "type": 8,
+                    "id": draw.choice(IDS),
+                    "placed": draw.choice([0, 0.25]),
+                    "written": 1,
+                    "answered": [{"user": draw.choice(NAMES), "ms": 1.5} for _ in range(draw.choice([0, 1, 2]))],
+                    "silent": draw.choices(NAMES[:4], k=draw.randrange(2)),
+                    "unasked": draw.choice([0, 3]),
+                    "time": draw.choice(TIMES),
+                    "msg": "1 of 2 have it",
+                }
             case _:
                 return {"type": number, "online": 1, **placed}
 
@@ -142,15 +154,15 @@ def every_bad_frame() -> Iterator[Any]:
     """Every type of frame with every field missing, or what it cannot be; and what is no frame at all."""
     yield from BAD
     chance = Chance(0)
-    for number in range(8):
+    for number in range(9):
         good = {**chance.fields(number), "id": "a1", "seq": "e-1", "retry_after": 1}
         for name in good:
             yield {key: value for key, value in good.items() if key != name}
             yield from ({**good, name: value} for value in BAD)
-            if name in ("history", "users"):
+            if name in ("history", "users", "silent", "answered"):
                 yield from ({**good, name: [value]} for value in BAD)
-            if name in ("history", "limits"):
-                inner = good[name] if name == "limits" else chance.fields(2)
+            if name in ("history", "limits", "answered"):
+                inner = {"limits": good[name], "history": chance.fields(2), "answered": {"user": "Bo", "ms": 1}}[name]
                 for key, value in product(inner, BAD):
                     bad = {**inner, key: value}
                     yield {**good, name: bad if name == "limits" else [bad]}
@@ -201,7 +213,19 @@ def test_both_tell_the_same_whatever_happens(node_plays):
         compare(script, python_plays(script), of_node)
         for outcome in of_node:
             kinds |= {event["kind"] for event in outcome["told"]} | {frame["type"] for frame in outcome["sent"]}
-    told = {"message", "notice", "gap", "dropped", "earlier", "discarded", "people", "room", "typing", "refused"}
+    told = {
+        "message",
+        "notice",
+        "gap",
+        "dropped",
+        "earlier",
+        "discarded",
+        "people",
+        "room",
+        "typing",
+        "refused",
+        "trace",
+    }
     assert kinds == told | {2, 6}  # chance met everything that there is
 
 

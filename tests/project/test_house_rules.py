@@ -34,6 +34,7 @@ CORE = [
     "hub",
     "outbox",
     "transcript",
+    "trace",
 ]
 PURE = [
     *CORE,

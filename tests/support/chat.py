@@ -23,6 +23,7 @@ from tests.support.waiting import until
 
 SECONDS = 5.0
 ENTER, LEAVE, MSG, WELCOME, ERROR, TYPING, RENAME = range(7)
+TRACE = 8
 CLIENT = "a secret of Ada's own"
 OTHER_CLIENT = "a secret of Bo's own"
 

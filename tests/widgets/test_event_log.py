@@ -13,6 +13,7 @@ import chatlib
 from chatlib.client.websocket import WebSocket
 from chatlib.widgets import event_log
 from chatlib.widgets.event_log import EventLog
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -73,8 +74,7 @@ async def test_closing_the_log_leaves_the_connection_alone(server):
     assert [event.type for event in log.events] == ["open"]
     gone = weakref.ref(log)
     del log
-    gc.collect()
-    assert gone() is None, "the WebSocket, or something else, still holds it"
+    await until(lambda: gc.collect() is not None and gone() is None, "neither the WebSocket nor anything else holds it")
     ws.close()
     await ws.once("close")
 
