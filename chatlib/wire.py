@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -301,7 +301,7 @@ class Say:
 
     msg: str
     id: str | None = None
-    trace: bool = False
+    trace: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not
 BACK_TO_YOU: Final = "The server sends it to everybody, to the page that sent it as well."
 OPEN_SECONDS: Final = 3.0
 DONE_SECONDS: Final = 3.0
+CONNECTED_SECONDS: Final = 6.0  # a page looks first for the way to the server, and the machine may be busy
 
 
 class Page(Protocol):
@@ -114,7 +115,7 @@ async def broadcast_stage() -> Stage:
 async def five_steps(stage: Stage, page: Page) -> str:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
     await _opened(page)
-    if not await stage.until(lambda: stage.visits):
+    if not await stage.until(lambda: stage.visits, timeout=CONNECTED_SECONDS):
         raise NotYet(f"your page made no connection. Step one is new WebSocket(url).{_trouble(page)}")
     if len(stage.visits) > 1:
         raise NotYet(f"your page made {len(stage.visits)} connections. Run its cell again; one is enough.")
@@ -152,7 +153,7 @@ async def five_steps(stage: Stage, page: Page) -> str:
 async def two_pages(stage: Stage, page: Page) -> str:
     """What one page sends, both pages show."""
     await _opened(page)
-    if not await stage.until(lambda: len(stage.visits) >= 2):
+    if not await stage.until(lambda: len(stage.visits) >= 2, timeout=CONNECTED_SECONDS):
         raise NotYet(f"of your two pages, {len(stage.visits)} made a connection.{_trouble(page)}")
     things = random.sample(THINGS, 2)
     for copy, thing in enumerate(things):

@@ -1014,6 +1014,7 @@ async def test_a_page_that_is_not_drawn_keeps_no_queue(stage):
 async def test_a_hidden_page_without_frames_marks_its_tab(stage):
     """Where the mark is needed most, no frame is ever drawn."""
     async with stage() as panel:
+        await expect(panel.page.get_by_role("status")).to_contain_text("OPEN")  # what comes from now on is news
         await panel.page.evaluate("() => { document.title = 'Notebook'; }")
         await panel.page.evaluate(HIDE, True)
         await panel.page.evaluate("() => { window.requestAnimationFrame = () => 0; }")
