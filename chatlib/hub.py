@@ -42,10 +42,10 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send the text frame to one connection; it may be encoded already, as a room keeps it."""
+    """Send a text frame to one connection, or several at once: those are encoded already, as a room keeps them."""
 
     connection: Handle
-    text: str | bytes
+    text: str | bytes | tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +286,7 @@ class Hub:
         )
         yield Send(connection, wire.encode_welcome(welcome, history))
         if known is not None:
-            for frame in room.since(known):
-                yield Send(connection, frame)
+            yield Send(connection, tuple(room.since(known)))
         yield Admit(connection, room.name)
 
     def _say(self, room: Room, member: Member, record: Said) -> list[Effect]:

@@ -62,7 +62,7 @@ class Stage:
                 case Publish(record):
                     self.perform(self.hub.deliver(record))
                 case Send(connection, text):
-                    self.screens[connection].append(json.loads(text))
+                    self.screens[connection] += map(json.loads, text if isinstance(text, tuple) else (text,))
                 case Admit(connection, room):
                     self.inside[connection] = room
                 case Broadcast(room, text):
