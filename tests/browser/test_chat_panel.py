@@ -141,6 +141,7 @@ class Stage:
 
     async def answer(self, value):
         """Have the kernel take the oldest action that it has not taken."""
+        await self.page.wait_for_function("() => window.answers.length > 0")  # it may not have acted yet
         await self.page.evaluate("value => window.answers.shift()(value)", value)
 
 
