@@ -8,7 +8,8 @@ import random
 import pytest
 
 from chatlib import ChatClient
-from chatlib.transcript import Added, Message, Pending, People, Reset, Update
+from chatlib.client.audience import Audience, Subscription
+from chatlib.transcript import Added, Message, Pending, People, Reset, Seated, Update
 from tests.support.chat_fakes import Join, Watch, texts
 from tests.support.waiting import background_busy
 
@@ -106,3 +107,11 @@ async def test_people_are_told_once_for_all_that_one_turn_brings(join: Join) -> 
     await asyncio.gather(*(other.joined() for other in others))
     await watch.until(lambda: watch.of(People) and len(watch.of(People)[-1].names) == 31)
     assert len(set(client.people)) == 31
+
+
+async def test_who_is_here_is_told_once_as_it_is_in_the_end() -> None:
+    """Of all that one turn brings only the last list is told, in its place among the rest."""
+    told: list[Update] = []
+    seat, everybody = Seated("lobby", "Ada", None), People(("Ada", "Bo"))
+    Audience().tell([Subscription(told.append), People(("Ada",)), seat, everybody])
+    assert told == [seat, everybody]

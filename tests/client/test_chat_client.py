@@ -18,6 +18,7 @@ from chatlib import ChatClient, wire
 from chatlib.chaos import Proxy
 from chatlib.client import backoff, lifecycle
 from chatlib.errors import NotDelivered
+from chatlib.machine import cells
 from chatlib.server.ownership import Server
 from chatlib.transcript import (
     Added,
@@ -806,3 +807,20 @@ async def test_the_end_of_the_process_gives_up_the_seat_at_once(join: Join) -> N
     await witness.delivered(witness.send("alone again"))
     notices = [(entry.kind, entry.user) for entry in witness.transcript if isinstance(entry, Notice)]
     assert notices == [("enter", "Witness"), ("enter", "Ada"), ("leave", "Ada")]
+
+
+async def test_of_several_called_alike_each_comes_again_as_the_one_that_it_was(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell that makes two Adas and is run again has the same two, and not whoever is the quicker."""
+    clients = [join(name="Ada"), join(name="Ada")]
+    for client in clients:
+        await client.joined()
+    (old,) = (client for client in clients if client.name == "Ada (2)")
+    monkeypatch.setattr(cells, "enter", lambda resident, kind: old)
+    monkeypatch.setattr(cells, "may_be_added_to", lambda resident: False)
+    again = join(name="Ada")
+    assert again.name == "Ada (2)"  # what it asks for
+    monkeypatch.undo()
+    await again.joined()
+    assert again.name == "Ada (2)"
