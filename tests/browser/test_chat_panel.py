@@ -165,6 +165,7 @@ def stage(browser):
             await stage.tell("people", names=["Ada", "Bo"])
             await stage.tell("connection", **OPEN)
             await stage.tell("kernel", state="ready")
+            await expect(stage.status).to_have_text("OPEN")  # what was told is drawn with the next frame
         yield stage
         await context.close()
         assert not stage.asked

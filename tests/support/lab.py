@@ -41,6 +41,18 @@ const content = panel?.content;
 const session = panel?.sessionContext;
 """
 
+# What the page is at: each kernel, the cells that it has not answered, and whatever is asked of the user.
+STANDS = """() => [
+    ...[...window.jupyterapp.shell.widgets("main")].filter((widget) => widget.sessionContext).flatMap((widget) => [
+        `${widget.context.path}: kernel ${widget.sessionContext.session?.kernel?.status}, `
+            + `connection ${widget.sessionContext.session?.kernel?.connectionStatus}`,
+        ...widget.content.widgets.filter((cell) => cell.model.sharedModel.executionState === "running").map((cell) =>
+            `still running: ${cell.model.sharedModel.source}\\n`
+            + `its outputs: ${JSON.stringify(cell.model.sharedModel.outputs).slice(0, 2000)}`),
+    ]),
+    ...[...document.querySelectorAll(".jp-Dialog-content")].map((dialog) => `a dialog: ${dialog.textContent}`),
+]"""
+
 
 class Lab:
     """One JupyterLab server on a free port, with directories of its own under ``directory`` and a copy of the course.
@@ -185,12 +197,14 @@ class Lab:
         return f"{self.url}lab/workspaces/auto-{secrets.token_hex(4)}{tree}?token={self.token}"
 
     async def _evidence(self, page: Page) -> str:
+        """Say what the page shows: where only the tests' output can be read, a picture's path is not enough."""
         picture = self.directory / f"failed-{secrets.token_hex(4)}.png"
         try:
             await page.screenshot(path=picture)
+            seen = "\n".join(await page.evaluate(STANDS))
         except Exception as error:  # the page may be what failed: its own trouble must not hide the test's
             return f"no screenshot ({error}); JupyterLab's log: {self.log}"
-        return f"screenshot: {picture}; JupyterLab's log: {self.log}"
+        return f"{seen}\nscreenshot: {picture}; JupyterLab's log: {self.log}"
 
 
 class Notebook:
