@@ -915,6 +915,7 @@ async def test_what_is_new_begins_with_a_line_and_marks_the_tab(stage, where):
         fresh = panel.log.locator(".fresh")
         await expect(fresh).to_have_text("New")
         assert await fresh.evaluate("line => line.nextElementSibling.querySelector('.text').textContent") == "new"
+        await expect(panel.log.locator(".fresh + .message:not(.stacked) .head")).to_contain_text("Bo")
         assert await panel.page.title() == "● Notebook"
         if where == "up":
             await panel.page.get_by_role("button", name="2 new").click()
