@@ -100,6 +100,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         return widget
 
     def __init__(self) -> None:
+        kernel.keep_requests_apart()
         super().__init__()
         self._began = time.monotonic()
         self._events: dict[tuple[str, str | int], Told] = {}  # by kind, and key or number
