@@ -21,13 +21,7 @@ from chatlib.client.presence import Presence
 from chatlib.client.transport import Keepalive
 from chatlib.client.wire_log import Sighting
 from chatlib.errors import JoinError
-from chatlib.transcript import (
-    ConnectionStatus,
-    Discarded,
-    Entry,
-    Message,
-    Subscriber,
-)
+from chatlib.transcript import ConnectionStatus, Discarded, Entry, Message, Subscriber
 
 T = TypeVar("T")
 

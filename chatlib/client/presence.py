@@ -115,6 +115,8 @@ class Presence:
 
     def _end_if_done(self) -> None:
         """Wait for what is still on its way, and for two seconds more whenever something arrived."""
+        if not self._is_let_go and self.lifecycle.life is not Life.LEAVING:
+            return
         with self.lock:
             sending = self.transcript.sending
         if self._is_let_go and not sending and not self.audience.is_listening:

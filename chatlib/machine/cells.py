@@ -6,8 +6,8 @@ no more goes when the run has ended well, unless somebody can still see it (an o
 nothing away: the next one may still need it. What is made in a callback, or within something else (:func:`outside`),
 belongs to no cell.
 
-A variable may also lose somebody to another cell, which overwrites it. Who that leaves unreachable is not searched for:
-Python's garbage collector knows. Here is only told when a variable held them first (:func:`when_held`).
+Another cell may overwrite the variable. Whether something else still holds what it held is not searched for: Python's
+garbage collector knows. What is done here is to tell when a variable first held it (:func:`when_held`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from types import FunctionType, MethodType, ModuleType
+from types import FunctionType, MethodType, ModuleType, NoneType
 from typing import Any, Final, Protocol
 
 from chatlib import kernel
 from chatlib.machine.cell_names import names_gone_on_with
 
+PLAIN: Final = frozenset({str, bytes, int, float, bool, NoneType})  # a million of them are passed over in no time
 MOST_PARTS: Final = 1000  # of something that is itself only a part: a table of measurements holds nobody
 
 
@@ -62,9 +63,7 @@ _is_outside: Final = contextvars.ContextVar("is_outside", default=False)
 _cells: dict[str, _Cell] = {}
 _last: dict[str, str] = {}  # the last run of each cell, by its id
 _watched: list[Any] = []  # shells that tell when a run ends
-_unheld: list[
-    tuple[Resident, Callable[[], None]]
-] = []  # whom no variable was seen to hold, and what is to be done then
+_unheld: list[tuple[Resident, Callable[[], None]]] = []  # whom no variable held yet, and what is to be done then
 
 
 def current_run() -> Run | None:
@@ -167,6 +166,7 @@ def _run_ended(result: Any) -> None:
 
 
 def _look_who_is_held() -> None:
+    """Do what is to be done for those whom a variable holds now, and forget those who have been collected."""
     looked_for = [(handle, each) for each in _unheld if (handle := each[0].handle()) is not None]
     reached = {id(value) for layer in _layers(_variables().values()) for value in layer} if looked_for else set()
     _unheld[:] = [each for handle, each in looked_for if id(handle) not in reached]
@@ -208,11 +208,13 @@ def _layers(values: Iterable[Any]) -> Iterator[list[Any]]:
     """Yield the values, what they hold, and what that holds: what is in a list, say, or in an object in a list."""
     shell = kernel.shell()
     closed = {id(shell), id(getattr(shell, "user_ns", None))}  # through IPython everything can be reached
-    layer = list(values)
+    layer = [value for value in values if type(value) not in PLAIN]
     yield layer
     for most in (None, MOST_PARTS):
         parts = [_parts(value) for value in layer if id(value) not in closed]
-        layer = [part for some in parts if most is None or len(some) <= most for part in some]
+        layer = [
+            part for some in parts if most is None or len(some) <= most for part in some if type(part) not in PLAIN
+        ]
         yield layer
 
 
@@ -222,7 +224,7 @@ def _parts(value: Any) -> list[Any]:
             return list(value.values())
         case list() | tuple() | set() | frozenset() | deque():
             return list(value)
-        case type() | ModuleType() | str() | bytes() | int() | float() | None:
+        case type() | ModuleType():
             return []
         case FunctionType():
             with suppress(ValueError):  # a variable of a closure that has no value yet

@@ -96,9 +96,11 @@ class Quiz(LiveWidget):
         """Answer question ``number``, counted from 0, with choice "a", "b" or "c"; tell whether that is right.
 
         Raises:
+            TypeError: the number is no whole number.
             IndexError: there is no such question.
             ValueError: the question has no such choice.
         """
+        check_type("number", number, int, "a whole number")
         if not 0 <= number < len(self.questions):
             raise IndexError(f"the questions are numbered 0 to {len(self.questions) - 1}, not {number!r}")
         letters = LETTERS[: len(self.questions[number].choices)]

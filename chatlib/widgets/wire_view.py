@@ -55,10 +55,12 @@ class WireView(LiveWidget):
         """Show frames that were written down: each argument is one, masked if the client sent it.
 
         Raises:
+            TypeError: one of them is not bytes.
             ValueError: one of them is not exactly one frame that RFC 6455 allows.
         """
         now = time.time()
         for frame in frames:
+            check_type("a frame", frame, bytes, "bytes")
             dissect(frame)
         return cls(Sighting(now, "sent" if frame[1] & 0x80 else "received", "frame", frame) for frame in frames)
 
