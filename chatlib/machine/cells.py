@@ -201,11 +201,14 @@ def _variables() -> dict[str, Any]:
 
 def _reaches(values: Iterable[Any], handle: object) -> bool:
     """Tell whether one of the values is, or holds, this."""
-    return handle is not None and any(value is handle for layer in _layers(values) for value in layer)
+    return any(value is handle for layer in _layers(values) for value in layer)
 
 
 def _layers(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield the values, what they hold, and what that holds: what is in a list, say, or in an object in a list."""
+    """Yield the values, what they hold, and what that holds, but for what is PLAIN.
+
+    That is what is in a list, say, or in an object in a list.
+    """
     shell = kernel.shell()
     closed = {id(shell), id(getattr(shell, "user_ns", None))}  # through IPython everything can be reached
     layer = [value for value in values if type(value) not in PLAIN]
