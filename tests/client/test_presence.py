@@ -154,7 +154,9 @@ async def test_whoever_somebody_waits_for_stays(cell_ends_well: Ends, wait: Call
     async def script(guest: Guest) -> None:
         await may_go_on.wait()
         await guest.welcome()
-        await guest.gone()
+        while True:
+            said = await guest.said()
+            await guest.send(wire.Msg("Ada", said.msg, said.id, "e-1", TIME))
 
     async def waits(client: ChatClient) -> None:
         with suppress(NotDelivered, JoinError):  # at the end of the test
