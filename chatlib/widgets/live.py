@@ -180,6 +180,10 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         """Tell whether an output that stands shows it by itself; None if none ever did."""
         return any(map(cells.still_stands, self._outputs)) if self._outputs else None
 
+    def handle(self) -> LiveWidget:
+        """Return itself: that is what a variable holds of it."""
+        return self
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
