@@ -511,6 +511,9 @@ class Kernel:
     def get_parent(self) -> dict[str, Any]:
         return self.request
 
+    def set_parent(self, ident: Any, parent: dict[str, Any], channel: str = "shell") -> None:
+        self.request = parent
+
     def run(self, count: int = 1, *, cell: str | None = None, code: str = "", kind: str = "execute_request"):
         """Run a cell that makes so many lamps; return them."""
         self._runs += 1
