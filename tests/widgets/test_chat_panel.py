@@ -444,7 +444,7 @@ def same_cell(monkeypatch):
         header = {"msg_type": "execute_request", "msg_id": f"run {next(runs)}"}
         return {"header": header, "metadata": {"cellId": "the cell"}, "content": {"code": ""}}
 
-    kernel = SimpleNamespace(get_parent=get_parent)
+    kernel = SimpleNamespace(get_parent=get_parent, set_parent=None)
     monkeypatch.setattr(kernel_module, "shell", lambda: SimpleNamespace(kernel=kernel))
     monkeypatch.setattr(cells, "_cells", {})
 
