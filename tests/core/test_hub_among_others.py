@@ -8,8 +8,10 @@ import pytest
 from chatlib.hub import GIVEN_UP, Admit, Broadcast, Close, Hub, Publish, Send
 from chatlib.limits import Limits
 from chatlib.records import Entered, Forgot, Left
-from tests.core.test_hub import ADA, BO, ENTER, ERROR, LEAVE, MSG, TIME
 
+TIME = "2026-01-01T12:00:00.000Z"
+ENTER, LEAVE, MSG, ERROR = 0, 1, 2, 4
+ADA, BO = "a secret of Ada's own", "a secret of Bo's own"
 FIRST, SECOND = "1" * 8, "2" * 8
 
 
