@@ -347,8 +347,9 @@ async def test_a_server_is_cut_off_from_redis_for_a_while(redis: RedisServer) ->
             await bo.room.until(lambda: len(bo.room.messages) >= 50)
             proxy.freeze()
             await until(lambda: backplane.waiting, "it says that it waits", seconds=10)
-            await bo.room.until(lambda: bo.room.state != "OPEN")
+            await bo.room.until(lambda: "waits for its Redis" in bo.room.connection.text)
             await ada.finish()
+            assert (bo.room.state, bo.room.messages[-1].state) == ("CLOSED", "sending")
             proxy.cut()
             proxy.heal()
             await bo.finish()
@@ -638,7 +639,7 @@ async def test_a_password_is_shown_nowhere(caplog: Any) -> None:
         ):
             assert (said[0], said[1].count("\n")) == (1, 1)
             assert not any(part in said[1] for part in ("w:rd", "w%3Ard", "p@ss", "wrong"))
-        caplog.set_level("DEBUG", "chatlib")
+        caplog.set_level("DEBUG")  # also what others log: asyncio, the redis package
         async with servers(url) as [(server, backplane)]:
             ada = person(server, "Ada")
             await ada.room.joined()
