@@ -19,7 +19,7 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -38,7 +38,7 @@ MISSED: Final = 2  # looks at which another hub's lease has to be gone: the stor
 MOST_TAKEN: Final = 50_000  # records that wait to be appended
 WRITTEN_AT_ONCE: Final = 500  # records
 READ_AT_ONCE: Final = 200  # entries, over all rooms
-DELIVERED_AT_ONCE: Final = 200  # records, in one turn of the loop
+DELIVERED_AT_ONCE: Final = 500  # records, in one turn of the loop: one write to each connection
 FOLLOWED_AT_ONCE: Final = 8  # rooms: each may bring all that it keeps
 LOOKED_AT_ONCE: Final = 100  # rooms
 REMEMBERED_ENTRIES: Final = 256  # of this hub's own, until they come back
@@ -132,10 +132,10 @@ class Outgoing:
     def __len__(self) -> int:
         return len(self._records) + self._count
 
-    def add(self, room: str, records: Iterable[Record]) -> None:
-        """Take records of one room."""
-        self._records.extend((room, record) for record in records)
-        if self._records:
+    def add(self, room: str, record: Record) -> None:
+        """Take a record of a room."""
+        self._records.append((room, record))
+        if len(self._records) == 1:
             self._is_there.set()
             self._is_empty.clear()
 
@@ -234,7 +234,7 @@ class StreamBackplane:
             return
         log = self._logs.get(record.room) or self._new_log(record.room)
         if log.is_followed:
-            self._outgoing.add(log.room, [record])
+            self._outgoing.add(log.room, record)
         else:
             log.waiting.append(record)
         if max(len(self._outgoing), len(log.waiting)) > MOST_TAKEN and not self.waiting:
@@ -301,7 +301,8 @@ class StreamBackplane:
         log.is_followed = True
         if room is not None:
             self._shore.deliver([room])
-        self._outgoing.add(log.room, log.waiting)
+        for record in log.waiting:
+            self._outgoing.add(log.room, record)
         log.waiting = []
 
     async def _begin_anew(self, room: str, error: Exception) -> None:
