@@ -257,9 +257,9 @@ async def test_a_server_that_stood_still_gets_its_people_back(redis: RedisServer
 # Redis that dies
 
 
-async def test_redis_is_restarted_with_its_append_only_file(redis: RedisServer) -> None:
-    """Killed in the middle of a talk: what was acknowledged is there, what was not comes, once."""
-    async with servers(redis.url, redis.url, rate=0) as [(first, _), (second, _)]:
+async def restarted(redis: RedisServer, *urls: str) -> None:
+    """Kill a Redis in the middle of a talk over two servers, and start it again."""
+    async with servers(*urls, rate=0) as [(first, _), (second, _)]:
         ada, bo = person(first, "Ada"), person(second, "Bo")
         await ada.room.joined()
         await bo.room.joined()
@@ -273,6 +273,11 @@ async def test_redis_is_restarted_with_its_append_only_file(redis: RedisServer) 
         await alike(ada, bo, messages=300)
         assert ada.surprises() == bo.surprises() == []
         close(ada, bo)
+
+
+async def test_redis_is_restarted_with_its_append_only_file(redis: RedisServer) -> None:
+    """Killed in the middle of a talk: what was acknowledged is there, what was not comes, once."""
+    await restarted(redis, redis.url, redis.url)
 
 
 async def test_redis_is_gone_for_good(redis: RedisServer) -> None:
@@ -528,19 +533,7 @@ async def test_it_speaks_tls(certificate: Certificate) -> None:
             f"rediss://:p%2Fw@{where}?ssl_ca_certs={quote(str(certificate.file))}",
             redis.url.replace("//", "//:p%2Fw@"),
         )
-        async with servers(*urls, rate=0) as [(first, _), (second, _)]:
-            ada, bo = person(first, "Ada"), person(second, "Bo")
-            await ada.room.joined()
-            await bo.room.joined()
-            for one in (ada, bo):
-                one.begin(50, pause=0.005)
-            await ada.room.until(lambda: len(ada.room.messages) >= 20)
-            redis.kill()
-            await ada.room.until(lambda: ada.room.state != "OPEN")
-            redis.start()
-            await asyncio.gather(ada.finish(), bo.finish())
-            await alike(ada, bo, messages=100)
-            close(ada, bo)
+        await restarted(redis, *urls)
 
 
 async def start(url: str) -> str:
