@@ -155,8 +155,9 @@ def _checked(found: Record | str, room: str) -> Record:
             raise ValueError("a room as it was is no entry")
         if record.room != room:
             raise ValueError("it is of another room")
-        for name in _FIELDS_OF[type(record)]:
-            _check(name, getattr(record, name))
+        for name, is_good in _CHECKS_OF[type(record)]:
+            if not is_good(getattr(record, name)):  # asked here, since a call for each field costs more than the asking
+                _check(name, getattr(record, name))
     except (ValueError, TypeError, LookupError, RecursionError, BadMessage) as error:
         raise _as_entry_error(error) from error
     return record
@@ -211,8 +212,10 @@ _IS_GOOD: Final[Mapping[str, Callable[[object], bool]]] = {
     "messages": _is_count,
     "guests": _is_count,
 }
-_FIELDS_OF: Final = {
-    record_class: tuple(part.name for part in fields(record_class)) for record_class in get_args(Record)
+_CHECKS_OF: Final = {
+    record_class: tuple((part.name, _IS_GOOD[part.name]) for part in fields(record_class))
+    for record_class in get_args(Record)
+    if record_class is not Resumed
 }
 
 
