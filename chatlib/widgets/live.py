@@ -25,13 +25,13 @@ import threading
 import time
 import weakref
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any, Self
 
 import anywidget
 
 from chatlib import background, kernel
 from chatlib.machine import cells
+from chatlib.widgets.story import Story, Told
 
 CHUNK = 500
 UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo
@@ -44,20 +44,6 @@ _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionar
 def snapshots() -> dict[str, str]:
     """Return the snapshot of every widget that is not closed, by model id."""
     return {model_id: widget.snapshot() for model_id, widget in list(_open.items())}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An event that pages are told, the ``n``-th; ``t`` is in milliseconds since the widget was made."""
-
-    n: int
-    t: int
-    kind: str
-    data: dict[str, Any]
-
-    def as_object(self) -> dict[str, Any]:
-        """Return it as the front end takes it."""
-        return {"n": self.n, "t": self.t, "kind": self.kind, "data": self.data}
 
 
 class WholeOrClosed(type(anywidget.AnyWidget)):  # type: ignore[misc]  # traitlets' own, which has no public name
@@ -102,7 +88,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
     def __init__(self) -> None:
         super().__init__()
         self._began = time.monotonic()
-        self._events: dict[tuple[str, str | int], Told] = {}  # by kind, and key or number
+        self._story = Story()
         self._count = 0
         self._unsent: list[Told] = []
         self._sent = 0
@@ -151,9 +137,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
             self._count += 1
             event = Told(self._count, round((time.monotonic() - self._began) * 1000), kind, data)
             if keep:
-                name = kind, event.n if key is None else key
-                self._events.pop(name, None)
-                self._events[name] = event
+                self._story.keep(event, key)
             if not self._unsent:
                 background.call(
                     self._flush_soon
@@ -163,12 +147,18 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
     def forget(self, kind: str, key: str = "") -> None:
         """Keep the event of this kind with this key no longer for pages to come."""
         with self._lock:
-            self._events.pop((kind, key), None)
+            self._story.forget(kind, key)
 
-    def recording(self) -> list[dict[str, Any]]:
-        """Return the events that a page would be told now: what a recorded session is made of."""
+    def told(self) -> list[dict[str, Any]]:
+        """Return the events that a page that loads now is told."""
         with self._lock:
-            return [{"t": event.t, "kind": event.kind, "data": event.data} for event in self._events.values()]
+            return [event.as_recorded() for event in self._story]
+
+    def recording(self) -> dict[str, Any]:
+        """Return what it told as a recorded session, at most 64 KiB as JSON: see ``story``, and ``player.js``."""
+        ours = (each.__module__ for each in type(self).__mro__ if each.__module__.startswith(f"{__package__}."))
+        with self._lock:
+            return self._story.recording(next(ours).rpartition(".")[2])
 
     def close(self) -> None:
         """Take it off every page, and end what it began; idempotent."""
@@ -271,7 +261,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         """Answer a page's ``ready`` in its own context: that is what makes its next messages come to a subshell."""
         with self._lock:
             self._flush()
-            missing = [event for event in self._events.values() if event.n > have]
+            missing = [event for event in self._story if event.n > have]
             for start in range(0, len(missing), CHUNK):
                 chunk = missing[start : start + CHUNK]
                 self._push_events(chunk, have)

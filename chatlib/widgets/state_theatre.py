@@ -199,7 +199,8 @@ class StateTheatre(LiveWidget):
             self._play.watch(None)
             for number in self._play.numbers:
                 self.forget("entry", str(number))
-        self.forget("ended")
+        for kind in ("play", "ended"):
+            self.forget(kind)
         self.record("play", {}, key="")
         self._play = self._stage.begin(self._saw, refused=refused)
         return self._play

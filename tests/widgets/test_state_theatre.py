@@ -99,9 +99,9 @@ async def test_connect_again_begins_a_new_play():
         assert first.readyState == WebSocket.CLOSED
         assert theatre.states == theatre.server_states == [0, 1]
         await theatre.client_closes()
-        assert [event["kind"] for event in theatre.recording()].count("ended") == 1
+        assert [event["kind"] for event in theatre.told()].count("ended") == 1
         await theatre.connect()
-        kinds = [event["kind"] for event in theatre.recording()]
+        kinds = [event["kind"] for event in theatre.told()]
         assert (kinds.count("play"), kinds.count("ended"), kinds.count("entry")) == (1, 0, len(theatre.entries))
 
 
@@ -158,7 +158,7 @@ async def test_a_long_play_keeps_its_states_and_its_last_entries(monkeypatch):
 
         assert len(theatre.entries) == 20
         assert theatre.states == theatre.server_states == FULL
-        assert len([event for event in theatre.recording() if event["kind"] == "entry"]) == 20
+        assert len([event for event in theatre.told() if event["kind"] == "entry"]) == 20
 
 
 async def test_a_stranger_who_finds_the_port_is_refused():
