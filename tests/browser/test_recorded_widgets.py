@@ -5,22 +5,11 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
-from websockets.frames import Frame, Opcode
 
-import chatlib
-from chatlib.widgets.event_log import EventLog
-from chatlib.widgets.live import LiveWidget
-from chatlib.widgets.loop_pulse import LoopPulse
-from chatlib.widgets.prediction import Prediction
-from chatlib.widgets.quiz import Question, Quiz
-from chatlib.widgets.room_map import RoomMap
-from chatlib.widgets.state_theatre import StateTheatre
-from chatlib.widgets.transport_race import TransportRace
-from chatlib.widgets.wire_view import WireView
 from tests.support import recorded
 from tests.support.accessibility import serious, small_text
+from tests.support.instruments import played
 from tests.support.recorded import Recorded
-from tests.support.waiting import until
 
 TITLES = {  # in Chinese
     "state_theatre": "服务器先提出",
@@ -35,41 +24,11 @@ TITLES = {  # in Chinese
 SHOWN = [*TITLES, "wire_view long"]
 
 
-async def played() -> dict[str, LiveWidget]:
-    """Give each widget a short life."""
-    with chatlib.serve(port=0) as server:
-        theatre = StateTheatre()
-        await theatre.connect()
-        await theatre.server_closes(4001, "<b>enough</b>")
-        ws = chatlib.WebSocket(server.url + "/echo")
-        log, view = EventLog(ws, browser=True), WireView(ws)
-        await ws.once("open")
-        ws.send("你好 <b>")
-        await ws.once("message")
-        ws.close(1000)
-        await ws.once("close")
-    log.act({"do": "event", "time": 1000, "type": "open", "readyState": 1})
-    log.act({"do": "event", "time": 1000, "type": "message", "readyState": 1, "data": "hi"})
-    long = WireView.of_bytes(Frame(Opcode.BINARY, bytes(1000)).serialize(mask=True))
-    room_map, race, pulse = RoomMap(), TransportRace(rate=20, seconds=0.1, poll_every=0.1), LoopPulse()
-    quiz = Quiz([Question("Is <b> sent?", {"Yes": (True, "As `<b>`."), "No": (False, "Why not?")})])
-    prediction = Prediction("Is <b> bold?", {"Yes": (False, "Why?"), "No": (True, "It is `<b>`.")})
-    for name in ("Ada", "Bo"):
-        await room_map.add(name)
-    room_map.freeze("Bo")
-    await room_map.say("Ada", "<b>hi</b>")
-    await race.run()
-    pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
-    await until(lambda: pulse.beats > 3)
-    pulse.stop()
-    return dict(zip(SHOWN, (theatre, log, view, room_map, race, pulse, quiz, prediction, long), strict=True))
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def recordings() -> dict[str, Recorded]:
     """What is left of each; made once, for no page changes it."""
     widgets = await played()
-    taken = {name: Recorded.of(widget) for name, widget in widgets.items()}
+    taken = {name: Recorded.of(widget) for name, widget in widgets.items() if name in SHOWN}
     for widget in widgets.values():
         widget.close()
     return taken
