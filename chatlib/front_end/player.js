@@ -56,6 +56,7 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 /** @type {Record<number, string>} */
 const FRACTIONS = { 0.25: "¼", 0.5: "½" };
 const SECOND = 1000;
+const MEASURED = 200; // pictures of a story, at most
 
 const readTime = (/** @type {number} */ ms) =>
   ms < SECOND ? say.ms(ms.toFixed(0)) : say.s((ms / SECOND).toFixed(ms < 10 * SECOND ? 1 : 0));
@@ -90,6 +91,7 @@ export class Player {
     this.#note,
   );
   reel;
+  #reserved = "";
 
   /**
    * @param {Mount} mount
@@ -103,7 +105,7 @@ export class Player {
       changed: () => this.#draw(),
     };
     this.reel = new Reel(screen, pace);
-    this.#restart();
+    this.#stage.replaceChildren(this.#remount());
     this.#draw();
   }
 
@@ -140,16 +142,37 @@ export class Player {
     this.reel.speed = Number(this.#speed.value);
   }
 
-  /** Mount it anew. It keeps its height: what stands below it does not move. */
   #restart() {
+    this.#reserve();
+    this.#stage.replaceChildren(this.#remount());
+  }
+
+  /** Mount it anew, in a place of its own. */
+  #remount() {
     this.#unmount?.();
     const place = element("div");
     const played = (/** @type {(event: Happened) => void} */ listener) => {
       this.#tell = listener;
     };
     this.#unmount = this.#mount(place, { on: played, send: null });
-    this.#stage.style.minHeight = `${this.#stage.getBoundingClientRect().height}px`;
-    this.#stage.replaceChildren(place);
+    return place;
+  }
+
+  /** Make room for the highest picture of the story: while it is played, what stands below does not move. */
+  #reserve() {
+    const { width } = this.#stage.getBoundingClientRect();
+    const { events } = this.reel;
+    if (!width || !events.length || this.#reserved === `${events.length} ${width}`) return;
+    this.#reserved = `${events.length} ${width}`;
+    this.#stage.style.minHeight = "";
+    this.#stage.replaceChildren(this.#remount());
+    let highest = 0;
+    for (const [n, event] of events.entries()) {
+      this.#tell(event);
+      if (n % Math.ceil(events.length / MEASURED)) continue;
+      highest = Math.max(highest, this.#stage.getBoundingClientRect().height);
+    }
+    this.#stage.style.minHeight = `${Math.max(highest, this.#stage.getBoundingClientRect().height)}px`;
   }
 
   #draw() {

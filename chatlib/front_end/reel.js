@@ -40,6 +40,11 @@ export class Reel {
     this.#pace = pace;
   }
 
+  /** All of it, shown or not. */
+  get events() {
+    return [...this.#events];
+  }
+
   get length() {
     return this.#events.length;
   }
