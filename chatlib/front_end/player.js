@@ -143,7 +143,7 @@ export class Player {
   }
 
   #restart() {
-    this.#reserve();
+    this.reserve();
     this.#stage.replaceChildren(this.#remount());
   }
 
@@ -158,8 +158,8 @@ export class Player {
     return place;
   }
 
-  /** Make room for the highest picture of the story: while it is played, what stands below does not move. */
-  #reserve() {
+  /** Make room for the highest picture of the story, and show its end: played, it moves nothing that stands below. */
+  reserve() {
     const { width } = this.#stage.getBoundingClientRect();
     const { events } = this.reel;
     if (!width || !events.length || this.#reserved === `${events.length} ${width}`) return;
@@ -202,6 +202,7 @@ export function playRecording(el, { events, dropped }, mount, pace) {
   player.reel.add(...events);
   player.lacks(Object.values(dropped).reduce((sum, count) => sum + count, 0));
   el.replaceChildren(element("div", { class: "chatlib chatlib-player" }, player.bar), player.stage);
+  player.reserve();
   return player;
 }
 
