@@ -5,9 +5,10 @@
 
 import { mount as browserPage } from "./browser_page.js";
 import { mount as chatPanel } from "./chat_panel.js";
+import { element } from "./dom.js";
 import { mount as eventLog } from "./event_log.js";
 import { mount as loopPulse } from "./loop_pulse.js";
-import { checkVersion, playRecording } from "./player.js";
+import { checkVersion, lost, playRecording } from "./player.js";
 import { mount as prediction } from "./prediction.js";
 import { mount as quiz } from "./quiz.js";
 import { mount as roomMap } from "./room_map.js";
@@ -21,8 +22,8 @@ import { mount as wireView } from "./wire_view.js";
  */
 
 /**
- * How each is mounted, and its own speed. What has none is not wound back: a reader answers a question anew, and a page
- * of one's own is its source.
+ * How each is mounted, and its own speed. What has none is mounted as it is: the theatre has a player of its own, a question
+ * is answered anew, and a page of the learner's own is its source.
  *
  * @type {Record<string, { mount: Mount, pace?: Pace }>}
  */
@@ -34,7 +35,7 @@ const INSTRUMENTS = {
   prediction: { mount: prediction },
   quiz: { mount: quiz },
   room_map: { mount: roomMap, pace: { least: 100, most: 2000 } },
-  state_theatre: { mount: stateTheatre, pace: { least: 300, most: 1500 } },
+  state_theatre: { mount: stateTheatre },
   transport_race: { mount: transportRace, pace: { least: 50, most: 1000 } },
   wire_view: { mount: wireView, pace: { least: 400, most: 1500 } },
 };
@@ -57,8 +58,12 @@ export function play(el, recording) {
     const player = playRecording(el, recording, mount, pace);
     return () => player.end();
   }
-  const place = document.createElement("div");
-  const end = mount(place, { on: listener => recording.events.forEach(listener), send: null });
+  const place = element("div");
+  const end = mount(place, {
+    on: listener => recording.events.forEach(listener),
+    send: null,
+    dropped: lost(recording),
+  });
   el.replaceChildren(place);
   return () => end?.();
 }

@@ -40,7 +40,7 @@ const say = words({
 /**
  * A session of the player's own, to mount an instrument on.
  *
- * @typedef {{ on: (listener: (event: any) => void) => void, send: null }} PlayedSession
+ * @typedef {{ on: (listener: (event: any) => void) => void, send: null, dropped?: number }} PlayedSession
  *
  * How an instrument is mounted; what it returns, if anything, ends what it began.
  *
@@ -197,14 +197,21 @@ export class Player {
  * @param {Mount} mount
  * @param {Pace} [pace]
  */
-export function playRecording(el, { events, dropped }, mount, pace) {
+export function playRecording(el, recording, mount, pace) {
   const player = new Player(mount, pace);
-  player.reel.add(...events);
-  player.lacks(Object.values(dropped).reduce((sum, count) => sum + count, 0));
+  player.reel.add(...recording.events);
+  player.lacks(lost(recording));
   el.replaceChildren(element("div", { class: "chatlib chatlib-player" }, player.bar), player.stage);
   player.reserve();
   return player;
 }
+
+/**
+ * How many events there was no room for.
+ *
+ * @param {Recording} recording
+ */
+export const lost = ({ dropped }) => Object.values(dropped).reduce((sum, count) => sum + count, 0);
 
 /**
  * Refuse a recording that this page does not know how to play: whatever stands in its place may stay there.

@@ -12,6 +12,8 @@ from typing import Any
 from chatlib.client.websocket import CloseEvent, ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.experiments import close_codes
+from chatlib.experiments.cable import PIECES_KEPT, Piece
+from chatlib.experiments.dissection import dissect, read_handshake
 from chatlib.experiments.play import Entry, Play, Side, Stage
 from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets import markup
@@ -31,6 +33,7 @@ class StateTheatre(LiveWidget):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._play: Play | None = None
+        self._pieces: dict[int, Piece] = {}
         super().__init__()
         self._stage = Stage()
         self.at_close.callback(self._stage.close)
@@ -199,10 +202,12 @@ class StateTheatre(LiveWidget):
             self._play.watch(None)
             for number in self._play.numbers:
                 self.forget("entry", str(number))
+            for number in list(self._pieces):
+                self._forget_piece(number)
         for kind in ("play", "ended"):
             self.forget(kind)
         self.record("play", {}, key="")
-        self._play = self._stage.begin(self._saw, refused=refused)
+        self._play = self._stage.begin(self._saw, refused=refused, wire=self._passed)
         return self._play
 
     def _saw(self, number: int, entry: Entry, dropped: int | None) -> None:
@@ -211,6 +216,22 @@ class StateTheatre(LiveWidget):
             self.forget("entry", str(dropped))
         if self._ended and (entry.what, entry.name) == ("event", "close"):
             self._tell_end(self._ended)
+
+    def _passed(self, piece: Piece) -> None:
+        """Take a piece that left, or arrived; on the background loop."""
+        self._pieces[piece.n] = piece
+        if piece.arrived is None:
+            about = {"n": piece.n, "direction": piece.direction, "at": piece.left, **_as_object(piece)}
+            self.record("left", about, key=str(piece.n))
+        else:
+            self.record("arrived", {"n": piece.n, "at": piece.arrived}, key=str(piece.n))
+        if len(self._pieces) > PIECES_KEPT:
+            self._forget_piece(min(self._pieces))
+
+    def _forget_piece(self, number: int) -> None:
+        del self._pieces[number]
+        self.forget("left", str(number))
+        self.forget("arrived", str(number))
 
     def _tell_end(self, ended: CloseEvent) -> None:
         data = {
@@ -221,6 +242,15 @@ class StateTheatre(LiveWidget):
             "said_by": self.said_by,
         }
         self.record("ended", data, key="")
+
+
+def _as_object(piece: Piece) -> dict[str, Any]:
+    """Return a piece as the front end takes it apart."""
+    if piece.kind == "frame":
+        frame = dissect(piece.raw)
+        return {"title": frame.summary, "frame": frame.as_object(), "lines": []}
+    lines = [line.text for line in read_handshake(piece.raw)]
+    return {"title": lines[0], "frame": None, "lines": lines}
 
 
 def _as_row(entry: Entry) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
@@ -21,7 +23,13 @@ TITLES = {  # in Chinese
     "quiz": "小测验",
     "prediction": "你的预测",
 }
-SHOWN = [*TITLES, "wire_view long"]
+SHOWN = [*TITLES, "wire_view long", "state_theatre cut"]
+SHIFTS = """() => {
+    window.shifts = [];
+    const tell = list => window.shifts.push(...list.getEntries().filter(each => !each.hadRecentInput).map(
+        each => each.sources.map(({ node }) => node?.outerHTML ?? node?.textContent)));
+    new PerformanceObserver(tell).observe({ type: "layout-shift" });
+}"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -41,13 +49,50 @@ def stage(browser, recordings):
 
 
 async def test_a_theatre_is_told_but_not_played(stage):
-    """The whole play is there, its buttons are disabled, and what was sent is text."""
+    """The whole play is there, what needs a kernel is disabled, and what was sent is text."""
     async with stage("state_theatre") as page:
         await expect(page.get_by_role("status")).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
         await expect(page.locator(".result")).to_contain_text("4001 private")
         await expect(page.locator(".result")).to_contain_text("“<b>enough</b>”")
-        for button in await page.get_by_role("button").all():
+        controls = page.locator(".strip").get_by_role("button")
+        await expect(controls).to_have_count(7)
+        for button in await controls.all():
             await expect(button).to_be_disabled()
+
+
+async def test_each_piece_that_went_over_the_wire_is_an_arrow_that_opens(stage):
+    """By keyboard; what was opened stays while the play is wound back, and the arrows are those that had left."""
+    async with stage("state_theatre") as page:
+        arrows = page.locator(".arrow")
+        opening = page.get_by_role("button", name="client → server: GET / HTTP/1.1")
+        await expect(opening).to_have_accessible_name(re.compile(r"[0-9.]+ ms on the way"))
+        await opening.press("Enter")
+        await expect(page.get_by_role("region", name="Its bytes")).to_contain_text("Sec-WebSocket-Key")
+        await page.get_by_role("button", name="server → client: CLOSE 4001").press("Enter")
+        await expect(page.get_by_role("row", name="opcode 0x8")).to_be_visible()
+        await expect(page.locator(".arrow[aria-pressed=true]")).to_have_count(1)
+
+        await expect(page.locator("[data-cable]")).to_have_attribute("data-cable", "closed")
+        count = await arrows.count()
+        await page.get_by_role("slider", name="Position").press("Home")
+        await expect(arrows).to_have_count(0)
+        await expect(page.locator("[data-cable]")).to_have_attribute("data-cable", "none")
+        await page.get_by_role("slider", name="Position").press("End")
+        await expect(arrows).to_have_count(count)
+        await expect(page.locator(".arrow[aria-pressed=true]")).to_contain_text("CLOSE 4001")
+
+
+async def test_nothing_moves_in_a_theatre_while_it_is_played(stage):
+    """Chromium counts what moves by itself: a cut is played whole, and there is nothing."""
+    async with stage("state_theatre cut") as page:
+        await page.evaluate(SHIFTS)
+        await page.get_by_role("combobox", name="Speed").select_option("4")
+        await page.get_by_role("button", name="Play").click()
+        await expect(page.get_by_text("nobody sent 1006")).to_be_visible()
+        await expect(page.locator("[data-cable]")).to_have_attribute("data-cable", "cut")
+        await expect(page.get_by_role("button", name="Play")).to_be_visible()
+        await expect(page.locator(".result")).to_contain_text("1006 abnormal closure")
+        assert await page.evaluate("window.shifts") == []
 
 
 async def test_a_log_opens_no_connection(stage):

@@ -24,6 +24,10 @@ async def played() -> dict[str, LiveWidget]:
         theatre = StateTheatre()
         await theatre.connect()
         await theatre.server_closes(4001, "<b>enough</b>")
+        cut = StateTheatre()
+        await cut.connect()
+        await cut.client_sends("hi")
+        await cut.abort()
         ws = chatlib.WebSocket(server.url + "/echo")
         log, view = EventLog(ws, browser=True), WireView(ws)
         await ws.once("open")
@@ -51,6 +55,7 @@ async def played() -> dict[str, LiveWidget]:
     pulse.stop()
     return {
         "state_theatre": theatre,
+        "state_theatre cut": cut,
         "event_log": log,
         "wire_view": view,
         "wire_view long": long,
