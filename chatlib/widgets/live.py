@@ -34,6 +34,8 @@ from chatlib.machine import cells
 from chatlib.widgets.story import Story, Told
 
 CHUNK = 500
+# An output is shown where no script runs, which could ask for the page's language: so both are there.
+PICTURE = "<p><em>A picture: run the cell to play.</em> <span lang='zh'>这是一张图片：运行单元格即可操作。</span></p>"
 UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo
 BUSY_SECONDS = 1.0
 PAUSE_SECONDS = 0.008  # between two pushes: waking the kernel's threads for one costs more than all that is in it
@@ -43,7 +45,7 @@ _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionar
 
 def snapshots() -> dict[str, str]:
     """Return the snapshot of every widget that is not closed, by model id."""
-    return {model_id: widget.snapshot() for model_id, widget in list(_open.items())}
+    return {model_id: widget.picture() for model_id, widget in list(_open.items())}
 
 
 class WholeOrClosed(type(anywidget.AnyWidget)):  # type: ignore[misc]  # traitlets' own, which has no public name
@@ -123,6 +125,10 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         """Return what it shows now as semantic HTML, readable with every style stripped."""
         raise NotImplementedError
 
+    def picture(self) -> str:
+        """Return its snapshot as an output keeps it: it says first that it is one, for it looks alive and is not."""
+        return PICTURE + self.snapshot()
+
     def act(self, action: dict[str, Any]) -> Any:
         """Do what the page asks; the result, made of JSON values, goes back to it. On an unpredictable thread."""
         raise NotImplementedError
@@ -173,7 +179,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             self._outputs.append(cells.current_run())
-            bundle[0]["text/html"] = self.snapshot()
+            bundle[0]["text/html"] = self.picture()
         return bundle
 
     def _take_off(self) -> None:

@@ -72,6 +72,11 @@ class StateTheatre(LiveWidget):
         return self._play.events if self._play else []
 
     @property
+    def pieces(self) -> list[Piece]:
+        """What went over the wire in this play, the last 100: when each frame left one end and was at the other."""
+        return list(self._pieces.values())
+
+    @property
     def _ended(self) -> CloseEvent | None:
         return self._play.ended if self._play else None
 
@@ -105,7 +110,9 @@ class StateTheatre(LiveWidget):
         """Return what happened at both ends on one clock, and how it ended, as semantic HTML."""
         parts = ["<p><strong>Both ends of one connection, on one clock</strong></p>"]
         heads = "".join(f"<th scope='col'>{name}</th>" for name in ("Time", "The client", "The server"))
-        rows = "".join(map(_as_row, self.entries))
+        told = [(entry.at, _as_row(entry)) for entry in self.entries]
+        told += [(piece.left, _as_crossing(piece)) for piece in self.pieces]
+        rows = "".join(row for _, row in sorted(told, key=lambda each: each[0]))
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         parts.append(table if rows else "<p><em>no connection yet</em></p>")
         if ended := self._ended:
@@ -249,14 +256,26 @@ def _as_object(piece: Piece) -> dict[str, Any]:
     if piece.kind == "frame":
         frame = dissect(piece.raw)
         return {"title": frame.summary, "frame": frame.as_object(), "lines": []}
-    lines = [line.text for line in read_handshake(piece.raw)]
-    return {"title": lines[0], "frame": None, "lines": lines}
+    return {"title": _title(piece), "frame": None, "lines": [line.text for line in read_handshake(piece.raw)]}
 
 
 def _as_row(entry: Entry) -> str:
     told = _as_html(entry)
     client, server = (told, "") if entry.end == "client" else ("", told)
     return f"<tr><th scope='row'>{1000 * entry.at:.1f} ms</th><td>{client}</td><td>{server}</td></tr>"
+
+
+def _as_crossing(piece: Piece) -> str:
+    title = f"<strong>{markup.text(_title(piece))}</strong>"
+    later = "never arrives" if piece.arrived is None else f"{1000 * (piece.arrived - piece.left):.1f} ms later"
+    ends = f"{title} →", f"→ {title}, {later}"
+    if piece.direction == "received":
+        ends = f"← {title}, {later}", f"← {title}"
+    return f"<tr><th scope='row'>{1000 * piece.left:.1f} ms</th><td>{ends[0]}</td><td>{ends[1]}</td></tr>"
+
+
+def _title(piece: Piece) -> str:
+    return dissect(piece.raw).summary if piece.kind == "frame" else read_handshake(piece.raw)[0].text
 
 
 def _as_html(entry: Entry) -> str:

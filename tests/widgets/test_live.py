@@ -498,11 +498,13 @@ async def push_who(lamp):
 
 
 def test_its_output_carries_its_snapshot(lamp):
-    """Where there is no kernel, the HTML is what shows."""
+    """Where there is no kernel, the HTML is what shows; it says first that it is a picture, in both languages."""
     data, _ = lamp._repr_mimebundle_()
 
-    assert data["text/html"] == "<p>A lamp</p>"
-    assert snapshots()[lamp.model_id] == "<p>A lamp</p>"
+    says, picture = data["text/html"].split("</p>", 1)
+    assert says.startswith("<p><em>A picture: run the cell to play.</em> <span lang='zh'>这是一张图片")
+    assert picture == lamp.snapshot() == "<p>A lamp</p>"
+    assert snapshots()[lamp.model_id] == data["text/html"]
 
 
 def test_a_closed_widget_tells_nobody_anything(lamp):
