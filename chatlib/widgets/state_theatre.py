@@ -19,6 +19,8 @@ from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
+BYTES_KEPT = 4 * 2**20
+
 
 class StateTheatre(LiveWidget):
     """Both ends of one connection, a ``chatlib.WebSocket`` and a server of its own, on one clock.
@@ -73,7 +75,7 @@ class StateTheatre(LiveWidget):
 
     @property
     def pieces(self) -> list[Piece]:
-        """What went over the wire in this play, the last 100: when each frame left one end and was at the other."""
+        """What went over the wire in this play, when it left and arrived: the last 100, of 4 MiB at most."""
         return list(self._pieces.values())
 
     @property
@@ -226,13 +228,15 @@ class StateTheatre(LiveWidget):
 
     def _passed(self, piece: Piece) -> None:
         """Take a piece that left, or arrived; on the background loop."""
-        self._pieces[piece.n] = piece
         if piece.arrived is None:
             about = {"n": piece.n, "direction": piece.direction, "at": piece.left, **_as_object(piece)}
             self.record("left", about, key=str(piece.n))
-        else:
+        elif piece.n in self._pieces:
             self.record("arrived", {"n": piece.n, "at": piece.arrived}, key=str(piece.n))
-        if len(self._pieces) > PIECES_KEPT:
+        else:
+            return  # it was forgotten while it was on its way
+        self._pieces[piece.n] = piece
+        while len(self._pieces) > PIECES_KEPT or sum(len(each.raw) for each in self._pieces.values()) > BYTES_KEPT:
             self._forget_piece(min(self._pieces))
 
     def _forget_piece(self, number: int) -> None:

@@ -199,6 +199,19 @@ async def test_the_last_pieces_are_kept(monkeypatch):
         assert [event["data"]["n"] for event in theatre.told() if event["kind"] == "left"] == [8, 9, 10, 11, 12]
 
 
+async def test_no_more_bytes_are_kept_than_there_is_room_for(monkeypatch):
+    """A piece that is too large goes at once, also when it arrives later; those that follow stay."""
+    monkeypatch.setattr(state_theatre, "BYTES_KEPT", 1000)
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        await theatre.client_sends("x" * 2000)
+        await theatre.client_sends("hi")
+
+        assert [(piece.n, len(piece.raw) < 10) for piece in theatre.pieces] == [(5, True), (6, True)]
+        arrived = [event["data"]["n"] for event in theatre.told() if event["kind"] == "arrived"]
+        assert arrived == [5, 6]
+
+
 async def test_a_stranger_who_finds_the_port_is_refused():
     """Another connection takes no part in the play."""
     async with open_theatre() as theatre:
