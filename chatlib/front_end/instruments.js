@@ -22,8 +22,8 @@ import { mount as wireView } from "./wire_view.js";
  */
 
 /**
- * How each is mounted, and its own speed. What has none is mounted as it is: the theatre has a player of its own, a question
- * is answered anew, and a page of the learner's own is its source.
+ * How each is mounted, and its own speed. What has none is mounted as it is: the theatre has a player of its own, a
+ * question is answered anew, and a page of the learner's own is its source.
  *
  * @type {Record<string, { mount: Mount, pace?: Pace }>}
  */

@@ -1,4 +1,4 @@
-// The state theatre: time runs downward, the client's lane on the left, the server's on the right, the wire between them.
+// The state theatre: time runs downward, the client's lane on the left, the server's on the right, the wire in between.
 // What it shows can be wound back: the stage is what a player plays, while the controls act on what is now.
 
 import { element } from "./dom.js";

@@ -66,7 +66,8 @@ const say = words({
  * @typedef {{ n: number, direction: "sent" | "received", at: number, title: string, frame: Frame | null,
  *   lines: string[] }} Piece
  * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
- * @typedef {{ play: unknown, entry: Entry, left: Piece, arrived: { n: number, at: number }, ended: Ending }} StageEvents
+ * @typedef {{ n: number, at: number }} Arrival
+ * @typedef {{ play: unknown, entry: Entry, left: Piece, arrived: Arrival, ended: Ending }} StageEvents
  */
 
 const KEPT = 400; // rows
@@ -198,7 +199,7 @@ class Stage {
     this.#row(at, [], [arrow], []);
   }
 
-  /** @param {{ n: number, at: number }} about */
+  /** @param {Arrival} about */
   arrives({ n, at }) {
     const piece = this.#pieces.get(n);
     if (!piece) return;
