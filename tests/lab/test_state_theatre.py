@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import expect
 
 from chatlib.front_end.bundle import front_end, style_sheet
@@ -124,3 +126,31 @@ async def test_theatre_recorded_draws_the_last_picture_of_the_live_one(lab, brow
     async with stage(browser, recorded) as page:
         await expect(page.locator(".arrow")).to_have_count(6)
         assert await page.locator("main").evaluate(script) == live
+
+
+async def test_theatre_whose_kernel_is_gone_says_so_and_can_still_be_wound_back(lab, browser):
+    """Its controls are off; its cell run again, it is alive."""
+    play = "await theatre.connect()\nawait theatre.client_closes()"
+    async with lab.notebook(browser, lab.write(IMPORTS, THEATRE, play)) as notebook:
+        await notebook.run_all()
+        theatre = await notebook.output(1)
+        connect = theatre.get_by_role("button", name="Connect", exact=True)
+        await expect(connect).to_be_enabled()
+        await notebook.restart_kernel()
+        await expect(theatre.get_by_text("The kernel is gone. Run the cell again.")).to_be_visible()
+        await expect(connect).to_be_disabled()
+        await theatre.get_by_role("slider", name="Position").press("Home")
+        await expect(theatre.locator(".arrow")).to_have_count(0)
+        await theatre.get_by_role("slider", name="Position").press("End")
+        await expect(theatre.locator(".arrow")).to_have_count(4)
+
+        await notebook.run_all()
+        await expect((await notebook.output(1)).get_by_role("button", name="Connect", exact=True)).to_be_enabled()
+
+
+async def test_a_notebook_that_was_not_run_says_that_its_theatre_is_a_picture(lab, browser):
+    """Before all else; the table behind it tells the story."""
+    async with lab.notebook(browser, "90_in_ninety_minutes.ipynb") as notebook:
+        picture = await notebook.output(await notebook.find("theatre = StateTheatre()"))
+        await expect(picture).to_have_text(re.compile(r"^\[\d+\]:\s*A picture: run the cell to play\."))
+        await expect(picture.get_by_role("row", name="GET / HTTP/1.1")).to_be_visible()
