@@ -188,6 +188,18 @@ async def test_nothing_moves_before_somebody_asks_for_it(page_of, recordings, na
         assert await page.evaluate("document.getAnimations().length") == 0
 
 
+@pytest.mark.parametrize(("name", "scroller"), [("state_theatre", ".stage"), ("chat_panel", "[role=log]")])
+async def test_the_end_of_what_scrolls_is_seen(page_of, recordings, name, scroller):
+    """The last row, and not the first."""
+    async with page_of(name, viewport={"width": 500, "height": 900}) as page:
+        await page.evaluate(PLAY, recordings[name])
+        await page.wait_for_function(
+            "selector => { const { scrollTop, scrollHeight, clientHeight } = document.querySelector(selector);"
+            " return scrollHeight - scrollTop - clientHeight < 2; }",
+            arg=scroller,
+        )
+
+
 @pytest.mark.parametrize("name", ["quiz", "prediction"])
 async def test_a_question_is_answered_and_not_wound_back(page_of, recordings, name):
     """It is mounted as it is."""
