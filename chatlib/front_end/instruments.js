@@ -59,11 +59,11 @@ export function play(el, recording) {
     return () => player.end();
   }
   const place = element("div");
+  el.replaceChildren(place); // before it is told anything: what is in no page does not scroll
   const end = mount(place, {
     on: listener => recording.events.forEach(listener),
     send: null,
     dropped: lost(recording),
   });
-  el.replaceChildren(place);
   return () => end?.();
 }

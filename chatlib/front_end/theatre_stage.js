@@ -34,7 +34,6 @@ const say = words({
       nobody: "Nobody said so: no Close frame came.",
     },
     clean: "wasClean",
-    close: "Close",
   },
   zh: {
     time: "时间",
@@ -54,7 +53,6 @@ const say = words({
     cable: { none: "还没有线路", whole: "已连接", cut: "被切断", closed: "已关闭" },
     said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到 Close 帧。" },
     clean: "wasClean",
-    close: "关闭",
   },
 });
 

@@ -76,7 +76,8 @@ class StateTheatre(LiveWidget):
     @property
     def pieces(self) -> list[Piece]:
         """What went over the wire in this play, when it left and arrived: the last 100, of 4 MiB at most."""
-        return list(self._pieces.values())
+        with self._lock:
+            return list(self._pieces.values())
 
     @property
     def _ended(self) -> CloseEvent | None:
@@ -228,16 +229,17 @@ class StateTheatre(LiveWidget):
 
     def _passed(self, piece: Piece) -> None:
         """Take a piece that left, or arrived; on the background loop."""
-        if piece.arrived is None:
-            about = {"n": piece.n, "direction": piece.direction, "at": piece.left, **_as_object(piece)}
-            self.record("left", about, key=str(piece.n))
-        elif piece.n in self._pieces:
-            self.record("arrived", {"n": piece.n, "at": piece.arrived}, key=str(piece.n))
-        else:
-            return  # it was forgotten while it was on its way
-        self._pieces[piece.n] = piece
-        while len(self._pieces) > PIECES_KEPT or sum(len(each.raw) for each in self._pieces.values()) > BYTES_KEPT:
-            self._forget_piece(min(self._pieces))
+        with self._lock:
+            if piece.arrived is None:
+                about = {"n": piece.n, "direction": piece.direction, "at": piece.left, **_as_object(piece)}
+                self.record("left", about, key=str(piece.n))
+            elif piece.n in self._pieces:
+                self.record("arrived", {"n": piece.n, "at": piece.arrived}, key=str(piece.n))
+            else:
+                return  # it was forgotten while it was on its way
+            self._pieces[piece.n] = piece
+            while len(self._pieces) > PIECES_KEPT or sum(len(each.raw) for each in self._pieces.values()) > BYTES_KEPT:
+                self._forget_piece(min(self._pieces))
 
     def _forget_piece(self, number: int) -> None:
         del self._pieces[number]

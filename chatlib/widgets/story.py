@@ -42,7 +42,8 @@ class Story:
 
     def __init__(self) -> None:
         self._events: dict[Name, Told] = {}
-        self._replaced: deque[tuple[Name, Told]] = deque(maxlen=REPLACED_KEPT)
+        self._replaced: deque[tuple[Name, Told]] = deque()
+        self._dropped: Counter[str] = Counter()  # of those that were replaced
 
     def __iter__(self) -> Iterator[Told]:
         return iter(self._events.values())
@@ -56,21 +57,23 @@ class Story:
         old = self._events.pop(name, None)
         if old is not None:
             self._replaced.append((name, old))
+        if len(self._replaced) > REPLACED_KEPT:
+            self._dropped[self._replaced.popleft()[1].kind] += 1
         self._events[name] = event
 
     def forget(self, kind: str, key: str) -> None:
         """Keep nothing of this kind with this key."""
         if self._events.pop((kind, key), None) is not None and any(name == (kind, key) for name, _ in self._replaced):
-            kept = (each for each in self._replaced if each[0] != (kind, key))
-            self._replaced = deque(kept, maxlen=REPLACED_KEPT)
+            self._replaced = deque(each for each in self._replaced if each[0] != (kind, key))
 
     def recording(self, widget: str) -> dict[str, Any]:
         """Return it as a recorded session of the front end ``widget``: JSON of 64 KiB at most, and what had to go.
 
         The oldest of those that were replaced go first; then the oldest of the kind that takes most room.
         """
-        session = {"version": VERSION, "widget": widget, "events": [], "dropped": {}}
+        session = {"version": VERSION, "widget": widget, "events": [], "dropped": dict(self._dropped)}
         events, dropped = _fitting(list(self), [event for _, event in self._replaced], RECORDING_BYTES - _size(session))
+        dropped.update(self._dropped)
         return session | {"events": [event.as_recorded() for event in events], "dropped": dict(dropped)}
 
 
@@ -94,7 +97,7 @@ def _fitting(current: list[Told], replaced: list[Told], room: int) -> tuple[list
     for event in current:
         by_kind.setdefault(event.kind, deque()).append(event)
     taken = {kind: sum(sizes[event.n] for event in events) for kind, events in by_kind.items()}
-    while too_much > 0:
+    while too_much > 0 and any(by_kind.values()):
         largest = max(taken, key=lambda kind: taken[kind])
         oldest = by_kind[largest].popleft()
         taken[largest] -= sizes[oldest.n]

@@ -100,9 +100,12 @@ async def test_theatre_is_alive_after_run_all_twice_and_nothing_moves_under_the_
 
         await theatre.get_by_role("slider", name="Position").press("Home")
         await expect(status).to_have_text("")
+        await theatre.get_by_role("combobox", name="Speed").select_option("0.25")
         await theatre.get_by_role("button", name="Play").press("Enter")
         await expect(theatre.get_by_role("button", name="Pause")).to_be_focused()
+        await theatre.get_by_role("combobox", name="Speed").select_option("4")
         await expect(status).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
+        await expect(theatre.get_by_role("button", name="Play")).to_be_focused(timeout=60_000)
         assert (await theatre.bounding_box())["height"] == height
         await theatre.get_by_role("button", name="client → server: GET").press("Enter")
         await expect(theatre.get_by_role("region", name="Its bytes")).to_contain_text("Upgrade: websocket")
