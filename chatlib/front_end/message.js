@@ -3,6 +3,7 @@
 import { say } from "./chat_words.js";
 import { bdi, element } from "./dom.js";
 import { pieces } from "./message_text.js";
+import { moreButton } from "./more_button.js";
 import { clock, fullTime, hue } from "./words.js";
 
 /**
@@ -83,14 +84,10 @@ export const codeIn = entry => [...entry.querySelectorAll(".text code")].map(cod
  * @param {HTMLElement} entry
  */
 function fold(entry) {
-  const toggle = () => {
-    const isFolded = entry.classList.toggle("folded");
-    more.textContent = isFolded ? say.all : say.less;
-    more.setAttribute("aria-expanded", String(!isFolded));
-    if (isFolded) entry.scrollIntoView({ block: "nearest" });
-  };
-  const more = element("button", { class: "more", type: "button", "aria-expanded": "false", onclick: toggle });
-  more.textContent = say.all;
+  const more = moreButton(isWhole => {
+    entry.classList.toggle("folded", !isWhole);
+    if (!isWhole) entry.scrollIntoView({ block: "nearest" });
+  });
   entry.classList.add("folded");
   part(entry, "text").after(more);
 }

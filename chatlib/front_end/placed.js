@@ -117,6 +117,28 @@ export class Placed {
     return message;
   }
 
+  /** The messages that have failed. */
+  get failed() {
+    return [...this.#messages.values()].filter(({ state }) => state === "failed");
+  }
+
+  /**
+   * Put messages that failed before a time behind what is there by now.
+   *
+   * @param {Message[]} failed in their order; those that were put are taken from it
+   * @param {number} [time]
+   * @returns {Update[]}
+   */
+  putBehind(failed, time = Number.POSITIVE_INFINITY) {
+    const updates = [];
+    while (failed[0] && Date.parse(failed[0].time) < time) {
+      const { id } = /** @type {Message} */ (failed.shift());
+      const message = this.takeFailed(id);
+      if (message) updates.push({ kind: "discarded", data: { id } }, ...this.message(message));
+    }
+    return updates;
+  }
+
   /**
    * Put an entry last; what is then too much goes at the other end.
    *
