@@ -196,6 +196,54 @@ async def test_a_reload_keeps_the_name(server, visit):
     await expect(log_of(bo).locator("p", has_text="Ada left")).to_have_count(1)
 
 
+async def test_what_waits_for_the_server_outlives_a_reload(server, visit):
+    """It still shows as sending, goes once when the server is back, and is delivered for the pages that come later."""
+    with chaos.Proxy("127.0.0.1", server.port) as network:
+        ada, bo = await visit(network.port, "/?name=Ada"), await visit(server.port, "/?name=Bo")
+        address = ada.url
+        body = await (await ada.request.get(address)).body()
+        network.refuse()
+        network.cut()
+        await expect(ada.get_by_role("status")).to_contain_text("CLOSED")
+        for text in ("one", "two"):
+            await say(ada, text)
+        await expect(ada.locator("[data-state=sending]")).to_have_count(2)
+        await ada.route(address, lambda route: route.fulfill(body=body, content_type="text/html"))  # from a cache, say
+        await ada.reload()
+        await expect(ada.locator("[data-state=sending] .text")).to_have_text(["one", "two"])
+        network.heal()
+        await ada.get_by_role("button", name="Try now").click()
+        for page in (ada, bo):
+            await sees(page, "one")
+            await sees(page, "two")
+        await ada.reload()
+        await sees(ada, "two")
+        await say(ada, "three")
+        await sees(bo, "three")
+        assert [text for _, _, text in await transcript(bo)] == ["one", "two", "three"]
+        assert await transcript(ada) == await transcript(bo)
+
+
+async def test_what_failed_outlives_a_reload(server, visit):
+    """In its place in time, with Edit and Discard, until one of them is taken."""
+    ada, bo = await visit(server.port, "/?name=Ada"), await visit(server.port, "/?name=Bo")
+    await say(bo, "before")
+    await sees(ada, "before")
+    await say(ada, "\u200b")
+    await expect(ada.locator("[data-state=failed]")).to_have_count(1)
+    await say(bo, "after")
+    await sees(ada, "after")
+    await ada.reload()
+    await sees(ada, "after")
+    await expect(ada.locator("[data-id] .text")).to_have_text(["before", "\u200b", "after"])
+    await expect(ada.locator("[data-state=failed]").get_by_role("button")).to_have_text(["Edit", "Discard"])
+    await ada.get_by_role("button", name="Discard").click()
+    await expect(ada.locator("[data-state=failed]")).to_have_count(0)
+    await ada.reload()
+    await sees(ada, "after")
+    await expect(ada.locator("[data-state=failed]")).to_have_count(0)
+
+
 async def test_another_name_in_the_address_is_another_person(server, visit):
     """In the same tab, whose earlier name and messages are somebody else's then."""
     page = await visit(server.port, "/?name=Ada")
@@ -333,7 +381,7 @@ async def test_a_refused_message_says_why(server, visit):
     """Too long is said in words, and the text stays in its field; what cannot be seen is marked as not sent."""
     ada = await visit(server.port)
     await say(ada, "x" * 9000)
-    await expect(ada.get_by_text("808 bytes too long")).to_be_visible()
+    await expect(ada.locator(".notice", has_text="808 bytes too long")).to_be_visible()
     await expect(ada.get_by_role("textbox", name="Message")).to_have_value("x" * 9000)
     await say(ada, "\u200b")
     await expect(ada.locator("[data-state=failed]")).to_have_count(1)
