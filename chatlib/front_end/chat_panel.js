@@ -137,7 +137,7 @@ class Panel {
       toField();
     });
     this.#title = element(heading, { class: "title" });
-    this.root = this.#build(pill, [invitation?.button ?? "", beside ?? ""]);
+    this.root = this.#build(pill, [beside ?? "", invitation?.button ?? ""]);
     session.on(event => this.#hear(event));
   }
 
