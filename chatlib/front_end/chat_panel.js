@@ -161,8 +161,8 @@ class Panel {
         element(
           "div",
           { class: "paper" },
-          this.#transcript.log,
           this.#empty.root,
+          this.#transcript.log,
           this.#connection.bar,
           this.#tools.root,
           pill,

@@ -1141,8 +1141,16 @@ async def test_an_empty_room_says_what_to_do_next(stage):
         await expect(panel.page.get_by_text("You are the only one here.")).to_be_hidden()
         await panel.tell("people", names=["Ada"])
         await expect(panel.page.get_by_text("Open the other notebook, or run a panel for room lobby")).to_be_visible()
+        for n in range(12):  # more than fits above it
+            await panel.note(f"User {n}", "leave" if n % 2 else "enter", time=f"2026-01-{n + 1:02}T10:00:00.000Z")
+        await expect(panel.log.get_by_text("User 10 entered")).to_be_in_viewport(ratio=1)
+        await expect(panel.page.get_by_text("Open the other notebook")).to_be_in_viewport(ratio=1)
+        log, words = await panel.log.bounding_box(), await panel.page.locator(".empty").bounding_box()
+        assert log["y"] + log["height"] <= words["y"]
         await panel.hear("hi")
         await expect(panel.page.get_by_text("Write the first message below.")).to_be_hidden()
+        full = await panel.page.locator(".paper").bounding_box()
+        assert (await panel.log.bounding_box())["height"] == full["height"]
 
 
 async def test_one_event_that_cannot_be_drawn_takes_no_other_along(stage):
