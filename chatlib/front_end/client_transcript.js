@@ -256,7 +256,7 @@ export class Transcript {
   /** @param {Welcome} welcome */
   #welcome(welcome) {
     const { user, room, history, missed, earlier, limits, time } = welcome;
-    const early = this.#limits ? [] : this.#placed.failed; // before the first welcome: on an earlier page
+    const early = this.#limits ? [] : this.#placed.failedEarlier; // the first history tells their places
     this.#isWelcome = true;
     this.#room = room;
     this.#limits = limits;

@@ -3,7 +3,6 @@
 import { say } from "./chat_words.js";
 import { bdi, element } from "./dom.js";
 import { pieces } from "./message_text.js";
-import { moreButton } from "./more_button.js";
 import { clock, fullTime, hue } from "./words.js";
 
 /**
@@ -77,6 +76,28 @@ function draw({ kind, text }) {
  * @param {HTMLElement} entry
  */
 export const codeIn = entry => [...entry.querySelectorAll(".text code")].map(code => code.textContent).join("\n");
+
+/**
+ * A button below what is shown in part: it shows all of it, and then the part again.
+ *
+ * @param {(isWhole: boolean) => void} show
+ */
+export function moreButton(show) {
+  const toggle = () => {
+    const isWhole = button.getAttribute("aria-expanded") === "false";
+    button.textContent = isWhole ? say.less : say.all;
+    button.setAttribute("aria-expanded", String(isWhole));
+    show(isWhole);
+  };
+  const button = element("button", {
+    class: "more",
+    type: "button",
+    "aria-expanded": "false",
+    text: say.all,
+    onclick: toggle,
+  });
+  return button;
+}
 
 /**
  * Show only the beginning, and the rest on demand; the reader stays where the text begins.

@@ -2,7 +2,7 @@
 
 import { LISTED, say } from "./chat_words.js";
 import { element } from "./dom.js";
-import { moreButton } from "./more_button.js";
+import { moreButton } from "./message.js";
 
 /**
  * @import { Words } from "./chat_words.js"

@@ -12,6 +12,7 @@ import { placeOf } from "./server_frame.js";
 /** The entries in their order, the last `kept` of them. */
 export class Placed {
   #kept;
+  #earlierIds;
   #dropped = 0;
   #gaps = 0;
   #earlier = 0;
@@ -31,6 +32,7 @@ export class Placed {
    */
   constructor(kept, ownIds) {
     this.#kept = kept;
+    this.#earlierIds = new Set(ownIds);
     this.ownIds = new Set(ownIds);
   }
 
@@ -117,9 +119,9 @@ export class Placed {
     return message;
   }
 
-  /** The messages that have failed. */
-  get failed() {
-    return [...this.#messages.values()].filter(({ state }) => state === "failed");
+  /** The messages that have failed on an earlier page. */
+  get failedEarlier() {
+    return [...this.#messages.values()].filter(({ id, state }) => state === "failed" && this.#earlierIds.has(id));
   }
 
   /**

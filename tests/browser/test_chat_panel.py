@@ -644,6 +644,7 @@ async def test_what_is_told_takes_no_keys_from_the_panel(stage):
     async with stage() as panel:
         await panel.hear("first", "Ada", state="sending")
         await panel.hear("second", "Ada", state="sending")
+        await expect(panel.texts).to_have_text(["first", "second"])
         await panel.messages.last.focus()
         await panel.hear("second", "Ada", id="2")
         await expect(panel.texts).to_have_text(["second", "first"])
@@ -654,6 +655,7 @@ async def test_what_is_told_takes_no_keys_from_the_panel(stage):
         await panel.hear("first", "Ada", id="1", state="failed", code="closed", retryable=True)
         await panel.messages.get_by_role("button", name="Try again").focus()
         await panel.hear("first", "Ada", id="1")
+        await expect(panel.messages).to_have_attribute("data-state", "delivered")
         await expect(panel.input).to_be_focused()
 
 
