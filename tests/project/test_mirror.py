@@ -43,7 +43,7 @@ BESIDE = {
     "client/test_websocket_close.py": "websocket, the half that is about its end",
     "widgets/test_closing.py": "every widget, closed by a garbage collector",
     "front_end/test_sources.py": "all scripts and style sheets",
-    "exercises/test_wrong_answers.py": "tests/support/wrong.py",
+    "exercises/test_answers.py": "tests/support/answers.py",
 }
 
 
