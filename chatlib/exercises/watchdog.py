@@ -22,7 +22,10 @@ PAUSE_SECONDS: Final = 0.25
 
 
 class Stuck(BaseException):
-    """The learner's code gave the loop no turn; no ``except Exception`` of theirs shall catch it."""
+    """The learner's code gave the loop no turn; no ``except Exception`` of theirs shall catch it.
+
+    An ``except:`` does; then it is raised again and again, each time a line later, until it comes where none is.
+    """
 
 
 class Watchdog:
@@ -40,7 +43,9 @@ class Watchdog:
         self._is_over = threading.Event()
         self._guard = threading.Lock()
         self._barks = False
+        self._swallowed = -1  # how often what it raised was caught
         self._handler_before: Any = None
+        self._trace_before = sys.gettrace()
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -54,6 +59,8 @@ class Watchdog:
         with self._guard:  # a signal sent later would be somebody's interrupt
             self._is_over.set()
             self._turn.set()
+        if self._swallowed > 0:
+            sys.settrace(self._trace_before)
         if self._handler_before is not None:
             signal.signal(signal.SIGINT, self._handler_before)
 
@@ -64,8 +71,10 @@ class Watchdog:
                 self._loop.call_soon_threadsafe(self._turn.set)
             except RuntimeError:  # the loop is closed
                 return
-            while not self._turn.wait(SECONDS):
+            patience = SECONDS
+            while not self._turn.wait(patience):
                 self._bark()
+                patience = PAUSE_SECONDS
 
     def _bark(self) -> None:
         with self._guard:
@@ -80,8 +89,27 @@ class Watchdog:
             return
         self._barks = False
         if not self._turn.is_set() and (line := self._learners_line(frame)):
-            self.found = f"your code has not given the loop a turn for {SECONDS:g} s: {line}"
-            raise Stuck(self.found)
+            self.found = self.found or f"your code has not given the loop a turn for {SECONDS:g} s: {line}"
+            self._swallowed += 1
+            if self._swallowed == 0:
+                raise Stuck(self.found)
+            self._raise_later(frame, self._swallowed)
+
+    def _raise_later(self, frame: FrameType | None, lines: int) -> None:
+        """Raise so many lines later: an ``except:`` catches what is raised within its ``try`` only."""
+        left = lines
+
+        def trace(frame: FrameType, event: str, argument: Any) -> Any:
+            nonlocal left
+            left -= event == "line" and frame.f_globals.get("__name__") == "__main__"
+            if left <= 0:  # Python itself takes away a trace function that raises
+                raise Stuck(self.found)
+            return trace
+
+        while frame is not None and frame.f_globals.get("__name__") not in self._callers:
+            frame.f_trace = trace
+            frame = frame.f_back
+        sys.settrace(trace)
 
     def _learners_line(self, frame: FrameType | None) -> str:
         """Return the innermost line of the learner's code that runs now, "" if it is the turn of somebody else."""
