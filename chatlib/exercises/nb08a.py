@@ -6,7 +6,8 @@ import asyncio
 import inspect
 import random
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import ipywidgets
@@ -15,11 +16,12 @@ from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.exercises.company import SECONDS, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NO_TURN, NotYet, exercise, is_list, result_of, shown
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 
 FROZEN_SECONDS: Final = 2.0  # for so long no acknowledgement can come: who sleeps and hopes has slept enough by then
+TURN_SECONDS: Final = 2.0
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 
@@ -34,9 +36,10 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> str:
         try:
             await ada.joined()
             cable.freeze()
-            thaw = background.submit(_thaw_later(cable))  # not on this loop: a function that blocks it must get on, too
+            thaw = background.submit(_thaw_later(cable, asyncio.get_running_loop()))  # a blocked one must get on, too
             said = [_judge_said(await result_of(say, ada, text), text, ada)]
-            await asyncio.wrap_future(thaw)
+            if not await asyncio.wrap_future(thaw):
+                raise NotYet(f"it was delivered. But your function kept the loop to itself. {NO_TURN}")
             said.append(_judge_said(await result_of(say, ada, text), text, ada))
             await ada.delivered(ada.send("That was all."))
             placed = [message.id for message in ada.messages][:-1]
@@ -50,9 +53,15 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> str:
     return "the same text, two messages, and both have their place."
 
 
-async def _thaw_later(cable: chaos.Proxy) -> None:
+async def _thaw_later(cable: chaos.Proxy, loop: asyncio.AbstractEventLoop) -> bool:
+    """Thaw the network after some time; tell whether the learner's loop could do something else meanwhile."""
     await asyncio.sleep(FROZEN_SECONDS)
+    had_a_turn = asyncio.Event()
+    loop.call_soon_threadsafe(background.call, had_a_turn.set)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(had_a_turn.wait(), TURN_SECONDS)
     cable.thaw()
+    return had_a_turn.is_set()
 
 
 def _judge_said(message: object, text: str, client: ChatClient) -> Message:
@@ -82,8 +91,8 @@ async def ex2(others: Callable[[ChatClient], Any]) -> str:
             found = await result_of(others, client)
             if found is None:
                 raise NotYet(f"{here} are here, and you returned None.")
-            if isinstance(found, str | bytes) or not isinstance(found, Iterable):
-                raise NotYet(f"{here} are here, {client.name} asked, and you returned {found!r}, and not a list.")
+            if not is_list(found):
+                raise NotYet(f"{here} are here, {client.name} asked, and you returned {shown(found)}, and not a list.")
             found = list(found)
             if sorted(map(str, found)) != sorted(expected):
                 raise NotYet(f"{here} are here, {client.name} asked, and you returned {found}.")
@@ -134,6 +143,10 @@ async def ex3(connect: Callable[..., Any]) -> str:
         _click(button)
         if len(said) > 1:
             raise NotYet(f"nothing was typed, the button was clicked, and {said[-1]!r} was said.")
+        _type(field, "And another one")
+        _click(button)
+        if said[1:] != ["And another one"]:
+            raise NotYet(f"'And another one' was typed then, the button was clicked, and {said[1:]} was said.")
     finally:
         field.close()
         button.close()

@@ -19,7 +19,7 @@ SECONDS: Final = 10.0
 SHOWN_CHARACTERS: Final = 80
 CANCEL_SECONDS: Final = 2.0  # for the servers of a check to stop
 CATCHES_ALL: Final = "Does an except with no name catch that, too? Write except Exception."
-NO_TURN: Final = "While it runs, nothing can arrive. Where it waits for something, it needs an await."
+NO_TURN: Final = "While it runs, nothing else can. Where it waits for something, it needs an await."
 
 _left_behind: set[asyncio.Task[Any]] = set()
 
