@@ -55,7 +55,7 @@ def _wrong_name(given: object, wanted: str, taken: list[str]) -> str:
     got = f"{taken} were taken, somebody wanted {wanted!r}, and got {given!r}."
     if given.casefold() in (name.casefold() for name in taken):
         return f"{got} To a person, somebody else has that name already."
-    if given not in [wanted, *(f"{wanted} ({number})" for number in range(2, len(taken) + 2))]:
+    if given not in [wanted, *(f"{wanted} ({number})" for number in range(2, 100))]:
         return f"{got} A new name is {wanted!r}, a blank, and a number from 2 on in brackets."
     if wanted.casefold() not in (name.casefold() for name in taken):
         return f"{got} The name itself was free."
@@ -181,13 +181,13 @@ async def ex4(read_strictly: Callable[[str], Any]) -> str:
         f'{{"type": "2", "msg": "{word}"}}',
         '{"type": 2}',
         '{"type": 2, "msg": null}',
-        f'{{"type": 2, "msg": {random.randint(3, 99)}}}',
-        f'{{"type": null, "msg": "{word}"}}',
-        f'{{"type": 2, "msg": "{word}", "id": "{random.randrange(1000)}"}}',
         '{"type": 2.0, "msg": "hi"}',
         '{"type": 2, "msg": ""}',
         '{"type": 2, "msg": "  "}',
         "   ",
+        f'{{"type": 2, "msg": {random.randint(3, 99)}}}',
+        f'{{"type": null, "msg": "{word}"}}',
+        f'{{"type": 2, "msg": "{word}", "id": "{random.randrange(1000)}"}}',
     )
 
     async def gate(visitor: Visit) -> None:

@@ -60,11 +60,11 @@ async def ex2(what_happened: Callable[[Any], Any]) -> str:
     code, other = random.randrange(4100, 5000), random.choice((1001, 1008, 1012, 1013, random.randrange(3000, 4000)))
     endings = {  # which way a connection ends, by the path that asks for it, and what it is to its client
         "/1000": ("the server said goodbye with 1000", "ended"),
-        f"/{other}": (f"the server said goodbye with {other}", "ended"),
         f"/{code}": (f"the server said goodbye with {code}", "ended"),
         "/bug": ("the server's code failed, and the server said goodbye with 1011", "ended"),
         "/no-code": ("there was a goodbye, with no number in it", "ended"),
         "/cut": ("the cable was cut", "lost"),
+        f"/{other}": (f"the server said goodbye with {other}", "ended"),
     }
     async with Witness(_end_as_asked) as witness:
         for path, (ending, expected) in endings.items():

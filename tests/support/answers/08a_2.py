@@ -27,14 +27,14 @@ def others(client):
 
 
 # %% names: how many
-# Not yet: <...> are here, <...> asked, and you returned 2, and not a list.
+# Not yet: <...> are here, <...> asked, and you returned 2, an int, and not a list.
 
 def others(client):
     return len(client.people) - 1
 
 
 # %% a list: one long text
-# Not yet: <...> are here, <...> asked, and you returned '<...>, <...> (2)', and not a list.
+# Not yet: <...> are here, <...> asked, and you returned '<...>, <...> (2)', a str, and not a list.
 
 def others(client):
     return ", ".join(name for name in client.people if name != client.name)
