@@ -17,7 +17,7 @@ P = ParamSpec("P")
 
 SECONDS: Final = 10.0
 SHOWN_CHARACTERS: Final = 80
-CANCEL_SECONDS: Final = 2.0  # for the servers of a check to stop
+CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
 CATCHES_ALL: Final = "Does an except with no name catch that, too? Write except Exception."
 NO_TURN: Final = "While it runs, nothing else can. Where it waits for something, it needs an await."
 

@@ -71,7 +71,7 @@ class Watchdog:
                 self._loop.call_soon_threadsafe(self._turn.set)
             except RuntimeError:  # the loop is closed
                 return
-            patience = SECONDS
+            patience = PAUSE_SECONDS if self.found else SECONDS  # who was ended once has more of the kind
             while not self._turn.wait(patience):
                 self._bark()
                 patience = PAUSE_SECONDS
