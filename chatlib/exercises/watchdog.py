@@ -90,6 +90,8 @@ class Watchdog:
         self._barks = False
         if not self._turn.is_set() and (line := self._learners_line(frame)):
             self.found = self.found or f"your code has not given the loop a turn for {SECONDS:g} s: {line}"
+            if self._swallowed > 0 and sys.gettrace() is not self._trace_before:
+                return  # it will be raised: nobody caught it yet
             self._swallowed += 1
             if self._swallowed == 0:
                 raise Stuck(self.found)
