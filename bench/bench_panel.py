@@ -173,7 +173,7 @@ async def main() -> bool:
                 await measure_latency(lab, browser)
                 return await measure_costs(lab, browser)
         finally:
-            lab.stop()
+            await lab.stop()
 
 
 if __name__ == "__main__":

@@ -97,8 +97,9 @@ def doctor(flags: Sequence[str]) -> int:
 
 def _serve_parser() -> argparse.ArgumentParser:
     from chatlib.machine import environment
-    from chatlib.machine.ports import DEFAULT_PORT, LOCALHOST
+    from chatlib.machine.ports import DEFAULT_PORT
     from chatlib.server.settings import Settings
+    from chatlib.server_url import LOCALHOST
 
     defaults = Settings()
     parser = argparse.ArgumentParser(prog="python -m chatlib serve", description=serve.__doc__)

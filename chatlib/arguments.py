@@ -7,7 +7,7 @@ secret. True and False are no numbers here, though Python counts with them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -28,11 +28,16 @@ def check_text(name: str, value: object, words: str = "a string") -> None:
         raise ValueError(f"{name} holds half of a surrogate pair, which UTF-8 cannot carry") from None
 
 
+def check_row(name: str, values: object, words: str) -> tuple[Any, ...]:
+    """Return values as a tuple; one string alone is a mistake, for it would be read letter by letter."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} is {words}, not {_named(values)}")
+    return tuple(values)
+
+
 def check_texts(name: str, values: object, example: str) -> tuple[str, ...]:
-    """Return strings as a tuple; one string alone is a mistake, for it would be read letter by letter."""
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        raise TypeError(f"{name} is a list of strings, such as [{example!r}], not {_named(values)}")
-    texts = tuple(values)
+    """Return strings as a tuple."""
+    texts = check_row(name, values, f"a list of strings, such as [{example!r}]")
     for text in texts:
         check_text(f"each of {name}", text)
     return texts

@@ -7,8 +7,12 @@ import signal
 import socket
 import sys
 import threading
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
+
+REQUESTS_REMEMBERED: Final = 100
 
 _is_settled = False  # an interrupt wakes the loop, or it is somebody else who sees to that
 
@@ -53,3 +57,36 @@ def wake_on_interrupt() -> None:
 def _hear(hears: socket.socket, _tells: socket.socket) -> None:
     """Read what woke the loop; as long as the loop lives, it keeps both ends for this."""
     hears.recv(4096)
+
+
+def keep_requests_apart() -> None:
+    """Have each cell keep its outputs and its end, whatever a page says meanwhile.
+
+    ipykernel 7.4 hears a page while a cell awaits, and then makes the cell's request the current one again: even when
+    that cell has ended, and the next one is running, whose outputs then go to the wrong cell, and whose end is never
+    told, so that it shows [*] for good. Here no request becomes the current one again once there is a newer one. There
+    is no public way to say so: this stands in the kernel's own ``set_parent``.
+    """
+    kernel = getattr(shell(), "kernel", None)
+    if kernel is None or isinstance(kernel.set_parent, _NewestFirst):
+        return
+    kernel.set_parent = _NewestFirst(kernel.set_parent)
+
+
+class _NewestFirst:
+    """A kernel's ``set_parent``, for which a request of a cell is over once a newer one has come."""
+
+    def __init__(self, set_parent: Callable[..., None]) -> None:
+        self._set_parent = set_parent
+        self._known: deque[str] = deque(maxlen=REQUESTS_REMEMBERED)
+        self._newest: dict[int, tuple[Any, Any]] = {}  # by thread: a subshell's requests are none of the main shell's
+
+    def __call__(self, ident: Any, parent: dict[str, Any], channel: str = "shell") -> None:
+        header = parent.get("header", {})
+        if channel == "shell" and header.get("msg_type") == "execute_request":
+            thread, id_ = threading.get_ident(), header["msg_id"]
+            if id_ not in self._known:
+                self._known.append(id_)
+                self._newest[thread] = ident, parent
+            ident, parent = self._newest.get(thread, (ident, parent))
+        self._set_parent(ident, parent, channel)

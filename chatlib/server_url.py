@@ -10,7 +10,11 @@ import re
 import string
 import unicodedata
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
+
+LOCALHOST: Final = "127.0.0.1"
+LOCALHOST_6: Final = "::1"
+LOOPBACK: Final = frozenset({"localhost", LOCALHOST, LOCALHOST_6})  # the hosts that are this machine for itself alone
 
 EXAMPLE: Final = "ws://192.0.2.7:3000/?passcode=..."
 
@@ -59,6 +63,13 @@ def read(text: str) -> str:
     path = quote(rest.partition("/")[2].strip("/"), safe=_KEPT, errors="surrogateescape")
     query = quote(_PASSCODE.sub(r"\1passcode=", query[:-1]), safe=_KEPT, errors="surrogateescape")
     return f"{_SCHEMES[scheme.lower()]}://{userinfo}{at}{address}{path and f'/{path}'}{query and f'?{query}'}"
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL for people: without user, password and query, where a passcode or a token is; any kind of URL."""
+    parts = urlsplit(url if "//" in url else f"//{url}")
+    scheme = f"{parts.scheme}://" if parts.scheme else ""
+    return f"{scheme}{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
 def _wrong_with(address: str) -> str:

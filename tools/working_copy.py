@@ -1,9 +1,10 @@
 """Keep a copy of the course to work in, so that the course itself stays as it is (`python -m tools.working_copy`).
 
-``my-notebooks/`` is what `make lab` and Binder open: the notebooks without their outputs, so that nobody sees an answer
-before the question, with the solutions and the workspace beside them. Git ignores it. Run again after an update of the
-course, it brings what is new, and never overwrites what somebody wrote: a notebook in which a cell was changed stays,
-and the course's new version is put beside it. Outputs are not counted as written: a cell brings them again.
+``my-notebooks/`` is what `make lab` and Binder open: the notebooks without their outputs, and with the answers in their
+text folded, so that nobody sees an answer before the question; the solutions and the workspace are beside them. Git
+ignores it. Run again after an update of the course, it brings what is new, and never overwrites what somebody wrote: a
+notebook in which a cell was changed stays, and the course's new version is put beside it. Outputs are not counted as
+written: a cell brings them again.
 
 ``--fresh 03`` brings a new copy of one notebook, and keeps the old one under another name. It needs Python only.
 """
@@ -15,6 +16,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,6 +28,9 @@ COURSE: Final = ROOT / "notebooks"
 COPY: Final = ROOT / "my-notebooks"
 LEDGER: Final = ".course.json"  # in the copy: of each file, the digest of the course's version that was brought last
 NOT_COPIED: Final = {".ipynb_checkpoints", "__pycache__"}
+# In the course's text, what tells an answer is between two comments, the first of them on a line of its own.
+ANSWER: Final = re.compile(r"^<!-- answer -->\n(.+?)<!-- /answer -->[ \n]*", re.MULTILINE | re.DOTALL)
+FOLDED: Final = "<details><summary>The answer (run the cell first)</summary>\n\n{}\n\n</details>\n\n"
 
 
 @dataclass(slots=True)
@@ -115,13 +120,21 @@ class WorkingCopy:
         _write(self.folder / LEDGER, f"{text}\n".encode())
 
 
-def without_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
-    """Return a notebook whose cells have not been run yet."""
+def without_answers(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Return a notebook whose cells have not been run yet, and whose text keeps to itself what they will show."""
     cells = [
-        cell | {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
+        cell | {"outputs": [], "execution_count": None}
+        if cell["cell_type"] == "code"
+        else cell | {"source": folded("".join(cell["source"])).splitlines(keepends=True)}
         for cell in notebook["cells"]
     ]
     return notebook | {"cells": cells}
+
+
+def folded(text: str) -> str:
+    """Return Markdown in which the marked answers are folded: a click opens them."""
+    within = ANSWER.sub(lambda answer: FOLDED.format(answer[1].strip()), text)
+    return text if within == text else within.rstrip("\n")
 
 
 def _delivered(path: Path) -> bytes:
@@ -129,7 +142,7 @@ def _delivered(path: Path) -> bytes:
     content = path.read_bytes()
     if path.suffix != ".ipynb":
         return content
-    notebook = without_outputs(json.loads(content))
+    notebook = without_answers(json.loads(content))
     return f"{json.dumps(notebook, indent=1, ensure_ascii=False)}\n".encode()
 
 

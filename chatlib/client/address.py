@@ -34,8 +34,8 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """The URL for people: without credentials and query, where a passcode or a proxy's token is."""
-        return urlunsplit((self.scheme, self.netloc.rpartition("@")[2], self.path, "", ""))
+        """The URL for people: without its secrets."""
+        return server_url.without_secrets(self.url)
 
     def chat_url(self, room: str, *, name: str, client: str, since: str | None = None) -> str:
         """Return where one enters a room: ``client`` is the seat's secret, ``since`` the last place seen there."""

@@ -34,6 +34,11 @@ class Audience:
         self._context = contextvars.copy_context()  # of the cell that made this: what they raise shows there
         self._subscriptions: list[Subscription] = []
 
+    @property
+    def is_listening(self) -> bool:
+        """Tell whether there is anybody."""
+        return bool(self._subscriptions)
+
     def tell(self, news: Sequence[News]) -> None:
         """Tell everybody; a subscription among the news hears what comes after it.
 

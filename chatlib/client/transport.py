@@ -29,6 +29,7 @@ from websockets.uri import WebSocketURI
 
 from chatlib import background
 from chatlib.client.wire_log import HEAD_END, Cutter, Tap
+from chatlib.server_url import LOCALHOST, LOCALHOST_6
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,6 @@ CLOSE_SECONDS: Final = 10.0  # until the peer answers our Close frame
 TCP_SECONDS: Final = 2.0  # until the peer, after both Close frames, ends TCP; then we do
 BODY_SECONDS: Final = 1.0  # until the body of a refusal is whole; its status is known by then
 
-LOOPBACK: Final = ("127.0.0.1", "::1")
 NEVER_SENT: Final = frozenset({1005, 1006, 1015})  # close codes that no frame may carry (RFC 6455, 7.4.1)
 
 
@@ -390,7 +390,7 @@ async def _dial(transport: Transport, uri: WebSocketURI, ssl_context: ssl.SSLCon
     # this machine's own name needs no resolver, and no thread for one
     is_local = uri.host == "localhost" or uri.host.endswith(".localhost")
     errors = []
-    for address in LOOPBACK if is_local else (uri.host,):
+    for address in (LOCALHOST, LOCALHOST_6) if is_local else (uri.host,):
         try:
             await asyncio.get_running_loop().create_connection(
                 lambda: transport, address, uri.port, ssl=context, server_hostname=uri.host if context else None

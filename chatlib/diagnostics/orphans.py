@@ -18,9 +18,9 @@ from typing import Final
 from chatlib import background
 from chatlib.errors import PortInUseError
 from chatlib.machine import health, ports, processes
-from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import Process
 from chatlib.server.journal_backplane import OLD_SECONDS, journal_path
+from chatlib.server_url import LOCALHOST
 
 TERM_SECONDS: Final = 5  # a server tells its clients first
 KILL_SECONDS: Final = 2

@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 from chatlib import background, wire
 from chatlib.diagnostics.orphans import orphans
@@ -18,9 +17,9 @@ from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
 from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import environment, health, ports, processes
-from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import ListeningSocket
 from chatlib.server import journal_backplane, journal_format, origins
+from chatlib.server_url import LOCALHOST, without_secrets
 
 PROXIED: Final = ("http", "https", "all", "socks", "ws", "wss")
 
@@ -28,7 +27,7 @@ PROXIED: Final = ("http", "https", "all", "socks", "ws", "wss")
 def check_proxies(seat: Seat) -> Iterator[Finding]:
     """Tell which proxies are set, and whether they are asked for this machine too."""
     proxies = {name: url for name, url in urllib.request.getproxies().items() if name in PROXIED}
-    places = ", ".join(f"{name} through {_without_secrets(url)}" for name, url in proxies.items())
+    places = ", ".join(f"{name} through {without_secrets(url)}" for name, url in proxies.items())
     if not proxies:
         yield Finding("Proxies", Colour.GREEN, "none is set")
     elif all(urllib.request.proxy_bypass(host) for host in (LOCALHOST, "localhost")):
@@ -130,7 +129,7 @@ def check_class_server(seat: Seat) -> Iterator[Finding]:
         return
     if not url:
         return
-    shown = _without_secrets(url)
+    shown = without_secrets(url)
     answer = background.run(health.ask(url))
     if answer.status is None:
         text = f"CHATLIB_URL is {shown}, and nothing can be had there: {answer.trouble}"
@@ -184,12 +183,6 @@ def check_journal(seat: Seat) -> Iterator[Finding]:
     else:
         text = f"{path} is damaged, or of another version: {without}"
         yield Finding("Journal", Colour.AMBER, text, seat.reset())
-
-
-def _without_secrets(url: str) -> str:
-    """Return a URL without its user, its password and its query."""
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
 
 def _stranger_beside_the_server(port: int) -> str:

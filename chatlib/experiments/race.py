@@ -37,6 +37,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request
 
 from chatlib import background, chaos
+from chatlib.arguments import check_type
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Race:
     ``rate`` is in lines a second and direction. ``delay`` makes the network slower: seconds each way.
 
     Raises:
+        TypeError: a figure is no number.
         ValueError: a figure is out of range.
     """
 
@@ -78,8 +80,10 @@ class Race:
             ("seconds", seconds, LONGEST_SECONDS),
             ("poll_every", poll_every, LONGEST_SECONDS),
         ):
+            check_type(name, value, (int, float), "a number")
             if not 0 < value <= most:
                 raise ValueError(f"{name} must be above 0 and at most {most}, not {value!r}")
+        check_type("delay", delay, (int, float), "a number")
         if not 0 <= delay <= 1:
             raise ValueError(f"delay must be from 0 to 1 second, not {delay!r}")
         lines = max(1, round(rate * seconds))

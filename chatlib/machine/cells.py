@@ -5,22 +5,26 @@ no more goes when the run has ended well, unless somebody can still see it (an o
 (a variable of the notebook holds it: itself, or in a collection, an attribute, a closure). A run that failed takes
 nothing away: the next one may still need it. What is made in a callback, or within something else (:func:`outside`),
 belongs to no cell.
+
+Another cell may overwrite the variable. Whether something else still holds what it held is not searched for: Python's
+garbage collector knows. What is done here is to tell when a variable first held it (:func:`when_held`).
 """
 
 from __future__ import annotations
 
 import contextvars
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from types import FunctionType, MethodType, ModuleType
+from types import FunctionType, MethodType, ModuleType, NoneType
 from typing import Any, Final, Protocol
 
 from chatlib import kernel
 from chatlib.machine.cell_names import names_gone_on_with
 
+PLAIN: Final = frozenset({str, bytes, int, float, bool, NoneType})  # a million of them are passed over in no time
 MOST_PARTS: Final = 1000  # of something that is itself only a part: a table of measurements holds nobody
 
 
@@ -32,6 +36,9 @@ class Resident(Protocol):
 
     def is_seen(self) -> bool | None:
         """Tell whether an output shows it; None if none ever did."""
+
+    def handle(self) -> object:
+        """Return what a variable holds of it; None if nobody can hold that any more."""
 
 
 @dataclass(slots=True)
@@ -56,6 +63,7 @@ _is_outside: Final = contextvars.ContextVar("is_outside", default=False)
 _cells: dict[str, _Cell] = {}
 _last: dict[str, str] = {}  # the last run of each cell, by its id
 _watched: list[Any] = []  # shells that tell when a run ends
+_unheld: list[tuple[Resident, Callable[[], None]]] = []  # whom no variable held yet, and what is to be done then
 
 
 def current_run() -> Run | None:
@@ -83,10 +91,8 @@ def outside() -> Iterator[None]:
 
 def enter(resident: Resident, kind: str) -> Any:
     """Put something at its cell's next place; return what an earlier run of the cell had put there, if anything."""
-    run = current_run()
-    if run is None or _is_outside.get():
+    if (run := _maker()) is None:
         return None
-    _watch()
     cell = _begin(run)
     residents, place = cell.residents.setdefault(kind, []), cell.made.get(kind, 0)
     cell.made[kind] = place + 1
@@ -95,6 +101,12 @@ def enter(resident: Resident, kind: str) -> Any:
         return None
     old, residents[place] = residents[place], resident
     return old
+
+
+def when_held(resident: Resident, action: Callable[[], None]) -> None:
+    """Have something done once a run has ended well with a variable that holds this; never, if no cell makes it."""
+    if _maker() is not None:
+        _unheld.append((resident, action))
 
 
 def spare(resident: Resident) -> None:
@@ -113,7 +125,16 @@ def may_be_added_to(resident: Resident) -> bool:
     # A function that the cell calls goes on with what it names itself.
     names = {name for value in held if isinstance(value, FunctionType) for name in value.__code__.co_names}
     held += [variables[name] for name in names if name in variables]
-    return not any(value is resident for value in held) and _reaches(held, resident)
+    handle = resident.handle()
+    return not any(value is handle for value in held) and _reaches(held, handle)
+
+
+def _maker() -> Run | None:
+    """Return the run to which what is made now belongs."""
+    run = None if _is_outside.get() else current_run()
+    if run is not None:
+        _watch()
+    return run
 
 
 def _begin(run: Run) -> _Cell:
@@ -132,14 +153,30 @@ def _watch() -> None:
 
 
 def _run_ended(result: Any) -> None:
-    """Close what this run has not made again; called by IPython."""
+    """See who stays; called by IPython."""
     run = current_run()
     if run is None or result.info.raw_cell != kernel.request()["content"]["code"]:
         return  # a cell within the cell: %run, say
     _last[run.cell] = run.id
-    if not result.success or run.cell not in _cells:
+    if not result.success:
         return
-    cell = _begin(run)
+    _look_who_is_held()
+    if run.cell in _cells:
+        _close_what_is_left(_begin(run))
+
+
+def _look_who_is_held() -> None:
+    """Do what is to be done for those whom a variable holds now, and forget those who have been collected."""
+    looked_for = [(handle, each) for each in _unheld if (handle := each[0].handle()) is not None]
+    reached = {id(value) for layer in _layers(_variables().values()) for value in layer} if looked_for else set()
+    _unheld[:] = [each for handle, each in looked_for if id(handle) not in reached]
+    for handle, (_, action) in looked_for:
+        if id(handle) in reached:
+            action()
+
+
+def _close_what_is_left(cell: _Cell) -> None:
+    """Close what the last run of a cell has not made again."""
     leaving, cell.replaced = cell.replaced, []
     for kind, residents in cell.residents.items():
         made = cell.made.get(kind, 0)
@@ -153,7 +190,7 @@ def _run_ended(result: Any) -> None:
 def _is_needed(resident: Resident) -> bool:
     if (is_seen := resident.is_seen()) is not None:
         return is_seen
-    return _reaches(_variables().values(), resident)
+    return _reaches(_variables().values(), resident.handle())
 
 
 def _variables() -> dict[str, Any]:
@@ -162,17 +199,26 @@ def _variables() -> dict[str, Any]:
     return {name: value for name, value in names.items() if not name.startswith("_") and name not in ("In", "Out")}
 
 
-def _reaches(values: Iterable[Any], resident: Resident) -> bool:
-    """Tell whether one of the values is, or holds, this: in a list, say, or in an object in a list."""
+def _reaches(values: Iterable[Any], handle: object) -> bool:
+    """Tell whether one of the values is, or holds, this."""
+    return any(value is handle for layer in _layers(values) for value in layer)
+
+
+def _layers(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the values, what they hold, and what that holds, but for what is PLAIN.
+
+    That is what is in a list, say, or in an object in a list.
+    """
     shell = kernel.shell()
     closed = {id(shell), id(getattr(shell, "user_ns", None))}  # through IPython everything can be reached
-    layer = list(values)
+    layer = [value for value in values if type(value) not in PLAIN]
+    yield layer
     for most in (None, MOST_PARTS):
-        if any(value is resident for value in layer):
-            return True
         parts = [_parts(value) for value in layer if id(value) not in closed]
-        layer = [part for some in parts if most is None or len(some) <= most for part in some]
-    return any(value is resident for value in layer)
+        layer = [
+            part for some in parts if most is None or len(some) <= most for part in some if type(part) not in PLAIN
+        ]
+        yield layer
 
 
 def _parts(value: Any) -> list[Any]:
@@ -181,7 +227,7 @@ def _parts(value: Any) -> list[Any]:
             return list(value.values())
         case list() | tuple() | set() | frozenset() | deque():
             return list(value)
-        case type() | ModuleType() | str() | bytes() | int() | float() | None:
+        case type() | ModuleType():
             return []
         case FunctionType():
             with suppress(ValueError):  # a variable of a closure that has no value yet

@@ -18,10 +18,9 @@ from chatlib.arguments import check_type
 from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import environment, health, jupyter_servers, processes
 from chatlib.machine.processes import is_another_users
+from chatlib.server_url import LOCALHOST, LOCALHOST_6, LOOPBACK
 
 DEFAULT_PORT: Final = 3000
-LOCALHOST: Final = "127.0.0.1"
-LOCALHOST_6: Final = "::1"
 
 _NO_IPV6: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 
@@ -67,7 +66,7 @@ def addresses(host: str) -> tuple[str, ...]:
 
     ``localhost`` is 127.0.0.1 or ::1 as a browser or a proxy pleases: whoever had the other one would be taken for us.
     """
-    if host in ("localhost", LOCALHOST, LOCALHOST_6):
+    if host in LOOPBACK:
         return LOCALHOST, LOCALHOST_6
     return {"0.0.0.0": ("0.0.0.0", LOCALHOST_6), "::": ("0.0.0.0", "::")}.get(host, (host,))
 

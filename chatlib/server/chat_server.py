@@ -30,7 +30,6 @@ from chatlib.arguments import check_text, check_type
 from chatlib.clock import timestamp
 from chatlib.hub import Hub
 from chatlib.machine import ports
-from chatlib.machine.ports import LOCALHOST
 from chatlib.records import Record
 from chatlib.server import listening
 from chatlib.server.backplane import Backplane, MemoryBackplane, Shore
@@ -41,6 +40,7 @@ from chatlib.server.origins import canonical_host
 from chatlib.server.reception import ECHO_FRAME_BYTES, ROOM_FRAME_BYTES, Reception
 from chatlib.server.settings import Settings
 from chatlib.server.tracer import Tracer
+from chatlib.server_url import LOCALHOST
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from urllib.parse import parse_qs
 
 from chatlib import wire
 from chatlib.errors import Refused
-from chatlib.server.origins import LOOPBACK, Authority, parse_host, parse_origin
+from chatlib.server.origins import Authority, parse_host, parse_origin
+from chatlib.server_url import LOOPBACK
 
 PATHS: Final = "/ (the chat page, and the room lobby), /chat/<room>, /echo, /healthz"
 

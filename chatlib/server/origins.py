@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+from chatlib.server_url import LOOPBACK
 
 _LONGEST_NAME: Final = 253  # RFC 1035
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"

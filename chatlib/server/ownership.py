@@ -18,13 +18,13 @@ from chatlib import background
 from chatlib.arguments import check_amount, check_text, check_texts
 from chatlib.errors import PortInUseError, ServeError
 from chatlib.machine import environment, ports
-from chatlib.machine.ports import LOCALHOST
 from chatlib.machine.processes import is_another_users
 from chatlib.server.backplane import Backplane, MemoryBackplane
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane, journal_path
-from chatlib.server.origins import LOOPBACK, canonical_host, normalised_origins, parse_origins
+from chatlib.server.origins import canonical_host, normalised_origins, parse_origins
 from chatlib.server.settings import Settings
+from chatlib.server_url import LOCALHOST, LOCALHOST_6, LOOPBACK
 
 logger = logging.getLogger(__name__)
 
@@ -356,7 +356,7 @@ def _own_address(wildcard: str) -> str:
             probe.connect((far, 9))  # for documentation (RFC 5737, RFC 3849): a datagram's route is looked up
             return str(probe.getsockname()[0])
         except OSError:  # no network
-            return "::1" if ":" in wildcard else LOCALHOST
+            return LOCALHOST_6 if ":" in wildcard else LOCALHOST
 
 
 def _passcode_query(passcode: str) -> str:

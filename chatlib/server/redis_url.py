@@ -9,6 +9,8 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from chatlib.server_url import without_secrets
+
 SHAPE: Final = "redis://[[user]:password@]host[:port][/database], rediss:// for TLS, or unix:///path"
 OPTIONS: Final = ("db", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 
@@ -21,12 +23,12 @@ def shown(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        has_port = parts.port != 0  # raises, if it is no number
         options = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))}
     except ValueError:
-        parts, port, options = urlsplit(""), None, set()
+        parts, has_port, options = urlsplit(""), False, set()
     host = parts.hostname or ""
-    is_remote = parts.scheme in ("redis", "rediss") and host and re.fullmatch(r"(/\d*)?", parts.path)
+    is_remote = parts.scheme in ("redis", "rediss") and host and has_port and re.fullmatch(r"(/\d*)?", parts.path)
     is_local = parts.scheme == "unix" and parts.path and not host
     if parts.fragment or not (is_remote or is_local):
         raise ValueError(
@@ -34,5 +36,4 @@ def shown(url: str) -> str:
         )
     if not options <= set(OPTIONS):
         raise ValueError(f"behind the question mark of a Redis' URL may be: {', '.join(OPTIONS)}")
-    where = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{where}{f':{port}' if port else ''}{parts.path}"
+    return without_secrets(url)

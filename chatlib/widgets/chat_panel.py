@@ -16,6 +16,7 @@ from chatlib.client.journeys import KEPT
 from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.machine import cells, environment, ports
 from chatlib.server.ownership import Server, serve
+from chatlib.server_url import LOOPBACK
 from chatlib.transcript import (
     Added,
     ConnectionStatus,
@@ -42,7 +43,6 @@ from chatlib.widgets.x_ray import journey_object, trace_object
 
 SNAPSHOT_ENTRIES = 100
 MESSAGE_FIELDS: Final = ("id", "user", "msg", "time", "state", "code", "own", "retryable")
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class ChatPanel(LiveWidget):

@@ -67,6 +67,7 @@ class EventLog(LiveWidget):
     def __init__(self, ws: WebSocket, *, browser: bool = False) -> None:
         self._loop = asyncio.get_running_loop()
         check_type("ws", ws, WebSocket, "a chatlib.WebSocket")
+        check_type("browser", browser, bool, "True or False")
         self._ws = ws
         self._browser = browser
         self._logged: dict[str, deque[LoggedEvent]] = {side: deque(maxlen=ROWS_KEPT) for side in get_args(Side)}

@@ -100,6 +100,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         return widget
 
     def __init__(self) -> None:
+        kernel.keep_requests_apart()
         super().__init__()
         self._began = time.monotonic()
         self._events: dict[tuple[str, str | int], Told] = {}  # by kind, and key or number
@@ -178,6 +179,10 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
     def is_seen(self) -> bool | None:
         """Tell whether an output that stands shows it by itself; None if none ever did."""
         return any(map(cells.still_stands, self._outputs)) if self._outputs else None
+
+    def handle(self) -> LiveWidget:
+        """Return itself: that is what a variable holds of it."""
+        return self
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)

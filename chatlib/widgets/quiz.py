@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
+from chatlib.arguments import check_row, check_text, check_type
 from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
 
@@ -27,6 +28,7 @@ class Question:
         })
 
     Raises:
+        TypeError: one of them is not of its type.
         ValueError: there are not two or three choices, or not exactly one is right, or a reason is missing.
     """
 
@@ -34,6 +36,12 @@ class Question:
     choices: Mapping[str, tuple[bool, str]]
 
     def __post_init__(self) -> None:
+        check_text("text", self.text)
+        check_type("choices", self.choices, Mapping, "a dict of choices: {'the choice': (True, 'the reason'), ...}")
+        for choice, about in self.choices.items():
+            check_text("each of choices", choice)
+            if not _is_answer(about):
+                raise TypeError(f"{choice!r} is right or not, and why: (True, 'the reason'), not {about!r}")
         if not 2 <= len(self.choices) <= len(LETTERS):
             raise ValueError(f"a question has two or three choices, not {len(self.choices)}: {self.text!r}")
         rights = sum(is_right for is_right, _ in self.choices.values())
@@ -44,6 +52,13 @@ class Question:
                 raise ValueError(f"every choice needs its reason, {choice!r} has none")
 
 
+def _is_answer(about: object) -> bool:
+    match about:
+        case (bool(), str()):
+            return True
+    return False
+
+
 class Quiz(LiveWidget):
     """Questions to answer in the page or with :meth:`answer`; one may try again. It works without a kernel, too."""
 
@@ -51,7 +66,9 @@ class Quiz(LiveWidget):
     _css = style_sheet("quiz")
 
     def __init__(self, questions: Iterable[Question]) -> None:
-        self.questions = tuple(questions)
+        self.questions: tuple[Question, ...] = check_row("questions", questions, "a list of Questions")
+        for question in self.questions:
+            check_type("each of questions", question, Question, "a chatlib.widgets.Question")
         self._answers: dict[int, str] = {}
         told = [
             {"text": question.text, "choices": [[text, *about] for text, about in question.choices.items()]}
@@ -79,9 +96,11 @@ class Quiz(LiveWidget):
         """Answer question ``number``, counted from 0, with choice "a", "b" or "c"; tell whether that is right.
 
         Raises:
+            TypeError: the number is no whole number.
             IndexError: there is no such question.
             ValueError: the question has no such choice.
         """
+        check_type("number", number, int, "a whole number")
         if not 0 <= number < len(self.questions):
             raise IndexError(f"the questions are numbered 0 to {len(self.questions) - 1}, not {number!r}")
         letters = LETTERS[: len(self.questions[number].choices)]

@@ -27,6 +27,7 @@ class TransportRace(LiveWidget):
     many seconds polling waits before it asks again, ``delay`` what the network takes each way, 0 being this machine's.
 
     Raises:
+        TypeError: a figure is no number.
         ValueError: a figure is out of range.
     """
 

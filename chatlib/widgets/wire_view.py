@@ -11,7 +11,7 @@ from html import escape
 from typing import Any, Self
 
 from chatlib import background
-from chatlib.arguments import check_type
+from chatlib.arguments import check_row, check_type
 from chatlib.client.websocket import WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.experiments.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
@@ -35,7 +35,8 @@ class WireView(LiveWidget):
     _css = style_sheet("wire_view")
 
     def __init__(self, source: WebSocket | Iterable[Sighting]) -> None:
-        sightings = [] if isinstance(source, WebSocket) else list(source)
+        words = "a chatlib.WebSocket, or what was seen on a wire"
+        sightings = () if isinstance(source, WebSocket) else check_row("source", source, words)
         for sighting in sightings:
             check_type("each of source", sighting, Sighting, "what was seen on a wire")
         super().__init__()
@@ -54,10 +55,12 @@ class WireView(LiveWidget):
         """Show frames that were written down: each argument is one, masked if the client sent it.
 
         Raises:
+            TypeError: one of them is not bytes.
             ValueError: one of them is not exactly one frame that RFC 6455 allows.
         """
         now = time.time()
         for frame in frames:
+            check_type("a frame", frame, bytes, "bytes")
             dissect(frame)
         return cls(Sighting(now, "sent" if frame[1] & 0x80 else "received", "frame", frame) for frame in frames)
 

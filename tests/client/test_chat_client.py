@@ -730,7 +730,7 @@ async def test_until_waits_for_whatever_can_be_read_off_a_client(join: Join) -> 
 async def test_beyond_its_limit_the_transcript_drops_the_oldest(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says how many; one who waits for a dropped message is not left waiting."""
     client = join()
-    client._transcript.kept = 10
+    client._presence.transcript.kept = 10
     await client.joined()
     watch = Watch(client)
     ids = [client.send(f"{number}") for number in range(30)]
@@ -817,7 +817,7 @@ async def test_of_several_called_alike_each_comes_again_as_the_one_that_it_was(
     for client in clients:
         await client.joined()
     (old,) = (client for client in clients if client.name == "Ada (2)")
-    monkeypatch.setattr(cells, "enter", lambda resident, kind: old)
+    monkeypatch.setattr(cells, "enter", lambda resident, kind: old._presence)
     monkeypatch.setattr(cells, "may_be_added_to", lambda resident: False)
     again = join(name="Ada")
     assert again.name == "Ada (2)"  # what it asks for

@@ -231,7 +231,7 @@ async def test_who_does_not_want_to_wait_makes_the_next_attempt_now(
         proxy.cut()
         lost = await watch.state("CLOSED")
         assert (lost.attempt, lost.retry_in) == (1, 60)
-        assert client._lifecycle.life is Life.WAITING
+        assert client._presence.lifecycle.life is Life.WAITING
         client.reconnect()
         await client.joined()
         client.close()

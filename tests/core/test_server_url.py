@@ -89,6 +89,22 @@ def test_what_cannot_be_certain_is_one_error_without_the_passcode(typed, reason)
     assert "sesame" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("ws://ada:sesame@host:3000/user/ada/?passcode=sesame&token=sesame", "ws://host:3000/user/ada"),
+        ("ws://host", "ws://host"),
+        ("wss://[::1]:3000/#sesame", "wss://[::1]:3000"),
+        ("ada:sesame@proxy.example:3128", "proxy.example:3128"),
+        ("redis://:sesame@host/2?password=sesame", "redis://host/2"),
+        ("unix:///run/redis.sock?password=sesame", "unix:///run/redis.sock"),
+    ],
+)
+def test_what_is_secret_in_a_url_is_not_shown(url, shown):
+    """A server's, a proxy's, a Redis': neither who asks nor what opens the door."""
+    assert server_url.without_secrets(url) == shown
+
+
 @pytest.mark.parametrize(("text", "bare"), [("", ""), ('"', '"'), (' "3000" ', "3000"), ("'\"a\"'", "a"), ('"a', '"a')])
 def test_quotes_go_in_pairs(text, bare):
     """One alone belongs to the text."""

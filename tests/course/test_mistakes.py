@@ -80,6 +80,13 @@ def test_it_is_measured(mistake):
             assert any(f"await check.ex{it['n']}(" in cell.source for cell in cells(it["exercise"]))
 
 
+def test_a_question_has_no_markdown_but_code():
+    """A quiz and a prediction show `code` as such, and asterisks as they are."""
+    quizzes = [question for path in notebooks.find() for question in exercises(course_map.number(path)).QUIZ]
+    for text, choices in [*quizzes, *PREDICTIONS.values()]:
+        assert not re.search(r"\*\w", re.sub(r"`[^`]*`", "", f"{text} {choices}")), text
+
+
 # Predictions ---------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from html.parser import HTMLParser
@@ -14,10 +15,32 @@ from nbformat import NotebookNode
 
 from chatlib import widgets
 from tools import course_map, notebooks
+from tools.working_copy import ANSWER
 
 COURSE = notebooks.find()
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LONG = 10  # lines of code; a longer cell carries a tag that begins with "long-because-"
+PREDICTION = "Prediction(*PREDICTIONS["  # a question to click
+CLICK = "run the next cell, and click"  # what the text before it asks for
+LESS_USUAL = {  # Python that a first course does not have, and how notebook 00 shows it
+    ast.Assert: "`assert ",
+    ast.AsyncFor: "`async for ",
+    ast.AsyncFunctionDef: "`async def`",
+    ast.Await: "`await ",
+    ast.ClassDef: "`class ",
+    ast.Global: "`global ",
+    ast.Lambda: "`lambda ",
+    ast.Set: "sets",
+    ast.SetComp: "sets",
+    ast.Slice: "parts of them",
+    ast.With: "`with ",
+    ast.AsyncWith: "`async with ",
+    ast.Starred: "`*",
+    ast.NamedExpr: "`:=`",
+    ast.Match: "`match ",
+    ast.Nonlocal: "`nonlocal ",
+    ast.YieldFrom: "`yield from ",
+}
 CLOSING = ["Recap", "Exercises", "In the real world", "Next", "Glossary"]
 
 
@@ -114,6 +137,42 @@ def test_the_reader_is_asked_to_predict(notebook):
         assert by_hand or notebook.cells[n + 1].cell_type == "code", notebook.cells[n].id
 
 
+def test_what_is_predicted_is_asked_once(notebook):
+    """With a click or in words, and never in both: the text before a question to click only sends the reader there."""
+    for before, cell in pairwise(notebook.cells):
+        if before.cell_type == "markdown":
+            asked = re.findall(r"\*Predict:?\*:? ?(.*)", before.source.replace("\n", " "))
+            assert (PREDICTION in cell.source) == any(CLICK in words for words in asked), before.id
+
+
+def test_the_answer_to_each_prediction_is_marked(notebook):
+    """Before the next question, so that the working copy can fold it: nobody reads it before the cell has run."""
+    waits = None
+    for n, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            continue
+        assert cell.source.count("<!-- answer -->") == len(ANSWER.findall(cell.source)), cell.id
+        if ANSWER.search(cell.source):
+            waits = None
+        if "*Predict" in ANSWER.sub("", cell.source):
+            assert waits is None, f"nothing answers what {waits} asks"
+            leads_to_code = notebook.cells[n + 1].cell_type == "code"
+            waits = cell.id if leads_to_code else None
+    assert waits is None, f"nothing answers what {waits} asks"
+
+
+def test_the_python_of_the_course_is_explained_in_its_first_notebook(notebook):
+    """What a cell uses beyond a first course is in notebook 00; JavaScript and magics are no Python."""
+    first = markdown(read(COURSE[0]))
+    for cell in code(notebook):
+        plain = "\n".join(line for line in cell.source.splitlines() if not line.startswith("%"))
+        if cell.source.startswith("%%"):
+            continue
+        for node in ast.walk(compile(plain, cell.id, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST)):
+            if shown := LESS_USUAL.get(type(node)):
+                assert shown in first or PREDICTION in plain, f"{cell.id}: {type(node).__name__}"
+
+
 def test_bold_words_stand_in_the_glossary(notebook):
     """A new term is bold where it is met, and explained again at the end."""
     text, _, glossary = texts(notebook).partition("## Glossary")
@@ -126,7 +185,7 @@ def test_bold_words_stand_in_the_glossary(notebook):
 
 def test_red_text_is_announced(notebook):
     """An error on purpose: the text before it says so; between them there may be a prediction."""
-    cells = [cell for cell in notebook.cells if "Prediction(*PREDICTIONS[" not in cell.source]
+    cells = [cell for cell in notebook.cells if PREDICTION not in cell.source]
     for before, cell in pairwise(cells):
         if notebooks.has_tag(cell, "raises-exception"):
             assert cell.outputs, cell.id

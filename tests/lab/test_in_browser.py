@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from tools import notebooks
 
 PAGES = [page for path in sorted((answers.FOLDER / "in_browser").glob("*.py")) for page in answers.read(path)]
 IMPORTS = "import chatlib\nfrom chatlib.exercises import in_browser\nfrom chatlib.widgets import BrowserPage"
+LEARNERS = 3
 SOLUTIONS = {"02": "02_five_steps.py", "06": "06_two_pages.py", "08b": "08_chat_page.py"}
 
 
@@ -37,10 +39,16 @@ async def verdict(notebook, number: str, answer: str) -> str:
 async def test_each_page_gets_its_verdict(lab, browser, number):
     """The solution is right; whoever is wrong in a plausible way reads what is true of this very page."""
     solution = (notebooks.ROOT / "notebooks" / "solutions" / SOLUTIONS[number]).read_text(encoding="utf-8")
-    async with lab.notebook(browser, lab.write(f"{IMPORTS}\nworkshop = chatlib.serve(port=0)")) as notebook:
-        await notebook.run_all()
-        assert (await verdict(notebook, number, solution)).startswith("Solved: ")
-        for page in PAGES:
-            if page.number == number:
+    pages = [page for page in PAGES if page.number == number]
+
+    async def judge(part: int) -> None:
+        async with lab.notebook(browser, lab.write(f"{IMPORTS}\nworkshop = chatlib.serve(port=0)")) as notebook:
+            await notebook.run_all()
+            assert (await verdict(notebook, number, solution)).startswith("Solved: ")
+            for page in pages[part::LEARNERS]:
                 said = await verdict(notebook, number, page.answer)
                 assert page.fits(said), f"{page}: it said: {said!r}"
+
+    async with asyncio.TaskGroup() as learners:  # at the same time: most of a wrong page's verdict is waiting
+        for part in range(LEARNERS):
+            learners.create_task(judge(part))

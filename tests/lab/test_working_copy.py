@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from tests.support.lab import Lab
 from tests.support.places import ROOT
@@ -43,6 +44,13 @@ async def test_a_learner_sees_no_answer_before_the_question_and_git_sees_nothing
         kinds = [cell.cell_type for cell in notebooks.read(copy).cells]
         shown = [await notebook.outputs(index) for index in range(count) if kinds[index] == "code"]
         assert shown == [[]] * len(shown)
+        await notebook.output(await notebook.find("42: a cell shows"))
+        folded = notebook.page.locator(".jp-MarkdownCell details", has_text="42: a cell shows")
+        answer = folded.locator("p")
+        await expect(folded.locator("summary")).to_be_visible()
+        await expect(answer).to_be_hidden()
+        await folded.locator("summary").click()
+        await expect(answer).to_be_visible()
 
         await notebook.run_cell(kinds.index("code"))
         await notebook.run("%load solutions/00_say_my_name.py")

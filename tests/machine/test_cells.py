@@ -26,6 +26,9 @@ class Guest:
     def is_seen(self) -> bool | None:
         return self.seen
 
+    def handle(self) -> Guest:
+        return self
+
 
 class Notebook:
     """A kernel, its shell, and a person who runs cells."""
@@ -70,7 +73,7 @@ class Notebook:
 def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
     notebook = Notebook()
     monkeypatch.setattr(kernel, "shell", lambda: notebook)
-    for name, empty in (("_cells", {}), ("_last", {}), ("_watched", [])):
+    for name, empty in (("_cells", {}), ("_last", {}), ("_watched", []), ("_unheld", [])):
         monkeypatch.setattr(cells, name, empty)
     return notebook
 
@@ -173,6 +176,54 @@ def test_what_belongs_to_something_else_belongs_to_no_cell(notebook: Notebook) -
     notebook.end()
     notebook.run(0)
     assert guest.is_open
+
+
+@pytest.fixture
+def held(notebook: Notebook) -> list[str]:
+    """Whom a variable was seen to hold: of a cell's guests, one made outside of it, and a callback's."""
+    held: list[str] = []
+
+    def make(name: str) -> None:
+        notebook.user_ns[name] = [guest := Guest()]
+        cells.when_held(guest, lambda: held.append(name))
+
+    notebook.begin()
+    make("in the cell")
+    with cells.outside():
+        make("outside")
+    notebook.begin(kind="comm_msg")
+    make("in a callback")
+    notebook.begin()
+    return held
+
+
+def test_whom_a_variable_holds_when_a_run_ends_well_is_told_once(notebook: Notebook, held: list[str]) -> None:
+    """A run that fails leaves it to the next one that does not, whichever cell's."""
+    notebook.end(success=False)
+    assert held == []
+    notebook.run(0, "b")
+    notebook.run(0, "b")
+    assert held == ["in the cell"]
+
+
+def test_whom_no_variable_holds_is_told_when_one_does(notebook: Notebook, held: list[str]) -> None:
+    """IPython's memory of outputs is none; ``it = _`` in a later cell makes it one."""
+    notebook.user_ns["_"] = notebook.user_ns.pop("in the cell")
+    notebook.end()
+    assert held == []
+    notebook.user_ns["it"] = notebook.user_ns["_"]
+    notebook.run(0, "b")
+    assert held == ["in the cell"]
+
+
+def test_who_has_been_collected_is_needed_by_nobody(notebook: Notebook) -> None:
+    """A variable that is None holds nobody, though ``None is None``."""
+    (guest,) = notebook.run(1)
+    notebook.user_ns["mine"] = None
+    guest.handle = lambda: None  # type: ignore[assignment, method-assign, return-value]
+    assert not cells.may_be_added_to(guest)
+    notebook.run(0)
+    assert not guest.is_open
 
 
 def test_through_ipython_itself_nothing_is_reached(notebook: Notebook) -> None:

@@ -42,8 +42,8 @@ async def port(node_path) -> AsyncIterator[int]:
 
 @asynccontextmanager
 async def person(port: int) -> AsyncIterator[ClientConnection]:
-    """Have somebody in the room, who has heard of it."""
-    async with connect(f"ws://127.0.0.1:{port}", proxy=None) as connection:
+    """Have somebody in the room, who has heard of it; this server leaves it to the client to end the connection."""
+    async with connect(f"ws://127.0.0.1:{port}", proxy=None, close_timeout=0.5) as connection:
         await heard(connection)
         yield connection
 

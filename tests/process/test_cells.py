@@ -153,6 +153,72 @@ async def test_who_can_be_reached_only_through_a_closure_stays(run: Run, server:
     await are_here(watcher, "Ada")
 
 
+async def test_whoever_another_cell_s_client_takes_the_name_of_leaves(
+    run: Run, server: Server, watcher: ChatClient
+) -> None:
+    """``c = ...`` in one cell, ``c = ...`` in the next; and ``del c``. Who never had a name stays."""
+    await run("join", f"import chatlib\njoin = lambda name: chatlib.ChatClient({server.url!r}, name=name)")
+    await run("a", "c = join('Ada'); await c.joined()")
+    await run("nameless", "join('Nobody'); None")
+    await are_here(watcher, "Ada", "Nobody")
+    await run("b", "c = join('Bo'); await c.joined()")
+    await are_here(watcher, "Bo", "Nobody")
+    await run("a", "c = join('Ada'); await c.joined()")
+    await are_here(watcher, "Ada", "Nobody")
+    await run("b", "del c")
+    await are_here(watcher, "Nobody")
+    await run("nameless", "None")
+    await are_here(watcher)
+
+
+async def test_whoever_was_overwritten_comes_again_by_the_same_name(
+    run: Run, server: Server, watcher: ChatClient
+) -> None:
+    """All cells run again, one right after the other: she has left before she comes."""
+    await run("join", f"import chatlib\njoin = lambda name: chatlib.ChatClient({server.url!r}, name=name)")
+    for _ in range(5):
+        await run("a", "c = join('Ada'); await c.joined(); value = c.name")
+        assert await run("b", "one = c.name; c = join('Bo'); value = one") == "Ada"
+    await are_here(watcher, "Bo")
+
+
+# Where somebody is made, how the variable loses them, and who speaks for them then.
+HELD = {
+    "list": ("people = [c]", "people[0]"),
+    "closure": ("def make(held): return lambda: held\nget = make(c)", "get()"),
+    "task": (
+        "import asyncio\nbell = asyncio.Event()\nasync def bot(held): await bell.wait(); return held\n"
+        "task = asyncio.create_task(bot(c))\nawait asyncio.sleep(0)",
+        "(bell.set(), await task)[1]",
+    ),
+    "output": ("c", "next(held for held in Out.values() if isinstance(held, chatlib.ChatClient))"),
+    "panel": ("c = chatlib.ChatPanel(c.url, name='Bo')", "list(live._open.values())[0].client"),
+}
+
+
+async def test_whoever_is_held_elsewhere_stays_and_can_speak(run: Run, server: Server, watcher: ChatClient) -> None:
+    """When another cell has overwritten the variable, and the garbage collector was there."""
+    join = f"join = lambda name: chatlib.ChatClient({server.url!r}, name=name)"
+    await run("join", f"import chatlib, gc\nfrom chatlib.widgets import live\n{join}")
+    for kind, (hold, get) in HELD.items():
+        await run(f"{kind} a", f"c = join({kind!r}); await c.joined()")
+        await run(f"{kind} b", hold)
+        await run(f"{kind} c", "c = None; gc.collect(); None")
+        said = f"x = {get}\nvalue = (await x.delivered(x.send({kind!r}))).msg\ndel x"
+        assert await run(f"{kind} d", said) == kind
+    await are_here(watcher, "list", "closure", "task", "output", "Bo")
+
+
+async def test_a_failed_cell_takes_nobody_away(run: Run, server: Server, watcher: ChatClient) -> None:
+    """Whoever it made, and whoever was there."""
+    await run("a", f"import chatlib\nc = chatlib.ChatClient({server.url!r}, name='Ada'); await c.joined()")
+    await run("b", f"d = chatlib.ChatClient({server.url!r}, name='Bo'); await d.joined(); 1 / 0", fails=True)
+    await run("a", "1 / 0", fails=True)
+    assert await run("c", "await c.delivered(c.send('hi')); await d.delivered(d.send('hi')); value = 1") == 1
+    await run("c", "c = d = None")
+    await are_here(watcher)
+
+
 async def test_people_who_are_added_by_a_cell_stay(run: Run, server: Server, watcher: ChatClient) -> None:
     """Run again and again, it fills a list, and everybody in it can be reached."""
     await run("a", f"import chatlib\npeople = []\nurl = {server.url!r}")

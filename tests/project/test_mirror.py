@@ -42,6 +42,7 @@ BESIDE = {
     "core/test_fork.py": "the server, the clients and the background loop, after a fork",
     "client/test_websocket_close.py": "websocket, the half that is about its end",
     "widgets/test_closing.py": "every widget, closed by a garbage collector",
+    "widgets/test_refusals.py": "what every widget is made of",
     "front_end/test_sources.py": "all scripts and style sheets",
     "exercises/test_answers.py": "tests/support/answers.py",
 }

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests.support.places import ROOT
 from tools import notebooks
-from tools.working_copy import COPY, LEDGER, WorkingCopy
+from tools.working_copy import COPY, LEDGER, WorkingCopy, folded
 
 FIRST = "00_first.ipynb"
 SECOND = "01_second.ipynb"
@@ -74,6 +74,27 @@ def test_a_copy_has_everything_but_the_outputs(course):
     assert (cell.source, cell.outputs, cell.execution_count) == ("1 + 1", [], None)
     assert (course.folder / "solutions" / "00_it.py").read_text() == "it = 1\n"
     assert sorted(path.name for path in course.folder.iterdir()) == [LEDGER, FIRST, SECOND, "solutions"]
+
+
+def test_an_answer_is_folded_until_somebody_opens_it(course):
+    """What is marked goes behind a click, in Markdown that is still Markdown; the course's own page shows it."""
+    text = "<!-- answer -->\nNo: *2*,\nand not 3.<!-- /answer --> It begins\nto close."
+    nbformat.write(new_notebook(cells=[new_markdown_cell(text)]), course.course / FIRST)
+    course.update()
+
+    (source,) = course.sources(FIRST)
+    summary, answer, rest = source.split("\n\n", 2)
+    assert summary.startswith("<details><summary>")
+    assert answer == "No: *2*,\nand not 3."
+    assert rest == "</details>\n\nIt begins\nto close."
+
+
+def test_a_text_without_answers_is_copied_to_the_letter():
+    """Also one that speaks of folding, and one that ends in an answer has no blank lines at its end."""
+    text = "Text.\n\n<details><summary>What you should see</summary>\n\nNothing.\n\n</details>\n"
+
+    assert folded(text) == text
+    assert folded("<!-- answer -->\nYes.<!-- /answer -->").endswith("Yes.\n\n</details>")
 
 
 def test_an_update_without_news_changes_nothing(course):
@@ -197,13 +218,16 @@ def test_what_names_no_single_notebook_is_refused(course, number):
 
 
 def test_the_courses_own_notebooks_are_copied_with_nothing_shown(tmp_path):
-    """And otherwise to the letter: cells, their names, their tags, metadata."""
+    """And otherwise to the letter: cells, their names, their tags, metadata. No mark of an answer is left over."""
     WorkingCopy(folder=tmp_path).update()
     for path in notebooks.find():
         course, copy = notebooks.read(path), notebooks.read(tmp_path / path.name)
         for cell in course.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
+            else:
+                cell.source = folded(cell.source)
+                assert "answer -->" not in cell.source, cell.id
         assert copy == course, path.name
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from chatlib.server import origins
 from chatlib.server.origins import canonical_host, is_loopback, parse_host, parse_origin
+from chatlib.server_url import LOOPBACK
 
 # What a lenient parser takes for this machine, or for https://chat.example.org.
 LOOK_ALIKES = [
@@ -135,10 +136,10 @@ def test_whatever_comes_only_a_whole_loopback_origin_is_loopback():
         except ValueError:
             continue
         assert parse_origin(str(origin)) == origin
-        if origin.host in origins.LOOPBACK:
+        if origin.host in LOOPBACK:
             assert re.fullmatch(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?", text), ascii(text)
             found.add(origin.host)
-    assert found == origins.LOOPBACK
+    assert found == LOOPBACK
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def test_it_is_shown_without_what_is_secret(url, shown):
         "http://:secret@h",
         "redis://",
         "redis://:pa/secret@h",
+        "redis://:secret@h:0",
         "redis://pa/secret@h",
         "redis://:pa#secret@h",
         "redis://:secret@h:port",

@@ -269,7 +269,7 @@ async def test_a_page_is_told_when_the_next_attempt_is_made_and_may_ask_for_it_n
 
 async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel):
     """Beyond the limit the oldest go, from the page too, and a new page is not told of them."""
-    panel.client._transcript.kept = 3
+    panel.client._presence.transcript.kept = 3
     page = Page(panel)
     page.ready()
     for text in "abcde":
@@ -444,7 +444,7 @@ def same_cell(monkeypatch):
         header = {"msg_type": "execute_request", "msg_id": f"run {next(runs)}"}
         return {"header": header, "metadata": {"cellId": "the cell"}, "content": {"code": ""}}
 
-    kernel = SimpleNamespace(get_parent=get_parent)
+    kernel = SimpleNamespace(get_parent=get_parent, set_parent=None)
     monkeypatch.setattr(kernel_module, "shell", lambda: SimpleNamespace(kernel=kernel))
     monkeypatch.setattr(cells, "_cells", {})
 

@@ -66,6 +66,13 @@ def test_an_answer_that_cannot_be_is_refused(quiz, number, letter, error):
     assert quiz.answers == {}
 
 
+@pytest.mark.parametrize("number", [None, "0", 0.0, True])
+def test_a_question_is_named_by_its_number(quiz, number):
+    """Counted from 0."""
+    with pytest.raises(TypeError, match="number is a whole number, not "):
+        quiz.answer(number, "a")
+
+
 @pytest.mark.parametrize(
     ("choices", "words"),
     [

@@ -85,6 +85,8 @@ def test_bytes_that_were_written_down_are_shown():
     assert [event["data"]["direction"] for event in view.recording()] == ["sent", "received"]
     with pytest.raises(ValueError, match="reserved bits"):
         WireView.of_bytes(b"\xf1\x00")
+    with pytest.raises(TypeError, match="a frame is bytes, not of type str"):
+        WireView.of_bytes("Hello")
     view.close()
 
 

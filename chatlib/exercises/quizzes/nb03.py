@@ -46,7 +46,7 @@ QUIZ: Final = (
     (
         "Your server's log is full of closes with 1001. What is wrong?",
         {
-            "A bug: connections are lost": (False, "1001 is a goodbye: *going away*. A lost connection is 1006."),
+            "A bug: connections are lost": (False, "1001 is a goodbye: they go away. A lost connection is 1006."),
             "Nothing: people close their tabs": (True, "A browser says 1001 when a tab goes. It is no error."),
             "The server is overloaded": (False, "It would say so with 1013, or not answer at all."),
         },
