@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, ParamSpec
 
-from chatlib.exercises.watchdog import Stuck, Watchdog
+from chatlib.exercises.watchdog import Watchdog
 
 P = ParamSpec("P")
 
@@ -61,12 +61,14 @@ async def _judge(check: Awaitable[str]) -> Verdict:
     """Carry a check out in a task of its own: who catches even its cancellation can be left behind."""
     task = asyncio.create_task(_carried_out(check))
     try:
-        is_late = not (await asyncio.wait([task], timeout=SECONDS))[0]
+        await asyncio.wait([task], timeout=SECONDS)
     except asyncio.CancelledError:  # Kernel → Interrupt
         await _end(task)
         raise
-    if not is_late:
-        return _said(task)
+    if task.done():
+        if isinstance(result := task.result(), KeyboardInterrupt):
+            raise result
+        return result
     await _end(task)
     late = f"it did not come back within {SECONDS:g} seconds"
     if task.done():
@@ -81,22 +83,15 @@ async def _carried_out(check: Awaitable[str]) -> Verdict | KeyboardInterrupt:
         return Verdict(False, str(hint))
     except KeyboardInterrupt as interrupt:  # raised out of a task, it would end the loop
         return interrupt
-    except (asyncio.CancelledError, SystemExit, Exception) as error:
+    except BaseException as error:  # what was cancelled inside, exit(), what the watchdog ended
         return _raised(error)
-
-
-def _said(task: asyncio.Task[Verdict | KeyboardInterrupt]) -> Verdict:
-    if isinstance(task.exception(), Stuck):
-        return Verdict(False, str(task.exception()))
-    if isinstance(result := task.result(), KeyboardInterrupt):
-        raise result
-    return result
 
 
 async def _end(task: asyncio.Task[Any]) -> None:
     """Cancel a task, and give it some time to clean up; one that goes on is held, so that asyncio need not complain."""
     task.cancel()
-    if (await asyncio.wait([task], timeout=CANCEL_SECONDS))[1]:
+    await asyncio.wait([task], timeout=CANCEL_SECONDS)
+    if not task.done():
         _left_behind.add(task)
         task.add_done_callback(_left_behind.discard)
 

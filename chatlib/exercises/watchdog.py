@@ -24,7 +24,8 @@ PAUSE_SECONDS: Final = 0.25
 class Stuck(BaseException):
     """The learner's code gave the loop no turn; no ``except Exception`` of theirs shall catch it.
 
-    An ``except:`` does; then it is raised again and again, each time a line later, until it comes where none is.
+    An ``except:`` does; then it is raised again and again: at once, and after one line, two lines, …, until it is
+    raised where nothing catches it.
     """
 
 
@@ -43,7 +44,7 @@ class Watchdog:
         self._is_over = threading.Event()
         self._guard = threading.Lock()
         self._barks = False
-        self._swallowed = -1  # how often what it raised was caught
+        self._raised = 0
         self._handler_before: Any = None
         self._trace_before = sys.gettrace()
 
@@ -59,7 +60,7 @@ class Watchdog:
         with self._guard:  # a signal sent later would be somebody's interrupt
             self._is_over.set()
             self._turn.set()
-        if self._swallowed > 0:
+        if self._raised > 1:
             sys.settrace(self._trace_before)
         if self._handler_before is not None:
             signal.signal(signal.SIGINT, self._handler_before)
@@ -90,21 +91,18 @@ class Watchdog:
         self._barks = False
         if not self._turn.is_set() and (line := self._learners_line(frame)):
             self.found = self.found or f"your code has not given the loop a turn for {SECONDS:g} s: {line}"
-            if self._swallowed > 0 and sys.gettrace() is not self._trace_before:
-                return  # it will be raised: nobody caught it yet
-            self._swallowed += 1
-            if self._swallowed == 0:
-                raise Stuck(self.found)
-            self._raise_later(frame, self._swallowed)
+            if self._raised:
+                self._raise_later(frame, lines=self._raised)
+            self._raised += 1
+            raise Stuck(self.found)
 
-    def _raise_later(self, frame: FrameType | None, lines: int) -> None:
+    def _raise_later(self, frame: FrameType | None, *, lines: int) -> None:
         """Raise so many lines later: an ``except:`` catches what is raised within its ``try`` only."""
-        left = lines
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
-            nonlocal left
-            left -= event == "line" and frame.f_globals.get("__name__") == "__main__"
-            if left <= 0:  # Python itself takes away a trace function that raises
+            nonlocal lines
+            lines -= event == "line" and frame.f_globals.get("__name__") == "__main__"
+            if lines <= 0:  # Python itself takes away a trace function that raises
                 raise Stuck(self.found)
             return trace
 

@@ -51,8 +51,13 @@ def short_patience(monkeypatch):
         ),
         (
             "import time\ndef answer():\n    while True:\n        try:\n            int()\n"
-            "            time.sleep(0.05)\n            int()\n        except BaseException:\n            int()",
+            "            time.sleep(120)\n            int()\n        except BaseException:\n            int()",
             r"line \d+ of answer",
+        ),
+        (
+            "def answer():\n    while 1 < 2:\n        try:\n            try:\n                pass\n"
+            "            except: pass\n        except: pass",
+            r"line \d of answer",
         ),
         (
             "import asyncio\nasync def spin():\n    while True: pass\n"
