@@ -73,7 +73,9 @@ async def _judge(check: Awaitable[str]) -> Verdict:
     late = f"it did not come back within {SECONDS:g} seconds"
     if task.done():
         return Verdict(False, f"{late}. What is it waiting for?")
-    return Verdict(False, f"{late}, and did not let itself be cancelled. {CATCHES_ALL}")
+    return Verdict(
+        False, f"{late}, and did not let itself be cancelled: it goes on until you restart the kernel. {CATCHES_ALL}"
+    )
 
 
 async def _carried_out(check: Awaitable[str]) -> Verdict | KeyboardInterrupt:

@@ -143,17 +143,3 @@ async def first_words(url):
     """Return what the server says, unasked."""
 
 first_words = first_words("ws://127.0.0.1:1")
-
-
-# %% wait: catches all that is raised, and waits again
-# Not yet: it did not come back within 10 seconds, and did not let itself be cancelled.
-# Does an except with no name catch that, too? Write except Exception.
-
-import asyncio
-async def first_words(url):
-    ws = chatlib.WebSocket(url)
-    while True:
-        try:
-            return (await asyncio.wait_for(ws.once("error"), 0.5)).data
-        except:
-            pass
