@@ -6,7 +6,7 @@ import asyncio
 import functools
 import inspect
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, ParamSpec
@@ -114,8 +114,8 @@ async def result_of(function: Callable[..., Any], *args: Any) -> Any:
 
 
 def is_list(value: object) -> bool:
-    """Tell whether it is a list, as the task asks; a tuple will do. No set and no generator is one, nor a text."""
-    return isinstance(value, list | tuple)
+    """Tell whether it is a list, as the task asks; a tuple or a deque will do. No set and no generator, nor a text."""
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
 
 def check_mapping(name: str, value: object) -> None:

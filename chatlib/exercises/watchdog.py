@@ -18,7 +18,7 @@ from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
 SECONDS: Final = 5.0
-PAUSE_SECONDS: Final = 0.25
+PAUSE_SECONDS: Final = 0.1
 
 
 class Stuck(BaseException):

@@ -253,3 +253,20 @@ async def handler(connection):
         pass
     finally:
         guests.remove(connection)
+
+
+# %% right: a task for each send, as broadcast() awaits nobody either
+# Solved: all heard it, and nobody haunts the set.
+
+import asyncio
+sends = set()
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in list(guests):
+                task = asyncio.create_task(guest.send(message))
+                sends.add(task)
+                task.add_done_callback(sends.discard)
+    finally:
+        guests.remove(connection)
