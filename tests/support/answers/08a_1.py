@@ -111,7 +111,7 @@ async def say(client, text):
 
 
 # %% wait: in a loop that lets nothing else run
-# Not yet: it was delivered. But your function kept the loop to itself. While it runs, nothing else can.
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of say. While it runs, nothing else can.
 # Where it waits for something, it needs an await.
 
 import time

@@ -280,3 +280,17 @@ my_page = """
   for (const type of ["close", "error"]) ws.addEventListener(type, event => console.log(event.type));
 </script>
 """
+
+
+# %% right: two slashes in a text are no comment
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+  const trouble = "// trouble"; ws.onerror = () => console.log(trouble);
+</script>
+"""
