@@ -112,12 +112,16 @@ class Watchdog:
         sys.settrace(trace)
 
     def _learners_line(self, frame: FrameType | None) -> str:
-        """Return the innermost line of the learner's code that runs now, "" if it is the turn of somebody else."""
+        """Return the innermost line of the learner's code that runs now, "" if it is the turn of somebody else.
+
+        Who waits in the loop itself has no caller below: only the kernel's own main module, which nobody shall end.
+        """
+        line = ""
         while frame is not None and (module := frame.f_globals.get("__name__")) not in self._callers:
-            if module == "__main__":
-                return f"line {frame.f_lineno} of {frame.f_code.co_name}"
+            if module == "__main__" and not line:
+                line = f"line {frame.f_lineno} of {frame.f_code.co_name}"
             frame = frame.f_back
-        return ""
+        return line if frame is not None else ""
 
 
 def _interrupt_main_thread() -> None:

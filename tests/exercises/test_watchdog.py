@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import selectors
 import signal
 import sys
 import threading
@@ -14,6 +16,7 @@ import pytest
 
 from chatlib.exercises import verdict, watchdog
 from chatlib.exercises.verdict import exercise, result_of
+from chatlib.exercises.watchdog import Watchdog
 
 SECONDS = 60
 
@@ -103,6 +106,29 @@ async def test_what_is_not_the_learners_is_not_ended():
         return "done."
 
     assert repr(await slow_check()) == "Solved: done."
+
+
+def test_the_loop_is_not_ended_whoever_started_it():
+    """A busy machine may be late with the loop's turn. A kernel is started by a module ``__main__``, too."""
+    watchdogs = []
+
+    class Busy(selectors.DefaultSelector):
+        def select(self, timeout=None):
+            for each in watchdogs:
+                each._turn.clear()
+                each._bark()
+            return super().select(timeout)
+
+    async def check_for_a_while() -> str:
+        with Watchdog(verdict.__name__) as watchdog:
+            watchdogs.append(watchdog)
+            await asyncio.sleep(0.01)
+            watchdogs.clear()
+        return watchdog.found
+
+    started_by_main = learners("def answer(run, coroutine): return run(coroutine)")
+    with contextlib.closing(asyncio.SelectorEventLoop(Busy())) as loop:
+        assert started_by_main(loop.run_until_complete, check_for_a_while()) == ""
 
 
 async def test_the_handler_of_interrupts_is_the_one_from_before():
