@@ -39,6 +39,7 @@ WITHOUT = {
 
 # Files in a wing's folder that are named for no module: what they are about goes through several.
 BESIDE = {
+    "core/test_hub_among_others.py": "hub, among others that read the same records",
     "core/test_fork.py": "the server, the clients and the background loop, after a fork",
     "client/test_websocket_close.py": "websocket, the half that is about its end",
     "widgets/test_closing.py": "every widget, closed by a garbage collector",
