@@ -101,6 +101,8 @@ class Watchdog:
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
             nonlocal lines
+            if event == "call" and not _is_called_by(caller, frame):  # another task's, which is not stuck
+                return None
             lines -= event == "line" and frame.f_globals.get("__name__") == "__main__"
             if lines <= 0:  # Python itself takes away a trace function that raises
                 raise Stuck(self.found)
@@ -109,6 +111,7 @@ class Watchdog:
         while frame is not None and frame.f_globals.get("__name__") not in self._callers:
             frame.f_trace = trace
             frame = frame.f_back
+        caller = frame
         sys.settrace(trace)
 
     def _learners_line(self, frame: FrameType | None) -> str:
@@ -122,6 +125,12 @@ class Watchdog:
                 line = f"line {frame.f_lineno} of {frame.f_code.co_name}"
             frame = frame.f_back
         return line if frame is not None else ""
+
+
+def _is_called_by(caller: FrameType | None, frame: FrameType | None) -> bool:
+    while frame is not None and frame is not caller:
+        frame = frame.f_back
+    return frame is caller
 
 
 def _interrupt_main_thread() -> None:

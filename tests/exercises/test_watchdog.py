@@ -88,6 +88,27 @@ async def test_a_busy_loop_is_ended_and_its_line_named(source, place):
     assert sys.gettrace() is trace_before
 
 
+async def test_another_task_of_the_learners_is_not_ended():
+    """It gets its turns again, and has nothing to do with what was stuck: somebody's clock in another cell."""
+    stuck = learners(
+        "import time\ndef answer():\n    try:\n        time.sleep(60)\n    except: pass\n"
+        "    try:\n        try:\n            time.sleep(60)\n        except: pass\n    except: pass\n"
+        "    time.sleep(60)"
+    )
+    clock = learners(
+        "import asyncio\nasync def answer():\n    while True:\n        await asyncio.sleep(0)\n"
+        "        int()\n        int()"
+    )
+    ticking = asyncio.create_task(clock())
+
+    said = await asyncio.wait_for(check(stuck), SECONDS)
+    await asyncio.sleep(0.01)
+
+    assert said.text.startswith("your code has not given the loop a turn")
+    assert not ticking.done()
+    ticking.cancel()
+
+
 async def test_code_that_yields_is_left_alone():
     """However long it takes, the loop has its turns."""
     patient = learners(
