@@ -7,14 +7,16 @@
 import { Audience } from "./audience.js";
 import { isFarewell, Transcript } from "./client_transcript.js";
 import { Journeys } from "./journey.js";
+import { OwnMessages } from "./own_messages.js";
 import { randomId } from "./random_id.js";
 import { FrameType, readFrame } from "./server_frame.js";
-import { forget, recall, recallList, remember } from "./tab_memory.js";
+import { forget, recall, remember } from "./tab_memory.js";
 import { words } from "./words.js";
 
 /**
  * @import { ChatAction } from "./chat_panel.js"
  * @import { Update } from "./client_transcript.js"
+ * @import { Unplaced } from "./own_messages.js"
  * @import { Refusal } from "./server_frame.js"
  *
  * What a person does in the panel, or beside it.
@@ -55,7 +57,6 @@ const say = words({
 });
 
 const ON_THEIR_WAY = 10; // messages without an answer, at the most
-const OWN_IDS = 200; // that a reload remembers: a welcome's history has no more messages
 const WELCOME_WITHIN = 10_000; // milliseconds, like the next two
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
@@ -80,7 +81,6 @@ export class ChatClient {
   #farewell = "";
   /** @type {Partial<Record<"welcome" | "retry" | "pause", ReturnType<typeof setTimeout>>>} */
   #timers = {};
-  #ownIds = recallList("said");
   #journeys = new Journeys();
   #audience = new Audience();
 
@@ -91,8 +91,11 @@ export class ChatClient {
   constructor(page, { room, name, passcode }) {
     this.#page = page;
     this.#passcode = passcode;
-    this.#transcript = new Transcript(room, { name: recall("name") ?? name, ownIds: this.#ownIds });
+    const own = new OwnMessages(this.#url(`chat/${encodeURIComponent(room)}`).href);
+    this.#transcript = new Transcript(room, { name: recall("name") ?? name, ownIds: own.ids });
     this.#audience.tell("room", this.#transcript.seated);
+    this.#takeUp(own.unplaced);
+    this.#audience.on(event => own.hear(event));
     this.#connection = this.#status("CONNECTING");
     this.#audience.tell("connection", this.#connection);
     this.#socket = this.#connect();
@@ -140,7 +143,6 @@ export class ChatClient {
   #act(deed) {
     switch (deed.do) {
       case "say":
-        this.#rememberOwn(deed.id);
         return this.#tell(this.#transcript.say(deed.id, deed.msg, new Date().toISOString()));
       case "resend":
         return this.#tell(this.#transcript.resend(deed.id));
@@ -347,10 +349,12 @@ export class ChatClient {
     return url;
   }
 
-  /** @param {string} id */
-  #rememberOwn(id) {
-    this.#ownIds = [...this.#ownIds, id].slice(-OWN_IDS);
-    remember("said", JSON.stringify(this.#ownIds));
+  /** @param {Unplaced[]} messages that an earlier page of this tab said, and the room has not placed */
+  #takeUp(messages) {
+    for (const { id, msg, time, code } of messages) {
+      this.#tell(this.#transcript.say(id, msg, time));
+      if (code !== null) this.#tell(this.#transcript.fail(id, code));
+    }
   }
 }
 

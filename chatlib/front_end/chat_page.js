@@ -90,7 +90,7 @@ function enter(wanted) {
 
 // Another name in the address than the one that this tab came by is another person, and no reload.
 if (asked("name") && asked("name") !== recall("asked")) {
-  for (const key of ["name", "client", "said"]) forget(key);
+  for (const key of ["name", "client", "said", "unplaced"]) forget(key);
   remember("asked", asked("name"));
 }
 const known = asked("name") || recall("name");

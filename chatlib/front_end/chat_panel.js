@@ -94,7 +94,7 @@ class Panel {
   #people = new PeopleList();
   #transcript;
   #tools;
-  #drawer = new Drawer();
+  #drawer = new Drawer(() => this.#takeFocus());
   #xRay;
   #empty;
   #composer;
@@ -137,7 +137,7 @@ class Panel {
       toField();
     });
     this.#title = element(heading, { class: "title" });
-    this.root = this.#build(pill, [invitation?.button ?? "", beside ?? ""]);
+    this.root = this.#build(pill, [beside ?? "", invitation?.button ?? ""]);
     session.on(event => this.#hear(event));
   }
 
@@ -161,8 +161,8 @@ class Panel {
         element(
           "div",
           { class: "paper" },
-          this.#transcript.log,
           this.#empty.root,
+          this.#transcript.log,
           this.#connection.bar,
           this.#tools.root,
           pill,
@@ -199,6 +199,7 @@ class Panel {
     clearTimeout(this.#timer);
     const events = this.#queue;
     this.#queue = [];
+    const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
     const room = events.findLast(({ kind }) => kind === "room");
     if (room?.kind === "room") this.#transcript.readBy(room.data.name);
     for (const event of events) {
@@ -216,6 +217,22 @@ class Panel {
       if (kind === "message" && data.state === "delivered") this.#xRay.drawn(data.id);
     const isEmpty = this.#transcript.isLive && this.#transcript.isEmpty && Boolean(this.#session.send);
     this.#empty.show(isEmpty, { room: this.#room.room, isAlone: this.#names.length < 2 });
+    if (focused instanceof HTMLElement) this.#keepFocus(focused);
+  }
+
+  /**
+   * What is told never has the focus fall out of the panel.
+   *
+   * @param {HTMLElement} focused what had it before
+   */
+  #keepFocus(focused) {
+    if (!focused.isConnected || focused.closest("[hidden], :disabled")) this.#takeFocus();
+    else if (document.activeElement !== focused) focused.focus({ preventScroll: true }); // it was moved
+  }
+
+  #takeFocus() {
+    if (this.#session.send) this.#composer.focus();
+    else this.#transcript.log.focus();
   }
 
   /** @param {Told<ChatEvents>} event */
@@ -280,7 +297,7 @@ class Panel {
     this.#isComplete ||= !this.#hasKernel && state !== "CONNECTING";
     if (state !== "OPEN") this.#composer.typists.end();
     this.#people.past(state !== "OPEN" && this.#names.length > 0);
-    if (this.#connection.show(connection)) this.#composer.focus();
+    this.#connection.show(connection);
   }
 
   /** @param {ChatEvents["refused"]} refusal */

@@ -9,7 +9,8 @@ import { words } from "./words.js";
  * @typedef {(string | HTMLElement)[]} Words with names in them, each of which keeps its own direction
  */
 
-const LISTED = 3; // names: of more, the first two stand for all
+/** How many names are told; of more, the first two stand for all. */
+export const LISTED = 3;
 
 /**
  * Put something between the parts.
@@ -29,10 +30,11 @@ const joined = (parts, comma, last) =>
  * @param {string} comma
  * @param {string} and
  * @param {(others: number, all: number) => string} others
+ * @param {number} most names that are all told
  * @returns {Words}
  */
-function listed(users, comma, and, others) {
-  if (users.length <= LISTED) return joined(users.map(bdi), comma, and);
+function listed(users, comma, and, others, most) {
+  if (users.length <= most) return joined(users.map(bdi), comma, and);
   return [...joined(users.slice(0, 2).map(bdi), comma, comma), others(users.length - 2, users.length)];
 }
 
@@ -49,10 +51,10 @@ function around(sentence, name) {
 }
 
 /** @param {string[]} users */
-const inEnglish = users => listed(users, ", ", " and ", n => ` and ${n} others`);
+const inEnglish = (users, most = LISTED) => listed(users, ", ", " and ", n => ` and ${n} others`, most);
 
 /** @param {string[]} users */
-const inChinese = users => listed(users, "、", "和", (_, n) => `等 ${n} 人`);
+const inChinese = (users, most = LISTED) => listed(users, "、", "和", (_, n) => `等 ${n} 人`, most);
 
 export const say = words({
   en: {
@@ -79,14 +81,16 @@ export const say = words({
     noMessage: "There is no message yet.",
     /**
      * @param {string[]} users
+     * @param {number} most
      * @returns {Words}
      */
-    came: users => [...inEnglish(users), " entered"],
+    came: (users, most) => [...inEnglish(users, most), " entered"],
     /**
      * @param {string[]} users
+     * @param {number} most
      * @returns {Words}
      */
-    went: users => [...inEnglish(users), " left"],
+    went: (users, most) => [...inEnglish(users, most), " left"],
     /**
      * One alone: the server says why.
      *
@@ -206,8 +210,8 @@ export const say = words({
     xRayOf: user => `透视 ${user} 的这条消息`,
     close: "关闭",
     noMessage: "还没有消息。",
-    came: users => [...inChinese(users), " 进入了聊天室"],
-    went: users => [...inChinese(users), " 离开了聊天室"],
+    came: (users, most) => [...inChinese(users, most), " 进入了聊天室"],
+    went: (users, most) => [...inChinese(users, most), " 离开了聊天室"],
     leaves: ({ user }) => [bdi(user), " 离开了聊天室"],
     renamed: ({ user, old }) => [bdi(old ?? ""), " 改名为 ", bdi(user)],
     renames: n => `另有 ${n} 人改名`,

@@ -256,6 +256,7 @@ export class Transcript {
   /** @param {Welcome} welcome */
   #welcome(welcome) {
     const { user, room, history, missed, earlier, limits, time } = welcome;
+    const early = this.#limits ? [] : this.#placed.failedEarlier; // the first history tells their places
     this.#isWelcome = true;
     this.#room = room;
     this.#limits = limits;
@@ -265,10 +266,11 @@ export class Transcript {
     if (missed === null) this.#placed.beginAnew();
     updates.push(...this.#placed.behind(earlier));
     for (const said of history) {
+      updates.push(...this.#placed.putBehind(early, Date.parse(said.time)));
       this.#placed.isNew(said.seq);
       updates.push(...this.#placeSaid(said));
     }
-    return [...updates, this.#tellPeople()];
+    return [...updates, ...this.#placed.putBehind(early), this.#tellPeople()];
   }
 
   /** @param {CameOrWent | Renamed} frame */

@@ -15,7 +15,7 @@ import { Typists } from "./typists.js";
 
 const TYPING_TOLD = 2000; // milliseconds: no more often is anybody told
 const WARNED = 5000;
-const BYTES_SHOWN = 0.8; // of the limit: from there on the bytes left are shown
+const STEPS = [0.2, 0.1, 0.05, 0.01]; // of the limit: with the first the bytes left are shown, with each they are read
 
 const encoder = new TextEncoder();
 
@@ -33,6 +33,9 @@ export class Composer {
   #warned;
 
   #notice = element("span", { class: "notice", "aria-live": "polite" });
+  #count = element("span", { class: "notice" }); // changes with each letter: read aloud are only its steps
+  #stepped = element("span", { class: "unseen", "aria-live": "polite" });
+  #step = 0;
   #field = element("textarea", {
     rows: "1",
     dir: "auto",
@@ -50,7 +53,7 @@ export class Composer {
   root = element(
     "div",
     { class: "bottom" },
-    element("div", { class: "hints" }, this.typists.root, this.#notice),
+    element("div", { class: "hints" }, this.typists.root, this.#notice, this.#count, this.#stepped),
     this.#menu.root,
     this.#form,
   );
@@ -213,12 +216,28 @@ export class Composer {
   }
 
   #showNotice() {
-    const left = this.#bytesLeft();
     let words = this.#warning;
     if (this.#kernel === "gone") words = say.gone;
     else if (this.#kernel === "busy") words = this.#untaken ? say.busy : say.waiting;
-    else if (!words && left < 0) words = say.over(-left);
-    else if (!words && left < (1 - BYTES_SHOWN) * this.#messageBytes) words = say.left(left);
     this.#notice.textContent = words;
+    this.#showCount(words ? Number.POSITIVE_INFINITY : this.#bytesLeft());
+  }
+
+  /** @param {number} left bytes */
+  #showCount(left) {
+    const step = this.#stepOf(left);
+    const count = left < 0 ? say.over(-left) : say.left(left);
+    this.#count.textContent = step ? count : "";
+    if (step !== this.#step) this.#stepped.textContent = this.#count.textContent;
+    this.#step = step;
+  }
+
+  /**
+   * How near the limit is: 0 far away, and the highest beyond it.
+   *
+   * @param {number} left bytes
+   */
+  #stepOf(left) {
+    return STEPS.filter(part => left < part * this.#messageBytes).length + (left < 0 ? 1 : 0);
   }
 }

@@ -59,12 +59,10 @@ export class ConnectionLine {
     this.root.title = why;
     const isAway = state === "CLOSED" && retry_in !== null;
     if (isAway && this.bar.hidden) this.#explain(!this.#wasIn && why !== "");
-    const hadFocus = this.bar.contains(document.activeElement);
     this.bar.hidden = !isAway;
     this.#why.textContent = attempt ? `${why}\n${say.attempt(attempt)}` : why;
     const until = retry_at ? (Date.parse(retry_at) - Date.now()) / 1000 : retry_in;
     this.#countDown(isAway ? Math.min(until ?? 0, retry_in ?? 0) : 0);
-    return hadFocus && !isAway; // the focus is lost with the bar
   }
 
   end() {

@@ -7,6 +7,7 @@ import { element } from "./dom.js";
 
 /** One thing at a time; when it is closed, the focus is back where it was. */
 export class Drawer {
+  #elsewhere;
   /** @type {Element | null} */
   #opener = null;
   #title = element("b", { class: "drawer-title" });
@@ -28,6 +29,11 @@ export class Drawer {
     ),
     this.#body,
   );
+
+  /** @param {() => void} elsewhere takes the focus where it was on something that is gone */
+  constructor(elsewhere) {
+    this.#elsewhere = elsewhere;
+  }
 
   /**
    * @param {Words} title
@@ -55,7 +61,9 @@ export class Drawer {
   close() {
     const hadFocus = this.root.contains(document.activeElement);
     this.#show(false);
-    if (hadFocus && this.#opener instanceof HTMLElement) this.#opener.focus();
+    if (!hadFocus) return;
+    if (this.#opener instanceof HTMLElement) this.#opener.focus();
+    if (document.activeElement !== this.#opener) this.#elsewhere();
   }
 
   /** @param {boolean} isOpen */

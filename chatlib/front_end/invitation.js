@@ -123,7 +123,7 @@ export class Invitation {
     const code = reach === "computer" ? null : drawCode(url.href);
     const large = element("button", { type: "button", text: say.large, onclick: () => this.#enlarge(url.href) });
     const hint = reach === "computer" ? [] : [element("p", { text: code ? say.scan : say.tooLong })];
-    const way = [...hint, address, code ? large : "", ...notes, ...instead];
+    const way = [address, code ? large : "", ...hint, ...notes, ...instead];
     return [code ?? "", element("div", { class: "way-in" }, ...way)];
   }
 

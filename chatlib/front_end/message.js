@@ -78,19 +78,37 @@ function draw({ kind, text }) {
 export const codeIn = entry => [...entry.querySelectorAll(".text code")].map(code => code.textContent).join("\n");
 
 /**
+ * A button below what is shown in part: it shows all of it, and then the part again.
+ *
+ * @param {(isWhole: boolean) => void} show
+ */
+export function moreButton(show) {
+  const toggle = () => {
+    const isWhole = button.getAttribute("aria-expanded") === "false";
+    button.textContent = isWhole ? say.less : say.all;
+    button.setAttribute("aria-expanded", String(isWhole));
+    show(isWhole);
+  };
+  const button = element("button", {
+    class: "more",
+    type: "button",
+    "aria-expanded": "false",
+    text: say.all,
+    onclick: toggle,
+  });
+  return button;
+}
+
+/**
  * Show only the beginning, and the rest on demand; the reader stays where the text begins.
  *
  * @param {HTMLElement} entry
  */
 function fold(entry) {
-  const toggle = () => {
-    const isFolded = entry.classList.toggle("folded");
-    more.textContent = isFolded ? say.all : say.less;
-    more.setAttribute("aria-expanded", String(!isFolded));
-    if (isFolded) entry.scrollIntoView({ block: "nearest" });
-  };
-  const more = element("button", { class: "more", type: "button", "aria-expanded": "false", onclick: toggle });
-  more.textContent = say.all;
+  const more = moreButton(isWhole => {
+    entry.classList.toggle("folded", !isWhole);
+    if (!isWhole) entry.scrollIntoView({ block: "nearest" });
+  });
   entry.classList.add("folded");
   part(entry, "text").after(more);
 }

@@ -1,7 +1,8 @@
 // The notes of who came, who went, and who is called otherwise: those that follow each other are one.
 
-import { say } from "./chat_words.js";
+import { LISTED, say } from "./chat_words.js";
 import { element } from "./dom.js";
+import { moreButton } from "./message.js";
 
 /**
  * @import { Words } from "./chat_words.js"
@@ -13,10 +14,13 @@ import { element } from "./dom.js";
 const MOST = 300; // in one note
 const RENAMES = 2; // that are told each by itself
 
-/** Notices without a word between them, as one note: "Anna, Ben and 53 others entered". */
+/** Notices without a word between them, as one note: "Anna, Ben and 53 others entered", and all names on demand. */
 export class NoteGroup {
-  // Not read aloud again each time that another name joins it.
-  root = element("div", { class: "note", "aria-live": "off" });
+  #sentences = element("div");
+  #more = moreButton(isWhole => this.#unfold(isWhole));
+  // Not read aloud again each time that another name joins it, or all are shown.
+  root = element("div", { class: "note", "aria-live": "off" }, this.#sentences);
+  #isWhole = false;
   /** @type {Map<string, Notice>} */
   #notices = new Map();
   #isDrawn = true;
@@ -45,47 +49,58 @@ export class NoteGroup {
   draw() {
     if (this.#isDrawn) return;
     this.#isDrawn = true;
-    const notices = [...this.#notices.values()];
-    const sentences = [
-      came(of(notices, "enter")),
-      went(of(notices, "leave")),
-      ...renamed(notices.filter(({ kind }) => kind === "rename")),
-    ].filter(words => words.length);
-    this.root.replaceChildren(...sentences.map(words => element("p", {}, ...words)));
-    this.root.title = notices.length > sentences.length ? notices.map(({ msg }) => msg).join("\n") : "";
+    const came = this.#of("enter");
+    const went = this.#of("leave");
+    const renames = this.#of("rename");
+    const isLong = [came, went].some(some => names(some).length > LISTED) || renames.length > RENAMES;
+    const [most, told] = this.#isWhole ? [Number.POSITIVE_INFINITY, renames.length] : [LISTED, RENAMES];
+    const sentences = [...entered(came, most), ...left(went, most), ...renamed(renames, told)];
+    this.#sentences.replaceChildren(...sentences.map(words => element("p", {}, ...words)));
+    if (!isLong) this.#more.remove();
+    else if (!this.#more.isConnected) this.root.append(this.#more);
+  }
+
+  /** @param {Notice["kind"]} kind */
+  #of(kind) {
+    return [...this.#notices.values()].filter(notice => notice.kind === kind);
+  }
+
+  /** @param {boolean} isWhole */
+  #unfold(isWhole) {
+    this.#isWhole = isWhole;
+    this.#isDrawn = false;
+    this.draw();
+    if (!isWhole) this.root.scrollIntoView({ block: "nearest" });
   }
 }
-
-/**
- * @param {Notice[]} notices
- * @param {Notice["kind"]} kind
- */
-const of = (notices, kind) => notices.filter(notice => notice.kind === kind);
 
 /** @param {Notice[]} notices */
 const names = notices => [...new Set(notices.map(({ user }) => user))];
 
 /**
  * @param {Notice[]} notices
- * @returns {Words}
+ * @param {number} most
+ * @returns {Words[]}
  */
-const came = notices => (notices.length ? say.came(names(notices)) : []);
+const entered = (notices, most) => (notices.length ? [say.came(names(notices), most)] : []);
 
 /**
  * @param {Notice[]} notices
- * @returns {Words}
+ * @param {number} most
+ * @returns {Words[]}
  */
-function went(notices) {
+function left(notices, most) {
   const [only, another] = notices;
   if (!only) return [];
-  return another ? say.went(names(notices)) : say.leaves(only);
+  return [another ? say.went(names(notices), most) : say.leaves(only)];
 }
 
 /**
  * @param {Notice[]} notices
+ * @param {number} most
  * @returns {Words[]}
  */
-function renamed(notices) {
-  const told = notices.slice(0, RENAMES).map(say.renamed);
-  return notices.length > RENAMES ? [...told, [say.renames(notices.length - RENAMES)]] : told;
+function renamed(notices, most) {
+  const told = notices.slice(0, most).map(say.renamed);
+  return notices.length > most ? [...told, [say.renames(notices.length - most)]] : told;
 }

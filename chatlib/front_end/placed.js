@@ -12,6 +12,7 @@ import { placeOf } from "./server_frame.js";
 /** The entries in their order, the last `kept` of them. */
 export class Placed {
   #kept;
+  #earlierIds;
   #dropped = 0;
   #gaps = 0;
   #earlier = 0;
@@ -31,6 +32,7 @@ export class Placed {
    */
   constructor(kept, ownIds) {
     this.#kept = kept;
+    this.#earlierIds = new Set(ownIds);
     this.ownIds = new Set(ownIds);
   }
 
@@ -115,6 +117,28 @@ export class Placed {
     this.#entries = this.#entries.filter(entry => entry.message !== message);
     this.#messages.delete(id);
     return message;
+  }
+
+  /** The messages that have failed on an earlier page. */
+  get failedEarlier() {
+    return [...this.#messages.values()].filter(({ id, state }) => state === "failed" && this.#earlierIds.has(id));
+  }
+
+  /**
+   * Put messages that failed before a time behind what is there by now.
+   *
+   * @param {Message[]} failed in their order; those that were put are taken from it
+   * @param {number} [time]
+   * @returns {Update[]}
+   */
+  putBehind(failed, time = Number.POSITIVE_INFINITY) {
+    const updates = [];
+    while (failed[0] && Date.parse(failed[0].time) < time) {
+      const { id } = /** @type {Message} */ (failed.shift());
+      const message = this.takeFailed(id);
+      if (message) updates.push({ kind: "discarded", data: { id } }, ...this.message(message));
+    }
+    return updates;
   }
 
   /**

@@ -21,15 +21,24 @@ export function recall(key) {
 }
 
 /**
- * What was remembered as JSON, if it is a list of strings: the page's origin may be another program's too.
- *
- * @param {string} key
- * @returns {string[]}
+ * @param {unknown} item
+ * @returns {item is string}
  */
-export function recallList(key) {
+export const isText = item => typeof item === "string";
+
+/**
+ * What was remembered as JSON, if it is a list, and in it what is of the right kind: the page's origin may be another
+ * program's too.
+ *
+ * @template Item
+ * @param {string} key
+ * @param {(item: unknown) => item is Item} isItem
+ * @returns {Item[]}
+ */
+export function recallList(key, isItem) {
   try {
     const list = JSON.parse(recall(key) ?? "[]");
-    return Array.isArray(list) ? list.filter(item => typeof item === "string") : [];
+    return Array.isArray(list) ? list.filter(isItem) : [];
   } catch {
     return [];
   }
@@ -44,6 +53,7 @@ export function remember(key, value) {
     sessionStorage.setItem(PREFIX + key, value);
     ofThisPage.delete(key);
   } catch {
+    forget(key); // a page that is loaded again must not find what was there before
     ofThisPage.set(key, value); // it lasts as long as the page
   }
 }

@@ -196,6 +196,48 @@ async def test_a_reload_keeps_the_name(server, visit):
     await expect(log_of(bo).locator("p", has_text="Ada left")).to_have_count(1)
 
 
+async def test_what_waits_for_the_server_outlives_a_reload(server, visit):
+    """The page may be gone all the while: opened again in its tab, it sends what waited, once and in its order."""
+    with chaos.Proxy("127.0.0.1", server.port) as network:
+        ada, bo = await visit(network.port, "/?name=Ada"), await visit(server.port, "/?name=Bo")
+        address = ada.url
+        network.refuse()
+        network.cut()
+        await expect(ada.get_by_role("status")).to_contain_text("CLOSED")
+        for text in ("one", "two"):
+            await say(ada, text)
+        await expect(ada.locator("[data-state=sending]")).to_have_count(2)
+        await ada.goto("about:blank")
+        network.heal()
+        for text in ("three", "four"):
+            await ada.goto(address)
+            await say(ada, text)
+            for page in (ada, bo):
+                await sees(page, text)
+        assert [text for _, _, text in await transcript(bo)] == ["one", "two", "three", "four"]
+        assert await transcript(ada) == await transcript(bo)
+
+
+async def test_what_failed_outlives_a_reload(server, visit):
+    """In its place in time, with Edit and Discard, until one of them is taken."""
+    ada, bo = await visit(server.port, "/?name=Ada"), await visit(server.port, "/?name=Bo")
+    await say(bo, "before")
+    await sees(ada, "before")
+    await say(ada, "\u200b")
+    await expect(ada.locator("[data-state=failed]")).to_have_count(1)
+    await say(bo, "after")
+    await sees(ada, "after")
+    await ada.reload()
+    await sees(ada, "after")
+    await expect(ada.locator("[data-id] .text")).to_have_text(["before", "\u200b", "after"])
+    await expect(ada.locator("[data-state=failed]").get_by_role("button")).to_have_text(["Edit", "Discard"])
+    await ada.get_by_role("button", name="Discard").click()
+    await expect(ada.locator("[data-state=failed]")).to_have_count(0)
+    await ada.reload()
+    await sees(ada, "after")
+    await expect(ada.locator("[data-state=failed]")).to_have_count(0)
+
+
 async def test_another_name_in_the_address_is_another_person(server, visit):
     """In the same tab, whose earlier name and messages are somebody else's then."""
     page = await visit(server.port, "/?name=Ada")
@@ -333,7 +375,7 @@ async def test_a_refused_message_says_why(server, visit):
     """Too long is said in words, and the text stays in its field; what cannot be seen is marked as not sent."""
     ada = await visit(server.port)
     await say(ada, "x" * 9000)
-    await expect(ada.get_by_text("808 bytes too long")).to_be_visible()
+    await expect(ada.locator(".notice", has_text="808 bytes too long")).to_be_visible()
     await expect(ada.get_by_role("textbox", name="Message")).to_have_value("x" * 9000)
     await say(ada, "\u200b")
     await expect(ada.locator("[data-state=failed]")).to_have_count(1)
@@ -497,6 +539,9 @@ async def test_it_fits_a_phone_in_both_colour_schemes(server, visit, scheme, wid
     await say(ada, "https://example.org/" + "a" * 200)
     await expect(ada.locator("[data-state=delivered]")).to_have_count(1)
     await expect(ada.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+    tops = "buttons => buttons.map(button => Math.round(button.getBoundingClientRect().top))"
+    leave, invite = await ada.locator(".top button").evaluate_all(tops)
+    assert leave == invite  # in one row, which is the second of two
     assert await ada.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await ada.evaluate("document.documentElement.scrollHeight <= innerHeight")
     colours = await ada.evaluate(

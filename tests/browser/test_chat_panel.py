@@ -627,6 +627,38 @@ async def test_escape_and_the_button_close_an_x_ray(stage):
         await expect(drawer).to_be_hidden()
 
 
+async def test_a_drawer_gives_the_keys_to_the_field_if_its_message_is_gone(stage):
+    """And not to the page, where a letter is the Lab's command."""
+    async with stage() as panel:
+        await panel.hear("hi", "Ada")
+        drawer = await open_x_ray(panel, WHOLE)
+        await panel.tell("dropped", count=1, keys=["message 1"])
+        await expect(panel.messages).to_have_count(0)
+        await panel.page.keyboard.press("Escape")
+        await expect(drawer).to_be_hidden()
+        await expect(panel.input).to_be_focused()
+
+
+async def test_what_is_told_takes_no_keys_from_the_panel(stage):
+    """The message that has them moves with them; where it goes, they go on in the field."""
+    async with stage() as panel:
+        await panel.hear("first", "Ada", state="sending")
+        await panel.hear("second", "Ada", state="sending")
+        await expect(panel.texts).to_have_text(["first", "second"])
+        await panel.messages.last.focus()
+        await panel.hear("second", "Ada", id="2")
+        await expect(panel.texts).to_have_text(["second", "first"])
+        await expect(panel.messages.first).to_be_focused()
+        await panel.tell("dropped", count=1, keys=["message 2"])
+        await expect(panel.texts).to_have_text(["first"])
+        await expect(panel.input).to_be_focused()
+        await panel.hear("first", "Ada", id="1", state="failed", code="closed", retryable=True)
+        await panel.messages.get_by_role("button", name="Try again").focus()
+        await panel.hear("first", "Ada", id="1")
+        await expect(panel.messages).to_have_attribute("data-state", "delivered")
+        await expect(panel.input).to_be_focused()
+
+
 async def test_what_never_left_has_no_bytes(stage):
     """And it is not said that they are gone."""
     async with stage() as panel:
@@ -732,6 +764,19 @@ async def test_a_camera_reads_the_code(stage, scheme):
         await expect(panel.page.get_by_role("button", name="Invite")).to_be_focused()
 
 
+@pytest.mark.parametrize("width", [900, 375, 320])
+@pytest.mark.parametrize("query", ["?room=lobby", "?room=%E4%BD%A0%E5%A5%BD&passcode=a-long-passcode"])
+async def test_the_way_in_is_reached_at_once_in_a_narrow_panel(stage, width, query):
+    """The code, the address and the large code all stand above the drawer's fold, and a camera reads the code."""
+    address = f"http://192.168.100.20:3000/{query}"
+    async with stage(viewport={"width": width, "height": 667}) as panel:
+        drawer = await invite(panel, address)
+        for part in (drawer.get_by_role("img"), drawer.locator(".address"), drawer.get_by_role("button", name="Large")):
+            await expect(part).to_be_in_viewport(ratio=1)
+        (found,) = zxingcpp.read_barcodes(await pixels(panel.page, drawer.get_by_role("img")))
+        assert found.text == address
+
+
 @pytest.mark.parametrize(
     ("address", "says", "has_code"),
     [
@@ -825,14 +870,47 @@ async def test_limits_are_shown_before_they_hurt(stage):
     """The bytes left, what is too long, and how long to wait."""
     async with stage() as panel:
         await panel.input.fill("好" * 2700)
-        await expect(panel.page.get_by_text("92 bytes left")).to_be_visible()
+        await expect(panel.page.locator(".notice", has_text="92 bytes left")).to_be_visible()
         await panel.say("好" * 2731)
-        await expect(panel.page.get_by_text("1 byte too long")).to_be_visible()
+        await expect(panel.page.locator(".notice", has_text="1 byte too long")).to_be_visible()
         assert await panel.sent() == []
         await panel.input.fill("")
         await panel.tell("refused", code="rate-limited", msg="", retry_after=1.5)
         await expect(panel.page.get_by_text("Slow down: 2 s.")).to_be_visible()
         await expect(panel.page.get_by_text("Slow down")).to_have_count(0)
+
+
+async def test_the_bytes_left_are_read_aloud_at_steps_only(stage):
+    """They are shown at each letter; heard are the first, few between, that it is too long, and that it fits."""
+    write = """async to => {
+        const field = document.querySelector("textarea");
+        field.value ||= "x".repeat(6500);
+        const step = Math.sign(to - field.value.length);
+        while (field.value.length !== to) {
+            field.value = "x".repeat(field.value.length + step);
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            await null; // so that each change is seen by itself
+        }
+        return [...document.querySelectorAll(".notice")].map(notice => notice.textContent).join("");
+    }"""
+    listen = """() => {
+        window.heard = [];
+        for (const region of document.querySelectorAll(".bottom [aria-live=polite]"))
+            new MutationObserver(() => window.heard.push(region.textContent)).observe(region, { childList: true });
+    }"""
+    async with stage() as panel:
+        await panel.page.evaluate(listen)
+        for length, shown in [
+            (6553, ""),
+            (7000, "1192 bytes left"),
+            (8300, "108 bytes too long"),
+            (8192, "0 bytes left"),
+        ]:
+            assert await panel.page.evaluate(write, length) == shown
+        steps = [f"{left} bytes left" for left in (1638, 819, 409, 81)]
+        assert await panel.page.evaluate("window.heard") == [*steps, "1 byte too long", "0 bytes left"]
+        await panel.say("/none")
+        await expect(panel.page.locator(".notice[aria-live=polite]")).to_contain_text("There is no command /none.")
 
 
 async def test_the_transcript_stays_at_the_end_only_if_it_is_there(stage):
@@ -866,9 +944,11 @@ async def test_comers_without_a_word_between_them_are_one_note(stage):
         await expect(notes).to_have_text(["Anna entered"])
         for name in ["Ben", *(f"User {n}" for n in range(53))]:
             await panel.note(name)
-        await expect(notes).to_have_text(["Anna, Ben and 53 others entered"])
+        await expect(notes.locator("p")).to_have_text(["Anna, Ben and 53 others entered"])
         await panel.note("Ben", "leave", msg="Ben left the room (too slow)")
-        await expect(notes).to_have_text(["Anna, Ben and 53 others enteredBen left the room (too slow)"])
+        await expect(notes.locator("p")).to_have_text(
+            ["Anna, Ben and 53 others entered", "Ben left the room (too slow)"]
+        )
         await panel.hear("between")
         await panel.note("Anna", "leave", msg="Anna left the room")
         await panel.note("Ada", "leave", msg="Ada left the room")
@@ -882,6 +962,39 @@ async def test_comers_without_a_word_between_them_are_one_note(stage):
                 "Anna and Ada leftCy is now Grace",
             ]
         )
+
+
+@pytest.mark.parametrize("width", [900, 320])
+async def test_folded_names_can_be_unfolded(stage, width):
+    """By keyboard and by touch, while more come; and nothing of it is read aloud by itself."""
+    async with stage(viewport={"width": width, "height": 600}) as panel:
+        people = ["Anna", "عمر", *(f"User {n}" for n in range(53))]
+        for name in people:
+            await panel.note(name)
+        for n in range(3):
+            await panel.note(f"New {n}", "rename", old=f"Old {n}")
+        sentences = panel.log.locator(".note p")
+        folded = ["Anna, عمر and 53 others entered", "Old 0 is now New 0", "Old 1 is now New 1"]
+        await expect(sentences).to_have_text([*folded, "1 other has a new name"])
+        more = panel.log.get_by_role("button", name="Show all", expanded=False)
+        await more.focus()
+        await panel.page.keyboard.press("Enter")
+        whole = ", ".join(people[:-1])
+        await expect(sentences.first).to_have_text(f"{whole} and User 52 entered")
+        await expect(sentences.last).to_have_text("Old 2 is now New 2")
+        await expect(panel.log.locator("bdi", has_text="عمر")).to_be_visible()
+        await panel.note("Zoe")
+        less = panel.log.get_by_role("button", name="Show less", expanded=True)
+        await expect(sentences.first).to_contain_text("User 52 and Zoe entered")
+        await expect(less).to_be_focused()
+        await expect(panel.log.locator(".note:has(button)")).to_have_attribute("aria-live", "off")
+        await less.click()
+        await expect(sentences.first).to_have_text("Anna, عمر and 54 others entered")
+        await panel.hear("hi")
+        for name in ("Ben", "Cy", "Dee"):
+            await panel.note(name)
+        await expect(sentences.last).to_have_text("Ben, Cy and Dee entered")
+        await expect(panel.log.get_by_role("button")).to_have_count(1)
 
 
 async def test_notes_stand_in_the_rooms_order_before_what_is_pending(stage):
@@ -1030,8 +1143,16 @@ async def test_an_empty_room_says_what_to_do_next(stage):
         await expect(panel.page.get_by_text("You are the only one here.")).to_be_hidden()
         await panel.tell("people", names=["Ada"])
         await expect(panel.page.get_by_text("Open the other notebook, or run a panel for room lobby")).to_be_visible()
+        for n in range(12):  # more than fits above it
+            await panel.note(f"User {n}", "leave" if n % 2 else "enter", time=f"2026-01-{n + 1:02}T10:00:00.000Z")
+        await expect(panel.log.get_by_text("User 10 entered")).to_be_in_viewport(ratio=1)
+        await expect(panel.page.get_by_text("Open the other notebook")).to_be_in_viewport(ratio=1)
+        log, words = await panel.log.bounding_box(), await panel.page.locator(".empty").bounding_box()
+        assert log["y"] + log["height"] <= words["y"]
         await panel.hear("hi")
         await expect(panel.page.get_by_text("Write the first message below.")).to_be_hidden()
+        full = await panel.page.locator(".paper").bounding_box()
+        assert (await panel.log.bounding_box())["height"] == full["height"]
 
 
 async def test_one_event_that_cannot_be_drawn_takes_no_other_along(stage):

@@ -83,6 +83,11 @@ const said = () =>
   socket()
     .sent.filter(frame => frame.type === 2)
     .map(frame => frame.msg);
+const messages = () => {
+  const now = new Map();
+  client.on(({ kind, data }) => kind === "message" && now.set(data.id, `${data.msg} ${data.state}`));
+  return [...now.values()];
+};
 const settled = () => new Promise(setImmediate);
 
 /** A person's page, at `path`; what it tells is in `told`. */
@@ -107,7 +112,7 @@ beforeEach(() => {
   globalThis.addEventListener = (_type, listener) => {
     online = listener;
   };
-  for (const key of ["client", "name", "said"]) forget(key);
+  for (const key of ["client", "name", "said", "unplaced"]) forget(key);
   visit();
 });
 
@@ -332,8 +337,9 @@ test("a page in a sandboxed frame says so, and not that there is no server", asy
 });
 
 test("what another program left in this tab's storage is no trouble", () => {
-  for (const said of ["{", "7", "[1, null]", '{"length": 1}']) {
-    remember("said", said);
+  for (const text of ["{", "7", "[1, null]", '{"length": 1}', '[{"where": "https://hub.example/chat/lobby"}]']) {
+    remember("said", text);
+    remember("unplaced", text);
     remember("client", "short");
     visit();
     assert.match(socket().url.searchParams.get("client"), /^[0-9a-f]{32}$/u);
@@ -432,6 +438,58 @@ test("a page that is loaded again is the same person, and knows what they said",
   assert.equal(socket().url.searchParams.get("name"), "Ada");
   socket().welcome({ history: [{ type: 2, id: "a1", user: "Ada", msg: "mine", time: TIME, seq: "e-1" }] });
   assert.equal(last("message").own, true);
+});
+
+test("a page that is loaded again still sends what the room has not placed, once and in its order", () => {
+  client.send({ do: "say", id: "a1", msg: "one" });
+  client.send({ do: "say", id: "a2", msg: "two" });
+  client.send({ do: "say", id: "a3", msg: "three" });
+  visit();
+  assert.deepEqual(messages(), ["one sending", "two sending", "three sending"]);
+  socket().welcome({ history: [{ type: 2, id: "a1", user: "Ada", msg: "one", time: TIME, seq: "e-1" }] });
+  assert.deepEqual(said(), ["two", "three"]);
+  socket().hear({ type: 2, id: "a2", user: "Ada", msg: "two", time: TIME, seq: "e-2" });
+  visit();
+  socket().welcome();
+  assert.deepEqual(said(), ["three"]);
+  socket().hear({ type: 2, id: "a3", user: "Ada", msg: "three", time: TIME, seq: "e-3" });
+  visit();
+  socket().welcome();
+  assert.deepEqual([said(), messages()], [[], []]);
+});
+
+test("what failed is still there after a reload, where it was said, until it is discarded", async () => {
+  const hour = n => `2026-01-01T0${n}:00:00.000Z`;
+  const theirs = n => ({ type: 2, id: `b${n}`, user: "Bo", msg: `at ${n}`, time: hour(n), seq: `e-${n}` });
+  mock.method(Date.prototype, "toISOString", () => hour(2));
+  socket().welcome();
+  client.send({ do: "say", id: "a1", msg: " " });
+  client.send({ do: "say", id: "a2", msg: "\t" });
+  mock.restoreAll();
+  visit();
+  assert.deepEqual(messages(), ["  failed", "\t failed"]);
+  socket().welcome({ history: [theirs(1), theirs(3)] });
+  assert.deepEqual(messages(), ["at 1 delivered", "  failed", "\t failed", "at 3 delivered"]);
+  assert.deepEqual(said(), []);
+  assert.equal(await client.send({ do: "edit", id: "a1" }), " ");
+  visit();
+  assert.deepEqual(messages(), ["\t failed"]);
+});
+
+test("neither another room nor another server is given what waits for this one", () => {
+  client.send({ do: "say", id: "a1", msg: "for the lobby" });
+  for (const [path, room] of [
+    ["/", "tea"],
+    ["/user/ada/proxy/3000", "lobby"],
+  ]) {
+    visit(path, { room });
+    socket().welcome({ room });
+    client.send({ do: "say", id: `in ${path}${room}`, msg: "here" });
+    assert.deepEqual(said(), ["here"]);
+  }
+  visit();
+  socket().welcome();
+  assert.deepEqual(said(), ["for the lobby"]);
 });
 
 test("a name that the room never gave is not remembered", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { forget, recall, recallList, remember } from "../../chatlib/front_end/tab_memory.js";
+import { forget, isText, recall, recallList, remember } from "../../chatlib/front_end/tab_memory.js";
 
 /** A page's sessionStorage. */
 class Storage {
@@ -61,6 +61,7 @@ test("a storage that is full does not bring back what was there before", () => {
   storage.isFull = true;
   remember("name", "Grace");
   assert.equal(recall("name"), "Grace");
+  assert.equal(storage.getItem("chatlib.name"), null); // which a page that is loaded again would find
   storage.isFull = false;
   remember("name", "Lin");
   assert.deepEqual([recall("name"), storage.getItem("chatlib.name")], ["Lin", "Lin"]);
@@ -88,8 +89,8 @@ test("a list is one of strings, whatever another program left there", () => {
   ];
   for (const [text, expected] of cases) {
     remember("said", text);
-    assert.deepEqual(recallList("said"), expected);
+    assert.deepEqual(recallList("said", isText), expected);
   }
   forget("said");
-  assert.deepEqual(recallList("said"), []);
+  assert.deepEqual(recallList("said", isText), []);
 });

@@ -20,7 +20,7 @@ def race():
 
 
 def kinds(widget):
-    return [event["kind"] for event in widget.recording()]
+    return [event["kind"] for event in widget.told()]
 
 
 async def test_a_cell_runs_a_race_and_reads_its_results(race):
@@ -40,7 +40,7 @@ async def test_another_rate_is_another_race(race):
     messages = {rate: (await race.run(rate=rate))["WebSocket"].messages for rate in (10, 40)}
 
     assert messages == {10: 2, 40: 8}
-    assert next(event["data"]["rate"] for event in race.recording() if event["kind"] == "plan") == 40
+    assert next(event["data"]["rate"] for event in race.told() if event["kind"] == "plan") == 40
 
 
 async def test_the_recording_holds_the_last_race_only(race):
@@ -54,7 +54,7 @@ async def test_the_recording_holds_the_last_race_only(race):
     assert told[:2] == ["plan", "start"]
     assert told[-1] == "over"
     assert set(told[2:-1]) == {"figures"}
-    counts = [event["data"]["results"][0]["messages"] for event in race.recording()[2:-1]]
+    counts = [event["data"]["results"][0]["messages"] for event in race.told()[2:-1]]
     assert counts == sorted(counts)
     assert counts[-1] == 4
 
