@@ -8,7 +8,7 @@ from typing import Any, Final
 from chatlib.client.websocket import WebSocket
 from chatlib.diagnostics.report import Colour, Finding, Report
 from chatlib.exercises.quizzes.nb00 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, shown
+from chatlib.exercises.verdict import NotYet, check_mapping, exercise, shown
 from chatlib.exercises.witness import Witness
 
 ORDERS: Final = ("A B B C", "A B A C", "A B restart C")
@@ -34,17 +34,17 @@ async def ex1(broken: Report | None, fixed: Report | None) -> str:
 @exercise
 async def ex2(guesses: Mapping[str, Any]) -> str:
     """Run cells in your head: run them, and compare."""
-    if sorted(guesses) != sorted(ORDERS):
-        raise NotYet(
-            f"the orders are {', '.join(ORDERS)}, and shown has {', '.join(guesses) or 'none'}. Change None only."
-        )
+    check_mapping("shown", guesses)
+    if set(guesses) != set(ORDERS):
+        given = ", ".join(map(str, guesses)) or "none"
+        raise NotYet(f"the orders are {', '.join(ORDERS)}, and shown has {given}. Change None only.")
     for order, guess in guesses.items():
         if guess is None:
             raise NotYet(f"no guess yet for {order}. Go through it cell by cell: what does x hold after each?")
         match _run(order), guess:
             case real, _ if guess == real and type(guess) is type(real):
                 continue
-            case "NameError", type() if guess is NameError:
+            case "NameError", type() | NameError() if guess is NameError or isinstance(guess, NameError):
                 continue
             case "NameError", str() if "nameerror" in guess.casefold():
                 raise NotYet(f'{order}: yes, it raises that. Write its name alone: "NameError".')

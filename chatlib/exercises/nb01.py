@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.events import MessageEvent
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, check_mapping, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
 from chatlib.experiments.race import Race
 
@@ -42,6 +42,7 @@ CASES: Final = {
 @exercise
 async def ex1(most_requests: Mapping[float, str | None]) -> str:
     """Predict who asks most, at three rates: run the three races, and compare."""
+    check_mapping("most_requests", most_requests)
     rates = list(most_requests)
     if sorted(rates, key=str) != sorted(RATES, key=str):
         raise NotYet(f"the rates are 1, 10 and 50, and you have {rates!r}.")
@@ -67,7 +68,8 @@ async def ex1(most_requests: Mapping[float, str | None]) -> str:
 @exercise
 async def ex2(choices: Mapping[str, str | None]) -> str:
     """Choose for six cases."""
-    if sorted(choices) != sorted(CASES):
+    check_mapping("choices", choices)
+    if set(choices) != set(CASES):
         raise NotYet(f"the cases are these six: {', '.join(CASES)}. Change None only.")
     for case, (right, why) in CASES.items():
         choice = choices[case]

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
 
 WORDS: Final = ["one", "two", "three"]
@@ -110,8 +110,7 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> str:
         silence, took = await _listen(listen_for, ws, SHORT)
         if silence is not None:
             raise NotYet(f"nobody had said anything, and you returned {shown(silence)}.")
-        if ws.readyState != WebSocket.OPEN:
-            raise NotYet("after you had waited in vain, the connection was no longer open. Who closed it?")
+        _check_open(ws, "you had waited in vain")
         if took > SHORT + LONG / 4:
             raise NotYet(
                 f"you were given {SHORT:g} s, nobody spoke, and you returned after {took:.1f} s. Use `seconds`."
@@ -120,6 +119,7 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> str:
             ws.send(word)
             heard, took = await _listen(listen_for, ws, LONG)
             _check_heard(heard, word, took)
+            _check_open(ws, "you had heard a message")
         ws.close()
         await ws.once("close")
     return "you heard what was said, and did not wait for ever."
@@ -132,6 +132,11 @@ async def _listen(listen_for: Callable[[WebSocket, float], Any], ws: WebSocket, 
     except TimeoutError:
         raise NotYet("when nothing came, a TimeoutError came out of your function. Catch it there.") from None
     return heard, time.monotonic() - began
+
+
+def _check_open(ws: WebSocket, when: str) -> None:
+    if ws.readyState != WebSocket.OPEN:
+        raise NotYet(f"after {when}, the connection was no longer open. Who closed it?")
 
 
 def _check_heard(heard: Any, word: str, took: float) -> None:
@@ -153,8 +158,10 @@ def _check_heard(heard: Any, word: str, took: float) -> None:
 @exercise
 async def ex3(questions: Sequence[Any], guesses: Sequence[Any]) -> str:
     """Text or bytes: ask the echo."""
-    if tuple(questions) != QUESTIONS:
+    if not is_list(questions) or tuple(questions) != QUESTIONS:
         raise NotYet(f"the questions are {', '.join(map(repr, QUESTIONS))}. Change the guesses only.")
+    if not is_list(guesses):
+        raise NotYet(f"guesses is {shown(guesses)}. Leave it a list of four, as it was.")
     if len(guesses) != len(QUESTIONS):
         raise NotYet(f"there are {len(QUESTIONS)} questions, and {len(guesses)} guesses.")
     async with Witness() as witness:

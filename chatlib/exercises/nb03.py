@@ -9,7 +9,7 @@ from typing import Any, Final
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import DOMException
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, check_mapping, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_ready_state
 
 ENDINGS: Final = (
@@ -37,7 +37,7 @@ async def ex1(four_states: Callable[[str], Any]) -> str:
         raise NotYet(f"you opened {len(witness.visits)} connections. Look at one, in each of its states.")
     if not left:
         raise NotYet("the server still has you on the line. How does a connection come to its end?")
-    if not isinstance(states, list | tuple):
+    if not is_list(states):
         raise NotYet(
             f"the connection lived and died, but you returned {shown(states)}. A list of four numbers is asked for."
         )
@@ -58,6 +58,7 @@ async def ex1(four_states: Callable[[str], Any]) -> str:
 @exercise
 async def ex2(codes: Mapping[str, int | None]) -> str:
     """Match eight endings to codes: play each of them, and compare."""
+    check_mapping("codes", codes)
     guesses = [codes.get(ending) for ending in ENDINGS]
     if missing := guesses.count(None):
         have = "has" if missing == 1 else "have"

@@ -142,7 +142,9 @@ def _random_key() -> str:
 
 
 def _request(key: str) -> str:
-    return f"GET /chat HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+    """Return a request in which the key is neither the first nor the last header of its kind."""
+    before, after = "Sec-WebSocket-Version: 13\r\nUpgrade: websocket", "Sec-WebSocket-Protocol: chat"
+    return f"GET /chat HTTP/1.1\r\nHost: example.com\r\n{before}\r\nSec-WebSocket-Key: {key}\r\n{after}\r\n\r\n"
 
 
 def _lower(request: str, key: str) -> str:
@@ -150,7 +152,8 @@ def _lower(request: str, key: str) -> str:
 
 
 def _response(header: str) -> str:
-    return f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n{header}\r\n\r\n"
+    before, after = "Sec-WebSocket-Protocol: chat\r\nUpgrade: websocket", "Sec-WebSocket-Extensions: permessage-deflate"
+    return f"HTTP/1.1 101 Switching Protocols\r\n{before}\r\n{header}\r\n{after}\r\n\r\n"
 
 
 def _frame(opcode: Opcode, payload: bytes, *, fin: bool = True) -> bytes:

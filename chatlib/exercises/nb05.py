@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
 
 PEOPLE: Final = 3
@@ -203,10 +203,9 @@ async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: lis
         ) from None
     if found is None:
         raise NotYet("you returned None. Every task has a method that tells its exception.")
-    try:
-        return list(found)
-    except TypeError:
-        raise NotYet(f"a list of exceptions was asked for, and you returned {found!r}.") from None
+    if not is_list(found):
+        raise NotYet(f"a list of exceptions was asked for, and you returned {shown(found)}.")
+    return list(found)
 
 
 def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from chatlib.exercises.hall import Guest, Hall, HallConnection, first_asked
+from chatlib.exercises.hall import Guest, Hall, HallConnection, Registry, first_asked
 from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 
@@ -29,6 +29,7 @@ Tell = Callable[[set[HallConnection], str], Any]
 @exercise
 async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[ServerConnection]) -> str:
     """Finish the handler: guests say goodbye, are cut off, and leave while a message goes out."""
+    guests = Registry(handler, guests)
     async with Hall(handler) as hall:
         ada, _bo, _cleo, dan, *others = everybody = await hall.guests(7)
         await _all_hear(hall, ada, everybody)
@@ -161,6 +162,10 @@ async def _leave_while_told(
     telling = asyncio.create_task(_told(tell, pages, text))
     try:
         asked = await first_asked(guests, telling)
+        if telling.done() and not telling.exception():
+            raise NotYet(
+                "you returned before any page had the message. Who waits for your send(), and hears what it raises?"
+            )
         leaver = next((guest for guest in guests if is_leaver(asked, guest)), guests[0])
         await hall.cut(leaver)
         for guest in guests:

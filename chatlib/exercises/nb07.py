@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from chatlib import wire
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of
 from chatlib.exercises.witness import Visit, Witness
 
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo", "Iris")
@@ -36,6 +36,7 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> str:
         (name, [other, name], f"{name} (2)"),
         (name, [name, f"{name} (2)"], f"{name} (3)"),
         (name, [f"{name} (3)", name], f"{name} (2)"),
+        (name, [name, *(f"{name} ({number})" for number in range(2, 12))], f"{name} (12)"),
         (small, [name], f"{small} (2)"),
         (small, [name, f"{name} (2)"], f"{small} (3)"),
     )
@@ -54,7 +55,7 @@ def _wrong_name(given: object, wanted: str, taken: list[str]) -> str:
     got = f"{taken} were taken, somebody wanted {wanted!r}, and got {given!r}."
     if given.casefold() in (name.casefold() for name in taken):
         return f"{got} To a person, somebody else has that name already."
-    if given not in [wanted, *(f"{wanted} ({number})" for number in range(2, 10))]:
+    if given not in [wanted, *(f"{wanted} ({number})" for number in range(2, 100))]:
         return f"{got} A new name is {wanted!r}, a blank, and a number from 2 on in brackets."
     if wanted.casefold() not in (name.casefold() for name in taken):
         return f"{got} The name itself was free."
@@ -139,7 +140,7 @@ async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> str:
         told = await result_of(last_twenty, list(messages))
         if told is None:
             raise NotYet("you returned None, and not a list.")
-        if isinstance(told, str | bytes | dict) or not isinstance(told, Iterable):
+        if not is_list(told):
             raise NotYet(f"you returned something of type {type(told).__name__}, and not a list.")
         told = list(told)
         if told != expected:
@@ -184,6 +185,9 @@ async def ex4(read_strictly: Callable[[str], Any]) -> str:
         '{"type": 2, "msg": ""}',
         '{"type": 2, "msg": "  "}',
         "   ",
+        f'{{"type": 2, "msg": {random.randint(3, 99)}}}',
+        f'{{"type": null, "msg": "{word}"}}',
+        f'{{"type": 2, "msg": "{word}", "id": "{random.randrange(1000)}"}}',
     )
 
     async def gate(visitor: Visit) -> None:

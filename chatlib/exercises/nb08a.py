@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import random
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 import ipywidgets
@@ -15,7 +15,7 @@ from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.exercises.company import SECONDS, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, shown
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 
@@ -34,7 +34,7 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> str:
         try:
             await ada.joined()
             cable.freeze()
-            thaw = background.submit(_thaw_later(cable))  # not on this loop: a function that blocks it must get on, too
+            thaw = background.submit(_thaw_later(cable, asyncio.get_running_loop()))
             said = [_judge_said(await result_of(say, ada, text), text, ada)]
             await asyncio.wrap_future(thaw)
             said.append(_judge_said(await result_of(say, ada, text), text, ada))
@@ -50,8 +50,12 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> str:
     return "the same text, two messages, and both have their place."
 
 
-async def _thaw_later(cable: chaos.Proxy) -> None:
+async def _thaw_later(cable: chaos.Proxy, loop: asyncio.AbstractEventLoop) -> None:
+    """Thaw the network after some time, when the learner's loop can do something else: who blocks it waits in vain."""
     await asyncio.sleep(FROZEN_SECONDS)
+    has_a_turn = asyncio.Event()
+    loop.call_soon_threadsafe(background.call, has_a_turn.set)
+    await has_a_turn.wait()
     cable.thaw()
 
 
@@ -82,8 +86,8 @@ async def ex2(others: Callable[[ChatClient], Any]) -> str:
             found = await result_of(others, client)
             if found is None:
                 raise NotYet(f"{here} are here, and you returned None.")
-            if isinstance(found, str | bytes) or not isinstance(found, Iterable):
-                raise NotYet(f"{here} are here, {client.name} asked, and you returned {found!r}, and not a list.")
+            if not is_list(found):
+                raise NotYet(f"{here} are here, {client.name} asked, and you returned {shown(found)}, and not a list.")
             found = list(found)
             if sorted(map(str, found)) != sorted(expected):
                 raise NotYet(f"{here} are here, {client.name} asked, and you returned {found}.")
@@ -134,6 +138,10 @@ async def ex3(connect: Callable[..., Any]) -> str:
         _click(button)
         if len(said) > 1:
             raise NotYet(f"nothing was typed, the button was clicked, and {said[-1]!r} was said.")
+        _type(field, "And another one")
+        _click(button)
+        if said[1:] != ["And another one"]:
+            raise NotYet(f"'And another one' was typed then, the button was clicked, and {said[1:]} was said.")
     finally:
         field.close()
         button.close()

@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.hall import Hall
+from chatlib.exercises.hall import Hall, Registry
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.witness import Visit, Witness
@@ -38,7 +38,7 @@ async def ex1(ask: Callable[[str, str], Any]) -> str:
         for question in (secrets.token_hex(3), secrets.token_hex(3)):
             visits = len(witness.visits)
             result = await result_of(ask, witness.url, question)
-            left = await witness.everyone_left(0.5)
+            left = await witness.everyone_left()
             if len(witness.visits) == visits:
                 raise NotYet("nobody came to the server. Which line creates a WebSocket?")
             visit = witness.visits[-1]
@@ -57,13 +57,14 @@ async def ex1(ask: Callable[[str, str], Any]) -> str:
 @exercise
 async def ex2(what_happened: Callable[[Any], Any]) -> str:
     """Tell a goodbye from a cut cable, by the close event."""
-    code = random.randrange(4100, 5000)
+    code, other = random.randrange(4100, 5000), random.choice((1001, 1008, 1012, 1013, random.randrange(3000, 4000)))
     endings = {  # which way a connection ends, by the path that asks for it, and what it is to its client
         "/1000": ("the server said goodbye with 1000", "ended"),
         f"/{code}": (f"the server said goodbye with {code}", "ended"),
         "/bug": ("the server's code failed, and the server said goodbye with 1011", "ended"),
         "/no-code": ("there was a goodbye, with no number in it", "ended"),
         "/cut": ("the cable was cut", "lost"),
+        f"/{other}": (f"the server said goodbye with {other}", "ended"),
     }
     async with Witness(_end_as_asked) as witness:
         for path, (ending, expected) in endings.items():
@@ -83,6 +84,7 @@ async def ex2(what_happened: Callable[[Any], Any]) -> str:
 @exercise
 async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerConnection]) -> str:
     """Turn the echo into a broadcast: three pages, of which one says goodbye and one is cut off."""
+    pages = Registry(chat, pages)
     async with Hall(chat) as hall:
         ada, bo, cleo = everybody = await hall.guests(3)
         said = secrets.token_hex(3)

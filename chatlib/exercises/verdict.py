@@ -6,7 +6,7 @@ import asyncio
 import functools
 import inspect
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, ParamSpec
@@ -17,7 +17,11 @@ P = ParamSpec("P")
 
 SECONDS: Final = 10.0
 SHOWN_CHARACTERS: Final = 80
-NO_TURN: Final = "While it runs, nothing can arrive. Where it waits for something, it needs an await."
+CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
+CATCHES_ALL: Final = "Does an except with no name catch that, too? Write except Exception."
+NO_TURN: Final = "While it runs, nothing else can. Where it waits for something, it needs an await."
+
+_left_behind: set[asyncio.Task[Any]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +48,8 @@ def exercise(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdic
 
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
-        task = asyncio.current_task()
-        assert task is not None, "a check is awaited, so there is a task"
-        interrupted_before = task.cancelling()
         with Watchdog(__name__) as watchdog:
-            try:
-                verdict = await _judge(check(*args, **kwargs))
-            except BaseException:
-                if not watchdog.found:
-                    raise
-        if task.cancelling() > interrupted_before:
-            raise asyncio.CancelledError
+            verdict = await _judge(check(*args, **kwargs))
         if watchdog.found:
             return Verdict(False, f"{watchdog.found}. {NO_TURN}")
         return verdict
@@ -63,23 +58,70 @@ def exercise(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdic
 
 
 async def _judge(check: Awaitable[str]) -> Verdict:
-    verdict: Verdict
+    """Carry a check out in a task of its own: who catches even its cancellation can be left behind."""
+    task = asyncio.create_task(_carried_out(check))
     try:
-        async with asyncio.timeout(SECONDS) as patience:
-            verdict = Verdict(True, await check)
+        await asyncio.wait([task], timeout=SECONDS)
+    except asyncio.CancelledError:  # Kernel → Interrupt
+        await _end(task)
+        raise
+    if task.done():
+        if isinstance(result := task.result(), KeyboardInterrupt):
+            raise result
+        return result
+    await _end(task)
+    late = f"it did not come back within {SECONDS:g} seconds"
+    if task.done():
+        return Verdict(False, f"{late}. What is it waiting for?")
+    return Verdict(
+        False, f"{late}, and did not let itself be cancelled: it goes on until you restart the kernel. {CATCHES_ALL}"
+    )
+
+
+async def _carried_out(check: Awaitable[str]) -> Verdict | KeyboardInterrupt:
+    try:
+        return Verdict(True, await check)
     except NotYet as hint:
-        verdict = Verdict(False, str(hint))
-    except (asyncio.CancelledError, Exception) as error:
-        verdict = _raised(error)
-    if patience.expired():
-        return Verdict(False, f"it did not come back within {SECONDS:g} seconds. What is it waiting for?")
-    return verdict
+        return Verdict(False, str(hint))
+    except KeyboardInterrupt as interrupt:  # raised out of a task, it would end the loop
+        return interrupt
+    except BaseException as error:  # what was cancelled inside, exit(), what the watchdog ended
+        return _raised(error)
+
+
+async def _end(task: asyncio.Task[Any]) -> None:
+    """Cancel a task, and give it some time to clean up; one that goes on is held, so that asyncio need not complain."""
+    task.cancel()
+    await asyncio.wait([task], timeout=CANCEL_SECONDS)
+    if not task.done():
+        _left_behind.add(task)
+        task.add_done_callback(_left_behind.discard)
 
 
 async def result_of(function: Callable[..., Any], *args: Any) -> Any:
     """Call what the learner wrote, ``def`` or ``async def``; return its result."""
+    if inspect.iscoroutine(function):
+        function.close()
+        raise NotYet(
+            "you called your function, and gave the check what came of it. Give it the function: its name alone."
+        )
+    if not callable(function):
+        raise NotYet(f"a function was to be checked, and this is {shown(function)}.")
     result = function(*args)
+    if inspect.isasyncgen(result):
+        raise NotYet("there is a yield in your function, so nothing in it runs when it is called. Use return instead.")
     return await result if inspect.isawaitable(result) else result
+
+
+def is_list(value: object) -> bool:
+    """Tell whether it is a list, as the task asks; a tuple or a deque will do. No set and no generator, nor a text."""
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
+
+
+def check_mapping(name: str, value: object) -> None:
+    """Refuse what is no dictionary where the stub has one."""
+    if not isinstance(value, Mapping):
+        raise NotYet(f"{name} is {shown(value)}. Leave it a dictionary, as it was, and replace each None in it.")
 
 
 def shown(value: object) -> str:

@@ -18,11 +18,15 @@ from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
 SECONDS: Final = 5.0
-PAUSE_SECONDS: Final = 0.25
+PAUSE_SECONDS: Final = 0.1
 
 
 class Stuck(BaseException):
-    """The learner's code gave the loop no turn; no ``except Exception`` of theirs shall catch it."""
+    """The learner's code gave the loop no turn; no ``except Exception`` of theirs shall catch it.
+
+    An ``except:`` does; then it is raised again and again: at once, and after one line, two lines, …, until it is
+    raised where nothing catches it.
+    """
 
 
 class Watchdog:
@@ -40,7 +44,9 @@ class Watchdog:
         self._is_over = threading.Event()
         self._guard = threading.Lock()
         self._barks = False
+        self._raised = 0
         self._handler_before: Any = None
+        self._trace_before = sys.gettrace()
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -54,6 +60,8 @@ class Watchdog:
         with self._guard:  # a signal sent later would be somebody's interrupt
             self._is_over.set()
             self._turn.set()
+        if self._raised > 1:
+            sys.settrace(self._trace_before)
         if self._handler_before is not None:
             signal.signal(signal.SIGINT, self._handler_before)
 
@@ -64,8 +72,10 @@ class Watchdog:
                 self._loop.call_soon_threadsafe(self._turn.set)
             except RuntimeError:  # the loop is closed
                 return
-            while not self._turn.wait(SECONDS):
+            patience = PAUSE_SECONDS if self.found else SECONDS  # who was ended once has more of the kind
+            while not self._turn.wait(patience):
                 self._bark()
+                patience = PAUSE_SECONDS
 
     def _bark(self) -> None:
         with self._guard:
@@ -80,16 +90,47 @@ class Watchdog:
             return
         self._barks = False
         if not self._turn.is_set() and (line := self._learners_line(frame)):
-            self.found = f"your code has not given the loop a turn for {SECONDS:g} s: {line}"
+            self.found = self.found or f"your code has not given the loop a turn for {SECONDS:g} s: {line}"
+            if self._raised:
+                self._raise_later(frame, lines=self._raised)
+            self._raised += 1
             raise Stuck(self.found)
 
-    def _learners_line(self, frame: FrameType | None) -> str:
-        """Return the innermost line of the learner's code that runs now, "" if it is the turn of somebody else."""
-        while frame is not None and (module := frame.f_globals.get("__name__")) not in self._callers:
-            if module == "__main__":
-                return f"line {frame.f_lineno} of {frame.f_code.co_name}"
+    def _raise_later(self, frame: FrameType | None, *, lines: int) -> None:
+        """Raise so many lines later: an ``except:`` catches what is raised within its ``try`` only."""
+
+        def trace(frame: FrameType, event: str, argument: Any) -> Any:
+            nonlocal lines
+            if event == "call" and not _is_called_by(caller, frame):  # another task's, which is not stuck
+                return None
+            lines -= event == "line" and frame.f_globals.get("__name__") == "__main__"
+            if lines <= 0:  # Python itself takes away a trace function that raises
+                raise Stuck(self.found)
+            return trace
+
+        while frame is not None and frame.f_globals.get("__name__") not in self._callers:
+            frame.f_trace = trace
             frame = frame.f_back
-        return ""
+        caller = frame
+        sys.settrace(trace)
+
+    def _learners_line(self, frame: FrameType | None) -> str:
+        """Return the innermost line of the learner's code that runs now, "" if it is the turn of somebody else.
+
+        Who waits in the loop itself has no caller below: only the kernel's own main module, which nobody shall end.
+        """
+        line = ""
+        while frame is not None and (module := frame.f_globals.get("__name__")) not in self._callers:
+            if module == "__main__" and not line:
+                line = f"line {frame.f_lineno} of {frame.f_code.co_name}"
+            frame = frame.f_back
+        return line if frame is not None else ""
+
+
+def _is_called_by(caller: FrameType | None, frame: FrameType | None) -> bool:
+    while frame is not None and frame is not caller:
+        frame = frame.f_back
+    return frame is caller
 
 
 def _interrupt_main_thread() -> None:

@@ -113,6 +113,67 @@ async def test_a_swallowed_interrupt_is_still_one():
         await checking
 
 
+async def test_who_catches_even_the_cancellation_is_left_behind(monkeypatch):
+    """The check ends all the same, and so does the cell; what was left behind ends when it can."""
+    monkeypatch.setattr(verdict, "SECONDS", 0.05)
+    monkeypatch.setattr(verdict, "CANCEL_SECONDS", 0.05)
+    caught, go_on = asyncio.Event(), asyncio.Event()
+
+    @exercise
+    async def swallow() -> str:
+        while not go_on.is_set():
+            try:
+                await go_on.wait()
+            except BaseException:
+                caught.set()
+        return ""
+
+    said = (await swallow()).text
+    assert (
+        said == "it did not come back within 0.05 seconds, and did not let itself be cancelled: "
+        f"it goes on until you restart the kernel. {verdict.CATCHES_ALL}"
+    )
+    assert caught.is_set()
+    (left,) = verdict._left_behind
+    go_on.set()
+    await asyncio.wait([left])
+    assert not verdict._left_behind
+
+
+@pytest.mark.parametrize("end", [SystemExit, KeyboardInterrupt])
+async def test_what_would_end_the_loop_does_not(end):
+    """``exit()`` is a hint like every other exception; an interrupt is the cell's."""
+
+    @exercise
+    async def ex1() -> str:
+        raise end(1)
+
+    if end is SystemExit:
+        assert (await ex1()).text == "it raised SystemExit: 1."
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            await ex1()
+
+
+async def test_what_is_no_function_is_told_so():
+    """Its result, a coroutine of it, and one that a yield has made into something else."""
+
+    async def answer() -> None: ...
+
+    async def yields():
+        yield 1
+
+    @exercise
+    async def ex1(function) -> str:
+        await result_of(function)
+        return "it returned."
+
+    assert (await ex1(answer)).solved
+    assert (await ex1(answer())).text.startswith("you called your function, and gave the check what came of it.")
+    assert (await ex1(b"Hi")).text == "a function was to be checked, and this is b'Hi', a bytes."
+    assert (await ex1(yields)).text.startswith("there is a yield in your function")
+
+
 def test_a_value_is_shown_short_and_with_its_type():
     """A hint is a sentence: no page of text, no "a int"."""
     assert [shown(None), shown(7), shown("3")] == ["None", "7, an int", "'3', a str"]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
+import selectors
 import signal
+import sys
 import threading
 import time
 import types
@@ -12,6 +16,7 @@ import pytest
 
 from chatlib.exercises import verdict, watchdog
 from chatlib.exercises.verdict import exercise, result_of
+from chatlib.exercises.watchdog import Watchdog
 
 SECONDS = 60
 
@@ -42,6 +47,21 @@ def short_patience(monkeypatch):
         ("async def answer():\n    while True: pass", "line 2 of answer"),
         ("import time\nasync def answer():\n    time.sleep(60)", "line 3 of answer"),
         ("def answer():\n    try:\n        while True: pass\n    except Exception: return 1", "line 3 of answer"),
+        ("def answer():\n    try:\n        while True: pass\n    except: return 1", "line 3 of answer"),
+        (
+            "def answer():\n    while 1 < 2:\n        try:\n            pass\n        except: pass",
+            "line [2345] of answer",
+        ),
+        (
+            "import time\ndef answer():\n    while True:\n        try:\n            int()\n"
+            "            time.sleep(120)\n            int()\n        except BaseException:\n            int()",
+            r"line \d+ of answer",
+        ),
+        (
+            "def answer():\n    while 1 < 2:\n        try:\n            try:\n                pass\n"
+            "            except: pass\n        except: pass",
+            r"line \d of answer",
+        ),
         (
             "import asyncio\nasync def spin():\n    while True: pass\n"
             "async def answer():\n    await asyncio.gather(spin())",
@@ -55,13 +75,38 @@ def short_patience(monkeypatch):
     ],
 )
 async def test_a_busy_loop_is_ended_and_its_line_named(source, place):
-    """In the check's own task, in another one, in a callback; also one that sleeps, or catches every Exception."""
+    """In the check's own task, in another one, in a callback; also one that sleeps, or catches everything."""
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)  # the callback's
+
+    trace_before = sys.gettrace()
 
     said = await asyncio.wait_for(check(learners(source)), SECONDS)
 
     assert not said.solved
-    assert said.text == f"your code has not given the loop a turn for 0.2 s: {place}. {verdict.NO_TURN}"
+    text = rf"your code has not given the loop a turn for 0\.2 s: {place}\. {re.escape(verdict.NO_TURN)}"
+    assert re.fullmatch(text, said.text)
+    assert sys.gettrace() is trace_before
+
+
+async def test_another_task_of_the_learners_is_not_ended():
+    """It gets its turns again, and has nothing to do with what was stuck: somebody's clock in another cell."""
+    stuck = learners(
+        "import time\ndef answer():\n    try:\n        time.sleep(60)\n    except: pass\n"
+        "    try:\n        try:\n            time.sleep(60)\n        except: pass\n    except: pass\n"
+        "    time.sleep(60)"
+    )
+    clock = learners(
+        "import asyncio\nasync def answer():\n    while True:\n        await asyncio.sleep(0)\n"
+        "        int()\n        int()"
+    )
+    ticking = asyncio.create_task(clock())
+
+    said = await asyncio.wait_for(check(stuck), SECONDS)
+    await asyncio.sleep(0.01)
+
+    assert said.text.startswith("your code has not given the loop a turn")
+    assert not ticking.done()
+    ticking.cancel()
 
 
 async def test_code_that_yields_is_left_alone():
@@ -82,6 +127,29 @@ async def test_what_is_not_the_learners_is_not_ended():
         return "done."
 
     assert repr(await slow_check()) == "Solved: done."
+
+
+def test_the_loop_is_not_ended_whoever_started_it():
+    """A busy machine may be late with the loop's turn. A kernel is started by a module ``__main__``, too."""
+    watchdogs = []
+
+    class Busy(selectors.DefaultSelector):
+        def select(self, timeout=None):
+            for each in watchdogs:
+                each._turn.clear()
+                each._bark()
+            return super().select(timeout)
+
+    async def check_for_a_while() -> str:
+        with Watchdog(verdict.__name__) as watchdog:
+            watchdogs.append(watchdog)
+            await asyncio.sleep(0.01)
+            watchdogs.clear()
+        return watchdog.found
+
+    started_by_main = learners("def answer(run, coroutine): return run(coroutine)")
+    with contextlib.closing(asyncio.SelectorEventLoop(Busy())) as loop:
+        assert started_by_main(loop.run_until_complete, check_for_a_while()) == ""
 
 
 async def test_the_handler_of_interrupts_is_the_one_from_before():

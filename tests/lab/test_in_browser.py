@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from tests.support import wrong
+from tests.support import answers
 from tools import notebooks
 
-PAGES = [page for path in sorted((wrong.FOLDER.parent / "wrong_pages").glob("*.py")) for page in wrong.read(path)]
+PAGES = [page for path in sorted((answers.FOLDER / "in_browser").glob("*.py")) for page in answers.read(path)]
 IMPORTS = "import chatlib\nfrom chatlib.exercises import in_browser\nfrom chatlib.widgets import BrowserPage"
 LEARNERS = 3
 SOLUTIONS = {"02": "02_five_steps.py", "06": "06_two_pages.py", "08b": "08_chat_page.py"}

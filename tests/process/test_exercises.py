@@ -24,7 +24,7 @@ from chatlib import exercises
 from chatlib.exercises import verdict
 from chatlib.exercises.verdict import Verdict, exercise
 from chatlib.widgets.quiz import Question
-from tests.support import wrong
+from tests.support import answers
 from tools import notebooks
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(exercises.__path__) if name.startswith("nb")]
@@ -33,7 +33,7 @@ NOTEBOOKS = {
     for path in notebooks.find()
     for number in re.findall(r"from chatlib\.exercises import nb(\w+) as check", path.read_text(encoding="utf-8"))
 }
-ANSWERS = wrong.everything()
+ANSWERS = answers.everything()
 EXERCISES = [
     (name.removeprefix("nb"), int(check.removeprefix("ex")))
     for name in MODULES

@@ -46,7 +46,7 @@ BESIDE = {
     "widgets/test_closing.py": "every widget, closed by a garbage collector",
     "widgets/test_refusals.py": "what every widget is made of",
     "front_end/test_sources.py": "all scripts and style sheets",
-    "exercises/test_wrong_answers.py": "tests/support/wrong.py",
+    "exercises/test_answers.py": "tests/support/answers.py",
 }
 
 

@@ -151,3 +151,31 @@ def free_name(wanted, taken):
     used = {name.casefold() for name in taken}
     names = (wanted if n == 1 else f"{wanted} ({n})" for n in count(1))
     return next(name for name in names if name.casefold() not in used)
+
+
+# %% and so on: up to nine
+# Not yet: [<...>] were taken, somebody wanted '<...>', and you returned None.
+
+def free_name(wanted, taken):
+    small = [name.lower() for name in taken]
+    if wanted.lower() not in small:
+        return wanted
+    for number in range(2, 10):
+        if f"{wanted} ({number})".lower() not in small:
+            return f"{wanted} ({number})"
+
+
+# %% the lowest number: compares numbers as texts
+# Not yet: [<...>] were taken, somebody wanted '<...>', and got '<...> (10)'. To a person, somebody else has that name
+# already.
+
+def free_name(wanted, taken):
+    small = [name.lower() for name in taken]
+    if wanted.lower() not in small:
+        return wanted
+    name = wanted.lower()
+    numbers = sorted(each[len(name) + 2 : -1] for each in small if each.startswith(f"{name} ("))
+    for number in range(2, 10):
+        if str(number) not in numbers:
+            return f"{wanted} ({number})"
+    return f"{wanted} ({int(numbers[-1]) + 1})"

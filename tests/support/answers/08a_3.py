@@ -130,3 +130,18 @@ def connect(field, button, say):
             say(field.value)
         field.value = ""
     button.on_click(clicked)
+
+
+# %% when the button is clicked: the first time only
+# Not yet: 'And another one' was typed then, the button was clicked, and [] was said.
+
+def connect(field, button, say):
+    done = []
+
+    def click(_):
+        if field.value and not done:
+            done.append(True)
+            say(field.value)
+            field.value = ""
+
+    button.on_click(click)

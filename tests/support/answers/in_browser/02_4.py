@@ -251,3 +251,46 @@ my_page = """
   ws.onclose = event => console.log("closed", event.code, event.reason, event.wasClean);
 </script>
 """
+
+
+# %% error: in a comment, and in the console
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+  // ws.onerror = () => console.log("error");
+  console.log("error");
+</script>
+"""
+
+
+# %% right: one listener for several events
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+  for (const type of ["close", "error"]) ws.addEventListener(type, event => console.log(event.type));
+</script>
+"""
+
+
+# %% right: two slashes in a text are no comment
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+  const trouble = "// trouble"; ws.onerror = () => console.log(trouble);
+</script>
+"""

@@ -210,3 +210,63 @@ async def handler(connection):
             await asyncio.gather(*(guest.send(message) for guest in guests), return_exceptions=True)
     finally:
         guests.remove(connection)
+
+
+# %% nobody may stay: receives on and on from who has gone
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of handler.
+# While it runs, nothing else can. Where it waits for something, it needs an await.
+
+async def handler(connection):
+    guests.add(connection)
+    while True:
+        try:
+            broadcast(guests, await connection.recv())
+        except ConnectionClosed:
+            guests.discard(connection)
+
+
+# %% right: a new set each time
+# Solved: all heard it, and nobody haunts the set.
+
+async def handler(connection):
+    global guests
+    guests = guests | {connection}
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    except ConnectionClosed:
+        pass
+    finally:
+        guests = guests - {connection}
+
+
+# %% right: the registry is a list
+# Solved: all heard it, and nobody haunts the set.
+
+guests = []
+async def handler(connection):
+    guests.append(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.remove(connection)
+
+
+# %% right: a task for each send, as broadcast() awaits nobody either
+# Solved: all heard it, and nobody haunts the set.
+
+import asyncio
+sends = set()
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in list(guests):
+                task = asyncio.create_task(guest.send(message))
+                sends.add(task)
+                task.add_done_callback(sends.discard)
+    finally:
+        guests.remove(connection)

@@ -29,7 +29,7 @@ async def echo_three(url):
 
 
 # %% wait until it is open: in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line 3 of echo_three. While it runs, nothing can arrive. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line 3 of echo_three. While it runs, nothing else can. Where it waits for something, it needs an await.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -163,7 +163,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line 8 of echo_three. While it runs, nothing can arrive. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line 8 of echo_three. While it runs, nothing else can. Where it waits for something, it needs an await.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)

@@ -153,3 +153,16 @@ async def listen_for(ws, seconds):
     for task in pending:
         task.cancel()
     return asked.result().data if done else None
+
+
+# %% not the connection: closes it when it has heard
+# Not yet: after you had heard a message, the connection was no longer open. Who closed it?
+
+import asyncio
+async def listen_for(ws, seconds):
+    try:
+        event = await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        return None
+    ws.close()
+    return event.data

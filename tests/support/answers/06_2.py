@@ -158,3 +158,14 @@ async def tell(pages, message):
     async with asyncio.TaskGroup() as group:
         for page in pages:
             group.create_task(tell_one(page))
+
+
+# %% while you do: a task for each, and nobody awaits them
+# Not yet: you returned before any page had the message. Who waits for your send(), and hears what it raises?
+
+tasks = set()
+async def tell(pages, message):
+    for page in list(pages):
+        task = asyncio.create_task(page.send(message))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)

@@ -247,3 +247,36 @@ def read_strictly(text):
     if said.strip() == "":
         raise ValueError("a message needs something to read")
     return said
+
+
+# %% a wrong msg: makes a text of it, to look whether that is blank
+# Not yet: '{"type": 2, "msg": <...>}' was sent, and you took it, as <...>.
+
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is None:
+        if not text.strip():
+            raise ValueError("it is blank")
+        return text
+    msg = sent.get("msg")
+    if type(sent["type"]) is not int or sent["type"] != 2 or msg is None or not str(msg).strip():
+        raise ValueError("a page sends type 2, and msg is a string")
+    return msg
+
+
+# %% an object of the wrong type: refuses all that has one field more
+# Not yet: '{"type": 2, "msg": "<...>", "id": "<...>"}' is a message, and you refused it: these two fields only.
+
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is None:
+        if not text.strip():
+            raise ValueError("it is blank")
+        return text
+    if set(sent) != {"type", "msg"}:
+        raise ValueError("these two fields only")
+    if type(sent["type"]) is not int or sent["type"] != 2:
+        raise ValueError("the type is 2")
+    if not isinstance(sent["msg"], str) or not sent["msg"].strip():
+        raise ValueError("msg is a string")
+    return sent["msg"]

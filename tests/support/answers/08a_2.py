@@ -27,14 +27,14 @@ def others(client):
 
 
 # %% names: how many
-# Not yet: <...> are here, <...> asked, and you returned 2, and not a list.
+# Not yet: <...> are here, <...> asked, and you returned 2, an int, and not a list.
 
 def others(client):
     return len(client.people) - 1
 
 
 # %% a list: one long text
-# Not yet: <...> are here, <...> asked, and you returned '<...>, <...> (2)', and not a list.
+# Not yet: <...> are here, <...> asked, and you returned '<...>, <...> (2)', a str, and not a list.
 
 def others(client):
     return ", ".join(name for name in client.people if name != client.name)
@@ -57,8 +57,8 @@ def others(client):
     return client.people
 
 
-# %% right: a set
-# Solved: everybody sees the others, even with nearly the same name.
+# %% a list: a set
+# Not yet: <...> are here, <...> asked, and you returned {<...>}, a set, and not a list.
 
 def others(client):
     return set(client.people) - {client.name}
@@ -73,8 +73,15 @@ def others(client):
     return names
 
 
-# %% right: a generator
-# Solved: everybody sees the others, even with nearly the same name.
+# %% a list: a generator
+# Not yet: <...> are here, <...> asked, and you returned <generator object <...>, a generator, and not a list.
 
 def others(client):
     return (name for name in client.people if name != client.name)
+
+
+# %% right: a tuple
+# Solved: everybody sees the others, even with nearly the same name.
+
+def others(client):
+    return tuple(name for name in client.people if name != client.name)

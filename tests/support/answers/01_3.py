@@ -77,7 +77,7 @@ async def first_words(url):
 
 
 # %% wait: in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line 5 of first_words. While it runs, nothing can arrive. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line 5 of first_words. While it runs, nothing else can. Where it waits for something, it needs an await.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -124,3 +124,22 @@ async def first_words(url):
     ws.close()
     await ws.once("close")
     return heard[:1]
+
+
+# %% return: yields
+# Not yet: there is a yield in your function, so nothing in it runs when it is called. Use return instead.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    yield event.data
+
+
+# %% a function: called already
+# Not yet: you called your function, and gave the check what came of it. Give it the function: its name alone.
+
+async def first_words(url):
+    """Return what the server says, unasked."""
+
+first_words = first_words("ws://127.0.0.1:1")

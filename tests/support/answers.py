@@ -1,4 +1,4 @@
-"""Answers to the exercises, as files of cells: ``wrong_answers/02_1.py`` has those to exercise 1 of notebook 02.
+"""Answers to the exercises, as files of cells: ``answers/02_1.py`` has those to exercise 1 of notebook 02.
 
 Each answer is a cell of its own. Its first line says which clause of the task it breaks, and how; the comment below is
 the whole verdict that it gets, where ``<...>`` stands for what chance decides (a random word, a port, a time)::
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-FOLDER: Final = Path(__file__).parent / "wrong_answers"
+FOLDER: Final = Path(__file__).parent / "answers"
 _CELL: Final = re.compile(r"# %% (?P<about>.+)\n(?P<verdict>(?:# .*\n)+)(?P<answer>(?:.*\n)*)")
 
 

@@ -50,3 +50,15 @@ shown = {"A B B C": 3, "A B A C": 1, "A B restart C": NameError}
 # Not yet: A B restart C: yes, it raises that. Write its name alone: "NameError".
 
 shown = {"A B B C": 3, "A B A C": 1, "A B restart C": "NameError: name 'x' is not defined"}
+
+
+# %% each of them: a list of the numbers
+# Not yet: shown is [3, 1, 'NameError'], a list. Leave it a dictionary, as it was, and replace each None in it.
+
+shown = [3, 1, "NameError"]
+
+
+# %% right: the exception, made
+# Solved: you ran all of them in your head.
+
+shown = {"A B B C": 3, "A B A C": 1, "A B restart C": NameError("x")}

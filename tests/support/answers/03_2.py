@@ -62,3 +62,10 @@ codes = dict(zip(codes, [1000, 1011, 1001, 1006, 1006, 1009, 4001, 1000], strict
 # Not yet: a code is a number, such as 1000, and not '1000', a str.
 
 codes = dict.fromkeys(codes, "1000")
+
+
+# %% a code for each: a list of them
+# Not yet: codes is [1000, 1011, 1001, 1006, 1006, 1009, 4001, 1005], a list.
+# Leave it a dictionary, as it was, and replace each None in it.
+
+codes = [1000, 1011, 1001, 1006, 1006, 1009, 4001, 1005]

@@ -38,3 +38,9 @@ most_requests = {1: "polling", 10: "long polling", 50: None}
 # Not yet: the rates are 1, 10 and 50, and you have [1, 10].
 
 most_requests = {1: "polling", 10: "long polling"}
+
+
+# %% these rates: nothing
+# Not yet: most_requests is None. Leave it a dictionary, as it was, and replace each None in it.
+
+most_requests = None

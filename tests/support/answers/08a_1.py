@@ -108,3 +108,17 @@ async def say(client, text):
             if message.id == sent and message.state == "delivered":
                 return message
         await asyncio.sleep(0.01)
+
+
+# %% wait: in a loop that lets nothing else run
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of say. While it runs, nothing else can.
+# Where it waits for something, it needs an await.
+
+import time
+def say(client, text):
+    mine = client.send(text)
+    while True:
+        for message in client.messages:
+            if message.id == mine and message.state == "delivered":
+                return message
+        time.sleep(0.1)
