@@ -11,7 +11,12 @@ import { byName, hue, words } from "./words.js";
 /** @import { Point } from "./places.js" */
 /** @import { KernelState } from "./session.js" */
 
-const kilobytes = (/** @type {number} */ bytes) => Math.ceil(bytes / 1024);
+const KB = 1024;
+const MB = KB * KB;
+
+/** Bytes as people read them. */
+const amount = (/** @type {number} */ bytes) =>
+  bytes < MB ? `${Math.ceil(bytes / KB)} KB` : `${(bytes / MB).toFixed(1)} MB`;
 
 const say = words({
   en: {
@@ -26,11 +31,11 @@ const say = words({
     names: (/** @type {number} */ n) => `All names (${n})`,
     nobody: "Nobody is in this room yet.",
     standing: { here: "here", slow: "slow", cut: "cut", left: "left" },
-    unsent: (/** @type {number} */ bytes) => `slow, ${kilobytes(bytes)} KB wait`,
+    unsent: (/** @type {number} */ bytes) => `slow: ${amount(bytes)}`,
     news: {
       slow: (/** @type {About} */ { name, unsent }) => [
         bdi(name),
-        unsent ? ` is slow: ${kilobytes(unsent)} KB wait at the server.` : " is slow: no answer to a ping.",
+        unsent ? ` is slow: ${amount(unsent)} wait at the server.` : " is slow: no answer to a ping.",
       ],
       cut: (/** @type {About} */ { name, why }) => [
         bdi(name),
@@ -55,11 +60,11 @@ const say = words({
     names: n => `全部名字（${n}）`,
     nobody: "这个房间里还没有人。",
     standing: { here: "在线", slow: "缓慢", cut: "断线", left: "已离开" },
-    unsent: bytes => `缓慢，${kilobytes(bytes)} KB 在等`,
+    unsent: bytes => `缓慢：${amount(bytes)}`,
     news: {
       slow: ({ name, unsent }) => [
         bdi(name),
-        unsent ? ` 变慢了：服务器上有 ${kilobytes(unsent)} KB 在等。` : " 变慢了：没有回应 ping。",
+        unsent ? ` 变慢了：服务器上有 ${amount(unsent)} 在等。` : " 变慢了：没有回应 ping。",
       ],
       cut: ({ name, why }) => [bdi(name), ` 断线了：连接没有告别就结束了${why && `（${why}）`}。`],
       left: ({ name }) => [bdi(name), " 告别后离开了。"],
