@@ -3,7 +3,7 @@
 /**
  * @typedef {{ x: number, y: number }} Point  in pixels, of a middle
  * @typedef {{ width: number, height: number }} Size
- * @typedef {Size & { server: Point, of: Point[] }} Places  how much room each has, where the server is, where each stands
+ * @typedef {Size & { server: Point, of: Point[] }} Places  the room that each has, and where the server and each stand
  */
 
 const RING_MOST = 12;
@@ -79,14 +79,20 @@ function rows(count, map, lowest) {
  */
 function grid(count, map, lowest) {
   const most = Math.max(3, Math.floor(map.height / lowest));
-  for (let columns = 3; ; columns += 1) {
-    const lines = Math.min(most, Math.max(3, Math.round((columns * RATIO * map.height) / map.width)));
-    const hole = {
-      width: like(columns, Math.max(1, Math.round(columns * HOLE))),
-      height: like(lines, Math.max(1, Math.round(lines * HOLE))),
-    };
-    if (columns * lines - hole.width * hole.height >= count) return { columns, lines, hole };
-  }
+  const holeOf = (/** @type {number} */ columns, /** @type {number} */ lines) => ({
+    width: like(columns, Math.max(1, Math.round(columns * HOLE))),
+    height: like(lines, Math.max(1, Math.round(lines * HOLE))),
+  });
+  const holds = (/** @type {number} */ columns, /** @type {number} */ lines) => {
+    const hole = holeOf(columns, lines);
+    return columns * lines - hole.width * hole.height >= count;
+  };
+  let columns = 3;
+  const linesOf = () => Math.min(most, Math.max(3, Math.round((columns * RATIO * map.height) / map.width)));
+  while (!holds(columns, linesOf())) columns += 1;
+  let lines = linesOf();
+  while (lines > 3 && holds(columns, lines - 1)) lines -= 1; // an empty line would be no use
+  return { columns, lines, hole: holeOf(columns, lines) };
 }
 
 /** A number that is even where `all` is: so that the middle is the middle. */

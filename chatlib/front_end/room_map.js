@@ -137,7 +137,7 @@ class Member {
     this.#freeze = element("button", { type: "button", hidden: !isLive, onclick: () => freeze(!this.#isFrozen) });
     this.#head = element(
       "button",
-      { type: "button", class: "head", "aria-label": say.sayAs(name), disabled: !isLive, onclick: speak },
+      { type: "button", class: "head", title: name, "aria-label": say.sayAs(name), disabled: !isLive, onclick: speak },
       element("i"),
       bdi(name),
     );
@@ -239,6 +239,10 @@ class Speaker {
     this.choose([]);
   }
 
+  focus() {
+    this.#input.focus();
+  }
+
   /** @param {string} name */
   speak(name) {
     if (this.#isAble && this.#input.value.trim()) this.#session.send?.({ do: "say", name, text: this.#input.value });
@@ -282,7 +286,12 @@ class RoomMap {
   #server = element("div", { class: "server" }, element("strong", { text: say.server }), this.#atServer);
   #map = element("div", { class: "map" }, this.#lines, this.#list, this.#server);
   #status = element("p", { class: "status", role: "status", text: say.nobody });
-  #start = element("button", { type: "button", class: "main", text: say.start, onclick: () => this.#startAgain() });
+  #start = element("button", {
+    type: "button",
+    class: "main",
+    text: say.start,
+    onclick: () => this.#session.send?.({ do: "start" }),
+  });
   #stopped = element("div", { class: "stopped strip", role: "alert", hidden: true });
 
   /** @param {Session<Events, Action>} session */
@@ -309,13 +318,16 @@ class RoomMap {
 
   /** @param {Events["room"]} about */
   room({ room, url }) {
+    const hadFocus = this.#stopped.contains(document.activeElement);
     for (const name of [...this.#members.keys()]) this.left({ name }); // one that was started again begins empty
     this.#messages.clear();
     this.#atServer.textContent = "";
     this.#status.textContent = say.nobody;
+    this.#speaker.element.hidden = !this.#session.send;
     this.#stopped.hidden = true;
     this.#stopped.replaceChildren();
     this.#able(true);
+    if (hadFocus) this.#speaker.focus();
     this.#note.textContent = `${room} · ${url}`;
   }
 
@@ -376,14 +388,9 @@ class RoomMap {
 
   stopped() {
     this.#able(false);
+    this.#speaker.element.hidden = true; // in its place, so that nothing moves
     this.#stopped.hidden = false;
-    this.#start.disabled = false;
     this.#stopped.replaceChildren(element("strong", { text: say.stopped }), this.#start);
-  }
-
-  #startAgain() {
-    this.#start.disabled = true;
-    this.#session.send?.({ do: "start" });
   }
 
   #able(/** @type {boolean} */ isAble) {

@@ -45,7 +45,7 @@ const say = words({
       here: (/** @type {About} */ { name }) => [bdi(name), " is here."],
     },
     elsewhere:
-      "Another kernel runs this server, and only that one sees its rooms. Run RoomMap(server) in the notebook that started it.",
+      "Another kernel runs this server, and only that one sees its rooms. Run RoomMap(server) in its notebook.",
     stopped: "The server was stopped: this is the last picture. Run the cell that starts it, and then this one.",
     gone: "The kernel is gone: this is the last picture. Run the cell again.",
   },

@@ -158,11 +158,16 @@ class Lookout:
             return Person(watched.key, member.name, Standing.HERE)
         watched.connection = connection
         unsent = connection.transport.get_write_buffer_size()
-        watched.behind_since = (watched.behind_since or now) if unsent else None
-        watched.silent_since = (watched.silent_since or now) if connection.awaits_pong else None
-        is_slow = now - (watched.behind_since or now) >= SLOW_SECONDS
-        is_slow = is_slow or now - (watched.silent_since or now) >= SILENT_SECONDS
+        watched.behind_since = _since(watched.behind_since, now) if unsent else None
+        watched.silent_since = _since(watched.silent_since, now) if connection.awaits_pong else None
+        is_behind = watched.behind_since is not None and now - watched.behind_since >= SLOW_SECONDS
+        is_silent = watched.silent_since is not None and now - watched.silent_since >= SILENT_SECONDS
+        is_slow = is_behind or is_silent
         return Person(watched.key, member.name, Standing.SLOW if is_slow else Standing.HERE, unsent)
+
+
+def _since(began: float | None, now: float) -> float:
+    return now if began is None else began
 
 
 def _how(watched: _Watched) -> Standing:
