@@ -88,7 +88,7 @@ async def test_a_wall_shows_a_live_room_on_the_full_screen(lab, browser):
         wall = await notebook.output(1)
         people = wall.get_by_role("list", name="People in the room").get_by_role("listitem")
         await expect(people).to_have_count(3)
-        await notebook.value("await ada.delivered(ada.send('<b>hi</b> 你好'))")
+        await notebook.value("(await ada.delivered(ada.send('<b>hi</b> 你好'))).state")
         await expect(wall.locator(".hub")).to_have_text("ServerAda<b>hi</b> 你好")
 
         await wall.get_by_role("button", name="Full screen").press("Enter")
