@@ -144,9 +144,11 @@ class Person {
   /**
    * @param {Point} at
    * @param {Point} server
+   * @param {number} width of the stage
    */
-  stand(at, server) {
+  stand(at, server, width) {
     this.at = at;
+    this.item.dataset.side = at.x < width / 3 ? "left" : at.x > (2 * width) / 3 ? "right" : "middle";
     this.item.style.translate = `calc(${at.x}px - 50%) calc(${at.y}px - 50%)`;
     const ends = { x1: server.x, y1: server.y, x2: at.x, y2: at.y };
     for (const [end, pixels] of Object.entries(ends)) this.cable.setAttribute(end, String(pixels));
@@ -324,7 +326,7 @@ export class RoomWall {
     this.#stage.style.setProperty("--width", `${place.width}px`);
     this.#stage.style.setProperty("--height", `${place.height}px`);
     this.#stage.classList.toggle("crowded", place.width < CROWDED.width || place.height < CROWDED.height);
-    for (const [n, at] of of.entries()) this.#places[n]?.stand(at, server);
+    for (const [n, at] of of.entries()) this.#places[n]?.stand(at, server, width);
   }
 
   #count() {
