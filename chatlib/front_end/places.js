@@ -31,6 +31,7 @@ export function places(count, map, least) {
  * @returns {Places | null}
  */
 function ring(count, map, least) {
+  if (count > RING_MOST) return null;
   const server = { x: map.width / 2, y: map.height / 2 };
   const radius = { x: server.x - least.width / 2, y: server.y - least.height / 2 };
   const of = Array.from({ length: count }, (_, n) => {
@@ -41,7 +42,7 @@ function ring(count, map, least) {
   const touch = all.some((one, n) =>
     all.slice(n + 1).some(other => Math.abs(one.x - other.x) < least.width && Math.abs(one.y - other.y) < least.height),
   );
-  return count > RING_MOST || touch ? null : { ...least, server, of };
+  return touch ? null : { ...least, server, of };
 }
 
 /**

@@ -320,6 +320,8 @@ class RoomMap {
   room({ room, url }) {
     const hadFocus = this.#stopped.contains(document.activeElement);
     for (const name of [...this.#members.keys()]) this.left({ name }); // one that was started again begins empty
+    for (const dot of this.#map.querySelectorAll(".dot")) dot.remove();
+    clearTimeout(this.#statusTimer);
     this.#messages.clear();
     this.#atServer.textContent = "";
     this.#status.textContent = say.nobody;

@@ -178,6 +178,7 @@ export class RoomWall {
   #server = { x: 0, y: 0 };
   #tallied = { messages: 0, more: 0 };
   #flying = 0;
+  #isDrawn = true; // all that was told
   #isLively = false; // what was there before it was shown does not fly
   #title = element("strong");
   #tally = element("span", { class: "tally" });
@@ -228,7 +229,7 @@ export class RoomWall {
     );
     this.element.addEventListener("fullscreenchange", () => this.#named());
     this.#full.hidden = !document.fullscreenEnabled;
-    this.#count();
+    this.#draw();
     this.#sized.observe(this.element);
     if (!isLive) setTimeout(() => this.#enliven(), SETTLED);
   }
@@ -244,7 +245,7 @@ export class RoomWall {
     if (person) person.tell(about);
     else this.#welcome(about);
     if (isNews && this.#isLively) this.#status.replaceChildren(...say.news[about.standing](about));
-    this.#count();
+    this.#redraw();
   }
 
   /** @param {{ key: string }} about */
@@ -256,13 +257,13 @@ export class RoomWall {
     this.#people.delete(key);
     this.#places[this.#places.indexOf(person)] = null;
     while (this.#places.length && !this.#places.at(-1)) this.#places.pop();
-    this.#arrange();
-    this.#count();
+    this.#redraw();
     if (hadFocus) this.#items()[0]?.focus();
   }
 
   /** @param {WallEvents["spoke"]} about */
   async spoke({ key, name, text }) {
+    await null; // until everybody who was told of has a place
     const sender = key === null ? undefined : this.#people.get(key);
     if (this.#isLively && sender) {
       sender.speak();
@@ -311,7 +312,19 @@ export class RoomWall {
     this.#places[free < 0 ? this.#places.length : free] = person;
     this.#list.append(person.item);
     this.#cables.append(person.cable);
+  }
+
+  /** Draw the people once for all that was told in one go: a page that loads is told of everybody. */
+  #redraw() {
+    if (this.#isDrawn) queueMicrotask(() => this.#draw());
+    this.#isDrawn = false;
+  }
+
+  #draw() {
+    this.#isDrawn = true;
     this.#arrange();
+    this.#count();
+    this.#write();
   }
 
   #arrange() {
@@ -331,18 +344,20 @@ export class RoomWall {
 
   #count() {
     const people = [...this.#people.values()];
-    const sorted = people.toSorted((one, other) => byName(one.about.name, other.about.name));
     for (const each of STANDINGS) {
-      const count = people.filter(({ about }) => about.standing === each).length;
       const shown = this.#counts[each];
-      if (shown) shown.textContent = String(count);
+      if (shown) shown.textContent = String(people.filter(({ about }) => about.standing === each).length);
     }
     const { messages, more } = this.#tallied;
     const here = people.filter(person => person.isReached).length;
     this.#tally.textContent = say.tally(here + more, messages) + (more ? say.more(more) : "");
-    this.#nobody.hidden = people.length > 0;
-    this.#summary.textContent = say.names(people.length);
+  }
+
+  #write() {
+    const sorted = [...this.#people.values()].toSorted((one, other) => byName(one.about.name, other.about.name));
+    this.#summary.textContent = say.names(sorted.length);
     this.#names.replaceChildren(...sorted.map(({ line }) => line));
+    this.#nobody.hidden = sorted.length > 0;
     const items = this.#items();
     if (items[0] && !items.some(item => item.tabIndex === 0)) items[0].tabIndex = 0;
   }

@@ -108,7 +108,7 @@ class RoomMap(LiveWidget):
 
     @property
     def members(self) -> list[str]:
-        """The names of those who are in the room."""
+        """The names of those who were added here and have not left."""
         return list(self._members)
 
     @property
