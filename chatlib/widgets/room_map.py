@@ -199,12 +199,12 @@ class RoomMap(LiveWidget):
         with self._starting:
             if self.server.running or self._wall is not None:
                 return
-            names = self.members
+            names, server = self.members, self._serve()
             self._remove_all()
             while self._shown:
                 self.forget("said", self._shown.popleft())
             self.forget("stopped")
-            self.server = self._serve()
+            self.server = server
             self._tell_room(live=False)
             for name in names:
                 self._enter(name)
@@ -235,7 +235,7 @@ class RoomMap(LiveWidget):
     def snapshot(self) -> str:
         """Return the members, and what each of them has heard, as a table."""
         if self._wall is not None:
-            about = f"{len(self.people)} people, {self._wall.messages} messages"
+            about = f"people: {len(self.people)}, messages: {self._wall.messages}"
             return f"<p><strong>Room {markup.name(self.room)}</strong>: {about}</p>{self._wall.table()}"
         head = f"<p><strong>Room {markup.name(self.room)}</strong>: what each member has heard from the server</p>"
         if not self._members:

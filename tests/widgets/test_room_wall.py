@@ -71,7 +71,7 @@ async def test_a_message_is_told_with_who_said_it(server, wall):
         {"key": key, "name": "Ada", "text": "x" * room_wall.TEXT_LENGTH},
     ]
     assert told(wall, "tally") == [{"messages": 2, "more": 0}]
-    assert "1 people, 2 messages" in wall.snapshot()
+    assert "people: 1, messages: 2" in wall.snapshot()
     ada.close()
 
 
