@@ -3,7 +3,7 @@
 /**
  * @typedef {{ x: number, y: number }} Point  in pixels, of a middle
  * @typedef {{ width: number, height: number }} Size
- * @typedef {Size & { server: Point, of: Point[] }} Places  the room that each has, and where the server and each stand
+ * @typedef {Size & { hole: Size, server: Point, of: Point[] }} Places  the room for each and the server; their middles
  */
 
 const RING_MOST = 12;
@@ -42,7 +42,8 @@ function ring(count, map, least) {
   const touch = all.some((one, n) =>
     all.slice(n + 1).some(other => Math.abs(one.x - other.x) < least.width && Math.abs(one.y - other.y) < least.height),
   );
-  return touch ? null : { ...least, server, of };
+  const hole = { width: map.width - 2 * least.width, height: map.height - 2 * least.height };
+  return touch ? null : { ...least, hole, server, of };
 }
 
 /**
@@ -68,7 +69,10 @@ function rows(count, map, lowest) {
     }
   }
   const server = { x: (left + hole.width / 2) * width, y: (top + hole.height / 2) * height };
-  return { width, height, server, of: of.slice(0, count) };
+  return {
+    ...{ width, height, server, of: of.slice(0, count) },
+    hole: { width: hole.width * width, height: hole.height * height },
+  };
 }
 
 /**

@@ -98,6 +98,7 @@ const MOST_FLYING = 240; // dots; what comes while so many are in the air is onl
 const STUCK_AT = 0.65; // of the way to somebody who does not read
 const PLACE = { width: 120, height: 84 }; // pixels: a dot and a name below it
 const CROWDED = { width: 84, height: 64 }; // pixels: below it names fold to initials
+const BETWEEN = 4; // pixels, of the server and a place
 const CROWD = 13; // people: so many do not stand in a ring
 const FILLED = 0.75; // of the map, the rest is the server's
 const STANDINGS = /** @type {const} */ (["here", "slow", "cut", "left"]);
@@ -333,9 +334,11 @@ export class RoomWall {
     if (!width) return;
     const crowd = count < CROWD ? 0 : (count * CROWDED.width * CROWDED.height) / FILLED / width;
     this.#stage.style.setProperty("--crowd", `${Math.round(crowd)}px`);
-    const { server, of, ...place } = places(count, { width, height: this.#stage.clientHeight }, PLACE);
+    const { server, of, hole, ...place } = places(count, { width, height: this.#stage.clientHeight }, PLACE);
     this.#server = server;
     this.#hub.style.translate = `calc(${server.x}px - 50%) calc(${server.y}px - 50%)`;
+    this.#stage.style.setProperty("--hole-width", `${hole.width - BETWEEN}px`);
+    this.#stage.style.setProperty("--hole-height", `${hole.height - BETWEEN}px`);
     this.#stage.style.setProperty("--width", `${place.width}px`);
     this.#stage.style.setProperty("--height", `${place.height}px`);
     this.#stage.classList.toggle("crowded", place.width < CROWDED.width || place.height < CROWDED.height);

@@ -87,7 +87,7 @@ def live(stage):
     return mounted
 
 
-@pytest.mark.parametrize("width", [500, 640, 1280, 1920])
+@pytest.mark.parametrize("width", [320, 500, 640, 1280, 1920])
 async def test_sixty_people_cover_neither_each_other_nor_the_server(stage, width):
     """Where there is no room for names there are initials; axe finds nothing, and nothing is too small to read."""
     for scheme in ("light", "dark"):
@@ -201,7 +201,7 @@ async def test_a_wall_on_which_nothing_moves_any_more_says_why(live, event, word
         await expect(page.locator(".chatlib-wall")).to_have_class("chatlib chatlib-wall held")
 
 
-@pytest.mark.parametrize("width", [380, 500, 640, 900])
+@pytest.mark.parametrize("width", [320, 500, 640, 900])
 async def test_the_cards_of_the_room_to_practise_in_cover_nothing(stage, width):
     """Eight people with long names, in half a pane or less."""
     room = {"kind": "room", "data": {"room": "lobby", "url": "ws://127.0.0.1:3000", "live": False}}
