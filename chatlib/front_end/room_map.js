@@ -1,11 +1,17 @@
 // The room map: a message flies to the server, and from there to each member who hears it.
 //
+// On a live server it is a wall for all who are in the room (room_wall.js).
+//
 // It is drawn slower than it happens (a millisecond each way): what comes in while it flies waits for its turn.
 
 import { bdi, element, isCalm, submitOnEnter, svg } from "./dom.js";
+import { places } from "./places.js";
+import { RoomWall } from "./room_wall.js";
 import { listen, liveWidget } from "./session.js";
 import { hue, words } from "./words.js";
 
+/** @import { Point } from "./places.js" */
+/** @import { WallEvents } from "./room_wall.js" */
 /** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
@@ -30,6 +36,8 @@ const say = words({
       /** @type {number} */ n,
       /** @type {number} */ all,
     ) => [bdi(user), ": “", bdi(text), `”, heard by ${n} of ${all}.`],
+    stopped: "This room is stopped: a later cell, or somebody, stopped its server.",
+    start: "Start again",
     gone: "The kernel is gone. Run the cell again.",
   },
   zh: {
@@ -48,22 +56,26 @@ const say = words({
     thawWho: name => `解冻 ${name}`,
     waiting: n => `${n} 条在等`,
     heard: (user, text, n, all) => [bdi(user), "：“", bdi(text), `”，${all} 人中有 ${n} 人收到。`],
+    stopped: "这个房间已停止：后面的单元格或某人停止了它的服务器。",
+    start: "重新开始",
     gone: "内核已不在。请重新运行单元格。",
   },
 });
 
 /**
- * @typedef {{ x: number, y: number }} Point  in percent of the map
  * @typedef {{ id: string, user: string, text: string }} Said
- * @typedef {{ do: "say", name: string, text: string } | { do: "freeze", name: string, frozen: boolean }} Action
- * @typedef {object} Events
- * @property {{ room: string, url: string }} room
+ * @typedef {{ do: "say", name: string, text: string } | { do: "freeze", name: string, frozen: boolean }
+ *   | { do: "start" }} Action
+ * @typedef {object} OwnEvents
+ * @property {{ room: string, url: string, live: boolean }} room
  * @property {{ name: string }} member
  * @property {{ name: string, frozen: boolean }} frozen
  * @property {{ name: string }} left
  * @property {{ id: string, name: string, text: string }} said
  * @property {Said & { name: string }} heard
+ * @property {Record<string, never>} stopped
  * @property {KernelState} kernel
+ * @typedef {OwnEvents & Omit<WallEvents, "kernel">} Events
  */
 
 /**
@@ -84,10 +96,13 @@ const SETTLED = 400;
 const KEPT = 100;
 const HELD_AT = 0.4; // of the way
 const FEW = 4; // members: more of them need more room
-const SERVER = { x: 50, y: 50 };
-const RADIUS = { x: 37, y: 35 };
+const CARD = { width: 150, height: 132 }; // pixels, with some air
+const BETWEEN = 8; // pixels, of two cards that stand side by side
 
-const css = (/** @type {Point} */ { x, y }) => ({ left: `${x}%`, top: `${y}%` });
+const ALL = 100; // percent: that is what points are in here, of the map
+
+const css = (/** @type {Point} */ { x, y }) => `${x}cqw ${y}cqh`;
+const centred = (/** @type {Point} */ { x, y }) => `calc(${x}cqw - 50%) calc(${y}cqh - 50%)`;
 
 /** Where a frozen connection holds what is on its way. */
 const onTheWay = (/** @type {Point} */ from, /** @type {Point} */ to) => ({
@@ -98,7 +113,7 @@ const onTheWay = (/** @type {Point} */ from, /** @type {Point} */ to) => ({
 /** Somebody in the room, and their line to the server. */
 class Member {
   /** @type {Point} */
-  at = SERVER;
+  at = { x: ALL / 2, y: ALL / 2 };
   line = svg("line");
   /**
    * The dots that a frozen connection holds, by the id of their message.
@@ -122,7 +137,7 @@ class Member {
     this.#freeze = element("button", { type: "button", hidden: !isLive, onclick: () => freeze(!this.#isFrozen) });
     this.#head = element(
       "button",
-      { type: "button", class: "head", "aria-label": say.sayAs(name), disabled: !isLive, onclick: speak },
+      { type: "button", class: "head", title: name, "aria-label": say.sayAs(name), disabled: !isLive, onclick: speak },
       element("i"),
       bdi(name),
     );
@@ -147,11 +162,14 @@ class Member {
     this.#freeze.setAttribute("aria-label", frozen ? say.thawWho(this.name) : say.freezeWho(this.name));
   }
 
-  /** @param {Point} at */
-  stand(at) {
+  /**
+   * @param {Point} at
+   * @param {Point} server
+   */
+  stand(at, server) {
     this.at = at;
-    Object.assign(this.item.style, css(at));
-    const ends = { x1: SERVER.x, y1: SERVER.y, x2: at.x, y2: at.y };
+    this.item.style.translate = centred(at);
+    const ends = { x1: server.x, y1: server.y, x2: at.x, y2: at.y };
     for (const [end, percent] of Object.entries(ends)) this.line.setAttribute(end, `${percent}%`);
   }
 
@@ -177,9 +195,9 @@ class Member {
     else this.#said.replaceChildren(bdi(user), ": ", bdi(text));
   }
 
-  disable() {
-    this.#head.disabled = true;
-    this.#freeze.disabled = true;
+  able(/** @type {boolean} */ isAble) {
+    this.#head.disabled = !isAble;
+    this.#freeze.disabled = !isAble;
   }
 
   leave() {
@@ -202,6 +220,7 @@ class Speaker {
     onkeydown: submitOnEnter,
   });
   #button = element("button", { class: "main", text: say.say });
+  #isAble = true;
 
   /** @param {Session<Events, Action>} session */
   constructor(session) {
@@ -220,9 +239,13 @@ class Speaker {
     this.choose([]);
   }
 
+  focus() {
+    this.#input.focus();
+  }
+
   /** @param {string} name */
   speak(name) {
-    if (this.#input.value.trim()) this.#session.send?.({ do: "say", name, text: this.#input.value });
+    if (this.#isAble && this.#input.value.trim()) this.#session.send?.({ do: "say", name, text: this.#input.value });
   }
 
   /** @param {string[]} names */
@@ -231,16 +254,14 @@ class Speaker {
     this.#who.replaceChildren(
       ...names.map(name => element("option", { value: name, text: name, selected: name === chosen })),
     );
-    this.#allow(names.length > 0);
+    this.able(this.#isAble);
   }
 
-  disable() {
-    this.#allow(false);
-  }
-
-  #allow(/** @type {boolean} */ isAllowed) {
-    this.#button.disabled = !(isAllowed && this.#session.send);
+  able(/** @type {boolean} */ isAble) {
+    this.#isAble = isAble;
+    this.#button.disabled = !(isAble && this.#who.options.length && this.#session.send);
     this.#who.disabled = this.#button.disabled;
+    this.#input.disabled = !isAble;
   }
 }
 
@@ -251,7 +272,11 @@ class RoomMap {
   #members = new Map();
   /** @type {Map<string, Message>} */
   #messages = new Map();
+  #isAble = true;
   #isLively = false; // what was there before it was shown does not fly
+  /** @type {Point} of the server */
+  #middle = { x: ALL / 2, y: ALL / 2 };
+  #sized = new ResizeObserver(() => this.#arrange());
   /** @type {number | undefined} */
   #statusTimer;
   #note = element("span", { class: "note" });
@@ -261,25 +286,50 @@ class RoomMap {
   #server = element("div", { class: "server" }, element("strong", { text: say.server }), this.#atServer);
   #map = element("div", { class: "map" }, this.#lines, this.#list, this.#server);
   #status = element("p", { class: "status", role: "status", text: say.nobody });
+  #start = element("button", {
+    type: "button",
+    class: "main",
+    text: say.start,
+    onclick: () => this.#session.send?.({ do: "start" }),
+  });
+  #stopped = element("div", { class: "stopped strip", role: "alert", hidden: true });
 
   /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
     this.#speaker = new Speaker(session);
-    Object.assign(this.#server.style, css(SERVER));
     this.element = element(
       "div",
       { class: "chatlib chatlib-map", "data-lm-suppress-shortcuts": true },
       element("div", { class: "top strip" }, element("strong", { text: say.title }), this.#note),
+      this.#stopped,
       this.#speaker.element,
       this.#map,
       this.#status,
     );
+    this.#start.hidden = !session.send;
+    this.#sized.observe(this.#map);
     if (!session.send) setTimeout(() => this.#enliven(), SETTLED);
+  }
+
+  end() {
+    this.#sized.disconnect();
   }
 
   /** @param {Events["room"]} about */
   room({ room, url }) {
+    const hadFocus = this.#stopped.contains(document.activeElement);
+    for (const name of [...this.#members.keys()]) this.left({ name }); // one that was started again begins empty
+    for (const dot of this.#map.querySelectorAll(".dot")) dot.remove();
+    clearTimeout(this.#statusTimer);
+    this.#messages.clear();
+    this.#atServer.textContent = "";
+    this.#status.textContent = say.nobody;
+    this.#speaker.element.hidden = !this.#session.send;
+    this.#stopped.hidden = true;
+    this.#stopped.replaceChildren();
+    this.#able(true);
+    if (hadFocus) this.#speaker.focus();
     this.#note.textContent = `${room} · ${url}`;
   }
 
@@ -307,7 +357,7 @@ class RoomMap {
     const message = this.#message({ id, user: name, text });
     const member = this.#members.get(name);
     if (!member?.isFrozen) return;
-    message.held = this.#fly(name, member.at, onTheWay(member.at, SERVER));
+    message.held = this.#fly(name, member.at, onTheWay(member.at, this.#middle));
     this.#announce(message);
   }
 
@@ -323,7 +373,7 @@ class RoomMap {
     const member = this.#members.get(name);
     if (!member) return;
     const held = await member.release(said.id);
-    const from = held ? onTheWay(SERVER, member.at) : SERVER;
+    const from = held ? onTheWay(this.#middle, member.at) : this.#middle;
     const dot = await this.#fly(said.user, from, member.at, held);
     dot.remove();
     member.hear(said);
@@ -333,9 +383,23 @@ class RoomMap {
   kernel({ state }) {
     if (state === "ready") this.#enliven();
     if (state !== "gone") return;
-    this.#speaker.disable();
-    for (const member of this.#members.values()) member.disable();
+    this.#able(false);
+    this.#start.remove();
     this.#status.textContent = say.gone;
+  }
+
+  stopped() {
+    this.#able(false);
+    this.#speaker.element.hidden = true; // in its place, so that nothing moves
+    this.#stopped.hidden = false;
+    this.#stopped.replaceChildren(element("strong", { text: say.stopped }), this.#start);
+  }
+
+  #able(/** @type {boolean} */ isAble) {
+    this.#isAble = isAble;
+    this.#map.classList.toggle("off", !isAble);
+    this.#speaker.able(isAble);
+    for (const member of this.#members.values()) member.able(isAble && this.#session.send !== null);
   }
 
   #enliven() {
@@ -344,7 +408,12 @@ class RoomMap {
 
   #make(/** @type {string} */ name) {
     const freeze = (/** @type {boolean} */ frozen) => this.#session.send?.({ do: "freeze", name, frozen });
-    const member = new Member(name, this.#session.send !== null, () => this.#speaker.speak(name), freeze);
+    const member = new Member(
+      name,
+      this.#session.send !== null && this.#isAble,
+      () => this.#speaker.speak(name),
+      freeze,
+    );
     this.#members.set(name, member);
     this.#list.append(member.item);
     this.#lines.append(member.line);
@@ -356,10 +425,14 @@ class RoomMap {
     const members = [...this.#members.values()];
     this.#map.classList.toggle("many", members.length > FEW);
     this.#speaker.choose(members.map(member => member.name));
-    for (const [n, member] of members.entries()) {
-      const angle = (n / members.length - 0.25) * 2 * Math.PI;
-      member.stand({ x: SERVER.x + RADIUS.x * Math.cos(angle), y: SERVER.y + RADIUS.y * Math.sin(angle) });
-    }
+    const [width, height] = [this.#map.clientWidth, this.#map.clientHeight];
+    if (!width) return;
+    const { server, of, ...place } = places(members.length, { width, height }, CARD);
+    const inPercent = (/** @type {Point} */ { x, y }) => ({ x: (ALL * x) / width, y: (ALL * y) / height });
+    this.#map.style.setProperty("--card-width", `${place.width - BETWEEN}px`);
+    this.#middle = inPercent(server);
+    this.#server.style.translate = centred(this.#middle);
+    for (const [n, point] of of.entries()) members[n]?.stand(inPercent(point), this.#middle);
   }
 
   /** @param {Said} said */
@@ -380,10 +453,13 @@ class RoomMap {
    */
   async #fly(user, from, to, dot = element("span", { class: "dot", "aria-hidden": "true" })) {
     dot.style.setProperty("--hue", String(hue(user)));
-    Object.assign(dot.style, css(to));
+    dot.style.translate = css(to);
     this.#map.append(dot);
     if (this.#isLively && !isCalm()) {
-      await dot.animate([css(from), css(to)], { duration: FLIGHT, easing: "ease-in-out" }).finished;
+      await dot.animate(
+        [from, to].map(point => ({ translate: css(point) })),
+        { duration: FLIGHT, easing: "ease-in-out" },
+      ).finished;
     }
     return dot;
   }
@@ -393,8 +469,8 @@ class RoomMap {
     const sender = this.#members.get(user);
     const dot = await held;
     if (sender) {
-      const from = dot ? onTheWay(sender.at, SERVER) : sender.at;
-      const flown = await this.#fly(user, from, SERVER, dot);
+      const from = dot ? onTheWay(sender.at, this.#middle) : sender.at;
+      const flown = await this.#fly(user, from, this.#middle, dot);
       flown.remove();
     }
     this.#atServer.textContent = text;
@@ -407,7 +483,7 @@ class RoomMap {
   #holdForFrozen(id, { user, hearers }) {
     for (const [name, member] of this.#members) {
       if (member.isFrozen && !hearers.has(name)) {
-        member.hold(id, this.#fly(user, SERVER, onTheWay(SERVER, member.at)));
+        member.hold(id, this.#fly(user, this.#middle, onTheWay(this.#middle, member.at)));
       }
     }
   }
@@ -422,21 +498,43 @@ class RoomMap {
 }
 
 /**
+ * Mount the room to practise in, or the wall, as soon as it is known which it is.
+ *
  * @param {HTMLElement} el
  * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
-  const map = new RoomMap(session);
-  el.replaceChildren(map.element);
+  const own = new RoomMap(session);
+  /** @type {RoomWall | undefined} */
+  let wall;
+  el.replaceChildren(own.element);
   listen(session, {
-    room: about => map.room(about),
-    member: about => map.member(about),
-    frozen: about => map.frozen(about),
-    left: about => map.left(about),
-    said: about => map.said(about),
-    heard: about => map.heard(about),
-    kernel: about => map.kernel(about),
+    room(about) {
+      if (!about.live) return own.room(about);
+      wall?.end();
+      wall = new RoomWall(about, session.send !== null);
+      el.replaceChildren(wall.element);
+    },
+    member: about => own.member(about),
+    frozen: about => own.frozen(about),
+    left: about => own.left(about),
+    said: about => own.said(about),
+    heard: about => own.heard(about),
+    stopped: () => own.stopped(),
+    person: about => wall?.person(about),
+    gone: about => wall?.gone(about),
+    spoke: about => wall?.spoke(about),
+    tally: about => wall?.tally(about),
+    serving: about => wall?.serving(about),
+    kernel(about) {
+      own.kernel(about);
+      wall?.kernel(about);
+    },
   });
+  return () => {
+    own.end();
+    wall?.end();
+  };
 }
 
 export default liveWidget(mount);

@@ -90,6 +90,11 @@ class Server:
         return self._role is Role.OWNER
 
     @property
+    def engine(self) -> ChatServer | None:
+        """The server itself, None where another kernel runs it. Only the background loop may touch it."""
+        return self._engine
+
+    @property
     def running(self) -> bool:
         """False after :meth:`stop`."""
         return self._role is not Role.STOPPED

@@ -2,6 +2,8 @@
 
 Every member is a ChatClient whose connection runs through a chaos.Proxy of its own, so that one of them can be frozen:
 its bytes stay where they are, and the others do not wait for it. What the page draws is what the clients really heard.
+
+On a server that is given to it, the map is a wall for all who are in the room (``room_wall``).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from chatlib.server.ownership import Server, serve
 from chatlib.transcript import Added, ConnectionStatus, Message, Update
 from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
+from chatlib.widgets.room_wall import RoomWall
 
 MOST_MEMBERS: Final = 8
 WAIT_SECONDS: Final = 10
@@ -66,10 +69,13 @@ class _Member:
 
 
 class RoomMap(LiveWidget):
-    """A server in the middle and the members of a room around it: add them, and have them talk.
+    """A server in the middle, and the people of a room around it.
 
-    Without ``server`` it runs one of its own, which ends with it. Only the members added here are shown. Nobody comes
-    back to a server that was stopped, but what they have heard stays.
+    Without ``server`` it is a room to practise in, on a server of its own that ends with it: add members, have them
+    talk, freeze them. With one it is the room on a wall: everybody who is there, each message on its way, who is slow,
+    who was cut and who left, as the server sees it. Only the kernel that runs the server can see that.
+
+    Nobody comes back to a server that was stopped, but what the members have heard stays until :meth:`start`.
 
     Raises:
         ValueError: the room's name cannot be one.
@@ -81,20 +87,28 @@ class RoomMap(LiveWidget):
     def __init__(self, server: Server | None = None, *, room: str = wire.DEFAULT_ROOM) -> None:
         self.room = wire.checked_room(room)
         check_type("server", server, (Server, type(None)), "what chatlib.serve() returns")
-        self.server = server or serve(port=0)
-        if server is None:
-            self.at_close.callback(self.server.stop)
+        self.server = server or self._serve()
+        self._wall: RoomWall | None = None
         self._members: dict[str, _Member] = {}
         self._guard = threading.Lock()
+        self._starting = threading.Lock()  # one of its own: while a server starts, the members' clients go on telling
         self._shown: deque[str] = deque()  # the ids of the messages that the page has, the oldest first
         self._conditions = Conditions()  # asked again after whatever a client tells
         super().__init__()
         self.at_close.callback(self._remove_all)
-        self.record("room", {"room": self.room, "url": self.server.url}, key="")
+        self._tell_room(live=server is not None)
+        if server is not None:
+            self._wall = RoomWall(server, self.room, self.record, self.forget)
+            self.at_close.callback(self._wall.stop)
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Everybody in the room by name, as the server sees them: "here", "slow", "cut" or "left"; of the wall only."""
+        return {person.name: str(person.standing) for person in self._wall.people.copy().values()} if self._wall else {}
 
     @property
     def members(self) -> list[str]:
-        """The names of those who are in the room."""
+        """The names of those who were added here and have not left."""
         return list(self._members)
 
     @property
@@ -118,9 +132,7 @@ class RoomMap(LiveWidget):
             raise ValueError(f"{name!r} is here already: choose another name")
         if len(self._members) >= MOST_MEMBERS:
             raise ValueError(f"the map has place for {MOST_MEMBERS} members, and they are here")
-        member = self._members[name] = _Member.of(self.server, self.room, name)
-        self.record("member", {"name": name}, key=name)
-        member.client.subscribe(lambda update: self._told(name, update))
+        member = self._enter(name)
         try:
             await member.client.joined()
         except BaseException:  # an interrupt, too: somebody who is not in the room is not on the map
@@ -179,13 +191,38 @@ class RoomMap(LiveWidget):
         self._remove(name)
         await self._until(lambda: all(member.client.name not in other.client.people for other in self._awake()))
 
+    def start(self) -> None:
+        """Begin anew where the map's own server was stopped: another server, with the same members.
+
+        Nothing if it runs, or if the server is somebody's: then whoever serves starts it.
+        """
+        with self._starting:
+            if self.server.running or self._wall is not None:
+                return
+            names, server = self.members, self._serve()
+            self._remove_all()
+            while self._shown:
+                self.forget("said", self._shown.popleft())
+            self.forget("stopped")
+            self.server = server
+            self._tell_room(live=False)
+            for name in names:
+                self._enter(name)
+
     def __repr__(self) -> str:
+        if self._wall is not None:
+            return f"<RoomMap of {self.room} at {self.server.url}: {len(self.people)} people>"
         names = (f"{name} (frozen)" if member.frozen else name for name, member in self._members.copy().items())
         return f"<RoomMap of {self.room} at {self.server.url}: {', '.join(names) or 'nobody'}>"
 
     def act(self, action: dict[str, Any]) -> None:
         """Do what somebody did in the page; nothing if the member has left meanwhile."""
+        if not self.server.running and action != {"do": "start"}:
+            self._tell_stopped()
+            return
         match action:
+            case {"do": "start"}:
+                self.start()
             case {"do": "say", "name": str(name), "text": str(text)}:
                 if member := self._members.get(name):
                     self._say(name, member, text)
@@ -197,11 +234,36 @@ class RoomMap(LiveWidget):
 
     def snapshot(self) -> str:
         """Return the members, and what each of them has heard, as a table."""
+        if self._wall is not None:
+            about = f"people: {len(self.people)}, messages: {self._wall.messages}"
+            return f"<p><strong>Room {markup.name(self.room)}</strong>: {about}</p>{self._wall.table()}"
         head = f"<p><strong>Room {markup.name(self.room)}</strong>: what each member has heard from the server</p>"
         if not self._members:
             return f"{head}<p><em>Nobody is here.</em></p>"
         rows = "".join(_as_row(name, member) for name, member in self._members.copy().items())
         return f"{head}<table><thead><tr><th>Member</th><th>Heard</th></tr></thead><tbody>{rows}</tbody></table>"
+
+    def _serve(self) -> Server:
+        server = serve(port=0)
+        self.at_close.callback(server.stop)
+        return server
+
+    def _draw(self, kind: str, data: dict[str, Any], **how: Any) -> None:
+        """Tell the page of the room to practise in; the wall shows what the server sees."""
+        if self._wall is None:
+            self.record(kind, data, **how)
+
+    def _tell_room(self, *, live: bool) -> None:
+        self.record("room", {"room": self.room, "url": self.server.url, "live": live}, key="")
+
+    def _tell_stopped(self) -> None:
+        self._draw("stopped", {}, key="")
+
+    def _enter(self, name: str) -> _Member:
+        member = self._members[name] = _Member.of(self.server, self.room, name)
+        self._draw("member", {"name": name}, key=name)
+        member.client.subscribe(lambda update: self._told(name, member, update))
+        return member
 
     def _awake(self) -> list[_Member]:
         return [member for member in self._members.copy().values() if not member.frozen]
@@ -214,7 +276,7 @@ class RoomMap(LiveWidget):
     def _say(self, name: str, member: _Member, text: str) -> str:
         id_ = member.client.send(text)
         self._show(id_)
-        self.record("said", {"id": id_, "name": name, "text": text}, key=id_)
+        self._draw("said", {"id": id_, "name": name, "text": text}, key=id_)
         return id_
 
     def _set_frozen(self, name: str, *, frozen: bool) -> None:
@@ -222,7 +284,7 @@ class RoomMap(LiveWidget):
         if member.frozen != frozen:
             member.frozen = frozen
             (member.network.freeze if frozen else member.network.thaw)()
-            self.record("frozen", {"name": name, "frozen": frozen}, key=name)
+            self._draw("frozen", {"name": name, "frozen": frozen}, key=name)
             background.call(self._conditions.ask)
 
     def _remove_all(self) -> None:
@@ -233,7 +295,9 @@ class RoomMap(LiveWidget):
         self._members.pop(name).end()
         for what in ("member", "frozen"):
             self.forget(what, name)
-        self.record("left", {"name": name}, keep=False)
+        for id_ in self._shown.copy():
+            self.forget("heard", f"{name}\n{id_}")
+        self._draw("left", {"name": name}, keep=False)
 
     def _show(self, id_: str) -> None:
         """Have the page know this message, and forget the oldest one if it knows too many."""
@@ -251,15 +315,16 @@ class RoomMap(LiveWidget):
         """Wait, on any loop, until something that a client told makes the condition true."""
         await self._conditions.until(condition, timeout=WAIT_SECONDS)
 
-    def _told(self, name: str, update: Update) -> None:
+    def _told(self, name: str, member: _Member, update: Update) -> None:
         """Show what a member heard; on the background loop."""
         match update:
-            case Added(Message() as message) if name in self._members:
+            case Added(Message() as message) if self._members.get(name) is member:
                 self._show(message.id)
                 heard = {"id": message.id, "name": name, "user": message.user, "text": message.msg}
-                self.record("heard", heard, key=f"{name}\n{message.id}")
-            case ConnectionStatus(state="CLOSED") if not self.server.running and (member := self._members.get(name)):
+                self._draw("heard", heard, key=f"{name}\n{message.id}")
+            case ConnectionStatus(state="CLOSED") if not self.server.running and self._members.get(name) is member:
                 member.client.close()  # nobody will come back there
+                self._tell_stopped()
         self._conditions.ask()
 
 

@@ -1,4 +1,4 @@
-"""The report: one word for all findings, lines for a terminal, a table for a notebook."""
+"""The report: one word for all findings, lines for a terminal, a card for a notebook."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from chatlib.diagnostics.report import Colour, Finding, Report
+from chatlib.diagnostics.checkup import CHECKS
+from chatlib.diagnostics.report import QUESTIONS, Colour, Finding, Report
 
 GREEN, AMBER, RED = Colour
 
@@ -47,20 +48,56 @@ def test_a_terminal_has_a_line_for_each_finding_and_one_for_what_mends_it():
     ]
 
 
-def test_a_notebook_shows_a_table_that_reads_without_its_styles():
-    """A row per finding; colours are words too; what a foreign program calls itself is text."""
+def words_of(html):
     parser = Words()
-    parser.feed(Report((Finding("Port", RED, "held by <img src=x onerror=alert(1)>", "end <it>"),))._repr_html_())
+    parser.feed(html)
+    return parser
 
-    assert "img" not in parser.tags
-    assert {"table", "caption", "tr", "th", "strong", "code"} <= set(parser.tags)
-    assert parser.words[1:] == ["Port", "red", "held by <img src=x onerror=alert(1)>", "To fix it: ", "end <it>"]
+
+def test_a_notebook_shows_a_card_that_reads_without_its_styles():
+    """The verdict, a row per finding; colours are words too; what a foreign program calls itself is text."""
+    card = words_of(Report((Finding("Port", RED, "held by <img src=x onerror=alert(1)>", "end <it>"),))._repr_html_())
+
+    assert "img" not in card.tags
+    assert {"p", "table", "tr", "th", "strong", "code"} <= set(card.tags)
+    assert card.words[0].startswith("Something does not work;")
+    assert card.words[1:] == [
+        *("Port", "Is the number of our server free?"),
+        *("red", "does not work"),
+        *("held by <img src=x onerror=alert(1)>", "To fix it:", " ", "end <it>"),
+    ]
+
+
+def test_what_does_not_work_comes_first_and_what_is_well_is_folded_away():
+    """Nobody searches ten green lines for the red one; and those who are curious unfold them."""
+    findings = (
+        *(Finding("Python", GREEN, "3.14"), Finding("Loop", AMBER, "so so")),
+        *(Finding("Port", RED, "taken"), Finding("Place", GREEN, "home")),
+    )
+    html = Report(findings)._repr_html_()
+    shown, _, folded = html.partition("<details>")
+
+    assert [word for word in words_of(shown).words if word in ("Python", "Loop", "Port", "Place")] == ["Port", "Loop"]
+    assert words_of(folded).words[0] == "2 well"
+    assert {"Python", "Place"} <= set(words_of(folded).words)
+    assert "<table" not in Report(findings[:1])._repr_html_().partition("<details>")[0], (
+        "nothing to fix, no empty table"
+    )
+
+
+def test_each_topic_of_the_doctor_asks_something_that_a_newcomer_understands():
+    """ "Orphans" and "Origins" are words of later lessons."""
+    topics = {check.__name__.removeprefix("check_").replace("_", " ").capitalize() for check in CHECKS}
+
+    assert topics == set(QUESTIONS)
 
 
 @pytest.mark.parametrize(
     ("colour", "words"),
     [(GREEN, "Everything is well."), (AMBER, "It works; read what is amber."), (RED, "Something does not work;")],
 )
-def test_the_table_s_caption_says_what_to_make_of_it(colour, words):
+def test_the_card_s_first_line_says_what_to_make_of_it(colour, words):
     """One sentence for who reads no further."""
-    assert f"<caption>{words}" in Report((Finding("a", colour, "?"), Finding("b", GREEN, "well")))._repr_html_()
+    html = Report((Finding("a", colour, "?"), Finding("b", GREEN, "well")))._repr_html_()
+
+    assert words_of(html).words[0].startswith(words)

@@ -248,3 +248,35 @@ async def test_who_is_not_let_in_is_not_on_the_map(monkeypatch):
         await room_map.add("Ada")
         assert room_map.members == ["Ada"]
         room_map.close()
+
+
+async def test_a_stopped_room_says_so_and_starts_again_with_the_same_members(room_map):
+    """Run All stops it at the notebook's end: whoever clicks later is told, and can have it back."""
+    await room_map.say("Ada", "hi")
+    room_map.freeze("Bo")
+    old = room_map.server
+    old.stop()
+    await until(lambda: told(room_map, "stopped"))
+    room_map.act({"do": "say", "name": "Ada", "text": "anybody?"})
+    assert room_map.transcripts["Ada"] == ["hi"]
+
+    room_map.act({"do": "start"})
+    room_map.act({"do": "start"})
+    assert room_map.members == ["Ada", "Bo", "Cleo"]
+    assert (room_map.frozen, told(room_map, "stopped")) == ([], [])
+    assert told(room_map, "room") == [{"room": "lobby", "url": room_map.server.url, "live": False}]
+    assert room_map.server is not old
+    await room_map.settled()
+    await room_map.say("Ada", "again")
+    assert room_map.transcripts == {name: ["again"] for name in ("Ada", "Bo", "Cleo")}
+    assert [heard["text"] for heard in told(room_map, "heard")] == ["again"] * 3
+
+
+async def test_a_room_that_was_stopped_while_empty_is_told_at_the_next_click():
+    """No client was there to notice it."""
+    room_map = RoomMap()
+    room_map.server.stop()
+    room_map.act({"do": "say", "name": "Ada", "text": "hi"})
+
+    assert told(room_map, "stopped") == [{}]
+    room_map.close()
