@@ -82,8 +82,8 @@ const ROLES = {
 };
 
 /**
- * Have a table, or a part of one, be that for assistive technology also where a narrow page draws it as cards: a browser
- * takes what has another display for no table.
+ * Have a table, or a part of one, be that for assistive technology also where a narrow page draws it as cards: a
+ * browser takes what has another display for no table.
  *
  * @template {HTMLElement} Part
  * @param {Part} part

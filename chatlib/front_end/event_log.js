@@ -343,7 +343,7 @@ const opening = (/** @type {string} */ url) => `ws = new WebSocket("${url}")`;
 class EventLog {
   #session;
   #note = element("span", { class: "note", role: "status" });
-  #again = element("button", { type: "button", text: say.again, onclick: () => this.#startAgain() });
+  #again = element("button", { type: "button", text: say.again, hidden: true, onclick: () => this.#startAgain() });
   #sides = element("div", { class: "sides" });
   /** @type {Partial<Record<Side, Table>>} */
   #tables = {};
@@ -438,7 +438,8 @@ class EventLog {
     const closed = this.#closed();
     this.#note.textContent = this.#isGone ? say.gone : [this.#late, closed].filter(Boolean).join(" ");
     this.#again.disabled = false;
-    this.#again.style.visibility = closed && this.#session.send && !this.#isGone ? "visible" : "hidden";
+    this.#again.hidden = !this.#session.send; // where there is one, it keeps its room
+    this.#again.style.visibility = closed ? "visible" : "hidden";
   }
 }
 

@@ -32,6 +32,7 @@ import anywidget
 
 from chatlib import background, kernel
 from chatlib.machine import cells
+from chatlib.widgets import markup
 
 CHUNK = 500
 UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo
@@ -43,7 +44,7 @@ _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionar
 
 def snapshots() -> dict[str, str]:
     """Return the snapshot of every widget that is not closed, by model id."""
-    return {model_id: widget.snapshot() for model_id, widget in list(_open.items())}
+    return {model_id: markup.left(widget.snapshot()) for model_id, widget in list(_open.items())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             self._outputs.append(cells.current_run())
-            bundle[0]["text/html"] = self.snapshot()
+            bundle[0]["text/html"] = markup.left(self.snapshot())
         return bundle
 
     def _take_off(self) -> None:
