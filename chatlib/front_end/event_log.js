@@ -250,7 +250,7 @@ class BrowserSide {
   /** @type {OwnSocket | undefined} */
   #own;
   /**
-   * What Python has asked for and waits for the connection.
+   * What Python has asked for, and waits for the connection: this one, or the next if it fails.
    *
    * @type {(() => void)[]}
    */
@@ -312,8 +312,7 @@ class BrowserSide {
     this.#session.send?.({ do: "event", ...about });
     if (about.type === "open" || about.type === "close") {
       this.isClosed = about.type === "close";
-      const waiting = this.#waiting.splice(0);
-      if (about.type === "open") for (const each of waiting) each();
+      if (!this.isClosed) for (const each of this.#waiting.splice(0)) each();
       this.#changed();
     }
   }

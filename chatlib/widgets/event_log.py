@@ -89,7 +89,7 @@ class EventLog(LiveWidget):
         self._waiting: list[tuple[str, str]] = []  # what the first page is to do: the names of the events
         self._going_out: deque[Sighting] = deque()  # seen, and not logged yet
         self._is_own = False  # the WebSocket
-        self._is_heard = False  # a page has said what its WebSocket does
+        self._is_heard = False  # a page's WebSocket has been open
         super().__init__()
         self.record("about", {"url": ws.url, "browser": browser, "state": ws.readyState}, key="")
         self.at_close.callback(self._end_soon)
@@ -124,7 +124,7 @@ class EventLog(LiveWidget):
         self._ask_browser("browser_closes", {"code": code, "reason": reason})
 
     def _ask_browser(self, kind: str, data: dict[str, Any]) -> None:
-        """Tell the pages; as long as none has been heard, the last of what is asked waits for the first that comes."""
+        """Tell the pages; until one was connected, the last of what is asked waits for the first that is."""
         if self._is_heard or not self._browser:
             self.record(kind, data, keep=False)
             return
@@ -135,7 +135,7 @@ class EventLog(LiveWidget):
             self.forget(*self._waiting[-WAITING_KEPT - 1])
 
     def _hear_browser(self) -> None:
-        """A page has done what waited for it."""
+        """A page's WebSocket is open: it does what waited for it."""
         self._is_heard = True
         while self._waiting:
             self.forget(*self._waiting.pop())
@@ -196,7 +196,8 @@ class EventLog(LiveWidget):
             case {"do": "event", "time": int(ms), "type": str(type_), "readyState": int(state), **more}:
                 data = bytes.fromhex(more["hex"]) if "hex" in more else more.get("data")
                 close = more.get("code"), more.get("reason"), more.get("wasClean")
-                self._hear_browser()
+                if type_ == "open":
+                    self._hear_browser()
                 if type_ == "send" and data is not None:
                     self._log("browser", SentMessage(ms / 1000, data))
                 else:

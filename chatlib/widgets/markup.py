@@ -26,7 +26,7 @@ def text(words: str) -> str:
 
 
 def left(html: str) -> str:
-    """Return HTML whose tables are read from the left: JupyterLab would have every cell of an output end at the right."""
+    """Return HTML whose tables are read from the left: JupyterLab ends every cell of an output at the right."""
     return _CELL.sub(r'\g<0> style="text-align: left"', html)
 
 

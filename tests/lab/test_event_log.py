@@ -67,6 +67,19 @@ async def test_what_is_asked_at_once_is_sent_when_the_browser_is_connected(lab, 
         assert await notebook.value("[m.data for m in log.browser_sent]") == ["first", "second"]
 
 
+async def test_what_the_browser_was_to_send_to_a_server_that_was_stopped_is_sent_after_start_again(lab, browser):
+    """A quick Run All has stopped the server before the page is connected."""
+    end = "await ws.once('open')\nserver.stop()\nawait ws.once('close')\nlog.browser_sends('late')"
+    cell = f"ws = connect()\nlog = EventLog(ws, browser=True)\n{end}\nlog"
+    async with lab.notebook(browser, lab.write(IMPORTS, cell)) as notebook:
+        await notebook.run_all()
+        log = await notebook.output(1)
+        await expect(log.get_by_role("status")).to_contain_text("Stopped: both connections are closed.")
+        await log.get_by_role("button", name="Start again").click()
+        own = log.get_by_role("table", name="In this browser")
+        await expect(own.get_by_role("row", name='message "late"')).to_be_visible()
+
+
 async def test_a_log_whose_server_was_stopped_says_so_and_starts_again(lab, browser):
     """As after Run All: both halves are closed and nothing can be sent, until "Start again"."""
     end = "await ws.once('open')\nserver.stop()\nawait ws.once('close')\nNone"
