@@ -29,6 +29,7 @@ const say = words({
       both: "Stopped: both connections are closed.",
     },
     again: "Start again",
+    own: "a connection of the log's own: yours stays closed",
   },
   zh: {
     title: "事件",
@@ -50,6 +51,7 @@ const say = words({
       both: "已停止：两个连接都已关闭。",
     },
     again: "重新开始",
+    own: "日志自己的连接：你的仍是关闭的",
   },
 });
 
@@ -62,7 +64,7 @@ const say = words({
  * @property {LoggedEvent} event
  * @property {{ text: string }} browser_sends
  * @property {{ code: number, reason: string }} browser_closes
- * @property {{ url: string }} again  where both are connected from now on
+ * @property {{ url: string, own: boolean }} again  where both are from now on; own: Python's is a WebSocket of the log
  * @property {KernelState} kernel
  */
 
@@ -368,7 +370,7 @@ class EventLog {
   /** @param {Events["about"]} about */
   begin({ url, browser, state }) {
     if (this.#tables.python) return;
-    this.#tables.python = new Table("python", inPython(url));
+    this.#tables.python = new Table("python", `ws = chatlib.WebSocket("${url}")`);
     this.#sides.append(this.#tables.python.element);
     this.#late = state > 0 ? say.late(STATES[state] ?? "") : "";
     this.#isClosed = state === WebSocket.CLOSED;
@@ -394,10 +396,10 @@ class EventLog {
    *
    * @param {Events["again"]} again
    */
-  restart({ url }) {
+  restart({ url, own }) {
     this.#late = "";
     this.#isClosed = false;
-    this.#tables.python?.rename(inPython(url));
+    if (own) this.#tables.python?.rename(`chatlib.WebSocket("${url}")`, say.own);
     if (this.#session.send) this.#browser?.open(url);
     this.#draw();
   }
@@ -441,8 +443,6 @@ class EventLog {
     this.#again.style.visibility = closed ? "visible" : "hidden";
   }
 }
-
-const inPython = (/** @type {string} */ url) => `ws = chatlib.WebSocket("${url}")`;
 
 /**
  * @param {HTMLElement} el

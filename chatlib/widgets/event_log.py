@@ -175,7 +175,7 @@ class EventLog(LiveWidget):
                 self._ws = WebSocket(url)
             self._is_own = True
             self._listen()
-        self.record("again", {"url": url}, key="")
+        self.record("again", {"url": url, "own": self._is_own}, key="")
 
     def _end_soon(self) -> None:
         with suppress(RuntimeError):  # the loop is closed, and nothing fires any more

@@ -29,8 +29,12 @@ def clients(server):
         return json.load(answer)["clients"]
 
 
+def told(log):
+    return log.recording()
+
+
 def kinds(log):
-    return [event["kind"] for event in log.recording()]
+    return [event["kind"] for event in told(log)]
 
 
 async def test_events_are_listed_with_what_came_with_them(server):
@@ -135,7 +139,7 @@ async def test_what_the_browser_shall_do_waits_for_the_first_page(server):
     log.browser_sends("hi")
     log.browser_closes()
 
-    assert [(event["kind"], event["data"]) for event in log.recording()] == [
+    assert [(event["kind"], event["data"]) for event in told(log)] == [
         ("about", {"url": ws.url, "browser": True, "state": 0}),
         ("browser_sends", {"text": "hi"}),
         ("browser_closes", {"code": 1000, "reason": ""}),
@@ -157,7 +161,7 @@ async def test_what_waits_for_a_page_is_bounded(server):
         log.browser_sends(str(number))
         alone.browser_sends(str(number))
 
-    texts = [event["data"]["text"] for event in log.recording()[1:]]
+    texts = [event["data"]["text"] for event in told(log)[1:]]
     assert texts == [str(number) for number in range(5, event_log.WAITING_KEPT + 5)]
     assert kinds(alone) == ["about"]
     ws.close()
@@ -183,7 +187,7 @@ async def test_what_is_sent_stands_among_the_events(server):
     assert all(began <= message.time <= time.time() for message in log.sent)
     assert [event.type for event in log.events] == ["message", "message"]
     assert [(message.time, message.data) for message in log.browser_sent] == [(1.5, "from the page")]
-    rows = [event["data"] for event in log.recording()[1:]]
+    rows = [event["data"] for event in told(log)[1:]]
     assert [(row["side"], row["type"], row["detail"], row["state"]) for row in rows] == [
         ("python", "send", "'hi'", 1),
         ("python", "message", "'hi'", 1),
@@ -209,7 +213,7 @@ async def test_each_side_is_told_in_its_own_language(server):
     ws.close(1000, "bye")
     await ws.once("close")
 
-    details = [event["data"]["detail"] for event in log.recording() if event["kind"] == "event"]
+    details = [event["data"]["detail"] for event in told(log) if event["kind"] == "event"]
     assert details == [
         '"it\'s 你"',
         "ArrayBuffer 00 ff",
@@ -234,7 +238,8 @@ async def test_a_log_that_stopped_starts_again(server):
 
     log.act({"do": "start_again"})
     await until(lambda: [event.type for event in log.events] == ["open", "close", "open"], "it is open again")
-    assert log.recording()[-2]["data"] == {"url": ws.url} or log.recording()[-1]["data"] == {"url": ws.url}
+    (again,) = [event["data"] for event in told(log) if event["kind"] == "again"]
+    assert again == {"url": ws.url, "own": True}
     log.close()
     await until(lambda: clients(server) == 0, "its connection is closed")
 
@@ -250,7 +255,7 @@ async def test_a_log_whose_server_is_gone_starts_an_echo_server_of_its_own(serve
     log.act({"do": "start_again"})
     await until(lambda: log.events[-1].type == "open", "it is open again")
 
-    (again,) = [event["data"]["url"] for event in log.recording() if event["kind"] == "again"]
+    (again,) = [event["data"]["url"] for event in told(log) if event["kind"] == "again"]
     assert again != ws.url
     assert again.endswith("/echo")
     own = WebSocket(again)
@@ -272,8 +277,8 @@ async def test_only_the_last_events_are_kept(server, monkeypatch):
     assert [event.data[0] for event in log.events] == ["5", "6", "7"]
     assert [message.data[0] for message in log.sent] == ["6", "7"]
     assert kinds(log) == ["about"] + ["event"] * 5
-    assert len(log.recording()[-1]["data"]["detail"]) < 600
-    assert log.recording()[-1]["data"]["detail"].endswith("(5,000 in all)")
+    assert len(told(log)[-1]["data"]["detail"]) < 600
+    assert told(log)[-1]["data"]["detail"].endswith("(5,000 in all)")
     ws.close()
     await ws.once("close")
     log.close()
