@@ -422,10 +422,11 @@ class EventLog {
     this.#browser?.leave();
   }
 
-  #startAgain() {
+  async #startAgain() {
     this.#again.disabled = true;
-    this.#session.send?.({ do: "start_again" });
     this.#tables.python?.focus(); // the button will be gone
+    await this.#session.send?.({ do: "start_again" });
+    this.#again.disabled = false;
   }
 
   /** What is said of what is closed, if anything. */
@@ -438,7 +439,6 @@ class EventLog {
   #draw() {
     const closed = this.#closed();
     this.#note.textContent = this.#isGone ? say.gone : [this.#late, closed].filter(Boolean).join(" ");
-    this.#again.disabled = false;
     this.#again.hidden = !this.#session.send; // where there is one, it keeps its room
     this.#again.style.visibility = closed ? "visible" : "hidden";
   }

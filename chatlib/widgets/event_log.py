@@ -71,6 +71,9 @@ class EventLog(LiveWidget):
     It hears what fires from now on. With ``browser=True`` every page that shows it opens the browser's own WebSocket to
     the same server, and lists its events beside; with no page there are none, and nothing waits for them. Like the
     WebSocket it is made, and used, on one loop's thread.
+
+    When a connection has ended, a page can start again: then the log goes on with a WebSocket of its own, to where it
+    was, or to an echo server of its own if nobody serves there; both end with the log.
     """
 
     _esm = front_end("event_log")
