@@ -6,8 +6,9 @@ frame each part lies. Sections are those of RFC 6455.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from websockets.exceptions import ProtocolError
@@ -36,6 +37,7 @@ HEADERS: Final = {
 }
 SHOWN_BYTES: Final = 256
 SHOWN_CHARACTERS: Final = 500
+WHOLE_BYTES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +85,34 @@ class Dissection:
 
     def as_object(self) -> dict[str, Any]:
         """Return it as the front end draws it: of a long frame its beginning; ``payload`` is where that begins."""
-        text = None
-        if self.opcode is Opcode.TEXT or (self.opcode is Opcode.CLOSE and self.payload):
-            text = _shown(self.opcode, self.payload)
         return {
             "summary": self.summary,
+            "opcode": self.opcode.name,
             "size": len(self.raw),
             "raw": self.raw[:SHOWN_BYTES].hex(),
             "key": self.masking_key.hex() if self.masking_key is not None else None,
             "payload": len(self.raw) - len(self.payload),
-            "text": text,
-            "fields": [
-                {name: getattr(field, name) for name in ("name", "start", "size", "value", "meaning", "section")}
-                for field in self.fields
-            ],
+            "fields": [asdict(field) for field in self.rows],
         }
+
+    @property
+    def rows(self) -> list[Field]:
+        """The fields as a table has them: the three bits that are reserved stand in one row."""
+        first, *rest = self.fields
+        reserved, others = rest[:3], rest[3:]
+        values = " ".join(field.value for field in reserved)
+        return [first, replace(reserved[0], name="RSV1–3", size=3, value=values), *others]
+
+    @property
+    def json_text(self) -> str | None:
+        """The payload, if it is a whole JSON object or array, and not too long to be drawn as one."""
+        if self.opcode is not Opcode.TEXT or not self.fin or len(self.payload) > WHOLE_BYTES:
+            return None
+        try:
+            text = self.payload.decode()
+            return text if isinstance(json.loads(text, parse_constant=_refuse), dict | list) else None
+        except (ValueError, RecursionError):
+            return None
 
 
 def dissect(raw: bytes) -> Dissection:
@@ -136,6 +151,10 @@ def dissect(raw: bytes) -> Dissection:
         at += 32
     fields += _payload_fields(frame.opcode, payload, at)
     return Dissection(raw, frame.opcode, frame.fin, key, payload, tuple(fields))
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON, though Python takes it for some")
 
 
 _masked: Final = "a client masks what it sends"

@@ -246,7 +246,8 @@ class Play:
         try:
             function()
         except Exception as error:
-            self.tell(end, "call", getattr(error, "name", type(error).__name__), str(error))
+            name, text = getattr(error, "name", type(error).__name__), getattr(error, "message", str(error))
+            self.tell(end, "call", name, text)
             raise
 
     def _now(self) -> float:

@@ -72,6 +72,31 @@ export function keepFocus(el) {
 export const tableHead = texts =>
   element("thead", {}, element("tr", {}, ...texts.map(text => element("th", { scope: "col", text }))));
 
+/** @type {Record<string, string>} */
+const ROLES = {
+  TABLE: "table",
+  THEAD: "rowgroup",
+  TBODY: "rowgroup",
+  TR: "row",
+  TD: "cell",
+};
+
+/**
+ * Have a table, or a part of one, be that for assistive technology also where a narrow page draws it as cards: a
+ * browser takes what has another display for no table.
+ *
+ * @template {HTMLElement} Part
+ * @param {Part} part
+ */
+export function keepRoles(part) {
+  for (const each of [part, ...part.querySelectorAll("*")]) {
+    const head = each.getAttribute("scope") === "row" ? "rowheader" : "columnheader";
+    const role = each.tagName === "TH" ? head : ROLES[each.tagName];
+    if (role) each.setAttribute("role", role);
+  }
+  return part;
+}
+
 /**
  * Make what scrolls by itself: it has a name, and a keyboard can reach it.
  *

@@ -1,6 +1,7 @@
 // One frame, bit by bit. What each field is comes from the kernel (dissection.py); here it is only drawn.
 
-import { element, scroller, tableHead } from "./dom.js";
+import { element, keepRoles, scroller, tableHead } from "./dom.js";
+import { folded } from "./folded.js";
 import { words } from "./words.js";
 
 /** @import { Properties } from "./dom.js" */
@@ -17,6 +18,7 @@ const say = words({
     wire: "on the wire",
     key: "masking key",
     plain: "payload",
+    legend: "Each field has its own colour, the same in every frame.",
     first: (/** @type {number} */ n, /** @type {number} */ all) => `The first ${n} of ${all} bytes`,
     whole: (/** @type {number} */ n) => `${n} bytes`,
   },
@@ -31,6 +33,7 @@ const say = words({
     wire: "线路上",
     key: "掩码密钥",
     plain: "载荷",
+    legend: "每个字段有自己的颜色，在所有帧中都相同。",
     first: (n, all) => `共 ${all} 字节，前 ${n} 个`,
     whole: n => `${n} 字节`,
   },
@@ -43,6 +46,21 @@ const say = words({
  * @typedef {{ name: string, start: number, size: number, value: string, meaning: string, section: string }} Field
  * @typedef {{ raw: string, size: number, payload: number, key: string | null, fields: Field[] }} Frame
  */
+
+// A field has the same colour in every frame; fields that stand side by side have unlike ones.
+/** @type {Record<string, number>} */
+const HUES = {
+  FIN: 25,
+  "RSV1–3": 215,
+  opcode: 140,
+  MASK: 320,
+  "Payload len": 95,
+  "Extended payload length": 255,
+  "Masking-key": 355,
+  "Payload Data": 175,
+  "Status code": 55,
+  Reason: 285,
+};
 
 const BYTES_DRAWN = 24;
 const BYTES_UNMASKED = 16;
@@ -105,7 +123,7 @@ function drawFields(fields, bytes) {
   const dark = () => light(-1);
 
   for (const [n, field] of fields.entries()) {
-    const look = { style: `--hue: ${(n * 137 + 30) % 360}` };
+    const look = { style: `--hue: ${HUES[field.name]}` };
     const bits = drawBits(field, bytes, { ...look, onpointerenter: () => light(n) });
     for (const [at, bit] of bits.entries()) cells[Math.floor((field.start + at) / BITS)]?.append(bit);
     drawn.push({ bits, row: drawRow(field, look, () => light(n), dark) });
@@ -114,13 +132,14 @@ function drawFields(fields, bytes) {
   const heads = [say.field, say.value, say.meaning, say.where];
   const table = element(
     "table",
-    { "aria-label": say.fields },
+    { class: "explained", "aria-label": say.fields },
     tableHead(heads),
     element("tbody", {}, ...drawn.map(({ row }) => row)),
   );
   return [
     element("div", { class: "bits", role: "img", "aria-label": say.bits, onpointerleave: dark }, ...cells),
-    scroller("wide", say.fields, table),
+    element("p", { class: "size legend", text: say.legend }),
+    scroller("wide", say.fields, keepRoles(table)),
   ];
 }
 
@@ -162,9 +181,9 @@ function drawRow({ name, value, meaning, section }, look, light, dark) {
     "tr",
     { onpointerenter: light, onpointerleave: dark },
     element("th", { scope: "row" }, button),
-    element("td", { class: "value", dir: "auto", text: value }),
-    element("td", { text: meaning }),
-    element("td", {}, rfc(section)),
+    element("td", { class: "value" }, folded(value)),
+    element("td", { class: "meaning", text: meaning }),
+    element("td", { class: "section" }, rfc(section)),
   );
 }
 

@@ -2,6 +2,7 @@
 // focus is, a key and its bytes are lit together.
 
 import { element, scroller, tableHead } from "./dom.js";
+import { folded } from "./folded.js";
 import { membersOf } from "./json_bytes.js";
 import { words } from "./words.js";
 
@@ -45,7 +46,6 @@ const say = words({
 
 const SHOWN = 40; // bytes of one part
 const SHOWN_END = 6; // of these, at its end
-const SHOWN_VALUE = 200; // characters
 
 // In all frames, a key has the same colour; what is none of these has the last one.
 const KEYS = ["type", "msg", "id", "user", "seq", "time", "trace"];
@@ -134,12 +134,11 @@ function rowsOf({ text, frame }, payload) {
  */
 function drawRow({ name, value, from, bytes }, light, rest) {
   const key = { type: "button", text: name, onfocus: light, onblur: rest, onclick: light };
-  const short = value.length > SHOWN_VALUE ? `${value.slice(0, SHOWN_VALUE)}…` : value;
   return element(
     "tr",
     { onpointermove: light, onpointerleave: rest },
     element("th", { scope: "row" }, element("button", key)),
-    element("td", { class: "value", dir: "auto", text: short }),
+    element("td", { class: "value" }, folded(value)),
     element("td", { class: "range", text: say.range(from, from + bytes.length - 1) }),
   );
 }

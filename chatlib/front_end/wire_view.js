@@ -1,13 +1,17 @@
 // The wire view: what passed, in order, and the one that is chosen, taken apart.
 
-import { element, tableHead } from "./dom.js";
+import { element, keepRoles, tableHead } from "./dom.js";
+import { folded } from "./folded.js";
 import { drawFrame, rfc } from "./frame.js";
+import { jsonTree } from "./json_tree.js";
 import { listen, liveWidget } from "./session.js";
-import { words } from "./words.js";
+import { isWanted, Sieve } from "./sieve.js";
+import { timeOfDay, words } from "./words.js";
 
 /**
  * @import { Frame } from "./frame.js"
  * @import { KernelState, Session } from "./session.js"
+ * @import { Direction, Wish } from "./sieve.js"
  */
 
 const say = words({
@@ -21,6 +25,7 @@ const say = words({
     rest: "not a frame",
     none: "Nothing has passed yet.",
     count: (/** @type {number} */ n) => `${n} frame${n === 1 ? "" : "s"}`,
+    shown: (/** @type {number} */ n, /** @type {number} */ all) => `${n} of ${all} shown`,
     bytes: (/** @type {number} */ n) => `${n} byte${n === 1 ? "" : "s"}`,
     line: "Line",
     meaning: "Meaning",
@@ -37,6 +42,7 @@ const say = words({
     rest: "不是帧",
     none: "还没有任何内容。",
     count: n => `${n} 帧`,
+    shown: (n, all) => `显示 ${all} 项中的 ${n} 项`,
     bytes: n => `${n} 字节`,
     line: "行",
     meaning: "含义",
@@ -46,75 +52,163 @@ const say = words({
 });
 
 /**
- * @typedef {"sent" | "received"} Direction
+ * `time` is in milliseconds since the epoch, null for what was written down; `json` is a text that is JSON.
+ *
+ * @typedef {{ direction: Direction, time: number | null }} Seen
  * @typedef {{ text: string, meaning: string, section: string }} Line
  * @typedef {object} Events
- * @property {{ direction: Direction, lines: Line[] }} handshake
- * @property {Frame & { direction: Direction, n: number, summary: string }} frame
- * @property {{ direction: Direction, raw: string, size: number }} rest
+ * @property {Seen & { lines: Line[] }} handshake
+ * @property {Seen & Frame & { n: number, summary: string, opcode: string, json: string | null }} frame
+ * @property {Seen & { raw: string, size: number }} rest
  * @property {KernelState} kernel
  */
 
 /**
- * What passed: `key` tells it from all else, `draw` takes it apart.
+ * What passed: `key` tells it from all else, `kind` is its opcode, or what else it is; `text` is what can be found in
+ * it, and `draw` takes it apart.
  *
- * @typedef {{ key: string, direction: Direction, title: string, size: number, draw: () => Node }} Passed
+ * @typedef {Seen & { key: string, kind: string, title: string, text: string, size: number, draw: () => Node[] }} Passed
  */
 
 const KEPT = 200; // frames, beside the two halves of the handshake
 const TITLE_SHOWN = 60; // characters
+const MARGIN = 8; // pixels above and below what is chosen
 
-/** The list of what passed, and the piece that is chosen: the newest, until the reader chooses one. */
+/** The list of what passed, and the piece that is chosen: the newest, as long as that is followed. */
 class WireView {
+  #sieve = new Sieve({ change: () => this.#sift(), next: by => this.#step(by), follow: () => this.#chooseNewest() });
   #list = element("ol", { "aria-label": say.list, hidden: true, tabindex: "0" });
   #piece = element("div", { class: "piece", text: say.none });
-  /** @type {Map<string, HTMLElement>} */
-  #buttons = new Map();
-  /** @type {HTMLElement | null} */
-  #chosen = null;
-  #isFollowed = true;
-  parts = [this.#list, this.#piece];
+  /** @type {Map<string, { passed: Passed, button: HTMLElement, title: HTMLElement }>} */
+  #all = new Map();
+  #chosen = "";
+  #frames = 0;
+  #isOver = false;
+  status = element("span", { role: "status" });
+  parts = [this.#sieve.element, this.#list, this.#piece];
 
   /** @param {Passed} passed */
-  add({ key, direction, title, size, draw }) {
-    if (this.#buttons.has(key)) return;
-    const name = `${say[direction]}: ${title}`;
-    const onclick = () => {
-      this.#isFollowed = false;
-      this.#choose(button, name, draw);
-    };
+  add(passed) {
+    const { key, direction, time, title, size } = passed;
+    if (this.#all.has(key)) return;
+    const drawn = element("span", { dir: "auto" });
     const button = element(
       "button",
-      { type: "button", "aria-pressed": "false", title: name, onclick },
-      element("span", { "aria-hidden": "true", text: direction === "sent" ? "→ " : "← " }),
+      {
+        type: "button",
+        "aria-pressed": "false",
+        title: `${say[direction]}: ${title}`,
+        onclick: () => this.#pressed(key),
+      },
+      time === null ? "" : element("time", { text: timeOfDay(time) }),
+      element("span", { class: "way", "aria-hidden": "true", text: direction === "sent" ? "→" : "←" }),
       element("span", { class: "unseen", text: `${say[direction]}: ` }),
-      element("span", { dir: "auto", text: title.length > TITLE_SHOWN ? `${title.slice(0, TITLE_SHOWN)}…` : title }),
+      drawn,
       " ",
       element("small", { text: say.bytes(size) }),
     );
-    this.#buttons.set(key, button);
+    this.#all.set(key, { passed, button, title: drawn });
+    if (key.startsWith("frame")) this.#frames += 1;
     this.#list.hidden = false;
+    this.#sieve.offer(passed);
     this.#list.append(element("li", { class: direction }, button));
+    this.#mark(key);
     this.#dropOldest();
-    if (!this.#isFollowed) return;
-    this.#choose(button, name, draw);
-    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#count();
+    if (this.#sieve.isFollowing && isWanted(passed, this.#sieve.wish)) this.#choose(key);
   }
 
   #dropOldest() {
-    if (this.#list.childElementCount <= KEPT + 2) return;
-    const oldest = [...this.#buttons.keys()].find(key => key.startsWith("frame"));
+    if (this.#all.size <= KEPT + 2) return;
+    const oldest = [...this.#all.keys()].find(key => key.startsWith("frame"));
     if (!oldest) return;
-    this.#buttons.get(oldest)?.parentElement?.remove();
-    this.#buttons.delete(oldest);
+    this.#all.get(oldest)?.button.parentElement?.remove();
+    this.#all.delete(oldest);
   }
 
-  #choose(/** @type {HTMLElement} */ button, /** @type {string} */ title, /** @type {() => Node} */ draw) {
-    this.#chosen?.setAttribute("aria-pressed", "false");
-    this.#chosen = button;
-    button.setAttribute("aria-pressed", "true");
-    this.#piece.replaceChildren(element("b", { dir: "auto", text: title }), draw());
+  /** The keys of what is shown, in order. */
+  get #shown() {
+    return [...this.#all].filter(([, { passed }]) => isWanted(passed, this.#sieve.wish)).map(([key]) => key);
   }
+
+  #sift() {
+    for (const key of this.#all.keys()) this.#mark(key);
+    this.#count();
+    if (this.#sieve.isFollowing) this.#chooseNewest();
+  }
+
+  /** Show an entry if it is wanted, with what was looked for marked in its title. */
+  #mark(/** @type {string} */ key) {
+    const entry = this.#all.get(key);
+    if (!entry) return;
+    const { passed, button, title } = entry;
+    const { wish } = this.#sieve;
+    if (button.parentElement) button.parentElement.hidden = !isWanted(passed, wish);
+    title.replaceChildren(...marked(shortened(passed.title), wish));
+  }
+
+  /** Nothing more will pass. */
+  end() {
+    this.#isOver = true;
+    this.#count();
+  }
+
+  #count() {
+    const shown = this.#shown.length;
+    const hidden = shown < this.#all.size ? [say.shown(shown, this.#all.size)] : [];
+    this.status.textContent = [this.#isOver ? say.gone : say.count(this.#frames), ...hidden].join(" · ");
+  }
+
+  #pressed(/** @type {string} */ key) {
+    this.#sieve.isFollowing = false;
+    this.#choose(key);
+  }
+
+  #chooseNewest() {
+    const newest = this.#shown.at(-1);
+    if (newest) this.#choose(newest);
+  }
+
+  /** Choose the next of what is shown, or the one before; behind the last comes the first. */
+  #step(/** @type {1 | -1} */ by) {
+    const shown = this.#shown;
+    if (!shown.length) return;
+    const at = shown.indexOf(this.#chosen);
+    const next = at < 0 ? (by > 0 ? 0 : -1) : (at + by) % shown.length;
+    this.#pressed(/** @type {string} */ (shown.at(next)));
+  }
+
+  #choose(/** @type {string} */ key) {
+    const entry = this.#all.get(key);
+    if (!entry) return;
+    this.#all.get(this.#chosen)?.button.setAttribute("aria-pressed", "false");
+    this.#chosen = key;
+    const { button, passed } = entry;
+    button.setAttribute("aria-pressed", "true");
+    const { direction, title } = passed;
+    const name = `${say[direction]}: ${shortened(title)}`;
+    this.#piece.replaceChildren(element("b", { dir: "auto", text: name }), ...passed.draw());
+    const { top, bottom } = button.getBoundingClientRect();
+    const room = this.#list.getBoundingClientRect();
+    if (bottom > room.bottom - MARGIN) this.#list.scrollTop += bottom - room.bottom + MARGIN;
+    else if (top < room.top + MARGIN) this.#list.scrollTop -= room.top - top + MARGIN;
+  }
+}
+
+const shortened = (/** @type {string} */ title) =>
+  title.length > TITLE_SHOWN ? `${title.slice(0, TITLE_SHOWN).toWellFormed()}…` : title;
+
+/**
+ * A text, with the first place of what is looked for marked.
+ *
+ * @param {string} text
+ * @param {Wish} wish
+ */
+function marked(text, { text: wanted }) {
+  const at = wanted ? text.toLowerCase().indexOf(wanted) : -1;
+  if (at < 0) return [text];
+  const end = at + wanted.length;
+  return [text.slice(0, at), element("mark", { text: text.slice(at, end) }), text.slice(end)];
 }
 
 /** @param {Line[]} lines */
@@ -123,13 +217,14 @@ function drawHandshake(lines) {
     element(
       "tr",
       {},
-      element("td", {}, element("code", { text })),
-      element("td", { text: meaning }),
-      element("td", {}, rfc(section)),
+      element("td", { class: "line" }, element("code", {}, folded(text))),
+      element("td", { class: "meaning", text: meaning }),
+      element("td", { class: "section" }, rfc(section)),
     ),
   );
-  const table = element("table", {}, tableHead([say.line, say.meaning, say.where]), element("tbody", {}, ...rows));
-  return element("div", { class: "chatlib-frame" }, table);
+  const heads = tableHead([say.line, say.meaning, say.where]);
+  const table = element("table", { class: "explained" }, heads, element("tbody", {}, ...rows));
+  return [element("div", { class: "chatlib-frame" }, keepRoles(table))];
 }
 
 /**
@@ -138,35 +233,38 @@ function drawHandshake(lines) {
  */
 export function mount(el, session) {
   const view = new WireView();
-  const status = element("span", { role: "status" });
-  let frames = 0;
   el.replaceChildren(
     element(
       "div",
       { class: "chatlib chatlib-wire" },
-      element("div", { class: "strip" }, element("strong", { text: say.title }), status),
+      element("div", { class: "strip" }, element("strong", { text: say.title }), view.status),
       ...view.parts,
     ),
   );
   listen(session, {
-    handshake({ direction, lines }) {
+    handshake({ lines, ...seen }) {
+      const { direction } = seen;
       const answered = `${say.response} ${lines[0]?.text.split(" ")[1] ?? ""}`;
       const title = direction === "sent" ? say.request : answered;
       const size = lines.reduce((sum, line) => sum + line.text.length + 2, 2);
-      view.add({ key: `handshake ${direction}`, direction, title, size, draw: () => drawHandshake(lines) });
+      const text = lines.map(line => line.text).join("\n");
+      const key = `handshake ${direction}`;
+      view.add({ ...seen, key, kind: "HTTP", title, text, size, draw: () => drawHandshake(lines) });
     },
     frame(frame) {
-      frames += 1;
-      status.textContent = say.count(frames);
-      const { n, direction, summary, size } = frame;
-      view.add({ key: `frame ${n}`, direction, title: summary, size, draw: () => drawFrame(frame) });
+      const { direction, time, n, opcode, summary, size, json } = frame;
+      const tree = () => (json === null ? [] : [jsonTree(JSON.parse(json))]);
+      const draw = () => [drawFrame(frame), ...tree()];
+      const text = json ?? summary;
+      view.add({ key: `frame ${n}`, kind: opcode, direction, time, title: summary, text, size, draw });
     },
-    rest({ direction, raw, size }) {
-      const draw = () => element("code", { text: raw.match(/../gu)?.join(" ") });
-      view.add({ key: `rest ${direction}`, direction, title: say.rest, size, draw });
+    rest({ raw, size, ...seen }) {
+      const text = raw.match(/../gu)?.join(" ") ?? "";
+      const draw = () => [element("code", {}, folded(text))];
+      view.add({ ...seen, key: `rest ${seen.direction}`, kind: "HTTP", title: say.rest, text, size, draw });
     },
     kernel({ state }) {
-      if (state === "gone") status.textContent = say.gone;
+      if (state === "gone") view.end();
     },
   });
 }

@@ -51,6 +51,21 @@ export const day = iso => read(dayFormat, iso);
  */
 export const fullTime = iso => read(fullFormat, iso);
 
+const preciseFormat = new Intl.DateTimeFormat(LOCALE, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  hourCycle: "h23",
+});
+
+/**
+ * A time of day, here, to the millisecond.
+ *
+ * @param {number} ms since the epoch
+ */
+export const timeOfDay = ms => preciseFormat.format(ms);
+
 /**
  * Compare two names as a list from A to Z has them: "User 2" before "User 10".
  *

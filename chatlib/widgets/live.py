@@ -31,6 +31,7 @@ import anywidget
 
 from chatlib import background, kernel
 from chatlib.machine import cells
+from chatlib.widgets import markup
 from chatlib.widgets.story import Story, Told
 
 CHUNK = 500
@@ -128,7 +129,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
 
     def picture(self) -> str:
         """Return its snapshot as an output keeps it: it says first that it is one, for it looks alive and is not."""
-        return PICTURE + self.snapshot()
+        return PICTURE + markup.left(self.snapshot())
 
     def act(self, action: dict[str, Any]) -> Any:
         """Do what the page asks; the result, made of JSON values, goes back to it. On an unpredictable thread."""

@@ -12,6 +12,7 @@ from html import escape
 from typing import Final
 
 _SPECIAL: Final = re.compile(r"\r\n|[\r\n]|\t|[$\\]|(?<=[ \t\r\n]) |^ ")
+_CELL: Final = re.compile(r"<t[hd]\b")
 _AS_HTML: Final = {"\t": "&nbsp;" * 4, " ": "&nbsp;", "$": "<span>$</span>", "\\": "<span>\\</span>"}
 
 
@@ -22,6 +23,11 @@ def text(words: str) -> str:
         html += escape(words[end : found.start()]) + _AS_HTML.get(found[0], "<br>")
         end = found.end()
     return html + escape(words[end:])
+
+
+def left(html: str) -> str:
+    """Return HTML whose tables are read from the left: JupyterLab ends every cell of an output at the right."""
+    return _CELL.sub(r'\g<0> style="text-align: left"', html)
 
 
 def name(words: str) -> str:

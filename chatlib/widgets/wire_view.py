@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -22,6 +21,7 @@ from chatlib.widgets.live import LiveWidget
 KEPT_FRAMES = 200
 KEPT_BYTES = 4 * 2**20
 SNAPSHOT_FRAMES = 20
+NO_TIME = 0.0  # of what was written down
 
 
 class WireView(LiveWidget):
@@ -58,11 +58,10 @@ class WireView(LiveWidget):
             TypeError: one of them is not bytes.
             ValueError: one of them is not exactly one frame that RFC 6455 allows.
         """
-        now = time.time()
         for frame in frames:
             check_type("a frame", frame, bytes, "bytes")
             dissect(frame)
-        return cls(Sighting(now, "sent" if frame[1] & 0x80 else "received", "frame", frame) for frame in frames)
+        return cls(Sighting(NO_TIME, "sent" if frame[1] & 0x80 else "received", "frame", frame) for frame in frames)
 
     @property
     def frames(self) -> list[Dissection]:
@@ -101,7 +100,7 @@ class WireView(LiveWidget):
 
     def _saw(self, sighting: Sighting) -> None:
         """Take what passed: on the background loop, if it is live."""
-        about = {"direction": sighting.direction, "time": round(sighting.time * 1000)}
+        about: dict[str, Any] = {"direction": sighting.direction, "time": round(1000 * sighting.time) or None}
         match sighting.kind:
             case "handshake":
                 with self._guard:
@@ -114,7 +113,8 @@ class WireView(LiveWidget):
                     self._seen += 1
                     self._frames.append((self._seen, frame))
                     self._drop_old()
-                self.record("frame", {**about, "n": self._seen, **frame.as_object()}, key=str(self._seen))
+                about |= {"n": self._seen, "json": frame.json_text}
+                self.record("frame", about | frame.as_object(), key=str(self._seen))
             case "rest":
                 rest = {"raw": sighting.raw[:SHOWN_BYTES].hex(), "size": len(sighting.raw)}
                 self.record("rest", {**about, **rest}, key=sighting.direction)
@@ -132,7 +132,7 @@ def _as_html(frame: Dissection) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{escape(field.name)}</th><td>{markup.text(field.value)}</td>"
         f"<td>{escape(field.meaning)}</td><td>{field.section}</td></tr>"
-        for field in frame.fields
+        for field in frame.rows
     )
     head = "".join(f"<th scope='col'>{name}</th>" for name in ("Field", "Value", "Meaning", "RFC 6455"))
     return (

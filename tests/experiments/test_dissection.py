@@ -7,7 +7,7 @@ import re
 import pytest
 from websockets.frames import Frame, Opcode
 
-from chatlib.experiments.dissection import SHOWN_BYTES, SHOWN_CHARACTERS, dissect, read_handshake
+from chatlib.experiments.dissection import SHOWN_BYTES, SHOWN_CHARACTERS, WHOLE_BYTES, dissect, read_handshake
 
 HELLO_MASKED = bytes.fromhex("81 85 37 fa 21 3d 7f 9f 4d 51 58")  # RFC 6455, 5.7
 HELLO = bytes.fromhex("81 05 48 65 6c 6c 6f")
@@ -149,7 +149,40 @@ def test_text_is_shown_and_bytes_are_counted():
     ping = dissect(Frame(Opcode.PING, b"there?").serialize(mask=False)).as_object()
 
     assert long["size"] == 2**20 + 14
-    assert (len(long["raw"]), len(long["text"]), long["payload"]) == (2 * SHOWN_BYTES, SHOWN_CHARACTERS + 1, 14)
+    assert (len(long["raw"]), long["payload"]) == (2 * SHOWN_BYTES, 14)
+    assert len(long["fields"][-1]["value"]) == SHOWN_CHARACTERS + 1
     assert bytes.fromhex(long["key"]) == bytes.fromhex(long["raw"])[10:14]
-    assert (ping["text"], ping["key"], ping["raw"]) == (None, None, "890674686572653f")
+    assert (ping["key"], ping["raw"]) == (None, "890674686572653f")
     assert [field["name"] for field in ping["fields"]][-1] == "Payload Data"
+
+
+def test_the_reserved_bits_stand_in_one_row():
+    """A table has one row for the three of them; each is still a field of its own, as the standard has it."""
+    frame = dissect(HELLO)
+
+    assert [row.name for row in frame.rows] == ["FIN", "RSV1–3", "opcode", "MASK", "Payload len", "Payload Data"]
+    reserved = frame.rows[1]
+    assert (reserved.start, reserved.size, reserved.value) == (1, 3, "0 0 0")
+    assert names(frame)[1:4] == ["RSV1", "RSV2", "RSV3"]
+    assert [row["name"] for row in frame.as_object()["fields"]] == [row.name for row in frame.rows]
+
+
+@pytest.mark.parametrize(
+    ("frame", "text"),
+    [
+        (Frame(Opcode.TEXT, b'{"type": 2, "msg": "hi"}'), '{"type": 2, "msg": "hi"}'),
+        (Frame(Opcode.TEXT, b"[1, [2]]"), "[1, [2]]"),
+        (Frame(Opcode.TEXT, b"[1]" + b" " * WHOLE_BYTES), None),
+        (Frame(Opcode.TEXT, b"[" * (WHOLE_BYTES // 2) + b"]" * (WHOLE_BYTES // 2)), None),
+        (Frame(Opcode.TEXT, b"[1", fin=False), None),
+        (Frame(Opcode.TEXT, b"[1]", fin=False), None),
+        (Frame(Opcode.TEXT, b"[NaN]"), None),
+        (Frame(Opcode.TEXT, b"7"), None),
+        (Frame(Opcode.TEXT, b"hi"), None),
+        (Frame(Opcode.TEXT, b"[\xff]"), None),
+        (Frame(Opcode.BINARY, b"[1]"), None),
+    ],
+)
+def test_what_is_a_whole_json_object_or_array_can_be_drawn_as_one(frame, text):
+    """What a browser's JSON.parse() refuses is none, nor is a part of a message, nor what is too long to be drawn."""
+    assert dissect(frame.serialize(mask=False)).json_text == text

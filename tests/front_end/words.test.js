@@ -2,7 +2,7 @@ import "../support/page.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byName, clock, day, fullTime, hue, LOCALE, STATES, words } from "../../chatlib/front_end/words.js";
+import { byName, clock, day, fullTime, hue, LOCALE, STATES, timeOfDay, words } from "../../chatlib/front_end/words.js";
 
 let loaded = 0;
 
@@ -81,4 +81,9 @@ test("the states are the standard's, by their number", () => {
     [0, 1, 2, 3].map(number => STATES[number]),
     ["CONNECTING", "OPEN", "CLOSING", "CLOSED"],
   );
+});
+
+test("a time of day has its milliseconds, and midnight is 00", () => {
+  assert.match(timeOfDay(1_790_000_000_125), /^\d\d:\d\d:20\.125$/u);
+  assert.match(timeOfDay(new Date(2026, 0, 1).getTime()), /^00:00:00\.000$/u);
 });

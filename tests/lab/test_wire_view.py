@@ -37,3 +37,16 @@ async def test_wire_view_takes_the_chosen_frame_apart(lab, browser):
         await notebook.run("ws.close(1000, 'bye')\nawait ws.once('close')\nNone")
         await expect(view.get_by_role("status")).to_have_text("4 frames")
         await expect(view.locator(".piece > b")).to_contain_text("opening request")
+
+
+async def test_cells_of_a_snapshot_begin_at_the_left(lab, browser):
+    """JupyterLab would have every cell of an HTML table end at the right."""
+    snapshot = "from IPython.display import HTML, display\nview = WireView.of_bytes(b'\\x81\\x02hi')\n"
+    show = "display(HTML(view._repr_mimebundle_()[0]['text/html']))\nNone"
+    async with lab.notebook(browser, lab.write(IMPORTS, snapshot + show)) as notebook:
+        await notebook.run_all()
+        output = await notebook.output(1)
+        cell = output.get_by_role("cell", name="0x1")
+        await expect(cell).to_be_visible()
+        aligned = "cells => cells.map(each => getComputedStyle(each).textAlign)"
+        assert set(await output.locator("th, td").evaluate_all(aligned)) == {"left"}

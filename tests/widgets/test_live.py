@@ -513,6 +513,15 @@ def test_its_output_carries_its_snapshot(lamp):
     assert snapshots()[lamp.model_id] == data["text/html"]
 
 
+def test_the_tables_of_its_snapshot_are_read_from_the_left(lamp, monkeypatch):
+    """In its output, and in what is written into a notebook."""
+    monkeypatch.setattr(Lamp, "snapshot", lambda lamp: "<table><tr><td>on</td></tr></table>")
+    data, _ = lamp._repr_mimebundle_()
+
+    assert data["text/html"] == '<table><tr><td style="text-align: left">on</td></tr></table>'
+    assert snapshots()[lamp.model_id] == data["text/html"]
+
+
 def test_a_closed_widget_tells_nobody_anything(lamp):
     """Twice is no harm; nothing is pushed, and there is no snapshot of it."""
     page = Page(lamp)

@@ -45,3 +45,13 @@ def test_each_name_in_a_sentence_keeps_its_direction_to_itself():
     assert html == "<bdi>Al</bdi> is now <bdi>Ala &lt;x&gt;</bdi>"
     assert markup.sentence("Bo left", "") == "Bo left"
     assert markup.name("عمر") == "<bdi>عمر</bdi>"
+
+
+def test_every_cell_of_a_table_begins_at_the_left():
+    """Heads too, whatever else they say; a text that looks like a cell is none."""
+    html = f"<table><tr><th scope='row'>a</th><td>{markup.text('<td>')}</td></tr></table><thead></thead>"
+
+    assert markup.left(html) == (
+        "<table><tr><th style=\"text-align: left\" scope='row'>a</th>"
+        '<td style="text-align: left">&lt;td&gt;</td></tr></table><thead></thead>'
+    )
