@@ -38,7 +38,7 @@ async def enter(url: str, name: str, room: str = "lobby") -> chatlib.ChatClient:
 
 
 def told(wall, kind):
-    return [event["data"] for event in wall.recording() if event["kind"] == kind]
+    return [event["data"] for event in wall.told() if event["kind"] == kind]
 
 
 async def test_everybody_in_the_room_is_on_the_wall(server, wall):
@@ -98,12 +98,12 @@ async def test_a_few_bytes_more_are_no_news(server, wall):
     """A page is told once that somebody is here, however often it is looked."""
     ada = await enter(server.url, "Ada")
     await until(lambda: wall.people)
-    before = [event for event in wall.recording() if event["kind"] == "person"]
+    before = [event for event in wall.told() if event["kind"] == "person"]
     for count in range(5):
         await ada.delivered(ada.send("hi"))
         await until(lambda: len(told(wall, "spoke")) > count)  # noqa: B023  # asked in this turn only
 
-    assert [event for event in wall.recording() if event["kind"] == "person"] == before
+    assert [event for event in wall.told() if event["kind"] == "person"] == before
     ada.close()
 
 
