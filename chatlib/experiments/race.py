@@ -502,7 +502,8 @@ class _PollingPage(_LongPollingPage):
         while (left := began + self.every - time.monotonic()) > 0:
             self.pace.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.pace.wait(), left)
+                async with asyncio.timeout(left):
+                    await self.pace.wait()
 
 
 @dataclass(frozen=True, slots=True)
