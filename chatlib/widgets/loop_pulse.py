@@ -160,11 +160,11 @@ class LoopPulse(LiveWidget):
         long = [gap for gap in self.gaps if gap.seconds >= SNAPSHOT_SECONDS]
         gaps = "".join(f"<li><strong>{gap.seconds:.0f} s</strong> {_code(gap.line)}</li>" for gap in long)
         tasks = "".join(
-            _row("td", f"<strong>{escape(task.name)}</strong>", _code(task.coroutine), _code(task.line))
+            f"<tr><td><strong>{escape(task.name)}</strong></td><td>{_code(task.coroutine)}</td><td>{_code(task.line)}</td></tr>"
             for task in self.tasks[:TASKS_SHOWN]
         )
-        heads = _row("th scope='col'", "Name", "Coroutine", "Waits at")
-        table = f"<table><caption>Tasks</caption><thead>{heads}</thead><tbody>{tasks}</tbody></table>"
+        heads = "".join(f"<th scope='col'>{name}</th>" for name in ("Name", "Coroutine", "Waits at"))
+        table = f"<table><caption>Tasks</caption><thead><tr>{heads}</tr></thead><tbody>{tasks}</tbody></table>"
         return "".join(
             (
                 "<p><strong>The pulse of the event loop</strong>, ten beats a second</p>",
@@ -286,12 +286,6 @@ def _missed(seconds: float) -> str:
     count = round(seconds) * MARKS_A_SECOND
     marks = " ".join(MISSED * min(count, MARKS_SHOWN))
     return marks if count <= MARKS_SHOWN else f"{marks} …"
-
-
-def _row(kind: str, *cells: str) -> str:
-    """Return a table's row; JupyterLab would align its text to the right."""
-    name = kind.partition(" ")[0]
-    return "<tr>" + "".join(f"<{kind} align='left'>{cell}</{name}>" for cell in cells) + "</tr>"
 
 
 def _code(text: str) -> str:

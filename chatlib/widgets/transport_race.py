@@ -138,7 +138,7 @@ class TransportRace(LiveWidget):
         if not self.results:
             return f"{title}<p><em>not run yet</em></p>"
         heads = ("Transport", "Requests", "Connections", "Messages", "Bytes up", "Bytes down", "Latency, median")
-        head = "".join(f"<th scope='col' align='left'>{name}</th>" for name in heads)
+        head = "".join(f"<th scope='col'>{name}</th>" for name in heads)
         body = "".join(_as_row(result) for result in self.results.values())
         return (
             f"{title}<p>{self._plan['rate']:g} lines a second each way for {self._plan['seconds']:g} s; "
@@ -226,5 +226,5 @@ class TransportRace(LiveWidget):
 def _as_row(result: Result) -> str:
     figures = (result.requests, result.connections, result.messages, result.bytes_up, result.bytes_down)
     latency = "–" if result.latency_ms is None else f"{result.latency_ms:.1f} ms"
-    cells = "".join(f"<td align='left'>{text}</td>" for text in (*(f"{figure:,}" for figure in figures), latency))
-    return f"<tr><th scope='row' align='left'>{escape(result.transport)}</th>{cells}</tr>"
+    cells = "".join(f"<td>{text}</td>" for text in (*(f"{figure:,}" for figure in figures), latency))
+    return f"<tr><th scope='row'>{escape(result.transport)}</th>{cells}</tr>"
