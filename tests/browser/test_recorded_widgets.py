@@ -123,9 +123,10 @@ async def test_a_map_shows_who_heard_what(stage):
             await expect(button).to_be_disabled()
 
 
-async def test_a_race_shows_its_end(stage):
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+async def test_a_race_shows_its_end(stage, motion):
     """All news has arrived, the table is full, who bet is told; the controls are there, and disabled."""
-    async with stage("transport_race") as page:
+    async with stage("transport_race", reduced_motion=motion) as page:
         await expect(page.get_by_role("row")).to_have_count(5)
         await expect(page.get_by_role("listitem").filter(has_text="2 of 2 arrived")).to_have_count(4)
         await expect(page.get_by_text("The most requests:")).to_be_visible()
