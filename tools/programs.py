@@ -62,7 +62,7 @@ COMMANDS = {
 ADVICE = {
     "chromium": "Chromium or Chrome (any recent one), or set CHROMIUM to its path",
     "node": f"Node.js {OLDEST_NODE} or later with npm",
-    "redis": f"Redis {'.'.join(map(str, OLDEST_REDIS))} or later, or Valkey",
+    "redis": f"Redis {'.'.join(map(str, OLDEST_REDIS))} or later, or Valkey; REDIS_SERVER may be its path",
     "fonts": "fonts with Chinese characters and emoji (only the pictures need them)",
 }
 
@@ -93,8 +93,9 @@ def find_node() -> str | None:
 
 
 def find_redis() -> str | None:
-    """Return the path of a Redis server, or a Valkey, that is new enough."""
-    for path in filter(None, map(shutil.which, REDIS_NAMES)):
+    """Return the path of a Redis server, or a Valkey, that is new enough; where $REDIS_SERVER is set, no other."""
+    chosen = os.environ.get("REDIS_SERVER")
+    for path in filter(None, map(shutil.which, (chosen,) if chosen else REDIS_NAMES)):
         version = re.search(r"\bv=(\d+)\.(\d+)", answer(path, "--version"))
         if version and (int(version[1]), int(version[2])) >= OLDEST_REDIS:
             return path

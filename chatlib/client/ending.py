@@ -71,6 +71,8 @@ async def explain(loss: Loss, address: Address, *, known: bool, secret: str) -> 
         )  # it was one: what answers now may be a proxy, while the server restarts
     if "rooms" not in answer.health:
         return _of_status(HTTPStatus.UNAUTHORIZED, b"", address, known=known, secret=secret)
+    if answer.health.get("engine_answers") is False:
+        return Ending(f"the server at {shown} waits for its Redis: what you said is placed when it is back")
     return Ending(f"the server at {shown} ended the connection before its welcome ({end.error})")
 
 

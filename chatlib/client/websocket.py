@@ -127,6 +127,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         self._ended: asyncio.Future[None] = self._loop.create_future()
         guard = self._loop.create_task(self._until_ended(), name=f"WebSocket {self._url}")
         guard.add_done_callback(self._guard_done)
+        self.state_changed(ReadyState.CONNECTING)  # before anything can have happened: who watches from here sees all
         if uri.port in BAD_PORTS:
             blocked = End(failed=True, error=f"port {uri.port} is blocked, as in browsers")
             self._tasks.queue(self._connection_closed, blocked)
@@ -308,7 +309,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         return len(self._waiters) >= self._woken
 
     def state_changed(self, state: ReadyState) -> None:
-        """Do nothing; a subclass learns here of each state but CONNECTING, once ``readyState`` has it."""
+        """Do nothing; a subclass learns here of each state, once ``readyState`` has it."""
 
     def watch(self, tap: Tap) -> Callable[[], None]:
         """Show ``tap`` the handshake and the frames (see wire_log.Sighting): those kept, then each that passes.

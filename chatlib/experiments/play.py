@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, ProtocolError
@@ -26,6 +26,7 @@ from chatlib import background
 from chatlib.client.events import Event, MessageEvent
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, ReadyState, WebSocket
 from chatlib.client.wire_log import Sighting
+from chatlib.experiments.cable import Cable, Piece, PieceWatcher, WatchedTransport
 
 # The exceptions of this server's handler are raised on purpose: no traceback shall frighten anybody.
 _quiet = logging.getLogger(f"{__name__}.quiet")
@@ -69,14 +70,15 @@ class Stage:
             self.close()
             raise
 
-    def begin(self, watcher: Watcher | None = None, *, refused: bool = False) -> Play:
+    def begin(self, watcher: Watcher | None = None, *, refused: bool = False, wire: PieceWatcher | None = None) -> Play:
         """Have a client connect, and the server take it, or refuse the handshake.
 
-        ``watcher`` is told what happens, on whatever thread it happens; nobody is told more of the play before.
+        ``watcher`` is told what happens, and ``wire`` what goes from end to end, on whatever thread it happens; nobody
+        is told more of the play before.
         """
         if self._play is not None:
             self._play.watch(None)  # its server's end may come a little late
-        self._play = Play(watcher, refused=refused)
+        self._play = Play(watcher, refused=refused, wire=wire)
         self._play.begin(self._url)
         return self._play
 
@@ -108,7 +110,7 @@ class Stage:
 class Play:
     """One connection, from its beginning to its end, and what happened at either, of which 200 entries are kept."""
 
-    def __init__(self, watcher: Watcher | None, *, refused: bool) -> None:
+    def __init__(self, watcher: Watcher | None, *, refused: bool, wire: PieceWatcher | None = None) -> None:
         self.refused = refused
         self.client: ClientEnd
         self.server: ServerEnd | None = None
@@ -124,11 +126,12 @@ class Play:
         self._entries: dict[int, Entry] = {}
         self._told = 0
         self._began = time.monotonic()
+        self._wire = wire
+        self.cable = Cable(self._now, self._passed)
 
     def begin(self, url: str) -> None:
         """Have the client connect (the stage calls this)."""
         self.client = ClientEnd(url, self)
-        self.client.watch(self._saw)
 
     # What was seen
 
@@ -222,12 +225,14 @@ class Play:
         """Tell another watcher from now on, or nobody; when this returns, the last one is not being told any more."""
         with self._guard:
             self._watcher = watcher
+            if watcher is None:
+                self._wire = None
 
     def tell(self, end: Side, what: What, name: str, detail: str = "") -> None:
         """Tell what happened at an end; on any thread."""
         with self._guard:
             self._told += 1
-            self._entries[self._told] = entry = Entry(end, what, name, detail, time.monotonic() - self._began)
+            self._entries[self._told] = entry = Entry(end, what, name, detail, self._now())
             dropped = None
             if len(self._entries) > ENTRIES_KEPT:
                 dropped = next(number for number, old in self._entries.items() if old.what != "state")
@@ -244,8 +249,17 @@ class Play:
             self.tell(end, "call", getattr(error, "name", type(error).__name__), str(error))
             raise
 
-    def _saw(self, sighting: Sighting) -> None:
-        """Look for the first Close frame that passes; on the background loop."""
+    def _now(self) -> float:
+        return time.monotonic() - self._began
+
+    def _passed(self, piece: Piece) -> None:
+        with self._guard:
+            if self._wire is not None:
+                self._wire(piece)
+
+    def saw(self, sighting: Sighting) -> None:
+        """Take what passes at the client's end, and look for the first Close frame; on the background loop."""
+        self.cable.client_saw(sighting)
         if sighting.frame and sighting.frame.opcode is Opcode.CLOSE and self.said_by == "nobody":
             self.said_by = "client" if sighting.direction == "sent" else "server"
 
@@ -256,13 +270,14 @@ class ClientEnd(WebSocket):
     def __init__(self, url: str, play: Play) -> None:
         self._play = play
         play.tell("client", "call", "new WebSocket()")
-        play.tell("client", "state", "CONNECTING")
         super().__init__(url)
         for type_ in EVENT_TYPES:
             self.addEventListener(type_, self._happened)
 
     def state_changed(self, state: ReadyState) -> None:
-        """Tell it."""
+        """Tell it; watch the wire from before the first byte."""
+        if state is ReadyState.CONNECTING:
+            self.watch(self._play.saw)
         self._play.tell("client", "state", state.name)
 
     def _happened(self, event: Event) -> None:
@@ -280,7 +295,7 @@ class ServerEnd(ServerConnection):
 
     def __init__(self, play: Play | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.play = None
+        self.play: Play | None = None
         self.shown = ""
         self.part: asyncio.Future[None] = self.loop.create_future()
         if play is not None and play.server is None:  # else a stranger found the port
@@ -298,11 +313,15 @@ class ServerEnd(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Look whether the state is another one (asyncio calls this)."""
+        if self.play is not None:
+            transport = cast(asyncio.BaseTransport, WatchedTransport(transport, self.play.cable.server_writes))
         super().connection_made(transport)
         self.look()
 
     def data_received(self, data: bytes) -> None:
         """Look whether the state is another one (asyncio calls this)."""
+        if self.play is not None:
+            self.play.cable.server_reads(data)
         super().data_received(data)
         self.look()
 

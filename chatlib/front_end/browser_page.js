@@ -160,7 +160,7 @@ export function mount(el, session) {
     element(
       "div",
       { class: "chatlib chatlib-page" },
-      element("div", { class: "top" }, element("strong", { text: say.source }), " ", note),
+      element("div", { class: "strip" }, element("strong", { text: say.source }), note),
       pages.root,
     ),
   );

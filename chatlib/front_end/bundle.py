@@ -14,7 +14,11 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-_FORMS = 'import { name } from "./module.js"; or export function, class or const name, or export default expression;'
+_FORMS = (
+    'import { name, other as own } from "./module.js"; or export function, class or const name, '
+    "or export default expression;"
+)
+_IMPORTED = re.compile(r"(\w+)(?:\s+as\s+(\w+))?")
 _STATEMENT = re.compile(
     r"""^import\ \{(?P<names>[^}]*)\}\ from\ "\./(?P<module>\w+)\.js";$
       | ^export\ (?P<kind>async\ function|function|class|const)\ (?P<name>\w+)
@@ -91,8 +95,11 @@ class _Reader:
         if not (self._folder / f"{module}.js").is_file():
             raise _error(found, path, f"a file {module}.js beside it")
         self.read(module)
-        names = [name for name in re.split(r"[\s,]+", found["names"]) if name]
-        if not set(names) <= set(self.exports[module]) - {"default"}:
+        parts = [part.strip() for part in found["names"].split(",") if part.strip()]
+        imported = [_IMPORTED.fullmatch(part) for part in parts]
+        exported = set(self.exports[module]) - {"default"}
+        names = [f"{each[1]}: {each[2]}" if each[2] else each[1] for each in imported if each and each[1] in exported]
+        if len(names) < len(parts):
             raise _error(found, path, f"names that {module}.js exports ({', '.join(self.exports[module])})")
         return f"const {{ {', '.join(names)} }} = ${module};"
 

@@ -34,12 +34,14 @@ const say = words({
   en: {
     nobody: "No server answers.",
     refused: "The server runs, but refuses this connection: check the room's name and the passcode.",
+    waiting: "The room waits for its Redis: what you said is placed when it is back.",
     sandboxed: "This page is in a sandboxed frame, and no server lets such a page in: open it in a tab of its own.",
     farewells: /** @type {Record<string, string>} */ ({}), // the server's own words are English
   },
   zh: {
     nobody: "服务器没有应答。",
     refused: "服务器在运行，但拒绝了这个连接：请检查聊天室名称和口令。",
+    waiting: "服务器正在等待它的 Redis。你发的消息会在恢复后送达。",
     sandboxed: "这个页面在沙盒框架中，服务器不会接受它的连接：请在单独的标签页中打开。",
     farewells: {
       "seat-taken": "另一个页面接替了你的位置。",
@@ -261,11 +263,8 @@ export class ChatClient {
     this.#timers.retry = setTimeout(() => this.#reconnect(), wait);
   }
 
-  /** No close code tells a page "nobody there" from "not you"; a plain request does. */
   async #explain() {
-    const answer = await fetch(this.#url("healthz"), { cache: "no-store" }).catch(() => null);
-    const isSandboxed = globalThis.origin === "null"; // then it does not even see an answer
-    const text = isSandboxed ? say.sandboxed : answer?.ok ? say.refused : say.nobody;
+    const text = await whyNotLetIn(this.#url("healthz"));
     const { state, code, reason } = this.#connection;
     const isAway = this.#isWanted && state === "CLOSED";
     if (isAway && text !== this.#connection.text) this.#show(state, { code, reason, text });
@@ -372,4 +371,17 @@ function seat() {
   const secret = SECRET.test(known) ? known : randomId();
   remember("client", secret);
   return secret;
+}
+
+/**
+ * No close code tells a page "nobody there" from "not you" or "not now"; a plain request does.
+ *
+ * @param {URL} url of the server's /healthz
+ */
+async function whyNotLetIn(url) {
+  if (globalThis.origin === "null") return say.sandboxed; // such a page does not even see an answer
+  const answer = await fetch(url, { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return say.nobody;
+  const about = await answer.json().catch(() => null);
+  return about?.engine_answers === false ? say.waiting : say.refused;
 }

@@ -6,7 +6,7 @@ import { mount } from "./chat_panel.js";
 import { say } from "./chat_words.js";
 import { element } from "./dom.js";
 import { entitle } from "./tab_mark.js";
-import { recall } from "./tab_memory.js";
+import { forget, recall, remember } from "./tab_memory.js";
 import { words } from "./words.js";
 
 const also = words({
@@ -36,7 +36,9 @@ function ask() {
   const field = nameField();
   const join = () => enter(field.value.trim());
   field.addEventListener("keydown", event => {
-    if (event.key === "Enter" && !event.isComposing && event.keyCode !== 229) join();
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault(); // else this Enter is a line break in the message field, which has the focus by then
+    join();
   });
   const title = element("h1", {}, ...say.room(room));
   const button = element("button", { class: "main", type: "button", text: also.join, onclick: join });
@@ -86,6 +88,11 @@ function enter(wanted) {
   main.querySelector("textarea")?.focus();
 }
 
+// Another name in the address than the one that this tab came by is another person, and no reload.
+if (asked("name") && asked("name") !== recall("asked")) {
+  for (const key of ["name", "client", "said"]) forget(key);
+  remember("asked", asked("name"));
+}
 const known = asked("name") || recall("name");
 if (known) enter(known);
 else ask();

@@ -3,6 +3,7 @@
 // Everything that a peer sent reaches the page through textContent alone.
 
 import { say } from "./chat_words.js";
+import { COMMANDS } from "./command_menu.js";
 import { Composer } from "./composer.js";
 import { ConnectionLine } from "./connection_line.js";
 import { element } from "./dom.js";
@@ -150,6 +151,7 @@ class Panel {
       {
         class: "chatlib chatlib-chat mathjax_ignore tex2jax_ignore",
         role: "group",
+        tabindex: "-1", // a click beside everything else is still in the panel
         onkeydown: key => this.#typed(key),
       },
       element("div", { class: "top" }, this.#title, this.#connection.root, ...beside),
@@ -336,16 +338,17 @@ class Panel {
   }
 
   #help() {
-    const lines = say.help.map(line => element("p", {}, ...pieces(line).map(inHelp)));
-    this.#drawer.open(["/help"], ...lines);
+    const lines = [...COMMANDS.map(([command, help]) => `\`${command}\` ${help}`), ...say.help];
+    this.#drawer.open(["/help"], ...lines.map(line => element("p", {}, ...pieces(line).map(inHelp))));
   }
 
   /**
-   * A letter pressed anywhere in the panel is meant for its field.
+   * A letter pressed anywhere in the panel is meant for its field, and Escape for its drawer.
    *
    * @param {KeyboardEvent} event
    */
-  #typed({ key, target, ctrlKey, metaKey, altKey }) {
+  #typed({ key, target, ctrlKey, metaKey, altKey, isComposing }) {
+    if (key === "Escape" && !isComposing) this.#drawer.close();
     if (key.length !== 1 || key === " " || ctrlKey || metaKey || altKey) return;
     if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
     this.#composer.focus();

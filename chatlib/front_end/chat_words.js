@@ -100,7 +100,7 @@ export const say = words({
      */
     renamed: ({ user, old }) => [bdi(old ?? ""), " is now ", bdi(user)],
     /** @param {number} n */
-    renames: n => `${n} others have new names`,
+    renames: n => (n === 1 ? "1 other has a new name" : `${n} others have new names`),
     /**
      * @param {string[]} users
      * @returns {Words}
@@ -152,9 +152,9 @@ export const say = words({
     /** @param {number} n */
     slow: n => `Slow down: ${n} s.`,
     /** @param {number} n */
-    left: n => `${n} bytes left`,
+    left: n => (n === 1 ? "1 byte left" : `${n} bytes left`),
     /** @param {number} n */
-    over: n => `${n} bytes too long`,
+    over: n => (n === 1 ? "1 byte too long" : `${n} bytes too long`),
     nick: "/nick and the name you want",
     commands: "Commands",
     nickHelp: "change your name",

@@ -3,10 +3,12 @@
 import { say } from "./chat_words.js";
 import { element } from "./dom.js";
 
-const COMMAND = /^\/(\p{L}+)(?:\s+(.*))?$/su;
+// A Chinese or Japanese input method may write the slash in full width.
+const COMMAND = /^[/／](\p{L}[\p{L}\p{N}_-]*)(?:\s+(.*))?$/su;
+const BEGINNING = /^[/／]\p{L}*$/u;
 
 /** @type {[command: string, help: string][]} */
-const COMMANDS = [
+export const COMMANDS = [
   ["/nick", say.nickHelp],
   ["/bytes", say.bytesHelp],
   ["/help", say.helpHelp],
@@ -21,7 +23,7 @@ const COMMANDS = [
 export function readCommand(text) {
   const [, command, rest = ""] = COMMAND.exec(text.trim()) ?? [];
   if (command) return { command: `/${command.toLowerCase()}`, rest: rest.trim() };
-  return { msg: text.replace(/^(\s*)\/(?=\/\p{L}+(?:\s|$))/u, "$1") };
+  return { msg: text.replace(/^(\s*)[/／](?=[/／]\p{L}[\p{L}\p{N}_-]*(?:\s|$))/u, "$1") };
 }
 
 let menus = 0;
@@ -47,7 +49,8 @@ export class CommandMenu {
   /** Follow what is written. */
   follow() {
     const text = this.#field.value;
-    const open = /^\/\p{L}*$/u.test(text) ? COMMANDS.filter(([command]) => command.startsWith(text.toLowerCase())) : [];
+    const letters = text.slice(1).toLowerCase();
+    const open = BEGINNING.test(text) ? COMMANDS.filter(([command]) => command.startsWith(letters, 1)) : [];
     this.#open = open.map(([command]) => command);
     this.#chosen = 0;
     const items = open.map(([command, help], n) => {

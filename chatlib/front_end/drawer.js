@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 
 /** @import { Words } from "./chat_words.js" */
 
-/** One thing at a time; Escape closes it, and the focus is back where it was. */
+/** One thing at a time; when it is closed, the focus is back where it was. */
 export class Drawer {
   /** @type {Element | null} */
   #opener = null;
@@ -28,14 +28,6 @@ export class Drawer {
     ),
     this.#body,
   );
-
-  constructor() {
-    this.root.addEventListener("keydown", event => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      this.close();
-    });
-  }
 
   /**
    * @param {Words} title

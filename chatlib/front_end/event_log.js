@@ -271,7 +271,7 @@ export function mount(el, session) {
     element(
       "div",
       { class: "chatlib chatlib-events" },
-      element("div", { class: "top" }, element("strong", { text: say.title }), " ", note),
+      element("div", { class: "strip" }, element("strong", { text: say.title }), note),
       sides,
     ),
   );

@@ -60,7 +60,7 @@ const say = words({
 
 const COMMAND = "python -m chatlib serve --host 0.0.0.0";
 const QUIET = 4; // modules around a code, which a camera needs to find it
-const PIXELS = 5; // for each module, whole ones: else some would be wider than others
+const PIXELS = 4; // for each module, whole ones: else some would be wider than others
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0|\[::\])$/u;
 const NETWORK_NAME = /^([^.[\]]+|.+\.local)$/u;
 const NETWORK_NUMBER =
@@ -120,20 +120,11 @@ export class Invitation {
             element("p", { text: this.#hasKernel ? say.inNotebook : say.onPage }),
           ]
         : [];
-    if (reach === "computer") return [address, ...notes, ...instead];
-    return [...this.#code(url.href, notes), ...instead];
-  }
-
-  /**
-   * @param {string} address
-   * @param {HTMLElement[]} notes
-   */
-  #code(address, notes) {
-    const code = drawCode(address);
-    const shown = element("code", { class: "address", dir: "ltr", text: address });
-    if (!code) return [shown, element("p", { text: say.tooLong }), ...notes];
-    const large = element("button", { type: "button", text: say.large, onclick: () => this.#enlarge(address) });
-    return [code, element("p", { text: say.scan }), shown, element("p", {}, large), ...notes];
+    const code = reach === "computer" ? null : drawCode(url.href);
+    const large = element("button", { type: "button", text: say.large, onclick: () => this.#enlarge(url.href) });
+    const hint = reach === "computer" ? [] : [element("p", { text: code ? say.scan : say.tooLong })];
+    const way = [...hint, address, code ? large : "", ...notes, ...instead];
+    return [code ?? "", element("div", { class: "way-in" }, ...way)];
   }
 
   /**

@@ -19,8 +19,10 @@ import { clock, fullTime, hue } from "./words.js";
 const LONG = 1500; // characters: what is longer, or has more lines, is folded
 const LONG_LINES = 20;
 
-/** @param {string} name */
-const initials = name => [...name].slice(0, 1).join("").toUpperCase();
+const graphemes = new Intl.Segmenter();
+
+/** @param {string} name which may begin with a flag, or a family, of several code points */
+const initials = name => [...graphemes.segment(name)][0]?.segment.toUpperCase() ?? "";
 
 /**
  * A person's picture: the first letter of the name, in the name's colour.

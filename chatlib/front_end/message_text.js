@@ -4,15 +4,16 @@
 
 const CODE = /```(?:[\w+#.-]*\n)?([\s\S]+?)\n?```|`([^`\n]+)`/gu;
 
-// A link begins where no other scheme goes on, and ends at what no URL has, or what ends a sentence in Chinese.
+// A link begins where no other scheme goes on, and ends at what no URL has, or at the punctuation of Chinese and
+// Japanese, behind which a sentence goes on without a space. Their middle dot and wave dash stand within words.
 const LINK =
-  /(?<![a-z\d+.-])https?:\/\/[^\s\p{Cc}\p{Bidi_Control}\u200b\ufeff<>"`“”‘’，。、；：！？…（）【】「」『』《》〈〉]+/giu;
+  /(?<![a-z\d+.-])https?:\/\/[^\s\p{Cc}\p{Bidi_Control}\u200b\ufeff<>"`“”‘’…、。〈-】〔-〛！-／：-＠［-｀｛-､]+/giu;
 const LONGEST = 2048; // characters of a link
 const HOST = /^https?:\/\/(?:[^/?#@[\]()]*@)?(?:\[[\da-f:.]+\]|[\p{L}\p{M}\p{N}._-]+)(?::\d+)?/iu;
 // Text that follows a host at once: no last part of a host's name mixes Latin letters with kana, Han or Hangul.
 const RUN_ON =
   /^(https?:\/\/(?:[^/?#@]*@)?(?:[^/?#@:]*\.)?[a-z\d-]+)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][^.:/?#]*$/iu;
-const END_OF_SENTENCE = /[.,:;!?'*~]+$/u;
+const END_OF_SENTENCE = /(?:[.,:;!?'*~_|]|(?!\p{ASCII})[\p{P}\p{Cf}])+$/u; // in any script
 /** @type {Record<string, string>} */
 const OPENERS = { ")": "(", "]": "[", "}": "{" };
 

@@ -34,7 +34,7 @@ export class MessageTools {
     this.#log = log;
     this.#deeds = deeds;
     this.root.append(this.#copy, this.#xRay);
-    log.addEventListener("pointerover", event => this.#turnTo(event.target));
+    log.addEventListener("pointerover", event => this.#point(event.target));
     log.addEventListener("focusin", event => this.#turnTo(event.target));
     log.addEventListener("scroll", () => this.#entry && this.#stand());
     log.addEventListener("keydown", event => this.#keyPressed(event));
@@ -43,6 +43,15 @@ export class MessageTools {
       part.addEventListener("pointerleave", event => this.#leave(event.relatedTarget));
       part.addEventListener("focusout", event => this.#leave(event.relatedTarget));
     }
+  }
+
+  /**
+   * The pointer is on something, or something moved below it: that takes no button from the keys that are on it.
+   *
+   * @param {EventTarget | null} target
+   */
+  #point(target) {
+    if (!this.root.contains(document.activeElement)) this.#turnTo(target);
   }
 
   /** @param {EventTarget | null} target */
@@ -85,7 +94,7 @@ export class MessageTools {
     const entry = messageAt(target);
     if (target !== this.#log && target !== entry) return; // a link or a button has its own keys
     if (key === "Escape") this.#deeds.toField();
-    else if (key === "Enter" && entry && !this.root.hidden) this.#buttons[0]?.focus();
+    else if (key === "Enter" && entry) this.#goToTools(entry);
     else if (key === "ArrowUp" || key === "ArrowDown") this.#go(entry, key === "ArrowUp" ? -1 : 1);
     else return;
     event.preventDefault();
@@ -106,6 +115,12 @@ export class MessageTools {
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** @param {HTMLElement} entry which may not be the one that the pointer is on */
+  #goToTools(entry) {
+    this.#turnTo(entry);
+    this.#buttons[0]?.focus();
   }
 
   get #buttons() {

@@ -61,7 +61,7 @@ export function mount(el, session) {
     element(
       "div",
       { class: "chatlib chatlib-quiz chatlib-prediction", "data-lm-suppress-shortcuts": true },
-      element("div", { class: "top" }, element("strong", { text: say.prediction }), score),
+      element("div", { class: "top strip" }, element("strong", { text: say.prediction }), score),
       place,
     ),
   );

@@ -51,7 +51,7 @@ export function mount(el, session) {
     element(
       "div",
       { class: "chatlib chatlib-quiz", "data-lm-suppress-shortcuts": true },
-      element("div", { class: "top" }, element("strong", { text: say.quiz }), score),
+      element("div", { class: "top strip" }, element("strong", { text: say.quiz }), score),
       list,
     ),
   );

@@ -19,6 +19,7 @@ import { keepFocus } from "./dom.js";
  * @typedef {object} Session
  * @property {(listener: (event: Told<Events>) => void) => void} on
  * @property {((action: Action) => Promise<unknown>) | null} send
+ * @property {number} [dropped] how many events a recorded session has lost
  */
 
 /**

@@ -1,18 +1,20 @@
-// The state theatre: time runs downward, the client's lane on the left, the server's on the right.
+// The state theatre: time runs downward, the client's lane on the left, the server's on the right, the wire in between.
+// What it shows can be wound back: the stage is what a player plays, while the controls act on what is now.
 
-import { element, scroller, tableHead } from "./dom.js";
-import { listen, liveWidget } from "./session.js";
-import { STATES, words } from "./words.js";
+import { element } from "./dom.js";
+import { Player } from "./player.js";
+import { liveWidget } from "./session.js";
+import { mountStage, PieceView } from "./theatre_stage.js";
+import { words } from "./words.js";
 
-/** @import { KernelState, Session } from "./session.js" */
+/**
+ * @import { KernelState, Session } from "./session.js"
+ * @import { StageEvents } from "./theatre_stage.js"
+ */
 
 const say = words({
   en: {
     title: "Both ends of one connection",
-    time: "Time",
-    client: "Client",
-    server: "Server",
-    none: "not there yet",
     connect: "Connect",
     refused: "Connect, refused",
     end: "While it is open",
@@ -23,24 +25,12 @@ const say = words({
     abort: "Cut the connection",
     code: "Code",
     reason: "Reason",
-    event: "event",
-    first: "Press Connect, and watch both ends.",
-    lanes: "What happened at both ends, from top to bottom",
-    said: {
-      client: "The client said so first.",
-      server: "The server said so first.",
-      nobody: "Nobody said so: no Close frame came.",
-    },
-    clean: "wasClean",
     busy: "The kernel is busy.",
     gone: "The kernel is gone. Run the cell again.",
+    picture: "A recording: the buttons need a kernel.",
   },
   zh: {
     title: "一条连接的两端",
-    time: "时间",
-    client: "客户端",
-    server: "服务器",
-    none: "尚未出现",
     connect: "连接",
     refused: "连接（被拒绝）",
     end: "连接打开时",
@@ -51,29 +41,20 @@ const say = words({
     abort: "切断连接",
     code: "代码",
     reason: "原因",
-    event: "事件",
-    first: "按“连接”，观察两端。",
-    lanes: "两端发生的事，自上而下",
-    said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到 Close 帧。" },
-    clean: "wasClean",
     busy: "内核正忙。",
     gone: "内核已不在。请重新运行单元格。",
+    picture: "这是录像：按钮需要内核。",
   },
 });
 
 /**
- * @typedef {"client" | "server"} End
- * @typedef {{ end: End, what: "state" | "event" | "call", name: string, detail: string }} Entry
- * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
- * @typedef {{ play: unknown, entry: Entry, ended: Ending, kernel: KernelState }} Events
+ * @typedef {StageEvents & { kernel: KernelState }} Events
  * @typedef {{ do: "connect", refused: boolean } | { do: "send", text: string }
  *   | { do: "close", code: number | null, reason: string } | { do: "server_closes", code: number, reason: string }
  *   | { do: "server_raises" } | { do: "abort" }} Action
  */
 
-const KEPT = 200;
-
-const numbered = (/** @type {string} */ state) => `${state} (${STATES.indexOf(state)})`;
+const PACE = { least: 350, most: 1500 }; // what is over in a moment can be watched
 
 /** What a person can do to the connection. */
 class Controls {
@@ -114,13 +95,18 @@ class Controls {
   }
 
   /**
+   * Say which buttons do something now. None is taken from under the hands of who pressed it: it keeps the focus.
+   *
    * @param {boolean} isOver
    * @param {boolean} isOpen
    */
   allow(isOver, isOpen) {
     const isLive = this.#session.send !== null;
-    for (const button of this.#connect) button.disabled = !(isLive && isOver);
-    this.#endings.disabled = !(isLive && isOpen);
+    for (const button of this.element.querySelectorAll("button")) {
+      const isAllowed = this.#connect.includes(button) ? isOver : isOpen;
+      button.setAttribute("aria-disabled", String(!(isLive && isAllowed)));
+    }
+    for (const field of [this.#code, this.#reason]) field.disabled = !isLive;
   }
 
   get #codeGiven() {
@@ -133,80 +119,17 @@ class Controls {
    * @param {string} [look]
    */
   #button(text, act, look) {
-    return element("button", { type: "button", class: look, text, onclick: () => this.#session.send?.(act()) });
+    const button = element("button", {
+      type: "button",
+      class: look,
+      text,
+      onclick: () => {
+        if (button.getAttribute("aria-disabled") !== "true") this.#session.send?.(act());
+      },
+    });
+    return button;
   }
 }
-
-/** What happened at both ends: a row for each entry, a lane for each end, coloured by the end's state. */
-class Stage {
-  #rows = element("tbody");
-  #table = element("table", { "aria-label": say.lanes }, tableHead([say.time, say.client, say.server]), this.#rows);
-  /** @type {Partial<Record<End, string>>} */
-  #states = {};
-  #began = 0;
-  element = scroller("stage", say.lanes, this.#table);
-
-  constructor() {
-    this.element.hidden = true;
-  }
-
-  /** @param {number} t */
-  begin(t) {
-    this.#began = t;
-    this.#states = {};
-    this.#rows.replaceChildren();
-    this.element.hidden = false;
-  }
-
-  /**
-   * @param {Entry} entry
-   * @param {number} t
-   */
-  add(entry, t) {
-    if (entry.what === "state") this.#states[entry.end] = entry.name;
-    const lane = (/** @type {End} */ end) =>
-      element("td", { "data-state": this.#states[end], class: "lane" }, ...(end === entry.end ? told(entry) : []));
-    const time = element("td", { class: "time", text: `${t - this.#began} ms` });
-    this.#rows.append(element("tr", {}, time, lane("client"), lane("server")));
-    if (this.#rows.childElementCount > KEPT) this.#rows.firstElementChild?.remove();
-    this.element.scrollTop = this.element.scrollHeight;
-  }
-
-  get isOpen() {
-    return this.#states.client === "OPEN";
-  }
-
-  /** Both ends' states in words. */
-  describe() {
-    const parts = [];
-    for (const end of /** @type {End[]} */ (["client", "server"])) {
-      const state = this.#states[end];
-      if (state) parts.push(`${say[end]} ${numbered(state)}`);
-    }
-    return parts.join(" · ");
-  }
-}
-
-/** @param {Entry} entry */
-function told({ what, name, detail }) {
-  const more = detail ? ` ${detail}` : "";
-  const about = element("span", { class: "what", text: more });
-  if (what === "state") return [element("span", { class: "state", text: numbered(name) }), about];
-  if (what === "event") {
-    return [element("span", { class: "what", text: `${say.event} ` }), element("b", { text: name }), more];
-  }
-  return [element("code", { text: name }), about];
-}
-
-/** @param {Ending} ending */
-const drawEnding = ({ code, meaning, reason, clean, said_by }) => [
-  element("strong", { text: code }),
-  ` ${meaning}`,
-  reason ? element("span", { dir: "auto", text: `, “${reason}”` }) : "",
-  ". ",
-  `${say.said[said_by]} `,
-  element("code", { text: `${say.clean} = ${clean}` }),
-];
 
 /**
  * @param {HTMLElement} el
@@ -214,50 +137,38 @@ const drawEnding = ({ code, meaning, reason, clean, said_by }) => [
  */
 export function mount(el, session) {
   const controls = new Controls(session);
-  const stage = new Stage();
-  const status = element("span", { role: "status" });
-  const note = element("span", { class: "what", "aria-live": "polite" });
-  const result = element("p", { class: "result", "aria-live": "polite", text: session.send ? say.first : "" });
+  const piece = new PieceView();
+  const player = new Player((place, played) => mountStage(place, played, piece), PACE);
+  const note = element("span", { class: "what", "aria-live": "polite", text: session.send ? "" : say.picture });
   let isOver = true;
-
-  function show() {
-    controls.allow(isOver, stage.isOpen);
-    const text = stage.describe();
-    if (text !== status.textContent) status.textContent = text; // else it would be read aloud again
-  }
-
+  let isOpen = false;
+  const allow = () => controls.allow(isOver, isOpen);
   el.replaceChildren(
     element(
       "div",
       { class: "chatlib chatlib-theatre" },
-      element("div", { class: "top strip" }, element("strong", { text: say.title }), note, status),
+      element("div", { class: "top strip" }, element("strong", { text: say.title }), note),
       controls.element,
-      stage.element,
-      result,
+      player.bar,
+      player.stage,
+      piece.element,
     ),
   );
-  show();
-  listen(session, {
-    play(_, t) {
-      isOver = false;
-      stage.begin(t);
-      result.textContent = "";
-      show();
-    },
-    entry(entry, t) {
-      stage.add(entry, t);
-      show();
-    },
-    ended(ending) {
-      isOver = true;
-      result.replaceChildren(...drawEnding(ending));
-      show();
-    },
-    kernel({ state }) {
-      note.textContent = state === "ready" ? "" : say[state];
-      show();
-    },
+  allow();
+  player.lacks(session.dropped ?? 0);
+  session.on(event => {
+    const { kind, data } = event;
+    if (kind === "kernel") note.textContent = data.state === "ready" ? "" : say[data.state];
+    if (kind === "play") {
+      player.reel.clear();
+      piece.clear();
+    }
+    if (kind === "play" || kind === "ended") isOver = kind === "ended";
+    if (kind === "entry" && data.end === "client" && data.what === "state") isOpen = data.name === "OPEN";
+    if (kind !== "kernel") player.reel.add(event);
+    allow();
   });
+  return () => player.end();
 }
 
 export default liveWidget(mount);

@@ -78,7 +78,9 @@ export class TranscriptView {
     showFate(entry, message, this.#remedies);
     if (message.state === "sending") return this.#placeLast(entry);
     this.#place(entry, message.time);
-    if (!message.own && this.isLive) this.reading.arrived(entry);
+    if (message.own || !this.isLive) return;
+    this.reading.arrived(entry);
+    stack(entry); // below the line "New", it says again who it is
   }
 
   /**

@@ -144,7 +144,7 @@ export function mount(el, session) {
     element(
       "div",
       { class: "chatlib chatlib-wire" },
-      element("div", { class: "top" }, element("strong", { text: say.title }), status),
+      element("div", { class: "strip" }, element("strong", { text: say.title }), status),
       ...view.parts,
     ),
   );

@@ -23,7 +23,7 @@ import { words } from "./words.js";
  * @typedef {{ do: "x_ray", id: string } | { do: "tracing", on: boolean }} Question
  */
 
-const WATCHED = 200; // messages
+const KEPT = 200; // messages
 const DIGITS = 2;
 
 const say = words({
@@ -167,11 +167,7 @@ export class XRay {
    */
   async pressed(id, pressed, taken) {
     const watched = { pressed, taken: /** @type {number | null} */ (null), drawn: null };
-    this.#watched.set(id, watched);
-    for (const oldest of this.#watched.keys()) {
-      if (this.#watched.size <= WATCHED) break;
-      this.#watched.delete(oldest);
-    }
+    keep(this.#watched, id, watched);
     await taken;
     if (this.#hasKernel) watched.taken = performance.now();
   }
@@ -189,7 +185,7 @@ export class XRay {
 
   /** @param {Journey} journey */
   told(journey) {
-    this.#told.set(journey.id, journey);
+    keep(this.#told, journey.id, journey);
     if (journey.id === this.#subject?.id) this.#refresh();
   }
 
@@ -267,6 +263,22 @@ export class XRay {
     const way = parts.length ? section(say.way, drawParts(parts, before === null), facts.length ? list : "") : [];
     if (trace) return [...way, ...section(say.ends, ...drawEnds(trace))];
     return [...way, quiet(traced ? say.noTrace : say.notAsked)];
+  }
+}
+
+/**
+ * Keep something of a message, and of the last ones only.
+ *
+ * @template Value
+ * @param {Map<string, Value>} kept
+ * @param {string} id
+ * @param {Value} value
+ */
+function keep(kept, id, value) {
+  kept.set(id, value);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= KEPT) break;
+    kept.delete(oldest);
   }
 }
 

@@ -88,7 +88,7 @@ def read(data: bytes) -> Iterator[Record]:
         at += 1 + (len(placed.kept) if isinstance(placed, Resumed) else 0)
 
 
-def record(line: bytes, lines: Sequence[bytes] = (), begin: int = 0) -> Record:
+def record(line: bytes | str, lines: Sequence[bytes] = (), begin: int = 0) -> Record:
     """Return the record in a line; the frames that it brings stand among ``lines``, from ``begin`` on.
 
     Raises:

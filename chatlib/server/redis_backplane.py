@@ -8,7 +8,10 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+import socket
+import ssl
+import weakref
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote
@@ -18,7 +21,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError, ResponseError, WatchError
 
-from chatlib import wire
+from chatlib import background, wire
 from chatlib.errors import ServeError
 from chatlib.server import redis_url, stream_format
 from chatlib.server.backplane import new_hub_id
@@ -83,6 +86,7 @@ class RedisStore:
         self._wake_key = self._key("wake", hub)
         self._hub_key = self._key("hub", hub)
         self._woken = Place()
+        _stores.add(self)
 
     def __repr__(self) -> str:
         return f"<RedisStore {self.shown} {self._namespace}>"
@@ -247,6 +251,16 @@ class RedisStore:
         with suppress(RedisError, OSError):
             await self._client.aclose()
 
+    def detach(self) -> None:
+        """In a forked child: let go of the connections, which are the parent's."""
+        pool = (
+            self._client.connection_pool
+        )  # that has no public name for them; tests/process/test_redis.py sees them go
+        names = ("_available_connections", "_in_use_connections")
+        connections = [connection for name in names for connection in getattr(pool, name, ())]
+        writers = [writer for connection in connections if (writer := getattr(connection, "_writer", None))]
+        background.detach([writer.get_extra_info("socket") for writer in writers])
+
     def _key(self, *parts: str) -> str:
         return ":".join((self._namespace, *parts))
 
@@ -262,11 +276,30 @@ class RedisStore:
 
 def _why(error: Exception) -> str:
     """Return why Redis could not be used, with no secret in it, and nothing that somebody said."""
-    if isinstance(error, AuthenticationError):
-        return "wants another user or password"
-    if isinstance(error, ResponseError):
-        return f"refuses ({str(error).rpartition(' caused error: ')[2][:100]})"
+    match error:
+        case AuthenticationError():
+            return "wants another user or password"
+        case ResponseError():
+            said = str(error).rpartition(" caused error: ")[2]
+            return f"refuses ({said.partition(', with args beginning')[0][:100]})"
+    for reason in _reasons(error):  # those that an operator can mend; what is wrong with a network, no word tells
+        match reason:
+            case ssl.SSLCertVerificationError():
+                return f"shows a certificate that is not trusted ({reason.verify_message})"
+            case ssl.SSLError():
+                return f"cannot be spoken to with TLS ({reason.reason or 'no TLS there'})"
+            case FileNotFoundError() | PermissionError():
+                return f"needs a file that cannot be opened ({reason.strerror})"
+            case socket.gaierror():
+                return "is not found: its name has no address"
     return "does not answer"
+
+
+def _reasons(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and what it stands for: the redis package puts its own in the place of all others."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _place(kept: object) -> Place:
@@ -279,3 +312,14 @@ def _place(kept: object) -> Place:
 
 def _ms(seconds: float) -> int:
     return max(1, round(seconds * 1000))
+
+
+_stores: weakref.WeakSet[RedisStore] = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for store in _stores:
+        store.detach()
+
+
+background.after_fork(_after_fork_in_child)

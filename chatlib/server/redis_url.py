@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from chatlib.server_url import without_secrets
 
 SHAPE: Final = "redis://[[user]:password@]host[:port][/database], rediss:// for TLS, or unix:///path"
-OPTIONS: Final = ("db", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+TLS_OPTIONS: Final = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 
 
 def shown(url: str) -> str:
@@ -24,16 +24,20 @@ def shown(url: str) -> str:
     try:
         parts = urlsplit(url)
         has_port = parts.port != 0  # raises, if it is no number
-        options = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))}
+        options = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
-        parts, has_port, options = urlsplit(""), False, set()
+        parts, has_port, options = urlsplit(""), False, []
     host = parts.hostname or ""
-    is_remote = parts.scheme in ("redis", "rediss") and host and has_port and re.fullmatch(r"(/\d*)?", parts.path)
+    is_host = has_port and re.fullmatch(r"[^\s\x00-\x1f\x7f]+", host)
+    is_remote = parts.scheme in ("redis", "rediss") and is_host and re.fullmatch(r"(/[0-9]*)?", parts.path)
     is_local = parts.scheme == "unix" and parts.path and not host
     if parts.fragment or not (is_remote or is_local):
         raise ValueError(
             f"the URL of a Redis is expected: {SHAPE}; in a password, what is no letter or digit is percent-encoded"
         )
-    if not options <= set(OPTIONS):
-        raise ValueError(f"behind the question mark of a Redis' URL may be: {', '.join(OPTIONS)}")
+    if not {name for name, _ in options} <= {"db", *(TLS_OPTIONS if parts.scheme == "rediss" else ())}:
+        tls = ", ".join(TLS_OPTIONS)
+        raise ValueError(f"behind the question mark of a Redis' URL may be: db, {tls} (all but db with rediss:// only)")
+    if not all(re.fullmatch("[0-9]*", value) for name, value in options if name == "db"):
+        raise ValueError("the db of a Redis' URL is the number of a database")
     return without_secrets(url)

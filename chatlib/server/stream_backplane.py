@@ -19,10 +19,10 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from chatlib import background
 from chatlib.errors import ServeError
@@ -38,9 +38,10 @@ MISSED: Final = 2  # looks at which another hub's lease has to be gone: the stor
 MOST_TAKEN: Final = 50_000  # records that wait to be appended
 WRITTEN_AT_ONCE: Final = 500  # records
 READ_AT_ONCE: Final = 200  # entries, over all rooms
-DELIVERED_AT_ONCE: Final = 200  # records, in one turn of the loop
+DELIVERED_AT_ONCE: Final = 500  # records, in one turn of the loop: one write to each connection
 FOLLOWED_AT_ONCE: Final = 8  # rooms: each may bring all that it keeps
 LOOKED_AT_ONCE: Final = 100  # rooms
+REMEMBERED_ENTRIES: Final = 256  # of this hub's own, until they come back
 SMALL_BYTES: Final = 512 * 1024  # of a stream: not worth keeping the room for
 
 Fields = Mapping[bytes, bytes]
@@ -117,6 +118,7 @@ class Outgoing:
 
     def __init__(self, hub: str) -> None:
         self.in_flight: list[tuple[str, Fields]] = []
+        self._on_their_way: dict[tuple[str, bytes], tuple[Fields, Sequence[Record]]] = {}
         self._hub = hub
         self._records: deque[tuple[str, Record]] = deque()
         self._number = 0
@@ -130,10 +132,10 @@ class Outgoing:
     def __len__(self) -> int:
         return len(self._records) + self._count
 
-    def add(self, room: str, records: Iterable[Record]) -> None:
-        """Take records of one room."""
-        self._records.extend((room, record) for record in records)
-        if self._records:
+    def add(self, room: str, record: Record) -> None:
+        """Take a record of a room."""
+        self._records.append((room, record))
+        if len(self._records) == 1:
             self._is_there.set()
             self._is_empty.clear()
 
@@ -150,9 +152,21 @@ class Outgoing:
             room, record = self._records.popleft()
             by_room.setdefault(room, []).append(record)
         for room, records in by_room.items():
-            for lines in stream_format.entries(records):
+            for lines, in_them in stream_format.entries(records):
                 self._number += 1
-                self.in_flight.append((room, stream_format.entry(self._hub, self._number, lines)))
+                written = stream_format.entry(self._hub, self._number, lines)
+                self.in_flight.append((room, written))
+                self._on_their_way[room, written[b"n"]] = written, in_them
+        while len(self._on_their_way) > REMEMBERED_ENTRIES:
+            del self._on_their_way[next(iter(self._on_their_way))]
+
+    def came_back(self, room: str, written: Fields) -> Sequence[Record]:
+        """Return the records of an entry that is this hub's own to the letter, once; nothing if it is to be read."""
+        at = room, written.get(b"n", b"")
+        if at not in self._on_their_way or self._on_their_way[at][0] != written:
+            return ()
+        _, records = self._on_their_way.pop(at)
+        return records
 
     def written(self) -> None:
         """Forget what was in flight."""
@@ -205,7 +219,14 @@ class StreamBackplane:
             raise ServeError(f"the rooms are to be in Redis, and {self._store.shown} {error}") from None
         self._shore = shore
         for work in (self._follow, self._write, self._read, self._keep):
-            self._tasks.start(work())
+            self._tasks.start(self._go_on(work))
+
+    async def _go_on(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await work()
+        except Exception:  # a fault of ours: whoever stayed would wait for ever, while other servers go on
+            self._patience.end(work.__name__, "this server can use no longer, as its log says")
+            raise
 
     def publish(self, record: Record) -> None:
         """Take a record; it is appended once the room is known as it was."""
@@ -213,7 +234,7 @@ class StreamBackplane:
             return
         log = self._logs.get(record.room) or self._new_log(record.room)
         if log.is_followed:
-            self._outgoing.add(log.room, [record])
+            self._outgoing.add(log.room, record)
         else:
             log.waiting.append(record)
         if max(len(self._outgoing), len(log.waiting)) > MOST_TAKEN and not self.waiting:
@@ -280,7 +301,8 @@ class StreamBackplane:
         log.is_followed = True
         if room is not None:
             self._shore.deliver([room])
-        self._outgoing.add(log.room, log.waiting)
+        for record in log.waiting:
+            self._outgoing.add(log.room, record)
         log.waiting = []
 
     async def _begin_anew(self, room: str, error: Exception) -> None:
@@ -351,7 +373,7 @@ class StreamBackplane:
     def _read_entry(self, log: Log, written: Fields) -> Sequence[Record]:
         log.bytes_read += sum(map(len, written.values()))
         try:
-            entry = stream_format.read_entry(written, log.room)
+            entry = stream_format.read_entry(written, log.room, self._outgoing.came_back(log.room, written))
         except EntryError as error:
             self._skip(log.room, error)
             return ()

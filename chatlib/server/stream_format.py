@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Final, Self, get_args
 
@@ -24,7 +24,7 @@ from chatlib.server.journal_format import JournalError
 PROTOCOL: Final = f"1, Unicode {unicodedata.unidata_version}"
 
 HUB_CHARACTERS: Final = 8
-MOST_BYTES: Final = 1024 * 1024  # of one entry, when it is read
+MOST_BYTES: Final = 2 * 1024 * 1024  # of one entry, when it is read: more than the longest frame of a client
 MOST_MESSAGE_BYTES: Final = 128 * 1024  # of UTF-8; with every character escaped, it still fits in an entry
 ENTRY_BYTES: Final = 128 * 1024  # that are written into one, unless one record is longer
 ENTRY_RECORDS: Final = 100
@@ -101,19 +101,21 @@ class Entry:
     bad: tuple[EntryError, ...] = ()
 
 
-def entries(records: Iterable[Record]) -> Iterator[bytes]:
-    """Yield the lines of these records, as many together as one entry takes."""
+def entries(records: Iterable[Record]) -> Iterator[tuple[bytes, Sequence[Record]]]:
+    """Yield the lines of these records, as many together as one entry takes, each time with their records."""
+    batch: list[Record] = []
     lines: list[bytes] = []
     size = 0
     for record in records:
         line = journal_format.head(record)
         if lines and (size + len(line) > ENTRY_BYTES or len(lines) == ENTRY_RECORDS):
-            yield b"".join(lines)
-            lines, size = [], 0
+            yield b"".join(lines), batch
+            batch, lines, size = [], [], 0
+        batch.append(record)
         lines.append(line)
         size += len(line)
     if lines:
-        yield b"".join(lines)
+        yield b"".join(lines), batch
 
 
 def entry(hub: str, number: int, lines: bytes) -> dict[bytes, bytes]:
@@ -121,8 +123,10 @@ def entry(hub: str, number: int, lines: bytes) -> dict[bytes, bytes]:
     return {b"hub": hub.encode(), b"n": b"%d" % number, b"records": lines}
 
 
-def read_entry(written: Mapping[bytes, bytes], room: str) -> Entry:
+def read_entry(written: Mapping[bytes, bytes], room: str, known: Sequence[Record] = ()) -> Entry:
     """Return what a hub wrote into this room's stream; what is none of its records is left out, and told.
+
+    ``known`` are the records in it, for the hub that wrote it: that need not read them, but decides like all others.
 
     Raises:
         EntryError: no hub writes such an entry.
@@ -131,27 +135,29 @@ def read_entry(written: Mapping[bytes, bytes], room: str) -> Entry:
         hub, number, lines = written[b"hub"].decode("ascii"), int(written[b"n"]), written[b"records"]
         if len(lines) > MOST_BYTES or not _HUB.fullmatch(hub) or not 1 <= number < BIGGEST:
             raise ValueError("out of bounds")
+        found: Sequence[Record | str] = known or lines.decode("utf-8", "surrogateescape").split("\n")[:-1]
     except (ValueError, KeyError) as error:
         raise _as_entry_error(error) from error
     records: list[Record] = []
     bad: list[EntryError] = []
-    for line in lines.split(b"\n")[:-1]:
+    for it in found:
         try:
-            records.append(_record(line, room))
+            records.append(_checked(it, room))
         except EntryError as error:
             bad.append(error)
     return Entry(hub, number, tuple(records), tuple(bad))
 
 
-def _record(line: bytes, room: str) -> Record:
+def _checked(found: Record | str, room: str) -> Record:
     try:
-        record = journal_format.record(line)
+        record = journal_format.record(found) if isinstance(found, str) else found
         if isinstance(record, Resumed):
             raise ValueError("a room as it was is no entry")
         if record.room != room:
             raise ValueError("it is of another room")
-        for name in _FIELDS_OF[type(record)]:
-            _check(name, getattr(record, name))
+        for name, is_good in _CHECKS_OF[type(record)]:
+            if not is_good(getattr(record, name)):  # asked here, since a call for each field costs more than the asking
+                _check(name, getattr(record, name))
     except (ValueError, TypeError, LookupError, RecursionError, BadMessage) as error:
         raise _as_entry_error(error) from error
     return record
@@ -199,15 +205,17 @@ _IS_GOOD: Final[Mapping[str, Callable[[object], bool]]] = {
     "time": lambda value: isinstance(value, str) and _TIME.fullmatch(value) is not None,
     "msg": _is_message,
     "name": _is_name,
-    "wanted": lambda value: _is_text(value, 4096),
+    "wanted": lambda value: _is_text(value, MOST_BYTES),  # as long as a client can say it: the room cuts it
     "reason": lambda value: _is_text(value, 200),
     "through": _is_count,
     "placed": _is_count,
     "messages": _is_count,
     "guests": _is_count,
 }
-_FIELDS_OF: Final = {
-    record_class: tuple(part.name for part in fields(record_class)) for record_class in get_args(Record)
+_CHECKS_OF: Final = {
+    record_class: tuple((part.name, _IS_GOOD[part.name]) for part in fields(record_class))
+    for record_class in get_args(Record)
+    if record_class is not Resumed
 }
 
 

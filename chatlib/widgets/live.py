@@ -25,15 +25,17 @@ import threading
 import time
 import weakref
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any, Self
 
 import anywidget
 
 from chatlib import background, kernel
 from chatlib.machine import cells
+from chatlib.widgets.story import Story, Told
 
 CHUNK = 500
+# An output is shown where no script runs, which could ask for the page's language: so both are there.
+PICTURE = "<p><em>A picture: run the cell to play.</em> <span lang='zh'>这是一张图片：运行单元格即可操作。</span></p>"
 UNSEEN_SECONDS = 10.0  # in which a view may come back: a cell that is moved, an undo
 BUSY_SECONDS = 1.0
 PAUSE_SECONDS = 0.008  # between two pushes: waking the kernel's threads for one costs more than all that is in it
@@ -43,21 +45,7 @@ _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionar
 
 def snapshots() -> dict[str, str]:
     """Return the snapshot of every widget that is not closed, by model id."""
-    return {model_id: widget.snapshot() for model_id, widget in list(_open.items())}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An event that pages are told, the ``n``-th; ``t`` is in milliseconds since the widget was made."""
-
-    n: int
-    t: int
-    kind: str
-    data: dict[str, Any]
-
-    def as_object(self) -> dict[str, Any]:
-        """Return it as the front end takes it."""
-        return {"n": self.n, "t": self.t, "kind": self.kind, "data": self.data}
+    return {model_id: widget.picture() for model_id, widget in list(_open.items())}
 
 
 class WholeOrClosed(type(anywidget.AnyWidget)):  # type: ignore[misc]  # traitlets' own, which has no public name
@@ -103,7 +91,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         kernel.keep_requests_apart()
         super().__init__()
         self._began = time.monotonic()
-        self._events: dict[tuple[str, str | int], Told] = {}  # by kind, and key or number
+        self._story = Story()
         self._count = 0
         self._unsent: list[Told] = []
         self._sent = 0
@@ -138,6 +126,10 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         """Return what it shows now as semantic HTML, readable with every style stripped."""
         raise NotImplementedError
 
+    def picture(self) -> str:
+        """Return its snapshot as an output keeps it: it says first that it is one, for it looks alive and is not."""
+        return PICTURE + self.snapshot()
+
     def act(self, action: dict[str, Any]) -> Any:
         """Do what the page asks; the result, made of JSON values, goes back to it. On an unpredictable thread."""
         raise NotImplementedError
@@ -152,9 +144,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
             self._count += 1
             event = Told(self._count, round((time.monotonic() - self._began) * 1000), kind, data)
             if keep:
-                name = kind, event.n if key is None else key
-                self._events.pop(name, None)
-                self._events[name] = event
+                self._story.keep(event, key)
             if not self._unsent:
                 background.call(
                     self._flush_soon
@@ -164,12 +154,18 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
     def forget(self, kind: str, key: str = "") -> None:
         """Keep the event of this kind with this key no longer for pages to come."""
         with self._lock:
-            self._events.pop((kind, key), None)
+            self._story.forget(kind, key)
 
-    def recording(self) -> list[dict[str, Any]]:
-        """Return the events that a page would be told now: what a recorded session is made of."""
+    def told(self) -> list[dict[str, Any]]:
+        """Return the events that a page that loads now is told."""
         with self._lock:
-            return [{"t": event.t, "kind": event.kind, "data": event.data} for event in self._events.values()]
+            return [event.as_recorded() for event in self._story]
+
+    def recording(self) -> dict[str, Any]:
+        """Return what it told as a recorded session, at most 64 KiB as JSON: see ``story``, and ``player.js``."""
+        ours = (each.__module__ for each in type(self).__mro__ if each.__module__.startswith(f"{__package__}."))
+        with self._lock:
+            return self._story.recording(next(ours).rpartition(".")[2])
 
     def close(self) -> None:
         """Take it off every page, and end what it began; idempotent."""
@@ -188,7 +184,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             self._outputs.append(cells.current_run())
-            bundle[0]["text/html"] = self.snapshot()
+            bundle[0]["text/html"] = self.picture()
         return bundle
 
     def _take_off(self) -> None:
@@ -276,7 +272,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         """Answer a page's ``ready`` in its own context: that is what makes its next messages come to a subshell."""
         with self._lock:
             self._flush()
-            missing = [event for event in self._events.values() if event.n > have]
+            missing = [event for event in self._story if event.n > have]
             for start in range(0, len(missing), CHUNK):
                 chunk = missing[start : start + CHUNK]
                 self._push_events(chunk, have)

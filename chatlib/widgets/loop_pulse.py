@@ -192,7 +192,8 @@ class LoopPulse(LiveWidget):
             if gap > GAP_SECONDS:
                 self._end_gap(gap)
         self._beats += 1
-        self.record("beat", {}, key=str(self._beats % BEATS_KEPT))
+        self.forget("beat", str(self._beats - BEATS_KEPT))
+        self.record("beat", {}, key=str(self._beats))
         self._tell_tasks()
         self._loop.call_later(BEAT_SECONDS, self._beat_again, self._starts)
 

@@ -12,10 +12,14 @@ from typing import Any
 from chatlib.client.websocket import CloseEvent, ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.experiments import close_codes
+from chatlib.experiments.cable import PIECES_KEPT, Piece
+from chatlib.experiments.dissection import dissect, read_handshake
 from chatlib.experiments.play import Entry, Play, Side, Stage
 from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
+
+BYTES_KEPT = 4 * 2**20
 
 
 class StateTheatre(LiveWidget):
@@ -31,6 +35,7 @@ class StateTheatre(LiveWidget):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._play: Play | None = None
+        self._pieces: dict[int, Piece] = {}
         super().__init__()
         self._stage = Stage()
         self.at_close.callback(self._stage.close)
@@ -69,6 +74,12 @@ class StateTheatre(LiveWidget):
         return self._play.events if self._play else []
 
     @property
+    def pieces(self) -> list[Piece]:
+        """What went over the wire in this play, when it left and arrived: the last 100, of 4 MiB at most."""
+        with self._lock:
+            return list(self._pieces.values())
+
+    @property
     def _ended(self) -> CloseEvent | None:
         return self._play.ended if self._play else None
 
@@ -102,7 +113,9 @@ class StateTheatre(LiveWidget):
         """Return what happened at both ends on one clock, and how it ended, as semantic HTML."""
         parts = ["<p><strong>Both ends of one connection, on one clock</strong></p>"]
         heads = "".join(f"<th scope='col'>{name}</th>" for name in ("Time", "The client", "The server"))
-        rows = "".join(map(_as_row, self.entries))
+        told = [(entry.at, _as_row(entry)) for entry in self.entries]
+        told += [(piece.left, _as_crossing(piece)) for piece in self.pieces]
+        rows = "".join(row for _, row in sorted(told, key=lambda each: each[0]))
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         parts.append(table if rows else "<p><em>no connection yet</em></p>")
         if ended := self._ended:
@@ -199,9 +212,12 @@ class StateTheatre(LiveWidget):
             self._play.watch(None)
             for number in self._play.numbers:
                 self.forget("entry", str(number))
-        self.forget("ended")
+            for number in list(self._pieces):
+                self._forget_piece(number)
+        for kind in ("play", "ended"):
+            self.forget(kind)
         self.record("play", {}, key="")
-        self._play = self._stage.begin(self._saw, refused=refused)
+        self._play = self._stage.begin(self._saw, refused=refused, wire=self._passed)
         return self._play
 
     def _saw(self, number: int, entry: Entry, dropped: int | None) -> None:
@@ -210,6 +226,25 @@ class StateTheatre(LiveWidget):
             self.forget("entry", str(dropped))
         if self._ended and (entry.what, entry.name) == ("event", "close"):
             self._tell_end(self._ended)
+
+    def _passed(self, piece: Piece) -> None:
+        """Take a piece that left, or arrived; on the background loop."""
+        with self._lock:
+            if piece.arrived is None:
+                about = {"n": piece.n, "direction": piece.direction, "at": piece.left, **_as_object(piece)}
+                self.record("left", about, key=str(piece.n))
+            elif piece.n in self._pieces:
+                self.record("arrived", {"n": piece.n, "at": piece.arrived}, key=str(piece.n))
+            else:
+                return  # it was forgotten while it was on its way
+            self._pieces[piece.n] = piece
+            while len(self._pieces) > PIECES_KEPT or sum(len(each.raw) for each in self._pieces.values()) > BYTES_KEPT:
+                self._forget_piece(min(self._pieces))
+
+    def _forget_piece(self, number: int) -> None:
+        del self._pieces[number]
+        self.forget("left", str(number))
+        self.forget("arrived", str(number))
 
     def _tell_end(self, ended: CloseEvent) -> None:
         data = {
@@ -222,10 +257,31 @@ class StateTheatre(LiveWidget):
         self.record("ended", data, key="")
 
 
+def _as_object(piece: Piece) -> dict[str, Any]:
+    """Return a piece as the front end takes it apart."""
+    if piece.kind == "frame":
+        frame = dissect(piece.raw)
+        return {"title": frame.summary, "frame": frame.as_object(), "lines": []}
+    return {"title": _title(piece), "frame": None, "lines": [line.text for line in read_handshake(piece.raw)]}
+
+
 def _as_row(entry: Entry) -> str:
     told = _as_html(entry)
     client, server = (told, "") if entry.end == "client" else ("", told)
     return f"<tr><th scope='row'>{1000 * entry.at:.1f} ms</th><td>{client}</td><td>{server}</td></tr>"
+
+
+def _as_crossing(piece: Piece) -> str:
+    title = f"<strong>{markup.text(_title(piece))}</strong>"
+    later = "never arrives" if piece.arrived is None else f"{1000 * (piece.arrived - piece.left):.1f} ms later"
+    ends = f"{title} →", f"→ {title}, {later}"
+    if piece.direction == "received":
+        ends = f"← {title}, {later}", f"← {title}"
+    return f"<tr><th scope='row'>{1000 * piece.left:.1f} ms</th><td>{ends[0]}</td><td>{ends[1]}</td></tr>"
+
+
+def _title(piece: Piece) -> str:
+    return dissect(piece.raw).summary if piece.kind == "frame" else read_handshake(piece.raw)[0].text
 
 
 def _as_html(entry: Entry) -> str:

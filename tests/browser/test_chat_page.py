@@ -149,6 +149,18 @@ async def test_it_asks_for_a_name_first(server, visit, lang):
     await expect(ada.locator(".who bdi")).to_have_text(["Ada"])
 
 
+async def test_the_enter_that_joins_writes_nothing(server, visit):
+    """The message field has the focus by the time the key does what it does."""
+    page = await visit(server.port, "/?name=Bo")
+    await page.evaluate("sessionStorage.clear()")
+    await page.goto(f"http://127.0.0.1:{server.port}/")
+    await page.get_by_role("textbox", name="Your name").press_sequentially("Ada")
+    await page.keyboard.press("Enter")
+    await is_in(page)
+    await page.keyboard.type("x")
+    await expect(page.get_by_role("textbox", name="Message")).to_have_value("x")
+
+
 async def test_what_is_unread_shows_on_the_pages_tab(server, visit):
     """The room's name is the page's title, with a mark while something is unread; scrolled up, a pill says how much."""
     ada, bo = await visit(server.port, "/?name=Ada", viewport={"width": 375, "height": 667}), await visit(server.port)
@@ -182,6 +194,18 @@ async def test_a_reload_keeps_the_name(server, visit):
     await sees(bo, "after")
     await expect(said(bo, "after").locator("b")).to_have_text("Ada")
     await expect(log_of(bo).locator("p", has_text="Ada left")).to_have_count(1)
+
+
+async def test_another_name_in_the_address_is_another_person(server, visit):
+    """In the same tab, whose earlier name and messages are somebody else's then."""
+    page = await visit(server.port, "/?name=Ada")
+    await say(page, "of Ada")
+    await sees(page, "of Ada")
+    await page.goto(f"http://127.0.0.1:{server.port}/?name=Bo")
+    await is_in(page)
+    await expect(page.locator("li[aria-current] .who")).to_have_text("Bo (you)")
+    await sees(page, "of Ada")
+    await expect(page.locator(".own")).to_have_count(0)
 
 
 async def test_a_cut_connection_loses_and_doubles_nothing(server, visit):

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
-from websockets.frames import Frame, Opcode
 
-import chatlib
-from chatlib.widgets.event_log import EventLog
-from chatlib.widgets.live import LiveWidget
-from chatlib.widgets.loop_pulse import LoopPulse
-from chatlib.widgets.prediction import Prediction
-from chatlib.widgets.quiz import Question, Quiz
-from chatlib.widgets.room_map import RoomMap
-from chatlib.widgets.state_theatre import StateTheatre
-from chatlib.widgets.transport_race import TransportRace
-from chatlib.widgets.wire_view import WireView
 from tests.support import recorded
 from tests.support.accessibility import serious, small_text
+from tests.support.instruments import played
 from tests.support.recorded import Recorded
-from tests.support.waiting import until
 
 TITLES = {  # in Chinese
     "state_theatre": "服务器先提出",
@@ -34,45 +24,20 @@ TITLES = {  # in Chinese
     "quiz": "小测验",
     "prediction": "你的预测",
 }
-SHOWN = [*TITLES, "wire_view long"]
-
-
-async def played() -> dict[str, LiveWidget]:
-    """Give each widget a short life."""
-    with chatlib.serve(port=0) as server:
-        theatre = StateTheatre()
-        await theatre.connect()
-        await theatre.server_closes(4001, "<b>enough</b>")
-        ws = chatlib.WebSocket(server.url + "/echo")
-        log, view = EventLog(ws, browser=True), WireView(ws)
-        await ws.once("open")
-        ws.send("你好 <b>")
-        await ws.once("message")
-        ws.close(1000)
-        await ws.once("close")
-    log.act({"do": "event", "time": 1000, "type": "open", "readyState": 1})
-    log.act({"do": "event", "time": 1000, "type": "message", "readyState": 1, "data": "hi"})
-    long = WireView.of_bytes(Frame(Opcode.BINARY, bytes(1000)).serialize(mask=True))
-    room_map, race, pulse = RoomMap(), TransportRace(rate=20, seconds=0.1, poll_every=0.1), LoopPulse()
-    quiz = Quiz([Question("Is <b> sent?", {"Yes": (True, "As `<b>`."), "No": (False, "Why not?")})])
-    prediction = Prediction("Is <b> bold?", {"Yes": (False, "Why?"), "No": (True, "It is `<b>`.")})
-    for name in ("Ada", "Bo"):
-        await room_map.add(name)
-    room_map.freeze("Bo")
-    await room_map.say("Ada", "<b>hi</b>")
-    race.bet = "WebSocket"
-    await race.run()
-    pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
-    await until(lambda: pulse.beats > 3)
-    pulse.stop()
-    return dict(zip(SHOWN, (theatre, log, view, room_map, race, pulse, quiz, prediction, long), strict=True))
+SHOWN = [*TITLES, "wire_view long", "state_theatre cut"]
+SHIFTS = """() => {
+    window.shifts = [];
+    const tell = list => window.shifts.push(...list.getEntries().filter(each => !each.hadRecentInput).map(
+        each => each.sources.map(({ node }) => node?.outerHTML ?? node?.textContent)));
+    new PerformanceObserver(tell).observe({ type: "layout-shift" });
+}"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def recordings() -> dict[str, Recorded]:
     """What is left of each; made once, for no page changes it."""
     widgets = await played()
-    taken = {name: Recorded.of(widget) for name, widget in widgets.items()}
+    taken = {name: Recorded.of(widget) for name, widget in widgets.items() if name in SHOWN}
     for widget in widgets.values():
         widget.close()
     return taken
@@ -85,13 +50,50 @@ def stage(browser, recordings):
 
 
 async def test_a_theatre_is_told_but_not_played(stage):
-    """The whole play is there, its buttons are disabled, and what was sent is text."""
+    """The whole play is there, what needs a kernel is disabled, and what was sent is text."""
     async with stage("state_theatre") as page:
         await expect(page.get_by_role("status")).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
         await expect(page.locator(".result")).to_contain_text("4001 private")
         await expect(page.locator(".result")).to_contain_text("“<b>enough</b>”")
-        for button in await page.get_by_role("button").all():
+        controls = page.locator(".strip").get_by_role("button")
+        await expect(controls).to_have_count(7)
+        for button in await controls.all():
             await expect(button).to_be_disabled()
+
+
+async def test_each_piece_that_went_over_the_wire_is_an_arrow_that_opens(stage):
+    """By keyboard; what was opened stays while the play is wound back, and the arrows are those that had left."""
+    async with stage("state_theatre") as page:
+        arrows = page.locator(".arrow")
+        opening = page.get_by_role("button", name="client → server: GET / HTTP/1.1")
+        await expect(opening).to_have_accessible_name(re.compile(r"[0-9.]+ ms on the way"))
+        await opening.press("Enter")
+        await expect(page.get_by_role("region", name="Its bytes")).to_contain_text("Sec-WebSocket-Key")
+        await page.get_by_role("button", name="server → client: CLOSE 4001").press("Enter")
+        await expect(page.get_by_role("row", name="opcode 0x8")).to_be_visible()
+        await expect(page.locator(".arrow[aria-pressed=true]")).to_have_count(1)
+
+        await expect(page.locator("[data-cable]")).to_have_attribute("data-cable", "closed")
+        count = await arrows.count()
+        await page.get_by_role("slider", name="Position").press("Home")
+        await expect(arrows).to_have_count(0)
+        await expect(page.locator("[data-cable]")).to_have_attribute("data-cable", "none")
+        await page.get_by_role("slider", name="Position").press("End")
+        await expect(arrows).to_have_count(count)
+        await expect(page.locator(".arrow[aria-pressed=true]")).to_contain_text("CLOSE 4001")
+
+
+async def test_nothing_moves_in_a_theatre_while_it_is_played(stage):
+    """Chromium counts what moves by itself: a cut is played whole, and there is nothing."""
+    async with stage("state_theatre cut") as page:
+        await page.evaluate(SHIFTS)
+        await page.get_by_role("combobox", name="Speed").select_option("4")
+        await page.get_by_role("button", name="Play").click()
+        await expect(page.get_by_text("nobody sent 1006")).to_be_visible()
+        await expect(page.locator("[data-cable]")).to_have_attribute("data-cable", "cut")
+        await expect(page.get_by_role("button", name="Play")).to_be_visible()
+        await expect(page.locator(".result")).to_contain_text("1006 abnormal closure")
+        assert await page.evaluate("window.shifts") == []
 
 
 async def test_a_log_opens_no_connection(stage):

@@ -141,6 +141,8 @@ async def test_what_the_loss_itself_tells_needs_no_look_up(loss: Loss, said: str
         (Answer(200, b"<html>"), "is no chat server", True),
         (Answer(200, CHATLIB + b"}"), "wants its passcode", True),
         (Answer(200, CHATLIB + b', "rooms": 1}'), "before its welcome (aborted)", False),
+        (Answer(200, CHATLIB + b', "rooms": 1, "engine_answers": true}'), "before its welcome (aborted)", False),
+        (Answer(200, CHATLIB + b', "rooms": 1, "engine_answers": false}'), "waits for its Redis: what you said", False),
     ],
 )
 async def test_what_answers_there_explains_a_connection_without_a_welcome(

@@ -349,6 +349,28 @@ test("back on the network it does not wait", () => {
   assert.equal(FakeSocket.all.length, 2);
 });
 
+test("while a server waits for its Redis, nobody is told to check the room's name", async () => {
+  socket().welcome();
+  socket().hear({ type: 4, code: "waiting", msg: "the room waits", time: TIME });
+  socket().end(1013);
+  assert.equal(last("connection").text, "the room waits");
+  clock.pass(500);
+  for (const [about, text] of [
+    [{ engine_answers: false }, /waits for its Redis/u],
+    [null, /refuses this connection/u],
+  ]) {
+    healthz = () => Promise.resolve({ ok: true, json: () => Promise.resolve(about) });
+    socket().end();
+    await settled();
+    assert.match(last("connection").text, text);
+    clock.pass(10_000);
+  }
+  healthz = () => Promise.resolve({ ok: true, json: () => Promise.reject(new SyntaxError("no JSON")) });
+  socket().end();
+  await settled();
+  assert.match(last("connection").text, /refuses this connection/u);
+});
+
 test("why it was not let in, a plain request tells; why a connection ended, its code", async () => {
   socket().end();
   await settled();
@@ -356,7 +378,7 @@ test("why it was not let in, a plain request tells; why a connection ended, its 
   assert.deepEqual(asked, ["https://hub.example/healthz"]);
   clock.pass(500);
   assert.equal(last("connection").text, "No server answers.");
-  healthz = () => Promise.resolve({ ok: true });
+  healthz = () => Promise.resolve({ ok: true, json: () => Promise.resolve({ engine_answers: true }) });
   socket().end();
   assert.equal(last("connection").text, "No server answers.");
   await settled();

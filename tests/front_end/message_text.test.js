@@ -28,6 +28,35 @@ test("a link ends where the sentence around it goes on, in Latin and in Chinese"
   }
 });
 
+test("a link ends before the punctuation of any script", () => {
+  for (const text of [
+    "هل رأيت https://example.com/a؟",
+    "https://example.com/a، ثم",
+    "यह https://example.com/a। और",
+    "«https://example.com/a» et ‹https://example.com/a›",
+    "»https://example.com/a« und „https://example.com/a“",
+    "https://example.com/a։",
+    "https://example.com/a። ",
+    "これhttps://example.com/a｡です",
+    "｢https://example.com/a｣と〔https://example.com/a〕と＜https://example.com/a＞",
+    "|https://example.com/a| _https://example.com/a_ **https://example.com/a**",
+    "https://example.com/a\u2060",
+  ]) {
+    for (const link of links(text)) assert.equal(link, "https://example.com/a", text);
+    assert.ok(links(text).length, text);
+  }
+});
+
+test("what stands within a link's words is no end of it", () => {
+  for (const text of [
+    "https://ja.wikipedia.org/wiki/ジョン・レノン",
+    "https://en.wikipedia.org/wiki/Cauchy–Schwarz_inequality",
+    "https://fa.wikipedia.org/wiki/می\u200cخواهم",
+  ]) {
+    assert.deepEqual(links(text), [text], text);
+  }
+});
+
 test("brackets belong to a link in pairs", () => {
   for (const [text, expected] of [
     ["https://en.wikipedia.org/wiki/Python_(language)", "https://en.wikipedia.org/wiki/Python_(language)"],

@@ -54,6 +54,19 @@ def test_what_is_imported_stands_before_it_and_hands_over_its_exports(write):
     assert not re.search(r"^\s*import\b", text, re.MULTILINE)
 
 
+def test_what_two_modules_call_alike_is_imported_under_a_name_of_ones_own(write):
+    """Each under its own."""
+    folder = write(
+        main='import { mount as a, more } from "./a.js";\nimport { mount as b } from "./b.js";',
+        a="export const mount = 1;\nexport const more = 2;",
+        b="export const mount = 3;",
+    )
+    text = front_end("main", folder)
+
+    assert "const { mount: a, more } = $a;" in text
+    assert "const { mount: b } = $b;" in text
+
+
 def test_an_import_in_a_comment_is_no_import(write):
     """Types are imported there."""
     folder = write(main='/** @import { Session } from "./session.js" */\n// We import nothing.\nexport const a = 1;')
@@ -70,7 +83,9 @@ def test_an_import_in_a_comment_is_no_import(write):
         "import { a } from './a.js';",
         'import { a } from "../a.js";',
         'import { a } from "https://example.org/a.js";',
-        'import { a as b } from "./a.js";',
+        'import { a as } from "./a.js";',
+        'import { a like b } from "./a.js";',
+        'import { b as a } from "./a.js";',
         'const { a } = await import("./a.js");',
         'const url = new URL("./a.css", import.meta.url);',
         'export { a } from "./a.js";',

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from chatlib import widgets
 from chatlib.front_end.bundle import HERE
 
 SCRIPTS = sorted(HERE.glob("*.js"))
@@ -28,6 +29,13 @@ def test_a_widgets_rules_win_over_every_copy_of_what_all_share(path):
 
     assert path.stem == "base" or path.with_suffix(".js").is_file(), "nobody asks for it"
     assert [rule for rule in outermost if re.search(r"\.chatlib-(?!frame\b)", rule) and ".chatlib." not in rule] == []
+
+
+def test_every_widget_can_be_shown_where_there_is_no_kernel():
+    """A page that has a recording finds its front end by the name in it."""
+    text = (HERE / "instruments.js").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^  (\w+): \{ mount: ", text, re.MULTILINE)) == set(widgets._HOME.values())
 
 
 @pytest.mark.parametrize("path", SCRIPTS + SHEETS, ids=lambda path: path.name)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import expect
+
+from chatlib.front_end.bundle import front_end, style_sheet
+from tests.support.recorded import Recorded, stage
 
 IMPORTS = "from chatlib.widgets.state_theatre import StateTheatre"
 THEATRE = "theatre = StateTheatre()\ntheatre"
@@ -71,3 +76,84 @@ async def test_theatre_shows_what_python_plays(lab, browser):
             await expect(theatre.get_by_role("status")).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
             await expect(theatre.get_by_role("row", name="event error")).to_be_visible()
             await expect(theatre.get_by_text("Nobody said so")).to_be_visible()
+
+
+async def test_theatre_is_alive_after_run_all_twice_and_nothing_moves_under_the_hand(lab, browser):
+    """Connect keeps the focus, and its play pushes nothing; it is wound back, and an arrow opens, by keyboard."""
+    async with lab.notebook(browser, lab.write(IMPORTS, THEATRE)) as notebook:
+        for _ in range(2):
+            await notebook.run_all()
+        theatre = await notebook.output(1)
+        status, connect = theatre.get_by_role("status"), theatre.get_by_role("button", name="Connect", exact=True)
+        await expect(connect).to_be_enabled()
+        height = (await theatre.bounding_box())["height"]
+        await connect.press("Enter")
+        await expect(status).to_have_text("Client OPEN (1) · Server OPEN (1)")
+        await expect(connect).to_be_disabled()
+        await expect(connect).to_be_focused()
+        cut = theatre.get_by_role("button", name="Cut the connection")
+        await cut.press("Enter")
+        await expect(theatre.get_by_text("nobody sent 1006")).to_be_visible()
+        await expect(status).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
+        await expect(cut).to_be_focused()
+        assert (await theatre.bounding_box())["height"] == height
+
+        await theatre.get_by_role("slider", name="Position").press("Home")
+        await expect(status).to_have_text("")
+        await theatre.get_by_role("combobox", name="Speed").select_option("0.25")
+        await theatre.get_by_role("button", name="Play").press("Enter")
+        await expect(theatre.get_by_role("button", name="Pause")).to_be_focused()
+        await theatre.get_by_role("combobox", name="Speed").select_option("4")
+        await expect(status).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
+        await expect(theatre.get_by_role("button", name="Play")).to_be_focused(timeout=60_000)
+        assert (await theatre.bounding_box())["height"] == height
+        await theatre.get_by_role("button", name="client → server: GET").press("Enter")
+        await expect(theatre.get_by_role("region", name="Its bytes")).to_contain_text("Upgrade: websocket")
+        assert await notebook.errors() == []
+
+
+async def test_theatre_recorded_draws_the_last_picture_of_the_live_one(lab, browser):
+    """What the kernel told this page, told again where there is none."""
+    play = (
+        "await theatre.connect()\nawait theatre.client_sends('你好 <b>')\nawait theatre.server_closes(4001, 'enough')"
+    )
+    script = "root => [...root.querySelectorAll('[role=status], tbody tr, .result')].map(each => each.innerText)"
+    async with lab.notebook(browser, lab.write(IMPORTS, THEATRE, play)) as notebook:
+        await notebook.run_all()
+        theatre = await notebook.output(1)
+        await expect(theatre.get_by_role("status")).to_have_text("Client CLOSED (3) · Server CLOSED (3)")
+        await expect(theatre.locator(".arrow")).to_have_count(6)
+        live = await theatre.evaluate(script)
+        left = await notebook.value("theatre.recording()['events']")
+    recorded = Recorded(front_end("state_theatre"), style_sheet("state_theatre"), left)
+    async with stage(browser, recorded) as page:
+        await expect(page.locator(".arrow")).to_have_count(6)
+        assert await page.locator("main").evaluate(script) == live
+
+
+async def test_theatre_whose_kernel_is_gone_says_so_and_can_still_be_wound_back(lab, browser):
+    """Its controls are off; its cell run again, it is alive."""
+    play = "await theatre.connect()\nawait theatre.client_closes()"
+    async with lab.notebook(browser, lab.write(IMPORTS, THEATRE, play)) as notebook:
+        await notebook.run_all()
+        theatre = await notebook.output(1)
+        connect = theatre.get_by_role("button", name="Connect", exact=True)
+        await expect(connect).to_be_enabled()
+        await notebook.restart_kernel()
+        await expect(theatre.get_by_text("The kernel is gone. Run the cell again.")).to_be_visible()
+        await expect(connect).to_be_disabled()
+        await theatre.get_by_role("slider", name="Position").press("Home")
+        await expect(theatre.locator(".arrow")).to_have_count(0)
+        await theatre.get_by_role("slider", name="Position").press("End")
+        await expect(theatre.locator(".arrow")).to_have_count(4)
+
+        await notebook.run_all()
+        await expect((await notebook.output(1)).get_by_role("button", name="Connect", exact=True)).to_be_enabled()
+
+
+async def test_a_notebook_that_was_not_run_says_that_its_theatre_is_a_picture(lab, browser):
+    """Before all else; the table behind it tells the story."""
+    async with lab.notebook(browser, "90_in_ninety_minutes.ipynb") as notebook:
+        picture = await notebook.output(await notebook.find("theatre = StateTheatre()"))
+        await expect(picture).to_have_text(re.compile(r"^\[\d+\]:\s*A picture: run the cell to play\."))
+        await expect(picture.get_by_role("row", name="GET / HTTP/1.1")).to_be_visible()

@@ -7,10 +7,12 @@ import json
 import os
 import random
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +20,7 @@ import pytest
 
 import chatlib
 from chatlib.chaos import Proxy
+from chatlib.errors import ServeError
 from chatlib.limits import Limits
 from chatlib.server import stream_backplane
 from chatlib.server.chat_server import ChatServer
@@ -26,6 +29,7 @@ from chatlib.server.redis_backplane import RedisBackplane
 from chatlib.server.settings import Settings
 from chatlib.transcript import Notice
 from tests.support.backplanes import PROMISES, Make
+from tests.support.certificate import Certificate
 from tests.support.chat import answer, get, refusal
 from tests.support.person import Person
 from tests.support.places import ROOT
@@ -164,8 +168,9 @@ async def test_a_namespace_is_a_world_of_its_own(redis: RedisServer) -> None:
 # Servers that die
 
 
-async def test_one_of_three_servers_is_killed_and_everybody_has_the_same(redis: RedisServer) -> None:
-    """kill -9: its people come back when it does, all that anybody said is there once; nobody left."""
+@asynccontextmanager
+async def three_talk(redis: RedisServer) -> AsyncIterator[tuple[list[ServerThatDies], list[Person]]]:
+    """Three servers, each a process with somebody who talks; in the end all have all, and noticed nothing else."""
     async with AsyncExitStack() as stack:
         dying = [ServerThatDies() for _ in range(3)]
         people = []
@@ -176,36 +181,29 @@ async def test_one_of_three_servers_is_killed_and_everybody_has_the_same(redis: 
             await people[-1].room.joined()
         for one in people:
             one.begin(150, pause=0.01)
+        yield dying, people
+        await asyncio.gather(*(one.finish() for one in people))
+        await alike(*people, messages=450)
+        assert [one.surprises() for one in people] == [[], [], []]
+        close(*people)
+
+
+async def test_one_of_three_servers_is_killed_and_everybody_has_the_same(redis: RedisServer) -> None:
+    """kill -9: its people come back when it does, all that anybody said is there once; nobody left."""
+    async with three_talk(redis) as (dying, people):
         for count in (100, 250):
             await people[0].room.until(lambda count=count: len(people[0].room.messages) >= count)
             await dying[1].kill()
             await dying[1].start("--redis", redis.url)
-        await asyncio.gather(*(one.finish() for one in people))
-        await alike(*people, messages=450)
-        assert [one.surprises() for one in people] == [[], [], []]
-        close(*people)
 
 
 async def test_all_servers_are_restarted_one_after_the_other(redis: RedisServer) -> None:
     """A rolling restart with SIGTERM, in the middle of a talk."""
-    async with AsyncExitStack() as stack:
-        dying = [ServerThatDies() for _ in range(3)]
-        people = []
-        for number, server in enumerate(dying):
-            stack.push_async_callback(server.kill)
-            await server.start("--redis", redis.url)
-            people.append(Person(server.url, f"P{number}"))
-            await people[-1].room.joined()
-        for one in people:
-            one.begin(150, pause=0.01)
+    async with three_talk(redis) as (dying, _):
         for server in dying:
             server.signal(signal.SIGTERM)
             await server.ended()
             await server.start("--redis", redis.url)
-        await asyncio.gather(*(one.finish() for one in people))
-        await alike(*people, messages=450)
-        assert [one.surprises() for one in people] == [[], [], []]
-        close(*people)
 
 
 async def test_who_was_on_a_dead_server_and_never_returns_has_left_once(redis: RedisServer) -> None:
@@ -259,9 +257,9 @@ async def test_a_server_that_stood_still_gets_its_people_back(redis: RedisServer
 # Redis that dies
 
 
-async def test_redis_is_restarted_with_its_append_only_file(redis: RedisServer) -> None:
-    """Killed in the middle of a talk: what was acknowledged is there, what was not comes, once."""
-    async with servers(redis.url, redis.url, rate=0) as [(first, _), (second, _)]:
+async def restarted(redis: RedisServer, *urls: str) -> None:
+    """Kill a Redis in the middle of a talk over two servers, and start it again."""
+    async with servers(*urls, rate=0) as [(first, _), (second, _)]:
         ada, bo = person(first, "Ada"), person(second, "Bo")
         await ada.room.joined()
         await bo.room.joined()
@@ -275,6 +273,11 @@ async def test_redis_is_restarted_with_its_append_only_file(redis: RedisServer) 
         await alike(ada, bo, messages=300)
         assert ada.surprises() == bo.surprises() == []
         close(ada, bo)
+
+
+async def test_redis_is_restarted_with_its_append_only_file(redis: RedisServer) -> None:
+    """Killed in the middle of a talk: what was acknowledged is there, what was not comes, once."""
+    await restarted(redis, redis.url, redis.url)
 
 
 async def test_redis_is_gone_for_good(redis: RedisServer) -> None:
@@ -349,8 +352,9 @@ async def test_a_server_is_cut_off_from_redis_for_a_while(redis: RedisServer) ->
             await bo.room.until(lambda: len(bo.room.messages) >= 50)
             proxy.freeze()
             await until(lambda: backplane.waiting, "it says that it waits", seconds=10)
-            await bo.room.until(lambda: bo.room.state != "OPEN")
+            await bo.room.until(lambda: "waits for its Redis" in bo.room.connection.text)
             await ada.finish()
+            assert (bo.room.state, bo.room.messages[-1].state) == ("CLOSED", "sending")
             proxy.cut()
             proxy.heal()
             await bo.finish()
@@ -504,6 +508,88 @@ async def test_a_key_of_another_type_stops_one_room_for_a_moment(redis: RedisSer
         close(ada, bo, late)
 
 
+# Its connections
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """What a Redis shows that is reached at 127.0.0.1, signed by nobody else."""
+    return Certificate.make(tmp_path_factory.mktemp("certificate"), "IP:127.0.0.1")
+
+
+@contextmanager
+def redis_with_tls(certificate: Certificate, *flags: str) -> Iterator[tuple[RedisServer, str]]:
+    """A Redis, and where it speaks TLS: behind ``rediss://``."""
+    port = free_port()
+    files = ("--tls-cert-file", str(certificate.file), "--tls-key-file", str(certificate.key))
+    with RedisServer("--tls-port", str(port), *files, "--tls-auth-clients", "no", *flags) as redis:
+        yield redis, f"127.0.0.1:{port}"
+
+
+async def test_it_speaks_tls(certificate: Certificate) -> None:
+    """With a password, and after a restart; what another server says without TLS comes as well."""
+    with redis_with_tls(certificate, "--requirepass", "p/w") as (redis, where):
+        urls = (
+            f"rediss://:p%2Fw@{where}?ssl_ca_certs={quote(str(certificate.file))}",
+            redis.url.replace("//", "//:p%2Fw@"),
+        )
+        await restarted(redis, *urls)
+
+
+async def start(url: str) -> str:
+    """Have a server begin with a Redis that cannot be used; return what it says."""
+    server = ChatServer(backplane=RedisBackplane(url, pace=QUICK))
+    with pytest.raises(ServeError) as refused:
+        await server.start()
+    return str(refused.value).removeprefix("the rooms are to be in Redis, and ")
+
+
+async def test_a_certificate_is_looked_at(certificate: Certificate, tmp_path: Path) -> None:
+    """Signed by nobody known, or of another host; and whatever else is wrong with TLS, in words that help."""
+    with redis_with_tls(certificate) as (redis, where):
+        trusted = f"?ssl_ca_certs={quote(str(certificate.file))}"
+        elsewhere = where.replace("127.0.0.1", "localhost")
+        plain = f"127.0.0.1:{redis.port}"
+        said = await start(f"rediss://:secret@{where}")
+        assert said.startswith(f"rediss://{where} shows a certificate that is not trusted (self")
+        said = await start(f"rediss://:secret@{elsewhere}{trusted}")
+        assert said.startswith(f"rediss://{elsewhere} shows a certificate that is not trusted (Hostname mismatch")
+        missing = await start(f"rediss://:secret@{where}?ssl_ca_certs={quote(str(tmp_path / 'secret'))}")
+        assert missing == f"rediss://{where} needs a file that cannot be opened (No such file or directory)"
+        rubbish = tmp_path / "rubbish"
+        rubbish.write_text("secret")
+        said = await start(f"rediss://:secret@{where}?ssl_ca_certs={quote(str(rubbish))}")
+        assert said.startswith(f"rediss://{where} cannot be spoken to with TLS (")
+        assert await start(f"rediss://:secret@{plain}{trusted}") == f"rediss://{plain} does not answer"
+        assert (await start(f"redis://:secret@{where}")).startswith(f"redis://{where} does not answer")
+
+
+def connected_to(port: int) -> list[int]:
+    """Return the numbers of this process' sockets that are connected to a port."""
+    found = []
+    for number in range(3, 1024):
+        with suppress(OSError), socket.socket(fileno=os.dup(number)) as sock:
+            if sock.family == socket.AF_INET and sock.getpeername()[1] == port:
+                found.append(number)
+    return found
+
+
+async def test_a_forked_child_has_no_connection_to_redis(redis: RedisServer) -> None:
+    """Those are its parent's, which goes on."""
+    async with servers(redis.url) as [(server, _)]:
+        ada = person(server, "Ada")
+        await ada.room.joined()
+        assert connected_to(redis.port)
+        child = os.fork()
+        if child == 0:
+            os._exit(7 if not connected_to(redis.port) else 1)
+        _, status = await asyncio.to_thread(os.waitpid, child, 0)
+        assert os.waitstatus_to_exitcode(status) == 7
+        ada.begin(3, pause=0)
+        await ada.finish()
+        close(ada)
+
+
 # At the start
 
 
@@ -546,7 +632,7 @@ async def test_a_password_is_shown_nowhere(caplog: Any) -> None:
         ):
             assert (said[0], said[1].count("\n")) == (1, 1)
             assert not any(part in said[1] for part in ("w:rd", "w%3Ard", "p@ss", "wrong"))
-        caplog.set_level("DEBUG", "chatlib")
+        caplog.set_level("DEBUG")  # also what others log: asyncio, the redis package
         async with servers(url) as [(server, backplane)]:
             ada = person(server, "Ada")
             await ada.room.joined()

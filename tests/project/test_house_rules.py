@@ -47,6 +47,7 @@ PURE = [
     "server.stream_format",
     "experiments.dissection",
     "experiments.close_codes",
+    "widgets.story",
 ]
 # Pure as well, and allowed: what experiments.dissection parses frames with; and where a name may be cut, or what a
 # host's name is, which takes tables that change with Unicode every year (the Lab brings both packages along).

@@ -33,12 +33,14 @@ WITHOUT = {
     r"front_end/(payload_view|people|reading|tab_mark|transcript|typists|dom)\.js": PANEL,
     r"front_end/frame\.js": "drawn within two others: tests/lab/test_wire_view.py, tests/browser/test_chat_panel.py",
     r"front_end/(addresses|browser_page)\.js": "tests/lab/test_in_browser.py, in a real Lab",
+    r"front_end/theatre_stage\.js": "tests/lab/test_state_theatre.py, tests/browser/test_recorded_widgets.py",
     r"front_end/name_prompt\.js": "tests/lab/test_chat_panel.py: who is asked for a name",
     r"exercises/in_browser\.py": "tests/lab/test_in_browser.py: it judges what a real browser does",
 }
 
 # Files in a wing's folder that are named for no module: what they are about goes through several.
 BESIDE = {
+    "core/test_hub_among_others.py": "hub, among others that read the same records",
     "core/test_fork.py": "the server, the clients and the background loop, after a fork",
     "client/test_websocket_close.py": "websocket, the half that is about its end",
     "widgets/test_closing.py": "every widget, closed by a garbage collector",

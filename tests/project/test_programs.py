@@ -32,6 +32,7 @@ def place(tmp_path, monkeypatch) -> Path:
     """The only directory on PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.delenv("REDIS_SERVER", raising=False)
     monkeypatch.setattr(programs, "CHROMIUM_NAMES", ("chromium",))
     return tmp_path
 
@@ -91,6 +92,16 @@ def test_chromium_can_be_named(place, monkeypatch):
     monkeypatch.setenv("CHROMIUM", str(mine))
 
     assert programs.find_chromium() == str(mine)
+
+
+def test_another_redis_can_be_named(place, monkeypatch):
+    """The one that $REDIS_SERVER names, and no other in its place: what is tested must be what was meant."""
+    put(place, "redis-server", "#!/bin/sh\necho Redis server v=7.0.15\n")
+    mine = put(place, "mine", "#!/bin/sh\necho Valkey server v=9.1.2\n")
+    monkeypatch.setenv("REDIS_SERVER", str(mine))
+    assert programs.find_redis() == str(mine)
+    mine.unlink()
+    assert programs.find_redis() is None
 
 
 @pytest.mark.parametrize(

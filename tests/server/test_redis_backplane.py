@@ -26,6 +26,10 @@ from tests.support.stream_store import QUICK
             ),
             "refuses (OOM command not allowed)",
         ),
+        (
+            ResponseError("unknown command 'AUTH', with args beginning with: 'secret' "),
+            "refuses (unknown command 'AUTH')",
+        ),
     ],
 )
 async def test_why_there_is_no_answer_has_no_secret_in_it(error, why):

@@ -36,12 +36,36 @@ def test_it_is_shown_without_what_is_secret(url, shown):
         "unix://",
         "redis://[::1:secret",
         "redis://h?secret",
+        "redis://:secret@a b",
+        "redis://:secret@h\x00",
+        "redis://:secret@h/٣",
     ],
 )
 def test_what_is_none_is_refused_and_not_quoted(url):
     """Whatever is wrong with it may be a part of the password."""
     with pytest.raises(ValueError, match="the URL of a Redis is expected: redis://") as refused:
         redis_url.shown(url)
+
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["redis://h", "unix:///h"])
+@pytest.mark.parametrize("option", redis_url.TLS_OPTIONS)
+def test_an_option_of_tls_needs_tls(scheme, option):
+    """Else the redis package would fail over it, when it is too late for words."""
+    assert redis_url.shown(f"rediss://h?{option}=secret") == "rediss://h"
+    with pytest.raises(ValueError, match=r"with rediss:// only\)") as refused:
+        redis_url.shown(f"{scheme}?{option}=secret")
+
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("database", ["secret", "-1", "1&db=secret", "%D9%A3"])
+def test_a_database_is_a_number(database):
+    """Redis' own word for anything else would come without saying what is meant."""
+    assert redis_url.shown("redis://h?db=15") == "redis://h"
+    with pytest.raises(ValueError, match="is the number of a database") as refused:
+        redis_url.shown(f"redis://h?db={database}")
 
     assert "secret" not in str(refused.value)
 

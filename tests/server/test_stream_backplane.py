@@ -8,13 +8,13 @@ from websockets.asyncio.client import connect
 
 from chatlib.limits import Limits
 from chatlib.records import Ended, Said
-from chatlib.server import stream_backplane
+from chatlib.server import journal_format, stream_backplane, stream_format
 from chatlib.server.backplane import Shore, new_hub_id
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.settings import Settings
 from chatlib.server.stream_backplane import Outgoing
 from chatlib.server.stream_format import Place
-from tests.support.chat import CLIENT, ENTER, ERROR, LEAVE, MSG, peer, refusal, url
+from tests.support.chat import CLIENT, ENTER, ERROR, LEAVE, MSG, RENAME, peer, refusal, url
 from tests.support.rooms import Rooms
 from tests.support.stream_store import FakeBackplane, Streams
 from tests.support.waiting import until
@@ -60,6 +60,37 @@ async def test_every_hub_decides_alike():
             )
 
 
+async def test_a_long_wish_for_a_name_is_cut_as_everywhere():
+    """Neither a query nor a frame of it leaves anybody outside."""
+    streams = Streams()
+    async with serving(streams) as one, serving(streams) as two, peer(one, name="A" * 5000) as ada:
+        assert ada.seen[0]["user"] == "A" * 32
+        await ada.send({"type": RENAME, "msg": "B" * 50_000})
+        assert (await ada.frame(RENAME))["user"] == "B" * 32
+        async with peer(two):
+            await same(one, two)
+
+
+async def test_what_a_hub_wrote_it_reads_only_where_another_wrote_the_same_number(monkeypatch):
+    """Its own entries are known to the letter; one that bears its name and is another's is not taken for them."""
+    read = []
+    record = journal_format.record
+    monkeypatch.setattr(journal_format, "record", lambda line, *more: read.append(line) or record(line, *more))
+    streams = Streams()
+    async with serving(streams) as one, peer(one, name="Ada") as ada:
+        await ada.send("hi")
+        await ada.frame(MSG)
+        assert read == []
+        forged = Said("room", next(iter(one.hub.rooms["room"].members)), "id", "forged", NOON)
+        ((lines, _),) = stream_format.entries([forged])
+        streams.append("room", stream_format.entry(one.plane.hub, 3, lines))
+        await ada.send("own")
+        assert (await ada.frame(MSG))["msg"] == "forged"
+        assert len(read) == 1
+        await ada.send("next")
+        assert (await ada.frame(MSG))["msg"] == "next"
+
+
 async def test_an_answer_that_is_lost_has_nothing_placed_twice():
     """The same entries go out again, with the same numbers."""
     streams = Streams()
@@ -91,6 +122,17 @@ async def test_a_hub_that_gets_no_answer_sends_everybody_away_and_lets_nobody_in
             assert back.seen[0]["user"] == "Ada"
             await same(one, two)
         assert LEAVE not in [frame["type"] for frame in bo.seen]
+
+
+async def test_a_fault_of_this_servers_own_sends_everybody_away(monkeypatch, caplog):
+    """Nobody waits for ever on a server that reads no more: it says so, also to whoever asks how it is."""
+    async with serving(Streams()) as one, peer(one, name="Ada") as ada:
+        monkeypatch.setattr(stream_format, "read_entry", None)
+        await ada.send("never read")
+        assert (await ada.frame(ERROR))["code"] == "waiting"
+        assert "this server can use no longer" in one.trouble
+        assert await refusal(one, "/chat/room") == (503, one.trouble + "\n")
+    assert "a task of <FakeBackplane" in caplog.text
 
 
 async def test_who_came_back_in_vain_has_the_seat_when_it_can_be_placed():
@@ -297,15 +339,19 @@ async def test_more_than_can_be_taken_sends_people_away(monkeypatch):
 async def test_what_is_in_flight_is_numbered_once():
     """A second try is the same entries."""
     outgoing = Outgoing("0123abcd")
-    outgoing.add("a", [Ended("a"), Ended("a")])
-    outgoing.add("b", [Ended("b")])
+    for room in "aab":
+        outgoing.add(room, Ended(room))
     await outgoing.next()
     first = list(outgoing.in_flight)
-    outgoing.add("a", [Ended("a")])
+    outgoing.add("a", Ended("a"))
 
     assert [(room, written[b"n"]) for room, written in first] == [("a", b"1"), ("b", b"2")]
     assert outgoing.in_flight == first
     assert (len(outgoing), outgoing.rooms()) == (4, {"a", "b"})
+    again = dict(first[0][1])
+    assert outgoing.came_back("b", again) == outgoing.came_back("a", again | {b"hub": b"00000000"}) == ()
+    assert outgoing.came_back("a", again) == [Ended("a"), Ended("a")]
+    assert outgoing.came_back("a", again) == ()
     outgoing.written()
     await outgoing.next()
     assert [(room, written[b"n"]) for room, written in outgoing.in_flight] == [("a", b"3")]

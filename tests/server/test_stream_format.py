@@ -36,7 +36,8 @@ def read(lines, **fields):
 
 def test_every_record_is_read_as_it_was():
     """Those of one turn stand in one entry."""
-    (lines,) = stream_format.entries(RECORDS)
+    ((lines, records),) = stream_format.entries(RECORDS)
+    assert records == RECORDS
     entry = stream_format.read_entry(stream_format.entry(HUB, 5, lines), "room")
 
     assert (entry.hub, entry.number, entry.records, entry.bad) == (HUB, 5, tuple(RECORDS), ())
@@ -45,13 +46,32 @@ def test_every_record_is_read_as_it_was():
 def test_an_entry_is_bounded_in_records_and_bytes():
     """The longest message that is possible fits into one."""
     many = [Said("room", ADA, f"id{n}", "x", NOON) for n in range(2 * ENTRY_RECORDS + 1)]
-    assert [lines.count(b"\n") for lines in stream_format.entries(many)] == [ENTRY_RECORDS, ENTRY_RECORDS, 1]
+    assert [lines.count(b"\n") for lines, _ in stream_format.entries(many)] == [ENTRY_RECORDS, ENTRY_RECORDS, 1]
     long = [Said("room", ADA, f"id{n}", "x" * (ENTRY_BYTES // 3), NOON) for n in range(4)]
-    assert [lines.count(b"\n") for lines in stream_format.entries(long)] == [2, 2]
+    assert [lines.count(b"\n") for lines, _ in stream_format.entries(long)] == [2, 2]
     longest = Said("room", ADA, "id", "\x01" * (stream_format.MOST_MESSAGE_BYTES - 1) + "x", NOON)
-    (lines,) = stream_format.entries([longest])
+    ((lines, _),) = stream_format.entries([longest])
     assert stream_format.read_entry(stream_format.entry(HUB, 1, lines), "room").records == (longest,)
     assert list(stream_format.entries([])) == []
+
+
+def test_what_a_hub_wrote_itself_is_not_read_but_checked_like_all_else():
+    """It must not place what all others skip."""
+    known = [Ended("room"), Left("room", "no id", "", NOON)]
+    written = stream_format.entry(HUB, 1, b"rubbish\n")
+
+    assert stream_format.read_entry(written, "room", known).records == (Ended("room"),)
+    assert len(stream_format.read_entry(written, "room", known).bad) == 1
+    assert stream_format.read_entry(written, "elsewhere", known).records == ()
+
+
+@pytest.mark.parametrize("wanted", ["A" * 5000, "é" * (8 * stream_format.MOST_MESSAGE_BYTES // 2)])
+def test_a_wish_for_a_name_is_read_however_long_it_is(wanted):
+    """The room cuts it, whoever keeps its order; the longest is as long as the longest frame of a client."""
+    record = Renamed("room", ADA, wanted, NOON)
+    ((lines, _),) = stream_format.entries([record])
+
+    assert stream_format.read_entry(stream_format.entry(HUB, 1, lines), "room").records == (record,)
 
 
 BAD_LINES = [
@@ -77,7 +97,7 @@ BAD_LINES = [
     line("Said", "room", ADA, "id", "hi", "noon"),
     b'["Said","room","%b","id","\\ud800","%b"]\n' % (ADA.encode(), NOON.encode()),
     b'["Renamed","room","%b","\\ud800","%b"]\n' % (ADA.encode(), NOON.encode()),
-    line("Renamed", "room", ADA, "x" * 5000, NOON),
+    line("Renamed", "room", ADA, 5, NOON),
     line("Left", "room", ADA, None, NOON),
     line("Entered", "room", ADA, "Ada", "no hash", ADA, NOON),
     line("Entered", "room", ADA, "Ada", None, "epoch-1", NOON),
@@ -121,7 +141,7 @@ def test_an_entry_that_no_hub_writes_is_refused(fields):
 def test_whatever_bytes_come_nothing_but_an_entry_error_is_raised():
     """A thousand good entries in which something was changed."""
     turns = random.Random(3)
-    (good,) = stream_format.entries(RECORDS)
+    ((good, _),) = stream_format.entries(RECORDS)
     for _ in range(1000):
         lines = bytearray(good)
         for _ in range(turns.randrange(1, 6)):

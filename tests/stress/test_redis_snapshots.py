@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import time
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +14,7 @@ from chatlib.server.chat_server import ChatServer
 from chatlib.server.redis_backplane import RedisBackplane
 from tests.support.chat import MSG, peer
 from tests.support.redis_server import RedisServer
+from tests.support.turns import Turns
 from tests.support.waiting import until
 
 EPOCH, NOON = "e" * 32, "2026-01-01T12:00:00.000Z"
@@ -26,26 +25,6 @@ def full(size: int) -> Resumed:
     """The fullest room there is."""
     frames = (wire.Msg("Ada", "x" * size, f"id{n}", f"{EPOCH}-{n + 1}", NOON) for n in range(ENTRIES))
     return Resumed("room", EPOCH, ENTRIES, ENTRIES, 0, (), tuple(wire.encode(frame).encode() for frame in frames))
-
-
-class Turns:
-    """How much CPU time of the loop's thread the longest turn took: others on this machine do not count."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self._last = time.thread_time()
-        self._task = asyncio.get_running_loop().create_task(self._look())
-
-    async def _look(self) -> None:
-        while True:
-            now = time.thread_time()
-            self.longest = max(self.longest, now - self._last)
-            self._last = now
-            await asyncio.sleep(0)
-
-    def end(self) -> float:
-        self._task.cancel()
-        return self.longest
 
 
 @pytest.mark.parametrize("size", [20, 1400])

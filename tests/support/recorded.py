@@ -31,7 +31,8 @@ class Recorded:
     @classmethod
     def of(cls, widget: LiveWidget) -> Recorded:
         """Take a widget's front end, and what it was told, as JSON has it."""
-        return cls(str(widget._esm), str(getattr(widget, "_css", "")), json.loads(json.dumps(widget.recording())))
+        events = json.loads(json.dumps(widget.recording()["events"]))
+        return cls(str(widget._esm), str(getattr(widget, "_css", "")), events)
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ def server():
 
 
 def kinds(log):
-    return [event["kind"] for event in log.recording()]
+    return [event["kind"] for event in log.told()]
 
 
 async def test_events_are_listed_with_what_came_with_them(server):
@@ -129,7 +129,7 @@ async def test_with_no_page_the_browser_is_told_nothing_and_nothing_waits(server
     log.browser_closes()
 
     assert kinds(log) == ["about"]
-    assert log.recording()[0]["data"] == {"url": ws.url, "browser": True, "state": 0}
+    assert log.told()[0]["data"] == {"url": ws.url, "browser": True, "state": 0}
     ws.close()
     await ws.once("close")
     log.close()
@@ -147,8 +147,8 @@ async def test_only_the_last_events_are_kept(server, monkeypatch):
 
     assert [event.data[0] for event in log.events] == ["3", "4", "5", "6", "7"]
     assert kinds(log) == ["about"] + ["event"] * 5
-    assert len(log.recording()[-1]["data"]["detail"]) < 600
-    assert log.recording()[-1]["data"]["detail"].endswith("(5,000 in all)")
+    assert len(log.told()[-1]["data"]["detail"]) < 600
+    assert log.told()[-1]["data"]["detail"].endswith("(5,000 in all)")
     ws.close()
     await ws.once("close")
     log.close()

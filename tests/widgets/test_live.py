@@ -19,6 +19,7 @@ from chatlib import kernel as kernel_module
 from chatlib.machine import cells
 from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK, LiveWidget
+from chatlib.widgets.quiz import Question, Quiz
 
 WHERE: contextvars.ContextVar[str] = contextvars.ContextVar("WHERE", default="elsewhere")
 
@@ -213,7 +214,7 @@ def test_what_is_not_kept_reaches_those_that_are_there(lamp):
     lamp.record("flash", {}, keep=False)
 
     assert [events(push) for push in page.hears()] == [[(1, "flash")]]
-    assert lamp.recording() == []
+    assert lamp.told() == []
 
 
 def test_many_events_come_in_chunks_that_follow_each_other(lamp):
@@ -230,7 +231,7 @@ def test_many_events_come_in_chunks_that_follow_each_other(lamp):
 
 
 def test_an_event_takes_the_place_of_the_one_with_its_key(lamp):
-    """It is the last in the recording, which holds neither what was forgotten nor what was not kept."""
+    """It is the last that a page is told; what was forgotten, or not kept, is not told."""
     lamp.record("brightness", {"percent": 1}, key="brightness")
     lamp.record("on", {})
     lamp.record("brightness", {"percent": 2}, key="brightness")
@@ -238,10 +239,27 @@ def test_an_event_takes_the_place_of_the_one_with_its_key(lamp):
     lamp.forget("off", "off")
     lamp.forget("never there")
 
-    recording = lamp.recording()
+    told = lamp.told()
 
-    assert [(event["kind"], event["data"]) for event in recording] == [("on", {}), ("brightness", {"percent": 2})]
-    assert 0 <= recording[0]["t"] <= recording[1]["t"] < 60_000, "milliseconds since the widget was made"
+    assert [(event["kind"], event["data"]) for event in told] == [("on", {}), ("brightness", {"percent": 2})]
+    assert 0 <= told[0]["t"] <= told[1]["t"] < 60_000, "milliseconds since the widget was made"
+
+
+def test_a_recording_names_its_front_end_and_holds_what_was_replaced(lamp):
+    """So that it can be wound back; a subclass of somebody's own has the front end that it inherits."""
+
+    class Mine(Quiz):
+        """A learner's own."""
+
+    lamp.record("brightness", {"percent": 1}, key="brightness")
+    lamp.record("brightness", {"percent": 2}, key="brightness")
+    quiz = Mine([Question("?", {"a": (True, "1"), "b": (False, "2")})])
+
+    recording = lamp.recording()
+    assert (recording["version"], recording["dropped"]) == (1, {})
+    assert [event["data"]["percent"] for event in recording["events"]] == [1, 2]
+    assert quiz.recording()["widget"] == "quiz"
+    quiz.close()
 
 
 def test_events_of_two_kinds_never_take_each_others_place(lamp):
@@ -251,7 +269,7 @@ def test_events_of_two_kinds_never_take_each_others_place(lamp):
     lamp.record("said", {}, key="")
     lamp.forget("said", "people")
 
-    assert [event["kind"] for event in lamp.recording()] == ["people", "said"]
+    assert [event["kind"] for event in lamp.told()] == ["people", "said"]
 
 
 def test_a_push_is_sent_in_the_context_of_the_page_s_last_message(lamp):
@@ -486,11 +504,13 @@ async def push_who(lamp):
 
 
 def test_its_output_carries_its_snapshot(lamp):
-    """Where there is no kernel, the HTML is what shows."""
+    """Where there is no kernel, the HTML is what shows; it says first that it is a picture, in both languages."""
     data, _ = lamp._repr_mimebundle_()
 
-    assert data["text/html"] == "<p>A lamp</p>"
-    assert snapshots()[lamp.model_id] == "<p>A lamp</p>"
+    says, picture = data["text/html"].split("</p>", 1)
+    assert says.startswith("<p><em>A picture: run the cell to play.</em> <span lang='zh'>这是一张图片")
+    assert picture == lamp.snapshot() == "<p>A lamp</p>"
+    assert snapshots()[lamp.model_id] == data["text/html"]
 
 
 def test_a_closed_widget_tells_nobody_anything(lamp):

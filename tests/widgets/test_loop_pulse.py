@@ -34,7 +34,7 @@ def clock(monkeypatch):
 
 
 def told(pulse, kind):
-    return [event["data"] for event in pulse.recording() if event["kind"] == kind]
+    return [event["data"] for event in pulse.told() if event["kind"] == kind]
 
 
 async def held_up(seconds):
@@ -214,7 +214,7 @@ async def test_the_recording_is_bounded(clock, pulse):
         clock.now += 1
         pulse._beat()
 
-    assert len(pulse.recording()) <= 80 + 50 + 1
+    assert len(pulse.told()) <= 80 + 50 + 1
     assert len(pulse.gaps) == 50
 
 

@@ -51,7 +51,7 @@ def test_predictions_are_counted_over_the_notebook(predict):
         guess.reveal()
 
     assert Prediction.score() == (1, 2)
-    assert guess.recording()[-1]["data"] == {"right": 1, "made": 2}
+    assert guess.told()[-1]["data"] == {"right": 1, "made": 2}
 
 
 def test_who_looked_first_is_told_but_not_counted(predict):

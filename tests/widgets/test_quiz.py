@@ -94,7 +94,7 @@ def test_the_recording_holds_all_that_a_page_needs_to_judge(quiz):
     quiz.answer(0, "a")
     quiz.answer(0, "b")
 
-    (questions, answer) = quiz.recording()
+    (questions, answer) = quiz.told()
 
     assert questions["kind"] == "questions"
     assert questions["data"]["questions"][0]["choices"][1] == ["Either side", True, "It is full duplex."]

@@ -27,7 +27,7 @@ async def room_map():
 
 
 def told(room_map, kind):
-    return [event["data"] for event in room_map.recording() if event["kind"] == kind]
+    return [event["data"] for event in room_map.told() if event["kind"] == kind]
 
 
 async def test_a_message_goes_to_all(room_map):
@@ -121,7 +121,7 @@ async def test_somebody_s_room_can_be_shown():
         await room_map.say("Ada", "from the map")
 
         assert room_map.transcripts == {"Ada": ["from outside", "from the map"]}
-        assert "secret" not in str(room_map.recording()) + repr(room_map)
+        assert "secret" not in str(room_map.told()) + repr(room_map)
         room_map.close()
         await other.delivered(other.send("still here"))
         other.close()

@@ -13,6 +13,7 @@ from chatlib.client.websocket import WebSocket
 from chatlib.errors import DOMException
 from chatlib.experiments import play
 from chatlib.experiments.play import Entry
+from chatlib.widgets import state_theatre
 from chatlib.widgets.state_theatre import StateTheatre
 
 FULL = [0, 1, 2, 3]
@@ -99,9 +100,9 @@ async def test_connect_again_begins_a_new_play():
         assert first.readyState == WebSocket.CLOSED
         assert theatre.states == theatre.server_states == [0, 1]
         await theatre.client_closes()
-        assert [event["kind"] for event in theatre.recording()].count("ended") == 1
+        assert [event["kind"] for event in theatre.told()].count("ended") == 1
         await theatre.connect()
-        kinds = [event["kind"] for event in theatre.recording()]
+        kinds = [event["kind"] for event in theatre.told()]
         assert (kinds.count("play"), kinds.count("ended"), kinds.count("entry")) == (1, 0, len(theatre.entries))
 
 
@@ -158,7 +159,57 @@ async def test_a_long_play_keeps_its_states_and_its_last_entries(monkeypatch):
 
         assert len(theatre.entries) == 20
         assert theatre.states == theatre.server_states == FULL
-        assert len([event for event in theatre.recording() if event["kind"] == "entry"]) == 20
+        assert len([event for event in theatre.told() if event["kind"] == "entry"]) == 20
+
+
+async def test_the_page_is_told_when_each_piece_left_and_when_it_arrived():
+    """With its bytes taken apart; those of an earlier play are told no more."""
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        await theatre.connect()
+        await theatre.client_sends("hi")
+        await theatre.abort()
+
+        told = theatre.told()
+        left = {event["data"]["n"]: event["data"] for event in told if event["kind"] == "left"}
+        arrived = {event["data"]["n"]: event["data"]["at"] for event in told if event["kind"] == "arrived"}
+        assert [(each["direction"], each["title"]) for each in left.values()] == [
+            ("sent", "GET / HTTP/1.1"),
+            ("received", "HTTP/1.1 101 Switching Protocols"),
+            ("sent", "TEXT hi"),
+            ("received", "TEXT hi"),
+        ]
+        assert left.keys() == arrived.keys()
+        assert all(left[n]["at"] <= at for n, at in arrived.items())
+        assert left[1]["lines"][0] == "GET / HTTP/1.1"
+        assert left[3]["frame"]["key"]
+        assert left[4]["frame"]["raw"] == "81026869"
+
+
+async def test_the_last_pieces_are_kept(monkeypatch):
+    """A play that never ends fills no memory."""
+    monkeypatch.setattr(state_theatre, "PIECES_KEPT", 5)
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        for _ in range(5):
+            await theatre.client_sends("again")
+        await theatre.abort()
+
+        assert [piece.n for piece in theatre.pieces] == [8, 9, 10, 11, 12]
+        assert [event["data"]["n"] for event in theatre.told() if event["kind"] == "left"] == [8, 9, 10, 11, 12]
+
+
+async def test_no_more_bytes_are_kept_than_there_is_room_for(monkeypatch):
+    """A piece that is too large goes at once, also when it arrives later; those that follow stay."""
+    monkeypatch.setattr(state_theatre, "BYTES_KEPT", 1000)
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        await theatre.client_sends("x" * 2000)
+        await theatre.client_sends("hi")
+
+        assert [(piece.n, len(piece.raw) < 10) for piece in theatre.pieces] == [(5, True), (6, True)]
+        arrived = [event["data"]["n"] for event in theatre.told() if event["kind"] == "arrived"]
+        assert arrived == [5, 6]
 
 
 async def test_a_stranger_who_finds_the_port_is_refused():
@@ -194,10 +245,20 @@ async def test_the_snapshot_tells_the_story_on_one_clock():
         story = theatre.snapshot()
 
         rows = re.findall(r"<tr><th scope='row'>([\d.]+) ms</th><td>(.*?)</td><td>(.*?)</td></tr>", story)
-        assert len(rows) == len(theatre.entries)
+        assert len(rows) == len(theatre.entries) + len(theatre.pieces)
         times = [float(time) for time, _, _ in rows]
         assert times == sorted(times)
-        assert all(bool(client) != bool(server) for _, client, server in rows)
+        crossed = [(client, server) for _, client, server in rows if client and server]
+        assert [re.sub(r"[\d.]+ ms", "… ms", " | ".join(ends)) for ends in crossed] == [
+            "<strong>GET / HTTP/1.1</strong> → | → <strong>GET / HTTP/1.1</strong>, … ms later",
+            "← <strong>HTTP/1.1 101 Switching Protocols</strong>, … ms later"
+            " | ← <strong>HTTP/1.1 101 Switching Protocols</strong>",
+            "<strong>TEXT &lt;i&gt;</strong> → | → <strong>TEXT &lt;i&gt;</strong>, … ms later",
+            "← <strong>TEXT &lt;i&gt;</strong>, … ms later | ← <strong>TEXT &lt;i&gt;</strong>",
+            "<strong>CLOSE 1000 bye</strong> → | → <strong>CLOSE 1000 bye</strong>, … ms later",
+            "← <strong>CLOSE 1000 bye</strong>, … ms later | ← <strong>CLOSE 1000 bye</strong>",
+        ]
+        assert all(client or server for _, client, server in rows)
         opened = [(bool(client), bool(server)) for _, client, server in rows if "OPEN" in client + server]
         assert opened == [(False, True), (True, False)], "the server opens before the client hears of it"
         assert "Close code <strong>1000</strong>, normal closure" in story

@@ -22,11 +22,11 @@ def race():
 
 
 def kinds(widget):
-    return [event["kind"] for event in widget.recording()]
+    return [event["kind"] for event in widget.told()]
 
 
 def told(widget, kind):
-    return [event["data"] for event in widget.recording() if event["kind"] == kind]
+    return [event["data"] for event in widget.told() if event["kind"] == kind]
 
 
 async def test_a_cell_runs_a_race_and_reads_its_results(race):

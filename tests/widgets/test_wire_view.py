@@ -73,7 +73,7 @@ async def test_a_refusal_is_shown_with_what_came_instead_of_frames(server):
     view = WireView(ws)
 
     assert view.handshake[1].startswith("HTTP/1.1 404")
-    assert [event["kind"] for event in view.recording()] == ["handshake", "handshake", "rest"]
+    assert [event["kind"] for event in view.told()] == ["handshake", "handshake", "rest"]
     view.close()
 
 
@@ -82,7 +82,7 @@ def test_bytes_that_were_written_down_are_shown():
     view = WireView.of_bytes(HELLO_MASKED, HELLO)
 
     assert [frame.summary for frame in view.frames] == ["TEXT Hello", "TEXT Hello"]
-    assert [event["data"]["direction"] for event in view.recording()] == ["sent", "received"]
+    assert [event["data"]["direction"] for event in view.told()] == ["sent", "received"]
     with pytest.raises(ValueError, match="reserved bits"):
         WireView.of_bytes(b"\xf1\x00")
     with pytest.raises(TypeError, match="a frame is bytes, not of type str"):
@@ -94,12 +94,12 @@ def test_only_the_last_frames_are_kept(monkeypatch):
     """A view of a connection that talks for hours costs no more: neither in frames nor in bytes."""
     sighting = Sighting(time.time(), "received", "frame", HELLO)
     many = WireView([sighting] * 250)
-    assert len(many.frames) == len(many.recording()) == 200
-    assert many.recording()[0]["data"]["n"] == 51
+    assert len(many.frames) == len(many.told()) == 200
+    assert many.told()[0]["data"]["n"] == 51
 
     monkeypatch.setattr(wire_view, "KEPT_BYTES", 3 * len(HELLO))
     few = WireView([sighting] * 5)
-    assert len(few.frames) == len(few.recording()) == 3
+    assert len(few.frames) == len(few.told()) == 3
     many.close()
     few.close()
 
@@ -108,7 +108,7 @@ def test_a_long_frame_is_recorded_by_its_beginning():
     """A megabyte on the wire is not a megabyte for the page."""
     view = WireView.of_bytes(Frame(Opcode.TEXT, b"x" * 2**20).serialize(mask=True))
 
-    (event,) = view.recording()
+    (event,) = view.told()
     assert event["data"]["size"] > 2**20
     assert len(str(event)) < 5000
     view.close()

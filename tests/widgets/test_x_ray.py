@@ -28,7 +28,7 @@ def panel():
 
 
 def traces(panel):
-    return [event["data"] for event in panel.recording() if event["kind"] == "trace"]
+    return [event["data"] for event in panel.told() if event["kind"] == "trace"]
 
 
 def test_a_journey_is_made_of_json():
@@ -93,7 +93,7 @@ async def test_where_a_room_is_found_is_told_only_when_asked(panel):
 
     assert url == panel.page_url
     assert url.endswith("?room=tea+%26+cake")
-    assert url not in json.dumps(panel.recording())
+    assert url not in json.dumps(panel.told())
 
 
 @pytest.mark.parametrize("action", [{"do": "x_ray"}, {"do": "tracing", "on": 1}, {"do": "bytes", "id": "a1"}])

@@ -1,0 +1,224 @@
+// The player: a bar with which the story of an instrument is wound back and forth, and the instrument below it, mounted
+// on a session that tells each event at its time.
+
+import { element } from "./dom.js";
+import { Reel } from "./reel.js";
+import { words } from "./words.js";
+
+/** @import { Happened, Pace } from "./reel.js" */
+
+const say = words({
+  en: {
+    player: "Player",
+    play: "Play",
+    pause: "Pause",
+    position: "Position",
+    speed: "Speed",
+    slow: (/** @type {string} */ speed) => `${speed} slow motion`,
+    at: (/** @type {number} */ n, /** @type {number} */ all, /** @type {string} */ time) => `${n} of ${all}, ${time}`,
+    before: "before the beginning",
+    ms: (/** @type {string} */ ms) => `${ms} ms`,
+    s: (/** @type {string} */ s) => `${s} s`,
+    dropped: (/** @type {number} */ n) =>
+      `Not all of it was kept: ${n} event${n === 1 ? " is" : "s are"} left out, the oldest first.`,
+  },
+  zh: {
+    player: "播放器",
+    play: "播放",
+    pause: "暂停",
+    position: "位置",
+    speed: "速度",
+    slow: speed => `${speed} 慢动作`,
+    at: (n, all, time) => `${all} 中的第 ${n}，${time}`,
+    before: "开始之前",
+    ms: ms => `${ms} 毫秒`,
+    s: s => `${s} 秒`,
+    dropped: n => `没有全部保存：从最早的起省略了 ${n} 个事件。`,
+  },
+});
+
+/**
+ * A session of the player's own, to mount an instrument on.
+ *
+ * @typedef {{ on: (listener: (event: any) => void) => void, send: null, dropped?: number }} PlayedSession
+ *
+ * How an instrument is mounted; what it returns, if anything, ends what it began.
+ *
+ * @typedef {(el: HTMLElement, session: PlayedSession) => (() => void) | void} Mount
+ *
+ * A recorded session, as `widget.recording()` returns it: `dropped` counts, by kind, what there was no room for.
+ *
+ * @typedef {{ version: number, widget: string, events: Happened[], dropped: Record<string, number> }} Recording
+ */
+
+export const VERSION = 1;
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
+/** @type {Record<number, string>} */
+const FRACTIONS = { 0.25: "¼", 0.5: "½" };
+const SECOND = 1000;
+const MEASURED = 200; // pictures of a story, at most
+
+const readTime = (/** @type {number} */ ms) =>
+  ms < SECOND ? say.ms(ms.toFixed(0)) : say.s((ms / SECOND).toFixed(ms < 10 * SECOND ? 1 : 0));
+
+const readSpeed = (/** @type {number} */ speed) => (speed < 1 ? say.slow(`${FRACTIONS[speed]}×`) : `${speed}×`);
+
+/** What is played, and the bar above it. */
+export class Player {
+  #mount;
+  /** @type {(event: Happened) => void} */
+  #tell = () => {};
+  /** @type {ReturnType<Mount>} */
+  #unmount = undefined;
+  #stage = element("div");
+  #play = element("button", { type: "button", class: "play", onclick: () => this.#toggle() });
+  #scrubber = element("input", { type: "range", min: 0, "aria-label": say.position, oninput: () => this.#scrub() });
+  #time = element("span", { class: "time-of-player", "aria-hidden": "true" });
+  #speed = element(
+    "select",
+    { class: "field", "aria-label": say.speed, onchange: () => this.#choose() },
+    ...SPEEDS.map(value => element("option", { value, text: readSpeed(value), selected: value === 1 })),
+  );
+  #note = element("p", { class: "note-of-player", hidden: true });
+  /** The bar by itself. */
+  bar = element(
+    "div",
+    { class: "bar-of-player", role: "group", "aria-label": say.player },
+    this.#play,
+    this.#scrubber,
+    this.#time,
+    this.#speed,
+    this.#note,
+  );
+  reel;
+  #reserved = "";
+
+  /**
+   * @param {Mount} mount
+   * @param {Pace} [pace]
+   */
+  constructor(mount, pace) {
+    this.#mount = mount;
+    const screen = {
+      restart: () => this.#restart(),
+      tell: (/** @type {Happened} */ event) => this.#tell(event),
+      changed: () => this.#draw(),
+    };
+    this.reel = new Reel(screen, pace);
+    this.#stage.replaceChildren(this.#remount());
+    this.#draw();
+  }
+
+  /** Where the instrument is. */
+  get stage() {
+    return this.#stage;
+  }
+
+  /**
+   * Say how many events a recording lacks.
+   *
+   * @param {number} count
+   */
+  lacks(count) {
+    this.#note.hidden = count === 0;
+    this.#note.textContent = say.dropped(count);
+  }
+
+  end() {
+    this.reel.pause();
+    this.#unmount?.();
+  }
+
+  #toggle() {
+    if (this.reel.isPlaying) this.reel.pause();
+    else this.reel.play();
+  }
+
+  #scrub() {
+    this.reel.seek(this.#scrubber.valueAsNumber);
+  }
+
+  #choose() {
+    this.reel.speed = Number(this.#speed.value);
+  }
+
+  #restart() {
+    this.reserve();
+    this.#stage.replaceChildren(this.#remount());
+  }
+
+  /** Mount it anew, in a place of its own. */
+  #remount() {
+    this.#unmount?.();
+    const place = element("div");
+    const played = (/** @type {(event: Happened) => void} */ listener) => {
+      this.#tell = listener;
+    };
+    this.#unmount = this.#mount(place, { on: played, send: null });
+    return place;
+  }
+
+  /** Make room for the highest picture of the story, and show its end: played, it moves nothing that stands below. */
+  reserve() {
+    const { width } = this.#stage.getBoundingClientRect();
+    const { events } = this.reel;
+    if (!width || !events.length || this.#reserved === `${events.length} ${width}`) return;
+    this.#reserved = `${events.length} ${width}`;
+    this.#stage.style.minHeight = "";
+    this.#stage.replaceChildren(this.#remount());
+    let highest = 0;
+    for (const [n, event] of events.entries()) {
+      this.#tell(event);
+      if (n % Math.ceil(events.length / MEASURED)) continue;
+      highest = Math.max(highest, this.#stage.getBoundingClientRect().height);
+    }
+    this.#stage.style.minHeight = `${Math.max(highest, this.#stage.getBoundingClientRect().height)}px`;
+  }
+
+  #draw() {
+    const { position, length, time, isPlaying } = this.reel;
+    const read = time === null ? "" : readTime(time);
+    const label = isPlaying ? say.pause : say.play;
+    if (this.#play.textContent !== label) this.#play.textContent = label;
+    this.#scrubber.max = String(length);
+    this.#scrubber.value = String(position);
+    this.#scrubber.setAttribute("aria-valuetext", say.at(position, length, read || say.before));
+    this.#time.textContent = read;
+    for (const control of [this.#play, this.#scrubber, this.#speed]) control.disabled = length < 2;
+  }
+}
+
+/**
+ * Show a recorded session where there is no kernel: its end, and a bar with which it is wound back. Nothing moves
+ * before somebody asks for it.
+ *
+ * @param {HTMLElement} el
+ * @param {Recording} recording of this version, see `checkVersion`
+ * @param {Mount} mount
+ * @param {Pace} [pace]
+ */
+export function playRecording(el, recording, mount, pace) {
+  const player = new Player(mount, pace);
+  player.reel.add(...recording.events);
+  player.lacks(lost(recording));
+  el.replaceChildren(element("div", { class: "chatlib chatlib-player" }, player.bar), player.stage);
+  player.reserve();
+  return player;
+}
+
+/**
+ * How many events there was no room for.
+ *
+ * @param {Recording} recording
+ */
+export const lost = ({ dropped }) => Object.values(dropped).reduce((sum, count) => sum + count, 0);
+
+/**
+ * Refuse a recording that this page does not know how to play: whatever stands in its place may stay there.
+ *
+ * @param {Recording} recording
+ */
+export function checkVersion({ version }) {
+  if (version === VERSION) return;
+  throw new RangeError(`expected a recording of version ${VERSION}, got version ${version}: load a newer player`);
+}

@@ -1,0 +1,245 @@
+"""The player: every instrument's recorded session, in a page that has nothing but one import."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from chatlib.front_end.bundle import front_end, style_sheet
+from tests.support.accessibility import serious, small_text
+from tests.support.instruments import played
+
+# What an instrument draws of its story, without what only a kernel can do.
+PICTURES = {
+    "state_theatre": "[role=status], .result, tbody tr",
+    "event_log": "tbody tr",
+    "wire_view": "li, .piece",
+    "room_map": "[role=status], li bdi, .said",
+    "transport_race": "[role=status], tbody tr",
+    "loop_pulse": "ol li, tbody tr, [role=status]",
+    "chat_panel": "[role=log]",
+}
+
+PAGE = """async ([instruments, widget]) => {
+    const load = source => import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    window.play = (await load(instruments)).play;
+    window.widget = (await load(widget)).default;
+    document.body.innerHTML = "<main></main><p id=below>What stands below.</p>";
+}"""
+PLAY = "recording => { window.end = window.play(document.querySelector('main'), recording); }"
+# As a kernel tells it: a greeting in the middle of several pushes.
+LIVE = """async recording => {
+    let hear;
+    const model = { send: ({ about }) => { model.view ??= about.view; }, off() {} };
+    model.on = (_, heard) => { hear ??= heard; };
+    window.widget.render({ model, el: document.querySelector("main") });
+    const events = recording.events.map((event, n) => ({ ...event, n: n + 1 }));
+    for (let at = 0; at < events.length; at += 3) {
+        const about = { after: at, upto: Math.min(at + 3, events.length), events: events.slice(at, at + 3) };
+        hear({ type: "events", about });
+        if (at < 6) hear({ type: "hello", about: { view: model.view, subshell: true } });
+        await new Promise(requestAnimationFrame);
+    }
+}"""
+PICTURE = """selector => [
+    ...[...document.querySelectorAll(`main :is(${selector})`)].map(each => each.textContent),
+    ...[...document.querySelectorAll("main svg path")].map(each => each.getAttribute("d")),
+]"""
+# The picture, once it was the same for half a second: a race and a pulse go on after the last event that came.
+AT_REST = """async ([picture, selector]) => {
+    const draw = () => JSON.stringify((0, eval)(picture)(selector));
+    let [drawn, since] = [draw(), performance.now()];
+    while (performance.now() < since + 500) {
+        await new Promise(requestAnimationFrame);
+        const now = draw();
+        if (now !== drawn) [drawn, since] = [now, performance.now()];
+    }
+    return JSON.parse(drawn);
+}"""
+# Where the bar and what stands below are, frame by frame; and each position that is shown, however long.
+WATCH = """() => {
+    window.moved = [];
+    window.positions = [];
+    const bar = document.querySelector(".bar-of-player");
+    new MutationObserver(() => {
+        const position = bar.querySelector("[type=range]").valueAsNumber;
+        if (position !== window.positions.at(-1)) window.positions.push(position);
+    }).observe(bar, { attributes: true, subtree: true, attributeFilter: ["aria-valuetext"] });
+    const y = selector => document.querySelector(selector).getBoundingClientRect().y;
+    const places = () => [y(".bar-of-player"), y("#below")];
+    const [before, below] = places();
+    const look = () => {
+        const [nowBar, nowBelow] = places();
+        if (nowBar !== before || nowBelow !== below) window.moved.push([before, below, nowBar, nowBelow]);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def recordings():
+    """What is left of each; made once, for no page changes it."""
+    widgets = await played()
+    taken = {name: json.loads(json.dumps(widget.recording())) for name, widget in widgets.items()}
+    for widget in widgets.values():
+        widget.close()
+    return taken
+
+
+@pytest.fixture
+def page_of(browser, recordings):
+    """Return how to open a page that can play a recording; an error in it fails the test."""
+
+    @asynccontextmanager
+    async def open_page(name, *, lang="en", **options):
+        context = await browser.new_context(**{"viewport": {"width": 900, "height": 1200}, **options})
+        try:
+            page = await context.new_page()
+            trouble: list[object] = []
+            page.on("pageerror", lambda error: trouble.append(error))
+            page.on("request", lambda request: request.url.startswith("blob:") or trouble.append(request.url))
+            await page.add_style_tag(content=f":root {{ color-scheme: light dark; }} {style_sheet('instruments')}")
+            await page.evaluate("lang => { document.documentElement.lang = lang; }", lang)
+            await page.evaluate(PAGE, [front_end("instruments"), front_end(recordings[name]["widget"])])
+            yield page
+        finally:
+            await context.close()
+        assert trouble == []
+
+    return open_page
+
+
+def scrubber(page):
+    return page.get_by_role("slider", name="Position").first
+
+
+async def until_same(page, name, picture):
+    """Wait until the instrument has drawn this: some draw in the next frame."""
+    script = f"([selector, expected]) => JSON.stringify(({PICTURE})(selector)) === expected"
+    expected = json.dumps(picture, ensure_ascii=False, separators=(",", ":"))
+    try:
+        await page.wait_for_function(script, arg=[PICTURES[name], expected])
+    except Exception:
+        assert await page.evaluate(PICTURE, PICTURES[name]) == picture
+        raise
+
+
+@pytest.mark.parametrize("name", PICTURES)
+async def test_its_last_picture_is_the_live_one(page_of, recordings, name):
+    """At once, when it has been played, and when it was wound back and to the end again; nothing beside it moves."""
+    async with page_of(name) as page:
+        await page.evaluate(LIVE, recordings[name])
+        if name == "room_map":  # what is told flies
+            await expect(page.get_by_role("listitem").first).to_contain_text("Ada: <b>hi</b>")
+            await expect(page.get_by_role("listitem").last).to_contain_text("1 waiting")
+            await expect(page.get_by_role("status")).to_contain_text("heard by 1 of 2")
+        live = await page.evaluate(AT_REST, [PICTURE, PICTURES[name]])
+        assert "".join(live)
+
+    async with page_of(name) as page:
+        await page.evaluate(PLAY, recordings[name])
+        await until_same(page, name, live)
+        count = str(len(recordings[name]["events"]))
+        await expect(scrubber(page)).to_have_value(count)
+
+        await page.evaluate(WATCH)
+        await page.get_by_role("combobox", name="Speed").first.select_option("4")
+        await page.get_by_role("button", name="Play", exact=True).first.click()
+        await expect(page.get_by_role("button", name="Play", exact=True).first).to_be_visible(timeout=120_000)
+        await expect(scrubber(page)).to_have_value(count)
+        assert await page.evaluate("window.positions") == [*range(int(count) + 1)]
+        await until_same(page, name, live)
+
+        await scrubber(page).press("Home")
+        await expect(scrubber(page)).to_have_value("0")
+        await scrubber(page).press("End")
+        await until_same(page, name, live)
+        assert await page.evaluate("window.moved") == []
+
+
+async def test_each_arrow_key_is_one_event(page_of, recordings):
+    """Forward and back; who listens hears where that is."""
+    async with page_of("wire_view") as page:
+        await page.evaluate(PLAY, recordings["wire_view"])
+        await scrubber(page).press("Home")
+        await expect(scrubber(page)).to_have_attribute("aria-valuetext", "0 of 6, before the beginning")
+        await expect(page.get_by_role("listitem")).to_have_count(0)
+        for key, shown in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)]:
+            await scrubber(page).press(key)
+            await expect(page.get_by_role("listitem")).to_have_count(shown)
+        await expect(scrubber(page)).to_be_focused()
+
+
+async def test_it_is_played_by_keyboard_and_pauses(page_of, recordings):
+    """Space plays and pauses; the focus stays."""
+    recording = recordings["event_log"]
+    slow = [event | {"t": 10_000 * n} for n, event in enumerate(recording["events"])]  # it is not over before it pauses
+    async with page_of("event_log") as page:
+        await page.evaluate(PLAY, recording | {"events": slow})
+        await page.get_by_role("combobox", name="Speed").select_option("0.25")
+        await page.get_by_role("button", name="Play").press("Space")
+        await expect(page.get_by_role("button", name="Pause")).to_be_focused()
+        await page.get_by_role("button", name="Pause").press("Space")
+        await expect(page.get_by_role("button", name="Play")).to_be_focused()
+        assert await scrubber(page).input_value() != str(len(slow))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+async def test_nothing_moves_before_somebody_asks_for_it(page_of, recordings, name):
+    """With reduced motion and without: the end is there."""
+    async with page_of(name, reduced_motion="reduce") as page:
+        await page.evaluate(PLAY, recordings[name])
+        await expect(page.get_by_role("button", name="Play", exact=True).first).to_be_visible()
+        await expect(scrubber(page)).to_have_value(str(len(recordings[name]["events"])))
+        assert await page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize(("name", "scroller"), [("state_theatre", ".stage"), ("chat_panel", "[role=log]")])
+async def test_the_end_of_what_scrolls_is_seen(page_of, recordings, name, scroller):
+    """The last row, and not the first."""
+    async with page_of(name, viewport={"width": 500, "height": 900}) as page:
+        await page.evaluate(PLAY, recordings[name])
+        await page.wait_for_function(
+            "selector => { const { scrollTop, scrollHeight, clientHeight } = document.querySelector(selector);"
+            " return scrollHeight - scrollTop - clientHeight < 2; }",
+            arg=scroller,
+        )
+
+
+@pytest.mark.parametrize("name", ["quiz", "prediction"])
+async def test_a_question_is_answered_and_not_wound_back(page_of, recordings, name):
+    """It is mounted as it is."""
+    async with page_of(name) as page:
+        await page.evaluate(PLAY, recordings[name])
+        await page.get_by_role("button", name="No").click()
+        await expect(page.get_by_role("button", name="No")).to_have_attribute("aria-pressed", "true")
+        await expect(page.get_by_role("slider")).to_have_count(0)
+
+
+async def test_it_says_what_was_not_kept_and_speaks_chinese(page_of, recordings):
+    """Nobody shall take a part for the whole."""
+    recording = recordings["wire_view"] | {"dropped": {"frame": 2, "rest": 1}}
+    async with page_of("wire_view") as page:
+        await page.evaluate(PLAY, recording)
+        await expect(page.get_by_text("3 events are left out")).to_be_visible()
+    async with page_of("wire_view", lang="zh-CN") as page:
+        await page.evaluate(PLAY, recording)
+        await expect(page.get_by_text("省略了 3 个事件")).to_be_visible()
+        await expect(page.get_by_role("button", name="播放")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 500, 320])
+async def test_axe_finds_nothing_serious_in_the_player(page_of, recordings, width):
+    """Contrast, names, roles; light, dark, high contrast; no sideways scrolling."""
+    async with page_of("wire_view", viewport={"width": width, "height": 900}) as page:
+        await page.evaluate(PLAY, recordings["wire_view"])
+        for media in ({"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}):
+            await page.emulate_media(**media)
+            assert await serious(page, "main") == [], media
+        assert await small_text(page, "main") == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
