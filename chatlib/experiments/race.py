@@ -25,8 +25,15 @@ import logging
 import random
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass
 from statistics import median
 from typing import ClassVar, Final, Self
@@ -49,6 +56,23 @@ MALFORMED: Final = (EOFError, OSError, ValueError, KeyError, asyncio.LimitOverru
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a transport's news is, in counts that only grow, but for ``open``.
+
+    Of the server's lines: ``said``, ``sent`` on their way, ``heard`` by the page. ``asked`` counts the requests for
+    news that came, ``spoken`` the page's own lines that the server heard. ``open`` is how many requests or connections
+    stand open at this moment for the server to speak in; while it is 0, news waits.
+    """
+
+    said: int
+    sent: int
+    heard: int
+    asked: int
+    spoken: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a transport has done so far; ``messages`` are those that arrived, both ways together.
 
@@ -68,6 +92,7 @@ class Race:
     """Four transports that carry the same conversation at the same time.
 
     ``rate`` is in lines a second and direction. ``delay`` makes the network slower: seconds each way.
+    ``poll_every`` may be changed while it runs.
 
     Raises:
         TypeError: a figure is no number.
@@ -75,14 +100,9 @@ class Race:
     """
 
     def __init__(self, *, rate: float = 2, seconds: float = 3, poll_every: float = 1, delay: float = 0) -> None:
-        for name, value, most in (
-            ("rate", rate, HIGHEST_RATE),
-            ("seconds", seconds, LONGEST_SECONDS),
-            ("poll_every", poll_every, LONGEST_SECONDS),
-        ):
-            check_type(name, value, (int, float), "a number")
-            if not 0 < value <= most:
-                raise ValueError(f"{name} must be above 0 and at most {most}, not {value!r}")
+        _check("rate", rate, HIGHEST_RATE)
+        _check("seconds", seconds, LONGEST_SECONDS)
+        _check("poll_every", poll_every, LONGEST_SECONDS)
         check_type("delay", delay, (int, float), "a number")
         if not 0 <= delay <= 1:
             raise ValueError(f"delay must be from 0 to 1 second, not {delay!r}")
@@ -90,9 +110,32 @@ class Race:
         chance = random.Random(lines)  # the same conversation each time; but in step with no poll, for people are not
         moments = [(n + chance.random()) / rate for _ in range(2) for n in range(lines)]
         plan = _Plan(moments[:lines], moments[lines:], delay)
-        pages = (_PollingPage(poll_every), _LongPollingPage(), _EventStreamPage(), _WebSocketPage())
+        self._polling = _PollingPage(poll_every)
+        pages = (self._polling, _LongPollingPage(), _EventStreamPage(), _WebSocketPage())
         self._lanes = [_Lane(page, plan) for page in pages]
-        self._longest = seconds + 2 * poll_every + lines * 4 * delay + PATIENCE_SECONDS
+        self._allowed = seconds + lines * 4 * delay + PATIENCE_SECONDS
+        self._limit: asyncio.Timeout | None = None
+
+    @property
+    def poll_every(self) -> float:
+        """How many seconds polling waits after an answer before it asks again; set from any thread, it acts at once.
+
+        Raises:
+            TypeError: it is set to what is no number.
+            ValueError: the number is out of range.
+        """
+        return self._polling.every
+
+    @poll_every.setter
+    def poll_every(self, seconds: float) -> None:
+        _check("poll_every", seconds, LONGEST_SECONDS)
+        self._polling.every = seconds
+        background.call(self._pace)
+
+    @property
+    def progress(self) -> dict[str, Progress]:
+        """Where the news of each transport is now, by its name."""
+        return {lane.page.transport: lane.progress() for lane in self._lanes}
 
     @property
     def results(self) -> dict[str, Result]:
@@ -101,9 +144,22 @@ class Race:
 
     async def run(self) -> None:
         """Run it; return when every line was heard, and everything that was opened is closed."""
-        async with asyncio.timeout(self._longest), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(self._allowed + 2 * self.poll_every) as self._limit, asyncio.TaskGroup() as group:
             for lane in self._lanes:
                 group.create_task(lane.run())
+
+    def _pace(self) -> None:
+        """Have polling look at its pace, and give the race the time that this takes."""
+        self._polling.pace.set()
+        if self._limit is not None and not self._limit.expired():
+            now = asyncio.get_running_loop().time()
+            self._limit.reschedule(now + self._allowed + 2 * self.poll_every)
+
+
+def _check(name: str, value: float, most: float) -> None:
+    check_type(name, value, (int, float), "a number")
+    if not 0 < value <= most:
+        raise ValueError(f"{name} must be above 0 and at most {most}, not {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +181,11 @@ class _Lane:
         self._proxy: chaos.Proxy | None = None
         self._said_at: dict[str, float] = {}
         self._latencies: list[float] = []
+
+    def progress(self) -> Progress:
+        server = self._server
+        heard = len(self._latencies)
+        return Progress(len(server.said), server.sent, heard, server.asked, len(server.heard), server.open)
 
     def result(self) -> Result:
         return Result(
@@ -177,6 +238,9 @@ class _Server:
         self.said: list[str] = []
         self.heard: list[str] = []
         self.requests = 0
+        self.asked = 0
+        self.sent = 0
+        self.open = 0
         self._news = asyncio.Event()
 
     def say(self, line: str) -> None:
@@ -198,11 +262,21 @@ class _Server:
         self._news.set()
         self._news = asyncio.Event()
 
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Count this as open for the server to speak in."""
+        self.open += 1
+        try:
+            yield
+        finally:
+            self.open -= 1
+
     async def _follow(self) -> AsyncIterator[str]:
-        """Yield every line that is said, from the first one on."""
+        """Yield every line that is said, from the first one on, each to be sent."""
         for told in itertools.count():
             while len(self.said) == told:
                 await self._news.wait()
+            self.sent = told + 1
             yield self.said[told]
 
     async def over_websocket(self, connection: ServerConnection) -> None:
@@ -215,12 +289,14 @@ class _Server:
             speaking.cancel()
 
     async def _speak(self, connection: ServerConnection) -> None:
-        async for line in self._follow():
-            await connection.send(line)
+        with self._open():
+            async for line in self._follow():
+                await connection.send(line)
 
     def count_handshake(self, connection: ServerConnection, request: Request) -> None:
         """Count the request with which a WebSocket begins, and let it pass."""
         self.requests += 1
+        self.asked += 1
 
     async def over_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection, one after the other, until it ends."""
@@ -245,18 +321,23 @@ class _Server:
                 self.hear(body.decode())
                 writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
             case "GET", "/news":
+                self.asked += 1
                 after = int(query["after"])
                 if "wait" in query:
-                    await self.until(lambda: len(self.said) > after)
+                    with self._open():
+                        await self.until(lambda: len(self.said) > after)
+                self.sent = len(self.said)
                 news = "".join(f"{line}\n" for line in self.said[after:]).encode()
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\n")
                 writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(news), news))
             case "GET", "/stream":
+                self.asked += 1
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n")
                 writer.write(b"Connection: close\r\n\r\n")  # no length: the answer ends when the connection does
-                async for line in self._follow():
-                    writer.write(f"data: {line}\n\n".encode())
-                    await writer.drain()
+                with self._open():
+                    async for line in self._follow():
+                        writer.write(f"data: {line}\n\n".encode())
+                        await writer.drain()
             case _:
                 writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 
@@ -412,10 +493,17 @@ class _PollingPage(_LongPollingPage):
 
     def __init__(self, every: float) -> None:
         super().__init__()
-        self._every = every
+        self.every = every
+        self.pace = asyncio.Event()
+        """Set when ``every`` was changed: it counts from the last answer, also in the pause that lasts now."""
 
     async def _pause(self) -> None:
-        await asyncio.sleep(self._every)
+        began = time.monotonic()
+        while (left := began + self.every - time.monotonic()) > 0:
+            self.pace.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self.pace.wait()
 
 
 @dataclass(frozen=True, slots=True)

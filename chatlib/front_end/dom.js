@@ -5,8 +5,8 @@
  *
  * @typedef {string | number | boolean | undefined} Value
  * @typedef {"autocomplete" | "class" | "datetime" | "dir" | "disabled" | "enterkeyhint" | "hidden" | "href" | "max"
- *   | "maxlength" | "min" | "placeholder" | "rel" | "role" | "rows" | "scope" | "selected" | "spellcheck" | "style"
- *   | "tabindex" | "target" | "title" | "type" | "value"} AttributeName
+ *   | "maxlength" | "min" | "placeholder" | "rel" | "role" | "rows" | "scope" | "selected" | "spellcheck" | "step"
+ *   | "style" | "tabindex" | "target" | "title" | "type" | "value"} AttributeName
  * @typedef {{ text?: string | number }
  *   & { [Name in AttributeName | `aria-${string}` | `data-${string}`]?: Value }
  *   & { [Name in keyof HTMLElementEventMap as `on${Name}`]?: (event: HTMLElementEventMap[Name]) => void }} Properties

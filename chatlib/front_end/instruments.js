@@ -36,7 +36,7 @@ const INSTRUMENTS = {
   quiz: { mount: quiz },
   room_map: { mount: roomMap, pace: { least: 100, most: 2000 } },
   state_theatre: { mount: stateTheatre },
-  transport_race: { mount: transportRace, pace: { least: 50, most: 1000 } },
+  transport_race: { mount: transportRace, pace: { least: 0, most: 1000 } },
   wire_view: { mount: wireView, pace: { least: 400, most: 1500 } },
 };
 

@@ -1,6 +1,7 @@
 // The loop's pulse: a spike for each beat, a flat line while there is none, and what blocked it.
 
-import { element, isCalm, svg, tableHead } from "./dom.js";
+import { element, svg, tableHead } from "./dom.js";
+import { Playout } from "./playout.js";
 import { listen, liveWidget } from "./session.js";
 import { words } from "./words.js";
 
@@ -13,6 +14,7 @@ const say = words({
     blocked: "No beat: blocked.",
     stopped: "Stopped watching.",
     block: "Block the loop for 2 seconds",
+    start: "Start again",
     strip: "The last 8 seconds: a spike for each beat, a flat line while the loop is blocked",
     gaps: "Without a beat",
     tasks: "Tasks",
@@ -31,6 +33,7 @@ const say = words({
     blocked: "没有跳动：被阻塞。",
     stopped: "已停止观察。",
     block: "阻塞循环 2 秒",
+    start: "重新开始",
     strip: "最近 8 秒：每跳一次有一个尖峰，循环被阻塞时是一条平线",
     gaps: "没有跳动的时段",
     tasks: "任务",
@@ -47,8 +50,8 @@ const say = words({
 /**
  * @typedef {{ n: number, seconds: number, line: string, over: boolean }} Gap
  * @typedef {{ tasks: { name: string, coroutine: string, line: string }[], more: number, kernel: number }} Tasks
- * @typedef {{ beat: unknown, gap: Gap, tasks: Tasks, stopped: unknown, kernel: KernelState }} Events
- * @typedef {{ do: "block" }} Action
+ * @typedef {{ beat: unknown, gap: Gap, tasks: Tasks, stopped: unknown, started: unknown, kernel: KernelState }} Events
+ * @typedef {{ do: "block" | "start" }} Action
  */
 
 const SECONDS = 8;
@@ -56,6 +59,7 @@ const WIDTH = 1200;
 const HEIGHT = 80;
 const MIDDLE = HEIGHT * 0.6;
 const GAPS_KEPT = 50;
+const BEATS_KEPT = 100; // more than there is room for
 
 /** The trace of the last seconds, which runs from right to left. */
 class Strip {
@@ -67,24 +71,28 @@ class Strip {
   #gaps = new Map();
   /** @type {number | undefined} */
   #began;
-  #now = 0;
-  #drawn = 0; // when
   element = svg("svg", {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
     preserveAspectRatio: "none",
     role: "img",
     "aria-label": say.strip,
   });
+  #playout = new Playout(this.element, now => this.#draw(now));
 
   constructor() {
     this.element.append(this.#flat, this.#trace);
+  }
+
+  end() {
+    this.#playout.end();
   }
 
   /** @param {number} t */
   beat(t) {
     this.#began ??= t;
     this.#beats.push(t);
-    this.#draw(t);
+    if (this.#beats.length > BEATS_KEPT) this.#beats.shift();
+    this.#playout.tell(t);
   }
 
   /**
@@ -95,31 +103,32 @@ class Strip {
   gap(n, from, to) {
     this.#began ??= from;
     this.#gaps.set(n, { from, to });
-    this.#draw(to);
+    if (this.#gaps.size > GAPS_KEPT) this.#gaps.delete(/** @type {number} */ (this.#gaps.keys().next().value));
+    this.#playout.tell(to);
   }
 
-  #x(/** @type {number} */ t) {
-    return WIDTH - ((this.#now - t) * WIDTH) / SECONDS / 1000;
+  /** Watching begins anew: nothing is known of the time between. */
+  restart(/** @type {number} */ t) {
+    this.#began = t;
+    this.#beats = [];
+    this.#gaps.clear();
+    this.#playout.tell(t);
   }
 
-  #draw(/** @type {number} */ now) {
-    if (isCalm() && Math.abs(now - this.#drawn) < 1000) return;
-    this.#now = now;
-    this.#drawn = now;
-    this.#beats = this.#beats.filter(t => this.#x(t) > -40);
-    const start = Math.max(0, this.#x(this.#began ?? now));
+  /** @param {number} now */
+  #draw(now) {
+    const x = (/** @type {number} */ t) => WIDTH - ((now - t) * WIDTH) / SECONDS / 1000;
+    const start = Math.max(0, x(this.#began ?? now));
     const spikes = this.#beats
-      .map(t => this.#x(t))
-      .filter(x => x > start + 12)
-      .map(x => `H${(x - 10).toFixed(1)}l2,-6 2,-26 3,46 3,-14`);
+      .map(x)
+      .filter(at => at > start + 12 && at < WIDTH + 12)
+      .map(at => `H${(at - 10).toFixed(1)}l2,-6 2,-26 3,46 3,-14`);
     this.#trace.setAttribute("d", `M${start},${MIDDLE}${spikes.join("")}H${WIDTH}`);
-    const blocks = [];
-    for (const [n, gap] of this.#gaps) {
-      const [x, end] = [this.#x(gap.from), this.#x(gap.to)];
-      if (end > 0) blocks.push(svg("rect", { x, y: 0, width: end - x, height: HEIGHT }));
-      else this.#gaps.delete(n);
-    }
-    this.#flat.replaceChildren(...blocks);
+    const blocks = [...this.#gaps.values()].filter(({ from, to }) => from < now && x(to) > 0);
+    const boxes = blocks.map(({ from, to }) =>
+      svg("rect", { x: x(from), y: 0, width: x(Math.min(to, now)) - x(from), height: HEIGHT }),
+    );
+    this.#flat.replaceChildren(...boxes);
   }
 }
 
@@ -191,12 +200,25 @@ export function mount(el, session) {
   const gaps = new Gaps();
   const tasks = new TaskTable();
   const status = element("span", { role: "status" });
-  const onclick = () => session.send?.({ do: "block" });
-  const block = element("button", { type: "button", class: "main", text: say.block, disabled: !session.send, onclick });
+  const act = (/** @type {Action["do"]} */ what) => () => session.send?.({ do: what });
+  const block = element("button", {
+    type: "button",
+    class: "main",
+    text: say.block,
+    disabled: !session.send,
+    onclick: act("block"),
+  });
+  const start = element("button", {
+    type: "button",
+    class: "start",
+    text: say.start,
+    disabled: true,
+    onclick: act("start"),
+  });
   const card = element(
     "div",
     { class: "chatlib chatlib-pulse", "data-lm-suppress-shortcuts": true },
-    element("div", { class: "top" }, element("strong", { text: say.title }), status, block),
+    element("div", { class: "top" }, element("strong", { text: say.title }), status, start, block),
     strip.element,
     element(
       "div",
@@ -210,6 +232,11 @@ export function mount(el, session) {
   function is(/** @type {"beating" | "blocked" | "stopped"} */ state, text = say[state]) {
     card.dataset.state = state;
     if (status.textContent !== text) status.textContent = text; // else it would be read aloud again
+    const isStopped = state === "stopped";
+    const hadFocus = document.activeElement === start;
+    block.disabled = isStopped || !session.send;
+    start.disabled = !isStopped || !session.send;
+    if (hadFocus && start.disabled) block.focus();
   }
 
   listen(session, {
@@ -223,16 +250,16 @@ export function mount(el, session) {
       if (!gap.over) is("blocked");
     },
     tasks: told => tasks.show(told),
-    stopped() {
-      is("stopped");
-      block.disabled = true;
+    stopped: () => is("stopped"),
+    started(_, t) {
+      strip.restart(t);
+      is("beating");
     },
     kernel({ state }) {
-      if (state !== "gone") return;
-      is("stopped", say.gone);
-      block.disabled = true;
+      if (state === "gone") is("stopped", say.gone);
     },
   });
+  return () => strip.end();
 }
 
 export default liveWidget(mount);

@@ -1,16 +1,18 @@
-// The transport race: a row for each transport, a column for each cost, a bar as long as its share of the dearest.
+// The transport race: a bet, four lanes in which the news is seen to wait or to go, and a table of what each has cost.
 
-import { element, scroller, tableHead } from "./dom.js";
+import { element, tableHead } from "./dom.js";
+import { Playout } from "./playout.js";
+import { FALL, Lanes, nameOf } from "./race_lanes.js";
 import { listen, liveWidget } from "./session.js";
 import { LOCALE, words } from "./words.js";
-
-/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
     title: "One conversation, four transports",
     run: "Run the race",
     rate: "Lines per second, each way",
+    pace: "Polling asks every",
+    seconds: (/** @type {number} */ s) => `${s.toFixed(1)} s`,
     transport: "Transport",
     requests: "Requests",
     connections: "Connections",
@@ -18,10 +20,17 @@ const say = words({
     bytes_up: "Bytes up",
     bytes_down: "Bytes down",
     latency_ms: "Latency, median",
+    costs: "What each of them cost",
     running: "Running…",
     over: "Over.",
-    first: "Which one will need the fewest requests?",
-    plan: (/** @type {Plan} */ { seconds, poll_every }) => `For ${seconds} s. Polling asks every ${poll_every} s.`,
+    bet: "Bet first: which one will send the most requests?",
+    first: "Then run the race, and watch where the news waits.",
+    watch: "Watch where the news waits.",
+    most: (/** @type {string} */ names, /** @type {number} */ n) => `The most requests: ${names}, ${n}.`,
+    won: "You won your bet.",
+    lost: (/** @type {string} */ name, /** @type {number} */ n) => `You bet on ${name}, which sent ${n}.`,
+    and: " and ",
+    plan: (/** @type {Plan} */ { seconds, delay }) => `For ${seconds} s${delay ? `, ${delay * 1000} ms away` : ""}.`,
     counted: "Counted on this machine, HTTP headers included. A browser’s headers are longer.",
     busy: "The kernel is busy.",
     gone: "The kernel is gone. Run the cell again.",
@@ -30,6 +39,8 @@ const say = words({
     title: "同一段对话，四种传输方式",
     run: "开始比赛",
     rate: "每个方向每秒几行",
+    pace: "轮询的间隔",
+    seconds: s => `${s.toFixed(1)} 秒`,
     transport: "传输方式",
     requests: "请求数",
     connections: "连接数",
@@ -37,10 +48,17 @@ const say = words({
     bytes_up: "上行字节",
     bytes_down: "下行字节",
     latency_ms: "延迟（中位数）",
+    costs: "每种方式的开销",
     running: "进行中……",
     over: "结束。",
-    first: "哪一种需要的请求最少？",
-    plan: ({ seconds, poll_every }) => `历时 ${seconds} 秒。轮询每 ${poll_every} 秒询问一次。`,
+    bet: "先下注：哪一种发出的请求最多？",
+    first: "然后开始比赛，看看新消息在哪里等待。",
+    watch: "看看新消息在哪里等待。",
+    most: (names, n) => `请求最多的是${names}：${n} 个。`,
+    won: "你赌对了。",
+    lost: (name, n) => `你押的是${name}：${n} 个。`,
+    and: "和",
+    plan: ({ seconds, delay }) => `历时 ${seconds} 秒${delay ? `，单程 ${delay * 1000} 毫秒` : ""}。`,
     counted: "在本机实际计数，包含 HTTP 头部。浏览器的头部更长。",
     busy: "内核正忙。",
     gone: "内核已不在。请重新运行单元格。",
@@ -48,21 +66,29 @@ const say = words({
 });
 
 /**
+ * @import { KernelState, Session } from "./session.js"
+ * @import { Progress } from "./race_lanes.js"
+ *
  * @typedef {"requests" | "connections" | "messages" | "bytes_up" | "bytes_down" | "latency_ms"} Cost
  * @typedef {{ transport: string } & Record<Cost, number | null>} Result
- * @typedef {{ rate: number, seconds: number, poll_every: number }} Plan
- * @typedef {{ do: "run", rate: number }} Action
+ * @typedef {{ rate: number, seconds: number, poll_every: number, delay: number }} Plan
+ * @typedef {{ do: "run", rate: number } | { do: "pace", poll_every: number } | { do: "bet", transport: string }} Action
  * @typedef {object} Events
  * @property {Plan} plan
+ * @property {{ poll_every: number }} pace
+ * @property {{ transport: string }} bet
  * @property {unknown} start
+ * @property {{ lanes: Progress[] }} lanes
  * @property {{ results: Result[] }} figures
  * @property {{ text: string }} over  a failure's text, or none
  * @property {KernelState} kernel
  */
 
+const TRANSPORTS = ["polling", "long polling", "server-sent events", "WebSocket"];
 /** @type {Cost[]} */
 const COSTS = ["requests", "connections", "messages", "bytes_up", "bytes_down", "latency_ms"];
 const RATES = [0.5, 2, 10, 50];
+const PACES = { least: 0.1, most: 3, step: 0.1 }; // seconds
 
 const whole = new Intl.NumberFormat(LOCALE);
 
@@ -78,62 +104,222 @@ function shown(cost, value) {
   return `${value < 10 ? value.toFixed(1) : whole.format(Math.round(value))} ms`;
 }
 
-/** A row for each transport. */
+/**
+ * Say what the parts of a table are: where they are drawn as cards, a browser no longer knows.
+ *
+ * @param {HTMLTableElement} table
+ */
+function keepTable(table) {
+  table.role = "table";
+  for (const group of table.querySelectorAll("thead, tbody")) group.role = "rowgroup";
+  for (const row of table.rows) row.role = "row";
+  for (const cell of table.querySelectorAll("td")) cell.role = "cell";
+  for (const cell of table.querySelectorAll("th")) cell.role = cell.scope === "row" ? "rowheader" : "columnheader";
+}
+
+/** A row for each transport; the bars grow once, at the end: on the way each would move with the dearest. */
 class Figures {
-  body = element("tbody");
   /** @type {Map<string, Map<Cost, { text: HTMLElement, bar: HTMLElement }>>} */
   #rows = new Map();
+  /** @type {Result[]} */
+  results = [];
+
+  constructor() {
+    const head = tableHead([say.transport, ...COSTS.map(cost => say[cost])]);
+    const body = element("tbody", {}, ...TRANSPORTS.map(transport => this.#row(transport)));
+    this.element = element("table", { "aria-label": say.costs }, head, body);
+    keepTable(this.element);
+  }
+
+  clear() {
+    this.results = [];
+    this.#write(
+      (_, cost) => shown(cost, null),
+      () => 0,
+    );
+  }
 
   /** @param {Result[]} results */
   show(results) {
-    for (const result of results) {
-      for (const [cost, { text, bar }] of this.#row(result.transport)) {
-        const most = Math.max(...results.map(other => other[cost] ?? 0));
-        text.textContent = shown(cost, result[cost]);
-        bar.style.setProperty("--share", String(most ? (result[cost] ?? 0) / most : 0));
+    this.results = results;
+    const all = new Map(results.map(result => [result.transport, result]));
+    this.#write((transport, cost) => shown(cost, all.get(transport)?.[cost] ?? null));
+  }
+
+  compare() {
+    const all = new Map(this.results.map(result => [result.transport, result]));
+    const most = (/** @type {Cost} */ cost) => Math.max(...this.results.map(result => result[cost] ?? 0), 0);
+    this.#write(undefined, (transport, cost) => (all.get(transport)?.[cost] ?? 0) / (most(cost) || 1));
+  }
+
+  /**
+   * @param {(transport: string, cost: Cost) => string} [text]
+   * @param {(transport: string, cost: Cost) => number} [share]
+   */
+  #write(text, share) {
+    for (const [transport, cells] of this.#rows) {
+      for (const [cost, cell] of cells) {
+        if (text) cell.text.textContent = text(transport, cost);
+        if (share) cell.bar.style.setProperty("--share", String(share(transport, cost)));
       }
     }
   }
 
   #row(/** @type {string} */ transport) {
-    const known = this.#rows.get(transport);
-    if (known) return known;
-    const cells = new Map(COSTS.map(cost => [cost, { text: element("span"), bar: element("div", { class: "bar" }) }]));
-    this.#rows.set(transport, cells);
-    const drawn = [...cells.values()].map(({ text, bar }) => element("td", {}, text, bar));
-    this.body.append(element("tr", {}, element("th", { scope: "row", text: transport }), ...drawn));
-    return cells;
+    const cells = COSTS.map(cost => {
+      const [text, bar] = [element("span", { text: shown(cost, null) }), element("div", { class: "bar" })];
+      return { cost, text, bar, cell: element("td", { "data-label": say[cost] }, text, bar) };
+    });
+    this.#rows.set(transport, new Map(cells.map(({ cost, text, bar }) => [cost, { text, bar }])));
+    const name = element("th", { scope: "row", text: nameOf(transport) });
+    return element("tr", {}, name, ...cells.map(({ cell }) => cell));
+  }
+}
+
+/** The four to bet on. */
+class Bet {
+  /** @type {string | null} */
+  chosen = null;
+  #chips;
+
+  /** @param {(transport: string) => void} choose */
+  constructor(choose) {
+    this.#chips = TRANSPORTS.map(transport => {
+      const onclick = () => choose(transport);
+      return element("button", { type: "button", "aria-pressed": "false", text: nameOf(transport), onclick });
+    });
+    this.element = element(
+      "div",
+      { class: "bet strip", role: "group", "aria-label": say.bet },
+      element("span", { text: say.bet }),
+      ...this.#chips,
+    );
+  }
+
+  /** @param {string} transport */
+  show(transport) {
+    this.chosen = transport;
+    for (const [n, chip] of this.#chips.entries()) {
+      chip.setAttribute("aria-pressed", String(TRANSPORTS[n] === transport));
+    }
+  }
+
+  /** @param {boolean} isAllowed */
+  allow(isAllowed) {
+    for (const chip of this.#chips) chip.disabled = !isAllowed;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param {Result[]} results
+   */
+  verdict(results) {
+    const most = Math.max(...results.map(({ requests }) => requests ?? 0));
+    const first = results.filter(({ requests }) => requests === most).map(({ transport }) => transport);
+    const told = say.most(first.map(nameOf).join(say.and), most);
+    if (this.chosen === null) return told;
+    if (first.includes(this.chosen)) return `${told} ${say.won}`;
+    const sent = results.find(({ transport }) => transport === this.chosen)?.requests ?? 0;
+    return `${told} ${say.lost(nameOf(this.chosen), sent)}`;
+  }
+}
+
+/** The slider of the interval. What is moved while the kernel has not answered yet is sent once, where it stopped. */
+class Pace {
+  #send;
+  #value = element("span", { class: "seconds", "aria-hidden": "true" });
+  #isSending = false;
+  #slider = element("input", {
+    type: "range",
+    min: PACES.least,
+    max: PACES.most,
+    step: PACES.step,
+    oninput: () => this.#moved(),
+  });
+  element = element("label", { class: "pace" }, say.pace, this.#slider, this.#value);
+
+  /** @param {(seconds: number) => Promise<unknown> | undefined} send */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  /** @param {number} seconds */
+  show(seconds) {
+    if (this.#isSending) return; // what comes is older than what the hand says
+    this.#slider.max = String(Math.max(PACES.most, seconds));
+    this.#slider.value = String(seconds);
+    this.#write();
+  }
+
+  /** @param {boolean} isAllowed */
+  allow(isAllowed) {
+    this.#slider.disabled = !isAllowed;
+  }
+
+  async #moved() {
+    this.#write();
+    if (this.#isSending) return;
+    this.#isSending = true;
+    let sent;
+    while (sent !== this.#slider.value) {
+      sent = this.#slider.value;
+      await this.#send(Number(sent));
+    }
+    this.#isSending = false;
+  }
+
+  #write() {
+    const text = say.seconds(this.#slider.valueAsNumber);
+    this.#value.textContent = text;
+    this.#slider.setAttribute("aria-valuetext", text);
   }
 }
 
 class Race {
   #session;
   #figures = new Figures();
+  #lanes = new Lanes(TRANSPORTS);
+  #playout;
   #isRunning = false;
   #status = element("span", { role: "status", class: "note" });
   #plan = element("span", { class: "note" });
   #rate = element("select", { class: "field" });
   #run = element("button", { type: "button", class: "main", text: say.run, onclick: () => this.#start() });
-  #last = element("p", { class: "note", text: say.first });
-  #stage = scroller(
-    "stage",
-    say.title,
-    element("table", {}, tableHead([say.transport, ...COSTS.map(cost => say[cost])]), this.#figures.body),
-  );
+  #verdict = element("p", { class: "verdict", "aria-live": "polite", text: say.first });
+  #bet = new Bet(transport => this.#session.send?.({ do: "bet", transport }));
+  #pace = new Pace(seconds => {
+    this.pace(seconds);
+    return this.#session.send?.({ do: "pace", poll_every: seconds });
+  });
 
   /** @param {Session<Events, Action>} session */
   constructor(session) {
     this.#session = session;
-    this.#stage.hidden = true;
-    this.#allow();
     this.element = element(
       "div",
       { class: "chatlib chatlib-race", "data-lm-suppress-shortcuts": true },
       element("div", { class: "top strip" }, element("strong", { text: say.title }), this.#status),
-      element("div", { class: "strip" }, this.#run, element("label", {}, say.rate, this.#rate), this.#plan),
-      this.#stage,
-      this.#last,
+      this.#bet.element,
+      element(
+        "div",
+        { class: "strip" },
+        this.#run,
+        element("label", {}, say.rate, this.#rate),
+        this.#pace.element,
+        this.#plan,
+      ),
+      this.#lanes.element,
+      this.#verdict,
+      this.#figures.element,
+      element("p", { class: "note", text: say.counted }),
     );
+    this.#playout = new Playout(this.#lanes.element, now => this.#lanes.draw(now));
+    this.#allow();
+  }
+
+  end() {
+    this.#playout.end();
   }
 
   #start() {
@@ -141,9 +327,10 @@ class Race {
   }
 
   #allow() {
-    const isAllowed = this.#session.send && !this.#isRunning;
-    this.#run.disabled = !isAllowed;
-    this.#rate.disabled = !isAllowed;
+    const isLive = this.#session.send !== null;
+    this.#run.disabled = this.#rate.disabled = !isLive || this.#isRunning;
+    this.#bet.allow(isLive && !this.#isRunning);
+    this.#pace.allow(isLive);
   }
 
   plan(/** @type {Plan} */ plan) {
@@ -152,24 +339,54 @@ class Race {
       ...rates.map(value => element("option", { value, text: whole.format(value), selected: value === plan.rate })),
     );
     this.#plan.textContent = say.plan(plan);
+    this.#lanes.plan(plan);
+    this.#pace.show(plan.poll_every);
+    this.#playout.redraw();
   }
 
-  started() {
+  /** @param {number} seconds */
+  pace(seconds) {
+    this.#lanes.pace(seconds);
+    this.#playout.redraw();
+  }
+
+  paced(/** @type {number} */ seconds) {
+    this.#pace.show(seconds);
+    this.pace(seconds);
+  }
+
+  bet(/** @type {string} */ transport) {
+    this.#bet.show(transport);
+    this.#verdict.textContent = say.first;
+  }
+
+  started(/** @type {number} */ t) {
     this.#isRunning = true;
     this.#allow();
     this.#status.textContent = say.running;
-    this.#last.textContent = say.counted;
-    this.#stage.hidden = false;
+    this.#verdict.textContent = say.watch;
+    this.#figures.clear();
+    this.#lanes.start(t);
+    this.#playout.tell(t);
+  }
+
+  lanes(/** @type {Progress[]} */ lanes, /** @type {number} */ t) {
+    this.#lanes.tell(lanes, t);
+    this.#playout.tell(t);
   }
 
   figures(/** @type {Result[]} */ results) {
     this.#figures.show(results);
   }
 
-  ended(/** @type {string} */ text) {
+  ended(/** @type {string} */ text, /** @type {number} */ t) {
     this.#isRunning = false;
     this.#allow();
     this.#status.textContent = text || say.over;
+    if (!text) this.#verdict.textContent = this.#bet.verdict(this.#figures.results);
+    this.#figures.compare();
+    this.#lanes.over(t);
+    this.#playout.tell(t + FALL); // the last news may still be falling
   }
 
   kernel(/** @type {KernelState["state"]} */ state) {
@@ -188,11 +405,15 @@ export function mount(el, session) {
   el.replaceChildren(race.element);
   listen(session, {
     plan: plan => race.plan(plan),
-    start: () => race.started(),
+    pace: ({ poll_every }) => race.paced(poll_every),
+    bet: ({ transport }) => race.bet(transport),
+    start: (_, t) => race.started(t),
+    lanes: ({ lanes }, t) => race.lanes(lanes, t),
     figures: ({ results }) => race.figures(results),
-    over: ({ text }) => race.ended(text),
+    over: ({ text }, t) => race.ended(text, t),
     kernel: ({ state }) => race.kernel(state),
   });
+  return () => race.end();
 }
 
 export default liveWidget(mount);

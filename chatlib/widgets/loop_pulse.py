@@ -7,6 +7,7 @@ thread, looks for beats that stay away, and can therefore tell so while the othe
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import linecache
 import logging
 import sys
@@ -30,6 +31,10 @@ BLOCK_SECONDS: Final = 2
 GAPS_KEPT: Final = 50
 SNAPSHOT_SECONDS: Final = 1  # shorter gaps come and go with the machine's load
 BEATS_KEPT: Final = 80
+BEAT: Final = "♥"
+MISSED: Final = "·"
+MARKS_A_SECOND: Final = 10
+MARKS_SHOWN: Final = 50  # of one gap: five seconds
 TASKS_SHOWN: Final = 30
 KERNEL_PACKAGES: Final = frozenset({"IPython", "anyio", "ipykernel", "tornado", "zmq"})
 
@@ -54,7 +59,8 @@ class TaskLine:
 class LoopPulse(LiveWidget):
     """The heartbeat of the loop that runs here, ten beats a second, and the list of its tasks.
 
-    Beats that stay away for 0.3 s are a gap; the last 50 are kept. It ends with :meth:`stop`, or with its loop.
+    Beats that stay away for 0.3 s are a gap; the last 50 are kept. It ends with :meth:`stop`, or with its loop;
+    :meth:`start`, or a click on "Start again", has it go on.
     """
 
     _esm = front_end("loop_pulse")
@@ -72,15 +78,15 @@ class LoopPulse(LiveWidget):
         self._line = ""
         self._told_tasks: dict[str, Any] = {}
         self._stopped = False
+        self._starts = 0
         super().__init__()
-        self._watching = background.submit(self._watch())
+        self._watching = self._begin_to_watch()
         self.at_close.callback(self.stop)
-        background.on_failure(self._watching, self._failed)
         self._beat()
 
     @property
     def running(self) -> bool:
-        """False after :meth:`stop`."""
+        """False after :meth:`stop`, until :meth:`start`."""
         return not self._stopped
 
     @property
@@ -115,20 +121,42 @@ class LoopPulse(LiveWidget):
         self._watching.cancel()
         self.record("stopped", {}, key="")
 
+    def start(self) -> None:
+        """Beat and watch again after :meth:`stop`; the time between is no gap; idempotent.
+
+        Raises:
+            RuntimeError: its loop has ended, or it is closed.
+        """
+        with self._guard:
+            if not self._stopped:
+                return
+            if self._loop.is_closed() or self.comm is None:
+                raise RuntimeError("this pulse cannot go on, for its loop or its widget is closed: make a new one")
+            self._stopped = False
+            self._starts += 1
+            self._last_beat = time.monotonic()
+            self._line = ""
+            self._watching = self._begin_to_watch()
+        self.forget("stopped")
+        self.record("started", {}, key="")
+        self._loop.call_soon_threadsafe(self._beat_again, self._starts)
+
     def __repr__(self) -> str:
         state = "stopped" if self._stopped else "running"
         return f"<LoopPulse {state}, {self._beats} beats, longest gap {self.longest_gap:.1f} s>"
 
     def act(self, action: dict[str, Any]) -> None:
-        """Block the loop, because somebody wants to see it."""
+        """Block the loop, because somebody wants to see it, or start again."""
         match action:
             case {"do": "block"}:
                 self._loop.call_soon_threadsafe(self._block)
+            case {"do": "start"}:
+                self.start()
             case _:
                 raise ValueError(f"expected an action of the pulse's page, got {action!r}")
 
     def snapshot(self) -> str:
-        """Return the trace, the gaps and the tasks; without what differs from run to run, as the count of beats."""
+        """Return the heartbeat in marks, the gaps and the tasks; without what differs from run to run."""
         long = [gap for gap in self.gaps if gap.seconds >= SNAPSHOT_SECONDS]
         gaps = "".join(f"<li><strong>{gap.seconds:.0f} s</strong> {_code(gap.line)}</li>" for gap in long)
         tasks = "".join(
@@ -140,7 +168,8 @@ class LoopPulse(LiveWidget):
         return "".join(
             (
                 "<p><strong>The pulse of the event loop</strong>, ten beats a second</p>",
-                f"<p aria-hidden='true'>{_strip(long)}</p>",
+                f"<p aria-hidden='true'><code>{_marks(long)}</code></p>",
+                f"<p>{BEAT} is a beat, {MISSED} one that did not come, for something blocked the loop.</p>",
                 f"<p>Nothing else could run for:</p><ol>{gaps}</ol>" if gaps else "<p>No gap of a second or more.</p>",
                 table if tasks else "<p>No tasks but the kernel’s own.</p>",
             )
@@ -166,7 +195,12 @@ class LoopPulse(LiveWidget):
         self.forget("beat", str(self._beats - BEATS_KEPT))
         self.record("beat", {}, key=str(self._beats))
         self._tell_tasks()
-        self._loop.call_later(BEAT_SECONDS, self._beat)
+        self._loop.call_later(BEAT_SECONDS, self._beat_again, self._starts)
+
+    def _beat_again(self, start: int) -> None:
+        """Beat, unless it was stopped and started meanwhile, and another one beats."""
+        if start == self._starts:
+            self._beat()
 
     def _end_gap(self, seconds: float) -> None:
         self._gaps.append(Gap(seconds, self._line))
@@ -191,12 +225,17 @@ class LoopPulse(LiveWidget):
 
     # On the background loop
 
+    def _begin_to_watch(self) -> concurrent.futures.Future[None]:
+        watching = background.submit(self._watch())
+        background.on_failure(watching, self._failed)
+        return watching
+
     async def _watch(self) -> None:
         while not self._loop.is_closed():
             await asyncio.sleep(BEAT_SECONDS)
             with self._guard:
                 gap = time.monotonic() - self._last_beat
-                if gap > GAP_SECONDS:
+                if gap > GAP_SECONDS and not self._stopped:
                     self._line = self._line or self._line_that_runs()
                     self._tell_gap(gap, over=False)
 
@@ -238,12 +277,16 @@ def _source(filename: str, number: int) -> str:
     return line if len(line) <= 80 else f"{line[:79]}…"
 
 
-def _strip(gaps: list[Gap]) -> str:
-    """Return the trace in letters: some spikes, and between them a flat line as long as each gap."""
-    beats = "^ ^ ^ ^ ^"
-    a_second = "_" * 20  # as long as ten beats
-    flat = (f" {a_second * round(gap.seconds)} {beats}" for gap in gaps)
-    return f"<code>{beats}{''.join(flat)}</code>"
+def _marks(gaps: list[Gap]) -> str:
+    """Return the heartbeat as a row of marks, one for each tenth of a second: some beats, and between them each gap."""
+    beats = " ".join(BEAT * 5)
+    return beats + "".join(f" {_missed(gap.seconds)} {beats}" for gap in gaps)
+
+
+def _missed(seconds: float) -> str:
+    count = round(seconds) * MARKS_A_SECOND
+    marks = " ".join(MISSED * min(count, MARKS_SHOWN))
+    return marks if count <= MARKS_SHOWN else f"{marks} …"
 
 
 def _code(text: str) -> str:

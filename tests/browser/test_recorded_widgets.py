@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -124,11 +125,52 @@ async def test_a_map_shows_who_heard_what(stage):
             await expect(button).to_be_disabled()
 
 
-async def test_a_race_shows_its_figures(stage):
-    """The button is there, and disabled."""
-    async with stage("transport_race") as page:
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+async def test_a_race_shows_its_end(stage, motion):
+    """All news has arrived, the table is full, who bet is told; the controls are there, and disabled."""
+    async with stage("transport_race", reduced_motion=motion) as page:
         await expect(page.get_by_role("row")).to_have_count(5)
-        await expect(page.get_by_role("button")).to_be_disabled()
+        await expect(page.get_by_role("listitem").filter(has_text="2 of 2 arrived")).to_have_count(4)
+        await expect(page.get_by_text("The most requests:")).to_be_visible()
+        await expect(page.get_by_role("button", name="WebSocket")).to_have_attribute("aria-pressed", "true")
+        for control in await page.locator("button, select, input").all():
+            await expect(control).to_be_disabled()
+
+
+async def test_a_race_that_is_narrow_keeps_all_its_figures(stage):
+    """As cards: each figure with its name, still a table to whoever hears it, and nothing beyond the edge."""
+    async with stage("transport_race", viewport={"width": 420, "height": 900}) as page:
+        row = page.get_by_role("row", name="WebSocket")
+        await expect(row.get_by_role("cell")).to_have_count(6)
+        for cell in await row.get_by_role("cell").all():
+            box = await cell.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 420
+        labels = "row => [...row.cells].slice(1).map(cell => getComputedStyle(cell, '::before').content.slice(1, -1))"
+        heads = await page.get_by_role("columnheader").all_text_contents()
+        assert await row.evaluate(labels) == heads[1:]
+
+
+async def test_in_a_race_news_waits_until_it_is_fetched(browser, recordings):
+    """The picture of one moment: polling's news on the server's line, the others' on the page's."""
+    events = [
+        {"t": 0, "kind": "plan", "data": {"rate": 1, "seconds": 2, "poll_every": 1, "delay": 0}},
+        {"t": 0, "kind": "start", "data": {}},
+        {"t": 50, "kind": "lanes", "data": {"lanes": [[0, 0, 0, 1, 0, 0], *[[0, 0, 0, 1, 0, 1]] * 3]}},
+        {"t": 300, "kind": "lanes", "data": {"lanes": [[1, 0, 0, 1, 0, 0], *[[1, 1, 1, 1, 0, 1]] * 3]}},
+        {"t": 900, "kind": "lanes", "data": {"lanes": [[1, 0, 0, 1, 0, 0], *[[1, 1, 1, 1, 0, 1]] * 3]}},
+    ]
+    halfway = replace(recordings["transport_race"], events=events)
+    drawn = "lane => ['wait', 'fall', 'open'].map(mark => lane.querySelector(`.${mark}`).getAttribute('d') !== 'M0 0')"
+    async with recorded.stage(browser, halfway) as page:
+        lanes = page.locator(".lane")
+        await expect(lanes.first).to_contain_text("1 waiting")
+        await expect(lanes.last).to_contain_text("1 of 2 arrived")
+        assert [await lane.evaluate(drawn) for lane in await lanes.all()] == [
+            [True, False, False],
+            *[[False, True, True]] * 3,
+        ]
 
 
 async def test_a_pulse_shows_its_gaps(stage):
@@ -137,6 +179,7 @@ async def test_a_pulse_shows_its_gaps(stage):
         blocked = page.get_by_role("listitem").filter(has_text="time.sleep")  # a busy machine makes gaps of its own
         await expect(blocked).to_have_text("1.2 s at time.sleep(1)")
         await expect(page.get_by_role("status")).to_have_text("Stopped watching.")
+        await expect(page.get_by_role("button")).to_have_count(1)  # and none that would start it again
         await expect(page.get_by_role("button")).to_be_disabled()
 
 

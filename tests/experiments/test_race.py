@@ -123,6 +123,76 @@ def test_polling_waits_for_its_next_question():
     assert results["polling"].latency_ms > 5 * slowest
 
 
+def test_polling_can_be_hurried_while_it_waits():
+    """What is set acts at once: the race does not end with the pause that had begun."""
+
+    async def hurried() -> Race:
+        race = Race(rate=20, seconds=0.1, poll_every=60)
+        running = asyncio.create_task(race.run())
+        await until(lambda: race.progress["polling"].said == 2)
+        assert race.progress["polling"].heard < 2
+        race.poll_every = 0.01
+        await running
+        return race
+
+    race = background.run(hurried(), timeout=20)
+    assert race.poll_every == 0.01
+    assert race.results["polling"].messages == 4
+
+
+def test_polling_can_be_slowed_while_it_runs():
+    """A race is given the time that the new pace takes."""
+
+    async def slowed() -> float:
+        race = Race(rate=20, seconds=0.1, poll_every=0.01)
+        running = asyncio.create_task(race.run())
+        await until(lambda: race._limit is not None)
+        race.poll_every = 60
+        await asyncio.sleep(0)
+        ends = race._limit.when()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return ends - asyncio.get_running_loop().time()
+
+    assert background.run(slowed(), timeout=20) > 60
+
+
+def test_news_waits_where_nothing_is_open_for_it():
+    """Said, not sent, not heard, until a request comes; the others have a place open for it."""
+
+    async def waiting() -> dict[str, race.Progress]:
+        going_on = Race(rate=20, seconds=60, poll_every=60)
+        running = asyncio.create_task(going_on.run())
+        open_ones = [name for name in TRANSPORTS if name != "polling"]
+        seen = going_on.progress
+        while not (
+            seen["polling"].asked == 1
+            and seen["polling"].said > seen["polling"].sent
+            and all(seen[name].heard > 1 and seen[name].open == 1 for name in open_ones)
+        ):
+            await asyncio.sleep(0.01)
+            seen = going_on.progress
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return seen
+
+    seen = background.run(waiting(), timeout=20)
+    polling = seen["polling"]
+    assert polling.heard <= polling.sent < polling.said
+    assert polling.open == 0
+    assert seen["server-sent events"].asked == seen["WebSocket"].asked == 1
+    assert seen["long polling"].asked > 2
+
+
+@pytest.mark.parametrize(("value", "error"), [(0, ValueError), (61, ValueError), ("often", TypeError)])
+def test_a_pace_out_of_range_is_refused(value, error):
+    """And the old one stays."""
+    race = Race(poll_every=2)
+    with pytest.raises(error, match="poll_every"):
+        race.poll_every = value
+    assert race.poll_every == 2
+
+
 def test_a_slow_network_delays_every_transport():
     """The delay is the proxy's, each way."""
     results = run(rate=20, seconds=0.1, poll_every=0.05, delay=0.05)

@@ -26,7 +26,7 @@ async def test_the_pulse_stops_while_a_cell_blocks_and_the_page_sees_it(lab, bro
         await expect(status).to_have_text("No beat: blocked.")
         await expect(pulse.get_by_role("listitem")).to_contain_text("at time.sleep(6)")
         assert await notebook.page.locator(".jp-InputPrompt", has_text="[*]").count() == 1
-        assert await pulse.locator("svg rect").count() == 1
+        await expect(pulse.locator("svg rect")).to_have_count(1)
 
         await notebook.idle()
         await expect(status).to_have_text("It beats.")
@@ -51,4 +51,53 @@ async def test_the_page_lists_tasks_and_can_block_the_loop(lab, browser):
         await expect(pulse.get_by_role("listitem")).to_contain_text("at time.sleep(2)")
         await notebook.run("pulse.stop()")
         await expect(pulse.get_by_role("status")).to_have_text("Stopped watching.")
-        await expect(pulse.get_by_role("button")).to_be_disabled()
+        block = pulse.get_by_role("button", name="Block the loop")
+        await expect(block).to_be_disabled()
+
+        await pulse.get_by_role("button", name="Start again").press("Enter")
+        await expect(pulse.get_by_role("status")).to_have_text("It beats.")
+        await expect(block).to_be_focused()
+        await expect(pulse.get_by_role("button", name="Start again")).to_have_count(0)
+        assert await notebook.value("pulse.running") is True
+
+
+# How many frames the strip was drawn anew in, and how many beats came, in two seconds; and the same out of sight.
+DRAWN = """async pulse => {
+    const trace = pulse.querySelector("svg > path");
+    const count = async () => {
+        let drawn = 0;
+        let frames = 0;
+        let before = "";
+        const end = performance.now() + 2000;
+        while (performance.now() < end) {
+            await new Promise(requestAnimationFrame);
+            frames += 1;
+            const now = trace.getAttribute("d");
+            if (now !== before) drawn += 1;
+            before = now;
+        }
+        return drawn / frames;
+    };
+    const seen = await count();
+    const place = pulse.parentElement;
+    place.style.height = "0";
+    place.style.overflow = "hidden";
+    for (let n = 0; n < 10; n++) await new Promise(requestAnimationFrame);
+    const hidden = await count();
+    place.style.height = place.style.overflow = "";
+    for (let n = 0; n < 10; n++) await new Promise(requestAnimationFrame);
+    return [seen, hidden, await count()];
+}"""
+
+
+async def test_the_strip_moves_in_each_frame_and_not_at_all_where_nobody_sees_it(lab, browser):
+    """Beats come ten times a second; between them it goes on. A share of the frames, whatever their rate here."""
+    async with lab.notebook(browser, lab.write(IMPORTS, PULSE)) as notebook:
+        await notebook.run_cell(0)
+        await notebook.run_cell(1)
+        pulse = await notebook.output(1)
+        await expect(pulse.get_by_role("status")).to_have_text("It beats.")
+        seen, hidden, again = await pulse.locator(".chatlib-pulse").evaluate(DRAWN)
+        assert seen > 0.5
+        assert hidden < 0.05
+        assert again > 0.5

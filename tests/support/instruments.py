@@ -49,6 +49,7 @@ async def played() -> dict[str, LiveWidget]:
         await room_map.add(name)
     room_map.freeze("Bo")
     await room_map.say("Ada", "<b>hi</b>")
+    race.bet = "WebSocket"
     await race.run()
     pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
     await until(lambda: pulse.beats > 3)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from chatlib import background
 from chatlib.widgets import loop_pulse
 from chatlib.widgets.loop_pulse import LoopPulse
 from tests.support.waiting import no_task_left_behind, until
@@ -132,6 +133,59 @@ async def test_stop_ends_it(pulse):
     assert told(pulse, "stopped") == [{}]
 
 
+async def test_it_can_be_started_again(pulse):
+    """From Python or in the page; the time between is no gap, and only one heart beats."""
+    pulse.stop()
+    pulse._last_beat -= 60
+    pulse.start()
+    pulse.start()
+    beats = pulse.beats
+
+    await until(lambda: pulse.beats > beats + 3)
+    assert pulse.running
+    assert pulse.longest_gap < 60
+    assert told(pulse, "stopped") == []
+    pulse.stop()
+    pulse.act({"do": "start"})
+    began, beats = time.monotonic(), pulse.beats
+    await asyncio.sleep(20 * loop_pulse.BEAT_SECONDS)
+    assert pulse.beats - beats <= 1 + (time.monotonic() - began) / loop_pulse.BEAT_SECONDS
+    assert told(pulse, "started") == [{}]
+
+
+async def test_after_a_stop_nothing_is_told_of_a_gap(clock, pulse):
+    """Nobody watches any more, and a page must not say that the loop is blocked."""
+    pulse.stop()
+    clock.now += 5
+    watch = asyncio.wrap_future(background.submit(pulse._watch()))
+    await asyncio.sleep(5 * loop_pulse.BEAT_SECONDS)
+    watch.cancel()
+
+    assert told(pulse, "gap") == []
+
+
+async def test_what_is_closed_cannot_be_started_again():
+    """It says what to do."""
+    pulse = LoopPulse()
+    pulse.close()
+    with pytest.raises(RuntimeError, match="make a new one"):
+        pulse.start()
+
+
+def test_a_pulse_whose_loop_has_ended_cannot_be_started_again():
+    """Nothing would ever beat."""
+
+    async def main():
+        pulse = LoopPulse()
+        pulse.stop()
+        return pulse
+
+    pulse = asyncio.run(main())
+    with pytest.raises(RuntimeError, match="loop"):
+        pulse.start()
+    pulse.close()
+
+
 def test_it_keeps_no_loop_from_ending():
     """A loop that ends takes its pulse with it; the watch on the background loop ends too."""
 
@@ -175,12 +229,15 @@ async def test_the_snapshot_tells_long_gaps_only(clock, pulse):
     assert "<strong>2 s</strong>" in pulse.snapshot()
 
 
-async def test_the_snapshot_draws_the_beats_and_each_gap_as_long_as_it_was(pulse):
-    """A page with no kernel shows what the strip shows: spikes, and a flat line while nothing could run."""
-    assert "<code>^ ^ ^ ^ ^</code>" in pulse.snapshot()
+async def test_the_snapshot_draws_the_heartbeat_in_marks(clock, pulse):
+    """A page with no kernel and no style shows what the strip shows: a mark for each beat, or for its absence."""
+    beats = "♥ ♥ ♥ ♥ ♥"
+    assert f"<code>{beats}</code>" in pulse.snapshot()
 
-    for seconds in (1.1, 2.2):
-        pulse._last_beat -= seconds
+    for seconds in (1.1, 60.2):
+        clock.now += seconds
         pulse._beat()
 
-    assert f"<code>^ ^ ^ ^ ^ {'_' * 20} ^ ^ ^ ^ ^ {'_' * 40} ^ ^ ^ ^ ^</code>" in pulse.snapshot()
+    second = " ".join("·" * 10)
+    assert f"<code>{beats} {second} {beats} {' '.join([second] * 5)} … {beats}</code>" in pulse.snapshot()
+    assert "<p>♥ is a beat, · one that did not come" in pulse.snapshot()
