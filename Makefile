@@ -14,7 +14,7 @@ PYTHONS ?=
 BENCH_ARGS ?=
 
 python := .venv/bin/python
-pytest := $(python) -m pytest --numprocesses 4
+pytest := $(python) -m pytest --numprocesses 3
 fast := --ignore=tests/browser --ignore=tests/lab --ignore=tests/node --ignore=tests/process
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json

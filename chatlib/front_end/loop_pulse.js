@@ -200,21 +200,9 @@ export function mount(el, session) {
   const gaps = new Gaps();
   const tasks = new TaskTable();
   const status = element("span", { role: "status" });
-  const act = (/** @type {Action["do"]} */ what) => () => session.send?.({ do: what });
-  const block = element("button", {
-    type: "button",
-    class: "main",
-    text: say.block,
-    disabled: !session.send,
-    onclick: act("block"),
-  });
-  const start = element("button", {
-    type: "button",
-    class: "start",
-    text: say.start,
-    disabled: true,
-    onclick: act("start"),
-  });
+  const act = (/** @type {Action["do"]} */ what) => ({ type: "button", onclick: () => session.send?.({ do: what }) });
+  const block = element("button", { ...act("block"), class: "main", text: say.block, disabled: !session.send });
+  const start = element("button", { ...act("start"), class: "start", text: say.start, disabled: true });
   const card = element(
     "div",
     { class: "chatlib chatlib-pulse", "data-lm-suppress-shortcuts": true },

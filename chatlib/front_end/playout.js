@@ -1,7 +1,7 @@
 // The clock of a picture that goes on by itself, sixty times a second, between the events that it is told.
 //
-// Events come in steps, and unevenly. So the picture is a moment late, and goes a little faster or slower as that moment
-// grows or shrinks: it is even, ends exactly at the last event, and follows a player at any speed.
+// Events come in steps, and unevenly. So the picture is a moment late, and goes a little faster or slower as that
+// moment grows or shrinks: it is even, ends exactly at the last event, and follows a player at any speed.
 
 import { isCalm } from "./dom.js";
 

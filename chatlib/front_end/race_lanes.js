@@ -283,8 +283,8 @@ export class Lanes {
   #planned(/** @type {Lane} */ polling, /** @type {number} */ now, /** @type {number} */ end) {
     /** @type {number[]} */
     const times = [];
-    if (this.#ended && now >= this.#ended) return times;
     const every = this.#every * 1000;
+    if (!every || (this.#ended && now >= this.#ended)) return times; // before a plan is told there is none
     const last = polling.lastAsked;
     for (let t = last === undefined ? this.#began : last + every; t <= this.#began + end; t += every) {
       if (t > now || last === undefined) times.push(t);
