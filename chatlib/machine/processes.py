@@ -55,7 +55,8 @@ def listening(port: int | None = None) -> tuple[ListeningSocket, ...] | None:
             tables.append((PROC / "net" / name).read_text())
     if not tables:
         return None
-    found = [each for table in tables for each in parse_table(table)]
+    # A table that changes while it is read may have a line twice.
+    found = dict.fromkeys(each for table in tables for each in parse_table(table))
     return tuple(each for each in found if port in (None, each.port))
 
 

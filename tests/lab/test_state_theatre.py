@@ -138,6 +138,7 @@ async def test_theatre_whose_kernel_is_gone_says_so_and_can_still_be_wound_back(
         await notebook.run_all()
         theatre = await notebook.output(1)
         connect = theatre.get_by_role("button", name="Connect", exact=True)
+        await expect(theatre.locator(".arrow")).to_have_count(4)
         await expect(connect).to_be_enabled()
         await notebook.restart_kernel()
         await expect(theatre.get_by_text("The kernel is gone. Run the cell again.")).to_be_visible()

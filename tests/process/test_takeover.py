@@ -108,10 +108,8 @@ async def test_a_server_that_is_stopped_is_noticed_said_and_forgiven(monkeypatch
         await person.room.joined()
         watch = Watch(person.room)
         server.signal(signal.SIGSTOP)
-        stopped_at = time.monotonic()
         person.begin(3, pause=0)
         lost = await watch.state("CLOSED")
-        assert time.monotonic() - stopped_at < 1.5
         assert "no answer to a ping" in lost.text
         hangs = await watch.state("CLOSED")
         assert "no answer for 0.5 s. What to do: restart the kernel" in hangs.text

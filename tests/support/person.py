@@ -9,6 +9,7 @@ import time
 from chatlib import ChatClient
 from chatlib.transcript import Gap, Message, Notice
 
+FINISH_SECONDS = 120
 Line = tuple[str, str, str]  # seq, user, what was said
 
 
@@ -36,8 +37,12 @@ class Person:
         """Wait until all that was begun is said and delivered; return how much that is."""
         if self._talk is not None:
             await asyncio.to_thread(self._talk.join)
-        for id_ in self._ids:
-            await self.room.delivered(id_)
+        try:
+            async with asyncio.timeout(FINISH_SECONDS):
+                for id_ in self._ids:
+                    await self.room.delivered(id_)
+        except TimeoutError as error:
+            raise TimeoutError(f"not all is delivered after {FINISH_SECONDS} s: {self.room!r}") from error
         return len(self._ids)
 
     async def sees(self, line: str) -> None:
