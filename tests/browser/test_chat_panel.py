@@ -288,6 +288,7 @@ async def test_a_failed_message_can_be_written_anew_or_discarded(stage):
         await panel.tell("discarded", id="1")
         await expect(panel.input).to_have_value("no `code`\nmore")
         await expect(panel.input).to_be_focused()
+        await expect(panel.messages).to_have_count(1)
         await panel.page.get_by_role("button", name="Discard").click()
         await panel.answer(None)
         await panel.tell("discarded", id="2")
@@ -322,6 +323,7 @@ async def test_a_loss_is_said_once_and_the_return_once(stage):
     """Whatever comes to light while the server is away is a detail; nothing of the layout moves."""
     async with stage() as panel:
         await panel.hear("before")
+        await expect(panel.texts).to_have_text(["before"])
         await panel.page.evaluate(STILL)
         await panel.page.evaluate(WATCH)
         top = await panel.messages.bounding_box()

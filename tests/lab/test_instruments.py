@@ -89,7 +89,7 @@ def count():
 
 async def settled():
     now, since = count(), time.monotonic()
-    while time.monotonic() < since + 4:  # longer than a closed room takes to end
+    while time.monotonic() < since + 12:  # longer than a view may be gone, and than a closed room takes to end
         await asyncio.sleep(0.1)
         if count() != now:
             now, since = count(), time.monotonic()

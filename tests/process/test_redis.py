@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import socket
+import stat
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
@@ -568,9 +569,11 @@ def connected_to(port: int) -> list[int]:
     """Return the numbers of this process' sockets that are connected to a port."""
     found = []
     for number in range(3, 1024):
-        with suppress(OSError), socket.socket(fileno=os.dup(number)) as sock:
-            if sock.family == socket.AF_INET and sock.getpeername()[1] == port:
-                found.append(number)
+        with suppress(OSError):  # none, or not connected
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                with socket.socket(fileno=os.dup(number)) as sock:
+                    if sock.family == socket.AF_INET and sock.getpeername()[1] == port:
+                        found.append(number)
     return found
 
 
