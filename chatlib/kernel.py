@@ -70,15 +70,15 @@ def keep_requests_apart() -> None:
     kernel = getattr(shell(), "kernel", None)
     if kernel is None or isinstance(kernel.set_parent, _NewestFirst):
         return
-    kernel.set_parent = _NewestFirst(kernel.set_parent)
+    kernel.set_parent = _NewestFirst(kernel.set_parent, request())
 
 
 class _NewestFirst:
     """A kernel's ``set_parent``, for which a request of a cell is over once a newer one has come."""
 
-    def __init__(self, set_parent: Callable[..., None]) -> None:
+    def __init__(self, set_parent: Callable[..., None], current: dict[str, Any]) -> None:
         self._set_parent = set_parent
-        self._known: deque[str] = deque(maxlen=REQUESTS_REMEMBERED)
+        self._known: deque[str] = deque([current.get("header", {}).get("msg_id", "")], maxlen=REQUESTS_REMEMBERED)
         self._newest: dict[int, tuple[Any, Any]] = {}  # by thread: a subshell's requests are none of the main shell's
 
     def __call__(self, ident: Any, parent: dict[str, Any], channel: str = "shell") -> None:

@@ -105,3 +105,59 @@ async def test_where_no_interrupt_comes_nothing_is_set(in_a_kernel, monkeypatch)
     kernel.wake_on_interrupt()
 
     assert wakeup_fd() == -1
+
+
+class PlayedKernel:
+    """ipykernel's bookkeeping of what it works on, without a kernel."""
+
+    def __init__(self) -> None:
+        self.current = request_of("first")
+
+    def get_parent(self):
+        return self.current
+
+    def set_parent(self, ident, parent, channel="shell"):
+        self.current = parent
+
+
+def request_of(id_: str, kind: str = "execute_request") -> dict:
+    return {"header": {"msg_id": id_, "msg_type": kind}}
+
+
+@pytest.fixture
+def played(monkeypatch):
+    played = PlayedKernel()
+    monkeypatch.setattr(kernel, "shell", lambda: SimpleNamespace(kernel=played))
+    kernel.keep_requests_apart()
+    return played
+
+
+def test_a_request_does_not_become_the_current_one_again(played):
+    """Neither the one in which the first widget was made, nor a later one."""
+    for id_ in ("second", "third"):
+        before = played.current
+        played.set_parent([], request_of(id_))
+        played.set_parent([], before)  # a page's message, heard when that cell was about to end, is done
+        assert played.current == request_of(id_)
+
+
+def test_a_pages_message_comes_between(played):
+    """And then the cell's request is the current one again."""
+    played.set_parent([], request_of("a page's", "comm_msg"))
+    assert played.current == request_of("a page's", "comm_msg")
+    played.set_parent([], request_of("first"))
+    assert played.current == request_of("first")
+
+
+def test_requests_are_kept_apart_once(played):
+    """However many widgets there are, nothing is wrapped twice."""
+    wrapped = played.set_parent
+    kernel.keep_requests_apart()
+    assert played.set_parent is wrapped
+
+
+def test_the_control_channel_is_left_alone(played):
+    """An interrupt or a shutdown comes there, and belongs to no cell."""
+    played.set_parent([], request_of("second"))
+    played.set_parent([], request_of("first"), channel="control")
+    assert played.current == request_of("first")
