@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 
@@ -171,6 +172,17 @@ async def test_in_a_race_news_waits_until_it_is_fetched(browser, recordings):
             [True, False, False],
             *[[False, True, True]] * 3,
         ]
+
+
+async def test_a_race_whose_plan_is_not_told_does_not_freeze_the_page(browser, recordings):
+    """A recording may have lost it, and a page may be told of it a moment later than of the rest."""
+    events = [
+        {"t": 0, "kind": "start", "data": {}},
+        {"t": 300, "kind": "lanes", "data": {"lanes": [[1, 0, 0, 1, 0, 0]] * 4}},
+    ]
+    without = replace(recordings["transport_race"], events=events)
+    async with asyncio.timeout(30), recorded.stage(browser, without) as page:  # a page that is frozen answers nothing
+        await expect(page.locator(".lane").first).to_contain_text("1 waiting")
 
 
 async def test_a_pulse_shows_its_gaps(stage):

@@ -40,6 +40,15 @@ def test_addresses_are_read_in_this_machines_order_of_bytes():
     assert (found.address, found.port) == ("2001:db8::1", 8080)
 
 
+def test_a_socket_that_stands_twice_in_the_table_is_one(proc):
+    """The kernel's table changes while it is read; whoever holds the socket is not to be named twice."""
+    for _ in range(2):
+        proc.add_socket(3000, inode=42)
+    proc.add_socket(3000, host="::1", inode=43)
+
+    assert [found.inode for found in processes.listening(3000)] == [42, 43]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0"])
 def test_this_process_is_found_to_hold_its_socket(host):
     """The real /proc: user, process and command of who listens, under any address."""
