@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
-from chatlib.exercises.verdict import NotYet, exercise
+from chatlib.exercises.verdict import NotYet, exercise_in_browser
 from chatlib.exercises.witness import Visit, Witness
 
 WORDS: Final = ["one", "two", "three"]
@@ -31,13 +31,11 @@ ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not
 BACK_TO_YOU: Final = "The server sends it to everybody, to the page that sent it as well."
 COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
 LOGGED: Final = re.compile(r"\bconsole\.\w+\([^()]*\)")  # what is written into the console is no listener
-OPEN_SECONDS: Final = 3.0
-DONE_SECONDS: Final = 3.0
+PAGE_SECONDS: Final = 6.0  # for whatever a page is to do: it looks for the way to the server, the machine may be busy
 DEAF: Final = (
     "this check has to hear from your page while it runs, and ipykernel 6 hears a page only between two cells. "
     "chatlib.doctor() says how to get a newer one."
 )
-CONNECTED_SECONDS: Final = 6.0  # a page looks first for the way to the server, and the machine may be busy
 
 
 class Page(Protocol):
@@ -73,7 +71,7 @@ class Stage(Witness):
         Stage._last[cls] = stage = await cls().__aenter__()
         return stage
 
-    async def until(self, condition: Any, *, timeout: float = DONE_SECONDS) -> bool:
+    async def until(self, condition: Any, *, timeout: float = PAGE_SECONDS) -> bool:
         """Wait until it is true; tell whether it was within so many seconds."""
         try:
             await self._conditions.until(condition, timeout=timeout)
@@ -118,11 +116,11 @@ async def broadcast_stage() -> Stage:
     return await _BroadcastStage.set_up()
 
 
-@exercise
+@exercise_in_browser
 async def five_steps(stage: Stage, page: Page) -> str:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
     await _opened(page)
-    if not await stage.until(lambda: stage.visits, timeout=CONNECTED_SECONDS):
+    if not await stage.until(lambda: stage.visits, timeout=PAGE_SECONDS):
         raise NotYet(f"your page made no connection. Step one is new WebSocket(url).{_trouble(page)}")
     if len(stage.visits) > 1:
         raise NotYet(f"your page made {len(stage.visits)} connections. Run its cell again; one is enough.")
@@ -132,7 +130,7 @@ async def five_steps(stage: Stage, page: Page) -> str:
             raise NotYet(f"your page connected, and sent nothing.{_trouble(page)} When may it send?")
         wanted = f"{WORDS}, each with a send() of its own"
         raise NotYet(f"your page sent {visit.messages}, and not {wanted}.{_trouble(page)}")
-    await stage.everyone_left(DONE_SECONDS)
+    await stage.everyone_left(PAGE_SECONDS)
     if visit.messages != WORDS:
         raise NotYet(f"the server was sent {visit.messages}, and not {WORDS}.")
     if not visit.is_over:
@@ -147,7 +145,7 @@ async def five_steps(stage: Stage, page: Page) -> str:
     if visit.close_code != 1000:
         code = "no code" if visit.close_code == 1005 else f"code {visit.close_code}"
         raise NotYet(f"your page closed with {code}. close(1000) says that all is well.")
-    if not await page.until(lambda: _are_logged(answers, page.console), timeout=DONE_SECONDS):
+    if not await page.until(lambda: _are_logged(answers, page.console), timeout=PAGE_SECONDS):
         if _is_deaf():
             raise NotYet("all went well at the server. ipykernel 6 hears your page only now: run this cell once more.")
         raise NotYet(
@@ -158,20 +156,20 @@ async def five_steps(stage: Stage, page: Page) -> str:
     return "the five steps, in the browser's own language."
 
 
-@exercise
+@exercise_in_browser
 async def two_pages(stage: Stage, page: Page) -> str:
     """What one page sends, both pages show."""
     await _opened(page)
     if _is_deaf():
         raise NotYet(DEAF)
-    if not await stage.until(lambda: len(stage.visits) >= 2, timeout=CONNECTED_SECONDS):
+    if not await stage.until(lambda: len(stage.visits) >= 2, timeout=PAGE_SECONDS):
         raise NotYet(f"of your two pages, {len(stage.visits)} made a connection.{_trouble(page)}")
     things = random.sample(THINGS, 2)
     for copy, thing in enumerate(things):
         page.types(thing, copy=copy)
         if not await stage.until(lambda: any(thing in visit.messages for visit in stage.visits)):  # noqa: B023
             raise NotYet(f"{thing!r} was typed in page {copy + 1}, and the server was not sent it.{_trouble(page)}")
-        if not await page.until(lambda: all(thing in text for text in page.texts), timeout=DONE_SECONDS):  # noqa: B023
+        if not await page.until(lambda: all(thing in text for text in page.texts), timeout=PAGE_SECONDS):  # noqa: B023
             blind = [number for number, text in enumerate(page.texts, 1) if thing not in text]
             raise NotYet(f"page {copy + 1} sent {thing!r}, and page {blind[0]} does not show it.{_trouble(page)}")
     if (times := page.texts[0].count(things[0])) > 1:  # all came back by now: it shows what was sent after that
@@ -179,7 +177,7 @@ async def two_pages(stage: Stage, page: Page) -> str:
     return "what one page sends, both show."
 
 
-@exercise
+@exercise_in_browser
 async def chat_page(url: str, page: Page) -> str:
     """A page for the chat: it says what is typed, and shows who says what, as text."""
     await _opened(page)
@@ -190,11 +188,11 @@ async def chat_page(url: str, page: Page) -> str:
     try:
         await judge.joined()
         with suppress(TimeoutError):  # a page that has not connected yet cannot send
-            await judge.until(lambda: len(judge.people) > 1, timeout=OPEN_SECONDS)
+            await judge.until(lambda: len(judge.people) > 1, timeout=PAGE_SECONDS)
         page.types(f"Do you like {thing}?")
         asked = f"Do you like {thing}?"
         with suppress(TimeoutError):
-            await judge.until(lambda: any(message.msg == asked for message in judge.messages), timeout=DONE_SECONDS)
+            await judge.until(lambda: any(message.msg == asked for message in judge.messages), timeout=PAGE_SECONDS)
         said = [message for message in judge.messages if thing in message.msg]
         if not said:
             raise NotYet(f"{asked!r} was typed, the button was clicked, and the room did not hear it.{_trouble(page)}")
@@ -202,7 +200,7 @@ async def chat_page(url: str, page: Page) -> str:
             raise NotYet(f"{asked!r} was typed, and the room heard {said[0].msg!r}.")
         answer = f"I like <i>{other}</i>."
         await judge.delivered(judge.send(answer))
-        await page.until(lambda: answer in page.texts[0], timeout=DONE_SECONDS)
+        await page.until(lambda: answer in page.texts[0], timeout=PAGE_SECONDS)
         shown = page.texts[0]
         if answer not in shown and other in shown and "</i>" not in shown:
             raise NotYet(f"Bo said {answer!r}, and your page took it for HTML. textContent takes it for text.")
@@ -222,7 +220,7 @@ async def chat_page(url: str, page: Page) -> str:
 async def _opened(page: Page) -> None:
     if not re.search(r"\bnew\s+[\w.]*WebSocket\b", _code(page)):
         raise NotYet("there is no new WebSocket(…) in your page yet.")
-    if not await page.until(lambda: page.is_open, timeout=OPEN_SECONDS):
+    if not await page.until(lambda: page.is_open, timeout=PAGE_SECONDS):
         raise NotYet(
             "no browser has opened your page. Run the cell above, wait until you see the page, and run this one."
         )

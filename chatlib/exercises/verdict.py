@@ -16,6 +16,7 @@ from chatlib.exercises.watchdog import Watchdog
 P = ParamSpec("P")
 
 SECONDS: Final = 10.0
+BROWSER_SECONDS: Final = 60.0  # each wait of such a check has a limit of its own, which says more
 SHOWN_CHARACTERS: Final = 80
 CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
 CATCHES_ALL: Final = "Does an except with no name catch that, too? Write except Exception."
@@ -45,11 +46,19 @@ def exercise(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdic
     What the learner's code raises is a hint too, and so is that it never returns, or never lets anything else run. The
     check's own timeout and Kernel → Interrupt are stronger than an ``except`` in what it runs.
     """
+    return _checked(check, lambda: SECONDS)
 
+
+def exercise_in_browser(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdict]]:
+    """Make a check, as :func:`exercise` does, that waits for a browser on a machine that may be busy."""
+    return _checked(check, lambda: BROWSER_SECONDS)
+
+
+def _checked(check: Callable[P, Awaitable[str]], limit: Callable[[], float]) -> Callable[P, Awaitable[Verdict]]:
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
         with Watchdog(__name__) as watchdog:
-            verdict = await _judge(check(*args, **kwargs))
+            verdict = await _judge(check(*args, **kwargs), limit())
         if watchdog.found:
             return Verdict(False, f"{watchdog.found}. {NO_TURN}")
         return verdict
@@ -57,11 +66,11 @@ def exercise(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdic
     return checked
 
 
-async def _judge(check: Awaitable[str]) -> Verdict:
+async def _judge(check: Awaitable[str], seconds: float) -> Verdict:
     """Carry a check out in a task of its own: who catches even its cancellation can be left behind."""
     task = asyncio.create_task(_carried_out(check))
     try:
-        await asyncio.wait([task], timeout=SECONDS)
+        await asyncio.wait([task], timeout=seconds)
     except asyncio.CancelledError:  # Kernel → Interrupt
         await _end(task)
         raise
@@ -70,7 +79,7 @@ async def _judge(check: Awaitable[str]) -> Verdict:
             raise result
         return result
     await _end(task)
-    late = f"it did not come back within {SECONDS:g} seconds"
+    late = f"it did not come back within {seconds:g} seconds"
     if task.done():
         return Verdict(False, f"{late}. What is it waiting for?")
     return Verdict(

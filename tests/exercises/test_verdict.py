@@ -79,6 +79,18 @@ async def test_a_function_may_be_async_or_not():
     assert [await result_of(waits, 1), await result_of(abs, -3)] == [2, 3]
 
 
+async def test_a_check_that_waits_for_a_browser_has_more_time(monkeypatch):
+    """Each of its waits has a limit of its own, whose hint says more."""
+    monkeypatch.setattr(verdict, "SECONDS", 0.05)
+
+    @verdict.exercise_in_browser
+    async def check() -> str:
+        await asyncio.sleep(0.2)
+        raise NotYet("your page made no connection.")
+
+    assert await check() == Verdict(False, "your page made no connection.")
+
+
 async def test_a_swallowed_timeout_is_still_one(monkeypatch):
     """What the check runs catches everything, and so the cancellation with which the timeout comes."""
     monkeypatch.setattr(verdict, "SECONDS", 0.05)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
+
+from tests.support.lab import SECONDS
 
 WIDGETS = {
     "chat": "chatlib.ChatPanel(server.url, name='Ada')",
@@ -48,8 +52,9 @@ async def test_no_click_in_a_widget_lands_on_its_cell(lab, browser, sources):
             output = await notebook.output(index)
             widget = output.locator(".chatlib").first
             await expect(widget).to_be_visible()
-            points = await widget.evaluate(POINTS)
-            assert len(points) > 4, kind
+            async with asyncio.timeout(SECONDS):
+                while len(points := await widget.evaluate(POINTS)) <= 4:  # it is still being scrolled to
+                    await notebook.page.evaluate("() => new Promise(requestAnimationFrame)")
             for x, y in points:
                 await notebook.page.mouse.click(x, y)
                 await notebook.page.keyboard.type("madd")
