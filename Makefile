@@ -14,8 +14,8 @@ PYTHONS ?=
 BENCH_ARGS ?=
 
 python := .venv/bin/python
-pytest := $(python) -m pytest --numprocesses 3
-fast := --ignore=tests/browser --ignore=tests/lab --ignore=tests/node --ignore=tests/process
+pytest := $(python) -m pytest
+fast := --numprocesses 3 --ignore=tests/browser --ignore=tests/lab --ignore=tests/node --ignore=tests/process
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
 node_tools := tests/node/node_modules/.bin
@@ -42,7 +42,7 @@ fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and k
 	$(python) -m tools.working_copy --fresh "$(NOTEBOOK)"
 
 test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
-	$(pytest) $(TEST_ARGS)
+	$(pytest) --numprocesses logical --maxprocesses 4 $(TEST_ARGS)
 
 test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
 	$(pytest) $(fast) $(TEST_ARGS)

@@ -327,7 +327,7 @@ class Race {
   }
 
   #allow() {
-    const isLive = this.#session.send !== null;
+    const isLive = this.#session.send !== null && this.#rate.length > 0; // without its plan there is nothing to run
     this.#run.disabled = this.#rate.disabled = !isLive || this.#isRunning;
     this.#bet.allow(isLive && !this.#isRunning);
     this.#pace.allow(isLive);
@@ -341,6 +341,7 @@ class Race {
     this.#plan.textContent = say.plan(plan);
     this.#lanes.plan(plan);
     this.#pace.show(plan.poll_every);
+    this.#allow();
     this.#playout.redraw();
   }
 

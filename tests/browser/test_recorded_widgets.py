@@ -15,6 +15,12 @@ from tests.support.accessibility import serious, small_text
 from tests.support.instruments import played
 from tests.support.recorded import Recorded
 
+# A kernel that has told nothing yet, and takes whatever is asked.
+LIVE = """async module => {
+    const { mount } = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
+    document.body.replaceChildren(document.createElement("main"));
+    mount(document.querySelector("main"), { on: listener => { window.tell = listener; }, send: async () => {} });
+}"""
 TITLES = {  # in Chinese
     "state_theatre": "服务器先提出",
     "event_log": "此浏览器中",
@@ -183,6 +189,21 @@ async def test_a_race_whose_plan_is_not_told_does_not_freeze_the_page(browser, r
     without = replace(recordings["transport_race"], events=events)
     async with asyncio.timeout(30), recorded.stage(browser, without) as page:  # a page that is frozen answers nothing
         await expect(page.locator(".lane").first).to_contain_text("1 waiting")
+
+
+async def test_a_race_cannot_be_run_before_its_plan_is_there(browser, recordings):
+    """There is no rate to choose yet: it would be run with none, and be refused."""
+    race = recordings["transport_race"]
+    async with recorded.stage(browser, race) as page:
+        await page.evaluate(LIVE, race.module)
+        controls = [page.get_by_role("button", name="Run the race"), page.get_by_role("slider")]
+        for control in controls:
+            await expect(control).to_be_disabled()
+        await page.evaluate(
+            "plan => window.tell(plan)", next(event for event in race.events if event["kind"] == "plan")
+        )
+        for control in controls:
+            await expect(control).to_be_enabled()
 
 
 async def test_a_pulse_shows_its_gaps(stage):

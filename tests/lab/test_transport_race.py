@@ -43,7 +43,9 @@ async def test_the_interval_acts_while_the_race_runs(lab, browser):
     async with lab.notebook(browser, lab.write(IMPORTS, slow)) as notebook:
         await notebook.run_all()
         race = await notebook.output(1)
-        await race.get_by_role("button", name="Run the race").press("Enter")
+        run = race.get_by_role("button", name="Run the race")
+        await expect(run).to_be_enabled()  # a key is not waited with, as a click is
+        await run.press("Enter")
         polling = race.get_by_role("listitem").filter(has_text="polling").first
         await expect(polling).to_contain_text("waiting")
         pace = race.get_by_role("slider", name="Polling asks every")
