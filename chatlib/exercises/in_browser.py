@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
-from chatlib.exercises.verdict import NotYet, exercise_in_browser
+from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.exercises.witness import Visit, Witness
 
 WORDS: Final = ["one", "two", "three"]
@@ -116,7 +116,7 @@ async def broadcast_stage() -> Stage:
     return await _BroadcastStage.set_up()
 
 
-@exercise_in_browser
+@long_exercise
 async def five_steps(stage: Stage, page: Page) -> str:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
     await _opened(page)
@@ -156,7 +156,7 @@ async def five_steps(stage: Stage, page: Page) -> str:
     return "the five steps, in the browser's own language."
 
 
-@exercise_in_browser
+@long_exercise
 async def two_pages(stage: Stage, page: Page) -> str:
     """What one page sends, both pages show."""
     await _opened(page)
@@ -177,7 +177,7 @@ async def two_pages(stage: Stage, page: Page) -> str:
     return "what one page sends, both show."
 
 
-@exercise_in_browser
+@long_exercise
 async def chat_page(url: str, page: Page) -> str:
     """A page for the chat: it says what is typed, and shows who says what, as text."""
     await _opened(page)

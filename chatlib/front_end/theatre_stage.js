@@ -27,6 +27,7 @@ const say = words({
     after: (/** @type {string} */ ms) => `${ms} ms on the way`,
     cut: "the cable is cut",
     made: "no frame: nobody sent 1006",
+    done: (/** @type {string} */ what) => `the cable: ${what}`,
     cable: { none: "no cable yet", whole: "connected", cut: "cut", closed: "closed" },
     said: {
       client: "The client said so first.",
@@ -50,6 +51,7 @@ const say = words({
     after: ms => `途中 ${ms} 毫秒`,
     cut: "线路被切断",
     made: "没有帧：没有人发送 1006",
+    done: what => `线路：${what}`,
     cable: { none: "还没有线路", whole: "已连接", cut: "被切断", closed: "已关闭" },
     said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到 Close 帧。" },
     clean: "wasClean",
@@ -60,7 +62,7 @@ const say = words({
  * Times are in seconds since the play began. A piece is a frame, or a half of the handshake, which has `lines`.
  *
  * @typedef {"client" | "server"} End
- * @typedef {{ end: End, what: "state" | "event" | "call", name: string, detail: string, at: number }} Entry
+ * @typedef {{ end: End | "cable", what: "state" | "event" | "call", name: string, detail: string, at: number }} Entry
  * @typedef {{ n: number, direction: "sent" | "received", at: number, title: string, frame: Frame | null,
  *   lines: string[] }} Piece
  * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
@@ -71,14 +73,18 @@ const say = words({
 const KEPT = 400; // rows
 const ABNORMAL = "1006";
 const CUT = "transport.abort()";
+const REQUEST = "GET "; // another connection begins
 
 const numbered = (/** @type {string} */ state) => `${state} (${STATES.indexOf(state)})`;
+/** A time of the play: short ones to the tenth of a millisecond. */
+const clock = (/** @type {number} */ seconds) =>
+  seconds < 1 ? `${milliseconds(seconds)} ms` : `${seconds.toFixed(3)} s`;
 const milliseconds = (/** @type {number} */ seconds) => (seconds * 1000).toFixed(1);
 
 /** The piece that was chosen, taken apart. */
 export class PieceView {
   chosen = 0;
-  element = element("section", { class: "piece", "aria-label": say.bytes, hidden: true });
+  element = element("section", { class: "chatlib-piece", "aria-label": say.bytes, hidden: true });
 
   /** @param {Piece} piece */
   show({ n, direction, title, frame, lines }) {
@@ -159,6 +165,11 @@ class Stage {
   /** @param {Entry} entry */
   add(entry) {
     const { end, what, name, detail, at } = entry;
+    if (end === "cable") {
+      if (name === "cut") this.#cable.is("cut");
+      this.#row(at, [], [element("span", { class: name === "cut" ? "cut" : "done", text: say.done(name) })], []);
+      return;
+    }
     if (what === "state") this.#states[end] = name;
     if (name === CUT) this.#cable.is("cut");
     else if (this.#states.client === "CLOSED" && this.#states.server === "CLOSED" && !this.#cable.isCut)
@@ -172,8 +183,8 @@ class Stage {
 
   /** @param {Piece} piece */
   leaves(piece) {
-    if (!this.#cable.isCut) this.#cable.is("whole");
-    const { n, direction, title, at } = piece;
+    const { n, direction, title, at, lines } = piece;
+    if (!this.#cable.isCut || lines[0]?.startsWith(REQUEST)) this.#cable.is("whole");
     const how = element("span", { class: "unseen", text: say.under });
     const onclick = () => {
       for (const each of this.#rows.querySelectorAll("[aria-pressed=true]")) each.setAttribute("aria-pressed", "false");
@@ -227,7 +238,7 @@ class Stage {
       element(
         "tr",
         {},
-        element("td", { class: "time", text: `${milliseconds(at)} ms` }),
+        element("td", { class: "time", text: clock(at) }),
         element("td", { "data-state": this.#states.client, class: "lane" }, ...client),
         element("td", { class: "wire" }, ...wire),
         element("td", { "data-state": this.#states.server, class: "lane" }, ...server),
@@ -268,6 +279,7 @@ export function mountStage(el, session, view) {
   const stage = new Stage(view);
   const status = element("span", { role: "status" });
   const result = element("p", { class: "result", "aria-live": "polite" });
+  el.classList.add("chatlib-stage");
   el.replaceChildren(element("p", { class: "states" }, status), stage.element, result);
   const show = () => {
     const text = stage.describe();

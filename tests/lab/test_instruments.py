@@ -1,4 +1,4 @@
-"""The eight instruments together, in a real JupyterLab: how they look in both themes, and what a cell leaves behind."""
+"""The nine instruments together, in a real JupyterLab: how they look in both themes, and what a cell leaves behind."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.support.accessibility import serious, small_text
 
 IMPORTS = """import asyncio, time
 import chatlib
+from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.loop_pulse import LoopPulse
 from chatlib.widgets.prediction import Prediction
@@ -26,6 +27,7 @@ SHOWN = [
 view = WireView(theatre.ws)
 view""",
     "room_map = RoomMap()\nfor name in ('Ada', 'Bo', 'Cleo'):\n    await room_map.add(name)\nroom_map",
+    "board = ChaosBoard(keepalive=None)\nboard",
     "race = TransportRace(rate=2, seconds=1, poll_every=0.5)\nrace",
     "pulse = LoopPulse()\npulse",
     "quiz = Quiz([Question('Is <b> sent?', {'Yes': (True, 'As `<b>`.'), 'No': (False, 'Why not?')})])\nquiz",
@@ -36,6 +38,10 @@ guess""",
 await theatre.client_closes(1000, 'bye')
 room_map.freeze('Bo')
 await room_map.say('Ada', 'hi, 你好')
+await board.connect()
+board.page_says('hi, 你好')
+board.freeze()
+board.bo_says('not so far')
 await race.run()
 time.sleep(1)
 task = asyncio.create_task(asyncio.sleep(600), name='nap')
@@ -47,7 +53,7 @@ None""",
 async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_others(lab, browser):
     """Light and dark; every request goes to this machine; no text is smaller than 14 pixels."""
     asked = []
-    viewport = {"width": 1280, "height": 4600}  # all of them are drawn
+    viewport = {"width": 1280, "height": 5800}  # all of them are drawn
     async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport) as notebook:
         page = notebook.page
         page.on("request", lambda request: asked.append(request.url))
@@ -58,7 +64,8 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         await expect(page.locator(".chatlib-race [role=status]")).to_have_text("Over.")
         await expect(page.locator(".chatlib-pulse [role=status]")).to_have_text("It beats.")
         await expect(page.locator(".chatlib-map [role=status]")).to_contain_text("heard by 2 of 3")
-        await expect(page.locator(".chatlib")).to_have_count(8)
+        await expect(page.locator(".chatlib-chaos [role=status]").first).to_contain_text("2 sent, 1 not seen")
+        await expect(page.locator(".chatlib")).to_have_count(9)
         for theme in ("Light", "Dark"):
             await notebook.theme(theme)
             await notebook.screenshot(lab.directory / f"instruments {theme}.png")
@@ -105,12 +112,16 @@ await ws.once("close")
 room_map, race, pulse = RoomMap(), TransportRace(rate=100, seconds=0.02, poll_every=0.02), LoopPulse()
 quiz = Quiz([Question("?", {"a": (True, "1"), "b": (False, "2")})])
 guess = Prediction("?", {"a": (True, "1"), "b": (False, "2")})
+board = ChaosBoard()
+await board.connect()
+board.page_says("hi")
+await board.settled()
 await room_map.add("Ada")
 await room_map.add("Bo")
 room_map.freeze("Bo")
 await room_map.say("Ada", "hi")
 await race.run()
-display(theatre, log, view, room_map, race, pulse, quiz, guess)"""
+display(theatre, log, view, room_map, board, race, pulse, quiz, guess)"""
 
 
 async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from websockets.frames import Frame, Opcode
 
 import chatlib
+from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.chat_panel import ChatPanel
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.live import LiveWidget
@@ -49,6 +50,16 @@ async def played() -> dict[str, LiveWidget]:
         await room_map.add(name)
     room_map.freeze("Bo")
     await room_map.say("Ada", "<b>hi</b>")
+    board = ChaosBoard(guarantee="at least once", watchdog=None, keepalive=None)
+    await board.connect()
+    board.page_says("<b>hi</b>")
+    board.bo_says("你好")
+    await board.settled()
+    board.cut()
+    await board.settled()
+    board.freeze()
+    board.page_says("into the frost")
+    await until(lambda: board.ladder.lost == ["into the frost"])
     race.bet = "WebSocket"
     await race.run()
     pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
@@ -65,5 +76,6 @@ async def played() -> dict[str, LiveWidget]:
         "loop_pulse": pulse,
         "quiz": quiz,
         "prediction": prediction,
+        "chaos_board": board,
         "chat_panel": panel,
     }
