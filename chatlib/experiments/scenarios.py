@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Do = Literal[
-    "delay", "jitter", "throttle", "freeze", "thaw", "cut", "cut after", "refuse", "heal", "page says", "bo says"
+    "delay",
+    "jitter",
+    "throttle",
+    "freeze",
+    "thaw",
+    "cut",
+    "cut after",
+    "refuse",
+    "accept",
+    "heal",
+    "page says",
+    "bo says",
 ]
 
 

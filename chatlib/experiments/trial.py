@@ -74,7 +74,8 @@ class Trial:
         self._watcher = watcher
         self._keepalive = keepalive
         self._conditions = Conditions()
-        self._plays: dict[int, Play] = {}  # the last connections, by number
+        self._plays: dict[int, Play] = {}  # the last connections, by number; on the background loop
+        self._play: Play | None = None
         self._entries = self._pieces = self._messages = self._cuts = 0
         self._scenario: asyncio.Task[None] | None = None
         self._listener: Listener | None = None
@@ -99,7 +100,7 @@ class Trial:
     @property
     def play(self) -> Play | None:
         """The last connection of the page, seen from both ends."""
-        return self._plays[max(self._plays)] if self._plays else None
+        return self._play
 
     @property
     def is_over(self) -> bool:
@@ -161,6 +162,9 @@ class Trial:
             case "refuse":
                 network.refuse()
                 self._cable_is("refuse", refusing=True)
+            case "accept":
+                self._cable_is("accept", refusing=False)
+                _in_one_turn(self._accept)
             case "heal":
                 network.heal()
                 self._cable_is("heal", **asdict(Cable()))
@@ -242,7 +246,7 @@ class Trial:
             self.play.watch(None)
         number, before = max(self._plays, default=0) + 1, self._pieces
         play = Play(self._entered, refused=False, wire=lambda piece: self._passed(piece, before), began=self._began)
-        self._plays[number] = play
+        self._plays[number] = self._play = play
         self._plays.pop(number - PLAYS_KEPT, None)
         play.begin(f"{self.network.url}/?n={number}&{query}")
         return play.client
@@ -283,7 +287,20 @@ class Trial:
         self._watcher.cable(self.cable)
         background.call(self._entered, 0, Entry("cable", "call", what, at=self._now()), None)
 
+    def _accept(self) -> None:
+        """Let everybody connect again, and leave the rest as bad as it is: not a byte gets through meanwhile."""
+        assert self.network is not None
+        network, cable = self.network, self.cable
+        network.heal()
+        network.delay(cable.delay, jitter=cable.jitter)
+        network.throttle(cable.rate)
+        if cable.frozen:
+            network.freeze()
+        if cable.cut_after is not None:
+            network.cut(cable.cut_after)
+
     def _begin_scenario(self, steps: tuple[Step, ...]) -> None:
+        self._page.come()
         if self._scenario is not None:
             self._scenario.cancel()
         self._scenario = asyncio.get_running_loop().create_task(self._play_scenario(steps))
@@ -324,6 +341,18 @@ class Trial:
 
 async def _asked(page: Page) -> int:
     return page.ask()
+
+
+def _in_one_turn(function: Callable[[], None]) -> None:
+    """Call a function on the background loop, and wait for it: nothing else runs there meanwhile."""
+
+    async def call() -> None:
+        function()
+
+    if background.is_current():
+        function()
+    else:
+        background.run(call())
 
 
 class _ServerEnd(ServerEnd):

@@ -119,7 +119,7 @@ export class Axis {
     if (what === "freeze") frozen.push({ from: at, to: null });
     if (what === "refuse") refusing.push({ from: at, to: null });
     if (what === "thaw" || what === "heal") end(frozen, at);
-    if (what === "heal") end(refusing, at);
+    if (what === "accept" || what === "heal") end(refusing, at);
   }
 
   /**

@@ -144,7 +144,7 @@ class Controls {
     "aria-label": `${say.cutAfter}, ${say.bytes}`,
   });
   #freeze = this.#switch(say.freeze, () => (this.#isFrozen ? "thaw" : "freeze"));
-  #refuse = this.#switch(say.refuse, () => (this.#isRefusing ? "heal" : "refuse"));
+  #refuse = this.#switch(say.refuse, () => (this.#isRefusing ? "accept" : "refuse"));
   #guarantee = element(
     "select",
     { class: "field", onchange: () => this.#behave() },

@@ -174,6 +174,10 @@ class ChaosBoard(LiveWidget):
         """Let nobody connect."""
         self._running.change(Step(0, "refuse"))
 
+    def accept(self) -> None:
+        """Let them connect again, and leave the rest as it is."""
+        self._running.change(Step(0, "accept"))
+
     def heal(self) -> None:
         """Be a good network again."""
         self._running.change(Step(0, "heal"))
@@ -321,7 +325,7 @@ def _step(what: str, value: float) -> Step:
             return Step(0, what, value)
         case "cut after" if value >= 1:
             return Step(0, what, int(value))
-        case "freeze" | "thaw" | "cut" | "refuse" | "heal":
+        case "freeze" | "thaw" | "cut" | "refuse" | "accept" | "heal":
             return Step(0, what)
     raise ValueError(f"expected something that can be done to a cable, got {what!r} with {value!r}")
 

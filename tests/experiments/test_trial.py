@@ -132,6 +132,26 @@ async def test_each_thing_that_is_done_to_the_cable_is_told():
             assert [(entry.end, entry.name) for entry in played.entries] == [("cable", what) for what in done]
 
 
+async def test_whoever_may_connect_again_meets_a_network_that_is_as_bad_as_before():
+    """To accept is no healing: it stays frozen, and slow."""
+    async with asyncio.timeout(SECONDS):
+        with trial() as played:
+            played.connect()
+            await played.until_connected()
+            for step in (Step(0, "delay", 0.1), Step(0, "freeze"), Step(0, "refuse")):
+                played.change(step)
+            played.page_says("hi")
+            played.change(Step(0, "accept"))
+
+            assert played.cable == Cable(delay=0.1, frozen=True)
+            assert "refusing" not in repr(played.network)
+            assert "frozen" in repr(played.network)
+            assert "delay 0.1" in repr(played.network)
+            await asyncio.to_thread(played.change, Step(0, "thaw"))
+            await played.settled()
+            assert played.ladder.lost == []
+
+
 async def test_pieces_are_numbered_over_all_connections():
     """Each leaves before it arrives, on one clock; the second connection's come behind the first's."""
     async with asyncio.timeout(SECONDS):

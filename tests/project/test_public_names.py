@@ -150,6 +150,7 @@ MEMBERS = {
     "chatlib.widgets.BrowserPage": [*LIVE, "console", "is_open", "texts", "types", "until"],
     "chatlib.widgets.ChaosBoard": [
         *LIVE,
+        "accept",
         "bo_says",
         "cable",
         "clear",

@@ -74,6 +74,8 @@ async def test_a_page_does_it_from_another_thread():
             await asyncio.to_thread(board.act, action)
         state = {"delay": 0.1, "jitter": 0.1, "rate": 100000.0, "frozen": True, "refusing": True, "cut_after": None}
         assert told(board, "cable") == [state]
+        await asyncio.to_thread(board.act, {"do": "cable", "what": "accept", "value": 0})
+        assert told(board, "cable") == [state | {"refusing": False}]
         await asyncio.to_thread(board.act, {"do": "cable", "what": "heal", "value": 0})
         await board.until(lambda: board.ws and board.ws.readyState == 1)
         await asyncio.to_thread(board.act, {"do": "say", "who": "page", "text": "hi"})
