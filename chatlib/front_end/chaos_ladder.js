@@ -20,7 +20,7 @@ const say = words({
     nothing: "Nothing was said yet.",
     counts: (/** @type {number} */ all, /** @type {number} */ lost, /** @type {number} */ doubled) =>
       `${all} sent, ${lost} not seen, ${doubled} seen more than once.`,
-    kept: (/** @type {string} */ guarantee) => `This is what “${guarantee}” allows.`,
+    kept: (/** @type {string} */ guarantee) => `So far this is what “${guarantee}” allows.`,
     none: "No guarantee allows that.",
   },
   zh: {
@@ -37,7 +37,7 @@ const say = words({
     at: s => `${s} 秒`,
     nothing: "还没有人说话。",
     counts: (all, lost, doubled) => `发送 ${all} 条，${lost} 条没有看到，${doubled} 条看到不止一次。`,
-    kept: guarantee => `这符合“${guarantee}”。`,
+    kept: guarantee => `到目前为止，这符合“${guarantee}”。`,
     none: "没有任何保证允许这样。",
   },
 });

@@ -367,7 +367,7 @@ def _as_times(times: list[float]) -> str:
 
 
 def _summary(ladder: Ladder) -> str:
-    kept = f"This is what <strong>{ladder.kept}</strong> allows." if ladder.kept else "No guarantee allows that."
+    kept = f"So far this is what <strong>{ladder.kept}</strong> allows." if ladder.kept else "No guarantee allows that."
     counts = f"{len(list(ladder))} sent, {len(ladder.lost)} not seen, {len(ladder.doubled)} seen more than once."
     return f"{counts} {kept}"
 
