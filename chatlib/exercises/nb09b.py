@@ -17,7 +17,7 @@ from chatlib.client.websocket import WebSocket
 from chatlib.exercises.quizzes.nb09b import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, check_mapping, exercise, long_exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
-from chatlib.experiments.ladder import Guarantee
+from chatlib.experiments.ladder import Guarantee, strongest
 from chatlib.experiments.staying_socket import StayingSocket
 
 CLIENTS: Final = 200
@@ -157,14 +157,7 @@ class _Books:
     @property
     def kept(self) -> Guarantee | None:
         """What promise that is in keeping with."""
-        match bool(self.lost), bool(self.doubled):
-            case False, False:
-                return Guarantee.EXACTLY_ONCE
-            case True, False:
-                return Guarantee.AT_MOST_ONCE
-            case False, True:
-                return Guarantee.AT_LEAST_ONCE
-        return None
+        return strongest(lost=bool(self.lost), doubled=bool(self.doubled))
 
     async def serve(self, visit: Visit) -> None:
         """Place what comes, and say so; with ``knows_ids`` each id once."""

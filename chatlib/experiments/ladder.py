@@ -21,6 +21,18 @@ class Guarantee(StrEnum):
     EXACTLY_ONCE = "exactly once"
 
 
+def strongest(*, lost: bool, doubled: bool) -> Guarantee | None:
+    """Return the strongest promise that is kept where some are lost, or some doubled; None if none is."""
+    match lost, doubled:
+        case False, False:
+            return Guarantee.EXACTLY_ONCE
+        case True, False:
+            return Guarantee.AT_MOST_ONCE
+        case False, True:
+            return Guarantee.AT_LEAST_ONCE
+    return None
+
+
 class Rung(StrEnum):
     """The steps of a message, from the first to the last."""
 
@@ -81,14 +93,7 @@ class Ladder:
     @property
     def kept(self) -> Guarantee | None:
         """The strongest promise that what was seen is in keeping with; None if there is none."""
-        match bool(self.lost), bool(self.doubled):
-            case False, False:
-                return Guarantee.EXACTLY_ONCE
-            case True, False:
-                return Guarantee.AT_MOST_ONCE
-            case False, True:
-                return Guarantee.AT_LEAST_ONCE
-        return None
+        return strongest(lost=bool(self.lost), doubled=bool(self.doubled))
 
     def begin(self, id_: str, by: str, text: str, at: float) -> tuple[Row, str | None]:
         """Begin a row; return it, and the id of the one that went for it."""

@@ -58,10 +58,9 @@ class Gauge {
     this.element = element(
       "div",
       { class: "gauge", "data-end": end },
-      element("span", { text: `${say.heard[end]}: ` }),
-      this.#text,
-      element("span", { class: "state" }),
+      element("p", {}, `${say.heard[end]}: `, this.#text),
       element("div", { class: "silence", "aria-hidden": "true" }, this.#bar),
+      element("span", { class: "state" }),
     );
   }
 
