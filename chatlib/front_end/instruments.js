@@ -45,8 +45,9 @@ const INSTRUMENTS = {
  *
  * @param {HTMLElement} el
  * @param {Recording} recording
+ * @param {{ whenSeen?: boolean }} [options] `whenSeen`: what can be played plays by itself once it is in view
  */
-export function play(el, recording) {
+export function play(el, recording, { whenSeen = false } = {}) {
   checkVersion(recording);
   const instrument = INSTRUMENTS[recording.widget];
   if (!instrument) {
@@ -56,6 +57,7 @@ export function play(el, recording) {
   const { mount, pace } = instrument;
   if (pace) {
     const player = playRecording(el, recording, mount, pace);
+    if (whenSeen) player.playWhenSeen();
     return () => player.end();
   }
   const place = element("div");
@@ -64,6 +66,7 @@ export function play(el, recording) {
     on: listener => recording.events.forEach(listener),
     send: null,
     dropped: lost(recording),
+    whenSeen,
   });
   return () => end?.();
 }

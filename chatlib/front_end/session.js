@@ -20,6 +20,7 @@ import { keepFocus } from "./dom.js";
  * @property {(listener: (event: Told<Events>) => void) => void} on
  * @property {((action: Action) => Promise<unknown>) | null} send
  * @property {number} [dropped] how many events a recorded session has lost
+ * @property {boolean} [whenSeen] whether a recorded session plays by itself once it is in view
  */
 
 /**

@@ -77,12 +77,14 @@ const milliseconds = (/** @type {number} */ seconds) => (seconds * 1000).toFixed
 
 /** The piece that was chosen, taken apart. */
 export class PieceView {
-  chosen = 0;
+  /** @type {Piece | null} */
+  chosen = null;
   element = element("section", { class: "piece", "aria-label": say.bytes, hidden: true });
 
   /** @param {Piece} piece */
-  show({ n, direction, title, frame, lines }) {
-    this.chosen = n;
+  show(piece) {
+    const { direction, title, frame, lines } = piece;
+    this.chosen = piece;
     const drawn = frame
       ? drawFrame(frame)
       : element("ol", { class: "lines" }, ...lines.map(text => element("li", {}, element("code", { text }))));
@@ -94,7 +96,7 @@ export class PieceView {
   }
 
   clear() {
-    this.chosen = 0;
+    this.chosen = null;
     this.element.hidden = true;
   }
 }
@@ -152,8 +154,13 @@ class Stage {
     this.element = scroller("stage", say.lanes, table, this.#hint);
   }
 
+  /** Begin a play: a recording may have told another one before. */
   begin() {
     this.#hint.hidden = true;
+    this.#states = {};
+    this.#pieces.clear();
+    this.#rows.replaceChildren();
+    this.#cable.is("none");
   }
 
   /** @param {Entry} entry */
@@ -185,7 +192,7 @@ class Stage {
       {
         type: "button",
         class: `arrow ${direction} flying`,
-        "aria-pressed": n === this.#view.chosen ? "true" : "false",
+        "aria-pressed": piece === this.#view.chosen ? "true" : "false",
         onclick,
       },
       element("span", { class: "unseen", text: `${say[direction]}: ` }),
@@ -274,7 +281,11 @@ export function mountStage(el, session, view) {
     if (text !== status.textContent) status.textContent = text; // else it would be read aloud again
   };
   listen(session, {
-    play: () => stage.begin(),
+    play() {
+      stage.begin();
+      result.replaceChildren();
+      show();
+    },
     entry(entry) {
       stage.add(entry);
       show();

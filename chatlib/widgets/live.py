@@ -32,7 +32,7 @@ import anywidget
 from chatlib import background, kernel
 from chatlib.machine import cells
 from chatlib.widgets import markup
-from chatlib.widgets.story import Story, Told
+from chatlib.widgets.story import RECORDING, Story, Told
 
 CHUNK = 500
 # An output is shown where no script runs, which could ask for the page's language: so both are there.
@@ -44,9 +44,12 @@ PAUSE_SECONDS = 0.008  # between two pushes: waking the kernel's threads for one
 _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionary()
 
 
-def snapshots() -> dict[str, str]:
-    """Return the snapshot of every widget that is not closed, by model id."""
-    return {model_id: widget.picture() for model_id, widget in list(_open.items())}
+def snapshots() -> dict[str, dict[str, Any]]:
+    """Return what an output keeps of every widget that is not closed, as a MIME bundle, by model id."""
+    return {
+        model_id: {"text/html": widget.picture(), RECORDING: widget.recording()}
+        for model_id, widget in list(_open.items())
+    }
 
 
 class WholeOrClosed(type(anywidget.AnyWidget)):  # type: ignore[misc]  # traitlets' own, which has no public name
@@ -156,6 +159,11 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         """Keep the event of this kind with this key no longer for pages to come."""
         with self._lock:
             self._story.forget(kind, key)
+
+    def retire(self, kind: str, key: str = "") -> None:
+        """Tell pages to come no more of this kind with this key, but keep it for the recording."""
+        with self._lock:
+            self._story.retire(kind, key)
 
     def told(self) -> list[dict[str, Any]]:
         """Return the events that a page that loads now is told."""

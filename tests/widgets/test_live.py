@@ -510,7 +510,7 @@ def test_its_output_carries_its_snapshot(lamp):
     says, picture = data["text/html"].split("</p>", 1)
     assert says.startswith("<p><em>A picture: run the cell to play.</em> <span lang='zh'>这是一张图片")
     assert picture == lamp.snapshot() == "<p>A lamp</p>"
-    assert snapshots()[lamp.model_id] == data["text/html"]
+    assert snapshots()[lamp.model_id]["text/html"] == data["text/html"]
 
 
 def test_the_tables_of_its_snapshot_are_read_from_the_left(lamp, monkeypatch):
@@ -519,7 +519,7 @@ def test_the_tables_of_its_snapshot_are_read_from_the_left(lamp, monkeypatch):
     data, _ = lamp._repr_mimebundle_()
 
     assert data["text/html"].endswith('<table><tr><td style="text-align: left">on</td></tr></table>')
-    assert snapshots()[lamp.model_id] == data["text/html"]
+    assert snapshots()[lamp.model_id]["text/html"] == data["text/html"]
 
 
 def test_a_closed_widget_tells_nobody_anything(lamp):
