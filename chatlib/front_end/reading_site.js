@@ -21,7 +21,7 @@ function enliven(place) {
   }
 }
 
-/** Make the page alive, each instrument when it is needed, and open what is folded before it is printed. */
+/** Make the page alive, each instrument when it is needed. */
 export function begin() {
   const lookout = new IntersectionObserver(entries => {
     for (const { isIntersecting, target } of entries) {
@@ -31,7 +31,4 @@ export function begin() {
     }
   }, NEAR);
   for (const place of document.querySelectorAll(".recorded")) lookout.observe(place);
-  addEventListener("beforeprint", () => {
-    for (const folded of document.querySelectorAll("details")) folded.open = true;
-  });
 }
