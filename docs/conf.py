@@ -33,7 +33,6 @@ autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
-python_maximum_signature_line_length = 100
 
 html_theme = "furo"
 html_title = project
@@ -76,6 +75,9 @@ pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 
 
+_SCROLLS = re.compile(r'<div class="(?=table-wrapper|output text_html)')
+
+
 class Search(SearchEnglish):
     """English, and numbers: whoever has a close code looks for it."""
 
@@ -103,8 +105,11 @@ def _finish(app: Sphinx, name: str, _template: str, context: dict[str, Any], _do
     if 'class="recorded"' in context.get("body", ""):
         app.add_js_file("reading_site.js", type="module")
     if "body" in context:
-        context["body"] = re.sub(
-            r'<div class="(?=table-wrapper|output text_html)', '<div tabindex="0" class="', context["body"]
+        body = _SCROLLS.sub('<div tabindex="0" class="', context["body"])
+        context["body"] = body.replace(' aria-label="Toggle hidden content"', "")  # it would hide what is to be read
+    if "furo_navigation_tree" in context:  # a heading has a level
+        context["furo_navigation_tree"] = context["furo_navigation_tree"].replace(
+            'role="heading"', 'role="heading" aria-level="2"'
         )
 
 
@@ -113,4 +118,4 @@ def setup(app: Sphinx) -> None:
     app.add_search_language(Search)
     app.connect("config-inited", _take_static_files)
     app.connect("autodoc-process-docstring", _read_docstring)
-    app.connect("html-page-context", _finish)
+    app.connect("html-page-context", _finish, priority=900)  # after the theme

@@ -125,7 +125,7 @@ def page(path: Path, site: Site) -> NotebookNode:
     """
     notebook = copy.deepcopy(notebooks.read(path))
     is_predicted = False
-    untold = {site.term(term) for each in site.meanings if each.notebook == path for term in each.terms}
+    untold = {term for each in site.meanings for term in each.terms}
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             is_predicted = _goes_on(cell.source, is_predicted)
@@ -147,7 +147,7 @@ def _goes_on(text: str, is_predicted: bool) -> bool:
     return is_predicted if asked == answered else asked > answered
 
 
-def _text(text: str, path: Path, site: Site, untold: set[str | None]) -> str:
+def _text(text: str, path: Path, site: Site, untold: set[str]) -> str:
     """Return a text cell: answers and solutions folded, terms and links leading to their pages."""
     text = ANSWER.sub(lambda answer: _ANSWER.format(answer[1].strip()), text)
     text = site.linked(_with_solutions(text), f"notebooks/{path.name}")
@@ -161,14 +161,14 @@ def _parted(text: str) -> tuple[str, str, str]:
     return (text[: start.start()], start[0], text[start.end() :]) if start else (text, "", "")
 
 
-def _first(site: Site, untold: set[str | None]) -> Callable[[re.Match[str]], str]:
+def _first(site: Site, untold: set[str]) -> Callable[[re.Match[str]], str]:
     """Have each term of a notebook lead to the glossary where it is met first, which is where it stands bold."""
 
     def lead(found: re.Match[str]) -> str:
         term = site.term(found[1])
         if term not in untold:
             return found[0]
-        untold.discard(term)
+        untold.remove(term)
         return _role(found[1], term) or found[0]
 
     return lead

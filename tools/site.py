@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import sys
 from contextlib import suppress
@@ -27,6 +28,7 @@ DOCS: Final = ROOT / "docs"
 BUILD: Final = ROOT / "build"
 PLACE: Final = "site"
 PORT: Final = 8000
+BINDER: Final = re.compile(r"<!-- binder -->.*?<!-- /binder -->", re.DOTALL)  # until there is one to click
 
 
 class BuildError(Exception):
@@ -47,6 +49,8 @@ def write_pages(folder: Path, *, repository: str | None) -> None:
             (folder / pages.DOWNLOADS / path.name).write_text(json.dumps(learners, ensure_ascii=False), "utf-8")
         elif path.suffix == ".md" and source != "README.md":
             text = course_map.fill(path.read_text(encoding="utf-8"), "../notebooks/")
+            if repository:
+                text = BINDER.sub(f"[On Binder]({badge.on_binder(repository, badge.FIRST)}).", text)
             target.write_text(site.linked(text, source), encoding="utf-8")
         elif path.suffix != ".md":
             shutil.copyfile(path, target)
