@@ -1,7 +1,7 @@
 """Write the README's Binder badge for the repository that pyproject.toml names (`make badge REPOSITORY=owner/name`).
 
-pyproject.toml is the one place that knows the repository. As long as it names none there is no badge: it could lead
-nowhere.
+pyproject.toml is the one place that knows the repository. As long as it names none there is neither a badge nor a link
+to the reading site: they could lead nowhere.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ def on_binder(name: str, path: str) -> str:
 
 def site_of(name: str) -> str:
     """Return where GitHub publishes the reading site of a repository."""
-    owner, _, project = name.partition("/")
-    return f"https://{owner.lower()}.github.io/{project}/"
+    owner, _, project = name.lower().partition("/")
+    host = f"{owner}.github.io"
+    return f"https://{host}/" if project == host else f"https://{host}/{name.partition('/')[2]}/"
 
 
 def with_repository(pyproject: str, name: str) -> str:
@@ -55,7 +56,8 @@ def with_badge(readme: str, name: str | None) -> str:
         return f"{title}\n\n{rest}"
     course, chat = on_binder(name, FIRST), on_binder(name, CHAT)
     badge = f"[![Open the course on Binder](https://mybinder.org/badge_logo.svg)]({course})"
-    return f"{title}\n\n{badge} [the two chat notebooks side by side]({chat})\n\n{rest}"
+    site = f"[read it, with recorded sessions to play]({site_of(name)})"
+    return f"{title}\n\n{badge} [the two chat notebooks side by side]({chat}) · {site}\n\n{rest}"
 
 
 def main(arguments: list[str]) -> None:

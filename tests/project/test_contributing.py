@@ -16,7 +16,7 @@ WORDS = {word.strip('",') for line in CODE for word in line.split()}
 
 # `NAME` and `NN_...` stand for what the reader is about to make.
 PLACEHOLDER = re.compile(r"NAME|NN_|X\.Y\.Z|exN")
-MADE = (".venv",)
+MADE = (".venv", "build/")
 
 
 def is_path(word: str) -> bool:
