@@ -11,6 +11,9 @@ from playwright.async_api import expect
 from tests.support import reading_site
 from tests.support.accessibility import serious
 
+# Of MyST-Parser's, for a later Sphinx.
+pytestmark = pytest.mark.filterwarnings("ignore:'myst_parser.:PendingDeprecationWarning")
+
 PAGE_BYTES = 1_500_000
 THEATRE = "notebooks/03_watch_a_connection_live_and_die.html"
 QUESTIONS = "notebooks/90_in_ninety_minutes.html"
