@@ -23,20 +23,21 @@ import { mount as wireView } from "./wire_view.js";
 
 /**
  * How each is mounted, and its own speed. What has none is mounted as it is: the theatre has a player of its own, a
- * question is answered anew, and a page of the learner's own is its source.
+ * question is answered anew, and a page of the learner's own is its source. `isHandled`: a person can do something with
+ * it where there is a kernel.
  *
- * @type {Record<string, { mount: Mount, pace?: Pace }>}
+ * @type {Record<string, { mount: Mount, pace?: Pace, isHandled?: boolean }>}
  */
 const INSTRUMENTS = {
   browser_page: { mount: browserPage },
-  chat_panel: { mount: chatPanel, pace: { least: 200, most: 1500 } },
+  chat_panel: { mount: chatPanel, pace: { least: 200, most: 1500 }, isHandled: true },
   event_log: { mount: eventLog, pace: { least: 300, most: 1500 } },
-  loop_pulse: { mount: loopPulse, pace: { least: 0, most: 5000 } },
+  loop_pulse: { mount: loopPulse, pace: { least: 0, most: 5000 }, isHandled: true },
   prediction: { mount: prediction },
   quiz: { mount: quiz },
-  room_map: { mount: roomMap, pace: { least: 100, most: 2000 } },
+  room_map: { mount: roomMap, pace: { least: 100, most: 2000 }, isHandled: true },
   state_theatre: { mount: stateTheatre },
-  transport_race: { mount: transportRace, pace: { least: 0, most: 1000 } },
+  transport_race: { mount: transportRace, pace: { least: 0, most: 1000 }, isHandled: true },
   wire_view: { mount: wireView, pace: { least: 400, most: 1500 } },
 };
 
@@ -54,9 +55,10 @@ export function play(el, recording, { whenSeen = false } = {}) {
     const known = Object.keys(INSTRUMENTS).join(", ");
     throw new RangeError(`expected a recording of one of ${known}, got one of ${recording.widget}`);
   }
-  const { mount, pace } = instrument;
+  const { mount, pace, isHandled } = instrument;
   if (pace) {
     const player = playRecording(el, recording, mount, pace);
+    if (isHandled) player.needsKernel();
     if (whenSeen) player.playWhenSeen();
     return () => player.end();
   }

@@ -130,6 +130,11 @@ export class Player {
     this.#note.textContent = say.dropped(count);
   }
 
+  /** Say that the instrument has controls which do nothing here. */
+  needsKernel() {
+    this.bar.append(element("p", { class: "note-of-player", text: say.off }));
+  }
+
   /** Play from the beginning once the bar is in view; not for those who want nothing to move. */
   playWhenSeen() {
     if (isCalm() || this.reel.length < 2) return;
@@ -229,9 +234,6 @@ export function playRecording(el, recording, mount, pace) {
   player.lacks(lost(recording));
   el.replaceChildren(element("div", { class: "chatlib chatlib-player" }, player.bar), player.stage);
   player.reserve();
-  if (player.stage.querySelector(":disabled, [aria-disabled=true]")) {
-    player.bar.append(element("p", { class: "note-of-player", text: say.off }));
-  }
   return player;
 }
 

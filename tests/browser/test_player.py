@@ -233,6 +233,39 @@ async def test_it_says_what_was_not_kept_and_speaks_chinese(page_of, recordings)
         await expect(page.get_by_role("button", name="播放")).to_be_visible()
 
 
+@pytest.mark.parametrize(("name", "is_handled"), [("transport_race", True), ("loop_pulse", True), ("wire_view", False)])
+async def test_what_needs_a_kernel_says_so(page_of, recordings, name, is_handled):
+    """Where a person could do something; who only looks is not told of what there is not."""
+    async with page_of(name) as page:
+        await page.evaluate(PLAY, recordings[name])
+        await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+        await expect(page.get_by_text("what is greyed out needs a kernel")).to_have_count(int(is_handled))
+
+
+async def test_it_plays_by_itself_once_it_is_seen_unless_somebody_was_first(page_of, recordings):
+    """Who has wound it back already is not disturbed."""
+    once_seen = """recording => {
+        const [main, below] = [document.querySelector("main"), document.querySelector("#below")];
+        main.style.marginTop = "5000px";
+        below.style.height = "5000px";
+        window.play(main, recording, { whenSeen: true });
+    }"""
+    async with page_of("event_log", viewport={"width": 900, "height": 600}) as page:
+        await page.evaluate(once_seen, recordings["event_log"])
+        await page.evaluate("document.querySelector('.bar-of-player').scrollIntoView()")
+        await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=60_000)
+        await expect(scrubber(page)).to_have_value(str(len(recordings["event_log"]["events"])))
+    async with page_of("event_log", viewport={"width": 900, "height": 600}) as page:
+        await page.evaluate(once_seen, recordings["event_log"])
+        wind = "scrubber => { scrubber.value = 1; scrubber.dispatchEvent(new Event('input')); }"
+        await scrubber(page).evaluate(wind)
+        await page.evaluate("document.querySelector('.bar-of-player').scrollIntoView()")
+        await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+        await expect(scrubber(page)).to_have_value("1")
+
+
 @pytest.mark.parametrize("width", [1280, 500, 320])
 async def test_axe_finds_nothing_serious_in_the_player(page_of, recordings, width):
     """Contrast, names, roles; light, dark, high contrast; no sideways scrolling."""
