@@ -1,10 +1,11 @@
-"""What one more message costs the chat panel with 10 and with 10,000 in the transcript, and how long Enter takes.
+"""What one more message costs the chat panel at 10 and at 10,000 in the transcript, how a flood is drawn, and Enter.
 
 Run it from the root of the checkout: ``python -m bench.bench_panel``. In a real JupyterLab and a real Chromium, a
 person who sits in the notebook's kernel says one thing after the other, slowly enough for the page to draw each.
 Counted per message: CPU time of the kernel, bytes that came to the page, CPU time of the page's main thread; each less
 what the same seconds cost with nothing said. The server and both people are in that kernel too: the panel's own part is
 what is more than with a ChatClient in its place. The notebooks take turns, and the ratio is that of the medians.
+A frame is the time between two that the browser draws, while a flood comes from the notebook's own kernel.
 Latency is from the keydown of Enter in one notebook to the change of the DOM in another's page.
 """
 
@@ -31,6 +32,8 @@ FEW, MANY = 10, 9_800  # the latter and what is measured stay below 10,000, from
 ROUNDS, MESSAGES = 5, 60
 PAUSE = 0.03  # a frame of the page, and its end
 ENTERS = 20
+RATE, FLOOD_SECONDS = 600, 20  # messages a second
+PROMISED_FRAME = 100  # milliseconds
 TALL: ViewportSize = {"width": 1280, "height": 2000}  # the panel stays in sight while the cells below run
 PROMISED_RATIO = 1.3
 PROMISED_KERNEL = 0.5  # milliseconds
@@ -54,6 +57,25 @@ for n in range({count}):
 print((time.process_time() - before) / {count})
 """
 IDLE, SPEAK = (MEASURE.format(count=MESSAGES, pause=PAUSE, speak=speak) for speak in (False, True))
+FLOOD = f"""
+began = time.monotonic()
+for n in range(1, {RATE * FLOOD_SECONDS} + 1):
+    last = speaker.send(f"{{n}} of a flood")
+    if n % 6 == 0:
+        await asyncio.sleep(began + n / {RATE} - time.monotonic())
+await speaker.delivered(last)
+last
+"""
+FRAMES = """() => {
+    window.frames = [];
+    let before = performance.now();
+    const drawn = now => {
+        window.frames.push(now - before);
+        before = now;
+        requestAnimationFrame(drawn);
+    };
+    requestAnimationFrame(drawn);
+}"""
 WATCH = """() => {
     window.seen = {};
     new MutationObserver(() => {
@@ -155,6 +177,27 @@ async def watch_sockets(stage: Stage) -> None:
     await stage.cdp.send("Network.enable")
 
 
+async def measure_flood(lab: Lab, browser: Browser) -> bool:
+    """Print the longest frame of a page while 600 messages a second come; tell whether it is as short as promised."""
+    path = "flood.ipynb"
+    write(lab, path, SETUP.format(kind="ChatPanel", count=FEW), FLOOD)
+    async with lab.notebook(browser, path) as notebook:
+        await notebook.run_cell(0)
+        await notebook.page.get_by_role("status").filter(has_text="OPEN").wait_for()
+        await notebook.page.evaluate(FRAMES)
+        await notebook.run_cell(1)
+        (output,) = await notebook.outputs(1)
+        last = output["data"]["text/plain"].strip("'")
+        await notebook.page.locator(f"[data-id='{last}']").wait_for()
+        frames = await notebook.page.evaluate("window.frames")
+    frames.sort()
+    print(
+        f"{RATE} messages/s for {FLOOD_SECONDS} s: longest frame {frames[-1]:.0f} ms (promised: ≤ {PROMISED_FRAME}), "
+        f"median {statistics.median(frames):.1f} ms, {sum(frame > 50 for frame in frames)} of {len(frames)} over 50 ms"
+    )
+    return bool(frames[-1] <= PROMISED_FRAME)
+
+
 async def measure_latency(lab: Lab, browser: Browser) -> None:
     """Print the median from Enter in one notebook to the other's page."""
     async with AsyncExitStack() as stack:
@@ -193,7 +236,7 @@ async def main() -> bool:
             browser = await playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
             try:
                 await measure_latency(lab, browser)
-                return await measure_costs(lab, browser)
+                return await measure_flood(lab, browser) & await measure_costs(lab, browser)
             finally:
                 await lab.stop()  # which closes its pages
 
