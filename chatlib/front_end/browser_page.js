@@ -167,7 +167,7 @@ export function mount(el, session) {
   listen(session, {
     page(page) {
       if (session.send) pages.open(page);
-      else pages.root.replaceChildren(element("pre", { text: page.source }));
+      else pages.root.replaceChildren(element("pre", { tabindex: "0", text: page.source }));
     },
     types: typed => pages.type(typed),
     kernel({ state }) {
