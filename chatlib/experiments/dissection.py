@@ -159,7 +159,7 @@ def _refuse(constant: str) -> None:
 
 _masked: Final = "a client masks what it sends"
 _unmasked: Final = "a server does not mask what it sends"
-_LENGTHS: Final = {126: "126: the length stands in the next 16 bits", 127: "127: the length stands in the next 64 bits"}
+_LENGTHS: Final = {126: "126: the length is in the next 16 bits", 127: "127: the length is in the next 64 bits"}
 
 
 def _parse(raw: bytes) -> Frame:

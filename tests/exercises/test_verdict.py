@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any
 
 import pytest
 
 from chatlib.exercises import verdict
-from chatlib.exercises.verdict import NotYet, Verdict, exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, Verdict, exercise, names_around, result_of, shown
 
 
 def learner(source: str) -> dict[str, Any]:
@@ -190,3 +191,20 @@ def test_a_value_is_shown_short_and_with_its_type():
     """A hint is a sentence: no page of text, no "a int"."""
     assert [shown(None), shown(7), shown("3")] == ["None", "7, an int", "'3', a str"]
     assert len(shown("x" * 1000)) < 100
+
+
+def test_the_notebook_is_found_behind_whatever_can_be_called():
+    """A function, a method, a partial of one, an object with ``__call__``, and what a decorator has wrapped."""
+    memory = learner(
+        "class Answer:\n    def __call__(self): ...\n    def method(self): ...\ndef function(): ...\nanswer = Answer()"
+    )
+    callables = [memory["function"], memory["answer"], memory["answer"].method]
+    wrapped = [functools.partial(functools.partial(each)) for each in callables]
+    cached = functools.lru_cache(memory["function"])
+
+    assert all(names_around(each) is memory for each in [*callables, *wrapped, cached])
+
+
+def test_what_python_itself_defines_is_in_the_notebook_that_runs():
+    """A learner may hand over ``print``."""
+    assert names_around(print)["__name__"] == "__main__"
