@@ -96,6 +96,7 @@ class Panel {
   #tools;
   #drawer = new Drawer(() => this.#takeFocus());
   #xRay;
+  #invitation;
   #empty;
   #composer;
   root;
@@ -113,7 +114,7 @@ class Panel {
     this.#transcript = new TranscriptView(isRecorded ? null : this.#remedies());
     this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : question => this.#send(question), hasKernel });
     const ask = () => this.#send({ do: "invite" });
-    const invitation = isRecorded ? null : new Invitation(this.#drawer, { ask, hasKernel });
+    this.#invitation = isRecorded ? null : new Invitation(this.#drawer, { ask, hasKernel });
     const toField = () => this.#composer.focus();
     this.#tools = new MessageTools(this.#transcript.log, {
       xRay: entry => this.#xRay.open(subjectOf(entry), entry),
@@ -137,7 +138,7 @@ class Panel {
       toField();
     });
     this.#title = element(heading, { class: "title" });
-    this.root = this.#build(pill, [beside ?? "", invitation?.button ?? ""]);
+    this.root = this.#build(pill, [beside ?? "", this.#invitation?.button ?? ""]);
     session.on(event => this.#hear(event));
   }
 
@@ -309,8 +310,17 @@ class Panel {
   /** @param {"ready" | "busy" | "gone"} state */
   #kernelIs(state) {
     this.#isComplete ||= state !== "busy";
-    if (state === "gone") this.#showConnection({ state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
     this.#composer.kernelIs(state);
+    if (state === "gone") this.#rest();
+  }
+
+  /** Nobody does any more what a person asks for: nothing looks as if it would. */
+  #rest() {
+    this.#showConnection({ state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
+    this.#namePrompt?.remove();
+    this.#transcript.rest();
+    this.#xRay.rest();
+    if (this.#invitation) this.#invitation.button.disabled = true;
   }
 
   // What the person does.
