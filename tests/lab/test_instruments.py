@@ -61,7 +61,7 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
     """Light and dark, wide and narrow; every request goes to this machine; no text is smaller than 14 pixels."""
     asked = []
     viewport = {"width": 1280, "height": 7000}  # all of them are drawn
-    async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport) as notebook:
+    async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport, fresh=True) as notebook:
         page = notebook.page
         page.on("request", lambda request: asked.append(request.url))
         page.on("websocket", lambda ws: asked.append(ws.url))
@@ -73,6 +73,7 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         await expect(page.locator(".chatlib-map [role=status]")).to_contain_text("heard by 2 of 3")
         await expect(page.locator(".chatlib-wall .hub")).to_contain_text("hi, 你好")
         await expect(page.locator(".chatlib")).to_have_count(11)
+        await page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
         for width in (1280, 500):
             await page.set_viewport_size({"width": width, "height": 9000})
             for theme in ("Light", "Dark"):
