@@ -92,6 +92,23 @@ async def test_each_piece_that_went_over_the_wire_is_an_arrow_that_opens(stage):
         await expect(arrows).to_have_count(count)
         await expect(page.locator(".arrow[aria-pressed=true]")).to_contain_text("CLOSE 4001")
 
+        await page.get_by_role("button", name="server → client: CLOSE 4001").press("Enter")
+        await expect(page.locator(".arrow[aria-pressed=true]")).to_have_count(0)
+        await expect(page.get_by_role("region", name="Its bytes")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [900, 420])
+async def test_a_theatre_s_times_stand_beside_its_lanes(browser, recordings, width):
+    """Also those of a play that takes a while, in a narrow page."""
+    whole = recordings["state_theatre"]
+    late = [
+        event | {"data": event["data"] | {"at": 12.3456}} if "at" in event["data"] else event for event in whole.events
+    ]
+    async with recorded.stage(browser, replace(whole, events=late), viewport={"width": width, "height": 900}) as page:
+        times = page.locator("td.time")
+        await expect(times.first).to_have_text("12345.6 ms")
+        assert await times.evaluate_all("all => all.filter(each => each.scrollWidth > each.clientWidth).length") == 0
+
 
 async def test_nothing_moves_in_a_theatre_while_it_is_played(stage):
     """Chromium counts what moves by itself: a cut is played whole, and there is nothing."""
