@@ -72,6 +72,21 @@ export function mount(el, session, options = {}) {
   return () => panel.end();
 }
 
+/**
+ * What helps a message that failed; each goes on in the field.
+ *
+ * @param {(action: ChatAction) => Promise<unknown>} send
+ * @param {() => Composer} composer
+ */
+function remedies(send, composer) {
+  const act = (/** @type {"resend" | "edit" | "discard"} */ deed) => async (/** @type {string} */ id) => {
+    composer().focus();
+    const text = await send({ do: deed, id });
+    if (typeof text === "string") composer().put(text);
+  };
+  return { retry: act("resend"), edit: act("edit"), discard: act("discard") };
+}
+
 class Panel {
   #session;
   #hasKernel;
@@ -111,8 +126,9 @@ class Panel {
     this.#hasKernel = hasKernel;
     this.#isComplete = isRecorded;
     this.#connection = new ConnectionLine(isRecorded ? null : () => this.#send({ do: "reconnect" }));
-    this.#transcript = new TranscriptView(isRecorded ? null : this.#remedies());
-    this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : question => this.#send(question), hasKernel });
+    const act = (/** @type {ChatAction} */ action) => this.#send(action);
+    this.#transcript = new TranscriptView(isRecorded ? null : remedies(act, () => this.#composer));
+    this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : act, hasKernel });
     const ask = () => this.#send({ do: "invite" });
     this.#invitation = isRecorded ? null : new Invitation(this.#drawer, { ask, hasKernel });
     const toField = () => this.#composer.focus();
@@ -346,16 +362,6 @@ class Panel {
   #rename(name) {
     this.#transcript.reading.toEnd();
     this.#send({ do: "rename", name });
-  }
-
-  /** What helps a message that failed; each goes on in the field. */
-  #remedies() {
-    const act = (/** @type {"resend" | "edit" | "discard"} */ deed) => async (/** @type {string} */ id) => {
-      this.#composer.focus();
-      const text = await this.#send({ do: deed, id });
-      if (typeof text === "string") this.#composer.put(text);
-    };
-    return { retry: act("resend"), edit: act("edit"), discard: act("discard") };
   }
 
   #xRayLast() {
