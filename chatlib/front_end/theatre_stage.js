@@ -176,6 +176,11 @@ class Stage {
     const { n, direction, title, at } = piece;
     const how = element("span", { class: "unseen", text: say.under });
     const onclick = () => {
+      if (n === this.#view.chosen) {
+        arrow.setAttribute("aria-pressed", "false");
+        this.#view.clear();
+        return;
+      }
       for (const each of this.#rows.querySelectorAll("[aria-pressed=true]")) each.setAttribute("aria-pressed", "false");
       arrow.setAttribute("aria-pressed", "true");
       this.#view.show(piece);

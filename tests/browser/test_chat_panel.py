@@ -966,6 +966,16 @@ async def test_comers_without_a_word_between_them_are_one_note(stage):
         )
 
 
+async def test_who_went_and_came_back_is_here_at_the_end_of_the_note(stage):
+    """The sentences stand in the order of what happened last."""
+    async with stage() as panel:
+        await panel.note("Bo", "leave", msg="Bo left the room")
+        await panel.note("Bo")
+        await expect(panel.log.locator(".note p")).to_have_text(["Bo left the room", "Bo entered"])
+        await panel.note("Bo", "leave", msg="Bo left the room")
+        await expect(panel.log.locator(".note p")).to_have_text(["Bo entered", "Bo left"])
+
+
 @pytest.mark.parametrize("width", [900, 320])
 async def test_folded_names_can_be_unfolded(stage, width):
     """By keyboard and by touch, while more come; and nothing of it is read aloud by itself."""
