@@ -17,6 +17,7 @@ import { PeopleList } from "./people.js";
 import { randomId } from "./random_id.js";
 import { liveWidget } from "./session.js";
 import { TranscriptView } from "./transcript.js";
+import { inPageLanguage } from "./words.js";
 import { XRay } from "./x_ray.js";
 
 /**
@@ -138,7 +139,7 @@ class Panel {
     });
     this.#title = element(heading, { class: "title" });
     this.root = this.#build(pill, [beside ?? "", invitation?.button ?? ""]);
-    session.on(event => this.#hear(event));
+    session.on(event => this.#hear(inPageLanguage(event)));
   }
 
   /**
