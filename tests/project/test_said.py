@@ -13,12 +13,16 @@ from tests.support.places import ROOT
 
 PACKAGE = ROOT / "chatlib"
 SOURCES = sorted({*PACKAGE.rglob("*.py")} - {PACKAGE / "words.py"})  # which only makes them
+DATA = [*sorted((PACKAGE / said.QUIZZES).glob("nb*.py")), PACKAGE / said.PREDICTIONS]
 HALF_WIDTH = ",;:!?"
 
 
 def everything_said():
     for path in SOURCES:
         for text in said.said_in(path.read_text(encoding="utf-8")):
+            yield path, text
+    for path in DATA:
+        for text in said.said_as_data(path):
             yield path, text
 
 
@@ -96,7 +100,7 @@ def test_a_text_is_let_through(source):
 
 
 def test_a_text_is_read_from_its_source():
-    """With the names of its values."""
+    """With the names of its values; and a quiz's words wherever they stand."""
     assert list(said.said_in('x = Text("{count} bytes", count=1)\ny = Text("no")')) == [
         said.Said("{count} bytes", frozenset({"count"}), 1),
         said.Said("no", frozenset(), 2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from string import Formatter
 from typing import Final
 
@@ -13,6 +14,9 @@ MARKS: Final = {"Text"}
 
 SINKS: Final = {"Field": 4, "Line": 1, "Ending": 0}
 """What people are spoken to with, and the place of the first argument that speaks."""
+
+QUIZZES: Final = "exercises/quizzes"
+PREDICTIONS: Final = "exercises/predictions.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,16 @@ def said_in(source: str) -> Iterator[Said]:
     for call in _calls(ast.parse(source)):
         if _name(call) in MARKS and call.args and (template := _literal(call.args[0])) is not None:
             yield Said(template, frozenset(each.arg for each in call.keywords if each.arg), call.lineno)
+
+
+def said_as_data(path: Path) -> Iterator[Said]:
+    """Yield each string of a module that is nothing but words: a quiz, or the predictions."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    (table,) = (each for each in tree.body if isinstance(each, ast.Assign | ast.AnnAssign) and _is_table(each.value))
+    names = {id(key) for key in table.value.keys} if isinstance(table.value, ast.Dict) else set()
+    for node in ast.walk(table.value):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in names:
+            yield Said(node.value, frozenset(), node.lineno)
 
 
 def unmarked(source: str) -> list[str]:
@@ -97,3 +111,7 @@ def _has_words(node: ast.expr) -> bool:
         case ast.BinOp():
             return _has_words(node.left) or _has_words(node.right)
     return False
+
+
+def _is_table(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Tuple | ast.Dict)
