@@ -78,6 +78,8 @@ def test_people_are_spoken_to_with_texts_only(path):
         "Text(words)",
         'Text("{count} of them", 3)',
         'Text("{outcome}", outcome="ended" if over else "going on")',
+        'Finding("Port", Colour.RED, "it is taken")',
+        'Finding("Port", Colour.RED, Text("it is taken"), mend=f"end {it}")',
         'Field("FIN", 0, 1, "1", "the message ends here", "5.4")',
         'Line(first, name or "an ordinary HTTP header", "4.1")',
         'Ending("this machine was asleep")',
@@ -92,6 +94,7 @@ def test_what_is_no_text_is_found(source):
     "source",
     [
         'Text("{text}{why}", text=found or "", why=Text(" It was late.") if late else "")',
+        'Finding("Port", Colour.GREEN, Text("it is free"), "")',
     ],
 )
 def test_a_text_is_let_through(source):

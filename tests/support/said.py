@@ -12,7 +12,7 @@ from typing import Final
 MARKS: Final = {"Text"}
 """What is called with a template, and its values by name."""
 
-SINKS: Final = {"Field": 4, "Line": 1, "Ending": 0}
+SINKS: Final = {"Finding": 2, "Field": 4, "Line": 1, "Ending": 0}
 """What people are spoken to with, and the place of the first argument that speaks."""
 
 QUIZZES: Final = "exercises/quizzes"
