@@ -18,7 +18,8 @@ class Text(str):
         Text("{count} bytes of payload", count=5)
 
     ``template`` is a literal, written as for ``str.format`` with names only: it is what the catalogue knows. Without
-    ``values`` it is taken as it is, braces and all. A value may be a text itself.
+    ``values`` it is taken as it is, braces and all. A value may be a text itself; one that can change is written down
+    as it looks now.
     """
 
     __slots__ = ("template", "values")
@@ -28,9 +29,12 @@ class Text(str):
 
     def __new__(cls, template: str, /, **values: object) -> Self:
         """Make one."""
-        self = super().__new__(cls, template.format_map(values) if values else template)
+        lasting = {
+            name: value if isinstance(value, str | int | float) else _Seen(value) for name, value in values.items()
+        }
+        self = super().__new__(cls, template.format_map(lasting) if values else template)
         self.template = template
-        self.values = values
+        self.values = lasting
         return self
 
     @classmethod
@@ -48,6 +52,21 @@ class Text(str):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
+
+
+class _Seen:
+    """What a value looked like: a list may be longer when the text is said again."""
+
+    __slots__ = ("_repr", "_str")
+
+    def __init__(self, value: object) -> None:
+        self._str, self._repr = str(value), repr(value)
+
+    def __str__(self) -> str:
+        return self._str
+
+    def __repr__(self) -> str:
+        return self._repr
 
 
 def joined(texts: Iterable[str], between: Text) -> Text:

@@ -72,6 +72,16 @@ def test_joined_texts():
     assert joined([], Text(", ")) == ""
 
 
+def test_a_value_is_seen_once():
+    """What is said later is still what was said."""
+    heard = ["one"]
+    text = Text("{heard}, which is {heard!r}; {error}, or {error!r}", heard=heard, error=ValueError("no"))
+    heard.append("two")
+
+    assert text == "['one'], which is ['one']; no, or ValueError('no')"
+    assert text.by({text.template: "{heard} {error!r}"}) == "['one'] ValueError('no')"
+
+
 def test_a_copy_is_a_text():
     """``dataclasses.asdict`` copies what is in a field."""
     assert copy.deepcopy([Text("{count} bytes", count=5)])[0].by(GERMAN) == "5 Byte"
