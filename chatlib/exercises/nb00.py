@@ -46,8 +46,12 @@ async def ex2(guesses: Mapping[str, Any]) -> str:
                 continue
             case "NameError", type() | NameError() if guess is NameError or isinstance(guess, NameError):
                 continue
-            case "NameError", str() if "nameerror" in guess.casefold():
+            case "NameError", str() if "name" in guess.casefold() and "error" in guess.casefold():
                 raise NotYet(f'{order}: yes, it raises that. Write its name alone: "NameError".')
+            case "NameError", str() if "error" in guess.casefold():
+                raise NotYet(
+                    f"{order}: yes, it raises an error. Which one does Python raise for a name that it does not know?"
+                )
             case "NameError", _:
                 raise NotYet(f"{order}: we ran it, and it raises an error, and shows no value. {RESTARTED}")
             case real, str() if guess == str(real):

@@ -103,6 +103,8 @@ async def ex3(first_words: Callable[[str], Any]) -> str:
         left = await witness.everyone_left()
     if not witness.visits:
         raise NotYet("nobody came to the server. Create a WebSocket with the url.")
+    if len(witness.visits) > 1:
+        raise NotYet(f"the server had {len(witness.visits)} visitors. One connection is enough.")
     if witness.visits[0].messages:
         raise NotYet(f"the server was told {witness.visits[0].messages[0]!r}. It would have spoken without that.")
     if isinstance(heard, MessageEvent):
@@ -115,6 +117,8 @@ async def ex3(first_words: Callable[[str], Any]) -> str:
         raise NotYet("you returned a list. Return what is in it.")
     if heard in (more, [words, more]):
         raise NotYet(f"the server spoke twice, and you returned {heard!r}. Return what it said first.")
+    if heard is None:
+        raise NotYet("the server spoke, and you returned None. Return what it said.")
     if heard != words:
         raise NotYet(f"the server spoke, and you returned {shown(heard)}. Which event brings what it says?")
     if not left:

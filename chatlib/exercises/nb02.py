@@ -49,8 +49,10 @@ async def ex1(echo_three: Callable[[str], Any]) -> str:
         has = "no close code" if visit.close_code in (1005, 1006) else f"the close code {visit.close_code}"
         raise NotYet(f"the server got all three words, and then a goodbye with {has}. Which one should it be?")
     match result:
-        case (list() | tuple() as answers, code):
+        case (answers, code) if is_list(answers):
             _check_answers(list(answers), expected)
+        case (_, answers) if is_list(answers):
+            raise NotYet(f"you returned {shown(result)}: both, in the other order. The list of answers comes first.")
         case _:
             raise NotYet(f"the server did its part, but you returned {shown(result)}, not a list and a close code.")
     if isinstance(code, CloseEvent):
@@ -107,14 +109,13 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> str:
     async with Witness(answer_slowly) as witness:
         ws = WebSocket(witness.url)
         await ws.once("open")
-        silence, took = await _listen(listen_for, ws, SHORT)
+        silence, waited = await _listen(listen_for, ws, SHORT)
         if silence is not None:
             raise NotYet(f"nobody had said anything, and you returned {shown(silence)}.")
         _check_open(ws, "you had waited in vain")
-        if took > SHORT + LONG / 4:
-            raise NotYet(
-                f"you were given {SHORT:g} s, nobody spoke, and you returned after {took:.1f} s. Use `seconds`."
-            )
+        short = f"you were given {SHORT:g} s, nobody spoke, and you returned"
+        if waited > SHORT + LONG / 4:
+            raise NotYet(f"{short} after {waited:.1f} s. Use `seconds`.")
         for word in (f"hi {random.randrange(1000)}", f"bye {random.randrange(1000)}"):
             ws.send(word)
             heard, took = await _listen(listen_for, ws, LONG)
@@ -122,6 +123,8 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> str:
             _check_open(ws, "you had heard a message")
         ws.close()
         await ws.once("close")
+    if waited < SHORT / 2:
+        raise NotYet(f"{short} at once. What is left of `seconds` where you count?")
     return "you heard what was said, and did not wait for ever."
 
 

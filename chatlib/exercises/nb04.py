@@ -53,7 +53,7 @@ async def ex1(understands: Callable[[str, str], Any]) -> str:
 @exercise
 async def ex2(unmask: Callable[[bytes], Any]) -> str:
     """Unmask frames of two sizes, each with a mask of its own."""
-    for size in (random.randint(6, 20), 125, TWO_BYTES, 300, 65_535):
+    for size in (random.randint(6, 20), 125, TWO_BYTES, 300, 512, 65_535, 0):
         payload = secrets.token_bytes(size)
         raw = Frame(Opcode.BINARY, payload).serialize(mask=True)
         found = await result_of(unmask, raw)
@@ -68,6 +68,8 @@ async def ex2(unmask: Callable[[bytes], Any]) -> str:
 
 def _what_is_wrong(found: bytes, payload: bytes, raw: bytes) -> str:
     size = len(payload)
+    if not size:
+        return f"the frame was {raw.hex(' ')}: its payload has no bytes, and you returned {len(found)}."
     if found == raw[-size:]:
         return "this is the payload as it went over the wire. Now mix in the mask."
     if size >= TWO_BYTES:
@@ -142,9 +144,9 @@ def _random_key() -> str:
 
 
 def _request(key: str) -> str:
-    """Return a request in which the key is neither the first nor the last header of its kind."""
-    before, after = "Sec-WebSocket-Version: 13\r\nUpgrade: websocket", "Sec-WebSocket-Protocol: chat"
-    return f"GET /chat HTTP/1.1\r\nHost: example.com\r\n{before}\r\nSec-WebSocket-Key: {key}\r\n{after}\r\n\r\n"
+    """Return a request in which the key is at some place, but neither the first nor the last header of its kind."""
+    before, after = "Host: example.com\r\nSec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: chat"
+    return f"GET /chat HTTP/1.1\r\n{before}\r\n{_somewhere(f'Sec-WebSocket-Key: {key}')}\r\n{after}\r\n\r\n"
 
 
 def _lower(request: str, key: str) -> str:
@@ -152,8 +154,14 @@ def _lower(request: str, key: str) -> str:
 
 
 def _response(header: str) -> str:
-    before, after = "Sec-WebSocket-Protocol: chat\r\nUpgrade: websocket", "Sec-WebSocket-Extensions: permessage-deflate"
-    return f"HTTP/1.1 101 Switching Protocols\r\n{before}\r\n{header}\r\n{after}\r\n\r\n"
+    before, after = "Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Extensions: permessage-deflate"
+    return f"HTTP/1.1 101 Switching Protocols\r\n{before}\r\n{_somewhere(header)}\r\n{after}\r\n\r\n"
+
+
+def _somewhere(header: str) -> str:
+    """Put it among others that every handshake has: who counts lines does not find it."""
+    headers = ["Upgrade: websocket", "Connection: Upgrade", "Date: Thu, 01 Jan 2026 12:00:00 GMT", header]
+    return "\r\n".join(random.sample(headers, len(headers)))
 
 
 def _frame(opcode: Opcode, payload: bytes, *, fin: bool = True) -> bytes:

@@ -6,7 +6,6 @@ import asyncio
 import inspect
 import random
 import secrets
-import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
@@ -17,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chatlib.exercises.hall import Guest, Hall, HallConnection, Registry, first_asked
 from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, exercise, names_around, result_of
 
 PAGES: Final = 5
 GRACE_SECONDS: Final = 1.0  # for what must not come
@@ -181,7 +180,9 @@ async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
         await result_of(tell, pages, text)
     except RuntimeError as error:
         raise NotYet(f"a page left in the middle, and Python said: {error}. Over what could you loop?") from None
-    except ConnectionClosed:
+    except (ConnectionClosed, ExceptionGroup) as error:
+        if isinstance(error, ExceptionGroup) and not error.subgroup(ConnectionClosed):
+            raise
         raise NotYet("one page had gone, and its exception ended the whole broadcast.") from None
 
 
@@ -237,11 +238,12 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> str:
 
 async def _takes_its_time(answering: Callable[..., Any], guest: Guest) -> bool:
     """Tell whether the notebook's ``answer`` is as slow as it was; True if it cannot be asked."""
-    answer = getattr(answering, "__globals__", vars(sys.modules["__main__"])).get("answer")
+    answer = names_around(answering).get("answer")
     if not inspect.iscoroutinefunction(answer) or len(inspect.signature(answer).parameters) != 2:
         return True
     began = time.monotonic()
-    await answer(guest.server, "hm")
+    with suppress(ConnectionClosed):  # where the handler has ended, it says why
+        await answer(guest.server, "hm")
     return time.monotonic() - began >= 0.9 * RESPONSE_SECONDS
 
 

@@ -10,18 +10,22 @@ from contextlib import suppress
 from typing import Any, Final
 
 from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from chatlib import wire
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
+from chatlib.exercises.hall import serving
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of
-from chatlib.exercises.witness import Visit, Witness
+from chatlib.exercises.watchdog import Stuck
 
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo", "Iris")
+PLAIN, CODED, CUT = "came, said nothing, and closed the connection", "closed with code 4001", "was cut off"
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 HISTORY: Final = 20
+PATIENCE_SECONDS: Final = 5.0  # for a handler to return when nobody is there any more
 
 
 @exercise
@@ -69,27 +73,26 @@ async def ex2(visit: Callable[..., Any]) -> str:
     told: dict[str, list[str]] = {"plain": [], "coded": [], "cut": []}
     errors: list[Exception] = []
     ended = asyncio.Queue[None]()
-    loop = asyncio.get_running_loop()
 
-    async def receive(visitor: Visit) -> None:
-        assert visitor.connection.request is not None
-        how = visitor.connection.request.path.removeprefix("/")
+    async def receive(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        how = connection.request.path.removeprefix("/")
         try:
-            await result_of(visit, visitor.connection, told[how].append)
-        except ConnectionClosed:
-            pass  # nothing below the loop was reached: what was not said tells
+            await result_of(visit, connection, told[how].append)
+        except (ConnectionClosed, Stuck):
+            pass  # nothing below the loop was reached: what was not said tells; the watchdog says so itself
         except Exception as error:
             errors.append(error)
         finally:
-            loop.call_soon_threadsafe(ended.put_nowait, None)
+            ended.put_nowait(None)
 
-    async with Witness(receive) as witness:
-        plain = WebSocket(f"{witness.url}/plain")  # as a page does: its close() sends no code
+    async with serving(receive) as url:
+        plain = WebSocket(f"{url}/plain")  # as a page does: its close() sends no code
         await plain.once("open")
         plain.close()
-        await ended.get()
+        await _returned(ended, PLAIN)
         for how in ("coded", "cut"):
-            async with connect(f"{witness.url}/{how}", proxy=None) as connection:
+            async with connect(f"{url}/{how}", proxy=None) as connection:
                 with suppress(ConnectionClosed):
                     await connection.send(first)
                     await connection.send(second)
@@ -98,13 +101,20 @@ async def ex2(visit: Callable[..., Any]) -> str:
                     await connection.close(4001, "lunch")
                 else:
                     connection.transport.abort()
-            await ended.get()
+            await _returned(ended, CODED if how == "coded" else CUT)
     if errors:
         raise errors[0]
-    _judge_visit(told["plain"], [], "came, said nothing, and closed the connection", "left")
-    _judge_visit(told["coded"], [first, second], "closed with code 4001", "left")
-    _judge_visit(told["cut"], [first, second], "was cut off", "was cut off")
+    _judge_visit(told["plain"], [], PLAIN, "left")
+    _judge_visit(told["coded"], [first, second], CODED, "left")
+    _judge_visit(told["cut"], [first, second], CUT, "was cut off")
     return "you noticed how each of them left."
+
+
+async def _returned(ended: asyncio.Queue[None], went: str) -> None:
+    try:
+        await asyncio.wait_for(ended.get(), PATIENCE_SECONDS)
+    except TimeoutError:
+        raise NotYet(f"somebody {went}, and your function has not returned. What is it waiting for?") from None
 
 
 def _judge_visit(came: list[str], texts: list[str], went: str, last: str) -> None:
@@ -128,7 +138,10 @@ def _judge_visit(came: list[str], texts: list[str], went: str, last: str) -> Non
 @exercise
 async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> str:
     """A history of 20."""
-    few = [_message(number, msg, spaced=True) for number, msg in ((0, "User 1 entered"), (2, "hello"), (2, "bye"))]
+    few = [
+        _message(number, msg, spaced=True)
+        for number, msg in ((0, "User 1 entered"), (2, "hello"), (2, "hello"), (2, "bye"))
+    ]
     many = []
     for number in range(random.randint(30, 40)):
         many.append(_message(2, f"{random.choice(WORDS)} {number}"))
@@ -190,17 +203,19 @@ async def ex4(read_strictly: Callable[[str], Any]) -> str:
         f'{{"type": 2, "msg": "{word}", "id": "{random.randrange(1000)}"}}',
     )
 
-    async def gate(visitor: Visit) -> None:
-        async for text in visitor.connection:
+    async def gate(connection: ServerConnection) -> None:
+        async for text in connection:
             try:
                 answer = {"said": await result_of(read_strictly, str(text))}
+            except Stuck:
+                return  # the watchdog says so itself
             except ValueError as error:
                 answer = {"refused": str(error)}
             except Exception as error:
                 answer = {"raised": f"{type(error).__name__}: {error}"}
-            await visitor.connection.send(json.dumps(answer, default=repr))
+            await connection.send(json.dumps(answer, default=repr))
 
-    async with Witness(gate) as witness, connect(witness.url, proxy=None) as connection:
+    async with serving(gate) as url, connect(url, proxy=None) as connection:
         for text in texts:
             await connection.send(text)
             _judge_gate(text, json.loads(await connection.recv()))

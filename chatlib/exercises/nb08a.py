@@ -7,6 +7,7 @@ import inspect
 import random
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import ipywidgets
@@ -19,6 +20,8 @@ from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, show
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 
+GRACE_SECONDS: Final = 0.1  # for what must not be said
+PATIENCE_SECONDS: Final = 2.0  # for what may be said a little later than the click
 FROZEN_SECONDS: Final = 2.0  # for so long no acknowledgement can come: who sleeps and hopes has slept enough by then
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
@@ -94,6 +97,29 @@ async def ex2(others: Callable[[ChatClient], Any]) -> str:
     return "everybody sees the others, even with nearly the same name."
 
 
+class _Ear:
+    """What was said; it may be said a little later than the click: by the loop, as in the notebook, or by a task."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+
+    def hear(self, text: str) -> None:
+        """Take down what is said, on whatever thread."""
+        self.said.append(text)
+        self._loop.call_soon_threadsafe(self._news.set)
+
+    async def until(self, count: int) -> None:
+        """Wait until so many things were said, or it takes too long; and a moment more, for what must not be said."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while len(self.said) < count:
+                    self._news.clear()
+                    await self._news.wait()
+        await asyncio.sleep(GRACE_SECONDS)
+
+
 class _Button(ipywidgets.Button):  # type: ignore[misc]
     """A button that keeps what its callbacks raise, which ipywidgets only prints, and what they return."""
 
@@ -119,27 +145,33 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
 @exercise
 async def ex3(connect: Callable[..., Any]) -> str:
     """Do not send on blur: play a page in which somebody types, leaves the field, comes back, and clicks."""
-    said: list[str] = []
+    ear = _Ear()
+    said = ear.said
     field, button = ipywidgets.Text(), _Button()
     text = f"Half a sentence, and {random.choice(WORDS)}"
     try:
-        await result_of(connect, field, button, said.append)
+        await result_of(connect, field, button, ear.hear)
+        await ear.until(0)
         if said:
             raise NotYet(f"nobody has typed or clicked yet, and {said} was said.")
         _type(field, "Half a sent")
+        await ear.until(0)
         if said:
             raise NotYet(f"somebody typed 'Half a sent', left the field, and {said} was said.")
         _type(field, text)
-        _click(button)
+        await _click(button)
+        await ear.until(1)
         if said != [text]:
             raise NotYet(f"{text!r} was typed, the button was clicked, and {said} was said.")
         if field.value:
             raise NotYet(f"it was said, and the field still holds {field.value!r}.")
-        _click(button)
+        await _click(button)
+        await ear.until(1)
         if len(said) > 1:
             raise NotYet(f"nothing was typed, the button was clicked, and {said[-1]!r} was said.")
         _type(field, "And another one")
-        _click(button)
+        await _click(button)
+        await ear.until(2)
         if said[1:] != ["And another one"]:
             raise NotYet(f"'And another one' was typed then, the button was clicked, and {said[1:]} was said.")
     finally:
@@ -148,12 +180,14 @@ async def ex3(connect: Callable[..., Any]) -> str:
     return "the button says it, and to leave the field says nothing."
 
 
-def _click(button: _Button) -> None:
+async def _click(button: _Button) -> None:
     button.click()
     for result in button.returned:
         if inspect.iscoroutine(result):
             result.close()
             raise NotYet("the button was clicked, and called your async def: nobody awaits what that returns.")
+        if isinstance(result, asyncio.Task):
+            await result
     for error in button.raised:
         if isinstance(error, TypeError) and "positional argument" in str(error):
             raise NotYet(f"the button was clicked: {error}. A button hands itself to the function that it calls.")

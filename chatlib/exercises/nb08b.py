@@ -12,6 +12,7 @@ from chatlib.client.conditions import check_plain
 from chatlib.exercises.company import SECONDS, people
 from chatlib.exercises.quizzes.nb08b import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.watchdog import Stuck
 from chatlib.transcript import TypingSeen, Update
 
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
@@ -19,12 +20,17 @@ WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "gr
 
 
 class _Watched(ChatClient):
-    """A client that keeps what its subscribers raise, and knows how many there were and are."""
+    """A client that keeps what its subscribers raise, and knows how many there were and are.
+
+    It calls them on the running loop: one that never returns would have the background loop to itself, and with it all
+    of ``chatlib``; here the watchdog sees it.
+    """
 
     def __init__(self, url: str, *, name: str) -> None:
         self.subscribed = 0
         self.gone = 0
         self.raised: list[Exception] = []
+        self._loop = asyncio.get_running_loop()
         super().__init__(url, name=name)
 
     def subscribe(self, subscriber: Callable[[Update], object], *, replay: bool = False) -> Callable[[], None]:
@@ -32,15 +38,23 @@ class _Watched(ChatClient):
         check_plain("a subscriber", subscriber)
         self.subscribed += 1
 
+        has_left = False
+
         def called(update: Update) -> None:
+            if has_left:
+                return
             try:
                 subscriber(update)
+            except Stuck:
+                pass  # the watchdog says so itself
             except Exception as error:
                 self.raised.append(error)
 
-        end = super().subscribe(called, replay=replay)
+        end = super().subscribe(lambda update: self._loop.call_soon_threadsafe(called, update), replay=replay)
 
         def leave() -> None:
+            nonlocal has_left
+            has_left = True
             self.gone += 1
             end()
 

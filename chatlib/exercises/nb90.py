@@ -130,6 +130,7 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> str:
             network.thaw()
             message = await saying
             was_sent = bool(ada.messages)
+            times = sum(each.msg == text for each in ada.messages)
             is_late = not (is_early or await _returns_soon(say, ada))
         finally:
             ada.close()
@@ -143,6 +144,8 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> str:
         raise NotYet(f"you were given {text!r}, and said {message.msg!r}.")
     if message.state != "delivered":
         raise NotYet(f"the message that you returned says {message.state!r}. Who can wait for it?")
+    if times > 1:
+        raise NotYet(f"the text was to be said once, and was said {times} times. One send() is enough.")
     if is_late:
         raise NotYet("when the network was fast again, you waited on. Wait for the delivery, and not for the clock.")
     return "the network was frozen, and you waited until the message was delivered."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,6 +121,16 @@ async def result_of(function: Callable[..., Any], *args: Any) -> Any:
     if inspect.isasyncgen(result):
         raise NotYet("there is a yield in your function, so nothing in it runs when it is called. Use return instead.")
     return await result if inspect.isawaitable(result) else result
+
+
+def names_around(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the names of the notebook in which it is written: a function, a partial of one, or what has a __call__."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not hasattr(function, "__globals__"):
+        function = type(function).__call__
+    names: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", vars(sys.modules["__main__"]))
+    return names
 
 
 def is_list(value: object) -> bool:
