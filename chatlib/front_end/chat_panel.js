@@ -304,7 +304,8 @@ class Panel {
   /** @param {ChatEvents["refused"]} refusal */
   #warn({ code, msg, retry_after }) {
     const seconds = retry_after ?? WAITED;
-    this.#composer.warn(code === "rate-limited" ? say.slow(Math.ceil(retry_after ?? 1)) : msg, 1000 * seconds);
+    const words = code === "rate-limited" ? say.slow(Math.ceil(retry_after ?? 1)) : (say.refusals[code] ?? msg);
+    this.#composer.warn(words, 1000 * seconds);
   }
 
   /** @param {"ready" | "busy" | "gone"} state */

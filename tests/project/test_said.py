@@ -75,14 +75,20 @@ def test_people_are_spoken_to_with_texts_only(path):
 @pytest.mark.parametrize(
     "source",
     [
+        'NotYet(f"you returned {value!r}.")',
+        'NotYet("you returned " + value)',
         "Text(words)",
         'Text("{count} of them", 3)',
+        'NotYet("your page sent nothing.{why}", why=f" It said {line}")',
         'Text("{outcome}", outcome="ended" if over else "going on")',
         'Finding("Port", Colour.RED, "it is taken")',
         'Finding("Port", Colour.RED, Text("it is taken"), mend=f"end {it}")',
         'Field("FIN", 0, 1, "1", "the message ends here", "5.4")',
         'Line(first, name or "an ordinary HTTP header", "4.1")',
         'Ending("this machine was asleep")',
+        'Verdict(True, "well done")',
+        '@exercise\nasync def ex1(answer):\n    return "well done"',
+        '@exercise_in_browser\nasync def ex2(page):\n    return f"{page} is well done" if page else Text("well done")',
     ],
 )
 def test_what_is_no_text_is_found(source):
@@ -93,8 +99,10 @@ def test_what_is_no_text_is_found(source):
 @pytest.mark.parametrize(
     "source",
     [
+        'NotYet("you returned {value!r}.", value=value)',
         'Text("{text}{why}", text=found or "", why=Text(" It was late.") if late else "")',
         'Finding("Port", Colour.GREEN, Text("it is free"), "")',
+        '@exercise\nasync def ex1(answer):\n    return Text("well done")',
     ],
 )
 def test_a_text_is_let_through(source):
@@ -104,7 +112,7 @@ def test_a_text_is_let_through(source):
 
 def test_a_text_is_read_from_its_source():
     """With the names of its values; and a quiz's words wherever they stand."""
-    assert list(said.said_in('x = Text("{count} bytes", count=1)\ny = Text("no")')) == [
+    assert list(said.said_in('x = Text("{count} bytes", count=1)\nraise NotYet("no")')) == [
         said.Said("{count} bytes", frozenset({"count"}), 1),
         said.Said("no", frozenset(), 2),
     ]

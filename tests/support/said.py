@@ -9,10 +9,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Final
 
-MARKS: Final = {"Text"}
+MARKS: Final = {"Text", "NotYet"}
 """What is called with a template, and its values by name."""
 
-SINKS: Final = {"Finding": 2, "Field": 4, "Line": 1, "Ending": 0}
+SINKS: Final = {"Finding": 2, "Field": 4, "Line": 1, "Ending": 0, "Verdict": 1}
 """What people are spoken to with, and the place of the first argument that speaks."""
 
 QUIZZES: Final = "exercises/quizzes"
@@ -73,6 +73,15 @@ def unmarked(source: str) -> list[str]:
                 for each in _alternatives(argument)
                 if _has_words(each)
             ]
+    found += [
+        f"line {each.lineno}: a check's praise is a Text, not {ast.unparse(each)}"
+        for function in ast.walk(tree)
+        if isinstance(function, ast.AsyncFunctionDef) and _is_check(function)
+        for statement in ast.walk(function)
+        if isinstance(statement, ast.Return) and statement.value is not None
+        for each in _alternatives(statement.value)
+        if _has_words(each)
+    ]
     return found
 
 
@@ -111,6 +120,10 @@ def _has_words(node: ast.expr) -> bool:
         case ast.BinOp():
             return _has_words(node.left) or _has_words(node.right)
     return False
+
+
+def _is_check(function: ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(each, ast.Name) and each.id.startswith("exercise") for each in function.decorator_list)
 
 
 def _is_table(value: ast.expr | None) -> bool:
