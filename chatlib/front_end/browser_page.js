@@ -88,14 +88,15 @@ class Pages {
   }
 
   /**
-   * Do what a person does: write into the first field of a page, and click its first button.
+   * Do what a person does: write into the first field of a page, of which the page is told, and click its first button.
    *
    * @param {Events["types"]} typed
    */
   type({ copy, text }) {
     const page = this.#frames[copy]?.contentDocument;
-    const field = page?.querySelector("input");
+    const field = /** @type {HTMLInputElement | null | undefined} */ (page?.querySelector("input, textarea"));
     if (field) field.value = text;
+    for (const type of ["input", "change"]) field?.dispatchEvent(new Event(type, { bubbles: true }));
     page?.querySelector("button")?.click();
   }
 
