@@ -302,7 +302,7 @@ def _are_logged(answers: Sequence[str], console: Iterable[str]) -> bool:
 def _trouble(page: Page) -> Text:
     """Return the last error in the page's console, as a sentence; it may be why."""
     errors = [line for line in page.console if "Error" in line]
-    return Text(" Its console says: {errors}", errors=errors[-1]) if errors else Text("")
+    return Text(" Its console says: {error}", error=errors[-1]) if errors else Text("")
 
 
 __all__ = ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"]

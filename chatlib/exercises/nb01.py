@@ -56,8 +56,8 @@ async def ex1(most_requests: Mapping[float, str | None]) -> Text:
     runners = list(races[1].results)
     if strangers := [guess for guess in most_requests.values() if guess not in runners]:
         raise NotYet(
-            "{strangers!r} was not in the race. These were: {runners}.",
-            strangers=strangers[0],
+            "{stranger!r} was not in the race. These were: {runners}.",
+            stranger=strangers[0],
             runners=", ".join(runners),
         )
     await in_background(_run_all(races.values()))
@@ -120,8 +120,8 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("the server had {count} visitors. One connection is enough.", count=len(witness.visits))
     if witness.visits[0].messages:
         raise NotYet(
-            "the server was told {messages!r}. It would have spoken without that.",
-            messages=witness.visits[0].messages[0],
+            "the server was told {message!r}. It would have spoken without that.",
+            message=witness.visits[0].messages[0],
         )
     if isinstance(heard, MessageEvent):
         raise NotYet("you returned the event. In which field is what was said?")

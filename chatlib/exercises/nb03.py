@@ -114,7 +114,7 @@ async def ex3(reason: str) -> Text:
         await witness.everyone_left()
         arrived = witness.visits[0].close_reason or ""
     if strangers := [character for character in arrived if not (_is_han(character) or _is_chinese_mark(character))]:
-        raise NotYet("it arrived, but {strangers!r} is no Chinese character.", strangers=strangers[0])
+        raise NotYet("it arrived, but {stranger!r} is no Chinese character.", stranger=strangers[0])
     if not any(map(_is_han, arrived)):
         raise NotYet("punctuation arrived, and nothing else. Say something.")
     if (size := len(arrived.encode())) < 123:

@@ -64,8 +64,8 @@ async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
         raise NotYet("Ada said something, and all heard it but herself. She is one of the guests.")
     if heard != [texts[0]] * len(everybody):
         raise NotYet(
-            "Ada said {texts!r}, and this is what all the guests heard, Ada first: {heard} (None: nothing).",
-            texts=texts[0],
+            "Ada said {text!r}, and this is what all the guests heard, Ada first: {heard} (None: nothing).",
+            text=texts[0],
             heard=heard,
         )
     heard = await asyncio.gather(*(guest.hears() for guest in everybody))
@@ -75,8 +75,8 @@ async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
         raise NotYet("Ada said it once, and somebody heard it twice.")
     if heard != [texts[1]] * len(everybody):
         raise NotYet(
-            "Ada said {texts!r} then, and this is what all heard, Ada first: {heard} (None: nothing).",
-            texts=texts[1],
+            "Ada said {text!r} then, and this is what all heard, Ada first: {heard} (None: nothing).",
+            text=texts[1],
             heard=heard,
         )
 

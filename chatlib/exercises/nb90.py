@@ -51,7 +51,7 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                 )
             if result != answers[-1]:
                 raise NotYet(
-                    "the server answered {answers!r}, and you returned {result!r}.", answers=answers[-1], result=result
+                    "the server answered {answer!r}, and you returned {result!r}.", answer=answers[-1], result=result
                 )
             if not left:
                 raise NotYet("you have the answer, but the connection is still open. What do you owe the server?")
@@ -189,9 +189,9 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
             await ws.once("message")
             if told != sizes[-1]:
                 raise NotYet(
-                    "{text!r} took {sizes} bytes on the wire, and you returned {told!r}.",
+                    "{text!r} took {size} bytes on the wire, and you returned {told!r}.",
                     text=text,
-                    sizes=sizes[-1],
+                    size=sizes[-1],
                     told=told,
                 )
         ws.close(1000)
