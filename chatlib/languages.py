@@ -68,14 +68,14 @@ def printed(text: str) -> str:
 
 def for_pages(value: Any) -> Any:
     """Return a JSON value with each text in it as ``{"en": ..., "zh": ...}``, of which a page picks one."""
-    match value:
-        case Text():
-            both = {"en": str(value), "zh": said(value, "zh")}
-            return both if both["zh"] != both["en"] else both["en"]
-        case dict():
-            return {key: for_pages(each) for key, each in value.items()}
-        case list() | tuple():
-            return type(value)(map(for_pages, value))
+    kind = type(value)  # of each message of a chat: a match takes three times as long
+    if kind is Text:
+        both = {"en": str(value), "zh": said(value, "zh")}
+        return both if both["zh"] != both["en"] else both["en"]
+    if kind is dict:
+        return {key: for_pages(each) for key, each in value.items()}
+    if kind is list or kind is tuple:
+        return kind(map(for_pages, value))
     return value
 
 
