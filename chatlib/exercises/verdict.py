@@ -150,9 +150,10 @@ def names_around(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the names of the notebook in which it is written: a function, a partial of one, or what has a __call__."""
     while isinstance(function, functools.partial):
         function = function.func
+    function = inspect.unwrap(function)
     if not hasattr(function, "__globals__"):
         function = type(function).__call__
-    names: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", vars(sys.modules["__main__"]))
+    names: dict[str, Any] = getattr(function, "__globals__", vars(sys.modules["__main__"]))
     return names
 
 

@@ -164,8 +164,8 @@ _RESERVED: Final = Text("reserved for extensions: 0")
 _MASKED: Final = Text("a client masks what it sends")
 _UNMASKED: Final = Text("a server does not mask what it sends")
 _LENGTHS: Final = {
-    126: Text("126: the length stands in the next 16 bits"),
-    127: Text("127: the length stands in the next 64 bits"),
+    126: Text("126: the length is in the next 16 bits"),
+    127: Text("127: the length is in the next 64 bits"),
 }
 _XOR: Final = Text("payload XOR this key, over and over")
 _REASON: Final = Text("why, for people; UTF-8")
