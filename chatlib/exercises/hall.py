@@ -159,9 +159,11 @@ class Hall:
         """Turn what the handler raised into a hint; that the cable of its own guest was cut is nobody's bug."""
         for _, was_open, error in self._raised:
             if isinstance(error, RuntimeError) and "changed size" in str(error):
-                raise NotYet(f"somebody left in the middle, and Python said: {error}. Over what could you loop?")
+                raise NotYet(
+                    "somebody left in the middle, and Python said: {error}. Over what could you loop?", error=error
+                )
             if not isinstance(error, ConnectionClosed):
-                raise NotYet(f"the handler raised {type(error).__name__}: {error}.")
+                raise NotYet("the handler raised {kind}: {error}.", kind=type(error).__name__, error=error)
             if was_open:
                 raise NotYet("one guest had gone, and the handler of another, who was still there, ended with it.")
 

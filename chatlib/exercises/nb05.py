@@ -21,6 +21,7 @@ from chatlib.exercises.hall import serving
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, is_list, names_around, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
+from chatlib.words import Text
 
 PEOPLE: Final = 3
 PATIENCE_SECONDS: Final = 2.0  # for what comes at once if the answer is right
@@ -29,7 +30,7 @@ TICK_SECONDS: Final = 0.02
 
 
 @exercise
-async def ex1(handler: Callable[[ServerConnection], Any]) -> str:
+async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     """Unfreeze a server: three people ask two things each, and the library notes who asks it, and when."""
     raised: list[Exception] = []
 
@@ -50,7 +51,7 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> str:
     if not await _is_slow(original):
         raise NotYet("slow_answer does not block any more. Leave it as it is: it is a library's.")
     if raised:
-        raise NotYet(f"the handler raised {type(raised[0]).__name__}: {raised[0]}.")
+        raise NotYet("the handler raised {kind}: {raised}.", kind=type(raised[0]).__name__, raised=raised[0])
     if library.blocked:
         raise NotYet("the loop stood still while it answered. Which call blocks, and who could wait for it instead?")
     if not library.asked:
@@ -62,10 +63,12 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> str:
     _judge_answers(questions, answers)
     if library.most_people < PEOPLE:
         raise NotYet(
-            f"the loop went on. But of {PEOPLE} people who asked at once, {library.most_people} could be answered"
-            " at a time: the others waited."
+            "the loop went on. But of {people} people who asked at once, {most_people} could be "
+            "answered at a time: the others waited.",
+            people=PEOPLE,
+            most_people=library.most_people,
         )
-    return "three people asked at once, and the loop never stood still."
+    return Text("three people asked at once, and the loop never stood still.")
 
 
 def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
@@ -74,7 +77,11 @@ def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) 
             continue
         if answered == [asked[0].upper(), None]:
             raise NotYet("everybody's first question was answered, and the second never. Is there still a loop?")
-        raise NotYet(f"{asked} were asked, and the answers were {answered} (None: the handler ended, or says nothing).")
+        raise NotYet(
+            "{asked} were asked, and the answers were {answered} (None: the handler ended, or says nothing).",
+            asked=asked,
+            answered=answered,
+        )
 
 
 class _Library:
@@ -160,7 +167,7 @@ async def _answer(connection: ClientConnection) -> str | None:
 
 
 @exercise
-async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> str:
+async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     """Find the swallowed exceptions, among tasks that are fine, cancelled, or not finished."""
 
     async def fail(error: Exception) -> None:
@@ -185,8 +192,8 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> str:
         for task in failed:
             task.exception()  # so that asyncio does not complain when they go
     if set(found) != set(errors) or len(found) != len(errors):
-        raise NotYet(_what_is_not_swallowed(found, errors))
-    return "all exceptions are found, and nobody else was disturbed."
+        raise NotYet.saying(_what_is_not_swallowed(found, errors))
+    return Text("all exceptions are found, and nobody else was disturbed.")
 
 
 async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: list[asyncio.Task[Any]]) -> list[Any]:
@@ -198,31 +205,35 @@ async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: lis
     try:
         found = looking.result()
     except (asyncio.CancelledError, asyncio.InvalidStateError) as error:
-        kind = "cancelled" if isinstance(error, asyncio.CancelledError) else "not finished yet"
+        kind = Text("cancelled") if isinstance(error, asyncio.CancelledError) else Text("not finished yet")
         raise NotYet(
-            f"a task was {kind}, and asking it raised {type(error).__name__}. What can you ask first?"
+            "a task was {kind}, and asking it raised {raised}. What can you ask first?",
+            kind=kind,
+            raised=type(error).__name__,
         ) from None
     if found is None:
         raise NotYet("you returned None. Every task has a method that tells its exception.")
     if not is_list(found):
-        raise NotYet(f"a list of exceptions was asked for, and you returned {shown(found)}.")
+        raise NotYet("a list of exceptions was asked for, and you returned {found}.", found=shown(found))
     return list(found)
 
 
-def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> str:
+def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> Text:
     if None in found:
-        return f"you returned {found!r}. A task that went well has no exception, and its None is none."
+        return Text(
+            "you returned {found!r}. A task that went well has no exception, and its None is none.", found=found
+        )
     if any(isinstance(one, asyncio.CancelledError) for one in found):
-        return f"you returned {found!r}. Somebody has cancelled that task: this is no failure."
+        return Text("you returned {found!r}. Somebody has cancelled that task: this is no failure.", found=found)
     if any(isinstance(one, asyncio.Task) for one in found):
-        return "you returned tasks. Their exceptions were asked for."
+        return Text("you returned tasks. Their exceptions were asked for.")
     if any(isinstance(one, str) for one in found):
-        return f"you returned {found!r}: texts. The exceptions themselves were asked for."
-    return f"{len(errors)} tasks had failed, and you returned {found!r}."
+        return Text("you returned {found!r}: texts. The exceptions themselves were asked for.", found=found)
+    return Text("{count} tasks had failed, and you returned {found!r}.", count=len(errors), found=found)
 
 
 @exercise
-async def ex3(listen_then_stop: Callable[..., Any]) -> str:
+async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
     """Two tasks on one socket: the server says a new tick only when the last one was shown."""
     clock = _Clock()
     seconds = random.uniform(1.0, 1.4)
@@ -241,25 +252,35 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> str:
     _judge_stop(clock, clock.stopped_at - began, seconds)
     if clock.shown_at_stop < 3:
         raise NotYet(
-            f'{clock.shown_at_stop} of {clock.said_at_stop} ticks had been shown when you said "stop".'
-            " A tick comes when the one before was shown: who could listen meanwhile?"
+            '{shown_at_stop} of {said_at_stop} ticks had been shown when you said "stop". A tick '
+            "comes when the one before was shown: who could listen meanwhile?",
+            shown_at_stop=clock.shown_at_stop,
+            said_at_stop=clock.said_at_stop,
         )
     if closed_first:
         raise NotYet("you closed the connection. The server has one last thing to say, and then it closes.")
     if not is_closed:
         raise NotYet("you returned before the server had closed. Listen to the end.")
     if clock.shown != clock.said:
-        raise NotYet(f"the server said {clock.said[-3:]} in the end, and {clock.shown[-3:]} was shown in the end.")
-    return "every tick was shown when it came, and the server closed."
+        raise NotYet(
+            "the server said {said} in the end, and {shown} was shown in the end.",
+            said=clock.said[-3:],
+            shown=clock.shown[-3:],
+        )
+    return Text("every tick was shown when it came, and the server closed.")
 
 
 def _judge_stop(clock: _Clock, after: float, seconds: float) -> None:
     if clock.heard is None:
         raise NotYet('the server never heard "stop", and is still ticking.')
     if clock.heard != "stop":
-        raise NotYet(f'the server was to hear "stop", and heard {clock.heard!r}.')
+        raise NotYet('the server was to hear "stop", and heard {heard!r}.', heard=clock.heard)
     if not 0.9 * seconds <= after <= seconds + PATIENCE_SECONDS:
-        raise NotYet(f'"stop" was to come after {seconds:.1f} seconds, and it came after {after:.1f}.')
+        raise NotYet(
+            '"stop" was to come after {seconds:.1f} seconds, and it came after {after:.1f}.',
+            seconds=seconds,
+            after=after,
+        )
 
 
 class _Noting(ClientConnection):

@@ -17,6 +17,7 @@ import { PeopleList } from "./people.js";
 import { randomId } from "./random_id.js";
 import { liveWidget } from "./session.js";
 import { TranscriptView } from "./transcript.js";
+import { inPageLanguage } from "./words.js";
 import { XRay } from "./x_ray.js";
 
 /**
@@ -155,7 +156,7 @@ class Panel {
     });
     this.#title = element(heading, { class: "title" });
     this.root = this.#build(pill, [beside ?? "", this.#invitation?.button ?? ""]);
-    session.on(event => this.#hear(event));
+    session.on(event => this.#hear(inPageLanguage(event)));
   }
 
   /**
@@ -320,7 +321,8 @@ class Panel {
   /** @param {ChatEvents["refused"]} refusal */
   #warn({ code, msg, retry_after }) {
     const seconds = retry_after ?? WAITED;
-    this.#composer.warn(code === "rate-limited" ? say.slow(Math.ceil(retry_after ?? 1)) : msg, 1000 * seconds);
+    const words = code === "rate-limited" ? say.slow(Math.ceil(retry_after ?? 1)) : (say.refusals[code] ?? msg);
+    this.#composer.warn(words, 1000 * seconds);
   }
 
   /** @param {"ready" | "busy" | "gone"} state */
