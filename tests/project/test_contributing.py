@@ -62,6 +62,7 @@ def test_every_target_exists():
         ("tests/widgets/test_refusals.py", ["TAKES"]),
         ("tests/widgets/test_closing.py", ["WHOLE"]),
         ("tests/lab/test_instruments.py", ["SHOWN", "PLAY"]),
+        ("tests/browser/test_controls.py", ["NAMES"]),
         ("tests/support/instruments.py", ["played"]),
         ("tests/browser/test_recorded_widgets.py", ["TITLES"]),
         ("tests/browser/test_player.py", ["PICTURES"]),
