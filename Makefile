@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks docs docs-serve fix lint lock badge
+.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks pictures docs docs-serve fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
@@ -81,6 +81,9 @@ docs: .venv/test  ## build the reading site, build/site, from what is committed
 
 docs-serve: .venv/test  ## build the reading site and show it (DOCS_ARGS="--port 8001")
 	$(python) -m tools.site --serve $(DOCS_ARGS)
+
+pictures: .venv/programs  ## have the browser tests draw the README's pictures anew, into docs/
+	$(pytest) tests/lab/test_pictures.py --numprocesses 0 --pictures docs $(TEST_ARGS)
 
 fix: .venv/test $(node_modules)  ## format the sources (Python, JavaScript, CSS) and mend what the linters can mend
 	$(python) -m ruff format

@@ -409,8 +409,7 @@ class Transcript:
         self.limits = welcome.limits
         self._given = welcome.user
         self._welcomed = welcome.user, welcome.time
-        if self._outbox.wish == welcome.user:
-            self._outbox.answer_wish(welcome.user)
+        self._outbox.answer_wish(welcome.user)  # nothing else can be one: this connection has carried no wish yet
         if self.since is None or welcome.missed != 0:
             self._name = welcome.user
             self.people = tuple(welcome.users)
