@@ -236,7 +236,7 @@ def test_a_volatile_cell_gets_the_recording_that_it_has_not_yet(write):
     assert not notebooks.renew(path)
 
 
-@pytest.mark.parametrize(("count", "said"), [(900, r"cell 1 \(cell-0\).*a recording of"), (700, "recordings of")])
+@pytest.mark.parametrize(("count", "said"), [(900, r"cell 1 \(cell-0\).*a recording of"), (600, "recordings of")])
 def test_recordings_that_are_too_heavy_are_refused(write, count, said):
     """A reader loads all of a notebook's: 64 KiB each, 400 KiB together."""
     path = write(CHATLIB_WIDGETS, *["slider"] * 8, f"slider.max = 1000; slider.value = {count}")
