@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks fix lint lock badge
+.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks pictures fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
@@ -73,6 +73,9 @@ notebooks: .venv/test  ## run the notebooks and write outputs, minutes and map (
 	$(python) -m tools.notebooks $(if $(FRESH),--fresh)
 	$(python) -m tools.reading_time --write
 	$(python) -m tools.course_map
+
+pictures: .venv/programs  ## have the browser tests draw the README's pictures anew, into docs/
+	$(pytest) tests/lab/test_pictures.py --numprocesses 0 --pictures docs $(TEST_ARGS)
 
 fix: .venv/test $(node_modules)  ## format the sources (Python, JavaScript, CSS) and mend what the linters can mend
 	$(python) -m ruff format

@@ -33,6 +33,8 @@ const say = words({
       server: "The server said so first.",
       nobody: "Nobody said so: no Close frame came.",
     },
+    quoted: (/** @type {string} */ reason) => `, “${reason}”`,
+    stop: ". ",
     clean: "wasClean",
   },
   zh: {
@@ -51,7 +53,9 @@ const say = words({
     cut: "线路被切断",
     made: "没有帧：没有人发送 1006",
     cable: { none: "还没有线路", whole: "已连接", cut: "被切断", closed: "已关闭" },
-    said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到 Close 帧。" },
+    said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到关闭帧。" },
+    quoted: reason => `，“${reason}”`,
+    stop: "。",
     clean: "wasClean",
   },
 });
@@ -176,6 +180,11 @@ class Stage {
     const { n, direction, title, at } = piece;
     const how = element("span", { class: "unseen", text: say.under });
     const onclick = () => {
+      if (n === this.#view.chosen) {
+        arrow.setAttribute("aria-pressed", "false");
+        this.#view.clear();
+        return;
+      }
       for (const each of this.#rows.querySelectorAll("[aria-pressed=true]")) each.setAttribute("aria-pressed", "false");
       arrow.setAttribute("aria-pressed", "true");
       this.#view.show(piece);
@@ -253,8 +262,8 @@ function told({ what, name, detail }) {
 const drawEnding = ({ code, meaning, reason, clean, said_by }) => [
   element("strong", { text: code }),
   ` ${meaning}`,
-  reason ? element("span", { dir: "auto", text: `, “${reason}”` }) : "",
-  ". ",
+  reason ? element("span", { dir: "auto", text: say.quoted(reason) }) : "",
+  say.stop,
   `${say.said[said_by]} `,
   element("code", { text: `${say.clean} = ${clean}` }),
 ];

@@ -55,6 +55,12 @@ export class TranscriptView {
   );
   reading = new Reading(this.log, this.#pages);
 
+  /** Nothing helps a message that failed any more. */
+  rest() {
+    this.#remedies = null;
+    for (const button of this.log.querySelectorAll(".fate button")) button.toggleAttribute("disabled", true);
+  }
+
   /** @param {Remedies | null} remedies */
   constructor(remedies) {
     this.#remedies = remedies;

@@ -49,6 +49,7 @@ def test_every_target_exists():
         ("chatlib/exercises/witness.py", ["Witness"]),
         ("chatlib/front_end/words.js", ["words"]),
         ("tests/lab/test_instruments.py", ["SHOWN"]),
+        ("tests/browser/test_controls.py", ["NAMES"]),
         ("tests/browser/test_recorded_widgets.py", ["played"]),
     ],
 )

@@ -132,3 +132,49 @@ from chatlib.transcript import TypingSeen
 
 def watch_typing(client, tell):
     client.subscribe(lambda event: tell(event.user) if isinstance(event, TypingSeen) else None)
+
+
+# %% called once: while instead of if
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of listen. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+def watch_typing(client, tell):
+    def listen(event):
+        while isinstance(event, TypingSeen):
+            event.user.upper()
+    client.subscribe(listen)
+
+
+# %% called: a lambda that calls an async def
+# Not yet: <...> was writing, and your listener was called, but did not call tell.
+
+def watch_typing(client, tell):
+    async def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+
+    client.subscribe(lambda event: listen(event))
+
+
+# %% right: an object that can be called
+# Solved: you were told of everybody who was writing, and of nothing else.
+
+class Listener:
+    def __init__(self, tell):
+        self.tell = tell
+
+    def __call__(self, event):
+        if isinstance(event, TypingSeen):
+            self.tell(event.user)
+
+def watch_typing(client, tell):
+    client.subscribe(Listener(tell))
+
+
+# %% right: hands it to the loop
+# Solved: you were told of everybody who was writing, and of nothing else.
+
+import asyncio
+
+def watch_typing(client, tell):
+    loop = asyncio.get_running_loop()
+    client.subscribe(lambda event: isinstance(event, TypingSeen) and loop.call_soon_threadsafe(tell, event.user))

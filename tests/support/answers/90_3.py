@@ -100,3 +100,29 @@ async def chat(connection):
             broadcast(pages, message)
     finally:
         pages.clear()
+
+
+# %% has the handler of an old tutorial, with a path
+# Not yet: the handler raised TypeError: chat() missing 1 required positional argument: 'path'.
+
+async def chat(connection, path):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, message)
+    finally:
+        pages.discard(connection)
+
+
+# %% right: by hand, all at once
+# Solved: one in, three out, and nobody stays who has gone.
+
+import asyncio
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            await asyncio.gather(*(page.send(message) for page in pages), return_exceptions=True)
+    finally:
+        pages.discard(connection)
