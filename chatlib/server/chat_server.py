@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from enum import IntEnum
+from types import NoneType
 from typing import Any, Final
 
 from websockets.asyncio.server import Server as WebSocketServer
@@ -81,8 +82,8 @@ class ChatServer:
         check_text("host", host)
         self.host = canonical_host(host)
         self.port = ports.checked_port(port)
+        check_type("settings", settings, (Settings, NoneType), "a Settings")
         self.settings = settings or Settings()
-        check_type("settings", self.settings, Settings, "a Settings")
         self.sockets: set[Connection] = set()
         self._backplane = backplane or MemoryBackplane()
         self.hub = Hub(self.settings.limits, is_alone=not self._backplane.is_shared)
