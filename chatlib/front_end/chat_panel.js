@@ -354,6 +354,7 @@ class Panel {
     const id = randomId();
     const time = new Date().toISOString();
     this.#transcript.show({ id, user: this.#room.name, msg, time, state: "sending", code: null, own: true });
+    this.#transcript.finish();
     this.#transcript.reading.answered();
     const taken = this.#send({ do: "say", id, msg });
     this.#xRay.pressed(id, pressed, taken);

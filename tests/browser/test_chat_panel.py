@@ -676,6 +676,25 @@ async def test_what_is_told_takes_no_keys_from_the_panel(stage):
         await expect(panel.input).to_be_focused()
 
 
+@pytest.mark.parametrize(("count", "animated"), [(2, 2), (3, 0)])
+async def test_a_flood_is_not_animated(stage, count, animated):
+    """Each message of it would be drawn anew in every frame until it has arrived: more than a page can draw."""
+    async with stage() as panel:
+        await panel.page.evaluate(FLOW, [1, count])
+        await expect(panel.messages).to_have_count(count)
+        assert await panel.page.locator(".message.new").count() == animated
+
+
+async def test_what_one_says_arrives_at_once_and_is_animated_once(stage):
+    """Also where many others speak before the kernel has taken it."""
+    async with stage() as panel:
+        await panel.say("mine")
+        await expect(panel.page.locator(".message.own.new")).to_have_count(1)
+        await panel.page.evaluate(FLOW, [1, 3])
+        await expect(panel.messages).to_have_count(4)
+        await expect(panel.page.locator(".message.new")).to_have_count(1)
+
+
 async def test_what_never_left_has_no_bytes(stage):
     """And it is not said that they are gone."""
     async with stage() as panel:
