@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+import sys
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Final, Self
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -53,11 +54,13 @@ class HallConnection(ServerConnection):
         self.gate.set()
         self.asked = asyncio.Event()
         self.overtaken = asyncio.Event()  # something was sent while the gate held something back
+        self.senders: set[CodeType] = set()  # whose code has called send
         self._held = 0
 
     async def send(self, message: Any, **options: Any) -> None:
         """Send, when the gate is open."""
         self.asked.set()
+        self.senders.add(sys._getframe(1).f_code)
         if self._held:
             self.overtaken.set()
         self._held += 1
@@ -113,6 +116,18 @@ class Registry(Collection[ServerConnection]):
 
     def __len__(self) -> int:
         return len(self._now)
+
+
+def check_registered(name: str, guests: Sequence[Guest], registry: Collection[ServerConnection]) -> None:
+    """Refuse a registry that does not hold the connections of those who are here."""
+    if missing := sum(guest.server not in registry for guest in guests):
+        raise NotYet(
+            "{count} connections are open, and {missing} of them are not in {name}. Add each connection to it, as the "
+            "stub does.",
+            count=len(guests),
+            missing=missing,
+            name=name,
+        )
 
 
 class Hall:

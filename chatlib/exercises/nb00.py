@@ -54,7 +54,7 @@ async def ex2(guesses: Mapping[str, Any]) -> Text:
                 continue
             case "NameError", str() if "name" in guess.casefold() and "error" in guess.casefold():
                 raise NotYet('{order}: yes, it raises that. Write its name alone: "NameError".', order=order)
-            case "NameError", str() if "error" in guess.casefold():
+            case "NameError", _ if _is_error(guess):
                 raise NotYet(
                     "{order}: yes, it raises an error. Which one does Python raise for a name that it does not know?",
                     order=order,
@@ -65,7 +65,7 @@ async def ex2(guesses: Mapping[str, Any]) -> Text:
                     order=order,
                     restarted=RESTARTED,
                 )
-            case real, str() if guess == str(real):
+            case real, str() if guess.strip() == str(real):
                 raise NotYet(
                     "{order}: we ran it, and it shows a number. Yours is a text: take the quotation marks away.",
                     order=order,
@@ -101,6 +101,13 @@ def _report(name: str, report: object) -> Report:
         name=name,
         report=shown(report),
     )
+
+
+def _is_error(guess: object) -> bool:
+    """Tell whether it is an exception, its class, or a word for one."""
+    if isinstance(guess, type):
+        return issubclass(guess, BaseException)
+    return isinstance(guess, BaseException) or (isinstance(guess, str) and "error" in guess.casefold())
 
 
 def _red_topics(report: Report) -> set[str]:

@@ -66,11 +66,11 @@ async def ex1(most_requests: Mapping[float, str | None]) -> Text:
         most = max(result.requests for result in results.values())
         if results[guess].requests < most:
             raise NotYet(
-                "at {lines} a second {guess} sent {requests} requests, and another one {most}. Polling "
+                "at {lines} a second {guess} sent {requests}, and another one {most}. Polling "
                 "asks four times a second: is that more often than there is news, or less?",
                 lines=_lines(rate),
                 guess=guess,
-                requests=results[guess].requests,
+                requests=_requests(results[guess].requests),
                 most=most,
             )
     return Text("your guesses came true in all three races.")
@@ -135,6 +135,13 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("the server spoke twice, and you returned {heard!r}. Return what it said first.", heard=heard)
     if heard is None:
         raise NotYet("the server spoke, and you returned None. Return what it said.")
+    if words.casefold() in str(heard).casefold():
+        raise NotYet(
+            "the server said {words!r} first, and you returned {heard}. Return it just as it was said, and nothing "
+            "else.",
+            words=words,
+            heard=shown(heard),
+        )
     if heard != words:
         raise NotYet("the server spoke, and you returned {heard}. Which event brings what it says?", heard=shown(heard))
     if not left:
@@ -144,6 +151,10 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
 
 def _lines(count: float) -> Text:
     return Text("1 line") if count == 1 else Text("{count} lines", count=count)
+
+
+def _requests(count: int) -> Text:
+    return Text("1 request") if count == 1 else Text("{count} requests", count=count)
 
 
 async def _run_all(races: Iterable[Race]) -> None:

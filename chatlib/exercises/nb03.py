@@ -118,11 +118,9 @@ async def ex3(reason: str) -> Text:
     if not any(map(_is_han, arrived)):
         raise NotYet("punctuation arrived, and nothing else. Say something.")
     if (size := len(arrived.encode())) < 123:
-        raise NotYet(
-            "{count} characters arrived, which are {size} bytes of UTF-8. There is room for more.",
-            count=len(arrived),
-            size=size,
-        )
+        count = len(arrived)
+        what = Text("1 character") if count == 1 else Text("{count} characters", count=count)
+        raise NotYet("{what} arrived: {size} bytes of UTF-8. There is room for more.", what=what, size=size)
     return Text("all {count} characters arrived at the server, in exactly 123 bytes.", count=len(arrived))
 
 

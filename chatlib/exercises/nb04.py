@@ -12,7 +12,7 @@ from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
 from chatlib.exercises.quizzes.nb04 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
 from chatlib.words import Text
 
 TWO_BYTES: Final = 126  # the smallest payload whose length is in two bytes of its own
@@ -54,8 +54,14 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
     )
     for what, expected, asked, response in played:
         answer = await result_of(understands, asked, response)
-        if answer is None and expected:
+        if answer is None and what is played[0][0]:  # later on it says no in this way
             raise NotYet("you returned None. Which header of the request do you need, and which of the response?")
+        if isinstance(answer, str) and answer and not expected:
+            raise NotYet(
+                "{what}, and you returned {answer!r}: a text, which Python takes for True. Return True or False.",
+                what=what,
+                answer=answer,
+            )
         if bool(answer) != expected:
             raise NotYet("{what}, and you returned {answer!r}.", what=what, answer=answer)
     return Text("you know a server that understands from one that does not.")
@@ -64,10 +70,12 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
 @exercise
 async def ex2(unmask: Callable[[bytes], Any]) -> Text:
     """Unmask frames of two sizes, each with a mask of its own."""
-    for size in (random.randint(6, 20), 125, TWO_BYTES, 300, 512, 65_535, 0):
+    for place, size in enumerate((random.randint(6, 20), 125, TWO_BYTES, 300, 512, 65_535, 0)):
         payload = secrets.token_bytes(size)
         raw = Frame(Opcode.BINARY, payload).serialize(mask=True)
         found = await result_of(unmask, raw)
+        if found is None and place:
+            raise NotYet("a payload of {size} bytes came, and you returned None.", size=size)
         if found is None:
             raise NotYet("you returned None. Where is the mask in a frame, and where the payload?")
         if not isinstance(found, bytes | bytearray):
@@ -114,8 +122,8 @@ async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
         controls = [_word().encode() for _ in range(3)]
         try:
             found = await result_of(message_in, _conversation(pieces, controls))
-        except UnicodeDecodeError:
-            raise NotYet("a frame ended in the middle of a Chinese character. When is the text whole?") from None
+        except UnicodeDecodeError as error:
+            raise NotYet.saying(_what_is_no_text(error.object, pieces, controls)) from None
         if found != text:
             raise NotYet.saying(_what_is_no_message(found, text, pieces, controls))
     return Text("one message, and the control frames were left aside.")
@@ -133,6 +141,14 @@ def _conversation(pieces: Sequence[bytes], controls: Sequence[bytes]) -> list[by
         _frame(Opcode.CONT, third),
         _frame(Opcode.CLOSE, (1000).to_bytes(2, "big") + controls[2]),
     ]
+
+
+def _what_is_no_text(decoded: bytes, pieces: Sequence[bytes], controls: Sequence[bytes]) -> Text:
+    if decoded in b"".join(pieces):
+        return Text("a frame ended in the middle of a Chinese character. When is the text whole?")
+    if any(word in decoded for word in controls):
+        return Text("you decoded {decoded}. Some of these frames are control frames.", decoded=shown(decoded))
+    return Text("you decoded {decoded}. At which byte of a frame does its payload begin?", decoded=shown(decoded))
 
 
 def _what_is_no_message(found: Any, text: str, pieces: Sequence[bytes], controls: Sequence[bytes]) -> Text:

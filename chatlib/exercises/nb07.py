@@ -144,6 +144,8 @@ def _judge_visit(came: list[str], texts: list[str], went: str, last: str) -> Non
     if came[:1] != ["entered"]:
         raise NotYet('{story} It begins with "entered", also for those who say nothing.', story=story)
     ends = [text for text in came if text in ("left", "was cut off")]
+    if not ends and any(text not in ("entered", *texts) for text in came):
+        raise NotYet('{story} Of somebody who goes you say "left" or "was cut off", in just these words.', story=story)
     if not ends:
         raise NotYet("{story} Are your last lines reached, however the loop ends?", story=story)
     if len(ends) > 1:

@@ -7,22 +7,19 @@ import inspect
 import random
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final
 
 import ipywidgets
 
 from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import SECONDS, people
+from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, shown
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 from chatlib.words import Text, joined
 
-GRACE_SECONDS: Final = 0.1  # for what must not be said, and for what is said by the loop
-PATIENCE_SECONDS: Final = 2.0  # for what may be said a little later than the click
 FROZEN_SECONDS: Final = 2.0  # for so long no acknowledgement can come: who sleeps and hopes has slept enough by then
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
@@ -72,6 +69,8 @@ def _judge_said(message: object, text: str, client: ChatClient) -> Message:
             if client.messages
             else Text("you returned None, and nothing was sent.")
         )
+    if message == text:
+        raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
         raise NotYet("you returned {message!r}. What does delivered() return, when you await it?", message=message)
     if message.state != "delivered":
@@ -114,29 +113,6 @@ async def ex2(others: Callable[[ChatClient], Any]) -> Text:
     return Text("everybody sees the others, even with nearly the same name.")
 
 
-class _Ear:
-    """What was said; it may be said a little later than the click: by the loop, as in the notebook, or by a task."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
-
-    def hear(self, text: str) -> None:
-        """Take down what is said, on whatever thread."""
-        self.said.append(text)
-        self._loop.call_soon_threadsafe(self._news.set)
-
-    async def until(self, count: int) -> None:
-        """Wait until so many things were said, or it takes too long; and a moment more, for what must not be said."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while len(self.said) < count:
-                    self._news.clear()
-                    await self._news.wait()
-        await asyncio.sleep(GRACE_SECONDS)
-
-
 class _Button(ipywidgets.Button):  # type: ignore[misc]
     """A button that keeps what its callbacks raise, which ipywidgets only prints, and what they return."""
 
@@ -164,7 +140,7 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
 @exercise
 async def ex3(connect: Callable[..., Any]) -> Text:
     """Do not send on blur: play a page in which somebody types, leaves the field, comes back, and clicks."""
-    ear = _Ear()
+    ear = Ear()
     said = ear.said
     field, button = ipywidgets.Text(), _Button()
     text = f"Half a sentence, and {random.choice(WORDS)}"

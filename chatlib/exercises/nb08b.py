@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import check_plain
-from chatlib.exercises.company import SECONDS, people
+from chatlib.exercises.company import SECONDS, Ear, people
 from chatlib.exercises.quizzes.nb08b import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
 from chatlib.exercises.watchdog import Stuck
@@ -64,22 +64,32 @@ class _Watched(ChatClient):
 
 @exercise
 async def ex1(watch_typing: Callable[..., Any]) -> Text:
-    """Tell who is writing: two of them write, one says something, and the other goes."""
-    names: list[str] = []
+    """Tell who is writing: two of them write, one says something, and the other goes, comes back, and writes again."""
+    ear = Ear()
+    names = ear.said
     first, second = random.sample(NAMES, 2)
     async with people(first, second) as (one, two):
         ada = _Watched(one.url, name="Ada")
         try:
             await ada.joined()
-            await result_of(watch_typing, ada, names.append)
+            await result_of(watch_typing, ada, ear.hear)
             for writer in (one, two):
                 before = len(names)
                 await _writes(writer, ada)
+                await ear.until(before + 1)
                 _judge_told(names[before:], writer.name, ada)
             await one.delivered(one.send("I have written it."))
             await ada.until(lambda: ada.messages, timeout=SECONDS)
             two.close()
             await ada.until(lambda: len(ada.people) == 2, timeout=SECONDS)
+            again = ChatClient(one.url, name=second)
+            try:
+                await again.joined()
+                before = len(names)
+                await _writes(again, ada)
+                await ear.until(before + 1)
+            finally:
+                again.close()
         finally:
             ada.close()
     if ada.raised:
@@ -92,9 +102,13 @@ async def ex1(watch_typing: Callable[..., Any]) -> Text:
             kind=type(error).__name__,
             error=error,
         )
-    if names != [first, second]:
+    if names == [first, second]:
         raise NotYet(
-            "{first} wrote, then {second}, and you told {names}. There are other events, too.",
+            "{second} left, came back, and wrote again, and you were not told. It is once each time.", second=second
+        )
+    if names != [first, second, second]:
+        raise NotYet(
+            "{first} wrote, then {second}, then {second} again, and you told {names}. There are other events, too.",
             first=first,
             second=second,
             names=names,
@@ -142,12 +156,15 @@ def _judge_told(told: list[str], writer: str, ada: _Watched) -> None:
 async def ex2(bytes_of: Callable[[ChatClient, str], Any]) -> Text:
     """Find the bytes of one's own message, among others'."""
     async with people("Ada", "Bo") as (ada, bo):
-        for text in (f"the first {random.choice(WORDS)}", "你好", f"the last {random.choice(WORDS)}"):
+        texts = (f"the first {random.choice(WORDS)}", "你好", f"the last {random.choice(WORDS)}")
+        for text in texts:
             sent = ada.send(text)
             await ada.delivered(sent)
             await bo.delivered(bo.send(text))
             out, back = (sighting.raw for sighting in ada.sightings(sent))
             found = await result_of(bytes_of, ada, sent)
+            if found is None and text != texts[0]:
+                raise NotYet("you were given the id of {text!r}, and returned None.", text=text)
             if found is None:
                 raise NotYet("you returned None. Which method of the client finds frames by a message's id?")
             if not isinstance(found, bytes):

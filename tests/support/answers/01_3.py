@@ -176,3 +176,33 @@ async def first_words(url):
     async with connect(url, proxy=None) as connection:
         async for message in connection:
             return message
+
+
+# %% what was said: in a tuple
+# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned ('Nobody asked me, but my number is <...>',), a tuple. Return it just as it was said, and nothing else.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    return (event.data,)
+
+
+# %% what was said: with words around it
+# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned 'The server says: Nobody asked me, but my number is <...>', a str. Return it just as it was said, and nothing else.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    return f"The server says: {event.data}"
+
+
+# %% what was said: both, in one
+# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned 'Nobody asked me, but my number is <...> Then it was <...>', a str. Return it just as it was said, and nothing else.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    heard = [(await ws.once("message")).data, (await ws.once("message")).data]
+    ws.close()
+    return " ".join(heard)

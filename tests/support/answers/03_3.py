@@ -68,3 +68,9 @@ reason = "㐀〇" * 18 + "再" + "𠀀" * 3
 # Solved: all 41 characters arrived at the server, in exactly 123 bytes.
 
 reason = "人々～再见　" + "再" * 35
+
+
+# %% not one less: one character
+# Not yet: 1 character arrived: 3 bytes of UTF-8. There is room for more.
+
+reason = "再"

@@ -249,3 +249,21 @@ async def handler(connection):
 
         threading.Thread(target=work).start()
         await connection.send(await answered)
+
+
+# %% right: made of slow_answer before
+# Solved: three people asked at once, and the loop never stood still.
+
+from functools import partial
+ask = partial(asyncio.to_thread, slow_answer)
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await ask(question))
+
+
+# %% right: a default value
+# Solved: three people asked at once, and the loop never stood still.
+
+async def handler(connection, slow=slow_answer):
+    async for question in connection:
+        await connection.send(await asyncio.to_thread(slow, question))

@@ -297,3 +297,31 @@ async def listen_then_stop(connection, show, seconds):
     await asyncio.sleep(seconds)
     await connection.send("stop")
     await connection.wait_closed()
+
+
+# %% after so many seconds: rounded down
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 1.<...>.
+
+import math
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(int(seconds))
+    await connection.send("stop")
+    await listening
+
+
+# %% after so many seconds: rounded up
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 2.<...>.
+
+import math
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(math.ceil(seconds))
+    await connection.send("stop")
+    await listening

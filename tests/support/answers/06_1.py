@@ -314,3 +314,43 @@ class Room:
             del guests[connection]
 
 handler = Room()
+
+
+# %% the set: another one
+# Not yet: 7 connections are open, and 7 of them are not in guests. Add each connection to it, as the stub does.
+
+clients = set()
+async def handler(connection):
+    clients.add(connection)
+    try:
+        async for message in connection:
+            broadcast(clients, message)
+    finally:
+        clients.discard(connection)
+
+
+# %% the set: a dictionary by id
+# Not yet: 7 connections are open, and 7 of them are not in guests. Add each connection to it, as the stub does.
+
+guests = {}
+async def handler(connection):
+    guests[connection.id] = connection
+    try:
+        async for message in connection:
+            broadcast(guests.values(), message)
+    finally:
+        del guests[connection.id]
+
+
+# %% right: a weak set
+# Solved: all heard it, and nobody haunts the set.
+
+import weakref
+guests = weakref.WeakSet()
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)

@@ -163,3 +163,11 @@ async def answering(connection):
     last = None
     async for question in connection:
         last = asyncio.create_task(after(last, question))
+
+
+# %% answer as it is: does without it
+# Not yet: Bo was answered, but not by `answer`. Leave it as it is, and change who calls it, and when.
+
+async def answering(connection):
+    async for question in connection:
+        await connection.send(question.upper())

@@ -252,3 +252,29 @@ async def visit(connection, say):
     say("entered")
     await asyncio.wait([asyncio.create_task(read())])
     say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% was cut off: in other words
+# Not yet: somebody was cut off, and what you said was ['entered', '<...>', '<...>', 'cut off']. Of somebody who goes you say "left" or "was cut off", in just these words.
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except Exception:
+        pass
+    say("cut off" if connection.close_code == 1006 else "left")
+
+
+# %% left: with a code
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', 'left with 1005']. Of somebody who goes you say "left" or "was cut off", in just these words.
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except Exception:
+        pass
+    say(f"left with {connection.close_code}")

@@ -178,3 +178,33 @@ import asyncio
 def watch_typing(client, tell):
     loop = asyncio.get_running_loop()
     client.subscribe(lambda event: isinstance(event, TypingSeen) and loop.call_soon_threadsafe(tell, event.user))
+
+
+# %% whenever: once for each name
+# Not yet: <...> left, came back, and wrote again, and you were not told. It is once each time.
+
+def watch_typing(client, tell):
+    told = set()
+    def listen(event):
+        if isinstance(event, TypingSeen) and event.user not in told:
+            told.add(event.user)
+            tell(event.user)
+    client.subscribe(listen)
+
+
+# %% right: a queue, and a task that reads it
+# Solved: you were told of everybody who was writing, and of nothing else.
+
+import asyncio
+
+def watch_typing(client, tell):
+    news = asyncio.Queue()
+    async def read():
+        while True:
+            event = await news.get()
+            await asyncio.sleep(0.05)
+            if isinstance(event, TypingSeen):
+                tell(event.user)
+    loop = asyncio.get_running_loop()
+    client.subscribe(lambda event: loop.call_soon_threadsafe(news.put_nowait, event))
+    client.reading = asyncio.create_task(read())

@@ -111,3 +111,18 @@ async def ask(url, question):
     async with connect(url, proxy=None) as connection:
         await connection.send(question)
         return await connection.recv()
+
+
+# %% opens two connections
+# Not yet: the server had 2 visitors. One connection is enough.
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    event = await ws.once("message")
+    ws.close(1000)
+    await ws.once("close")
+    return event.data

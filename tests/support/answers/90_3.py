@@ -126,3 +126,16 @@ async def chat(connection):
             await asyncio.gather(*(page.send(message) for page in pages), return_exceptions=True)
     finally:
         pages.discard(connection)
+
+
+# %% has a set of its own
+# Not yet: 3 connections are open, and 3 of them are not in pages. Add each connection to it, as the stub does.
+
+members = set()
+async def chat(connection):
+    members.add(connection)
+    try:
+        async for message in connection:
+            broadcast(members, message)
+    finally:
+        members.discard(connection)

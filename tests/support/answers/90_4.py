@@ -80,3 +80,10 @@ async def say(client, text):
 # Solved: the network was frozen, and you waited until the message was delivered.
 
 say = lambda client, text: client.delivered(client.send(text))
+
+
+# %% returns its text
+# Not yet: you returned the text. Return the whole message, which has more: its id, its state.
+
+async def say(client, text):
+    return (await client.delivered(client.send(text))).msg
