@@ -60,7 +60,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: always five
-# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Use `seconds`.
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Use `seconds`, just as it is.
 
 import asyncio
 async def listen_for(ws, seconds):
