@@ -72,7 +72,8 @@ const say = words({
  * @typedef {"requests" | "connections" | "messages" | "bytes_up" | "bytes_down" | "latency_ms"} Cost
  * @typedef {{ transport: string } & Record<Cost, number | null>} Result
  * @typedef {{ rate: number, seconds: number, poll_every: number, delay: number }} Plan
- * @typedef {{ do: "run", rate: number } | { do: "pace", poll_every: number } | { do: "bet", transport: string | null }} Action
+ * @typedef {{ do: "bet", transport: string | null }} Betting
+ * @typedef {{ do: "run", rate: number } | { do: "pace", poll_every: number } | Betting} Action
  * @typedef {object} Events
  * @property {Plan} plan
  * @property {{ poll_every: number }} pace
