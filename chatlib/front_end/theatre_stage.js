@@ -82,13 +82,13 @@ const milliseconds = (/** @type {number} */ seconds) => (seconds * 1000).toFixed
 /** The piece that was chosen, taken apart. */
 export class PieceView {
   /** @type {Piece | null} */
-  chosen = null;
+  #chosen = null;
   element = element("section", { class: "piece", "aria-label": say.bytes, hidden: true });
 
   /** @param {Piece} piece */
   show(piece) {
     const { direction, title, frame, lines } = piece;
-    this.chosen = piece;
+    this.#chosen = piece;
     const drawn = frame
       ? drawFrame(frame)
       : element("ol", { class: "lines" }, ...lines.map(text => element("li", {}, element("code", { text }))));
@@ -99,8 +99,17 @@ export class PieceView {
     this.element.hidden = false;
   }
 
+  /**
+   * Tell whether this one is taken apart. What is played again comes as another object.
+   *
+   * @param {Piece} piece
+   */
+  shows({ n, at }) {
+    return this.#chosen?.n === n && this.#chosen.at === at;
+  }
+
   clear() {
-    this.chosen = null;
+    this.#chosen = null;
     this.element.hidden = true;
   }
 }
@@ -187,7 +196,7 @@ class Stage {
     const { n, direction, title, at } = piece;
     const how = element("span", { class: "unseen", text: say.under });
     const onclick = () => {
-      if (piece === this.#view.chosen) {
+      if (this.#view.shows(piece)) {
         arrow.setAttribute("aria-pressed", "false");
         this.#view.clear();
         return;
@@ -201,7 +210,7 @@ class Stage {
       {
         type: "button",
         class: `arrow ${direction} flying`,
-        "aria-pressed": piece === this.#view.chosen ? "true" : "false",
+        "aria-pressed": String(this.#view.shows(piece)),
         onclick,
       },
       element("span", { class: "unseen", text: `${say[direction]}: ` }),
