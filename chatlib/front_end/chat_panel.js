@@ -130,8 +130,7 @@ class Panel {
     const act = (/** @type {ChatAction} */ action) => this.#send(action);
     this.#transcript = new TranscriptView(isRecorded ? null : remedies(act, () => this.#composer));
     this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : act, hasKernel });
-    const ask = () => this.#send({ do: "invite" });
-    this.#invitation = isRecorded ? null : new Invitation(this.#drawer, { ask, hasKernel });
+    this.#invitation = isRecorded ? null : new Invitation(this.#drawer, { ask: () => act({ do: "invite" }), hasKernel });
     const toField = () => this.#composer.focus();
     this.#tools = new MessageTools(this.#transcript.log, {
       xRay: entry => this.#xRay.open(subjectOf(entry), entry),
@@ -249,8 +248,7 @@ class Panel {
   }
 
   #takeFocus() {
-    if (this.#session.send) this.#composer.focus();
-    else this.#transcript.log.focus();
+    (this.#session.send ? this.#composer : this.#transcript.log).focus();
   }
 
   /** @param {Told<ChatEvents>} event */
