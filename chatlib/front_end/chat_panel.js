@@ -130,7 +130,8 @@ class Panel {
     const act = (/** @type {ChatAction} */ action) => this.#send(action);
     this.#transcript = new TranscriptView(isRecorded ? null : remedies(act, () => this.#composer));
     this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : act, hasKernel });
-    this.#invitation = isRecorded ? null : new Invitation(this.#drawer, { ask: () => act({ do: "invite" }), hasKernel });
+    const invited = { ask: () => act({ do: "invite" }), hasKernel };
+    this.#invitation = isRecorded ? null : new Invitation(this.#drawer, invited);
     const toField = () => this.#composer.focus();
     this.#tools = new MessageTools(this.#transcript.log, {
       xRay: entry => this.#xRay.open(subjectOf(entry), entry),
@@ -348,8 +349,7 @@ class Panel {
 
   /** @param {string} msg */
   #speak(msg) {
-    const pressed = performance.now();
-    const id = randomId();
+    const [pressed, id] = [performance.now(), randomId()];
     const time = new Date().toISOString();
     this.#transcript.show({ id, user: this.#room.name, msg, time, state: "sending", code: null, own: true });
     this.#transcript.finish();
