@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict
 from html import escape
 from typing import Any, Self
 
 from chatlib import background
 from chatlib.arguments import check_row, check_type
-from chatlib.client.events import Event
 from chatlib.client.websocket import WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.experiments.dissection import SHOWN_BYTES, Dissection, dissect, read_handshake
@@ -31,7 +28,7 @@ class WireView(LiveWidget):
     """What went over the wire: of a WebSocket, from its handshake on, or of sightings that were kept.
 
     Of a live connection the handshake and the last 200 frames are kept, and it follows what passes. :attr:`frames` has
-    a frame before the event that it causes is delivered. It is made on the WebSocket's own thread.
+    a frame before the event that it causes is delivered.
     """
 
     _esm = front_end("wire_view")
@@ -48,9 +45,8 @@ class WireView(LiveWidget):
         self._frames: deque[tuple[int, Dissection]] = deque()
         self._seen = 0
         if isinstance(source, WebSocket):
-            self.at_close.callback(source.watch(self._saw))
+            self.at_close.callback(source.watch(self._saw, self._tell_end))
             background.run(_turn())  # what is kept has been shown when this returns
-            self._hear_end(source)
         for sighting in sightings:
             self._saw(sighting)
 
@@ -102,20 +98,7 @@ class WireView(LiveWidget):
             parts.append("<p><em>No frames yet.</em></p>")
         return "".join(parts)
 
-    def _hear_end(self, ws: WebSocket) -> None:
-        if ws.readyState == WebSocket.CLOSED:
-            self._tell_end()
-            return
-        loop = asyncio.get_running_loop()
-        ws.addEventListener("close", self._tell_end)
-
-        def hear_no_more() -> None:
-            with suppress(RuntimeError):  # the loop is closed, and nothing fires any more
-                loop.call_soon_threadsafe(ws.removeEventListener, "close", self._tell_end)
-
-        self.at_close.callback(hear_no_more)
-
-    def _tell_end(self, _: Event | None = None) -> None:
+    def _tell_end(self) -> None:
         self.record("closed", {}, key="")
 
     def _saw(self, sighting: Sighting) -> None:

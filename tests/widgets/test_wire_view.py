@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 
@@ -79,6 +80,19 @@ async def test_the_end_of_a_connection_is_told(server):
 
     assert view.told()[-1]["kind"] == WireView(ws).told()[-1]["kind"] == "closed"
     assert "closed" not in [event["kind"] for event in closed.told()]
+    view.close()
+
+
+async def test_a_view_may_be_made_on_any_thread(server):
+    """A button's callback runs on one of its own where ipykernel has subshells."""
+    ws = WebSocket(server.url + "/echo")
+    await ws.once("open")
+    view = await asyncio.to_thread(WireView, ws)
+
+    ws.close()
+    await ws.once("close")
+
+    assert view.told()[-1]["kind"] == "closed"
     view.close()
 
 
