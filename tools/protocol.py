@@ -1,7 +1,7 @@
 """Write into docs/protocol.md what the code knows of the protocol (`make notebooks`).
 
 Frames, fields and their order are those of ``chatlib.wire``, the limits those of ``chatlib.limits`` and of the server's
-settings: the page cannot say anything else.
+settings, and the examples are what a hub says: the page cannot say anything else.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, fields
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from chatlib import errors, wire
 from chatlib.experiments.close_codes import MEANINGS
+from chatlib.hub import Broadcast, Effect, Hub, Publish, Send
 from chatlib.limits import Limits
 from chatlib.server.settings import Settings
+from chatlib.trace import Trace
 from tools.notebooks import ROOT
 
 PAGE: Final = ROOT / "docs" / "protocol.md"
@@ -23,38 +26,7 @@ _ROLE: Final = re.compile(r":\w+:`~?([\w.]+)`")
 
 _JSON: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "true or false", NoneType: "null"}
 _BYTES: Final = ("bytes", "unsent")
-# What stands in the examples, by the name of the field; a field of another name is not shown in one.
-_EXAMPLE: Final[dict[str, Any]] = {
-    "user": "Ada",
-    "old": "User 1",
-    "online": 2,
-    "seq": "5f3a-17",
-    "time": "2026-11-27T09:30:00.000Z",
-    "id": "a1b2c3",
-    "room": "lobby",
-    "users": ("Ada", "Bo"),
-    "history": (),
-    "missed": 0,
-    "limits": wire.LimitsNotice(20, 40, 8192),
-    "code": "too-long",
-    "placed": 0.4,
-    "written": 0.6,
-    "answered": (wire.Answered("Bo", 1.9),),
-    "silent": (),
-    "unasked": 0,
-}
-_SAID: Final[dict[type, str]] = {
-    wire.Enter: "Ada entered the room",
-    wire.Leave: "Ada left the room",
-    wire.Msg: "Hello!",
-    wire.Welcome: "You are Ada",
-    wire.Error: "a message has at most 8192 bytes of UTF-8, this one has 9000",
-    wire.Typing: "Ada is writing",
-    wire.Rename: "User 1 is now Ada",
-    wire.Trace: "one of one answered",
-}
-"""What each frame's ``msg`` says in the examples."""
-
+TIME: Final = "2026-11-27T09:30:00.000Z"
 _CLIENT: Final[dict[type[wire.ClientFrame], wire.ClientFrame]] = {
     wire.Say: wire.Say("Hello!", "a1b2c3", trace=True),
     wire.IsTyping: wire.IsTyping(),
@@ -85,10 +57,38 @@ def _server_frame(frame: type[Any]) -> str:
         (f"`{each.name}`", _type(hints[each.name]) + ("" if each.default is MISSING else "; may be left out"))
         for each in fields(frame)
     ]
-    values = {each.name: _EXAMPLE[each.name] for each in fields(frame) if each.name in _EXAMPLE}
-    example = wire.encode(frame(**values | {"msg": _SAID[frame]}))
     table = _table(("field", "JSON"), rows)
-    return f"### {int(kind)} {kind.name}\n\n{_words(frame)}\n\n{table}\n\n```json\n{example}\n```"
+    return f"### {int(kind)} {kind.name}\n\n{_words(frame)}\n\n{table}\n\n```json\n{_examples()[frame]}\n```"
+
+
+@cache
+def _examples() -> dict[type, str]:
+    """Return a frame of each kind, as a server says it: somebody comes to Bo, becomes Ada, talks, and goes."""
+    hub, said = Hub(), {}
+
+    def step(effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Publish(record):
+                    step(hub.deliver(record))
+                case Send(_, str(text)) | Broadcast(_, text):
+                    said[type(wire.decode_server(text))] = text
+
+    def hear(frame: wire.ClientFrame) -> None:
+        step(hub.receive("Ada", wire.encode_client(frame), new_id="", now=0, time=TIME))
+
+    step(hub.join("Bo", "lobby", name="Bo", client="a secret of Bo's own", new_id="5f3a", now=0, time=TIME))
+    step(hub.join("Ada", "lobby", new_id="5f3b", now=0, time=TIME))
+    hear(wire.ChangeName("Ada"))
+    hear(wire.IsTyping())
+    hear(_CLIENT[wire.Say])
+    hear(wire.Say("!" * 9000, "d4e5f6"))
+    step(hub.leave("Ada", closed=True, now=0, time=TIME))
+    trace = Trace("a1b2c3", taken=0)
+    trace.place(now=0.0004)
+    trace.write({"Bo": "Bo"}, now=0.0006)
+    trace.hear("Bo", now=0.0019)
+    return said | {wire.Trace: wire.encode(trace.frame(TIME))}
 
 
 def _client_frame(frame: type[wire.ClientFrame]) -> str:
