@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks fix lint lock badge
+.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks pictures docs docs-serve fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
@@ -12,6 +12,7 @@ TEST_ARGS ?=
 STEADY_ARGS ?=
 PYTHONS ?=
 BENCH_ARGS ?=
+DOCS_ARGS ?=
 
 python := .venv/bin/python
 pytest := $(python) -m pytest
@@ -73,6 +74,16 @@ notebooks: .venv/test  ## run the notebooks and write outputs, minutes and map (
 	$(python) -m tools.notebooks $(if $(FRESH),--fresh)
 	$(python) -m tools.reading_time --write
 	$(python) -m tools.course_map
+	$(python) -m tools.protocol
+
+docs: .venv/test  ## build the reading site, build/site, from what is committed
+	$(python) -m tools.site
+
+docs-serve: .venv/test  ## build the reading site and show it (DOCS_ARGS="--port 8001")
+	$(python) -m tools.site --serve $(DOCS_ARGS)
+
+pictures: .venv/programs  ## have the browser tests draw the README's pictures anew, into docs/
+	$(pytest) tests/lab/test_pictures.py --numprocesses 0 --pictures docs $(TEST_ARGS)
 
 fix: .venv/test $(node_modules)  ## format the sources (Python, JavaScript, CSS) and mend what the linters can mend
 	$(python) -m ruff format

@@ -81,17 +81,19 @@ def serve(flags: Sequence[str]) -> int:
 def doctor(flags: Sequence[str]) -> int:
     """Say what is wrong with this environment and how to fix it; the exit status is 1 if something is red."""
     from chatlib import doctor as examine
+    from chatlib import languages
     from chatlib.diagnostics import orphans
 
     parser = argparse.ArgumentParser(prog="python -m chatlib doctor", description=doctor.__doc__)
+    language = languages.of_terminal()
     parser.add_argument(
         "--reset", action="store_true", help="first end your servers that were left over, and remove the journals"
     )
     if parser.parse_args(flags).reset:
         for done in orphans.reset():
-            sys.stdout.write(f"{done}\n")
+            sys.stdout.write(f"{languages.said(done, language)}\n")
     report = examine()
-    sys.stdout.write(f"{report}\n")
+    sys.stdout.write(f"{report.lines(language)}\n")
     return int(report.colour == report.colour.RED)
 
 

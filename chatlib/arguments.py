@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, Final
+
+LARGEST: Final = 2**53 - 1  # up to here a browser counts to the unit, and every timer has room for it
 
 
 def check_type(name: str, value: object, expected: type | tuple[type, ...], words: str) -> None:
@@ -49,6 +51,8 @@ def check_amount(name: str, value: object, *, whole: bool) -> None:
     assert isinstance(value, int | float)
     if not 0 <= value < math.inf:
         raise ValueError(f"{name} must be 0 (no limit) or more, got {value!r}")
+    if value > LARGEST:
+        raise ValueError(f"{name} must be at most {LARGEST} (0 is no limit), got {value!r}")
 
 
 def check_amounts(settings: Any) -> None:
@@ -65,6 +69,8 @@ def check_seconds(name: str, value: object) -> None:
     assert isinstance(value, int | float)
     if not 0 <= value < math.inf:
         raise ValueError(f"{name} is a number of seconds, 0 or more, not {value!r}")
+    if value > LARGEST:
+        raise ValueError(f"{name} is a number of seconds, at most {LARGEST}, not {value!r}")
 
 
 def check_callable(name: str, value: object) -> None:

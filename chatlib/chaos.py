@@ -18,10 +18,11 @@ import os
 import random
 import socket
 from collections.abc import Callable
-from types import TracebackType
+from types import NoneType, TracebackType
 from typing import Self
 
 from chatlib import background
+from chatlib.arguments import LARGEST, check_text, check_type
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ class Proxy:
     """
 
     def __init__(self, host: str, port: int, *, rng: random.Random | None = None) -> None:
+        check_text("host", host)
+        check_type("port", port, int, "a whole number")
         self.target = (host, port)
         self.bytes_up = 0
         self.bytes_down = 0
@@ -76,8 +79,10 @@ class Proxy:
 
     def delay(self, seconds: float, *, jitter: float = 0.0) -> None:
         """Hold every byte that comes from now on for ``seconds``, and up to ``jitter`` more; the order stays."""
-        if seconds < 0 or jitter < 0:
-            raise ValueError(f"seconds and jitter must be 0 or more, not {seconds!r} and {jitter!r}")
+        check_type("seconds", seconds, (int, float), "a number")
+        check_type("jitter", jitter, (int, float), "a number")
+        if not (0 <= seconds <= LARGEST and 0 <= jitter <= LARGEST):
+            raise ValueError(f"seconds and jitter must be from 0 to {LARGEST}, not {seconds!r} and {jitter!r}")
 
         def change() -> None:
             self._delay, self._jitter = seconds, jitter
@@ -86,10 +91,10 @@ class Proxy:
 
     def throttle(self, bytes_per_second: float | None) -> None:
         """Let at most so many bytes a second out of each direction; None ends it."""
-        if bytes_per_second is not None and bytes_per_second <= 0:
-            raise ValueError(
-                f"bytes_per_second must be above 0, or None, not {bytes_per_second!r}; freeze() lets nothing out"
-            )
+        check_type("bytes_per_second", bytes_per_second, (int, float, NoneType), "a number, or None")
+        if bytes_per_second is not None and not 0 < bytes_per_second <= LARGEST:
+            expected = f"above 0 and at most {LARGEST}, or None (freeze() lets nothing out)"
+            raise ValueError(f"bytes_per_second must be {expected}, not {bytes_per_second!r}")
 
         def change() -> None:
             self._rate = bytes_per_second
@@ -110,6 +115,7 @@ class Proxy:
         Both directions of all connections count together, handshakes too, so the last bytes let out are mostly a part
         of a frame. A cut happens once; what connects afterwards is not cut.
         """
+        check_type("after_bytes", after_bytes, (int, NoneType), "a whole number, or None")
         if after_bytes is not None and after_bytes <= 0:
             raise ValueError(f"after_bytes must be above 0, or None for a cut now, not {after_bytes!r}")
 

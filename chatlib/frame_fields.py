@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-T = TypeVar("T")
+from chatlib.arguments import LARGEST
 
-LARGEST: Final = 2**53 - 1  # up to here a browser counts to the unit
+T = TypeVar("T")
 
 _SEQ: Final = re.compile(r"(?P<epoch>.+)-(?P<number>[0-9]{1,15})", re.DOTALL)
 _TIME: Final = re.compile(

@@ -29,6 +29,7 @@ from chatlib.limits import Allowance, Limits
 from chatlib.records import Ended, Entered, Forgot, Left, Record, Renamed, Resumed, Said, WasTyping
 from chatlib.room import Handle, Member, Room
 from chatlib.rooms import Rooms
+from chatlib.words import Text
 
 # Effects: what the caller is to do ----------------------------------------------------------------------------------
 
@@ -84,6 +85,7 @@ class Close:
 Effect = Publish | Send | Admit | Broadcast | Follow | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
+SEAT_TAKEN: Final = Text("this seat was taken by a newer connection of yours")
 SERVICE_RESTART = 1012  # IANA's registry of close codes: connect again
 GIVEN_UP: Final = math.inf  # a seat is held until then whose Left is on its way
 FORGOTTEN_IN_A_TICK: Final = 10_000  # entries, if the limit of all rooms was lowered
@@ -251,7 +253,7 @@ class Hub:
         if holder:
             self.rooms.unseat(room, holder)
             if holder.connection is not None:
-                error = wire.Error("seat-taken", "this seat was taken by a newer connection of yours", record.time)
+                error = wire.Error("seat-taken", SEAT_TAKEN, record.time)
                 effects.append(Send(holder.connection, wire.encode(error)))
                 effects.append(Close(holder.connection, POLICY_VIOLATION, "seat-taken"))
         name = holder.name if holder else room.free_name(record.wanted)

@@ -1,7 +1,7 @@
 """Records: what is placed in a room's order, on its way from one hub to all of them.
 
 Pure. What lives here: what a backplane carries and a journal keeps. What must not: what a hub makes of a record
-(``hub``), and how it is written down (``journal_backplane``).
+(``hub``), and how it is written down (``journal_format``).
 """
 
 from __future__ import annotations

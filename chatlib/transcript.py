@@ -245,7 +245,7 @@ class Transcript:
 
         self._given = name  # by the last welcome or rename; before that the one that we came with
         self._name = ""  # what the room calls us; "" also between our own LEAVE and our own ENTER
-        self._welcomes: set[tuple[str, str]] = set()  # name and time of each: by these we know our own ENTER
+        self._welcomed = ("", "")  # the name and the time of the last welcome
         self._placed: deque[Entry] = deque()  # what has its place: all but what is pending
         self._messages: dict[str, Message] = {}  # the messages among these, by id
         self._outbox = Outbox()
@@ -408,9 +408,8 @@ class Transcript:
         self.room = welcome.room
         self.limits = welcome.limits
         self._given = welcome.user
-        self._welcomes.add((welcome.user, welcome.time))
-        if self._outbox.wish == welcome.user:
-            self._outbox.answer_wish(welcome.user)
+        self._welcomed = welcome.user, welcome.time
+        self._outbox.answer_wish(welcome.user)  # nothing else can be one: this connection has carried no wish yet
         if self.since is None or welcome.missed != 0:
             self._name = welcome.user
             self.people = tuple(welcome.users)
@@ -437,21 +436,30 @@ class Transcript:
                 kind = "enter"
                 if user not in people:
                     self.people = (*people, user)
-                if (user, time) in self._welcomes:
-                    self._name = user
+                self._take_name(user, time)
             case wire.Leave(user):
                 kind = "leave"
                 self.people = tuple(name for name in people if name != user)
                 if user == self._name:  # our seat was given up while we were away: our own ENTER follows
                     self._name = ""
-            case wire.Rename(user):
+            case wire.Rename(user, time=time):
                 kind = "rename"
                 self.people = tuple(dict.fromkeys(user if name == old else name for name in people))
                 if old == self._name:
                     self._name = self._given = user
                     self._outbox.answer_wish(user)
+                self._take_name(user, time)
         updates = self._place(Notice(kind, frame.user, old, frame.msg, frame.time, frame.seq))
         return [*updates, People(self.people)] if self.people != people else updates
+
+    def _take_name(self, user: str, time: str) -> None:
+        """Take a name that somebody got, if it is ours: whoever got it last up to our welcome is who was welcomed.
+
+        Our own ENTER may be of a connection before this one, whose welcome did not reach us.
+        """
+        name, welcomed = self._welcomed
+        if user == name and time <= welcomed:
+            self._name = self._given = user
 
     def _error(self, error: wire.Error) -> list[Update]:
         if is_farewell(error):

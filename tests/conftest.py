@@ -44,6 +44,11 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make pictures` has the README's pictures written into its folder; else they are drawn and looked at."""
+    parser.addoption("--pictures", metavar="FOLDER", help="write the README's pictures into this folder")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its folder's name; run the quick ones first; have all browser tests share one event loop."""
     for item in items:

@@ -1,7 +1,7 @@
 """Write the README's Binder badge for the repository that pyproject.toml names (`make badge REPOSITORY=owner/name`).
 
-pyproject.toml is the one place that knows the repository. As long as it names none there is no badge: it could lead
-nowhere.
+pyproject.toml is the one place that knows the repository. As long as it names none there is neither a badge nor a link
+to the reading site: they could lead nowhere.
 """
 
 from __future__ import annotations
@@ -27,6 +27,18 @@ def repository(pyproject: str) -> str | None:
     return match[1] if match else None
 
 
+def on_binder(name: str, path: str) -> str:
+    """Return where Binder runs a repository and opens this path of its Lab."""
+    return f"https://mybinder.org/v2/gh/{name}/HEAD?urlpath={quote(path, safe='')}"
+
+
+def site_of(name: str) -> str:
+    """Return where GitHub publishes the reading site of a repository."""
+    owner, _, project = name.lower().partition("/")
+    host = f"{owner}.github.io"
+    return f"https://{host}/" if project == host else f"https://{host}/{name.partition('/')[2]}/"
+
+
 def with_repository(pyproject: str, name: str) -> str:
     """Return the text of pyproject.toml, naming this repository."""
     source = f'Source = "https://github.com/{name}"\n'
@@ -42,9 +54,10 @@ def with_badge(readme: str, name: str | None) -> str:
     title, _, rest = BADGE.sub("", readme).partition("\n\n")
     if name is None:
         return f"{title}\n\n{rest}"
-    course, chat = (f"https://mybinder.org/v2/gh/{name}/HEAD?urlpath={quote(path, safe='')}" for path in (FIRST, CHAT))
+    course, chat = on_binder(name, FIRST), on_binder(name, CHAT)
     badge = f"[![Open the course on Binder](https://mybinder.org/badge_logo.svg)]({course})"
-    return f"{title}\n\n{badge} [the two chat notebooks side by side]({chat})\n\n{rest}"
+    site = f"[read it, with recorded sessions to play]({site_of(name)})"
+    return f"{title}\n\n{badge} [the two chat notebooks side by side]({chat}) · {site}\n\n{rest}"
 
 
 def main(arguments: list[str]) -> None:

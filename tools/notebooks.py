@@ -5,6 +5,9 @@ for. What is written is the same on every run: times, paths, models of widgets a
 go; what is random by nature stands in cells tagged ``volatile`` and keeps its committed output while the notebook's
 code stays as it is. ``--fresh`` renews these too; ``--check`` writes nothing, runs each notebook twice in one kernel
 and complains about every difference.
+
+In the place of a widget stand its picture and, for a page that can play it, its recorded session. That one has times
+and ports, which are not compared.
 """
 
 from __future__ import annotations
@@ -33,12 +36,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from chatlib.widgets.story import RECORDING, RECORDING_BYTES
 from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 60
 USUAL_PORT = "3000"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LOOPBACK_PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
+RECORDINGS_BYTES = 400 * 2**10  # of all in a notebook: whoever reads it loads them
 OUTPUT_MESSAGES = {"stream", "error", "display_data", "execute_result", "update_display_data", "clear_output"}
 CELL_METADATA_NOISE = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted", "vscode"}
 NOTEBOOK_METADATA = {
@@ -85,9 +91,10 @@ def renew(path: Path, *, fresh: bool = False) -> bool:
     notebook = run(path)[0]
     if not fresh and notebook.metadata.chatlib == committed.metadata.get("chatlib"):
         for old, new in zip(committed.cells, notebook.cells, strict=True):
-            if has_tag(new, "volatile") and _raised(old) == _raised(new):
+            if new.cell_type == "code" and _stays(old, new):
                 new.outputs = [_readable(output, {}) for output in old.outputs]
     _refuse_absolute_paths(notebook, path.name)
+    _refuse_heavy_recordings(notebook, path.name)
     text = nbformat.writes(notebook) + "\n"
     changed: bool = text != path.read_text(encoding="utf-8")
     if changed:
@@ -105,7 +112,7 @@ def check(path: Path) -> None:
             if old.cell_type == "code" and not has_tag(old, "volatile") and _comparable(old) != _comparable(new):
                 lines = difflib.unified_diff(_comparable(old), _comparable(new), "committed", "fresh", lineterm="")
                 what = "\n".join([f"run {turn} differs from the committed output (or tag it volatile)", *lines])
-                raise NotebookError(_where(path.name, index, old), what)
+                raise NotebookError(where(path.name, index, old), what)
 
 
 def run(path: Path, *, times: int = 1) -> list[NotebookNode]:
@@ -188,7 +195,7 @@ class _RunAll:
         self.take_late_outputs()
         for index, cell in enumerate(self.notebook.cells):
             if cell.cell_type == "code" and not has_tag(cell, "raises-exception"):
-                _refuse_errors(cell, _where(self.name, index, cell))
+                _refuse_errors(cell, where(self.name, index, cell))
         _clean(self.notebook, snapshots, self.port)
         return self.notebook
 
@@ -204,7 +211,7 @@ class _RunAll:
             self.client.execute_cell(cell, index)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             what = COLOURS.sub("", str(error)).strip()
-            raise NotebookError(_where(self.name, index, cell), what) from None
+            raise NotebookError(where(self.name, index, cell), what) from None
 
     def take_late_outputs(self) -> None:
         while not self.ended.issuperset(self.requests) or self.listener.iopub_channel.msg_ready():
@@ -217,17 +224,17 @@ class _RunAll:
                 cell = self.notebook.cells[index]
                 if message["content"].get("name") == "stderr" and not has_tag(cell, "raises-exception"):
                     what = f"wrote to stderr after it had ended:\n{message['content']['text']}"
-                    raise NotebookError(_where(self.name, index, cell), what)
+                    raise NotebookError(where(self.name, index, cell), what)
                 self.client.process_message(message, cell, index)
 
 
-def _ask_for_snapshots(listener: BlockingKernelClient) -> dict[str, str]:
-    """Return what every displayed chatlib widget shows now, as HTML by model id; the request leaves no trace."""
+def _ask_for_snapshots(listener: BlockingKernelClient) -> dict[str, dict[str, Any]]:
+    """Return what an output keeps of every chatlib widget, as MIME bundles by model id; the request leaves no trace."""
     reply = listener.execute("", silent=True, user_expressions={"it": SNAPSHOTS}, reply=True, timeout=CELL_SECONDS)
     it = reply["content"]["user_expressions"]["it"]
     if it["status"] == "error":
         raise NotebookError("chatlib.widgets.snapshots()", f"{it['ename']}: {it['evalue']}")
-    snapshots: dict[str, str] = json.loads(ast.literal_eval(it["data"]["text/plain"]))
+    snapshots: dict[str, dict[str, Any]] = json.loads(ast.literal_eval(it["data"]["text/plain"]))
     return snapshots
 
 
@@ -245,10 +252,23 @@ def _refuse_absolute_paths(notebook: NotebookNode, name: str) -> None:
         for output in cell.get("outputs", []):
             found = ABSOLUTE_PATH.search(json.dumps(output, ensure_ascii=False))
             if found:
-                raise NotebookError(_where(name, index, cell), f"an absolute path in its output: {found[0]}")
+                raise NotebookError(where(name, index, cell), f"an absolute path in its output: {found[0]}")
 
 
-def _clean(notebook: NotebookNode, snapshots: dict[str, str], port: int) -> None:
+def _refuse_heavy_recordings(notebook: NotebookNode, name: str) -> None:
+    total = 0
+    for index, cell in enumerate(notebook.cells):
+        for recording in _recordings(cell):
+            size = len(json.dumps(recording, ensure_ascii=False).encode())
+            total += size
+            if size > RECORDING_BYTES:
+                what = f"a recording of {size} bytes, {RECORDING_BYTES} at most"
+                raise NotebookError(where(name, index, cell), what)
+    if total > RECORDINGS_BYTES:
+        raise NotebookError(name, f"recordings of {total} bytes, {RECORDINGS_BYTES} at most")
+
+
+def _clean(notebook: NotebookNode, snapshots: dict[str, dict[str, Any]], port: int) -> None:
     """Take away what differs from run to run, or what only this machine and this kernel can show."""
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     notebook.metadata = nbformat.from_dict(copy.deepcopy(NOTEBOOK_METADATA))
@@ -278,7 +298,7 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def _readable(output: NotebookNode, snapshots: dict[str, str]) -> NotebookNode:
+def _readable(output: NotebookNode, snapshots: dict[str, dict[str, Any]]) -> NotebookNode:
     """Return an output as a page without a kernel shows it."""
     output = copy.deepcopy(output)
     if output.output_type == "error":
@@ -287,9 +307,7 @@ def _readable(output: NotebookNode, snapshots: dict[str, str]) -> NotebookNode:
         output.text = TRACEBACK.sub("", output.text)
     elif WIDGET_VIEW in output.data:
         view = output.data.pop(WIDGET_VIEW)
-        snapshot = snapshots.get(view["model_id"])
-        if snapshot is not None:
-            output.data["text/html"] = snapshot
+        output.data.update(nbformat.from_dict(snapshots.get(view["model_id"], {})))
     return output
 
 
@@ -304,17 +322,34 @@ def _digest(sources: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
 
 
+def _stays(old: NotebookNode, new: NotebookNode) -> bool:
+    """Tell whether a committed output is as good as a new one: of one kind if it is volatile, else equal."""
+    if has_tag(new, "volatile"):
+        return _raised(old) == _raised(new) and len(_recordings(old)) == len(_recordings(new))
+    return _comparable(old) == _comparable(new)
+
+
 def _raised(cell: NotebookNode) -> bool:
     return any(output.output_type == "error" for output in cell.get("outputs", []))
 
 
+def _recordings(cell: NotebookNode) -> list[NotebookNode]:
+    bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return [bundle[RECORDING] for bundle in bundles if RECORDING in bundle]
+
+
 def _comparable(cell: NotebookNode) -> list[str]:
     """Return what has to be equal in every run, as lines to compare."""
-    shown = {"execution_count": cell.execution_count, "outputs": cell.outputs}
+    outputs = copy.deepcopy(cell.outputs)
+    for recording in _recordings(NotebookNode(outputs=outputs)):
+        told = json.dumps([[event.kind, event.data] for event in recording.events], sort_keys=True)
+        recording.events = json.loads(LOOPBACK_PORT.sub("", told))
+    shown = {"execution_count": cell.execution_count, "outputs": outputs}
     return json.dumps(shown, indent=1, sort_keys=True, ensure_ascii=False).splitlines()
 
 
-def _where(name: str, index: int, cell: NotebookNode) -> str:
+def where(name: str, index: int, cell: NotebookNode) -> str:
+    """Say which cell of which notebook."""
     return f"{name}, cell {index + 1} ({cell.get('id', 'no id')})"
 
 

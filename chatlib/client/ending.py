@@ -10,14 +10,17 @@ from chatlib import wire
 from chatlib.client.address import Address
 from chatlib.client.transport import End
 from chatlib.machine import health
+from chatlib.words import Text
 
 # Trying again would change nothing; where somebody was once let in, most of them pass while a server is restarted.
 FINAL_STATUSES: Final = frozenset({401, 403})
 FINAL_AT_FIRST_STATUSES: Final = FINAL_STATUSES | {400, 404, 405, 410, 414, 426}
 
-START_ONE: Final = "start one there (chatlib.serve(), or python -m chatlib serve), or correct the URL ($CHATLIB_URL)"
-RESTART_IT: Final = "restart the kernel, or the program, that runs the server there, if it lasts"
-PASSCODE: Final = "ask whoever runs it, and put ?passcode=... behind the URL ($CHATLIB_URL)"
+START_ONE: Final = Text(
+    "start one there (chatlib.serve(), or python -m chatlib serve), or correct the URL ($CHATLIB_URL)"
+)
+RESTART_IT: Final = Text("restart the kernel, or the program, that runs the server there, if it lasts")
+PASSCODE: Final = Text("ask whoever runs it, and put ?passcode=... behind the URL ($CHATLIB_URL)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Loss:
 class Ending:
     """What there is to say about a loss; ``is_final`` if another attempt would change nothing."""
 
-    text: str
+    text: Text
     is_final: bool = False
 
 
@@ -49,40 +52,53 @@ async def explain(loss: Loss, address: Address, *, known: bool, secret: str) -> 
     """
     end, shown = loss.end, address.shown
     if loss.farewell is not None:
-        return Ending(loss.farewell.msg, is_final=loss.farewell.code == "seat-taken")
+        return Ending(Text.of_data(loss.farewell.msg), is_final=loss.farewell.code == "seat-taken")
     if loss.slept:
-        return Ending("this machine was asleep")
+        return Ending(Text("this machine was asleep"))
     if loss.was_welcome:
-        return Ending(f"the connection to {shown} was lost: {end.error or f'close code {end.code}'}")
+        why = end.error or Text("close code {code}", code=end.code)
+        return Ending(Text("the connection to {shown} was lost: {why}", shown=shown, why=why))
     if end.status is not None:
         return _of_status(end.status, end.body, address, known=known, secret=secret)
     answer = await health.ask(address.url)
     if answer.status is None and answer.is_held:
-        return Ending(f"something holds {shown}, but {answer.trouble}. What to do: {RESTART_IT}.")
+        held = Text("something holds {shown}, but {trouble}.", shown=shown, trouble=answer.trouble)
+        return Ending(Text("{what} What to do: {mend}.", what=held, mend=RESTART_IT))
     if answer.status is None:
-        return Ending(f"no server answers at {shown}: {answer.trouble}. What to do: {START_ONE}.")
+        nobody = Text("no server answers at {shown}: {trouble}.", shown=shown, trouble=answer.trouble)
+        return Ending(Text("{what} What to do: {mend}.", what=nobody, mend=START_ONE))
     # A proxy in between opens the connection and swallows the refusal behind it; /healthz goes through.
     if answer.status != HTTPStatus.OK:
         return _of_status(answer.status, answer.body, address, known=known, secret=secret)
     if not answer.health:
-        text = f"what answers at {shown} is no chat server. What to do: correct the URL ($CHATLIB_URL)."
-        return Ending(
-            text, is_final=not known
-        )  # it was one: what answers now may be a proxy, while the server restarts
+        other = Text("what answers at {shown} is no chat server.", shown=shown)
+        text = Text("{what} What to do: {mend}.", what=other, mend=Text("correct the URL ($CHATLIB_URL)"))
+        # If it was one, what answers now may be a proxy, while the server restarts.
+        return Ending(text, is_final=not known)
     if "rooms" not in answer.health:
         return _of_status(HTTPStatus.UNAUTHORIZED, b"", address, known=known, secret=secret)
     if answer.health.get("engine_answers") is False:
-        return Ending(f"the server at {shown} waits for its Redis: what you said is placed when it is back")
-    return Ending(f"the server at {shown} ended the connection before its welcome ({end.error})")
+        return Ending(
+            Text("the server at {shown} waits for its Redis: what you said is placed when it is back", shown=shown)
+        )
+    early = Text(
+        "the server at {shown} ended the connection before its welcome ({error})", shown=shown, error=end.error
+    )
+    return Ending(early)
 
 
 def _of_status(status: int, body: bytes, address: Address, *, known: bool, secret: str) -> Ending:
     shown = address.shown
     if status == HTTPStatus.UNAUTHORIZED:
-        return Ending(
-            f"the server at {shown} wants its passcode, and did not get it. What to do: {PASSCODE}.", is_final=True
-        )
+        closed = Text("the server at {shown} wants its passcode, and did not get it.", shown=shown)
+        return Ending(Text("{what} What to do: {mend}.", what=closed, mend=PASSCODE), is_final=True)
     said = body.decode("utf-8", "replace").strip().partition("\n")[0].rstrip()
     said = address.hide_secrets(said.replace(secret, "…"))[:300]  # another program's error page may repeat the URL
     final = FINAL_STATUSES if known else FINAL_AT_FIRST_STATUSES
-    return Ending(f"the server at {shown} refused with HTTP {status}: {said or 'no reason'}", is_final=status in final)
+    refused = Text(
+        "the server at {shown} refused with HTTP {status}: {said}",
+        shown=shown,
+        status=status,
+        said=Text.of_data(said) if said else Text("no reason"),
+    )
+    return Ending(refused, is_final=status in final)

@@ -18,6 +18,7 @@ from chatlib.client.line import CLOCK_SECONDS, Clock, Line
 from chatlib.client.transport import Keepalive
 from chatlib.client.wire_log import Tap
 from chatlib.transcript import ConnectionStatus
+from chatlib.words import Text
 
 logger = logging.getLogger(__name__)
 
@@ -207,4 +208,4 @@ class Lifecycle:
         logger.error("the life of a client of %s failed", self._address.shown, exc_info=error)
         self._forget_at_exit()
         if self.life is not Life.CLOSED:
-            self._become(Life.CLOSED, text=f"this client failed, and is over: {error!r}")
+            self._become(Life.CLOSED, text=Text("this client failed, and is over: {error!r}", error=error))

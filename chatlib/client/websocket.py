@@ -130,7 +130,7 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
         self.state_changed(ReadyState.CONNECTING)  # before anything can have happened: who watches from here sees all
         if uri.port in BAD_PORTS:
             blocked = End(failed=True, error=f"port {uri.port} is blocked, as in browsers")
-            self._tasks.queue(self._connection_closed, blocked)
+            background.call(feedback.closed, blocked)
         else:
             background.call(self._transport.connect)
 
@@ -311,12 +311,13 @@ class WebSocket(EventTarget, metaclass=_ConstantsReadOnly):
     def state_changed(self, state: ReadyState) -> None:
         """Do nothing; a subclass learns here of each state, once ``readyState`` has it."""
 
-    def watch(self, tap: Tap) -> Callable[[], None]:
+    def watch(self, tap: Tap, over: Callable[[], object] = lambda: None) -> Callable[[], None]:
         """Show ``tap`` the handshake and the frames (see wire_log.Sighting): those kept, then each that passes.
 
-        It is called on the background loop. Return how to end that.
+        Both it and ``over``, which tells that nothing more will pass, are called on the background loop; any thread may
+        ask for it. Return how to end that.
         """
-        return self._wire.watch(tap)
+        return self._wire.watch(tap, over)
 
     # 7. Garbage collection: the transport holds this object until the connection is closed, nothing does afterwards
 
@@ -389,6 +390,7 @@ class _Feedback:
         self._queue(self._websocket._closing_handshake_started)
 
     def closed(self, end: End) -> None:
+        self._websocket._wire.end()
         self._queue(self._websocket._connection_closed, end)
 
     def _deliver(self, data: str | bytes) -> None:

@@ -55,7 +55,8 @@ class WireLog:
         self._handshake: list[Sighting] = []
         self._frames: deque[Sighting] = deque()
         self._kept_bytes = 0
-        self._taps: list[Tap] = []
+        self._taps: list[tuple[Tap, Callable[[], object]]] = []  # each with what is called at the end
+        self._is_over = False
 
     def __call__(self, sighting: Sighting) -> None:
         """Keep it, and pass it on (the transport calls this, on the background loop)."""
@@ -68,7 +69,7 @@ class WireLog:
             self._kept_bytes += len(sighting.raw)
             while len(self._frames) > KEPT_FRAMES or self._kept_bytes > KEPT_BYTES:
                 self._kept_bytes -= len(self._frames.popleft().raw)
-        for tap in list(self._taps):
+        for tap, _ in list(self._taps):
             tap(sighting)
 
     @property
@@ -81,19 +82,31 @@ class WireLog:
         """The last frames, and what was none, oldest first."""
         return list(self._frames)
 
-    def watch(self, tap: Tap) -> Callable[[], None]:
-        """Show ``tap`` what is kept and then what passes, on the background loop; return how to end that."""
-        background.call(self._begin, tap)
-        return lambda: background.call(self._end, tap)
+    def end(self) -> None:
+        """Nothing more will pass (on the background loop)."""
+        self._is_over = True
+        for _, over in list(self._taps):
+            over()
 
-    def _begin(self, tap: Tap) -> None:
+    def watch(self, tap: Tap, over: Callable[[], object] = lambda: None) -> Callable[[], None]:
+        """Show ``tap`` what is kept and then what passes, and call ``over`` at the end, on the background loop.
+
+        Returns:
+            how to end that.
+        """
+        background.call(self._begin, tap, over)
+        return lambda: background.call(self._leave, tap, over)
+
+    def _begin(self, tap: Tap, over: Callable[[], object]) -> None:
         for sighting in [*self._handshake, *self._frames]:
             tap(sighting)
-        self._taps.append(tap)
+        self._taps.append((tap, over))
+        if self._is_over:
+            over()
 
-    def _end(self, tap: Tap) -> None:
-        if tap in self._taps:
-            self._taps.remove(tap)
+    def _leave(self, tap: Tap, over: Callable[[], object]) -> None:
+        if (tap, over) in self._taps:
+            self._taps.remove((tap, over))
 
 
 class Cutter:

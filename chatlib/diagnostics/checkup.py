@@ -15,6 +15,7 @@ from typing import Final
 from chatlib.diagnostics import files, installation, surroundings
 from chatlib.diagnostics.report import Colour, Finding, Report
 from chatlib.diagnostics.seat import Seat
+from chatlib.words import Text
 
 logger = logging.getLogger(__name__)
 
@@ -53,4 +54,4 @@ def _look(check: Check, seat: Seat) -> list[Finding]:
         return list(check(seat))
     except Exception as error:
         logger.debug("the check of %s failed", topic, exc_info=True)
-        return [Finding(topic, Colour.AMBER, f"could not be looked at: {error!r}")]
+        return [Finding(topic, Colour.AMBER, Text("could not be looked at: {error!r}", error=error))]

@@ -14,6 +14,7 @@ from chatlib import shadows
 from chatlib.diagnostics.imports import imported_by_the_course
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
+from chatlib.words import Text
 
 
 def check_files(seat: Seat) -> Iterator[Finding]:
@@ -28,8 +29,8 @@ def check_files(seat: Seat) -> Iterator[Finding]:
         imported = frozenset(name for name, _ in hiding)
     for name, file in hiding:
         if name in imported:
-            text = f"{file} hides the module {name}, which the course imports"
-            mend = f"give {file.name} another name, then restart the kernel"
+            text = Text("{file} hides the module {name}, which the course imports", file=file, name=name)
+            mend = Text("give {name} another name, then restart the kernel", name=file.name)
             yield Finding("Files", Colour.RED, text, mend)
 
 

@@ -1,16 +1,21 @@
 """Which modules a kernel of the course imports: nobody keeps a list, a kernel is asked.
 
-``python -m chatlib.diagnostics.imports`` starts one, which talks to nobody, imports all of chatlib, and tells.
+``python -m chatlib.diagnostics.imports`` starts one, which talks to nobody, imports all of chatlib, and tells what that
+brought in, what chatlib imports only once it is needed, and what its metadata asks for, as a lesson may need it.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
+import importlib.metadata
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -46,8 +51,28 @@ def _tell() -> None:
         for module in pkgutil.walk_packages(chatlib.__path__, "chatlib."):
             with suppress(ImportError):  # a package that is missing is another finding
                 importlib.import_module(module.name)
-        os.write(told, " ".join({name.partition(".")[0] for name in sys.modules}).encode())
+        names = {*sys.modules, *_imported_later(Path(chatlib.__file__).parent), *_asked_for()}
+        os.write(told, " ".join({name.partition(".")[0] for name in names}).encode())
         kernel.close()
+
+
+def _imported_later(package: Path) -> Iterator[str]:
+    """Yield what stands in an import of the package's code, at whatever place."""
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            match node:
+                case ast.Import(names):
+                    yield from (alias.name for alias in names)
+                case ast.ImportFrom(str(name)):
+                    yield name
+
+
+def _asked_for() -> Iterator[str]:
+    """Yield the packages that chatlib's metadata asks of everybody."""
+    with suppress(importlib.metadata.PackageNotFoundError):
+        for line in importlib.metadata.requires("chatlib") or []:
+            if "extra ==" not in line:
+                yield re.split(r"[^\w-]", line)[0].replace("-", "_")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import chatlib
 from chatlib import shadows
 from chatlib.diagnostics.report import Colour, Finding
 from chatlib.diagnostics.seat import Seat
+from chatlib.words import Text, joined
 
 OLDEST_PYTHON: Final = (3, 11)
 LAB_EXTENSIONS: Final = {"@jupyter-widgets/jupyterlab-manager": "ipywidgets", "anywidget": "anywidget"}
@@ -31,13 +32,14 @@ def check_python(seat: Seat) -> Iterator[Finding]:
     """Tell whether this Python is new enough."""
     version = platform.python_version()
     if sys.version_info[:2] >= OLDEST_PYTHON:
-        yield Finding("Python", Colour.GREEN, version)
+        yield Finding("Python", Colour.GREEN, Text.of_data(version))
     else:
         oldest = ".".join(map(str, OLDEST_PYTHON))
-        mend = (
-            f"install Python {oldest} or later, and with it what requirements.txt names, in an environment of its own"
+        mend = Text(
+            "install Python {oldest} or later, and with it what requirements.txt names, in an environment of its own",
+            oldest=oldest,
         )
-        yield Finding("Python", Colour.RED, f"{version} is too old, {oldest} will do", mend)
+        yield Finding("Python", Colour.RED, _too_old(version, oldest), mend)
 
 
 def check_packages(seat: Seat) -> Iterator[Finding]:
@@ -46,29 +48,34 @@ def check_packages(seat: Seat) -> Iterator[Finding]:
     for package, oldest in _needs().items():
         version = _version(package)
         if version is None:
-            yield Finding("Packages", Colour.RED, f"{package} is missing", seat.pip(package))
+            yield Finding("Packages", Colour.RED, Text("{package} is missing", package=package), seat.pip(package))
         elif _release(version) < _release(oldest):
-            text = f"{package} {version} is too old, {oldest} will do"
+            text = _too_old(f"{package} {version}", oldest)
             yield Finding("Packages", Colour.RED, text, seat.pip(f"{package}>={oldest}"))
         else:
             good.append(f"{package} {version}")
     own = _version("chatlib")
-    again = f"in the folder of the course: {Path(sys.executable).name} -m pip install -r requirements.txt"
+    line = f"{Path(sys.executable).name} -m pip install -r requirements.txt"
+    again = Text("in the folder of the course: {line}", line=line)
     if own is None:
-        text = "chatlib is not installed, it only lies in this folder: its packages may be missing or too old"
+        text = Text("chatlib is not installed, it only lies in this folder: its packages may be missing or too old")
         yield Finding("Packages", Colour.AMBER, text, again)
     elif made_as := _former_path():
-        text = f"this environment was made as {made_as}, and its folder was renamed, moved or copied since"
-        mend = "in the folder of the course: make lab; without make: delete .venv, and make it anew as README.md says"
+        text = Text(
+            "this environment was made as {path}, and its folder was renamed, moved or copied since", path=made_as
+        )
+        mend = Text(
+            "in the folder of the course: make lab; without make: delete .venv, and make it anew as README.md says"
+        )
         yield Finding("Packages", Colour.RED, text, mend)
     elif (found := _chatlib_of_kernels()) is None:
-        text = "chatlib was installed from a folder that was renamed, moved or deleted since: no kernel finds it"
+        text = Text("chatlib was installed from a folder that was renamed, moved or deleted since: no kernel finds it")
         yield Finding("Packages", Colour.RED, text, again)
     elif found != Path(chatlib.__file__).resolve():
-        text = f"kernels use the chatlib in {found.parent.parent}, not the one in this folder"
+        text = Text("kernels use the chatlib in {folder}, not the one in this folder", folder=found.parent.parent)
         yield Finding("Packages", Colour.AMBER, text, again)
     else:
-        yield Finding("Packages", Colour.GREEN, ", ".join([f"chatlib {own}", *good]))
+        yield Finding("Packages", Colour.GREEN, Text.of_data(", ".join([f"chatlib {own}", *good])))
 
 
 def check_kernel(seat: Seat) -> Iterator[Finding]:
@@ -76,34 +83,47 @@ def check_kernel(seat: Seat) -> Iterator[Finding]:
     version = _version("ipykernel")
     if version is None:
         return  # the packages' affair
-    named = f"{'ipykernel' if seat.in_kernel else 'a kernel of this Python would be ipykernel'} {version}"
+    named = (
+        Text.of_data(f"ipykernel {version}")
+        if seat.in_kernel
+        else Text("a kernel of this Python would be ipykernel {version}", version=version)
+    )
     if _release(version) < (7,):
-        text = f"{named}: what you type into a widget waits until the running cell has ended"
+        text = Text("{named}: what you type into a widget waits until the running cell has ended", named=named)
         yield Finding("Kernel", Colour.AMBER, text, seat.pip("ipykernel>=7.4"))
     elif _release(version) < (7, 4):
-        text = f"{named}, which loses requests: now and then a cell stays [*] for good, until the kernel restarts"
+        text = Text(
+            "{named}, which loses requests: now and then a cell stays [*] for good, until the kernel restarts",
+            named=named,
+        )
         yield Finding("Kernel", Colour.RED, text, seat.pip("ipykernel>=7.4"))
     else:
-        text = f"{named}: what you type into a widget is heard while a cell runs, on its own thread or the cell's"
+        text = Text(
+            "{named}: what you type into a widget is heard while a cell runs, on its own thread or the cell's",
+            named=named,
+        )
         yield Finding("Kernel", Colour.GREEN, text)
 
 
 def check_loop(seat: Seat) -> Iterator[Finding]:
     """Name the running loop, and whether nest_asyncio has changed it."""
-    restart = "restart the kernel: a top-level await needs no nest_asyncio"
+    restart = Text("restart the kernel: a top-level await needs no nest_asyncio")
     if hasattr(asyncio, "_nest_patched"):  # the only trace that nest_asyncio.apply() leaves
         if sys.version_info >= (3, 14):
-            text = "nest_asyncio was applied: on this Python it breaks asyncio.current_task(), and so all timeouts"
+            text = Text(
+                "nest_asyncio was applied: on this Python it breaks asyncio.current_task(), and so all timeouts"
+            )
             yield Finding("Loop", Colour.RED, text, restart)
         else:
-            text = "nest_asyncio was applied: loops run inside each other now, in an order that surprises"
+            text = Text("nest_asyncio was applied: loops run inside each other now, in an order that surprises")
             yield Finding("Loop", Colour.AMBER, text, restart)
     elif seat.loop.startswith("uvloop"):
-        mend = "nothing to do for chatlib; for notebook 05, a kernel with asyncio's own loop"
-        yield Finding("Loop", Colour.AMBER, "uvloop: nest_asyncio cannot be applied to it", mend)
+        mend = Text("nothing to do for chatlib; for notebook 05, a kernel with asyncio's own loop")
+        yield Finding("Loop", Colour.AMBER, Text("uvloop: nest_asyncio cannot be applied to it"), mend)
     else:
-        running = seat.loop.rpartition(".")[2].lstrip("_") or "none runs here"
-        yield Finding("Loop", Colour.GREEN, f"{running}; chatlib's sockets live on a loop of their own")
+        running = seat.loop.rpartition(".")[2].lstrip("_") or Text("none runs here")
+        text = Text("{running}; chatlib's sockets live on a loop of their own", running=running)
+        yield Finding("Loop", Colour.GREEN, text)
 
 
 def check_front_end(seat: Seat) -> Iterator[Finding]:
@@ -117,13 +137,24 @@ def check_front_end(seat: Seat) -> Iterator[Finding]:
         if not any((folder / extension).is_dir() for folder in folders)
     ]
     if missing:
-        text = f"JupyterLab's part of {' and '.join(missing)} is missing in this environment: no widget is drawn"
-        yield Finding("Front end", Colour.RED, text, f"{seat.pip(*missing)}, and reload the page")
+        packages = joined(missing, Text(" and "))
+        text = Text(
+            "JupyterLab's part of {packages} is missing in this environment: no widget is drawn", packages=packages
+        )
+        mend = Text("{install}, and reload the page", install=seat.pip(*missing))
+        yield Finding("Front end", Colour.RED, text, mend)
     elif not _proxy_is_enabled():
-        text = "widgets are drawn; jupyter-server-proxy is not enabled, so that a hub's browser cannot reach the server"
-        yield Finding("Front end", Colour.AMBER, text, f"{seat.pip('jupyter-server-proxy')}, and JupyterLab")
+        text = Text(
+            "widgets are drawn; jupyter-server-proxy is not enabled, so that a hub's browser cannot reach the server"
+        )
+        mend = Text("{install}, and JupyterLab", install=seat.pip("jupyter-server-proxy"))
+        yield Finding("Front end", Colour.AMBER, text, mend)
     else:
-        yield Finding("Front end", Colour.GREEN, "widgets and jupyter-server-proxy are there")
+        yield Finding("Front end", Colour.GREEN, Text("widgets and jupyter-server-proxy are there"))
+
+
+def _too_old(found: str, oldest: str) -> Text:
+    return Text("{found} is too old, {oldest} will do", found=found, oldest=oldest)
 
 
 def _needs() -> dict[str, str]:

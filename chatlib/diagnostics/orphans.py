@@ -21,6 +21,7 @@ from chatlib.machine import health, ports, processes
 from chatlib.machine.processes import Process
 from chatlib.server.journal_backplane import OLD_SECONDS, journal_path
 from chatlib.server_url import LOCALHOST
+from chatlib.words import Text, joined
 
 TERM_SECONDS: Final = 5  # a server tells its clients first
 KILL_SECONDS: Final = 2
@@ -44,7 +45,7 @@ def orphans() -> list[tuple[Process, list[int]]]:
     return found
 
 
-def reset() -> Iterator[str]:
+def reset() -> Iterator[Text]:
     """End the orphans, remove the journals that no running server writes; yield what was done, in words."""
     yield from _end_orphans()
     yield from _remove_journals()
@@ -67,7 +68,7 @@ def _is_chatlib(port: int) -> bool:
     return bool(background.run(health.ask(f"http://{LOCALHOST}:{port}")).health)
 
 
-def _end_orphans() -> Iterator[str]:
+def _end_orphans() -> Iterator[Text]:
     found = orphans()
     for number, seconds in ((signal.SIGTERM, TERM_SECONDS), (signal.SIGKILL, KILL_SECONDS)) if found else ():
         left = [process for process, _ in found if _lives(process)]
@@ -78,8 +79,11 @@ def _end_orphans() -> Iterator[str]:
         while any(map(_lives, left)) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
     for process, held in found:
-        outcome = "could not be ended" if _lives(process) else "was ended"
-        yield f"{processes.described(process)} on port {', '.join(map(str, held))} {outcome}"
+        server = Text(
+            "{process} on port {ports}", process=processes.described(process), ports=joined(map(str, held), Text(", "))
+        )
+        ended = Text("{server} was ended", server=server)
+        yield Text("{server} could not be ended", server=server) if _lives(process) else ended
 
 
 def _lives(process: Process) -> bool:
@@ -87,16 +91,18 @@ def _lives(process: Process) -> bool:
     return now is not None and now.started == process.started
 
 
-def _remove_journals() -> Iterator[str]:
+def _remove_journals() -> Iterator[Text]:
     for path, port in _journals():
         try:
             if time.time() - path.stat().st_mtime <= OLD_SECONDS and _has_a_server(port):
-                yield f"the journal of port {port} was kept: a server writes it; shut that down, and ask again"
+                yield Text(
+                    "the journal of port {port} was kept: a server writes it; shut that down, and ask again", port=port
+                )
             else:
                 path.unlink()
-                yield f"the journal of port {port} was removed"
+                yield Text("the journal of port {port} was removed", port=port)
         except OSError as error:
-            yield f"the journal of port {port} could not be removed: {error.strerror}"
+            yield Text("the journal of port {port} could not be removed: {why}", port=port, why=error.strerror)
 
 
 def _has_a_server(port: int) -> bool:

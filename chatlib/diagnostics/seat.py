@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from chatlib.machine import ports
+from chatlib.words import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,24 @@ class Seat:
         try:
             port, port_error = ports.default_port(), ""
         except ValueError as error:
-            port, port_error = ports.DEFAULT_PORT, str(error)
+            port, port_error = ports.DEFAULT_PORT, error.args[0]
         return cls(getattr(shell, "kernel", None) is not None, loop, port, port_error)
 
-    def pip(self, *packages: str) -> str:
+    def pip(self, *packages: str) -> Text:
         """Return the line that installs packages here."""
         quoted = " ".join(f'"{package}"' if ">" in package else package for package in packages)
         if self.in_kernel:
-            return f"%pip install --upgrade {quoted}, then restart the kernel"
-        return f"{Path(sys.executable).name} -m pip install --upgrade {quoted}"
+            return Text("%pip install --upgrade {packages}, then restart the kernel", packages=quoted)
+        return Text.of_data(f"{Path(sys.executable).name} -m pip install --upgrade {quoted}")
 
-    def setting(self, name: str, value: str) -> str:
+    def setting(self, name: str, value: str) -> Text:
         """Return the line that sets an environment variable here."""
         if self.in_kernel:
-            return f"%env {name}={value}"
-        return f"set {name}={value}" if os.name == "nt" else f"export {name}={value}"
+            return Text.of_data("%env {name}={value}", name=name, value=value)
+        if os.name == "nt":
+            return Text.of_data("set {name}={value}", name=name, value=value)
+        return Text.of_data("export {name}={value}", name=name, value=value)
 
-    def reset(self) -> str:
+    def reset(self) -> Text:
         """Return the line that ends what is left over, and removes its journals."""
-        return "%run -m chatlib doctor --reset" if self.in_kernel else "python -m chatlib doctor --reset"
+        return Text.of_data(f"{'%run' if self.in_kernel else 'python'} -m chatlib doctor --reset")

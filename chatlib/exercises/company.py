@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Final
 
@@ -11,6 +12,8 @@ from chatlib.client.chat_client import ChatClient
 from chatlib.server.ownership import serve
 
 SECONDS: Final = 10.0
+GRACE_SECONDS: Final = 0.1  # for what must not be said, and for what is said by the loop
+PATIENCE_SECONDS: Final = 2.0  # for what may be said a little later than what it is about
 
 
 @asynccontextmanager
@@ -32,3 +35,26 @@ async def people(*names: str) -> AsyncIterator[list[ChatClient]]:
 
 def _sees(client: ChatClient, count: int) -> bool:
     return len(client.people) == count
+
+
+class Ear:
+    """What was said; it may be said a little later: by the loop, as in the notebook, or by a task."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+
+    def hear(self, text: str) -> None:
+        """Take down what is said, on whatever thread."""
+        self.said.append(text)
+        self._loop.call_soon_threadsafe(self._news.set)
+
+    async def until(self, count: int) -> None:
+        """Wait until so many things were said, or it takes too long; and a moment more, for what must not be said."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while len(self.said) < count:
+                    self._news.clear()
+                    await self._news.wait()
+        await asyncio.sleep(GRACE_SECONDS)

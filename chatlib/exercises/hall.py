@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import AsyncExitStack, suppress
+import sys
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Final, Self
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -14,10 +15,34 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from chatlib.exercises.verdict import NotYet, result_of
+from chatlib.exercises.verdict import NotYet, names_around, result_of
 from chatlib.exercises.watchdog import Stuck
 
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
+
+
+@asynccontextmanager
+async def serving(handler: Callable[[ServerConnection], Any], **options: Any) -> AsyncIterator[str]:
+    """Serve on the running loop, where a watchdog sees what a learner's code does; yield the address.
+
+    A server waits for its handlers when it closes. Where something is raised here they are cancelled: there is a
+    verdict already, or no more time.
+    """
+    running: set[asyncio.Task[Any]] = set()
+
+    async def handle(connection: ServerConnection) -> None:
+        if task := asyncio.current_task():
+            running.add(task)
+            task.add_done_callback(running.discard)
+        await handler(connection)
+
+    async with serve(handle, "127.0.0.1", 0, compression=None, **options) as server:
+        try:
+            yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        except BaseException:
+            for task in running:
+                task.cancel()
+            raise
 
 
 class HallConnection(ServerConnection):
@@ -29,11 +54,13 @@ class HallConnection(ServerConnection):
         self.gate.set()
         self.asked = asyncio.Event()
         self.overtaken = asyncio.Event()  # something was sent while the gate held something back
+        self.senders: set[CodeType] = set()  # whose code has called send
         self._held = 0
 
     async def send(self, message: Any, **options: Any) -> None:
         """Send, when the gate is open."""
         self.asked.set()
+        self.senders.add(sys._getframe(1).f_code)
         if self._held:
             self.overtaken.set()
         self._held += 1
@@ -73,7 +100,7 @@ class Registry(Collection[ServerConnection]):
 
     def __init__(self, handler: Callable[..., Any], given: Collection[ServerConnection]) -> None:
         self._given = given
-        self._globals: dict[str, Any] = getattr(handler, "__globals__", {})
+        self._globals = names_around(handler)
         self._name = next((name for name, value in self._globals.items() if value is given), None)
 
     @property
@@ -91,6 +118,18 @@ class Registry(Collection[ServerConnection]):
         return len(self._now)
 
 
+def check_registered(name: str, guests: Sequence[Guest], registry: Collection[ServerConnection]) -> None:
+    """Refuse a registry that does not hold the connections of those who are here."""
+    if missing := sum(guest.server not in registry for guest in guests):
+        raise NotYet(
+            "{count} connections are open, and {missing} of them are not in {name}. Add each connection to it, as the "
+            "stub does.",
+            count=len(guests),
+            missing=missing,
+            name=name,
+        )
+
+
 class Hall:
     """A server around a handler, on the running loop; it remembers how the handler ended."""
 
@@ -104,8 +143,8 @@ class Hall:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        served = serve(self._receive, "127.0.0.1", 0, compression=None, create_connection=HallConnection)
-        self._server = await self._stack.enter_async_context(served)
+        served = serving(self._receive, create_connection=HallConnection)
+        self._url = await self._stack.enter_async_context(served)
         return self
 
     async def __aexit__(
@@ -135,15 +174,16 @@ class Hall:
         """Turn what the handler raised into a hint; that the cable of its own guest was cut is nobody's bug."""
         for _, was_open, error in self._raised:
             if isinstance(error, RuntimeError) and "changed size" in str(error):
-                raise NotYet(f"somebody left in the middle, and Python said: {error}. Over what could you loop?")
+                raise NotYet(
+                    "somebody left in the middle, and Python said: {error}. Over what could you loop?", error=error
+                )
             if not isinstance(error, ConnectionClosed):
-                raise NotYet(f"the handler raised {type(error).__name__}: {error}.")
+                raise NotYet("the handler raised {kind}: {error}.", kind=type(error).__name__, error=error)
             if was_open:
                 raise NotYet("one guest had gone, and the handler of another, who was still there, ended with it.")
 
     async def _guest(self) -> Guest:
-        url = f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-        client = await self._stack.enter_async_context(connect(url, proxy=None, compression=None))
+        client = await self._stack.enter_async_context(connect(self._url, proxy=None, compression=None))
         port = client.local_address[1]
         async with self._news:
             await self._news.wait_for(lambda: port in self._connections)

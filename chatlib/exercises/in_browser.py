@@ -24,17 +24,18 @@ from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
 from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.exercises.witness import Visit, Witness
+from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
 THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not wait for it is found out
-BACK_TO_YOU: Final = "The server sends it to everybody, to the page that sent it as well."
+BACK_TO_YOU: Final = Text("The server sends it to everybody, to the page that sent it as well.")
 COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
-LOGGED: Final = re.compile(r"\bconsole\.\w+\([^()]*\)")  # what is written into the console is no listener
+LOGGED: Final = re.compile(r"\bconsole\.\w+\((?:[^()]|\([^()]*\))*\)")  # what is written there is no listener
 PAGE_SECONDS: Final = 6.0  # for whatever a page is to do: it looks for the way to the server, the machine may be busy
-DEAF: Final = (
-    "this check has to hear from your page while it runs, and ipykernel 6 hears a page only between two cells. "
-    "chatlib.doctor() says how to get a newer one."
+DEAF: Final = Text(
+    "this check has to hear from your page while it runs, and ipykernel 6 hears a page only "
+    "between two cells. chatlib.doctor() says how to get a newer one."
 )
 
 
@@ -117,72 +118,106 @@ async def broadcast_stage() -> Stage:
 
 
 @long_exercise
-async def five_steps(stage: Stage, page: Page) -> str:
+async def five_steps(stage: Stage, page: Page) -> Text:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
     await _opened(page)
     if not await stage.until(lambda: stage.visits, timeout=PAGE_SECONDS):
-        raise NotYet(f"your page made no connection. Step one is new WebSocket(url).{_trouble(page)}")
+        raise NotYet("your page made no connection. Step one is new WebSocket(url).{trouble}", trouble=_trouble(page))
     if len(stage.visits) > 1:
-        raise NotYet(f"your page made {len(stage.visits)} connections. Run its cell again; one is enough.")
+        raise NotYet("your page made {count} connections. Run its cell again; one is enough.", count=len(stage.visits))
     (visit,) = stage.visits
     if not await stage.until(lambda: len(visit.messages) >= len(WORDS)):
         if not visit.messages:
-            raise NotYet(f"your page connected, and sent nothing.{_trouble(page)} When may it send?")
-        wanted = f"{WORDS}, each with a send() of its own"
-        raise NotYet(f"your page sent {visit.messages}, and not {wanted}.{_trouble(page)}")
+            raise NotYet("your page connected, and sent nothing.{trouble} When may it send?", trouble=_trouble(page))
+        wanted = Text("{words}, each with a send() of its own", words=WORDS)
+        raise NotYet(
+            "your page sent {messages}, and not {wanted}.{trouble}",
+            messages=visit.messages,
+            wanted=wanted,
+            trouble=_trouble(page),
+        )
     await stage.everyone_left(PAGE_SECONDS)
     if visit.messages != WORDS:
-        raise NotYet(f"the server was sent {visit.messages}, and not {WORDS}.")
+        raise NotYet("the server was sent {messages}, and not {words}.", messages=visit.messages, words=WORDS)
     if not visit.is_over:
         raise NotYet(
-            f"all three words came, and the connection is still open. Close it after the third answer.{_trouble(page)}"
+            "all three words came, and the connection is still open. Close it after the third answer.{trouble}",
+            trouble=_trouble(page),
         )
     answers = stage.answers
     if len(answers) < len(WORDS):
         raise NotYet(
-            f"your page closed the connection after {len(answers)} answers. Count them, and close after three."
+            "your page closed the connection after {count} answers. Count them, and close after three.",
+            count=len(answers),
         )
     if visit.close_code != 1000:
-        code = "no code" if visit.close_code == 1005 else f"code {visit.close_code}"
-        raise NotYet(f"your page closed with {code}. close(1000) says that all is well.")
+        code = Text("no code") if visit.close_code == 1005 else Text("code {close_code}", close_code=visit.close_code)
+        raise NotYet("your page closed with {code}. close(1000) says that all is well.", code=code)
     if not await page.until(lambda: _are_logged(answers, page.console), timeout=PAGE_SECONDS):
         if _is_deaf():
             raise NotYet("all went well at the server. ipykernel 6 hears your page only now: run this cell once more.")
         raise NotYet(
-            f"the answers were {answers}, and your console has {page.console}. Log the data of each message event."
+            "the answers were {answers}, and your console has {console}. Log the data of each message event.",
+            answers=answers,
+            console=page.console,
         )
-    if not re.search(r"""\bonerror\b|["'`]error["'`]""", re.sub(LOGGED, "", _code(page))):
+    if not re.search(r"""\bonerror\b|["'`]error["'`]|\bwasClean\b""", re.sub(LOGGED, "", _code(page))):
         raise NotYet("all went well, and if it had not, nobody would know. Which event tells of an error?")
-    return "the five steps, in the browser's own language."
+    return Text("the five steps, in the browser's own language.")
 
 
 @long_exercise
-async def two_pages(stage: Stage, page: Page) -> str:
+async def two_pages(stage: Stage, page: Page) -> Text:
     """What one page sends, both pages show."""
     await _opened(page)
     if _is_deaf():
-        raise NotYet(DEAF)
+        raise NotYet.saying(DEAF)
     if not await stage.until(lambda: len(stage.visits) >= 2, timeout=PAGE_SECONDS):
-        raise NotYet(f"of your two pages, {len(stage.visits)} made a connection.{_trouble(page)}")
+        raise NotYet(
+            "of your two pages, {count} made a connection.{trouble}", count=len(stage.visits), trouble=_trouble(page)
+        )
     things = random.sample(THINGS, 2)
     for copy, thing in enumerate(things):
         page.types(thing, copy=copy)
         if not await stage.until(lambda: any(thing in visit.messages for visit in stage.visits)):  # noqa: B023
-            raise NotYet(f"{thing!r} was typed in page {copy + 1}, and the server was not sent it.{_trouble(page)}")
+            raise NotYet(
+                "{thing!r} was typed in page {copy}, and the server was not sent it.{trouble}",
+                thing=thing,
+                copy=copy + 1,
+                trouble=_trouble(page),
+            )
         if not await page.until(lambda: all(thing in text for text in page.texts), timeout=PAGE_SECONDS):  # noqa: B023
             blind = [number for number, text in enumerate(page.texts, 1) if thing not in text]
-            raise NotYet(f"page {copy + 1} sent {thing!r}, and page {blind[0]} does not show it.{_trouble(page)}")
-    if (times := page.texts[0].count(things[0])) > 1:  # all came back by now: it shows what was sent after that
-        raise NotYet(f"page 1 sent {things[0]!r} once, and shows it {times} times. {BACK_TO_YOU}")
-    return "what one page sends, both show."
+            raise NotYet(
+                "page {copy} sent {thing!r}, and page {blind} does not show it.{trouble}",
+                copy=copy + 1,
+                thing=thing,
+                blind=blind[0],
+                trouble=_trouble(page),
+            )
+    # all of the first came back by now: page 1 shows what was sent after that
+    if (times := sum(visit.messages.count(things[0]) for visit in stage.visits)) > 1:
+        raise NotYet(
+            "{thing!r} was typed in page 1, its button was clicked once, and the server was sent it {times} times.",
+            thing=things[0],
+            times=times,
+        )
+    if (times := page.texts[0].count(things[0])) > 1:
+        raise NotYet(
+            "page 1 sent {thing!r} once, and shows it {times} times. {back_to_you}",
+            thing=things[0],
+            times=times,
+            back_to_you=BACK_TO_YOU,
+        )
+    return Text("what one page sends, both show.")
 
 
 @long_exercise
-async def chat_page(url: str, page: Page) -> str:
+async def chat_page(url: str, page: Page) -> Text:
     """A page for the chat: it says what is typed, and shows who says what, as text."""
     await _opened(page)
     if _is_deaf():
-        raise NotYet(DEAF)
+        raise NotYet.saying(DEAF)
     thing, other = (f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2))  # new to the room
     judge = ChatClient(url, name="Bo the judge")
     try:
@@ -195,30 +230,51 @@ async def chat_page(url: str, page: Page) -> str:
             await judge.until(lambda: any(message.msg == asked for message in judge.messages), timeout=PAGE_SECONDS)
         said = [message for message in judge.messages if thing in message.msg]
         if not said:
-            raise NotYet(f"{asked!r} was typed, the button was clicked, and the room did not hear it.{_trouble(page)}")
+            raise NotYet(
+                "{asked!r} was typed, the button was clicked, and the room did not hear it.{trouble}",
+                asked=asked,
+                trouble=_trouble(page),
+            )
         if said[0].msg != asked:
-            raise NotYet(f"{asked!r} was typed, and the room heard {said[0].msg!r}.")
+            raise NotYet("{asked!r} was typed, and the room heard {msg!r}.", asked=asked, msg=said[0].msg)
         answer = f"I like <i>{other}</i>."
         await judge.delivered(judge.send(answer))
         await page.until(lambda: answer in page.texts[0], timeout=PAGE_SECONDS)
         shown = page.texts[0]
         if answer not in shown and other in shown and "</i>" not in shown:
-            raise NotYet(f"Bo said {answer!r}, and your page took it for HTML. textContent takes it for text.")
+            raise NotYet(
+                "Bo said {answer!r}, and your page took it for HTML. textContent takes it for text.", answer=answer
+            )
         if answer not in shown:
-            raise NotYet(f"Bo said {answer!r}, and your page does not show it.{_trouble(page)}")
+            raise NotYet(
+                "Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=_trouble(page)
+            )
         if judge.name not in shown:
-            raise NotYet(f"Bo said {answer!r}, and your page does not say who it was. A message has a user.")
+            raise NotYet(
+                "Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer
+            )
         if "{" in shown:
             raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+        if (times := sum(message.msg == asked for message in judge.messages)) > 1:
+            raise NotYet(
+                "{asked!r} was typed, the button was clicked once, and the room heard it {times} times.",
+                asked=asked,
+                times=times,
+            )
         if (times := shown.count(asked)) > 1:
-            raise NotYet(f"{asked!r} was typed once, and your page shows it {times} times. {BACK_TO_YOU}")
+            raise NotYet(
+                "{asked!r} was typed once, and your page shows it {times} times. {back_to_you}",
+                asked=asked,
+                times=times,
+                back_to_you=BACK_TO_YOU,
+            )
     finally:
         judge.close()
-    return "you wrote a chat page, and strangers cannot change it."
+    return Text("you wrote a chat page, and strangers cannot change it.")
 
 
 async def _opened(page: Page) -> None:
-    if not re.search(r"\bnew\s+[\w.]*WebSocket\b", _code(page)):
+    if not re.search(r"\bWebSocket\b", _code(page)):  # what they did with it, the server knows
         raise NotYet("there is no new WebSocket(…) in your page yet.")
     if not await page.until(lambda: page.is_open, timeout=PAGE_SECONDS):
         raise NotYet(
@@ -243,10 +299,10 @@ def _are_logged(answers: Sequence[str], console: Iterable[str]) -> bool:
     return all(any(re.search(rf"\b{re.escape(answer)}\b", line) for line in lines) for answer in answers)
 
 
-def _trouble(page: Page) -> str:
+def _trouble(page: Page) -> Text:
     """Return the last error in the page's console, as a sentence; it may be why."""
     errors = [line for line in page.console if "Error" in line]
-    return f" Its console says: {errors[-1]}" if errors else ""
+    return Text(" Its console says: {error}", error=errors[-1]) if errors else Text("")
 
 
 __all__ = ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"]

@@ -10,59 +10,75 @@ from chatlib.diagnostics.report import Colour, Finding, Report
 from chatlib.exercises.quizzes.nb00 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, check_mapping, exercise, shown
 from chatlib.exercises.witness import Witness
+from chatlib.words import Text
 
 ORDERS: Final = ("A B B C", "A B A C", "A B restart C")
-RESTARTED: Final = "What does a kernel remember after a restart?"
+RESTARTED: Final = Text("What does a kernel remember after a restart?")
 CELLS: Final = {"A": "x = 1", "B": "x = x + 1", "C": "x"}
 
 
 @exercise
-async def ex1(broken: Report | None, fixed: Report | None) -> str:
+async def ex1(broken: Report | None, fixed: Report | None) -> Text:
     """Break a check and fix it."""
     first, second = _report("broken", broken), _report("fixed", fixed)
     if not (red := _red_topics(first)):
         raise NotYet("nothing is red in `broken`. Was CHATLIB_PORT a word when you asked the doctor?")
     if still := sorted(red & _red_topics(second)):
         raise NotYet(
-            f'{", ".join(still)}: still red in `fixed`. Do what the card says after "To fix it", and ask again.'
+            '{still}: still red in `fixed`. Do what the card says after "To fix it", and ask again.',
+            still=", ".join(still),
         )
     if second.made_at < first.made_at:
         raise NotYet("`fixed` is from before the damage. Ask the doctor again now, and save what comes as `fixed`.")
-    return "you broke a check, and fixed it."
+    return Text("you broke a check, and fixed it.")
 
 
 @exercise
-async def ex2(guesses: Mapping[str, Any]) -> str:
+async def ex2(guesses: Mapping[str, Any]) -> Text:
     """Run cells in your head: run them, and compare."""
     check_mapping("shown", guesses)
     if set(guesses) != set(ORDERS):
         given = ", ".join(map(str, guesses)) or "none"
-        raise NotYet(f"the orders are {', '.join(ORDERS)}, and shown has {given}. Change None only.")
+        raise NotYet(
+            "the orders are {orders}, and shown has {given}. Change None only.", orders=", ".join(ORDERS), given=given
+        )
     for order, guess in guesses.items():
         if guess is None:
-            raise NotYet(f"no guess yet for {order}. Go through it cell by cell: what does x hold after each?")
+            raise NotYet(
+                "no guess yet for {order}. Go through it cell by cell: what does x hold after each?", order=order
+            )
         match _run(order), guess:
             case real, _ if guess == real and type(guess) is type(real):
                 continue
             case "NameError", type() | NameError() if guess is NameError or isinstance(guess, NameError):
                 continue
-            case "NameError", str() if "nameerror" in guess.casefold():
-                raise NotYet(f'{order}: yes, it raises that. Write its name alone: "NameError".')
-            case "NameError", _:
-                raise NotYet(f"{order}: we ran it, and it raises an error, and shows no value. {RESTARTED}")
-            case real, str() if guess == str(real):
+            case "NameError", str() if "name" in guess.casefold() and "error" in guess.casefold():
+                raise NotYet('{order}: yes, it raises that. Write its name alone: "NameError".', order=order)
+            case "NameError", _ if _is_error(guess):
                 raise NotYet(
-                    f"{order}: we ran it, and it shows a number. Yours is a text: take the quotation marks away."
+                    "{order}: yes, it raises an error. Which one does Python raise for a name that it does not know?",
+                    order=order,
                 )
-        raise NotYet(f"{order}: we ran it, and it shows another value. What does x hold after each cell?")
-    return "you ran all of them in your head."
+            case "NameError", _:
+                raise NotYet(
+                    "{order}: we ran it, and it raises an error, and shows no value. {restarted}",
+                    order=order,
+                    restarted=RESTARTED,
+                )
+            case real, str() if guess.strip() == str(real):
+                raise NotYet(
+                    "{order}: we ran it, and it shows a number. Yours is a text: take the quotation marks away.",
+                    order=order,
+                )
+        raise NotYet("{order}: we ran it, and it shows another value. What does x hold after each cell?", order=order)
+    return Text("you ran all of them in your head.")
 
 
 @exercise
-async def ex3(name: str) -> str:
+async def ex3(name: str) -> Text:
     """Make the echo say your name."""
     if not isinstance(name, str):
-        raise NotYet(f"the name is {shown(name)}. Write a text, between quotation marks.")
+        raise NotYet("the name is {name}. Write a text, between quotation marks.", name=shown(name))
     if not name.strip():
         raise NotYet("the name is still empty. Put yours between the quotation marks.")
     async with Witness() as witness:
@@ -72,15 +88,26 @@ async def ex3(name: str) -> str:
         event = await ws.once("message")
         ws.close()
         await ws.once("close")
-    return f"the echo says {event.data!r}."
+    return Text("the echo says {data!r}.", data=event.data)
 
 
 def _report(name: str, report: object) -> Report:
     if isinstance(report, Report):
         return report
     if isinstance(report, tuple | list) and any(isinstance(each, Finding) for each in report):
-        raise NotYet(f"{name} is a list of findings. Save the whole report, which chatlib.doctor() returns.")
-    raise NotYet(f"{name} is {shown(report)}: not what the doctor said. What did you call to see the card?")
+        raise NotYet("{name} is a list of findings. Save the whole report, which chatlib.doctor() returns.", name=name)
+    raise NotYet(
+        "{name} is {report}: not what the doctor said. What did you call to see the card?",
+        name=name,
+        report=shown(report),
+    )
+
+
+def _is_error(guess: object) -> bool:
+    """Tell whether it is an exception, its class, or a word for one."""
+    if isinstance(guess, type):
+        return issubclass(guess, BaseException)
+    return isinstance(guess, BaseException) or (isinstance(guess, str) and "error" in guess.casefold())
 
 
 def _red_topics(report: Report) -> set[str]:

@@ -15,75 +15,88 @@ from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, check_mapping, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
 from chatlib.experiments.race import Race
+from chatlib.words import Text
 
 RACE_SECONDS: Final = 2.0
 POLL_EVERY: Final = 0.25
 RATES: Final = (1, 10, 50)
 
 CASES: Final = {
-    "a chat room": ("WebSocket", "Everybody there may speak at any time."),
-    "the opening hours of a library": ("HTTP", "They change twice a year."),
+    "a chat room": ("WebSocket", Text("Everybody there may speak at any time.")),
+    "the opening hours of a library": ("HTTP", Text("They change twice a year.")),
     "the goals of a football match, on every page within a second": (
         "SSE",
-        "Who has news there, and who only listens?",
+        Text("Who has news there, and who only listens?"),
     ),
     "a game in which two people steer one boat": (
         "WebSocket",
-        "Both send, and both see the boat move, many times a second.",
+        Text("Both send, and both see the boat move, many times a second."),
     ),
-    "sending in a photo": ("HTTP", "There is one question with a big body, and one answer."),
+    "sending in a photo": ("HTTP", Text("There is one question with a big body, and one answer.")),
     "one long answer, shown word by word while it is written": (
         "SSE",
-        "The page has asked once. Who speaks from then on, and how often?",
+        Text("The page has asked once. Who speaks from then on, and how often?"),
     ),
 }
 
 
 @exercise
-async def ex1(most_requests: Mapping[float, str | None]) -> str:
+async def ex1(most_requests: Mapping[float, str | None]) -> Text:
     """Predict who asks most, at three rates: run the three races, and compare."""
     check_mapping("most_requests", most_requests)
     rates = list(most_requests)
     if sorted(rates, key=str) != sorted(RATES, key=str):
-        raise NotYet(f"the rates are 1, 10 and 50, and you have {rates!r}.")
+        raise NotYet("the rates are 1, 10 and 50, and you have {rates!r}.", rates=rates)
     open_ = [rate for rate in rates if most_requests[rate] is None]
     if open_:
-        raise NotYet(f"no guess yet at {_lines(open_[0])} a second. Who asks at a fixed pace, and who once per line?")
+        raise NotYet(
+            "no guess yet at {lines} a second. Who asks at a fixed pace, and who once per line?", lines=_lines(open_[0])
+        )
     races = {rate: Race(rate=rate, seconds=RACE_SECONDS, poll_every=POLL_EVERY) for rate in rates}
     runners = list(races[1].results)
     if strangers := [guess for guess in most_requests.values() if guess not in runners]:
-        raise NotYet(f"{strangers[0]!r} was not in the race. These were: {', '.join(runners)}.")
+        raise NotYet(
+            "{stranger!r} was not in the race. These were: {runners}.",
+            stranger=strangers[0],
+            runners=", ".join(runners),
+        )
     await in_background(_run_all(races.values()))
     for rate, race in races.items():
         guess, results = str(most_requests[rate]), race.results
         most = max(result.requests for result in results.values())
         if results[guess].requests < most:
             raise NotYet(
-                f"at {_lines(rate)} a second {guess} sent {results[guess].requests} requests, and another one {most}. "
-                "Polling asks four times a second: is that more often than there is news, or less?"
+                "at {lines} a second {guess} sent {requests}, and another one {most}. Polling "
+                "asks four times a second: is that more often than there is news, or less?",
+                lines=_lines(rate),
+                guess=guess,
+                requests=_requests(results[guess].requests),
+                most=most,
             )
-    return "your guesses came true in all three races."
+    return Text("your guesses came true in all three races.")
 
 
 @exercise
-async def ex2(choices: Mapping[str, str | None]) -> str:
+async def ex2(choices: Mapping[str, str | None]) -> Text:
     """Choose for six cases."""
     check_mapping("choices", choices)
     if set(choices) != set(CASES):
-        raise NotYet(f"the cases are these six: {', '.join(CASES)}. Change None only.")
+        raise NotYet("the cases are these six: {cases}. Change None only.", cases=", ".join(CASES))
     for case, (right, why) in CASES.items():
         choice = choices[case]
         if choice is None:
-            raise NotYet(f"no choice yet for {case}. Who speaks there, and how often?")
+            raise NotYet("no choice yet for {case}. Who speaks there, and how often?", case=case)
         if choice not in ("HTTP", "SSE", "WebSocket"):
-            raise NotYet(f'for {case} you say {choice!r}. Choose "HTTP", "SSE" or "WebSocket".')
+            raise NotYet(
+                'for {case} you say {choice!r}. Choose "HTTP", "SSE" or "WebSocket".', case=case, choice=choice
+            )
         if choice != right:
-            raise NotYet(f"{case}: is {choice} the simplest that will do? {why}")
-    return "in all six cases this is the simplest that will do."
+            raise NotYet("{case}: is {choice} the simplest that will do? {why}", case=case, choice=choice, why=why)
+    return Text("in all six cases this is the simplest that will do.")
 
 
 @exercise
-async def ex3(first_words: Callable[[str], Any]) -> str:
+async def ex3(first_words: Callable[[str], Any]) -> Text:
     """Let the server speak first."""
     words, more = (f"{what} {random.randrange(1000)}" for what in ("Nobody asked me, but my number is", "Then it was"))
 
@@ -103,8 +116,13 @@ async def ex3(first_words: Callable[[str], Any]) -> str:
         left = await witness.everyone_left()
     if not witness.visits:
         raise NotYet("nobody came to the server. Create a WebSocket with the url.")
+    if len(witness.visits) > 1:
+        raise NotYet("the server had {count} visitors. One connection is enough.", count=len(witness.visits))
     if witness.visits[0].messages:
-        raise NotYet(f"the server was told {witness.visits[0].messages[0]!r}. It would have spoken without that.")
+        raise NotYet(
+            "the server was told {message!r}. It would have spoken without that.",
+            message=witness.visits[0].messages[0],
+        )
     if isinstance(heard, MessageEvent):
         raise NotYet("you returned the event. In which field is what was said?")
     if not said:
@@ -114,16 +132,29 @@ async def ex3(first_words: Callable[[str], Any]) -> str:
     if heard == [words]:
         raise NotYet("you returned a list. Return what is in it.")
     if heard in (more, [words, more]):
-        raise NotYet(f"the server spoke twice, and you returned {heard!r}. Return what it said first.")
+        raise NotYet("the server spoke twice, and you returned {heard!r}. Return what it said first.", heard=heard)
+    if heard is None:
+        raise NotYet("the server spoke, and you returned None. Return what it said.")
+    if heard != words and words.casefold() in str(heard).casefold():
+        raise NotYet(
+            "the server said {words!r} first, and you returned {heard}. Return it just as it was said, and nothing "
+            "else.",
+            words=words,
+            heard=shown(heard),
+        )
     if heard != words:
-        raise NotYet(f"the server spoke, and you returned {shown(heard)}. Which event brings what it says?")
+        raise NotYet("the server spoke, and you returned {heard}. Which event brings what it says?", heard=shown(heard))
     if not left:
         raise NotYet("you heard it. But the server is still on the line.")
-    return "the server spoke first, and you listened."
+    return Text("the server spoke first, and you listened.")
 
 
-def _lines(count: float) -> str:
-    return "1 line" if count == 1 else f"{count} lines"
+def _lines(count: float) -> Text:
+    return Text("1 line") if count == 1 else Text("{count} lines", count=count)
+
+
+def _requests(count: int) -> Text:
+    return Text("1 request") if count == 1 else Text("{count} requests", count=count)
 
 
 async def _run_all(races: Iterable[Race]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -14,19 +13,22 @@ from websockets.exceptions import ConnectionClosed
 from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
+from chatlib.exercises.timer import Timer
 from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
+from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
 NETWORK_SECONDS: Final = 0.1
 SHORT: Final = 0.2
 ANSWER_AFTER: Final = 0.8
 LONG: Final = 5.0
+LATE: Final = 0.5  # after a timer of the same loop: so much less than a second, and no matter how busy the machine is
 QUESTIONS: Final = ("5", b"5", bytearray(b"5"), "你好")
 
 
 @exercise
-async def ex1(echo_three: Callable[[str], Any]) -> str:
+async def ex1(echo_three: Callable[[str], Any]) -> Text:
     """Echo three, then close: to an echo that puts a number behind each word, so that nobody knows the answers."""
     expected: list[str] = []
 
@@ -46,20 +48,33 @@ async def ex1(echo_three: Callable[[str], Any]) -> str:
     if not left:
         raise NotYet("the server got all three words, but no goodbye. The last step is close().")
     if visit.close_code != 1000:
-        has = "no close code" if visit.close_code in (1005, 1006) else f"the close code {visit.close_code}"
-        raise NotYet(f"the server got all three words, and then a goodbye with {has}. Which one should it be?")
+        has = (
+            Text("no close code")
+            if visit.close_code in (1005, 1006)
+            else Text("the close code {close_code}", close_code=visit.close_code)
+        )
+        raise NotYet("the server got all three words, and then a goodbye with {has}. Which one should it be?", has=has)
     match result:
-        case (list() | tuple() as answers, code):
+        case (answers, code) if is_list(answers):
             _check_answers(list(answers), expected)
+        case (_, answers) if is_list(answers):
+            raise NotYet(
+                "you returned {result}: both, in the other order. The list of answers comes first.",
+                result=shown(result),
+            )
         case _:
-            raise NotYet(f"the server did its part, but you returned {shown(result)}, not a list and a close code.")
+            raise NotYet(
+                "the server did its part, but you returned {result}, not a list and a close code.", result=shown(result)
+            )
     if isinstance(code, CloseEvent):
         raise NotYet("you returned the close event. Which of its fields is the code?")
     if code != 1000:
-        raise NotYet(f"the list is right, and the second thing that you returned is {shown(code)}, not the close code.")
+        raise NotYet(
+            "the list is right, and the second thing that you returned is {code}, not the close code.", code=shown(code)
+        )
     if not was_told:
         raise NotYet("you returned before the server had read your goodbye. Wait for the close event: it has the code.")
-    return "the server was sent three words and a clean goodbye, and you returned what it answered."
+    return Text("the server was sent three words and a clean goodbye, and you returned what it answered.")
 
 
 def _heard_three(witness: Witness) -> None:
@@ -68,17 +83,19 @@ def _heard_three(witness: Witness) -> None:
             "nobody came to the server. Step 1 creates a WebSocket, with the url; step 2 waits until it is open."
         )
     if len(witness.visits) > 1:
-        raise NotYet(f"the server had {len(witness.visits)} visitors. Send all three words on one connection.")
+        raise NotYet(
+            "the server had {count} visitors. Send all three words on one connection.", count=len(witness.visits)
+        )
     heard = witness.visits[0].messages
     if heard == WORDS:
         return
     if not heard:
         raise NotYet('somebody came, and said nothing. Send "one", "two" and "three" once the connection is open.')
     if sorted(map(str, heard)) == sorted(WORDS):
-        raise NotYet(f"the server was sent {heard!r}. The order is one, two, three.")
+        raise NotYet("the server was sent {heard!r}. The order is one, two, three.", heard=heard)
     if any(isinstance(message, bytes) for message in heard):
-        raise NotYet(f"the server was sent {heard!r}. A b before the quotation mark makes bytes of a text.")
-    raise NotYet(f"the server was sent {heard!r}, and not the three words.")
+        raise NotYet("the server was sent {heard!r}. A b before the quotation mark makes bytes of a text.", heard=heard)
+    raise NotYet("the server was sent {heard!r}, and not the three words.", heard=heard)
 
 
 def _check_answers(answers: list[Any], expected: list[str]) -> None:
@@ -91,12 +108,14 @@ def _check_answers(answers: list[Any], expected: list[str]) -> None:
     if any(isinstance(answer, MessageEvent) for answer in answers):
         raise NotYet("your list holds events. In which field of the event is the answer?")
     if answers == expected[: len(answers)]:
-        raise NotYet(f"the server had three answers for you, and your list has {len(answers)} of them. Wait for all.")
-    raise NotYet(f"the server answered {expected!r}, and your list is {answers!r}.")
+        raise NotYet(
+            "the server had three answers for you, and your list has {count} of them. Wait for all.", count=len(answers)
+        )
+    raise NotYet("the server answered {expected!r}, and your list is {answers!r}.", expected=expected, answers=answers)
 
 
 @exercise
-async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> str:
+async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
     """Be patient, but not for ever."""
 
     async def answer_slowly(visit: Visit) -> None:
@@ -107,63 +126,73 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> str:
     async with Witness(answer_slowly) as witness:
         ws = WebSocket(witness.url)
         await ws.once("open")
-        silence, took = await _listen(listen_for, ws, SHORT)
+        silence, waited, late = await _listen(listen_for, ws, SHORT)
         if silence is not None:
-            raise NotYet(f"nobody had said anything, and you returned {shown(silence)}.")
-        _check_open(ws, "you had waited in vain")
-        if took > SHORT + LONG / 4:
-            raise NotYet(
-                f"you were given {SHORT:g} s, nobody spoke, and you returned after {took:.1f} s. Use `seconds`."
-            )
+            raise NotYet("nobody had said anything, and you returned {silence}.", silence=shown(silence))
+        _check_open(ws, Text("you had waited in vain"))
+        short = Text("you were given {short:g} s, nobody spoke, and you returned", short=SHORT)
+        if late > LATE:
+            raise NotYet("{short} after {waited:.1f} s. Use `seconds`, just as it is.", short=short, waited=waited)
         for word in (f"hi {random.randrange(1000)}", f"bye {random.randrange(1000)}"):
             ws.send(word)
-            heard, took = await _listen(listen_for, ws, LONG)
+            heard, took, _ = await _listen(listen_for, ws, LONG)
             _check_heard(heard, word, took)
-            _check_open(ws, "you had heard a message")
+            _check_open(ws, Text("you had heard a message"))
         ws.close()
         await ws.once("close")
-    return "you heard what was said, and did not wait for ever."
+    if waited < SHORT / 2:
+        raise NotYet("{short} at once. What is left of `seconds` where you count?", short=short)
+    return Text("you heard what was said, and did not wait for ever.")
 
 
-async def _listen(listen_for: Callable[[WebSocket, float], Any], ws: WebSocket, seconds: float) -> tuple[Any, float]:
-    began = time.monotonic()
+async def _listen(
+    listen_for: Callable[[WebSocket, float], Any], ws: WebSocket, seconds: float
+) -> tuple[Any, float, float]:
+    """Return what it returned, how long that took, and how much later it was than a timer."""
+    timer = Timer(seconds)
     try:
         heard = await result_of(listen_for, ws, seconds)
     except TimeoutError:
         raise NotYet("when nothing came, a TimeoutError came out of your function. Catch it there.") from None
-    return heard, time.monotonic() - began
+    return heard, timer.since_start, timer.since_end
 
 
 def _check_open(ws: WebSocket, when: str) -> None:
     if ws.readyState != WebSocket.OPEN:
-        raise NotYet(f"after {when}, the connection was no longer open. Who closed it?")
+        raise NotYet("after {when}, the connection was no longer open. Who closed it?", when=when)
 
 
 def _check_heard(heard: Any, word: str, took: float) -> None:
     if heard is None:
         raise NotYet(
-            f"the server said something after {ANSWER_AFTER:g} s. You were given {LONG:g} s, and returned None "
-            f"{'at once' if took < ANSWER_AFTER / 4 else f'after {took:.1f} s'}."
+            "the server said something after {answer_after:g} s. You were given {long:g} s, and returned None {what}.",
+            answer_after=ANSWER_AFTER,
+            long=LONG,
+            what=Text("at once") if took < ANSWER_AFTER / 4 else Text("after {took:.1f} s", took=took),
         )
     if isinstance(heard, MessageEvent):
         raise NotYet("a message came, and you returned the event. In which field is what was said?")
     if heard != word:
-        raise NotYet(f"the server said {word!r}, and you returned {shown(heard)}.")
+        raise NotYet("the server said {word!r}, and you returned {heard}.", word=word, heard=shown(heard))
     if took > ANSWER_AFTER + LONG / 2:
         raise NotYet(
-            f"the server spoke after {ANSWER_AFTER:g} s, and you returned after {took:.1f} s. Do not wait longer."
+            "the server spoke after {answer_after:g} s, and you returned after {took:.1f} s. Do not wait longer.",
+            answer_after=ANSWER_AFTER,
+            took=took,
         )
 
 
 @exercise
-async def ex3(questions: Sequence[Any], guesses: Sequence[Any]) -> str:
+async def ex3(questions: Sequence[Any], guesses: Sequence[Any]) -> Text:
     """Text or bytes: ask the echo."""
     if not is_list(questions) or tuple(questions) != QUESTIONS:
-        raise NotYet(f"the questions are {', '.join(map(repr, QUESTIONS))}. Change the guesses only.")
+        raise NotYet(
+            "the questions are {questions}. Change the guesses only.", questions=", ".join(map(repr, QUESTIONS))
+        )
     if not is_list(guesses):
-        raise NotYet(f"guesses is {shown(guesses)}. Leave it a list of four, as it was.")
+        raise NotYet("guesses is {guesses}. Leave it a list of four, as it was.", guesses=shown(guesses))
     if len(guesses) != len(QUESTIONS):
-        raise NotYet(f"there are {len(QUESTIONS)} questions, and {len(guesses)} guesses.")
+        raise NotYet("there are {asked} questions, and {guessed} guesses.", asked=len(QUESTIONS), guessed=len(guesses))
     async with Witness() as witness:
         ws = WebSocket(witness.url)
         await ws.once("open")
@@ -171,16 +200,26 @@ async def ex3(questions: Sequence[Any], guesses: Sequence[Any]) -> str:
             ws.send(question)
             event = await ws.once("message")
             if guess not in (type(event.data), type(event.data).__name__):
-                raise NotYet(_no_such_type(question, guess))
+                raise NotYet.saying(_no_such_type(question, guess))
         ws.close()
         await ws.once("close")
-    return "all four came back as you said."
+    return Text("all four came back as you said.")
 
 
-def _no_such_type(question: Any, guess: Any) -> str:
+def _no_such_type(question: Any, guess: Any) -> Text:
     if guess == "?":
-        return f"no guess yet for {question!r}. It is sent as text or as bytes, and an echo keeps which."
+        return Text(
+            "no guess yet for {question!r}. It is sent as text or as bytes, and an echo keeps which.", question=question
+        )
     name = guess.__name__ if isinstance(guess, type) else guess
     if name not in ("str", "bytes"):
-        return f'a message is a "str" or a "bytes", and you guessed {name!r} for {question!r}.'
-    return f"we sent {question!r}, and no {name} came back. Is it text, or bytes? An echo keeps which."
+        return Text(
+            'a message is a "str" or a "bytes", and you guessed {name!r} for {question!r}.',
+            name=name,
+            question=question,
+        )
+    return Text(
+        "we sent {question!r}, and no {name} came back. Is it text, or bytes? An echo keeps which.",
+        question=question,
+        name=name,
+    )

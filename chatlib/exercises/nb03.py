@@ -11,6 +11,7 @@ from chatlib.errors import DOMException
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, check_mapping, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_ready_state
+from chatlib.words import Text
 
 ENDINGS: Final = (
     "the server's handler returns",
@@ -25,7 +26,7 @@ ENDINGS: Final = (
 
 
 @exercise
-async def ex1(four_states: Callable[[str], Any]) -> str:
+async def ex1(four_states: Callable[[str], Any]) -> Text:
     """Reach each state."""
     async with Witness(delay=0.1) as witness:
         with looks_at_ready_state(witness.url) as seen:
@@ -34,54 +35,70 @@ async def ex1(four_states: Callable[[str], Any]) -> str:
     if not witness.visits:
         raise NotYet("no connection was opened. Make a WebSocket with the url, and give it time to open.")
     if len(witness.visits) > 1:
-        raise NotYet(f"you opened {len(witness.visits)} connections. Look at one, in each of its states.")
+        raise NotYet("you opened {count} connections. Look at one, in each of its states.", count=len(witness.visits))
     if not left:
         raise NotYet("the server still has you on the line. How does a connection come to its end?")
     if not is_list(states):
         raise NotYet(
-            f"the connection lived and died, but you returned {shown(states)}. A list of four numbers is asked for."
+            "the connection lived and died, but you returned {states}. A list of four numbers is asked for.",
+            states=shown(states),
         )
     if len(states) != 4:
-        raise NotYet(f"the number of states is four, and you returned {len(states)}. Look once in each.")
+        raise NotYet("the number of states is four, and you returned {count}. Look once in each.", count=len(states))
     if odd := [state for state in states if not isinstance(state, int)]:
         raise NotYet(
-            f"you returned {shown(odd[0])}, among others. A state is a number: what readyState is at that moment."
+            "you returned {odd}, among others. A state is a number: what readyState is at that moment.",
+            odd=shown(odd[0]),
         )
     for place, (state, expected) in enumerate(zip(states, range(4), strict=True), start=1):
         if state != expected:
-            raise NotYet(f"look {place} came at the wrong moment: it saw {state!r}. What has to happen just before it?")
+            raise NotYet(
+                "look {place} came at the wrong moment: it saw {state!r}. What has to happen just before it?",
+                place=place,
+                state=state,
+            )
     if missed := sorted(set(range(4)) - set(seen)):
-        raise NotYet(f"nobody looked at readyState while it was {missed[0]}. Read each number from the connection.")
-    return "you saw one connection in each of its four states."
+        raise NotYet(
+            "nobody looked at readyState while it was {missed}. Read each number from the connection.", missed=missed[0]
+        )
+    return Text("you saw one connection in each of its four states.")
 
 
 @exercise
-async def ex2(codes: Mapping[str, int | None]) -> str:
+async def ex2(codes: Mapping[str, int | None]) -> Text:
     """Match eight endings to codes: play each of them, and compare."""
     check_mapping("codes", codes)
     guesses = [codes.get(ending) for ending in ENDINGS]
     if missing := guesses.count(None):
-        have = "has" if missing == 1 else "have"
-        raise NotYet(f"{missing} of 8 endings {have} no code yet. The theatre above can play each of them.")
+        advice = Text("The theatre above can play each of them.")
+        if missing == 1:
+            raise NotYet("1 of 8 endings has no code yet. {advice}", advice=advice)
+        raise NotYet("{missing} of 8 endings have no code yet. {advice}", missing=missing, advice=advice)
     if strange := [guess for guess in guesses if not isinstance(guess, int)]:
-        raise NotYet(f"a code is a number, such as 1000, and not {shown(strange[0])}.")
+        raise NotYet("a code is a number, such as 1000, and not {strange}.", strange=shown(strange[0]))
     wrong = []
     async with Witness(_end_as_asked) as witness:
         for ending, guess in zip(ENDINGS, guesses, strict=True):
             if await _play(ending, witness.url) != guess:
-                wrong.append(f"when {ending}, the code is not {guess!r}")
+                wrong.append(Text("when {ending}, the code is not {guess!r}", ending=ending, guess=guess))
     if wrong:
         others = len(wrong) - 1
-        more = f" {others} more {'is' if others == 1 else 'are'} wrong." if others else ""
-        raise NotYet(f"{wrong[0]}; we just tried it.{more} Who sent a Close frame there, and with a code in it?")
-    return "we played all eight, and each ended as you said."
+        more = Text(" {others} more are wrong.", others=others) if others else Text("")
+        if others == 1:
+            more = Text(" 1 more is wrong.")
+        raise NotYet(
+            "{wrong}; we just tried it.{more} Who sent a Close frame there, and with a code in it?",
+            wrong=wrong[0],
+            more=more,
+        )
+    return Text("we played all eight, and each ended as you said.")
 
 
 @exercise
-async def ex3(reason: str) -> str:
+async def ex3(reason: str) -> Text:
     """Say goodbye in Chinese, in a reason of 123 bytes."""
     if not isinstance(reason, str):
-        raise NotYet(f"the reason is {shown(reason)}. Write a text, between quotation marks.")
+        raise NotYet("the reason is {reason}. Write a text, between quotation marks.", reason=shown(reason))
     if not reason:
         raise NotYet("the reason is empty. How many bytes does one Chinese character take?")
     async with Witness() as witness:
@@ -90,17 +107,21 @@ async def ex3(reason: str) -> str:
         try:
             ws.close(1000, reason)
         except DOMException as error:
-            raise NotYet(f"{len(reason)} characters were too much for close(): {error}.") from None
+            raise NotYet(
+                "{count} characters were too much for close(): {error}.", count=len(reason), error=error
+            ) from None
         await ws.once("close")
         await witness.everyone_left()
         arrived = witness.visits[0].close_reason or ""
     if strangers := [character for character in arrived if not (_is_han(character) or _is_chinese_mark(character))]:
-        raise NotYet(f"it arrived, but {strangers[0]!r} is no Chinese character.")
+        raise NotYet("it arrived, but {stranger!r} is no Chinese character.", stranger=strangers[0])
     if not any(map(_is_han, arrived)):
         raise NotYet("punctuation arrived, and nothing else. Say something.")
     if (size := len(arrived.encode())) < 123:
-        raise NotYet(f"{len(arrived)} characters arrived, which are {size} bytes of UTF-8. There is room for more.")
-    return f"all {len(arrived)} characters arrived at the server, in exactly 123 bytes."
+        count = len(arrived)
+        what = Text("1 character") if count == 1 else Text("{count} characters", count=count)
+        raise NotYet("{what} arrived: {size} bytes of UTF-8. There is room for more.", what=what, size=size)
+    return Text("all {count} characters arrived at the server, in exactly 123 bytes.", count=len(arrived))
 
 
 def _is_han(character: str) -> bool:

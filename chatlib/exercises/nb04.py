@@ -12,30 +12,41 @@ from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
 from chatlib.exercises.quizzes.nb04 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
+from chatlib.words import Text
 
 TWO_BYTES: Final = 126  # the smallest payload whose length is in two bytes of its own
 CHARACTERS: Final = "消息你好線路字節"
 
 
 @exercise
-async def ex1(understands: Callable[[str, str], Any]) -> str:
+async def ex1(understands: Callable[[str, str], Any]) -> Text:
     """Compute the accept key: tell genuine answers from others."""
     key, other_key = _random_key(), _random_key()
     genuine = accept_key(key)
     request, accept = _request(key), "Sec-WebSocket-Accept"
     played = (
-        ("the answer was made of the key", True, request, _response(f"{accept}: {genuine}")),
-        ("the response's headers were in lower case", True, request, _response(f"{accept.lower()}: {genuine}")),
-        ("the response's headers were in upper case", True, request, _response(f"{accept.upper()}: {genuine}")),
-        ("the request's headers were in lower case", True, _lower(request, key), _response(f"{accept}: {genuine}")),
-        ("the answer was made of another key", False, _request(other_key), _response(f"{accept}: {genuine}")),
-        ("the response sent the key itself back", False, request, _response(f"{accept}: {key}")),
-        ("the answer had small letters for large ones", False, request, _response(f"{accept}: {genuine.swapcase()}")),
-        ("there was no such header", False, request, _response("Server: says yes to everything")),
-        ("the right value was in another header", False, request, _response(f"X-Trace: {genuine}")),
+        (Text("the answer was made of the key"), True, request, _response(f"{accept}: {genuine}")),
+        (Text("the response's headers were in lower case"), True, request, _response(f"{accept.lower()}: {genuine}")),
+        (Text("the response's headers were in upper case"), True, request, _response(f"{accept.upper()}: {genuine}")),
         (
-            "the accept key was wrong, and the right value was in another header",
+            Text("the request's headers were in lower case"),
+            True,
+            _lower(request, key),
+            _response(f"{accept}: {genuine}"),
+        ),
+        (Text("the answer was made of another key"), False, _request(other_key), _response(f"{accept}: {genuine}")),
+        (Text("the response sent the key itself back"), False, request, _response(f"{accept}: {key}")),
+        (
+            Text("the answer had small letters for large ones"),
+            False,
+            request,
+            _response(f"{accept}: {genuine.swapcase()}"),
+        ),
+        (Text("there was no such header"), False, request, _response("Server: says yes to everything")),
+        (Text("the right value was in another header"), False, request, _response(f"X-Trace: {genuine}")),
+        (
+            Text("the accept key was wrong, and the right value was in another header"),
             False,
             request,
             _response(f"{accept}: {accept_key(other_key)}\r\nX-Trace: {genuine}"),
@@ -43,46 +54,67 @@ async def ex1(understands: Callable[[str, str], Any]) -> str:
     )
     for what, expected, asked, response in played:
         answer = await result_of(understands, asked, response)
-        if answer is None and expected:
+        if answer is None and what is played[0][0]:  # later on it says no in this way
             raise NotYet("you returned None. Which header of the request do you need, and which of the response?")
+        if isinstance(answer, str) and answer and not expected:
+            raise NotYet(
+                "{what}, and you returned {answer!r}: a text, which Python takes for True. Return True or False.",
+                what=what,
+                answer=answer,
+            )
         if bool(answer) != expected:
-            raise NotYet(f"{what}, and you returned {answer!r}.")
-    return "you know a server that understands from one that does not."
+            raise NotYet("{what}, and you returned {answer!r}.", what=what, answer=answer)
+    return Text("you know a server that understands from one that does not.")
 
 
 @exercise
-async def ex2(unmask: Callable[[bytes], Any]) -> str:
+async def ex2(unmask: Callable[[bytes], Any]) -> Text:
     """Unmask frames of two sizes, each with a mask of its own."""
-    for size in (random.randint(6, 20), 125, TWO_BYTES, 300, 65_535):
+    for place, size in enumerate((random.randint(6, 20), 125, TWO_BYTES, 300, 512, 65_535, 0)):
         payload = secrets.token_bytes(size)
         raw = Frame(Opcode.BINARY, payload).serialize(mask=True)
         found = await result_of(unmask, raw)
+        if found is None and place:
+            raise NotYet("a payload of {size} bytes came, and you returned None.", size=size)
         if found is None:
             raise NotYet("you returned None. Where is the mask in a frame, and where the payload?")
         if not isinstance(found, bytes | bytearray):
-            raise NotYet(f"the payload is bytes, and you returned a value of the type {type(found).__name__}.")
+            raise NotYet(
+                "the payload is bytes, and you returned a value of the type {kind}.", kind=type(found).__name__
+            )
         if found != payload:
-            raise NotYet(_what_is_wrong(bytes(found), payload, raw))
-    return "you read short frames and long ones."
+            raise NotYet.saying(_what_is_wrong(bytes(found), payload, raw))
+    return Text("you read short frames and long ones.")
 
 
-def _what_is_wrong(found: bytes, payload: bytes, raw: bytes) -> str:
+def _what_is_wrong(found: bytes, payload: bytes, raw: bytes) -> Text:
     size = len(payload)
+    if not size:
+        return Text(
+            "the frame was {frame}: its payload has no bytes, and you returned {count}.",
+            frame=raw.hex(" "),
+            count=len(found),
+        )
     if found == raw[-size:]:
-        return "this is the payload as it went over the wire. Now mix in the mask."
+        return Text("this is the payload as it went over the wire. Now mix in the mask.")
     if size >= TWO_BYTES:
-        return f"a payload of {size} bytes came out wrong. Where is its length then, and where the mask?"
+        return Text(
+            "a payload of {size} bytes came out wrong. Where is its length then, and where the mask?", size=size
+        )
     if len(found) != size:
-        return f"the payload has {size} bytes, and you returned {len(found)}."
+        return Text("the payload has {size} bytes, and you returned {count}.", size=size, count=len(found))
     right = sum(mine == theirs for mine, theirs in zip(found, payload, strict=True))
-    return (
-        f"the frame was {raw.hex(' ')}, and {size - right} of its {size} bytes came out wrong."
-        " Which byte of the mask belongs to which?"
+    return Text(
+        "the frame was {frame}, and {wrong} of its {size} bytes came out wrong. Which byte of the "
+        "mask belongs to which?",
+        frame=raw.hex(" "),
+        wrong=size - right,
+        size=size,
     )
 
 
 @exercise
-async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> str:
+async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
     """Find one message in three frames, with control frames in between and characters cut in two."""
     for _ in range(3):
         text = f"{_word()} {random.choice(CHARACTERS)}{random.choice(CHARACTERS)} {_word()}"
@@ -90,11 +122,11 @@ async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> str:
         controls = [_word().encode() for _ in range(3)]
         try:
             found = await result_of(message_in, _conversation(pieces, controls))
-        except UnicodeDecodeError:
-            raise NotYet("a frame ended in the middle of a Chinese character. When is the text whole?") from None
+        except UnicodeDecodeError as error:
+            raise NotYet.saying(_what_is_no_text(error.object, pieces, controls)) from None
         if found != text:
-            raise NotYet(_what_is_no_message(found, text, pieces, controls))
-    return "one message, and the control frames were left aside."
+            raise NotYet.saying(_what_is_no_message(found, text, pieces, controls))
+    return Text("one message, and the control frames were left aside.")
 
 
 def _conversation(pieces: Sequence[bytes], controls: Sequence[bytes]) -> list[bytes]:
@@ -111,18 +143,30 @@ def _conversation(pieces: Sequence[bytes], controls: Sequence[bytes]) -> list[by
     ]
 
 
-def _what_is_no_message(found: Any, text: str, pieces: Sequence[bytes], controls: Sequence[bytes]) -> str:
+def _what_is_no_text(decoded: bytes, pieces: Sequence[bytes], controls: Sequence[bytes]) -> Text:
+    if decoded in b"".join(pieces):
+        return Text("a frame ended in the middle of a Chinese character. When is the text whole?")
+    if any(word in decoded for word in controls):
+        return Text("you decoded {decoded}. Some of these frames are control frames.", decoded=shown(decoded))
+    return Text("you decoded {decoded}. At which byte of a frame does its payload begin?", decoded=shown(decoded))
+
+
+def _what_is_no_message(found: Any, text: str, pieces: Sequence[bytes], controls: Sequence[bytes]) -> Text:
     if found is None:
-        return "you returned None. Which opcodes belong to a message, and at which place of a frame are they?"
+        return Text("you returned None. Which opcodes belong to a message, and at which place of a frame are they?")
     if isinstance(found, bytes | bytearray):
-        return "you returned bytes, and the message was text."
+        return Text("you returned bytes, and the message was text.")
     if not isinstance(found, str):
-        return f"the message is one text, and you returned a value of the type {type(found).__name__}."
+        return Text("the message is one text, and you returned a value of the type {kind}.", kind=type(found).__name__)
     if any(word.decode() in found for word in controls):
-        return f"you returned {found!r}. Some of these frames are control frames."
+        return Text("you returned {found!r}. Some of these frames are control frames.", found=found)
     if found in ("".join(piece.decode(errors=errors) for piece in pieces) for errors in ("ignore", "replace")):
-        return f"the message was {text!r}, and you returned {found!r}: a frame ended within a character."
-    return f"the message was {text!r}, and you returned {found!r}."
+        return Text(
+            "the message was {text!r}, and you returned {found!r}: a frame ended within a character.",
+            text=text,
+            found=found,
+        )
+    return Text("the message was {text!r}, and you returned {found!r}.", text=text, found=found)
 
 
 def _cut_in_three(text: str) -> list[bytes]:
@@ -142,9 +186,9 @@ def _random_key() -> str:
 
 
 def _request(key: str) -> str:
-    """Return a request in which the key is neither the first nor the last header of its kind."""
-    before, after = "Sec-WebSocket-Version: 13\r\nUpgrade: websocket", "Sec-WebSocket-Protocol: chat"
-    return f"GET /chat HTTP/1.1\r\nHost: example.com\r\n{before}\r\nSec-WebSocket-Key: {key}\r\n{after}\r\n\r\n"
+    """Return a request in which the key is at some place, but neither the first nor the last header of its kind."""
+    before, after = "Host: example.com\r\nSec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: chat"
+    return f"GET /chat HTTP/1.1\r\n{before}\r\n{_somewhere(f'Sec-WebSocket-Key: {key}')}\r\n{after}\r\n\r\n"
 
 
 def _lower(request: str, key: str) -> str:
@@ -152,8 +196,14 @@ def _lower(request: str, key: str) -> str:
 
 
 def _response(header: str) -> str:
-    before, after = "Sec-WebSocket-Protocol: chat\r\nUpgrade: websocket", "Sec-WebSocket-Extensions: permessage-deflate"
-    return f"HTTP/1.1 101 Switching Protocols\r\n{before}\r\n{header}\r\n{after}\r\n\r\n"
+    before, after = "Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Extensions: permessage-deflate"
+    return f"HTTP/1.1 101 Switching Protocols\r\n{before}\r\n{_somewhere(header)}\r\n{after}\r\n\r\n"
+
+
+def _somewhere(header: str) -> str:
+    """Put it among others that every handshake has: who counts lines does not find it."""
+    headers = ["Upgrade: websocket", "Connection: Upgrade", "Date: Thu, 01 Jan 2026 12:00:00 GMT", header]
+    return "\r\n".join(random.sample(headers, len(headers)))
 
 
 def _frame(opcode: Opcode, payload: bytes, *, fin: bool = True) -> bytes:

@@ -10,22 +10,31 @@ from contextlib import suppress
 from typing import Any, Final
 
 from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from chatlib import wire
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
+from chatlib.exercises.hall import serving
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of
-from chatlib.exercises.witness import Visit, Witness
+from chatlib.exercises.watchdog import Stuck
+from chatlib.words import Text
 
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo", "Iris")
+PLAIN, CODED, CUT = (
+    Text("came, said nothing, and closed the connection"),
+    Text("closed with code 4001"),
+    Text("was cut off"),
+)
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 HISTORY: Final = 20
+PATIENCE_SECONDS: Final = 5.0  # for a handler to return when nobody is there any more
 
 
 @exercise
-async def ex1(free_name: Callable[[str, list[str]], Any]) -> str:
+async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
     """Unique names."""
     name, other, third = random.sample(NAMES, 3)
     small = name.lower()
@@ -43,53 +52,63 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> str:
     for wanted, taken, expected in played:
         given = await result_of(free_name, wanted, list(taken))
         if given != expected:
-            raise NotYet(_wrong_name(given, wanted, taken))
-    return "nobody has a name that somebody else has."
+            raise NotYet.saying(_wrong_name(given, wanted, taken))
+    return Text("nobody has a name that somebody else has.")
 
 
-def _wrong_name(given: object, wanted: str, taken: list[str]) -> str:
+def _wrong_name(given: object, wanted: str, taken: list[str]) -> Text:
     if given is None:
-        return f"{taken} were taken, somebody wanted {wanted!r}, and you returned None."
+        return Text(
+            "{taken} were taken, somebody wanted {wanted!r}, and you returned None.", taken=taken, wanted=wanted
+        )
     if not isinstance(given, str):
-        return f"{taken} were taken, somebody wanted {wanted!r}, and you returned {given!r}. A name is a string."
-    got = f"{taken} were taken, somebody wanted {wanted!r}, and got {given!r}."
+        return Text(
+            "{taken} were taken, somebody wanted {wanted!r}, and you returned {given!r}. A name is a string.",
+            taken=taken,
+            wanted=wanted,
+            given=given,
+        )
+    got = Text(
+        "{taken} were taken, somebody wanted {wanted!r}, and got {given!r}.", taken=taken, wanted=wanted, given=given
+    )
     if given.casefold() in (name.casefold() for name in taken):
-        return f"{got} To a person, somebody else has that name already."
+        return Text("{got} To a person, somebody else has that name already.", got=got)
     if given not in [wanted, *(f"{wanted} ({number})" for number in range(2, 100))]:
-        return f"{got} A new name is {wanted!r}, a blank, and a number from 2 on in brackets."
+        return Text(
+            "{got} A new name is {wanted!r}, a blank, and a number from 2 on in brackets.", got=got, wanted=wanted
+        )
     if wanted.casefold() not in (name.casefold() for name in taken):
-        return f"{got} The name itself was free."
-    return f"{got} That one is free, and so is one with a lower number."
+        return Text("{got} The name itself was free.", got=got)
+    return Text("{got} That one is free, and so is one with a lower number.", got=got)
 
 
 @exercise
-async def ex2(visit: Callable[..., Any]) -> str:
+async def ex2(visit: Callable[..., Any]) -> Text:
     """Enter and leave: after a plain close, after a goodbye with a code, and without a word."""
     first, second = random.sample(WORDS, 2)
     told: dict[str, list[str]] = {"plain": [], "coded": [], "cut": []}
     errors: list[Exception] = []
     ended = asyncio.Queue[None]()
-    loop = asyncio.get_running_loop()
 
-    async def receive(visitor: Visit) -> None:
-        assert visitor.connection.request is not None
-        how = visitor.connection.request.path.removeprefix("/")
+    async def receive(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        how = connection.request.path.removeprefix("/")
         try:
-            await result_of(visit, visitor.connection, told[how].append)
-        except ConnectionClosed:
-            pass  # nothing below the loop was reached: what was not said tells
+            await result_of(visit, connection, told[how].append)
+        except (ConnectionClosed, Stuck):
+            pass  # nothing below the loop was reached: what was not said tells; the watchdog says so itself
         except Exception as error:
             errors.append(error)
         finally:
-            loop.call_soon_threadsafe(ended.put_nowait, None)
+            ended.put_nowait(None)
 
-    async with Witness(receive) as witness:
-        plain = WebSocket(f"{witness.url}/plain")  # as a page does: its close() sends no code
+    async with serving(receive) as url:
+        plain = WebSocket(f"{url}/plain")  # as a page does: its close() sends no code
         await plain.once("open")
         plain.close()
-        await ended.get()
+        await _returned(ended, PLAIN)
         for how in ("coded", "cut"):
-            async with connect(f"{witness.url}/{how}", proxy=None) as connection:
+            async with connect(f"{url}/{how}", proxy=None) as connection:
                 with suppress(ConnectionClosed):
                     await connection.send(first)
                     await connection.send(second)
@@ -98,37 +117,51 @@ async def ex2(visit: Callable[..., Any]) -> str:
                     await connection.close(4001, "lunch")
                 else:
                     connection.transport.abort()
-            await ended.get()
+            await _returned(ended, CODED if how == "coded" else CUT)
     if errors:
         raise errors[0]
-    _judge_visit(told["plain"], [], "came, said nothing, and closed the connection", "left")
-    _judge_visit(told["coded"], [first, second], "closed with code 4001", "left")
-    _judge_visit(told["cut"], [first, second], "was cut off", "was cut off")
-    return "you noticed how each of them left."
+    _judge_visit(told["plain"], [], PLAIN, "left")
+    _judge_visit(told["coded"], [first, second], CODED, "left")
+    _judge_visit(told["cut"], [first, second], CUT, "was cut off")
+    return Text("you noticed how each of them left.")
+
+
+async def _returned(ended: asyncio.Queue[None], went: str) -> None:
+    try:
+        await asyncio.wait_for(ended.get(), PATIENCE_SECONDS)
+    except TimeoutError:
+        raise NotYet(
+            "somebody {went}, and your function has not returned. What is it waiting for?", went=went
+        ) from None
 
 
 def _judge_visit(came: list[str], texts: list[str], went: str, last: str) -> None:
-    story = f"somebody {went}, and what you said was {came}."
+    story = Text("somebody {went}, and what you said was {came}.", went=went, came=came)
     if came == ["entered", *texts, last]:
         return
     if came.count("entered") > 1:
-        raise NotYet(f'{story} "entered" is said once, when they come.')
+        raise NotYet('{story} "entered" is said once, when they come.', story=story)
     if came[:1] != ["entered"]:
-        raise NotYet(f'{story} It begins with "entered", also for those who say nothing.')
+        raise NotYet('{story} It begins with "entered", also for those who say nothing.', story=story)
     ends = [text for text in came if text in ("left", "was cut off")]
+    if not ends and any(text not in ("entered", *texts) for text in came):
+        raise NotYet('{story} Of somebody who goes you say "left" or "was cut off", in just these words.', story=story)
     if not ends:
-        raise NotYet(f"{story} Are your last lines reached, however the loop ends?")
+        raise NotYet("{story} Are your last lines reached, however the loop ends?", story=story)
     if len(ends) > 1:
-        raise NotYet(f"{story} They leave once.")
+        raise NotYet("{story} They leave once.", story=story)
     if ends != [last]:
-        raise NotYet(f"{story} What is the close_code of a connection to which no Close frame came?")
-    raise NotYet(f"{story} They had sent {texts}: each text is said too, in between.")
+        raise NotYet("{story} What is the close_code of a connection to which no Close frame came?", story=story)
+    raise NotYet("{story} They had sent {texts}: each text is said too, in between.", story=story, texts=texts)
 
 
 @exercise
-async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> str:
+async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> Text:
     """A history of 20."""
-    few = [_message(number, msg, spaced=True) for number, msg in ((0, "User 1 entered"), (2, "hello"), (2, "bye"))]
+    few = [
+        _message(number, msg, spaced=True)
+        for number, msg in ((0, "User 1 entered"), (2, "hello"), (2, "hello"), (2, "bye"))
+    ]
     many = []
     for number in range(random.randint(30, 40)):
         many.append(_message(2, f"{random.choice(WORDS)} {number}"))
@@ -141,30 +174,41 @@ async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> str:
         if told is None:
             raise NotYet("you returned None, and not a list.")
         if not is_list(told):
-            raise NotYet(f"you returned something of type {type(told).__name__}, and not a list.")
+            raise NotYet("you returned something of type {kind}, and not a list.", kind=type(told).__name__)
         told = list(told)
         if told != expected:
-            raise NotYet(_wrong_history(told, expected, messages))
-    return "a newcomer hears the last twenty that were said."
+            raise NotYet.saying(_wrong_history(told, expected, messages))
+    return Text("a newcomer hears the last twenty that were said.")
 
 
-def _wrong_history(told: list[Any], expected: list[str], messages: list[str]) -> str:
+def _wrong_history(told: list[Any], expected: list[str], messages: list[str]) -> Text:
     strange = [text for text in told if text not in messages]
     if strange:
-        return f"{strange[0]!r} is in your list. Return the JSON texts, just as they are in messages."
+        return Text(
+            "{strange!r} is in your list. Return the JSON texts, just as they are in messages.", strange=strange[0]
+        )
     if gone := [text for text in told if json.loads(text)["type"] != 2]:
-        return f"{json.loads(gone[0])['msg']!r} is in your list, and nobody said that: its type is not 2."
+        return Text("{msg!r} is in your list, and nobody said that: its type is not 2.", msg=json.loads(gone[0])["msg"])
     if len(told) != len(expected):
         said = sum(json.loads(text)["type"] == 2 for text in messages)
-        wanted = f"the last {HISTORY} of them" if said > HISTORY else "all of them"
-        return f"{said} things were said, a newcomer is told {wanted}, and your list has {len(told)}."
+        wanted = Text("the last {history} of them", history=HISTORY) if said > HISTORY else Text("all of them")
+        return Text(
+            "{said} things were said, a newcomer is told {wanted}, and your list has {count}.",
+            said=said,
+            wanted=wanted,
+            count=len(told),
+        )
     if sorted(told) == sorted(expected):
-        return "these are the right ones; the oldest comes first."
-    return f"your list begins with {json.loads(told[0])['msg']!r}. Which {HISTORY} does a newcomer want to hear?"
+        return Text("these are the right ones; the oldest comes first.")
+    return Text(
+        "your list begins with {msg!r}. Which {history} does a newcomer want to hear?",
+        msg=json.loads(told[0])["msg"],
+        history=HISTORY,
+    )
 
 
 @exercise
-async def ex4(read_strictly: Callable[[str], Any]) -> str:
+async def ex4(read_strictly: Callable[[str], Any]) -> Text:
     """Refuse bad JSON: a server with the learner's gate, and somebody who sends all kinds of things."""
     word = random.choice(WORDS)
     texts = (
@@ -190,21 +234,23 @@ async def ex4(read_strictly: Callable[[str], Any]) -> str:
         f'{{"type": 2, "msg": "{word}", "id": "{random.randrange(1000)}"}}',
     )
 
-    async def gate(visitor: Visit) -> None:
-        async for text in visitor.connection:
+    async def gate(connection: ServerConnection) -> None:
+        async for text in connection:
             try:
                 answer = {"said": await result_of(read_strictly, str(text))}
+            except Stuck:
+                return  # the watchdog says so itself
             except ValueError as error:
                 answer = {"refused": str(error)}
             except Exception as error:
                 answer = {"raised": f"{type(error).__name__}: {error}"}
-            await visitor.connection.send(json.dumps(answer, default=repr))
+            await connection.send(json.dumps(answer, default=repr))
 
-    async with Witness(gate) as witness, connect(witness.url, proxy=None) as connection:
+    async with serving(gate) as url, connect(url, proxy=None) as connection:
         for text in texts:
             await connection.send(text)
             _judge_gate(text, json.loads(await connection.recv()))
-    return "messages pass, nonsense is told what it is, and the connection lived."
+    return Text("messages pass, nonsense is told what it is, and the connection lived.")
 
 
 def _judge_gate(text: str, answer: dict[str, Any]) -> None:
@@ -212,20 +258,22 @@ def _judge_gate(text: str, answer: dict[str, Any]) -> None:
         frame = wire.decode_client(text)
     except BadMessage:
         if "said" in answer:
-            raise NotYet(f"{text!r} was sent, and you took it, as {answer['said']!r}.") from None
+            raise NotYet("{text!r} was sent, and you took it, as {said!r}.", text=text, said=answer["said"]) from None
         if "raised" in answer:
-            raised = f"your function raised {answer['raised']}"
-            raise NotYet(f"{text!r} was sent, and {raised}. Raise ValueError, with words of your own.") from None
+            raised = Text("your function raised {raised}", raised=answer["raised"])
+            raise NotYet(
+                "{text!r} was sent, and {raised}. Raise ValueError, with words of your own.", text=text, raised=raised
+            ) from None
         if not answer["refused"]:
-            raise NotYet(f"{text!r} was refused, but with no words. What should the page do?") from None
+            raise NotYet("{text!r} was refused, but with no words. What should the page do?", text=text) from None
         return
     assert isinstance(frame, wire.Say)
     if "raised" in answer:
-        raise NotYet(f"{text!r} is a message, and your function raised {answer['raised']}.")
+        raise NotYet("{text!r} is a message, and your function raised {raised}.", text=text, raised=answer["raised"])
     if "refused" in answer:
-        raise NotYet(f"{text!r} is a message, and you refused it: {answer['refused']}.")
+        raise NotYet("{text!r} is a message, and you refused it: {refused}.", text=text, refused=answer["refused"])
     if answer["said"] != frame.msg:
-        raise NotYet(f"{text!r} was sent, and you returned {answer['said']!r}.")
+        raise NotYet("{text!r} was sent, and you returned {said!r}.", text=text, said=answer["said"])
 
 
 def _message(number: int, msg: str, *, spaced: bool = False) -> str:

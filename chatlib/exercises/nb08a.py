@@ -13,11 +13,12 @@ import ipywidgets
 
 from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import SECONDS, people
+from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, shown
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
+from chatlib.words import Text, joined
 
 FROZEN_SECONDS: Final = 2.0  # for so long no acknowledgement can come: who sleeps and hopes has slept enough by then
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
@@ -25,7 +26,7 @@ WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "gr
 
 
 @exercise
-async def ex1(say: Callable[[ChatClient, str], Any]) -> str:
+async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
     """Say it and wait: the network is frozen at first, and one text is said twice."""
     text = f"Have you got {random.choice(WORDS)}?"
     with serve(port=0) as server:
@@ -46,8 +47,10 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> str:
     if said[0].id == said[1].id:
         raise NotYet("the same text was to be said twice, and you returned the same message twice.")
     if len(placed) != len(said):
-        raise NotYet(f"a text was to be said twice, and was said {len(placed)} times. One send() is enough for each.")
-    return "the same text, two messages, and both have their place."
+        raise NotYet(
+            "a text was to be said twice, and was said {count} times. One send() is enough for each.", count=len(placed)
+        )
+    return Text("the same text, two messages, and both have their place.")
 
 
 async def _thaw_later(cable: chaos.Proxy, loop: asyncio.AbstractEventLoop) -> None:
@@ -61,18 +64,27 @@ async def _thaw_later(cable: chaos.Proxy, loop: asyncio.AbstractEventLoop) -> No
 
 def _judge_said(message: object, text: str, client: ChatClient) -> Message:
     if message is None:
-        raise NotYet("you returned None, " + ("but it was sent." if client.messages else "and nothing was sent."))
+        raise NotYet.saying(
+            Text("you returned None, but it was sent.")
+            if client.messages
+            else Text("you returned None, and nothing was sent.")
+        )
+    if message == text:
+        raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
-        raise NotYet(f"you returned {message!r}. What does delivered() return, when you await it?")
+        raise NotYet("you returned {message!r}. What does delivered() return, when you await it?", message=message)
     if message.state != "delivered":
-        raise NotYet(f"the network was slow, and the message that you returned is {message.state!r}. Who waits for it?")
+        raise NotYet(
+            "the network was slow, and the message that you returned is {state!r}. Who waits for it?",
+            state=message.state,
+        )
     if message.msg != text:
-        raise NotYet(f"you were given {text!r}, and said {message.msg!r}.")
+        raise NotYet("you were given {text!r}, and said {msg!r}.", text=text, msg=message.msg)
     return message
 
 
 @exercise
-async def ex2(others: Callable[[ChatClient], Any]) -> str:
+async def ex2(others: Callable[[ChatClient], Any]) -> Text:
     """Who else is here: two of them want the same name."""
     first, twice = random.sample(NAMES, 2)
     async with people(first, twice, twice) as (one, two, second):
@@ -85,13 +97,20 @@ async def ex2(others: Callable[[ChatClient], Any]) -> str:
         for client, expected in played:
             found = await result_of(others, client)
             if found is None:
-                raise NotYet(f"{here} are here, and you returned None.")
+                raise NotYet("{here} are here, and you returned None.", here=here)
             if not is_list(found):
-                raise NotYet(f"{here} are here, {client.name} asked, and you returned {shown(found)}, and not a list.")
+                raise NotYet(
+                    "{here} are here, {name} asked, and you returned {found}, and not a list.",
+                    here=here,
+                    name=client.name,
+                    found=shown(found),
+                )
             found = list(found)
             if sorted(map(str, found)) != sorted(expected):
-                raise NotYet(f"{here} are here, {client.name} asked, and you returned {found}.")
-    return "everybody sees the others, even with nearly the same name."
+                raise NotYet(
+                    "{here} are here, {name} asked, and you returned {found}.", here=here, name=client.name, found=found
+                )
+    return Text("everybody sees the others, even with nearly the same name.")
 
 
 class _Button(ipywidgets.Button):  # type: ignore[misc]
@@ -105,7 +124,9 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
     def on_click(self, callback: Callable[..., Any], remove: bool = False) -> None:
         """Have it called with this button when somebody clicks."""
         if not callable(callback):
-            raise NotYet(f"you handed on_click {callback!r}, and not a function. Name it, and do not call it.")
+            raise NotYet(
+                "you handed on_click {callback!r}, and not a function. Name it, and do not call it.", callback=callback
+            )
 
         def called(button: ipywidgets.Button) -> None:
             try:
@@ -117,46 +138,58 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
 
 
 @exercise
-async def ex3(connect: Callable[..., Any]) -> str:
+async def ex3(connect: Callable[..., Any]) -> Text:
     """Do not send on blur: play a page in which somebody types, leaves the field, comes back, and clicks."""
-    said: list[str] = []
+    ear = Ear()
+    said = ear.said
     field, button = ipywidgets.Text(), _Button()
     text = f"Half a sentence, and {random.choice(WORDS)}"
     try:
-        await result_of(connect, field, button, said.append)
+        await result_of(connect, field, button, ear.hear)
+        await ear.until(0)
         if said:
-            raise NotYet(f"nobody has typed or clicked yet, and {said} was said.")
+            raise NotYet("nobody has typed or clicked yet, and {said} was said.", said=said)
         _type(field, "Half a sent")
+        await ear.until(0)
         if said:
-            raise NotYet(f"somebody typed 'Half a sent', left the field, and {said} was said.")
+            raise NotYet("somebody typed 'Half a sent', left the field, and {said} was said.", said=said)
         _type(field, text)
-        _click(button)
+        await _click(button)
+        await ear.until(1)
         if said != [text]:
-            raise NotYet(f"{text!r} was typed, the button was clicked, and {said} was said.")
+            raise NotYet("{text!r} was typed, the button was clicked, and {said} was said.", text=text, said=said)
         if field.value:
-            raise NotYet(f"it was said, and the field still holds {field.value!r}.")
-        _click(button)
+            raise NotYet("it was said, and the field still holds {value!r}.", value=field.value)
+        await _click(button)
+        await ear.until(1)
         if len(said) > 1:
-            raise NotYet(f"nothing was typed, the button was clicked, and {said[-1]!r} was said.")
+            raise NotYet("nothing was typed, the button was clicked, and {said!r} was said.", said=said[-1])
         _type(field, "And another one")
-        _click(button)
+        await _click(button)
+        await ear.until(2)
         if said[1:] != ["And another one"]:
-            raise NotYet(f"'And another one' was typed then, the button was clicked, and {said[1:]} was said.")
+            raise NotYet(
+                "'And another one' was typed then, the button was clicked, and {said} was said.", said=said[1:]
+            )
     finally:
         field.close()
         button.close()
-    return "the button says it, and to leave the field says nothing."
+    return Text("the button says it, and to leave the field says nothing.")
 
 
-def _click(button: _Button) -> None:
+async def _click(button: _Button) -> None:
     button.click()
     for result in button.returned:
         if inspect.iscoroutine(result):
             result.close()
             raise NotYet("the button was clicked, and called your async def: nobody awaits what that returns.")
+        if isinstance(result, asyncio.Task):
+            await result
     for error in button.raised:
         if isinstance(error, TypeError) and "positional argument" in str(error):
-            raise NotYet(f"the button was clicked: {error}. A button hands itself to the function that it calls.")
+            raise NotYet(
+                "the button was clicked: {error}. A button hands itself to the function that it calls.", error=error
+            )
         raise error
 
 
@@ -169,7 +202,7 @@ def _type(field: ipywidgets.Text, text: str) -> None:
 
 
 @exercise
-async def ex4(enter: Callable[[ChatClient, str], Any]) -> str:
+async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
     """/nick: another name, and everything else is said as it is."""
     name = f"{random.choice(('kim', 'nick', 'cindy'))} the {random.choice(('First', 'Second', 'Third'))}"
     async with people("Ada", "Bo") as (ada, bo):
@@ -178,6 +211,7 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> str:
             """Have Ada type this; return what Bo hears by the time that what comes behind it is there."""
             before = len(bo.messages)
             await result_of(enter, ada, typed)
+            await asyncio.sleep(GRACE_SECONDS)  # it may be said a little later: by the loop, or by a task
             mark = secrets.token_hex(8)
             ada.send(mark)
             await bo.until(lambda: any(message.msg == mark for message in bo.messages[before:]), timeout=SECONDS)
@@ -186,17 +220,25 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> str:
         for text in (f"Hello, {name}", f"/nicknames for {name}", f"Type /nick {name} to be that", "  two blanks  "):
             heard = await heard_by_bo(text)
             if "Ada" not in bo.people:
-                raise NotYet(f"{text!r} was typed, and Ada got another name. What exactly does the command look like?")
+                raise NotYet(
+                    "{text!r} was typed, and Ada got another name. What exactly does the command look like?", text=text
+                )
             if heard != [text]:
-                raise NotYet(f"{text!r} was typed, and Bo heard {_listed(heard)}.")
+                raise NotYet("{text!r} was typed, and Bo heard {listed}.", text=text, listed=_listed(heard))
         command = f"/nick {name}"
         if heard := await heard_by_bo(command):
-            raise NotYet(f"{command!r} was typed, and Bo heard {_listed(heard)}. Is that to be said?")
+            raise NotYet(
+                "{command!r} was typed, and Bo heard {listed}. Is that to be said?",
+                command=command,
+                listed=_listed(heard),
+            )
         names = [each for each in bo.people if each != "Bo"]
         if names != [name]:
-            raise NotYet(f"{command!r} was typed, and Ada is now called {', '.join(names)}.")
-    return "Ada is called as she likes, and everything else was said."
+            raise NotYet(
+                "{command!r} was typed, and Ada is now called {names}.", command=command, names=", ".join(names)
+            )
+    return Text("Ada is called as she likes, and everything else was said.")
 
 
-def _listed(texts: list[str]) -> str:
-    return " and ".join(map(repr, texts)) or "nothing"
+def _listed(texts: list[str]) -> Text:
+    return joined(map(repr, texts), Text(" and ")) or Text("nothing")

@@ -9,22 +9,29 @@ from typing import Any, Final
 
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import check_plain
-from chatlib.exercises.company import SECONDS, people
+from chatlib.exercises.company import SECONDS, Ear, people
 from chatlib.exercises.quizzes.nb08b import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.watchdog import Stuck
 from chatlib.transcript import TypingSeen, Update
+from chatlib.words import Text
 
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 
 
 class _Watched(ChatClient):
-    """A client that keeps what its subscribers raise, and knows how many there were and are."""
+    """A client that keeps what its subscribers raise, and knows how many there were and are.
+
+    It calls them on the running loop: one that never returns would have the background loop to itself, and with it all
+    of ``chatlib``; here the watchdog sees it.
+    """
 
     def __init__(self, url: str, *, name: str) -> None:
         self.subscribed = 0
         self.gone = 0
         self.raised: list[Exception] = []
+        self._loop = asyncio.get_running_loop()
         super().__init__(url, name=name)
 
     def subscribe(self, subscriber: Callable[[Update], object], *, replay: bool = False) -> Callable[[], None]:
@@ -32,15 +39,23 @@ class _Watched(ChatClient):
         check_plain("a subscriber", subscriber)
         self.subscribed += 1
 
+        has_left = False
+
         def called(update: Update) -> None:
+            if has_left:
+                return
             try:
                 subscriber(update)
+            except Stuck:
+                pass  # the watchdog says so itself
             except Exception as error:
                 self.raised.append(error)
 
-        end = super().subscribe(called, replay=replay)
+        end = super().subscribe(lambda update: self._loop.call_soon_threadsafe(called, update), replay=replay)
 
         def leave() -> None:
+            nonlocal has_left
+            has_left = True
             self.gone += 1
             end()
 
@@ -48,34 +63,57 @@ class _Watched(ChatClient):
 
 
 @exercise
-async def ex1(watch_typing: Callable[..., Any]) -> str:
-    """Tell who is writing: two of them write, one says something, and the other goes."""
-    names: list[str] = []
+async def ex1(watch_typing: Callable[..., Any]) -> Text:
+    """Tell who is writing: two of them write, one says something, and the other goes, comes back, and writes again."""
+    ear = Ear()
+    names = ear.said
     first, second = random.sample(NAMES, 2)
     async with people(first, second) as (one, two):
         ada = _Watched(one.url, name="Ada")
         try:
             await ada.joined()
-            await result_of(watch_typing, ada, names.append)
+            await result_of(watch_typing, ada, ear.hear)
             for writer in (one, two):
                 before = len(names)
                 await _writes(writer, ada)
+                await ear.until(before + 1)
                 _judge_told(names[before:], writer.name, ada)
             await one.delivered(one.send("I have written it."))
             await ada.until(lambda: ada.messages, timeout=SECONDS)
             two.close()
             await ada.until(lambda: len(ada.people) == 2, timeout=SECONDS)
+            again = ChatClient(one.url, name=second)
+            try:
+                await again.joined()
+                before = len(names)
+                await _writes(again, ada)
+                await ear.until(before + 1)
+            finally:
+                again.close()
         finally:
             ada.close()
     if ada.raised:
         error = ada.raised[0]
         raise NotYet(
-            f"{first} said something, and {second} left: your listener raised {type(error).__name__}: {error}."
-            " There are other events, too."
+            "{first} said something, and {second} left: your listener raised {kind}: {error}. There "
+            "are other events, too.",
+            first=first,
+            second=second,
+            kind=type(error).__name__,
+            error=error,
         )
-    if names != [first, second]:
-        raise NotYet(f"{first} wrote, then {second}, and you told {names}. There are other events, too.")
-    return "you were told of everybody who was writing, and of nothing else."
+    if names == [first, second]:
+        raise NotYet(
+            "{second} left, came back, and wrote again, and you were not told. It is once each time.", second=second
+        )
+    if names != [first, second, second]:
+        raise NotYet(
+            "{first} wrote, then {second}, then {second} again, and you told {names}. There are other events, too.",
+            first=first,
+            second=second,
+            names=names,
+        )
+    return Text("you were told of everybody who was writing, and of nothing else.")
 
 
 async def _writes(writer: ChatClient, ada: ChatClient) -> None:
@@ -93,48 +131,59 @@ async def _writes(writer: ChatClient, ada: ChatClient) -> None:
 
 
 def _judge_told(told: list[str], writer: str, ada: _Watched) -> None:
-    story = f"{writer} was writing, and"
+    story = Text("{writer} was writing, and", writer=writer)
     if ada.raised:
         error = ada.raised[0]
-        raise NotYet(f"{story} your listener raised {type(error).__name__}: {error}.")
+        raise NotYet(
+            "{story} your listener raised {kind}: {error}.", story=story, kind=type(error).__name__, error=error
+        )
     if not ada.subscribed:
-        raise NotYet(f"{story} you were not told. To whom can you subscribe?")
+        raise NotYet("{story} you were not told. To whom can you subscribe?", story=story)
     if not told and ada.gone:
-        raise NotYet(f"{story} you were not told: you had called what subscribe() returned, which ends it.")
+        raise NotYet("{story} you were not told: you had called what subscribe() returned, which ends it.", story=story)
     if not told:
-        raise NotYet(f"{story} your listener was called, but did not call tell.")
+        raise NotYet("{story} your listener was called, but did not call tell.", story=story)
     if told == [writer] * len(told) and len(told) > 1:
-        raise NotYet(f"{story} you told it {len(told)} times. How many listeners did you subscribe?")
+        raise NotYet(
+            "{story} you told it {count} times. How many listeners did you subscribe?", story=story, count=len(told)
+        )
     if told != [writer]:
-        what = repr(told[0]) if isinstance(told[0], str) else f"a {type(told[0]).__name__}"
-        raise NotYet(f"{story} you told {what}. Tell the user of a TypingSeen, once.")
+        what = repr(told[0]) if isinstance(told[0], str) else Text("a {kind}", kind=type(told[0]).__name__)
+        raise NotYet("{story} you told {what}. Tell the user of a TypingSeen, once.", story=story, what=what)
 
 
 @exercise
-async def ex2(bytes_of: Callable[[ChatClient, str], Any]) -> str:
+async def ex2(bytes_of: Callable[[ChatClient, str], Any]) -> Text:
     """Find the bytes of one's own message, among others'."""
     async with people("Ada", "Bo") as (ada, bo):
-        for text in (f"the first {random.choice(WORDS)}", "你好", f"the last {random.choice(WORDS)}"):
+        texts = (f"the first {random.choice(WORDS)}", "你好", f"the last {random.choice(WORDS)}")
+        for text in texts:
             sent = ada.send(text)
             await ada.delivered(sent)
             await bo.delivered(bo.send(text))
             out, back = (sighting.raw for sighting in ada.sightings(sent))
             found = await result_of(bytes_of, ada, sent)
+            if found is None and text != texts[0]:
+                raise NotYet("you were given the id of {text!r}, and returned None.", text=text)
             if found is None:
                 raise NotYet("you returned None. Which method of the client finds frames by a message's id?")
             if not isinstance(found, bytes):
-                raise NotYet(f"you returned something of type {type(found).__name__}, and not the bytes.")
+                raise NotYet("you returned something of type {kind}, and not the bytes.", kind=type(found).__name__)
             if found == back:
                 raise NotYet("this frame came back from the server: it is not masked. Look for the other one.")
             if text.encode() in found:
                 raise NotYet("these bytes can be read as they are. What does a client do to each frame that it sends?")
             if found != out:
-                raise NotYet(_what_is_not_the_frame(found, out, ada))
-    return "these are the bytes that went over the wire, mask and all."
+                raise NotYet.saying(_what_is_not_the_frame(found, out, ada))
+    return Text("these are the bytes that went over the wire, mask and all.")
 
 
-def _what_is_not_the_frame(found: bytes, out: bytes, ada: ChatClient) -> str:
+def _what_is_not_the_frame(found: bytes, out: bytes, ada: ChatClient) -> Text:
     for message in ada.messages:
         if message.id and any(found == sighting.raw for sighting in ada.sightings(message.id)):
-            return f"this frame carried another message: {message.msg!r}. You were given an id."
-    return f"these {len(found)} bytes are no frame that was sent; the one with this id had {len(out)} bytes."
+            return Text("this frame carried another message: {msg!r}. You were given an id.", msg=message.msg)
+    return Text(
+        "these {count} bytes are no frame that was sent; the one with this id had {size} bytes.",
+        count=len(found),
+        size=len(out),
+    )

@@ -18,6 +18,7 @@ from chatlib.client.websocket import WebSocket
 from chatlib.exercises.quizzes.nb09a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NO_TURN, NotYet, check_mapping, exercise, long_exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
+from chatlib.words import Text
 
 TOLERANCE: Final = 0.2
 TALK_SECONDS: Final = 5.0  # of slow traffic
@@ -86,7 +87,7 @@ class _Lag:
 
 
 @long_exercise
-async def ex1(watch: Callable[..., Any]) -> str:
+async def ex1(watch: Callable[..., Any]) -> Text:
     """A watchdog for the page: silence is found in time; slow traffic, and a quiet server that answers, are none."""
     for _ in range(TRIES):
         seconds = round(random.uniform(0.8, 1.2), 2)
@@ -97,11 +98,11 @@ async def ex1(watch: Callable[..., Any]) -> str:
         except NotYet:
             if there.longest <= LAG * seconds:
                 if here.longest > max(0.5 * seconds, 3 * there.longest):
-                    raise NotYet(f"while you wait, nothing can be heard. {NO_TURN}") from None
+                    raise NotYet("while you wait, nothing can be heard. {no_turn}", no_turn=NO_TURN) from None
                 if here.longest <= LAG * seconds:
                     raise
         else:
-            return "silence was found in time, and nothing else was taken for it."
+            return Text("silence was found in time, and nothing else was taken for it.")
         finally:
             for task in measuring:
                 task.cancel()
@@ -139,14 +140,22 @@ async def _slow(watch: Callable[..., Any], seconds: float) -> None:
 
     async with Witness(speak) as witness, _Watching(watch, witness.url, story):
         await story.until_alarm_or_late(1.6)
-        _judge_early(story, "the server speaks seldom, and")
+        _judge_early(story, Text("the server speaks seldom, and"))
         if not story.alarms:
-            raise NotYet(f"the server fell silent, and after {1.6 * seconds:.1f} s there was no alarm; {_given(story)}")
+            raise NotYet(
+                "the server fell silent, and after {seconds:.1f} s there was no alarm; {given}",
+                seconds=1.6 * seconds,
+                given=_given(story),
+            )
         if story.silence > (1 + TOLERANCE) * seconds:
-            raise NotYet(f"the alarm came {story.silence:.2f} s after the server's last word; {_given(story)}")
+            raise NotYet(
+                "the alarm came {silence:.2f} s after the server's last word; {given}",
+                silence=story.silence,
+                given=_given(story),
+            )
         await asyncio.sleep(seconds)
         if len(story.alarms) > 1:
-            raise NotYet(f"one silence, and {len(story.alarms)} alarms.")
+            raise NotYet("one silence, and {count} alarms.", count=len(story.alarms))
 
 
 async def _quiet_one(watch: Callable[..., Any], seconds: float) -> None:
@@ -169,7 +178,7 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float) -> None:
             if story.asked:
                 break
             await asyncio.sleep(LOOK_SECONDS)
-        _judge_early(story, "a quiet server answered your ping, and")
+        _judge_early(story, Text("a quiet server answered your ping, and"))
         if story.alarms and not story.asked:
             raise NotYet("a quiet server had nothing to say, and you gave the alarm. It would have answered a ping.")
         if story.alarms and not story.fell_silent:
@@ -178,7 +187,9 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float) -> None:
             raise NotYet("a server that had nothing to say stopped answering, too, and there was no alarm.")
         if story.silence > (1 + TOLERANCE) * seconds:
             raise NotYet(
-                f"a quiet server stopped answering; the alarm came after {story.silence:.2f} s. {_given(story)}"
+                "a quiet server stopped answering; the alarm came after {silence:.2f} s. {given}",
+                silence=story.silence,
+                given=_given(story),
             )
 
 
@@ -193,7 +204,7 @@ async def _leaver(watch: Callable[..., Any], seconds: float) -> None:
     async with Witness(leave) as witness, _Watching(watch, witness.url, story) as ws:
         await ws.once("close")
         await asyncio.sleep(2 * seconds)
-        _judge_early(story, "the server said something, and")
+        _judge_early(story, Text("the server said something, and"))
         if story.alarms:
             raise NotYet("the server said goodbye, the close event fired, and then you gave the alarm as well.")
 
@@ -230,36 +241,54 @@ class _Watching:
             self._story.fell_silent = True  # nobody need wait for an alarm any more
 
 
-def _judge_early(story: _Story, what: str) -> None:
+def _judge_early(story: _Story, what: Text) -> None:
     if story.alarms and story.silence < (1 - TOLERANCE) * story.seconds:
         raise NotYet(
-            f"{what} you gave the alarm {story.silence:.2f} s after its last word; {_given(story)}"
-            " Whatever comes is a sign of life."
+            "{what} you gave the alarm {silence:.2f} s after its last word; {given} Whatever comes is a sign of life.",
+            what=what,
+            silence=story.silence,
+            given=_given(story),
         )
 
 
-def _given(story: _Story) -> str:
-    return f"{story.seconds:g} s were given."
+def _given(story: _Story) -> Text:
+    return Text("{seconds:g} s were given.", seconds=story.seconds)
 
 
 # 2: who learns what ---------------------------------------------------------------------------------------------------
 
 
 @exercise
-async def ex2(seen: Mapping[str, int | str | None]) -> str:
+async def ex2(seen: Mapping[str, int | str | None]) -> Text:
     """What the page sees in six bad moments: play each of them, and compare."""
     check_mapping("seen", seen)
     guesses = [seen.get(ending) for ending in ENDINGS]
     if missing := guesses.count(None):
-        raise NotYet(f"{missing} of {len(ENDINGS)} have no answer yet. The board above can play most of them.")
+        advice = Text("The board above can play most of them.")
+        if missing == 1:
+            raise NotYet("1 of {count} has no answer yet. {advice}", count=len(ENDINGS), advice=advice)
+        raise NotYet(
+            "{missing} of {count} have no answer yet. {advice}", missing=missing, count=len(ENDINGS), advice=advice
+        )
     if strange := [guess for guess in guesses if guess != NOTHING and not isinstance(guess, int)]:
-        raise NotYet(f"an answer is a close code, such as 1000, or the word 'nothing', and not {shown(strange[0])}.")
+        raise NotYet(
+            "an answer is a close code, such as 1000, or the word 'nothing', and not {strange}.",
+            strange=shown(strange[0]),
+        )
     codes = await asyncio.gather(*map(_play, range(len(ENDINGS))))
     wrong = [n for n, (code, guess) in enumerate(zip(codes, guesses, strict=True)) if code != guess]
     if wrong:
-        more = f" {len(wrong) - 1} more {'is' if len(wrong) == 2 else 'are'} wrong." if len(wrong) > 1 else ""
-        raise NotYet(f"{ENDINGS[wrong[0]]}: the page does not see {guesses[wrong[0]]!r}; we just tried it.{more}")
-    return "we played all six, and the page saw what you said."
+        others = len(wrong) - 1
+        more = Text(" {others} more are wrong.", others=others) if others else Text("")
+        if others == 1:
+            more = Text(" 1 more is wrong.")
+        raise NotYet(
+            "{ending}: the page does not see {guess!r}; we just tried it.{more}",
+            ending=ENDINGS[wrong[0]],
+            guess=guesses[wrong[0]],
+            more=more,
+        )
+    return Text("we played all six, and the page saw what you said.")
 
 
 async def _play(place: int) -> int | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import random
 import secrets
@@ -19,6 +20,7 @@ from chatlib.exercises.verdict import NotYet, check_mapping, exercise, long_exer
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.experiments.ladder import Guarantee, strongest
 from chatlib.experiments.staying_socket import StayingSocket
+from chatlib.words import Text
 
 CLIENTS: Final = 200
 OUTAGE_SECONDS: Final = 20.0
@@ -29,6 +31,7 @@ FIRST_SECONDS: Final = 2.0
 CAP_SECONDS: Final = 30.0
 FAILURES: Final = 30
 MOST_TRIES: Final = 1000
+NEXT: Final = "next(lasted)"
 
 CUTS: Final = 100
 CUTS_TO_COMPARE: Final = 40
@@ -44,30 +47,40 @@ MOST_SAID: Final = 12  # on one connection, after which it is cut whatever has p
 
 
 @exercise
-async def ex1(backoff: Callable[[], Any]) -> str:
+async def ex1(backoff: Callable[[], Any]) -> Text:
     """Delays for 200 clients that lost their server in the same moment; in simulated time."""
     if not callable(backoff):
-        raise NotYet(f"a class was to be checked, and this is {shown(backoff)}.")
+        raise NotYet("a class was to be checked, and this is {value}.", value=shown(backoff))
     clients = [_Delays(backoff()) for _ in range(CLIENTS)]
     if (first := max(client.next(0) for client in clients)) > FIRST_SECONDS:
-        raise NotYet(f"the first wait was up to {first:.1f} s. Most outages are short: stay below {FIRST_SECONDS:g} s.")
+        raise NotYet(
+            "the first wait was up to {first:.1f} s. Most outages are short: stay below {most:g} s.",
+            first=first,
+            most=FIRST_SECONDS,
+        )
     waits = [[client.next(0) for _ in range(FAILURES)] for client in clients]
     if (longest := max(max(each) for each in waits)) > CAP_SECONDS:
         raise NotYet(
-            f"after {FAILURES} failures a client waits {_spoken(longest)}. Put a cap on it: {CAP_SECONDS:g} s."
+            "after {failures} failures a client waits {longest}. Put a cap on it: {cap:g} s.",
+            failures=FAILURES,
+            longest=_spoken(longest),
+            cap=CAP_SECONDS,
         )
     late = _mean(each[-1] for each in waits)
     if late < FIRST_SECONDS:
         raise NotYet(
-            f"after {FAILURES} failures the waits are still {late:.1f} s at the mean. They grow with each failure."
+            "after {failures} failures the waits are still {late:.1f} s on average. They should grow with each one.",
+            failures=FAILURES,
+            late=late,
         )
     _judge_flapping(clients, late)
     _judge_crowd(backoff)
     if (again := max(client.next(600) for client in clients)) > FIRST_SECONDS:
         raise NotYet(
-            f"a connection lasted ten minutes, and the wait after it was up to {again:.1f} s. That is a new beginning."
+            "a connection lasted ten minutes, and the wait after it was up to {again:.1f} s. That is a new beginning.",
+            again=again,
         )
-    return f"of {CLIENTS} clients, no more than a few come in the same moment."
+    return Text("of {clients} clients, only a few come in the same moment.", clients=CLIENTS)
 
 
 class _Delays:
@@ -75,16 +88,16 @@ class _Delays:
 
     def __init__(self, delays: Any) -> None:
         if not callable(getattr(delays, "next", None)):
-            raise NotYet(f"your class makes {shown(delays)}, and that has no method next(lasted).")
+            raise NotYet("your class makes {value}, and that has no method {name}.", value=shown(delays), name=NEXT)
         self._delays = delays
 
     def next(self, lasted: float) -> float:
         """Return the next one."""
         seconds = self._delays.next(lasted)
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise NotYet(f"next() returned {shown(seconds)}. A number of seconds is asked for.")
+            raise NotYet("next() returned {seconds}. A number of seconds is asked for.", seconds=shown(seconds))
         if seconds < 0:
-            raise NotYet(f"next() returned {seconds!r}. Nobody can wait for less than nothing.")
+            raise NotYet("next() returned {seconds!r}. Nobody can wait for less than nothing.", seconds=seconds)
         return float(seconds)
 
 
@@ -93,8 +106,10 @@ def _judge_flapping(clients: list[_Delays], late: float) -> None:
     flapping = _mean(client.next(0.1) for client in clients)
     if flapping < late / 3:
         raise NotYet(
-            f"after many failures the waits were {late:.1f} s at the mean; then a connection lasted 0.1 s, and they"
-            f" were {flapping:.1f} s. A server that drops everybody at once would be stormed."
+            "after many failures the waits were {late:.1f} s on average; then a connection lasted 0.1 s, and they were"
+            " {flapping:.1f} s. A server that drops everybody at once would be stormed.",
+            late=late,
+            flapping=flapping,
         )
 
 
@@ -104,8 +119,13 @@ def _judge_crowd(backoff: Callable[[], Any]) -> None:
     share = max(crowd.values()) / (CLIENTS * ROUNDS)
     if share > MOST_IN_BUCKET:
         raise NotYet(
-            f"the server was gone for {OUTAGE_SECONDS:g} s. Of {CLIENTS} clients, {share * CLIENTS:.0f} came back in"
-            f" the same {1000 * BUCKET_SECONDS:g} ms; {MOST_IN_BUCKET * CLIENTS:g} may. What can make them differ?"
+            "the server was gone for {seconds:g} s. Of {clients} clients, {count:.0f} came back in the same"
+            " {bucket:g} ms; {most:g} may. What can make them differ?",
+            seconds=OUTAGE_SECONDS,
+            clients=CLIENTS,
+            count=share * CLIENTS,
+            bucket=1000 * BUCKET_SECONDS,
+            most=MOST_IN_BUCKET * CLIENTS,
         )
 
 
@@ -124,8 +144,10 @@ def _mean(values: Iterator[float]) -> float:
     return sum(numbers) / len(numbers)
 
 
-def _spoken(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 3600 else f"{seconds / 3600:.0f} hours"
+def _spoken(seconds: float) -> Text:
+    if seconds < 3600:
+        return Text("{seconds:.0f} s", seconds=seconds)
+    return Text("{hours:.0f} hours", hours=seconds / 3600)
 
 
 # 2: an outbox over a hundred cuts -------------------------------------------------------------------------------------
@@ -180,7 +202,9 @@ class _Books:
         self.again += id_ in self.acknowledged
         if self.knows_ids and id_ in self.ids:
             if self.ids[id_] != text:
-                self.strange = self.strange or f"the id {id_!r} for {self.ids[id_]!r}, and then for {text!r}"
+                self.strange = self.strange or Text(
+                    "the id {id!r} for {one!r}, and then for {other!r}", id=id_, one=self.ids[id_], other=text
+                )
         else:
             self.ids[id_] = text
             self.placed.append(text)
@@ -188,40 +212,59 @@ class _Books:
 
 
 @long_exercise
-async def ex2(outbox: Callable[[], Any]) -> str:
+async def ex2(outbox: Callable[[], Any]) -> Text:
     """An outbox over a hundred cuts, each after a random number of bytes: none lost, none twice, in order."""
     books = _Books()
     await _carried(outbox, books, CUTS)
     said, lost, doubled = len(books.said), len(books.lost), len(books.doubled)
     if books.strange:
         raise NotYet(
-            f"the server was sent {books.strange}. It takes JSON with an id, another for each message, and a msg."
+            "the server was sent {strange}. It takes JSON with an id, another for each message, and a msg.",
+            strange=books.strange,
         )
     if not books.placed:
-        raise NotYet(f"{said} messages were said, and the server was sent none of them.")
+        raise NotYet("{said} messages were said, and the server was sent none of them.", said=said)
+    if foreign := next((text for text in books.placed if text not in books.said), None):
+        raise NotYet(
+            "the server was sent {msg} as a msg, and nobody said that. Send each text as it was said.",
+            msg=shown(foreign),
+        )
     if lost or doubled:
-        name = f"at most once: {lost} of {said} are lost" if lost else f"at least once: {doubled} of {said} came twice"
+        name = Text("at least once: {doubled} of {said} came twice", doubled=doubled, said=said)
+        if lost:
+            name = Text("at most once: {lost} of {said} are lost", lost=lost, said=said)
         if lost and doubled:
-            name = f"no guarantee at all: of {said}, {lost} are lost, and {doubled} came twice"
-        raise NotYet(f"{CUTS} cuts, and your outbox gives {name}. What does it keep, and until when?")
+            name = Text(
+                "no guarantee at all: of {said}, {lost} are lost, and {doubled} came twice",
+                said=said,
+                lost=lost,
+                doubled=doubled,
+            )
+        raise NotYet(
+            "{cuts} cuts, and your outbox gives {name}. What does it keep, and until when?", cuts=CUTS, name=name
+        )
     if books.placed != books.said:
         first = next(n for n, pair in enumerate(zip(books.said, books.placed, strict=True)) if pair[0] != pair[1])
         raise NotYet(
-            f"none of {said} is lost, and none came twice. But message {first + 1} is not in its place: what was said"
-            " first is sent first, also when it is sent again."
+            "none of {said} is lost, and none came twice. But message {first} is not in its place: what was said first"
+            " is sent first, also when it is sent again.",
+            said=said,
+            first=first + 1,
         )
     if books.again:
         raise NotYet(
-            f"all {said} arrived once, and in order. But {books.again} times you sent again what was acknowledged:"
-            " an outbox that forgets nothing grows for ever."
+            "all {said} arrived once, and in order. But {again} times you sent again what was acknowledged: an outbox"
+            " that forgets nothing grows for ever.",
+            said=said,
+            again=books.again,
         )
-    return f"{said} messages over {CUTS} cuts, each exactly once, and in order."
+    return Text("{said} messages over {cuts} cuts, each exactly once, and in order.", said=said, cuts=CUTS)
 
 
 async def _carried(outbox: Callable[[], Any], books: _Books, cuts: int) -> None:
     """Have a learner's outbox used by a page whose connection is cut again and again."""
     if not callable(outbox):
-        raise NotYet(f"a class was to be checked, and this is {shown(outbox)}.")
+        raise NotYet("a class was to be checked, and this is {value}.", value=shown(outbox))
     page = _OutboxPage(outbox(), books)
     async with Witness(books.serve) as witness:
         host, _, port = witness.url.removeprefix("ws://").partition(":")
@@ -242,7 +285,7 @@ class _OutboxPage:
     def __init__(self, outbox: Any, books: _Books) -> None:
         for name in ("say", "opened", "heard", "closed"):
             if not callable(getattr(outbox, name, None)):
-                raise NotYet(f"your class makes {shown(outbox)}, and that has no method {name}.")
+                raise NotYet("your class makes {value}, and that has no method {name}.", value=shown(outbox), name=name)
         self._outbox = outbox
         self._books = books
         self._raised: Exception | None = None
@@ -252,7 +295,7 @@ class _OutboxPage:
         """Say something, whether there is a connection or not."""
         text = f"{len(self._books.said)} {secrets.token_hex(random.randint(2, 40))}"
         self._books.said.append(text)
-        self._outbox.say(text)
+        self._call("say", text)
 
     async def lives(self, cable: chaos.Proxy) -> None:
         """Connect, and talk until the cable is cut."""
@@ -309,16 +352,22 @@ class _OutboxPage:
 
     def _tell(self, name: str, *args: Any) -> None:
         try:
-            getattr(self._outbox, name)(*args)
+            self._call(name, *args)
         except Exception as error:
             self._raised = self._raised or error
+
+    def _call(self, name: str, *args: Any) -> None:
+        result = getattr(self._outbox, name)(*args)
+        if inspect.iscoroutine(result):
+            result.close()
+            raise NotYet("{name} is an async def, and nobody awaits what that returns. Make it a def.", name=name)
 
 
 # 3: one listener ------------------------------------------------------------------------------------------------------
 
 
 @long_exercise
-async def ex3(start: Callable[..., Any]) -> str:
+async def ex3(start: Callable[..., Any]) -> Text:
     """One listener after three reconnects: each message is shown once, and each connection subscribes."""
     stage = _Reconnects()
     async with Witness(stage.serve) as witness:
@@ -330,7 +379,15 @@ async def ex3(start: Callable[..., Any]) -> str:
                 await stage.speaks(number)
         finally:
             socket.close()
-    return "three reconnects, and everything was shown once."
+    return Text("three reconnects, and everything was shown once.")
+
+
+AFTER: Final = (
+    Text("before the first reconnect"),
+    Text("after one reconnect"),
+    Text("after two reconnects"),
+    Text("after three reconnects"),
+)
 
 
 class _Reconnects:
@@ -353,32 +410,55 @@ class _Reconnects:
 
     async def comes(self, number: int) -> None:
         """Wait for this connection, and that it subscribes."""
-        what = "your page connected" if number == 1 else "your page was connected again"
+        what = Text("your page connected") if number == 1 else Text("your page was connected again")
         if not await _soon(lambda: len(self._visits) >= number):
-            raise NotYet(f"connection {number} never came.")
+            raise NotYet("connection {number} never came.", number=number)
         if not await _soon(lambda: self._subscribed[number - 1]):
-            raise NotYet(f"{what}, and did not subscribe. The server has forgotten who it was: say so at each open.")
+            raise NotYet(
+                "{what}, and did not subscribe. The server has forgotten who it was: say so at each open.", what=what
+            )
 
     async def speaks(self, number: int) -> None:
         """Tell some news, see how often they are shown, and drop the guest."""
         visit, loop = self._visits[number - 1]
-        news = [secrets.token_hex(4), secrets.token_hex(4)]
+        again, other = secrets.token_hex(4), secrets.token_hex(4)
+        news = [again, other, again]  # as people do
         for text in news:
             asyncio.run_coroutine_threadsafe(visit.connection.send(text), loop)
-        await _soon(lambda: all(text in self.shown for text in news))
+        await _soon(lambda: all(self.shown.count(text) >= news.count(text) for text in news))
         await asyncio.sleep(0.02)  # for a twin
-        times = [self.shown.count(text) for text in news]
-        after = ("before the first reconnect", "after one reconnect", "after two reconnects", "after three reconnects")[
-            number - 1
-        ]
-        if 0 in times:
-            raise NotYet(f"{after}, two messages came, and {times.count(0)} of them were not shown.")
-        if max(times) > 1:
-            raise NotYet(f"{after}, each message is shown {max(times)} times. How many listeners are there by now?")
+        times = self.shown.count(other)
+        after = AFTER[number - 1]
+        if any(text not in self.shown for text in news):
+            raise NotYet(
+                "{after}, the server sent {news}, and you showed {shown}.",
+                after=after,
+                news=news,
+                shown=shown(self.shown),
+            )
+        if times > 1:
+            raise NotYet(
+                "{after}, each message is shown {times} times. How many listeners are there by now?",
+                after=after,
+                times=times,
+            )
+        if self.shown.count(again) == 1:
+            raise NotYet(
+                "{after}, the server sent {again!r} twice, and you showed it once. Who says the same again wants to be"
+                " heard again: do not look at the words.",
+                after=after,
+                again=again,
+            )
         if strange := [text for text in self.shown if text not in news]:
-            raise NotYet(f"the news were {news}, and {shown(strange[0])} was shown.")
+            raise NotYet(
+                "the server sent {news}, and your page showed {strange}.", news=news, strange=shown(strange[0])
+            )
         if self._subscribed[number - 1] > 1:
-            raise NotYet(f"{after}, your page subscribed {self._subscribed[number - 1]} times on one connection.")
+            raise NotYet(
+                "{after}, your page subscribed {subscribed} times on one connection.",
+                after=after,
+                subscribed=self._subscribed[number - 1],
+            )
         self.shown.clear()
         loop.call_soon_threadsafe(visit.connection.transport.abort)
 
@@ -446,19 +526,31 @@ class _Keeping(_Forgetful):
 
 
 @long_exercise
-async def ex4(guarantees: Mapping[str, str | None]) -> str:
+async def ex4(guarantees: Mapping[str, str | None]) -> Text:
     """Which of the three guarantees does each of three programs give? Each is tried over a bad network."""
     check_mapping("guarantees", guarantees)
     guesses = [guarantees.get(program) for program in PROGRAMS]
     if missing := guesses.count(None):
-        raise NotYet(f"{missing} of 3 {'has' if missing == 1 else 'have'} no guarantee yet.")
+        raise NotYet.saying(
+            Text("1 of 3 has no guarantee yet.")
+            if missing == 1
+            else Text("{missing} of 3 have no guarantee yet.", missing=missing)
+        )
     if strange := [guess for guess in guesses if guess not in list(Guarantee)]:
         names = ", ".join(repr(str(each)) for each in Guarantee)
-        raise NotYet(f"the three guarantees are {names}, and not {shown(strange[0])}.")
+        raise NotYet("the three guarantees are {names}, and not {strange}.", names=names, strange=shown(strange[0]))
     for n, (program, guess) in enumerate(zip(PROGRAMS, guesses, strict=True)):
         books = _Books(knows_ids=n != 1)
         await _carried(_Keeping if n else _Forgetful, books, CUTS_TO_COMPARE)
         if books.kept != guess:
-            counts = f"of {len(books.said)} messages, {len(books.lost)} are lost, and {len(books.doubled)} came twice"
-            raise NotYet(f"{program}: we just tried it over {CUTS_TO_COMPARE} cuts, and {counts}. Is that {guess!r}?")
-    return "we tried all three, and each kept what you said, and no more."
+            raise NotYet(
+                "{program}: we just tried it over {cuts} cuts. Of {said} messages, {lost} are lost, and {doubled} came"
+                " twice. Is that {guess!r}?",
+                program=program,
+                cuts=CUTS_TO_COMPARE,
+                said=len(books.said),
+                lost=len(books.lost),
+                doubled=len(books.doubled),
+                guess=guess,
+            )
+    return Text("we tried all three, and each kept what you said, and no more.")

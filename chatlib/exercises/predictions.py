@@ -45,7 +45,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         "How many answers are there right after `send`, and after we waited for one?",
         {
             "1 and 1: `send` waits until it has arrived": (False, "`send` only hands over, and returns at once."),
-            "0 and 1": (True, "`send` returns before anything has left."),
+            "0 and 1": (True, "`send` does not wait. The answer comes a moment later."),
             "0 and 0": (False, "The echo does answer, a moment later."),
         },
     ),
@@ -105,7 +105,10 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
     "05 run-the-greedy": (
         "Each of the two writes three lines, with an `await nothing()` after each. In which order?",
         {
-            "In turns, as every `await` gives the turn away": (False, "There was nothing to wait for, so no turn was."),
+            "In turns, as every `await` gives the turn away": (
+                False,
+                "There was nothing to wait for, so it kept its turn.",
+            ),
             "First `a`, then `b`": (True, "An `await` that need not wait goes on at once."),
         },
     ),
@@ -165,7 +168,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
     "08a send-markup": (
         "Somebody writes `<b>Is this bold?</b>`. What does the room see?",
         {
-            "Bold words": (False, "Then `<script>` would run, too, in your page."),
+            "Bold words": (False, "Then an image that cannot be loaded could run a script, in your page."),
             "Exactly what was written": (True, "What people write is text, and stays text."),
         },
     ),
@@ -191,7 +194,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         {
             "At once, in a loop, until it works": (False, "500 in a loop bring the server down again."),
             "After exactly one second": (False, "Then all 500 come in the same moment, one second later."),
-            "After a random time, longer after each failure": (True, "So they come one by one."),
+            "After a random time, longer after each failure": (True, "So they do not come all at once."),
         },
     ),
     "09a who-notices": (
@@ -244,7 +247,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         "How many answers are there right after `send`, and after we waited for one?",
         {
             "1 and 1: `send` waits until it has arrived": (False, "`send` only hands over, and returns at once."),
-            "0 and 1": (True, "`send` returns before anything has left."),
+            "0 and 1": (True, "`send` does not wait. The answer comes a moment later."),
             "0 and 0": (False, "The echo does answer, a moment later."),
         },
     ),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, ParamSpec
+from typing import Any, Final, ParamSpec, Self
 
+from chatlib import languages
 from chatlib.exercises.watchdog import Watchdog
+from chatlib.words import Text
 
 P = ParamSpec("P")
 
@@ -19,28 +22,46 @@ SECONDS: Final = 10.0
 LONG_SECONDS: Final = 60.0  # each wait of such a check has a limit of its own, which says more
 SHOWN_CHARACTERS: Final = 80
 CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
-CATCHES_ALL: Final = "Does an except with no name catch that, too? Write except Exception."
-NO_TURN: Final = "While it runs, nothing else can. Where it waits for something, it needs an await."
+CATCHES_ALL: Final = Text("Does an except with no name catch that, too? Write except Exception.")
+NO_TURN: Final = Text("While it runs, nothing else can. Where it waits for something, it needs an await.")
 
 _left_behind: set[asyncio.Task[Any]] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check says: ``solved`` for programs, ``text`` for people."""
+    """What a check says: ``solved`` for programs, ``text`` for people; printed in the language of outputs."""
 
     solved: bool
-    text: str
+    text: Text
 
     def __repr__(self) -> str:
-        return f"{'Solved' if self.solved else 'Not yet'}: {self.text}"
+        said = Text("Solved: {text}", text=self.text) if self.solved else Text("Not yet: {text}", text=self.text)
+        return languages.printed(said)
 
 
 class NotYet(Exception):
-    """The answer is not right yet; the message is a hint, and not the answer."""
+    """The answer is not right yet; the message is a hint, and not the answer.
+
+    It is written as a ``Text`` is: ``NotYet("you returned {count} words.", count=3)``.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        super().__init__(Text.of_data(template, **values))
+
+    @classmethod
+    def saying(cls, hint: Text) -> Self:
+        """Make one of a hint that was written elsewhere."""
+        return cls(hint)
+
+    @property
+    def hint(self) -> Text:
+        """What it says."""
+        hint: Text = self.args[0]
+        return hint
 
 
-def exercise(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdict]]:
+def exercise(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[Verdict]]:
     """Make a check of a coroutine function that returns praise or raises NotYet.
 
     What the learner's code raises is a hint too, and so is that it never returns, or never lets anything else run. The
@@ -49,24 +70,24 @@ def exercise(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdic
     return _checked(check, lambda: SECONDS)
 
 
-def long_exercise(check: Callable[P, Awaitable[str]]) -> Callable[P, Awaitable[Verdict]]:
+def long_exercise(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[Verdict]]:
     """Make a check, as :func:`exercise` does, that takes its time: it waits for a browser, or watches for seconds."""
     return _checked(check, lambda: LONG_SECONDS)
 
 
-def _checked(check: Callable[P, Awaitable[str]], limit: Callable[[], float]) -> Callable[P, Awaitable[Verdict]]:
+def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) -> Callable[P, Awaitable[Verdict]]:
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
         with Watchdog(__name__) as watchdog:
             verdict = await _judge(check(*args, **kwargs), limit())
         if watchdog.found:
-            return Verdict(False, f"{watchdog.found}. {NO_TURN}")
+            return Verdict(False, Text("{found}. {hint}", found=watchdog.found, hint=NO_TURN))
         return verdict
 
     return checked
 
 
-async def _judge(check: Awaitable[str], seconds: float) -> Verdict:
+async def _judge(check: Awaitable[Text], seconds: float) -> Verdict:
     """Carry a check out in a task of its own: who catches even its cancellation can be left behind."""
     task = asyncio.create_task(_carried_out(check))
     try:
@@ -79,19 +100,22 @@ async def _judge(check: Awaitable[str], seconds: float) -> Verdict:
             raise result
         return result
     await _end(task)
-    late = f"it did not come back within {seconds:g} seconds"
+    late = Text("it did not come back within {seconds:g} seconds", seconds=seconds)
     if task.done():
-        return Verdict(False, f"{late}. What is it waiting for?")
-    return Verdict(
-        False, f"{late}, and did not let itself be cancelled: it goes on until you restart the kernel. {CATCHES_ALL}"
+        return Verdict(False, Text("{late}. What is it waiting for?", late=late))
+    stuck = Text(
+        "{late}, and did not let itself be cancelled: it goes on until you restart the kernel. {hint}",
+        late=late,
+        hint=CATCHES_ALL,
     )
+    return Verdict(False, stuck)
 
 
-async def _carried_out(check: Awaitable[str]) -> Verdict | KeyboardInterrupt:
+async def _carried_out(check: Awaitable[Text]) -> Verdict | KeyboardInterrupt:
     try:
         return Verdict(True, await check)
     except NotYet as hint:
-        return Verdict(False, str(hint))
+        return Verdict(False, hint.hint)
     except KeyboardInterrupt as interrupt:  # raised out of a task, it would end the loop
         return interrupt
     except BaseException as error:  # what was cancelled inside, exit(), what the watchdog ended
@@ -115,11 +139,22 @@ async def result_of(function: Callable[..., Any], *args: Any) -> Any:
             "you called your function, and gave the check what came of it. Give it the function: its name alone."
         )
     if not callable(function):
-        raise NotYet(f"a function was to be checked, and this is {shown(function)}.")
+        raise NotYet("a function was to be checked, and this is {value}.", value=shown(function))
     result = function(*args)
     if inspect.isasyncgen(result):
         raise NotYet("there is a yield in your function, so nothing in it runs when it is called. Use return instead.")
     return await result if inspect.isawaitable(result) else result
+
+
+def names_around(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the names of the notebook in which it is written: a function, a partial of one, or what has a __call__."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    if not hasattr(function, "__globals__"):
+        function = type(function).__call__
+    names: dict[str, Any] = getattr(function, "__globals__", vars(sys.modules["__main__"]))
+    return names
 
 
 def is_list(value: object) -> bool:
@@ -130,25 +165,38 @@ def is_list(value: object) -> bool:
 def check_mapping(name: str, value: object) -> None:
     """Refuse what is no dictionary where the stub has one."""
     if not isinstance(value, Mapping):
-        raise NotYet(f"{name} is {shown(value)}. Leave it a dictionary, as it was, and replace each None in it.")
+        raise NotYet(
+            "{name} is {value}. Leave it a dictionary, as it was, and replace each None in it.",
+            name=name,
+            value=shown(value),
+        )
 
 
-def shown(value: object) -> str:
+def shown(value: object) -> Text:
     """Return what a learner's value looks like, for a hint: short, and with its type where that says more."""
     text = repr(value)
     text = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
     kind = type(value).__name__
-    return text if value is None else f"{text}, {'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
+    if value is None:
+        return Text.of_data(text)
+    if kind[0] in "aeiouAEIOU":
+        return Text("{text}, an {kind}", text=text, kind=kind)
+    return Text("{text}, a {kind}", text=text, kind=kind)
 
 
 def _raised(error: BaseException) -> Verdict:
-    text = f": {error}" if str(error) else ""
-    return Verdict(False, f"it raised {type(error).__name__}{_place(error.__traceback__)}{text}.")
+    raised = Text("it raised {kind}{place}", kind=type(error).__name__, place=_place(error.__traceback__))
+    if str(error):
+        return Verdict(False, Text("{raised}: {error}.", raised=raised, error=error))
+    return Verdict(False, Text("{raised}.", raised=raised))
 
 
-def _place(trace: TracebackType | None) -> str:
+def _place(trace: TracebackType | None) -> Text:
     """Return which line of the learner's own code raised it, "" if none did."""
     own = [
         (frame, number) for frame, number in traceback.walk_tb(trace) if frame.f_globals.get("__name__") == "__main__"
     ]
-    return f" in line {own[-1][1]} of {own[-1][0].f_code.co_name}" if own else ""
+    if not own:
+        return Text("")
+    frame, number = own[-1]
+    return Text(" in line {number} of {name}", number=number, name=frame.f_code.co_name)

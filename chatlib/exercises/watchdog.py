@@ -17,6 +17,9 @@ from asyncio import events
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
+from chatlib.words import Text
+
+NOTHING: Final = Text("")
 SECONDS: Final = 5.0
 PAUSE_SECONDS: Final = 0.1
 
@@ -37,7 +40,7 @@ class Watchdog:
     """
 
     def __init__(self, owner: str) -> None:
-        self.found = ""
+        self.found = NOTHING
         self._callers = {owner, events.__name__}
         self._loop = asyncio.get_running_loop()
         self._turn = threading.Event()
@@ -90,7 +93,9 @@ class Watchdog:
             return
         self._barks = False
         if not self._turn.is_set() and (line := self._learners_line(frame)):
-            self.found = self.found or f"your code has not given the loop a turn for {SECONDS:g} s: {line}"
+            self.found = self.found or Text(
+                "your code has not given the loop a turn for {seconds:g} s: {line}", seconds=SECONDS, line=line
+            )
             if self._raised:
                 self._raise_later(frame, lines=self._raised)
             self._raised += 1
@@ -114,17 +119,17 @@ class Watchdog:
         caller = frame
         sys.settrace(trace)
 
-    def _learners_line(self, frame: FrameType | None) -> str:
+    def _learners_line(self, frame: FrameType | None) -> Text:
         """Return the innermost line of the learner's code that runs now, "" if it is the turn of somebody else.
 
         Who waits in the loop itself has no caller below: only the kernel's own main module, which nobody shall end.
         """
-        line = ""
+        line = NOTHING
         while frame is not None and (module := frame.f_globals.get("__name__")) not in self._callers:
             if module == "__main__" and not line:
-                line = f"line {frame.f_lineno} of {frame.f_code.co_name}"
+                line = Text("line {number} of {name}", number=frame.f_lineno, name=frame.f_code.co_name)
             frame = frame.f_back
-        return line if frame is not None else ""
+        return line if frame is not None else NOTHING
 
 
 def _is_called_by(caller: FrameType | None, frame: FrameType | None) -> bool:

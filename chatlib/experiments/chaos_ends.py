@@ -26,6 +26,7 @@ from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.experiments.ladder import Guarantee, Rung
+from chatlib.words import Text
 
 GAVE_UP: Final = 4000  # what a page says into the silence; whoever hears it after all knows why
 
@@ -222,7 +223,7 @@ class Page:
         if self._manners.comes_back:
             seconds = self._backoff.next(lasted=self._clock() - self._opened if self._opened else 0)
             self._retry = asyncio.get_running_loop().call_later(seconds, self.come)
-            self._told("waits", f"{seconds:.2f} s")
+            self._told(Text("waits"), Text("{seconds:.2f} s", seconds=seconds))
         else:
             self._told("", "")
 
@@ -237,7 +238,7 @@ class Page:
         while (patience := self._manners.watchdog) is not None:
             silence = self._clock() - self._heard
             if silence >= patience:
-                self._told("gives up", f"nothing heard for {silence:.1f} s")
+                self._told(Text("gives up"), Text("nothing heard for {silence:.1f} s", silence=silence))
                 self._abandon(GAVE_UP, "nobody answers")
                 self._lose()
                 return

@@ -15,25 +15,26 @@ from websockets.exceptions import ProtocolError
 from websockets.frames import Frame, Opcode
 
 from chatlib.experiments import close_codes
+from chatlib.words import Text
 
 OPCODES: Final = {
-    Opcode.CONT: ("continuation: the message goes on", "5.4"),
-    Opcode.TEXT: ("a text message begins", "5.6"),
-    Opcode.BINARY: ("a binary message begins", "5.6"),
-    Opcode.CLOSE: ("control frame: close", "5.5.1"),
-    Opcode.PING: ("control frame: ping", "5.5.2"),
-    Opcode.PONG: ("control frame: pong", "5.5.3"),
+    Opcode.CONT: (Text("continuation: the message goes on"), "5.4"),
+    Opcode.TEXT: (Text("a text message begins"), "5.6"),
+    Opcode.BINARY: (Text("a binary message begins"), "5.6"),
+    Opcode.CLOSE: (Text("control frame: close"), "5.5.1"),
+    Opcode.PING: (Text("control frame: ping"), "5.5.2"),
+    Opcode.PONG: (Text("control frame: pong"), "5.5.3"),
 }
 HEADERS: Final = {
-    "host": ("the server that is asked", "4.1"),
-    "upgrade": ("the protocol to change to", "4.1"),
-    "connection": ("this header and the connection belong together: change it", "4.1"),
-    "origin": ("the page that asks; a program need not say", "4.1"),
-    "sec-websocket-key": ("16 random bytes in base64: the server must answer this very request", "11.3.1"),
-    "sec-websocket-version": ("the version of the protocol: 13", "11.3.5"),
-    "sec-websocket-protocol": ("subprotocols: offered, then the one that was chosen", "11.3.4"),
-    "sec-websocket-extensions": ("extensions: offered, then those in use", "11.3.2"),
-    "sec-websocket-accept": ("SHA-1 of the key and a fixed text, in base64: the server understood", "11.3.3"),
+    "host": (Text("the server that is asked"), "4.1"),
+    "upgrade": (Text("the protocol to change to"), "4.1"),
+    "connection": (Text("this header and the connection belong together: change it"), "4.1"),
+    "origin": (Text("the page that asks; a program need not say"), "4.1"),
+    "sec-websocket-key": (Text("16 random bytes in base64: the server must answer this very request"), "11.3.1"),
+    "sec-websocket-version": (Text("the version of the protocol: 13"), "11.3.5"),
+    "sec-websocket-protocol": (Text("subprotocols: offered, then the one that was chosen"), "11.3.4"),
+    "sec-websocket-extensions": (Text("extensions: offered, then those in use"), "11.3.2"),
+    "sec-websocket-accept": (Text("SHA-1 of the key and a fixed text, in base64: the server understood"), "11.3.3"),
 }
 SHOWN_BYTES: Final = 256
 SHOWN_CHARACTERS: Final = 500
@@ -48,7 +49,7 @@ class Field:
     start: int
     size: int
     value: str
-    meaning: str
+    meaning: Text
     section: str
 
 
@@ -64,10 +65,10 @@ class Dissection:
     fields: tuple[Field, ...]
 
     @property
-    def summary(self) -> str:
+    def summary(self) -> Text:
         """The frame in a few words."""
-        more = "" if self.fin else ", more follows"
-        return f"{self.opcode.name} {_shown(self.opcode, self.payload)}".rstrip() + more
+        said = f"{self.opcode.name} {_shown(self.opcode, self.payload)}".rstrip()
+        return Text.of_data(said) if self.fin else Text("{said}, more follows", said=said)
 
     def field(self, name: str) -> Field:
         """Return a field by its name in RFC 6455, 5.2; KeyError if the frame has no such one."""
@@ -127,27 +128,27 @@ def dissect(raw: bytes) -> Dissection:
     size = len(frame.data)
     payload = bytes(frame.data)
     fields = [
-        Field("FIN", 0, 1, str(first >> 7), "the message ends here" if frame.fin else "more frames follow", "5.4"),
-        *(Field(f"RSV{n}", n, 1, str(first >> 7 - n & 1), "reserved for extensions: 0", "5.2") for n in (1, 2, 3)),
+        Field("FIN", 0, 1, str(first >> 7), _END if frame.fin else _NO_END, "5.4"),
+        *(Field(f"RSV{n}", n, 1, str(first >> 7 - n & 1), _RESERVED, "5.2") for n in (1, 2, 3)),
         Field(
             "opcode",
             4,
             4,
             f"0x{frame.opcode:x}",
-            f"{frame.opcode.name}: {OPCODES[frame.opcode][0]}",
+            Text("{name}: {meaning}", name=frame.opcode.name, meaning=OPCODES[frame.opcode][0]),
             OPCODES[frame.opcode][1],
         ),
-        Field("MASK", 8, 1, str(second >> 7), _masked if is_masked else _unmasked, "5.1"),
-        Field("Payload len", 9, 7, str(short), _LENGTHS.get(short, f"{size} {_bytes(size)} of payload"), "5.2"),
+        Field("MASK", 8, 1, str(second >> 7), _MASKED if is_masked else _UNMASKED, "5.1"),
+        Field("Payload len", 9, 7, str(short), _LENGTHS.get(short, _length(size)), "5.2"),
     ]
     at = 16
     if short > 125:
         width = 16 if short == 126 else 64
-        fields.append(Field("Extended payload length", at, width, str(size), f"{size} bytes of payload", "5.2"))
+        fields.append(Field("Extended payload length", at, width, str(size), _length(size), "5.2"))
         at += width
     key = raw[at // 8 : at // 8 + 4] if is_masked else None
     if key is not None:
-        fields.append(Field("Masking-key", at, 32, key.hex(" "), "payload XOR this key, over and over", "5.3"))
+        fields.append(Field("Masking-key", at, 32, key.hex(" "), _XOR, "5.3"))
         at += 32
     fields += _payload_fields(frame.opcode, payload, at)
     return Dissection(raw, frame.opcode, frame.fin, key, payload, tuple(fields))
@@ -157,9 +158,17 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON, though Python takes it for some")
 
 
-_masked: Final = "a client masks what it sends"
-_unmasked: Final = "a server does not mask what it sends"
-_LENGTHS: Final = {126: "126: the length stands in the next 16 bits", 127: "127: the length stands in the next 64 bits"}
+_END: Final = Text("the message ends here")
+_NO_END: Final = Text("more frames follow")
+_RESERVED: Final = Text("reserved for extensions: 0")
+_MASKED: Final = Text("a client masks what it sends")
+_UNMASKED: Final = Text("a server does not mask what it sends")
+_LENGTHS: Final = {
+    126: Text("126: the length is in the next 16 bits"),
+    127: Text("127: the length is in the next 64 bits"),
+}
+_XOR: Final = Text("payload XOR this key, over and over")
+_REASON: Final = Text("why, for people; UTF-8")
 
 
 def _parse(raw: bytes) -> Frame:
@@ -191,17 +200,17 @@ def _payload_fields(opcode: Opcode, payload: bytes, at: int) -> list[Field]:
         code = int.from_bytes(payload[:2], "big")
         fields = [Field("Status code", at, 16, str(code), close_codes.meaning(code), "7.4.1")]
         if reason := payload[2:]:
-            fields.append(Field("Reason", at + 16, 8 * len(reason), _text(reason), "why, for people; UTF-8", "7.1.6"))
+            fields.append(Field("Reason", at + 16, 8 * len(reason), _text(reason), _REASON, "7.1.6"))
         return fields
     if not payload:
         return []
     meaning = {
-        Opcode.TEXT: "text in UTF-8",
-        Opcode.BINARY: "bytes: what they mean is the application's affair",
-        Opcode.CONT: "the next part of the message",
-        Opcode.PING: "comes back in the pong",
-        Opcode.PONG: "what came in the ping",
-    }.get(opcode, "")
+        Opcode.TEXT: Text("text in UTF-8"),
+        Opcode.BINARY: Text("bytes: what they mean is the application's affair"),
+        Opcode.CONT: Text("the next part of the message"),
+        Opcode.PING: Text("comes back in the pong"),
+        Opcode.PONG: Text("what came in the ping"),
+    }.get(opcode, Text(""))
     section = OPCODES[opcode][1]
     return [Field("Payload Data", at, 8 * len(payload), _shown(opcode, payload), meaning, section)]
 
@@ -225,8 +234,8 @@ def _hex(data: bytes) -> str:
     return data[:16].hex(" ") + (" …" if len(data) > 16 else "")
 
 
-def _bytes(count: int) -> str:
-    return "byte" if count == 1 else "bytes"
+def _length(size: int) -> Text:
+    return Text("1 byte of payload") if size == 1 else Text("{size} bytes of payload", size=size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +243,7 @@ class Line:
     """A line of the opening handshake."""
 
     text: str
-    meaning: str
+    meaning: Text
     section: str
 
 
@@ -243,10 +252,11 @@ def read_handshake(raw: bytes) -> list[Line]:
     first, *headers = raw.decode("latin-1").rstrip("\r\n").split("\r\n")
     if first.startswith("HTTP/"):
         is_accepted = first.split(" ")[1:2] == ["101"]
-        lines = [Line(first, "agreed: from here on frames" if is_accepted else "refused: this stays HTTP", "4.2.2")]
+        answer = Text("agreed: from here on frames") if is_accepted else Text("refused: this stays HTTP")
+        lines = [Line(first, answer, "4.2.2")]
     else:
-        lines = [Line(first, "an ordinary HTTP request, with a wish", "4.1")]
+        lines = [Line(first, Text("an ordinary HTTP request, with a wish"), "4.1")]
     for header in headers:
         name = header.partition(":")[0].lower()
-        lines.append(Line(header, *HEADERS.get(name, ("an ordinary HTTP header", ""))))
+        lines.append(Line(header, *HEADERS.get(name, (Text("an ordinary HTTP header"), ""))))
     return lines

@@ -27,6 +27,7 @@ from chatlib.client.events import Event, MessageEvent
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, ReadyState, WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.experiments.cable import Cable, Piece, PieceWatcher, WatchedTransport
+from chatlib.words import Text
 
 # The exceptions of this server's handler are raised on purpose: no traceback shall frighten anybody.
 _quiet = logging.getLogger(f"{__name__}.quiet")
@@ -359,7 +360,7 @@ class ServerEnd(ServerConnection):
     def _why(self) -> str:
         if self.state.name == "CLOSING":
             is_answer = self.protocol.close_rcvd is not None
-            return "the client's Close frame came" if is_answer else "a Close frame was sent"
+            return Text("the client's Close frame came") if is_answer else Text("a Close frame was sent")
         return str(self.close_code) if self.state.name == "CLOSED" else ""
 
 
@@ -368,7 +369,7 @@ def _refuse_if_asked(connection: ServerConnection, _request: Request) -> Respons
     if connection.play is not None and not connection.play.refused:
         return None
     if connection.play is not None:
-        connection.play.tell("server", "call", "respond(403)", "the handshake is refused")
+        connection.play.tell("server", "call", "respond(403)", Text("the handshake is refused"))
     return connection.respond(http.HTTPStatus.FORBIDDEN, "This play begins with a refusal.\n")
 
 
@@ -376,7 +377,7 @@ async def _handle(connection: ServerConnection) -> None:
     """The server's part: it sends back what comes, until the connection ends or it is asked to return, or to raise."""
     assert isinstance(connection, ServerEnd)
     assert connection.play is not None
-    connection.play.tell("server", "call", "handler begins")
+    connection.play.tell("server", "call", Text("handler begins"))
     echo = asyncio.create_task(_echo(connection, connection.play))
     try:
         await asyncio.wait((echo, connection.part), return_when=asyncio.FIRST_COMPLETED)
@@ -385,9 +386,9 @@ async def _handle(connection: ServerConnection) -> None:
     if not connection.part.done():
         return
     if error := connection.part.exception():
-        connection.play.tell("server", "call", "handler raises", type(error).__name__)
+        connection.play.tell("server", "call", Text("handler raises"), type(error).__name__)
         raise error
-    connection.play.tell("server", "call", "handler returns")
+    connection.play.tell("server", "call", Text("handler returns"))
 
 
 async def _echo(connection: ServerConnection, play: Play) -> None:

@@ -26,6 +26,7 @@ from chatlib.experiments.chaos_ends import Manners, Page, Server
 from chatlib.experiments.ladder import Guarantee, Ladder, Row, Rung
 from chatlib.experiments.play import ENTRIES_KEPT, HOST, Entry, Play, ServerEnd
 from chatlib.experiments.scenarios import SCENARIOS, Step
+from chatlib.words import Text
 
 # The connections that are cut here are cut on purpose: no traceback shall frighten anybody.
 _quiet = logging.getLogger(f"{__name__}.quiet")
@@ -139,13 +140,14 @@ class Trial:
                 return self.bo_says(str(value))
             case "delay":
                 network.delay(float(value), jitter=cable.jitter)
-                self._cable_is(f"delay {value:g} s", delay=float(value))
+                self._cable_is("delay", Text("{seconds:g} s", seconds=value), delay=float(value))
             case "jitter":
                 network.delay(cable.delay, jitter=float(value))
-                self._cable_is(f"jitter {value:g} s", jitter=float(value))
+                self._cable_is("jitter", Text("{seconds:g} s", seconds=value), jitter=float(value))
             case "throttle":
                 network.throttle(float(value) or None)
-                self._cable_is(f"{value:g} bytes/s" if value else "no throttle", rate=float(value) or None)
+                rate = Text("{count:g} bytes/s", count=value) if value else Text("no limit")
+                self._cable_is("throttle", rate, rate=float(value) or None)
             case "freeze":
                 network.freeze()
                 self._cable_is("freeze", frozen=True)
@@ -158,7 +160,7 @@ class Trial:
             case "cut after":
                 self._cuts = network.cuts
                 network.cut(int(value))
-                self._cable_is(f"cut after {value} bytes", cut_after=int(value))
+                self._cable_is("cut after", Text("{count} bytes", count=value), cut_after=int(value))
             case "refuse":
                 network.refuse()
                 self._cable_is("refuse", refusing=True)
@@ -282,10 +284,10 @@ class Trial:
         self._watcher.row(*self.ladder.begin(id_, page.by, text, self._now()))
         page.say(id_, text)
 
-    def _cable_is(self, what: str, **changed: Any) -> None:
+    def _cable_is(self, what: str, detail: str = "", **changed: Any) -> None:
         self.cable = replace(self.cable, **changed)
         self._watcher.cable(self.cable)
-        background.call(self._entered, 0, Entry("cable", "call", what, at=self._now()), None)
+        background.call(self._entered, 0, Entry("cable", "call", what, detail, self._now()), None)
 
     def _accept(self) -> None:
         """Let everybody connect again, and leave the rest as bad as it is: not a byte gets through meanwhile."""

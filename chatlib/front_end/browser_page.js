@@ -58,7 +58,7 @@ window.addEventListener("unhandledrejection", event => console.error("Uncaught (
 
 /** The frames, one for each copy of the page, and what they wrote into their consoles. */
 class Pages {
-  #lines = element("pre", { "aria-label": say.console, role: "log" });
+  #lines = element("pre", { "aria-label": say.console, role: "log", tabindex: "0" });
   #session;
   /** @type {HTMLIFrameElement[]} */
   #frames = [];
@@ -88,14 +88,15 @@ class Pages {
   }
 
   /**
-   * Do what a person does: write into the first field of a page, and click its first button.
+   * Do what a person does: write into the first field of a page, of which the page is told, and click its first button.
    *
    * @param {Events["types"]} typed
    */
   type({ copy, text }) {
     const page = this.#frames[copy]?.contentDocument;
-    const field = page?.querySelector("input");
+    const field = /** @type {HTMLInputElement | null | undefined} */ (page?.querySelector("input, textarea"));
     if (field) field.value = text;
+    for (const type of ["input", "change"]) field?.dispatchEvent(new Event(type, { bubbles: true }));
     page?.querySelector("button")?.click();
   }
 
@@ -150,6 +151,14 @@ async function reachable([url = "", elsewhere]) {
 }
 
 /**
+ * A page where there is no kernel, and so no server for it: what it is made of.
+ *
+ * @param {Events["page"]} page
+ */
+const sourceOf = ({ source }) =>
+  element("pre", { text: source, tabindex: "0", role: "region", "aria-label": say.source });
+
+/**
  * @param {HTMLElement} el
  * @param {Session<Events, Action>} session
  */
@@ -167,7 +176,7 @@ export function mount(el, session) {
   listen(session, {
     page(page) {
       if (session.send) pages.open(page);
-      else pages.root.replaceChildren(element("pre", { text: page.source }));
+      else pages.root.replaceChildren(sourceOf(page));
     },
     types: typed => pages.type(typed),
     kernel({ state }) {

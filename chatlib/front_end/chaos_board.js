@@ -9,6 +9,7 @@ import { words } from "./words.js";
 
 /**
  * @import { StageEvents } from "./chaos_stage.js"
+ * @import { PlayedSession } from "./player.js"
  * @import { KernelState, Session } from "./session.js"
  */
 
@@ -53,7 +54,7 @@ const say = words({
     picture: "A recording: the buttons need a kernel.",
   },
   zh: {
-    title: "混乱之板",
+    title: "混沌实验板",
     connect: "连接",
     clear: "从头开始",
     start: "重新开始",
@@ -353,7 +354,10 @@ export function mount(el, session) {
   const opened = new Opened();
   let isRunning = session.send !== null;
   let isNow = () => false; // the player mounts its stage while it is made
-  const player = new Player((place, played) => mountBoard(place, played, opened, () => isNow()), PACE);
+  const follower = session.send ? null : controls; // live, they show what is now
+  const mountStage = (/** @type {HTMLElement} */ place, /** @type {PlayedSession} */ played) =>
+    mountBoard(place, followed(played, follower), opened, () => isNow());
+  const player = new Player(mountStage, PACE);
   isNow = () => isRunning && player.reel.position === player.reel.length && !player.reel.isPlaying;
   const note = element("span", { class: "note", "aria-live": "polite", text: session.send ? "" : say.picture });
   const top = element("div", { class: "top strip" }, element("strong", { text: say.title }), note);
@@ -375,17 +379,19 @@ export function mount(el, session) {
       controls.able(false);
     },
     play() {
+      if (!session.send) return; // a recording is wound through all plays
       player.reel.clear();
       opened.piece.clear();
-      isRunning = session.send !== null;
+      isRunning = true;
       const hadFocus = stopped.hasFocus;
       stopped.hide();
       controls.able(true);
       if (hadFocus) controls.focus();
     },
-    cable: cable => controls.cable(cable),
-    manners: manners => controls.manners(manners),
+    cable: cable => session.send && controls.cable(cable),
+    manners: manners => session.send && controls.manners(manners),
     stopped() {
+      if (!session.send) return;
       isRunning = false;
       controls.able(false);
       stopped.show();
@@ -395,7 +401,26 @@ export function mount(el, session) {
     /** @type {((data: any) => void) | undefined} */ (hear[event.kind])?.(event.data);
     if (event.kind !== "kernel") player.reel.add(event);
   });
+  if (!session.send) player.reserve();
+  if (session.whenSeen) player.playWhenSeen();
   return () => player.end();
 }
+
+/**
+ * A player's session that a recording's controls follow: wound back, they show what the cable and both ends did then.
+ *
+ * @param {PlayedSession} played
+ * @param {Controls | null} controls
+ * @returns {PlayedSession}
+ */
+const followed = (played, controls) => ({
+  ...played,
+  on: listener =>
+    played.on(event => {
+      if (event.kind === "cable") controls?.cable(event.data);
+      if (event.kind === "manners") controls?.manners(event.data);
+      listener(event);
+    }),
+});
 
 export default liveWidget(mount);

@@ -50,7 +50,7 @@ export const GUARANTEES = words({
 
 /**
  * @typedef {"sent" | "wire" | "placed" | "acknowledged" | "seen"} Rung
- * @typedef {{ id: string, by: string, text: string, times: Record<Rung, number[]> }} Row  times in seconds
+ * @typedef {{ id: string, by: string, text: string, times: Partial<Record<Rung, number[]>> }} Row  times in seconds
  */
 
 /** @type {Rung[]} */
@@ -93,8 +93,8 @@ export class Ladder {
 
   #summary() {
     const rows = [...this.#known.values()].map(({ row }) => row);
-    const lost = rows.filter(({ times }) => !times.seen.length).length;
-    const doubled = rows.filter(({ times }) => times.seen.length > 1).length;
+    const lost = rows.filter(({ times }) => !times.seen).length;
+    const doubled = rows.filter(({ times }) => (times.seen?.length ?? 0) > 1).length;
     return `${say.counts(rows.length, lost, doubled)} ${verdict(lost, doubled)}`;
   }
 }
@@ -112,9 +112,9 @@ function verdict(lost, doubled) {
 
 /** @param {Row} row */
 function drawRow({ id, by, text, times }) {
-  const [began = 0] = times.sent;
+  const [began = 0] = times.sent ?? [];
   const cells = RUNGS.map(rung => {
-    const steps = times[rung];
+    const steps = times[rung] ?? [];
     const state = steps.length > 1 ? "twin" : steps.length ? "once" : "gap";
     const read = steps.map(at => (rung === "sent" ? say.at(at.toFixed(2)) : say.later(since(began, at))));
     const twin = state === "twin" ? [element("b", { text: say.twin(steps.length) }), " "] : [];
@@ -125,5 +125,5 @@ function drawRow({ id, by, text, times }) {
   return keepRoles(row);
 }
 
-const said = (/** @type {Row} */ { times }) => times.sent[0] ?? 0;
+const said = (/** @type {Row} */ { times }) => times.sent?.[0] ?? 0;
 const since = (/** @type {number} */ began, /** @type {number} */ at) => ((at - began) * MILLISECONDS).toFixed(0);

@@ -88,6 +88,43 @@ class Gauge {
   }
 }
 
+/** What is drawn of one play. */
+class Picture {
+  #gauges = { client: new Gauge("client"), server: new Gauge("server") };
+  #axis = new Axis();
+  ladder = new Ladder();
+  element = element(
+    "div",
+    {},
+    element("div", { class: "gauges" }, this.#gauges.client.element, this.#gauges.server.element),
+    this.#axis.element,
+    this.ladder.element,
+  );
+
+  /** @param {Entry} entry */
+  add(entry) {
+    for (const gauge of Object.values(this.#gauges)) gauge.add(entry);
+    this.#axis.add(entry);
+  }
+
+  /** @param {Piece} piece */
+  leaves(piece) {
+    this.#axis.leaves(piece);
+  }
+
+  /** @param {Arrival} arrival */
+  arrives(arrival) {
+    const end = this.#axis.arrives(arrival);
+    if (end) this.#gauges[end].heard(arrival.at);
+  }
+
+  /** @param {number} now */
+  draw(now) {
+    for (const gauge of Object.values(this.#gauges)) gauge.draw(now);
+    this.#axis.draw(now);
+  }
+}
+
 /**
  * @param {HTMLElement} el
  * @param {Session<StageEvents>} session
@@ -95,24 +132,20 @@ class Gauge {
  * @param {() => boolean} isNow whether time goes on while nothing is told
  */
 export function mountBoard(el, session, opened, isNow) {
-  const gauges = { client: new Gauge("client"), server: new Gauge("server") };
-  const axis = new Axis();
-  const ladder = new Ladder();
   const { tell, details } = list(opened);
-  el.replaceChildren(
-    element("div", { class: "gauges" }, gauges.client.element, gauges.server.element),
-    axis.element,
-    ladder.element,
-    details,
-  );
+  const begin = () => {
+    const picture = new Picture();
+    el.replaceChildren(picture.element, details);
+    return picture;
+  };
+  let picture = begin();
   let at = 0; // of what was told last
   let since = performance.now();
   let frame = 0;
   const now = () => at + (isNow() ? (performance.now() - since) / SECOND : 0);
   const draw = () => {
     frame = 0;
-    for (const gauge of Object.values(gauges)) gauge.draw(now());
-    axis.draw(now());
+    picture.draw(now());
   };
   const soon = (/** @type {number} */ time) => {
     if (time > at) [at, since] = [time, performance.now()];
@@ -121,24 +154,28 @@ export function mountBoard(el, session, opened, isNow) {
   draw();
   const timer = setInterval(() => isNow() && draw(), TICK);
   listen(session, {
-    entry(entry) {
-      for (const gauge of Object.values(gauges)) gauge.add(entry);
-      axis.add(entry);
-      tell({ t: 0, kind: "entry", data: entry });
-      soon(entry.at);
+    play(data) {
+      picture = begin(); // a recording may have told another one before
+      tell({ t: 0, kind: "play", data });
+      at = 0;
+      soon(0);
     },
-    left(piece) {
-      axis.leaves(piece);
-      tell({ t: 0, kind: "left", data: piece });
-      soon(piece.at);
+    entry(data) {
+      picture.add(data);
+      tell({ t: 0, kind: "entry", data });
+      soon(data.at);
     },
-    arrived(arrival) {
-      const end = axis.arrives(arrival);
-      if (end) gauges[end].heard(arrival.at);
-      tell({ t: 0, kind: "arrived", data: arrival });
-      soon(arrival.at);
+    left(data) {
+      picture.leaves(data);
+      tell({ t: 0, kind: "left", data });
+      soon(data.at);
     },
-    row: row => ladder.show(row),
+    arrived(data) {
+      picture.arrives(data);
+      tell({ t: 0, kind: "arrived", data });
+      soon(data.at);
+    },
+    row: row => picture.ladder.show(row),
   });
   return () => {
     clearInterval(timer);
@@ -152,7 +189,7 @@ export function mountBoard(el, session, opened, isNow) {
  * @param {Opened} opened
  */
 function list(opened) {
-  /** @type {(event: Told<Omit<StageEvents, "play" | "row">>) => void} */
+  /** @type {(event: Told<Omit<StageEvents, "row">>) => void} */
   let tell = () => {};
   const place = element("div");
   mountStage(

@@ -21,7 +21,7 @@ import { words } from "./words.js";
  *
  * What a person does in the panel, or beside it.
  *
- * @typedef {ChatAction | { do: "discard" | "edit", id: string } | { do: "reconnect" | "leave" | "join" }} Deed
+ * @typedef {ChatAction | { do: "leave" | "join" }} Deed
  *
  * How the connection stands, as Python's ConnectionStatus has it: away from the server it is CLOSED until the next
  * welcome, and says when the next attempt is made, which is the `attempt`-th since it was lost; 0 where none follows.

@@ -17,6 +17,7 @@ import { PeopleList } from "./people.js";
 import { randomId } from "./random_id.js";
 import { liveWidget } from "./session.js";
 import { TranscriptView } from "./transcript.js";
+import { inPageLanguage } from "./words.js";
 import { XRay } from "./x_ray.js";
 
 /**
@@ -72,6 +73,21 @@ export function mount(el, session, options = {}) {
   return () => panel.end();
 }
 
+/**
+ * What helps a message that failed; each goes on in the field.
+ *
+ * @param {(action: ChatAction) => Promise<unknown>} send
+ * @param {() => Composer} composer
+ */
+function remedies(send, composer) {
+  const act = (/** @type {"resend" | "edit" | "discard"} */ deed) => async (/** @type {string} */ id) => {
+    composer().focus();
+    const text = await send({ do: deed, id });
+    if (typeof text === "string") composer().put(text);
+  };
+  return { retry: act("resend"), edit: act("edit"), discard: act("discard") };
+}
+
 class Panel {
   #session;
   #hasKernel;
@@ -96,6 +112,7 @@ class Panel {
   #tools;
   #drawer = new Drawer(() => this.#takeFocus());
   #xRay;
+  #invitation;
   #empty;
   #composer;
   root;
@@ -110,10 +127,11 @@ class Panel {
     this.#hasKernel = hasKernel;
     this.#isComplete = isRecorded;
     this.#connection = new ConnectionLine(isRecorded ? null : () => this.#send({ do: "reconnect" }));
-    this.#transcript = new TranscriptView(isRecorded ? null : this.#remedies());
-    this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : question => this.#send(question), hasKernel });
-    const ask = () => this.#send({ do: "invite" });
-    const invitation = isRecorded ? null : new Invitation(this.#drawer, { ask, hasKernel });
+    const act = (/** @type {ChatAction} */ action) => this.#send(action);
+    this.#transcript = new TranscriptView(isRecorded ? null : remedies(act, () => this.#composer));
+    this.#xRay = new XRay(this.#drawer, { ask: isRecorded ? null : act, hasKernel });
+    const invited = { ask: () => act({ do: "invite" }), hasKernel };
+    this.#invitation = isRecorded ? null : new Invitation(this.#drawer, invited);
     const toField = () => this.#composer.focus();
     this.#tools = new MessageTools(this.#transcript.log, {
       xRay: entry => this.#xRay.open(subjectOf(entry), entry),
@@ -137,8 +155,8 @@ class Panel {
       toField();
     });
     this.#title = element(heading, { class: "title" });
-    this.root = this.#build(pill, [beside ?? "", invitation?.button ?? ""]);
-    session.on(event => this.#hear(event));
+    this.root = this.#build(pill, [beside ?? "", this.#invitation?.button ?? ""]);
+    session.on(event => this.#hear(inPageLanguage(event)));
   }
 
   /**
@@ -231,8 +249,7 @@ class Panel {
   }
 
   #takeFocus() {
-    if (this.#session.send) this.#composer.focus();
-    else this.#transcript.log.focus();
+    (this.#session.send ? this.#composer : this.#transcript.log).focus();
   }
 
   /** @param {Told<ChatEvents>} event */
@@ -303,14 +320,24 @@ class Panel {
   /** @param {ChatEvents["refused"]} refusal */
   #warn({ code, msg, retry_after }) {
     const seconds = retry_after ?? WAITED;
-    this.#composer.warn(code === "rate-limited" ? say.slow(Math.ceil(retry_after ?? 1)) : msg, 1000 * seconds);
+    const words = code === "rate-limited" ? say.slow(Math.ceil(retry_after ?? 1)) : (say.refusals[code] ?? msg);
+    this.#composer.warn(words, 1000 * seconds);
   }
 
   /** @param {"ready" | "busy" | "gone"} state */
   #kernelIs(state) {
     this.#isComplete ||= state !== "busy";
-    if (state === "gone") this.#showConnection({ state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
     this.#composer.kernelIs(state);
+    if (state === "gone") this.#rest();
+  }
+
+  /** Nobody does any more what a person asks for: nothing looks as if it would. */
+  #rest() {
+    this.#showConnection({ state: "CLOSED", text: "", code: null, reason: "", retry_in: null });
+    this.#namePrompt?.remove();
+    this.#transcript.rest();
+    this.#xRay.rest();
+    if (this.#invitation) this.#invitation.button.disabled = true;
   }
 
   // What the person does.
@@ -322,10 +349,10 @@ class Panel {
 
   /** @param {string} msg */
   #speak(msg) {
-    const pressed = performance.now();
-    const id = randomId();
+    const [pressed, id] = [performance.now(), randomId()];
     const time = new Date().toISOString();
     this.#transcript.show({ id, user: this.#room.name, msg, time, state: "sending", code: null, own: true });
+    this.#transcript.finish();
     this.#transcript.reading.answered();
     const taken = this.#send({ do: "say", id, msg });
     this.#xRay.pressed(id, pressed, taken);
@@ -336,16 +363,6 @@ class Panel {
   #rename(name) {
     this.#transcript.reading.toEnd();
     this.#send({ do: "rename", name });
-  }
-
-  /** What helps a message that failed; each goes on in the field. */
-  #remedies() {
-    const act = (/** @type {"resend" | "edit" | "discard"} */ deed) => async (/** @type {string} */ id) => {
-      this.#composer.focus();
-      const text = await this.#send({ do: deed, id });
-      if (typeof text === "string") this.#composer.put(text);
-    };
-    return { retry: act("resend"), edit: act("edit"), discard: act("discard") };
   }
 
   #xRayLast() {

@@ -192,6 +192,8 @@ export const say = words({
       1012: "the server restarts",
       1013: "try again later",
     }),
+    refusals: /** @type {Codes} */ ({}), // the server's own words say it
+    farewells: /** @type {Codes} */ ({}),
   },
   zh: {
     room: name => ["聊天室 ", bdi(name)],
@@ -265,7 +267,7 @@ export const say = words({
       1000: "正常关闭",
       1001: "服务器离开",
       1002: "协议错误",
-      1005: "没有关闭代码",
+      1005: "没有关闭码",
       1006: "连接中断",
       1007: "文本无效",
       1008: "违反服务器的规则",
@@ -273,6 +275,20 @@ export const say = words({
       1011: "服务器出错",
       1012: "服务器重启",
       1013: "请稍后再试",
+    },
+    refusals: {
+      empty: "消息里至少要有一个看得见的字符。",
+      "too-long": "消息或名字太长。",
+      "text-only": "聊天室只接受文本消息。",
+      "id-taken": "这个编号已被另一条消息占用。",
+      "bad-message": "服务器不认识这样的消息。",
+    },
+    farewells: {
+      "seat-taken": "你的一个更新的连接占用了这个座位。",
+      "slow-reader": "这里没有及时读取发来的消息。",
+      idle: "没有应答 ping。",
+      "rate-limited": "发得太快。",
+      "connect again": "请重新连接，什么也不会丢失。",
     },
   },
 });

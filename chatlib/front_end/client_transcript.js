@@ -261,7 +261,7 @@ export class Transcript {
     this.#room = room;
     this.#limits = limits;
     this.#roster.welcome(welcome, { isWhole: this.since === null || missed !== 0 });
-    if (this.#outbox.wish === user) this.#outbox.answerWish(user);
+    this.#outbox.answerWish(user); // nothing else can be one: this connection has carried no wish yet
     const updates = missed === 0 ? [] : this.#placed.gap(missed, time);
     if (missed === null) this.#placed.beginAnew();
     updates.push(...this.#placed.behind(earlier));

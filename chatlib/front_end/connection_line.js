@@ -50,7 +50,7 @@ export class ConnectionLine {
   /** @param {Connection} connection */
   show({ state, text, code, reason, attempt = 0, retry_in, retry_at = null }) {
     this.#wasIn ||= state === "OPEN";
-    const words = text || reason || say.closed[code ?? 0] || "";
+    const words = say.farewells[reason] || text || reason || say.closed[code ?? 0] || "";
     const why = code && state === "CLOSED" ? `${words} (${code})` : words;
     const isNews = state !== this.root.dataset.state;
     if (isNews) this.root.dataset.state = this.#state.textContent = state;

@@ -23,22 +23,23 @@ import { mount as wireView } from "./wire_view.js";
  */
 
 /**
- * How each is mounted, and its own speed. What has none is mounted as it is: the theatre and the chaos board have a
- * player of their own, a question is answered anew, and a page of the learner's own is its source.
+ * How each is mounted, and its own speed. What has none is mounted as it is: the theatre and the chaos board have
+ * a player of their own, a question is answered anew, and a page of the learner's own is its source. `isHandled`: a person can
+ * do something with it where there is a kernel.
  *
- * @type {Record<string, { mount: Mount, pace?: Pace }>}
+ * @type {Record<string, { mount: Mount, pace?: Pace, isHandled?: boolean }>}
  */
 const INSTRUMENTS = {
   browser_page: { mount: browserPage },
   chaos_board: { mount: chaosBoard },
-  chat_panel: { mount: chatPanel, pace: { least: 200, most: 1500 } },
+  chat_panel: { mount: chatPanel, pace: { least: 200, most: 1500 }, isHandled: true },
   event_log: { mount: eventLog, pace: { least: 300, most: 1500 } },
-  loop_pulse: { mount: loopPulse, pace: { least: 0, most: 5000 } },
+  loop_pulse: { mount: loopPulse, pace: { least: 0, most: 5000 }, isHandled: true },
   prediction: { mount: prediction },
   quiz: { mount: quiz },
-  room_map: { mount: roomMap, pace: { least: 100, most: 2000 } },
+  room_map: { mount: roomMap, pace: { least: 100, most: 2000 }, isHandled: true },
   state_theatre: { mount: stateTheatre },
-  transport_race: { mount: transportRace, pace: { least: 0, most: 1000 } },
+  transport_race: { mount: transportRace, pace: { least: 0, most: 1000 }, isHandled: true },
   wire_view: { mount: wireView, pace: { least: 400, most: 1500 } },
 };
 
@@ -47,17 +48,20 @@ const INSTRUMENTS = {
  *
  * @param {HTMLElement} el
  * @param {Recording} recording
+ * @param {{ whenSeen?: boolean }} [options] `whenSeen`: what can be played plays by itself once it is in view
  */
-export function play(el, recording) {
+export function play(el, recording, { whenSeen = false } = {}) {
   checkVersion(recording);
   const instrument = INSTRUMENTS[recording.widget];
   if (!instrument) {
     const known = Object.keys(INSTRUMENTS).join(", ");
     throw new RangeError(`expected a recording of one of ${known}, got one of ${recording.widget}`);
   }
-  const { mount, pace } = instrument;
+  const { mount, pace, isHandled } = instrument;
   if (pace) {
     const player = playRecording(el, recording, mount, pace);
+    if (isHandled) player.needsKernel();
+    if (whenSeen) player.playWhenSeen();
     return () => player.end();
   }
   const place = element("div");
@@ -66,6 +70,7 @@ export function play(el, recording) {
     on: listener => recording.events.forEach(listener),
     send: null,
     dropped: lost(recording),
+    whenSeen,
   });
   return () => end?.();
 }

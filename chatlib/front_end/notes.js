@@ -54,7 +54,9 @@ export class NoteGroup {
     const renames = this.#of("rename");
     const isLong = [came, went].some(some => names(some).length > LISTED) || renames.length > RENAMES;
     const [most, told] = this.#isWhole ? [Number.POSITIVE_INFINITY, renames.length] : [LISTED, RENAMES];
-    const sentences = [...entered(came, most), ...left(went, most), ...renamed(renames, told)];
+    const moves = [entered(came, most), left(went, most)];
+    if (this.#last("leave") < this.#last("enter")) moves.reverse(); // who came back did not go at the end
+    const sentences = [...moves.flat(), ...renamed(renames, told)];
     this.#sentences.replaceChildren(...sentences.map(words => element("p", {}, ...words)));
     if (!isLong) this.#more.remove();
     else if (!this.#more.isConnected) this.root.append(this.#more);
@@ -63,6 +65,11 @@ export class NoteGroup {
   /** @param {Notice["kind"]} kind */
   #of(kind) {
     return [...this.#notices.values()].filter(notice => notice.kind === kind);
+  }
+
+  /** @param {Notice["kind"]} kind */
+  #last(kind) {
+    return [...this.#notices.values()].findLastIndex(notice => notice.kind === kind);
   }
 
   /** @param {boolean} isWhole */

@@ -1,7 +1,7 @@
 // The player: a bar with which the story of an instrument is wound back and forth, and the instrument below it, mounted
 // on a session that tells each event at its time.
 
-import { element } from "./dom.js";
+import { element, isCalm } from "./dom.js";
 import { Reel } from "./reel.js";
 import { words } from "./words.js";
 
@@ -21,6 +21,7 @@ const say = words({
     s: (/** @type {string} */ s) => `${s} s`,
     dropped: (/** @type {number} */ n) =>
       `Not all of it was kept: ${n} event${n === 1 ? " is" : "s are"} left out, the oldest first.`,
+    off: "A recording: what is greyed out needs a kernel.",
   },
   zh: {
     player: "播放器",
@@ -34,13 +35,15 @@ const say = words({
     ms: ms => `${ms} 毫秒`,
     s: s => `${s} 秒`,
     dropped: n => `没有全部保存：从最早的起省略了 ${n} 个事件。`,
+    off: "这是录像：灰色的控件需要内核。",
   },
 });
 
 /**
  * A session of the player's own, to mount an instrument on.
  *
- * @typedef {{ on: (listener: (event: any) => void) => void, send: null, dropped?: number }} PlayedSession
+ * @typedef {{ on: (listener: (event: any) => void) => void, send: null, dropped?: number, whenSeen?: boolean }}
+ *   PlayedSession
  *
  * How an instrument is mounted; what it returns, if anything, ends what it began.
  *
@@ -57,6 +60,7 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const FRACTIONS = { 0.25: "¼", 0.5: "½" };
 const SECOND = 1000;
 const MEASURED = 200; // pictures of a story, at most
+const IN_VIEW = { rootMargin: "0px 0px -25% 0px" }; // not at the very edge
 
 const readTime = (/** @type {number} */ ms) =>
   ms < SECOND ? say.ms(ms.toFixed(0)) : say.s((ms / SECOND).toFixed(ms < 10 * SECOND ? 1 : 0));
@@ -92,6 +96,8 @@ export class Player {
   );
   reel;
   #reserved = "";
+  /** @type {IntersectionObserver | null} */
+  #lookout = null;
 
   /**
    * @param {Mount} mount
@@ -124,17 +130,42 @@ export class Player {
     this.#note.textContent = say.dropped(count);
   }
 
+  /** Say that the instrument has controls which do nothing here. */
+  needsKernel() {
+    this.bar.append(element("p", { class: "note-of-player", text: say.off }));
+  }
+
+  /** Play from the beginning once the bar is in view; not for those who want nothing to move. */
+  playWhenSeen() {
+    if (isCalm() || this.reel.length < 2) return;
+    this.#lookout = new IntersectionObserver(entries => {
+      if (!entries.some(entry => entry.isIntersecting)) return;
+      this.#leaveIt();
+      this.reel.play();
+    }, IN_VIEW);
+    this.#lookout.observe(this.bar);
+  }
+
+  /** Begin nothing by itself any more. */
+  #leaveIt() {
+    this.#lookout?.disconnect();
+    this.#lookout = null;
+  }
+
   end() {
+    this.#leaveIt();
     this.reel.pause();
     this.#unmount?.();
   }
 
   #toggle() {
+    this.#leaveIt();
     if (this.reel.isPlaying) this.reel.pause();
     else this.reel.play();
   }
 
   #scrub() {
+    this.#leaveIt();
     this.reel.seek(this.#scrubber.valueAsNumber);
   }
 
@@ -190,7 +221,7 @@ export class Player {
 
 /**
  * Show a recorded session where there is no kernel: its end, and a bar with which it is wound back. Nothing moves
- * before somebody asks for it.
+ * before somebody asks for it, see `playWhenSeen`.
  *
  * @param {HTMLElement} el
  * @param {Recording} recording of this version, see `checkVersion`

@@ -7,23 +7,26 @@ import { listen, liveWidget } from "./session.js";
 import { words } from "./words.js";
 
 /** @import { Question } from "./question.js" */
-/** @import { Session } from "./session.js" */
+/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
     prediction: "Your prediction",
+    gone: "The kernel is gone: a choice is judged at once, and not counted.",
     run: "Now run the next cell, and see.",
     score: (/** @type {number} */ right, /** @type {number} */ made) => `${right} of ${made} predicted right`,
   },
   zh: {
     prediction: "你的预测",
+    gone: "内核已不在：选择会立即评判，但不计入成绩。",
     run: "现在运行下一个单元格，看看结果。",
     score: (right, made) => `${made} 次预测中 ${right} 次正确`,
   },
 });
 
 /**
- * @typedef {{ question: Question, choice: { choice: number }, revealed: { right: number, made: number } }} Events
+ * @typedef {{ question: Question, choice: { choice: number }, revealed: { right: number, made: number },
+ *   kernel: KernelState }} Events
  * @typedef {{ do: "choose", choice: number }} Action
  */
 
@@ -77,6 +80,12 @@ export function mount(el, session) {
     revealed({ right, made }) {
       isRevealed = true;
       if (made > 0) score.textContent = say.score(right, made);
+      show();
+    },
+    kernel({ state }) {
+      if (state !== "gone" || isRevealed) return;
+      isRevealed = true;
+      score.textContent = say.gone;
       show();
     },
   });

@@ -7,23 +7,26 @@ import { listen, liveWidget } from "./session.js";
 import { words } from "./words.js";
 
 /** @import { Question } from "./question.js" */
-/** @import { Session } from "./session.js" */
+/** @import { KernelState, Session } from "./session.js" */
 
 const say = words({
   en: {
     quiz: "Quiz",
+    gone: "The kernel is gone: answers are judged, and not kept.",
     question: (/** @type {number} */ n) => `Question ${n}`,
     score: (/** @type {number} */ right, /** @type {number} */ all) => `${right} of ${all} right`,
   },
   zh: {
     quiz: "小测验",
+    gone: "内核已不在：答案会评判，但不会保存。",
     question: n => `第 ${n} 题`,
     score: (right, all) => `${all} 题中答对 ${right} 题`,
   },
 });
 
 /**
- * @typedef {{ questions: { questions: Question[] }, answer: { question: number, choice: number } }} Events
+ * @typedef {{ questions: { questions: Question[] }, answer: { question: number, choice: number },
+ *   kernel: KernelState }} Events
  * @typedef {{ do: "answer", question: number, choice: number }} Action
  */
 
@@ -36,10 +39,17 @@ export function mount(el, session) {
   const list = element("div");
   /** @type {QuestionView[]} */
   let views = [];
+  let result = "";
+  let note = "";
+
+  function draw() {
+    score.textContent = [result, note].filter(Boolean).join(" · ");
+  }
 
   function show(/** @type {number} */ question, /** @type {number} */ choice) {
     views[question]?.judge(choice);
-    score.textContent = say.score(views.filter(view => view.isRight).length, views.length);
+    result = say.score(views.filter(view => view.isRight).length, views.length);
+    draw();
   }
 
   function choose(/** @type {number} */ question, /** @type {number} */ choice) {
@@ -63,6 +73,11 @@ export function mount(el, session) {
       list.replaceChildren(...views.map(view => view.element));
     },
     answer: ({ question, choice }) => show(question, choice),
+    kernel({ state }) {
+      if (state !== "gone") return;
+      note = say.gone;
+      draw();
+    },
   });
 }
 

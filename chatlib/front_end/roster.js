@@ -13,8 +13,8 @@ export class Roster {
   #given;
   /** What the room calls us; "" also between our own LEAVE and our own ENTER. */
   #name = "";
-  /** Name and time of each welcome: by these we know our own ENTER. @type {Set<string>} */
-  #welcomes = new Set();
+  /** The name and the time of the last welcome. */
+  #welcomed = { user: "", time: "" };
 
   /** @param {string} given the name that we came with */
   constructor(given) {
@@ -43,7 +43,7 @@ export class Roster {
    */
   welcome({ user, users, time }, { isWhole }) {
     this.#given = user;
-    this.#welcomes.add(`${time} ${user}`);
+    this.#welcomed = { user, time };
     if (!isWhole) return;
     this.#name = user;
     this.#people = users;
@@ -61,7 +61,7 @@ export class Roster {
     switch (frame.type) {
       case FrameType.ENTER:
         if (!this.#people.includes(user)) this.#people = [...this.#people, user];
-        if (this.#welcomes.has(`${frame.time} ${user}`)) this.#name = user;
+        this.#takeName(frame);
         break;
       case FrameType.LEAVE:
         this.#people = this.#people.filter(name => name !== user);
@@ -70,8 +70,19 @@ export class Roster {
       case FrameType.RENAME:
         this.#people = [...new Set(this.#people.map(name => (name === frame.old ? user : name)))];
         if (frame.old === this.#name) this.#name = this.#given = user;
+        this.#takeName(frame);
         break;
     }
     return JSON.stringify(this.#people) !== before;
+  }
+
+  /**
+   * Take a name that somebody got, if it is ours: whoever got it last up to our welcome is who was welcomed. Our own
+   * ENTER may be of a connection before this one, whose welcome did not reach us.
+   *
+   * @param {CameOrWent | Renamed} frame
+   */
+  #takeName({ user, time }) {
+    if (user === this.#welcomed.user && time <= this.#welcomed.time) this.#name = this.#given = user;
   }
 }

@@ -1,6 +1,7 @@
 // The session: all that a front end knows of the outside. Here is the one with a live kernel.
 
 import { keepFocus } from "./dom.js";
+import { inPageLanguage, LANGUAGE } from "./words.js";
 
 /**
  * What a front end is told, `t` milliseconds after its widget was made. `Events` has the data of each kind.
@@ -20,6 +21,7 @@ import { keepFocus } from "./dom.js";
  * @property {(listener: (event: Told<Events>) => void) => void} on
  * @property {((action: Action) => Promise<unknown>) | null} send
  * @property {number} [dropped] how many events a recorded session has lost
+ * @property {boolean} [whenSeen] whether a recorded session plays by itself once it is in view
  */
 
 /**
@@ -173,7 +175,7 @@ class LiveSession {
     const answers = new Map(results);
     const taken = this.#outbox.filter(({ number }) => number <= upto);
     this.#outbox = this.#outbox.slice(taken.length);
-    for (const { number, resolve } of taken) resolve(answers.get(number));
+    for (const { number, resolve } of taken) resolve(inPageLanguage(answers.get(number)));
     this.#kernelIs("ready");
   }
 
@@ -181,7 +183,7 @@ class LiveSession {
     clearTimeout(this.#timers.ask);
     this.#asked += 1;
     this.#isAsking = true;
-    this.#model.send({ type: "ready", about: { view: this.#view, have: this.#have } });
+    this.#model.send({ type: "ready", about: { view: this.#view, have: this.#have, lang: LANGUAGE } });
     this.#expectAnswer();
     this.#timers.ask = setTimeout(() => this.#ask(), WAIT_LONGEST);
   }
@@ -227,14 +229,15 @@ class LiveSession {
 export const liveSession = (model, el) => new LiveSession(model, el);
 
 /**
- * Have each kind of event heard by the function of its name; what has none is passed over.
+ * Have each kind of event heard by the function of its name; what has none is passed over. What Python said to people
+ * is heard in the language of the page.
  *
  * @template Events
  * @param {Session<Events>} session
  * @param {{ [Kind in keyof Events]?: (data: Events[Kind], t: number) => void }} hear
  */
 export function listen(session, hear) {
-  session.on(({ t, kind, data }) => hear[kind]?.(data, t));
+  session.on(({ t, kind, data }) => hear[kind]?.(inPageLanguage(data), t));
 }
 
 /**

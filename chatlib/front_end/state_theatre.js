@@ -1,5 +1,6 @@
 // The state theatre: time runs downward, the client's lane on the left, the server's on the right, the wire in between.
-// What it shows can be wound back: the stage is what a player plays, while the controls act on what is now.
+// What it shows can be wound back: the stage is what a player plays, while the controls act on what is now. Live, each
+// play begins anew; a recording is wound through all that were played.
 
 import { element } from "./dom.js";
 import { Player } from "./player.js";
@@ -159,7 +160,7 @@ export function mount(el, session) {
   session.on(event => {
     const { kind, data } = event;
     if (kind === "kernel") note.textContent = data.state === "ready" ? "" : say[data.state];
-    if (kind === "play") {
+    if (kind === "play" && session.send) {
       player.reel.clear();
       piece.clear();
     }
@@ -168,6 +169,8 @@ export function mount(el, session) {
     if (kind !== "kernel") player.reel.add(event);
     allow();
   });
+  if (!session.send) player.reserve();
+  if (session.whenSeen) player.playWhenSeen();
   return () => player.end();
 }
 

@@ -28,12 +28,26 @@ const say = words({
     cut: "the cable is cut",
     made: "no frame: nobody sent 1006",
     done: (/** @type {string} */ what) => `the cable: ${what}`,
+    does: {
+      delay: "delay",
+      jitter: "jitter",
+      throttle: "throttle",
+      freeze: "freeze",
+      thaw: "thaw",
+      cut: "cut",
+      "cut after": "cut after",
+      refuse: "refuse",
+      accept: "accept",
+      heal: "heal",
+    },
     cable: { none: "no cable yet", whole: "connected", cut: "cut", closed: "closed" },
     said: {
       client: "The client said so first.",
       server: "The server said so first.",
       nobody: "Nobody said so: no Close frame came.",
     },
+    quoted: (/** @type {string} */ reason) => `, “${reason}”`,
+    stop: ". ",
     clean: "wasClean",
   },
   zh: {
@@ -52,8 +66,22 @@ const say = words({
     cut: "线路被切断",
     made: "没有帧：没有人发送 1006",
     done: what => `线路：${what}`,
+    does: {
+      delay: "延迟",
+      jitter: "抖动",
+      throttle: "限速",
+      freeze: "冻结",
+      thaw: "解冻",
+      cut: "切断",
+      "cut after": "切断前再通过",
+      refuse: "拒绝连接",
+      accept: "允许连接",
+      heal: "修复",
+    },
     cable: { none: "还没有线路", whole: "已连接", cut: "被切断", closed: "已关闭" },
-    said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到 Close 帧。" },
+    said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到关闭帧。" },
+    quoted: reason => `，“${reason}”`,
+    stop: "。",
     clean: "wasClean",
   },
 });
@@ -62,8 +90,8 @@ const say = words({
  * Times are in seconds since the play began. A piece is a frame, or a half of the handshake, which has `lines`.
  *
  * @typedef {"client" | "server"} End
- * @typedef {{ end: End | "cable", what: "state" | "event" | "call", name: string, detail: string, at: number }} Entry
- * @typedef {{ n: number, direction: "sent" | "received", at: number, title: string, frame: Frame | null,
+ * @typedef {{ end: End | "cable", what: "state" | "event" | "call", name: string, detail?: string, at: number }} Entry
+ * @typedef {{ n: number, direction: "sent" | "received", at: number, title: string, frame?: Frame | null,
  *   lines: string[] }} Piece
  * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
  * @typedef {{ n: number, at: number }} Arrival
@@ -83,12 +111,14 @@ const milliseconds = (/** @type {number} */ seconds) => (seconds * 1000).toFixed
 
 /** The piece that was chosen, taken apart. */
 export class PieceView {
-  chosen = 0;
+  /** @type {Piece | null} */
+  #chosen = null;
   element = element("section", { class: "chatlib-piece", "aria-label": say.bytes, hidden: true });
 
   /** @param {Piece} piece */
-  show({ n, direction, title, frame, lines }) {
-    this.chosen = n;
+  show(piece) {
+    const { direction, title, frame, lines } = piece;
+    this.#chosen = piece;
     const drawn = frame
       ? drawFrame(frame)
       : element("ol", { class: "lines" }, ...lines.map(text => element("li", {}, element("code", { text }))));
@@ -99,8 +129,17 @@ export class PieceView {
     this.element.hidden = false;
   }
 
+  /**
+   * Tell whether this one is taken apart. What is played again comes as another object.
+   *
+   * @param {Piece} piece
+   */
+  shows({ n, at }) {
+    return this.#chosen?.n === n && this.#chosen.at === at;
+  }
+
   clear() {
-    this.chosen = 0;
+    this.#chosen = null;
     this.element.hidden = true;
   }
 }
@@ -158,8 +197,13 @@ class Stage {
     this.element = scroller("stage", say.lanes, table, this.#hint);
   }
 
+  /** Begin a play: a recording may have told another one before. */
   begin() {
     this.#hint.hidden = true;
+    this.#states = {};
+    this.#pieces.clear();
+    this.#rows.replaceChildren();
+    this.#cable.is("none");
   }
 
   /** @param {Entry} entry */
@@ -167,7 +211,9 @@ class Stage {
     const { end, what, name, detail, at } = entry;
     if (end === "cable") {
       if (name === "cut") this.#cable.is("cut");
-      this.#row(at, [], [element("span", { class: name === "cut" ? "cut" : "done", text: say.done(name) })], []);
+      const does = /** @type {Record<string, string>} */ (say.does)[name] ?? name;
+      const text = say.done(detail ? `${does} ${detail}` : does);
+      this.#row(at, [], [element("span", { class: name === "cut" ? "cut" : "done", text })], []);
       return;
     }
     if (what === "state") this.#states[end] = name;
@@ -176,7 +222,7 @@ class Stage {
       this.#cable.is("closed");
     const wire = [];
     if (name === CUT) wire.push(element("span", { class: "cut", text: say.cut }));
-    if (what === "event" && name === "close" && detail.startsWith(ABNORMAL))
+    if (what === "event" && name === "close" && detail?.startsWith(ABNORMAL))
       wire.push(element("span", { class: "made", text: say.made }));
     this.#row(at, end === "client" ? told(entry) : [], wire, end === "server" ? told(entry) : []);
   }
@@ -187,6 +233,11 @@ class Stage {
     if (!this.#cable.isCut || lines[0]?.startsWith(REQUEST)) this.#cable.is("whole");
     const how = element("span", { class: "unseen", text: say.under });
     const onclick = () => {
+      if (this.#view.shows(piece)) {
+        arrow.setAttribute("aria-pressed", "false");
+        this.#view.clear();
+        return;
+      }
       for (const each of this.#rows.querySelectorAll("[aria-pressed=true]")) each.setAttribute("aria-pressed", "false");
       arrow.setAttribute("aria-pressed", "true");
       this.#view.show(piece);
@@ -196,7 +247,7 @@ class Stage {
       {
         type: "button",
         class: `arrow ${direction} flying`,
-        "aria-pressed": n === this.#view.chosen ? "true" : "false",
+        "aria-pressed": String(this.#view.shows(piece)),
         onclick,
       },
       element("span", { class: "unseen", text: `${say[direction]}: ` }),
@@ -264,8 +315,8 @@ function told({ what, name, detail }) {
 const drawEnding = ({ code, meaning, reason, clean, said_by }) => [
   element("strong", { text: code }),
   ` ${meaning}`,
-  reason ? element("span", { dir: "auto", text: `, “${reason}”` }) : "",
-  ". ",
+  reason ? element("span", { dir: "auto", text: say.quoted(reason) }) : "",
+  say.stop,
   `${say.said[said_by]} `,
   element("code", { text: `${say.clean} = ${clean}` }),
 ];
@@ -286,7 +337,11 @@ export function mountStage(el, session, view) {
     if (text !== status.textContent) status.textContent = text; // else it would be read aloud again
   };
   listen(session, {
-    play: () => stage.begin(),
+    play() {
+      stage.begin();
+      result.replaceChildren();
+      show();
+    },
     entry(entry) {
       stage.add(entry);
       show();

@@ -14,6 +14,7 @@ import { day } from "./words.js";
  */
 
 const CHUNK = 100; // entries that the browser may skip as one while they are out of sight
+const ANIMATED = 2; // messages in one frame; of more, each would be drawn anew in every frame until it has arrived
 const TOGETHER = 5 * 60_000; // milliseconds within which messages of one person are stacked
 
 /** What was said and what happened. */
@@ -36,6 +37,8 @@ export class TranscriptView {
   /** The notes at the end, which the next ones join. @type {NoteGroup | null} */
   #open = null;
   #changed = /** @type {Set<NoteGroup>} */ (new Set());
+  /** What was said since the last frame was drawn. @type {HTMLElement[]} */
+  #drawn = [];
   #day = "";
 
   #earlier = element("p", { class: "note", hidden: true });
@@ -54,6 +57,12 @@ export class TranscriptView {
     this.#pages,
   );
   reading = new Reading(this.log, this.#pages);
+
+  /** Nothing helps a message that failed any more. */
+  rest() {
+    this.#remedies = null;
+    for (const button of this.log.querySelectorAll(".fate button")) button.toggleAttribute("disabled", true);
+  }
 
   /** @param {Remedies | null} remedies */
   constructor(remedies) {
@@ -165,6 +174,9 @@ export class TranscriptView {
   finish() {
     for (const group of this.#changed) group.draw();
     this.#changed.clear();
+    for (const entry of this.#drawn.length <= ANIMATED ? this.#drawn : [])
+      entry.classList.toggle("new", entry.parentElement === this.#page);
+    this.#drawn = [];
     this.reading.tell();
   }
 
@@ -186,7 +198,7 @@ export class TranscriptView {
   /** @param {Message} message */
   #draw(message) {
     const entry = drawMessage(message, this.#me);
-    if (this.isLive) entry.classList.add("new");
+    if (this.isLive) this.#drawn.push(entry);
     this.#messages.set(keyOf(message.id), entry);
     return entry;
   }

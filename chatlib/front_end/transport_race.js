@@ -72,11 +72,12 @@ const say = words({
  * @typedef {"requests" | "connections" | "messages" | "bytes_up" | "bytes_down" | "latency_ms"} Cost
  * @typedef {{ transport: string } & Record<Cost, number | null>} Result
  * @typedef {{ rate: number, seconds: number, poll_every: number, delay: number }} Plan
- * @typedef {{ do: "run", rate: number } | { do: "pace", poll_every: number } | { do: "bet", transport: string }} Action
+ * @typedef {{ do: "bet", transport: string | null }} Betting
+ * @typedef {{ do: "run", rate: number } | { do: "pace", poll_every: number } | Betting} Action
  * @typedef {object} Events
  * @property {Plan} plan
  * @property {{ poll_every: number }} pace
- * @property {{ transport: string }} bet
+ * @property {{ transport: string | null }} bet
  * @property {unknown} start
  * @property {{ lanes: Progress[] }} lanes
  * @property {{ results: Result[] }} figures
@@ -182,10 +183,10 @@ class Bet {
   chosen = null;
   #chips;
 
-  /** @param {(transport: string) => void} choose */
+  /** @param {(transport: string | null) => void} choose a second press on what is chosen takes the bet back */
   constructor(choose) {
     this.#chips = TRANSPORTS.map(transport => {
-      const onclick = () => choose(transport);
+      const onclick = () => choose(transport === this.chosen ? null : transport);
       return element("button", { type: "button", "aria-pressed": "false", text: nameOf(transport), onclick });
     });
     this.element = element(
@@ -196,7 +197,7 @@ class Bet {
     );
   }
 
-  /** @param {string} transport */
+  /** @param {string | null} transport */
   show(transport) {
     this.chosen = transport;
     for (const [n, chip] of this.#chips.entries()) {
@@ -356,7 +357,7 @@ class Race {
     this.pace(seconds);
   }
 
-  bet(/** @type {string} */ transport) {
+  bet(/** @type {string | null} */ transport) {
     this.#bet.show(transport);
     this.#verdict.textContent = say.first;
   }

@@ -30,6 +30,7 @@ const say = words({
     line: "Line",
     meaning: "Meaning",
     where: "RFC 6455",
+    closed: "the connection is closed",
     gone: "The kernel is gone: this is what was seen.",
   },
   zh: {
@@ -47,6 +48,7 @@ const say = words({
     line: "行",
     meaning: "含义",
     where: "RFC 6455",
+    closed: "连接已关闭",
     gone: "内核已不在：这是之前看到的。",
   },
 });
@@ -60,6 +62,7 @@ const say = words({
  * @property {Seen & { lines: Line[] }} handshake
  * @property {Seen & Frame & { n: number, summary: string, opcode: string, json: string | null }} frame
  * @property {Seen & { raw: string, size: number }} rest
+ * @property {Record<string, never>} closed
  * @property {KernelState} kernel
  */
 
@@ -78,14 +81,16 @@ const MARGIN = 8; // pixels above and below what is chosen
 class WireView {
   #sieve = new Sieve({ change: () => this.#sift(), next: by => this.#step(by), follow: () => this.#chooseNewest() });
   #list = element("ol", { "aria-label": say.list, hidden: true, tabindex: "0" });
-  #piece = element("div", { class: "piece", text: say.none });
+  #none = element("p", { class: "none", text: say.none });
+  #piece = element("div", { class: "piece", hidden: true });
   /** @type {Map<string, { passed: Passed, button: HTMLElement, title: HTMLElement }>} */
   #all = new Map();
   #chosen = "";
   #frames = 0;
+  #isClosed = false;
   #isOver = false;
   status = element("span", { role: "status" });
-  parts = [this.#sieve.element, this.#list, this.#piece];
+  parts = [this.#sieve.element, this.#list, this.#none, this.#piece];
 
   /** @param {Passed} passed */
   add(passed) {
@@ -109,7 +114,9 @@ class WireView {
     );
     this.#all.set(key, { passed, button, title: drawn });
     if (key.startsWith("frame")) this.#frames += 1;
-    this.#list.hidden = false;
+    this.#none.hidden = true;
+    this.#list.hidden = this.#piece.hidden = false;
+    if (key.startsWith("handshake")) this.#list.classList.add("live"); // more will come: it has its height at once
     this.#sieve.offer(passed);
     this.#list.append(element("li", { class: direction }, button));
     this.#mark(key);
@@ -148,6 +155,12 @@ class WireView {
   }
 
   /** Nothing more will pass. */
+  close() {
+    this.#isClosed = true;
+    this.#count();
+  }
+
+  /** Nothing more will be told. */
   end() {
     this.#isOver = true;
     this.#count();
@@ -156,7 +169,8 @@ class WireView {
   #count() {
     const shown = this.#shown.length;
     const hidden = shown < this.#all.size ? [say.shown(shown, this.#all.size)] : [];
-    this.status.textContent = [this.#isOver ? say.gone : say.count(this.#frames), ...hidden].join(" · ");
+    const frames = this.#isClosed ? [say.count(this.#frames), say.closed] : [say.count(this.#frames)];
+    this.status.textContent = [...(this.#isOver ? [say.gone] : frames), ...hidden].join(" · ");
   }
 
   #pressed(/** @type {string} */ key) {
@@ -263,6 +277,7 @@ export function mount(el, session) {
       const draw = () => [element("code", {}, folded(text))];
       view.add({ ...seen, key: `rest ${seen.direction}`, kind: "HTTP", title: say.rest, text, size, draw });
     },
+    closed: () => view.close(),
     kernel({ state }) {
       if (state === "gone") view.end();
     },

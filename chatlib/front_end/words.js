@@ -1,6 +1,6 @@
 // What is written for people: words in the page's language, times as they are read here, and the colour of a name.
 
-const LANGUAGE = document.documentElement.lang;
+export const LANGUAGE = document.documentElement.lang;
 
 /** The page's language as Intl takes it; undefined is the browser's own. */
 export const LOCALE = LANGUAGE.replace("_", "-") || undefined;
@@ -12,6 +12,23 @@ export const LOCALE = LANGUAGE.replace("_", "-") || undefined;
  * @param {{ en: Words, zh: NoInfer<Words> }} tables
  */
 export const words = ({ en, zh }) => (LANGUAGE.startsWith("zh") ? zh : en);
+
+/**
+ * Pick the language of the page wherever Python said something in both, as `{en, zh}`.
+ *
+ * @template Value
+ * @param {Value} value
+ * @returns {Value}
+ */
+export function inPageLanguage(value) {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return /** @type {Value} */ (value.map(inPageLanguage));
+  const { en, zh, ...rest } = /** @type {Record<string, unknown>} */ (value);
+  if (typeof en === "string" && typeof zh === "string" && !Object.keys(rest).length)
+    return /** @type {Value} */ (words({ en, zh }));
+  const picked = Object.entries(value).map(([name, each]) => [name, inPageLanguage(each)]);
+  return /** @type {Value} */ (Object.fromEntries(picked));
+}
 
 /** The names of a WebSocket's readyState, the same in every language. */
 export const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];

@@ -138,6 +138,8 @@ export class XRay {
   /** @type {Subject | null} */
   #subject = null;
   #shown = element("div");
+  /** @type {HTMLInputElement | undefined} */
+  #box;
 
   /**
    * @param {Drawer} drawer
@@ -156,6 +158,12 @@ export class XRay {
    */
   knows(id) {
     return this.#ask !== null || this.#told.has(id);
+  }
+
+  /** There is nobody to ask any more: what was told stays. */
+  rest() {
+    this.#ask = null;
+    if (this.#box) this.#box.disabled = true;
   }
 
   /**
@@ -228,6 +236,7 @@ export class XRay {
       this.#ask?.({ do: "tracing", on: /** @type {HTMLInputElement} */ (target).checked });
     const box = element("input", { type: "checkbox", onchange });
     box.checked = tracing;
+    this.#box = box;
     return element(
       "p",
       { class: "tracing" },

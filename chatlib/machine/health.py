@@ -1,6 +1,6 @@
 """What answers where a chat server is expected: one GET of ``/healthz``, under one deadline.
 
-Standard library only, and on the background loop.
+The standard library and ``chatlib.words`` only, and on the background loop.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import ssl
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from chatlib.words import Text
 
 SERVICE: Final = "chatlib"
 PATIENCE_SECONDS: Final = 2.0
@@ -65,7 +67,7 @@ async def ask(url: str) -> Answer:
             while not _is_whole(data) and (piece := await reader.read(ANSWER_BYTES)):
                 data += piece
     except TimeoutError:
-        return Answer(trouble=f"no answer for {PATIENCE_SECONDS:g} s", is_held=writer is not None)
+        return Answer(trouble=Text("no answer for {seconds:g} s", seconds=PATIENCE_SECONDS), is_held=writer is not None)
     except (OSError, ValueError) as error:
         return Answer(trouble=_in_words(error), is_held=writer is not None)
     finally:
@@ -79,7 +81,7 @@ def _in_words(error: OSError | ValueError) -> str:
     if isinstance(error, ssl.SSLError | socket.gaierror):
         return error.strerror or str(error)
     number = error.errno if isinstance(error, OSError) else None
-    return os.strerror(number) if number else str(error) or "the connection was cut"  # asyncio says no more
+    return os.strerror(number) if number else str(error) or Text("the connection was cut")  # asyncio says no more
 
 
 def _is_whole(data: bytes) -> bool:
@@ -93,7 +95,7 @@ def _read(data: bytes) -> Answer:
     head, blank_line, body = data.partition(b"\r\n\r\n")
     status = STATUS_LINE.match(head)
     if not status:
-        return Answer(trouble="what came is no HTTP", is_held=True)
+        return Answer(trouble=Text("what came is no HTTP"), is_held=True)
     if not blank_line or (CONTENT_LENGTH.search(head) and not _is_whole(data)):
-        return Answer(trouble="the answer was cut off", is_held=True)
+        return Answer(trouble=Text("the answer was cut off"), is_held=True)
     return Answer(int(status[1]), body)

@@ -19,6 +19,7 @@ from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import environment, health, jupyter_servers, processes
 from chatlib.machine.processes import is_another_users
 from chatlib.server_url import LOCALHOST, LOCALHOST_6, LOOPBACK
+from chatlib.words import Text, joined
 
 DEFAULT_PORT: Final = 3000
 
@@ -33,7 +34,8 @@ def default_port() -> int:
     """
     text = environment.variable("CHATLIB_PORT") or str(DEFAULT_PORT)
     if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise ValueError(f"CHATLIB_PORT must be a port number, not {os.environ['CHATLIB_PORT']!r}")
+        typed = os.environ["CHATLIB_PORT"]
+        raise ValueError(Text("CHATLIB_PORT must be a port number, not {typed!r}", typed=typed))
     return int(text)
 
 
@@ -119,11 +121,15 @@ def take(host: str, port: int, open_one: Callable[[str, int], socket.socket]) ->
     return sockets
 
 
-def _other_half(address: str, port: int) -> str:
+def _other_half(address: str, port: int) -> Text:
     """Say who has the half of a host that cannot be had."""
     held = [each for each in processes.listening(port) or () if ":" in each.address]
-    who = "; ".join(processes.described(process) for each in held for process in processes.holders(each))
-    return f"its IPv4 half is free, but {who or 'somebody'} listens on [{address}], where localhost may lead as well"
+    names = [processes.described(process) for each in held for process in processes.holders(each)]
+    return Text(
+        "its IPv4 half is free, but {who} listens on [{address}], where localhost may lead as well",
+        who=joined(names, Text("; ")) or Text("somebody"),
+        address=address,
+    )
 
 
 def is_taken(port: int, host: str = LOCALHOST) -> bool:
@@ -157,12 +163,18 @@ def is_joinable(url: str) -> bool:
     if answer.status is None:
         if not answer.is_held:
             return False
-        raise PortInUseError(port, f"something listens there: {answer.trouble}")
+        raise PortInUseError(port, Text("something listens there: {trouble}", trouble=answer.trouble))
     if not answer.health:
-        raise PortInUseError(port, f"another program's web server answered there (HTTP {answer.status})")
+        found = Text("another program's web server answered there (HTTP {status})", status=answer.status)
+        raise PortInUseError(port, found)
     version, protocol = answer.health["version"], answer.health["protocol"]
     if protocol != wire.PROTOCOL:
-        found = f"a chatlib {version} server that speaks protocol {protocol}, this one speaks {wire.PROTOCOL}"
+        found = Text(
+            "a chatlib {version} server that speaks protocol {theirs}, this one speaks {ours}",
+            version=version,
+            theirs=protocol,
+            ours=wire.PROTOCOL,
+        )
         raise PortInUseError(port, found, "use one version of chatlib in all kernels, and restart those of the other")
     if "rooms" not in answer.health:
         raise PasscodeError(port, given="passcode" in parse_qs(parts.query))

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from chatlib.words import Text
+
 PROC: Final = Path("/proc")
 SHOWN_CHARACTERS: Final = 60
 
@@ -117,15 +119,15 @@ def environment_of(process: Process) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.split("\0") if "=" in line)
 
 
-def described(process: Process) -> str:
+def described(process: Process) -> Text:
     """Return a process in words, for people."""
     if process.pid == os.getpid():
-        return "this kernel"
+        return Text("this kernel")
     program, *arguments = process.command
     command = " ".join([Path(program).name, *arguments])
     # What a foreign program calls itself must not reach a terminal as a control sequence.
     printable = "".join(character for character in command if character.isprintable())
-    return f"process {process.pid} ({printable[:SHOWN_CHARACTERS]})"
+    return Text("process {pid} ({command})", pid=process.pid, command=printable[:SHOWN_CHARACTERS])
 
 
 def parse_table(table: str) -> Iterator[ListeningSocket]:

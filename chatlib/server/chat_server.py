@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from enum import IntEnum
+from types import NoneType
 from typing import Any, Final
 
 from websockets.asyncio.server import Server as WebSocketServer
@@ -41,12 +42,16 @@ from chatlib.server.reception import ECHO_FRAME_BYTES, ROOM_FRAME_BYTES, Recepti
 from chatlib.server.settings import Settings
 from chatlib.server.tracer import Tracer
 from chatlib.server_url import LOCALHOST
+from chatlib.words import Text
 
 logger = logging.getLogger(__name__)
 
 HANDSHAKE_SECONDS: Final = 10
 CLOSE_SECONDS: Final = 2
 TICK_SECONDS: Final = 0.5
+NOT_READING: Final = Text("did not read what was sent")
+LOST: Final = Text("the connection was lost")
+SHUTDOWN: Final = Text("the server is shutting down")
 TEXT: Final = Opcode.TEXT  # before Python 3.12 each mention of an enum's member costs 0.4 µs
 
 
@@ -77,8 +82,8 @@ class ChatServer:
         check_text("host", host)
         self.host = canonical_host(host)
         self.port = ports.checked_port(port)
+        check_type("settings", settings, (Settings, NoneType), "a Settings")
         self.settings = settings or Settings()
-        check_type("settings", self.settings, Settings, "a Settings")
         self.sockets: set[Connection] = set()
         self._backplane = backplane or MemoryBackplane()
         self.hub = Hub(self.settings.limits, is_alone=not self._backplane.is_shared)
@@ -162,7 +167,7 @@ class ChatServer:
         self._become(ServerLife.STOPPING)  # from here on nobody leaves: the room is what it was, for whoever takes over
         await self._backplane.close()
         for connection in self._chatting:
-            self._fan_out.send(connection, _error("shutdown", "the server is shutting down"))
+            self._fan_out.send(connection, _error("shutdown", SHUTDOWN))
         self._fan_out.flush()
         listening.listen_no_more(sock for accepting in self._accepting for sock in accepting.sockets)
         for _ in range(2):  # what was accepted becomes a connection: asyncio's server, once closed, forgets it open
@@ -281,7 +286,7 @@ class ChatServer:
 
     def _dismiss_slow(self, connection: Connection) -> None:
         text = f"you left more than {self.settings.max_unsent} bytes unread: connect again"
-        self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
+        self._dismiss(connection, "slow-reader", text, reason=NOT_READING)
 
     # What the backplane tells
 
@@ -347,10 +352,10 @@ class ChatServer:
         reads_on = self._fan_out.reads_on(connection)
         if reads_on is False:
             text = f"you read nothing for {self.settings.ping:g} s: connect again"
-            self._dismiss(connection, "slow-reader", text, reason="did not read what was sent")
+            self._dismiss(connection, "slow-reader", text, reason=NOT_READING)
         elif reads_on is None and not connection.probe():
             text = f"no answer to a ping for {self.settings.ping:g} s"
-            self._dismiss(connection, "idle", text, reason="the connection was lost")
+            self._dismiss(connection, "idle", text, reason=LOST)
 
     async def _tick(self) -> None:
         while True:

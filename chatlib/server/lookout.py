@@ -89,6 +89,7 @@ class Lookout:
         self._watched: dict[str, _Watched] = {}  # by the id that the member has now
         self._numbers = count(1)
         self._epoch = ""
+        self._has_looked = False
         self._placed = 0
         self._messages = 0
 
@@ -99,6 +100,7 @@ class Lookout:
         """Look at the room, ``now`` on a monotonic clock; what was said before the first look is not told."""
         room = self._hub.rooms.get(self._room)
         if room is None:
+            self._has_looked = True
             return View(people=tuple(self._gone({}, {})))
         said, reasons, passed_over = self._news(room)
         members = dict(islice(room.members.items(), MOST_PEOPLE))
@@ -112,7 +114,7 @@ class Lookout:
     def _news(self, room: Room) -> tuple[list[wire.Msg], dict[str, str], int]:
         """Return what was said since the last look, why who left, and how many messages were passed over."""
         if room.epoch != self._epoch:
-            is_new = self._epoch != ""  # not the first look: this room began after the one before ended
+            is_new = self._has_looked  # this room began after the last look
             self._epoch, self._placed, self._messages = room.epoch, 0, 0
             if not is_new:
                 self._placed, self._messages = room.placed, room.messages
@@ -127,6 +129,7 @@ class Lookout:
                     reasons[user] = msg.removeprefix(f"{user} left the room").removeprefix(": ")
         passed_over = room.messages - self._messages - len(said)
         self._placed, self._messages = room.placed, room.messages
+        self._has_looked = True
         return said, reasons, passed_over
 
     def _recognise(self, members: dict[str, Member]) -> None:

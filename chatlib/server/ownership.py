@@ -17,7 +17,7 @@ from urllib.parse import quote
 from chatlib import background
 from chatlib.arguments import check_amount, check_text, check_texts
 from chatlib.errors import PortInUseError, ServeError
-from chatlib.machine import environment, ports
+from chatlib.machine import environment, ports, processes
 from chatlib.machine.processes import is_another_users
 from chatlib.server.backplane import Backplane, MemoryBackplane
 from chatlib.server.chat_server import ChatServer
@@ -152,11 +152,12 @@ class Server:
                     raise ServeError(f"cannot listen on {self.host}:{self.port}: {error.strerror or error}") from error
             else:
                 return
-            passcode = _passcode_query(settings.passcode)
-            if ports.is_joinable(f"http://{_url_host(self.host)}:{self.port}{passcode}"):
+            # Of the loopback, the first half is the lock: who has that one is asked, whichever this one was named for.
+            host = LOCALHOST if self.host in LOOPBACK else _url_host(self.host)
+            if ports.is_joinable(f"http://{host}:{self.port}{_passcode_query(settings.passcode)}"):
                 background.run(self._join(stand_by=not is_another_users(self.port)))  # nobody stands in for a stranger
                 return
-        raise PortInUseError(self.port, "something holds it, and does not listen")
+        raise PortInUseError(self.port, _who_listens(self.port))
 
     def leave_to_parent(self) -> None:
         """In a forked child: it is the parent that serves, or stands by."""
@@ -345,6 +346,15 @@ def _origins_beside(named: Iterable[str]) -> frozenset[str]:
     """Return the origins that are named here, and those of the environment."""
     texts = check_texts("origins", named, "https://example.org")
     return normalised_origins(texts) | parse_origins(environment.variable("CHATLIB_ORIGINS"))
+
+
+def _who_listens(port: int) -> str:
+    """Say who has a port, where nobody answers at our own address: they may listen on another one of this machine."""
+    told = []
+    for each in processes.listening(port) or ():
+        names = [processes.described(process) for process in processes.holders(each)]
+        told.append(f"{', '.join(names) or 'somebody'} listens on {each.address}")
+    return "; ".join(told) or "something holds it, and does not listen"
 
 
 def _url_host(host: str) -> str:

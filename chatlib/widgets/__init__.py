@@ -53,8 +53,11 @@ __all__ = [
 ]
 
 
-def snapshots() -> dict[str, str]:
-    """Return what every widget of this kernel that is not closed shows now: semantic HTML by model id."""
+def snapshots() -> dict[str, dict[str, Any]]:
+    """Return what an output keeps of every widget of this kernel that is not closed, as a MIME bundle, by model id.
+
+    Its ``text/html`` is semantic HTML, what the widget shows now; the other entry is its recorded session.
+    """
     from chatlib.widgets import live
 
     return live.snapshots()

@@ -58,7 +58,7 @@ class BrowserPage(LiveWidget):
         return len(self._loaded) == len(self._texts)
 
     def types(self, text: str, *, copy: int = 0) -> None:
-        """Do what a person does in a page: write into its first ``input``, and click its first ``button``."""
+        """Do what a person does in a page: write into its first field, and click its first ``button``."""
         self.record("types", {"copy": copy, "text": text}, keep=False)
 
     async def until(self, condition: Callable[[], Any], *, timeout: float) -> bool:

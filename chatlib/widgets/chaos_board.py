@@ -39,6 +39,8 @@ class ChaosBoard(LiveWidget):
     that may be lost. ``comes_back`` says whether the page connects again by itself; ``watchdog`` after how many seconds
     of silence it gives its connection up, None for never; ``keepalive`` how often the server pings, None for never.
 
+    Each :meth:`clear` begins a new play; its recording has the plays before, too, as far as there is room.
+
     Raises:
         ValueError: there is no such guarantee.
     """
@@ -57,7 +59,8 @@ class ChaosBoard(LiveWidget):
         self._manners = Manners(_guarantee(guarantee), _flag("comes_back", comes_back), _seconds("watchdog", watchdog))
         self._keepalive = _seconds("keepalive", keepalive)
         self._trial: Trial | None = None
-        self._told: dict[tuple[str, str], None] = {}  # what pages to come are told of this trial: kinds and keys
+        self._plays = 0
+        self._told: dict[tuple[str, str], None] = {}  # what pages to come are told of this play: kinds and keys
         super().__init__()
         self.at_close.callback(self._end)
         self._begin()
@@ -273,8 +276,10 @@ class ChaosBoard(LiveWidget):
     # What the page is told
 
     def _begin(self) -> None:
-        for kind, key in list(self._told):
-            self._forget(kind, key)
+        for kind, key in self._told:
+            self.retire(kind, key)
+        self._told = {}
+        self._plays += 1
         watcher = Watcher(entry=self._saw, piece=self._passed, row=self._climbed, cable=self._tell_cable)
         self._trial = trial = Trial(watcher, self._manners, keepalive=self._keepalive)
         self._tell("play", "", {"keepalive": self._keepalive})
@@ -282,12 +287,18 @@ class ChaosBoard(LiveWidget):
         self._tell_cable(trial.cable)
 
     def _tell(self, kind: str, key: object, data: dict[str, Any]) -> None:
-        self._told[kind, str(key)] = None
-        self.record(kind, data, key=str(key))
+        key = self._key(key)
+        self._told[kind, key] = None
+        self.record(kind, data, key=key)
 
     def _forget(self, kind: str, key: object) -> None:
-        self._told.pop((kind, str(key)), None)
-        self.forget(kind, str(key))
+        key = self._key(key)
+        self._told.pop((kind, key), None)
+        self.forget(kind, key)
+
+    def _key(self, key: object) -> str:
+        """Return what is told by this key in this play, and in no other."""
+        return f"{self._plays}.{key}"
 
     def _tell_manners(self) -> None:
         self._tell("manners", "", asdict(self._manners))
@@ -296,25 +307,31 @@ class ChaosBoard(LiveWidget):
         self._tell("cable", "", asdict(cable))
 
     def _saw(self, number: int, entry: Entry, dropped: int | None) -> None:
-        self._tell("entry", number, {"n": number, **asdict(entry)})
+        about = {name: value for name, value in asdict(entry).items() if value != ""}
+        self._tell("entry", number, about | {"at": _clock(entry.at)})
         if dropped is not None:
             self._forget("entry", dropped)
 
     def _passed(self, piece: Piece) -> None:
         n = piece.n
         if piece.arrived is None:
-            about = {"n": n, "direction": piece.direction, "at": piece.left, **pieces.as_lines(piece)}
+            about = {"n": n, "direction": piece.direction, "at": _clock(piece.left), **pieces.as_lines(piece)}
             self._tell("left", n, about)
             for kind in ("left", "arrived"):
                 self._forget(kind, n - PIECES_KEPT)
         else:
-            self._tell("arrived", n, {"n": n, "at": piece.arrived})
+            self._tell("arrived", n, {"n": n, "at": _clock(piece.arrived)})
 
     def _climbed(self, row: Row, dropped: str | None) -> None:
-        times = {rung.value: [round(at, 3) for at in row.times[rung]] for rung in RUNGS}
+        times = {rung.value: [round(at, 3) for at in row.times[rung]] for rung in RUNGS if row.times[rung]}
         self._tell("row", row.id, {"id": row.id, "by": row.by, "text": row.text, "times": times})
         if dropped is not None:
             self._forget("row", dropped)
+
+
+def _clock(seconds: float) -> float:
+    """Return a time as finely as the page shows it: every digit more is in the recording some hundred times."""
+    return round(seconds, 4)
 
 
 def _step(what: str, value: float) -> Step:

@@ -48,9 +48,10 @@ MESSAGE_FIELDS: Final = ("id", "user", "msg", "time", "state", "code", "own", "r
 class ChatPanel(LiveWidget):
     """A person in a chat room, with all that it takes to take part: evaluate it in a cell to see it.
 
-    ``url`` is a server's; by default ``$CHATLIB_URL``, else that of ``chatlib.serve()``, which is then :attr:`server`.
+    ``url`` is a server's; by default ``$CHATLIB_URL``, else that of ``chatlib.serve()``, then ``panel.server``.
     ``name`` is by default ``$CHATLIB_NAME``, else the hub's user; where nobody said it, the panel asks for it.
-    :attr:`client` is the ChatClient below: what is done there is seen here. The same cell run again is the same person.
+    ``panel.client`` is the ChatClient below: what is done there is seen here. The same cell run again is the same
+    person.
     When the notebook does not show it any more (its cell is deleted, its output is cleared) the person leaves the room,
     and comes back with another client if it is shown again.
 

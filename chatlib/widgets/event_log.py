@@ -26,6 +26,7 @@ from chatlib.machine import cells
 from chatlib.server.ownership import Server, serve
 from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
+from chatlib.words import Text
 
 ROWS_KEPT: Final = 1000
 SNAPSHOT_ROWS: Final = 100
@@ -270,7 +271,9 @@ def _detail(row: Row, literal: Callable[[object], str]) -> str:
     """Return what a row tells beside its type, as the language of its side writes it."""
     if row.data is not None:
         shown = literal(row.data[:SHOWN_CHARACTERS])
-        return shown if len(row.data) <= SHOWN_CHARACTERS else f"{shown} … ({len(row.data):,} in all)"
+        if len(row.data) > SHOWN_CHARACTERS:
+            return Text("{shown} … ({count:,} in all)", shown=shown, count=len(row.data))
+        return shown
     if isinstance(row, LoggedEvent) and row.code is not None:
         return f"code={row.code} reason={literal(row.reason)} wasClean={literal(row.was_clean)}"
     return ""

@@ -10,10 +10,11 @@ A page may load late, reload, or open a second view; the kernel may be busy for 
   cell's context would make the next Enter wait for the cell's end. So every push runs in the context of the page's last
   message, which is a subshell's as soon as JupyterLab has one; the answer to ``ready`` says whether it has.
 
-Page to kernel: ``ready {view, have}``, ``act {view, actions: [[number, data], ...]}``, and ``gone {view}`` when a view
-is taken out of a notebook that stays open. Kernel to page: ``events {after, upto, events}``, ``hello {view,
+Page to kernel: ``ready {view, have, lang}``, ``act {view, actions: [[number, data], ...]}``, and ``gone {view}`` when a
+view is taken out of a notebook that stays open. Kernel to page: ``events {after, upto, events}``, ``hello {view,
 subshell}``, ``taken {view, upto, results}``, and ``who {}``, to which every view that is there says ``ready``. Their
-fields lie under ``about``, since ipykernel 7.4 keeps a top-level ``id`` of a comm message for good.
+fields lie under ``about``, since ipykernel 7.4 keeps a top-level ``id`` of a comm message for good. What is said to
+people goes out in both languages: a page picks its own (see ``languages``).
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from typing import Any, Self
 
 import anywidget
 
-from chatlib import background, kernel
+from chatlib import background, kernel, languages
 from chatlib.machine import cells
 from chatlib.widgets import markup
-from chatlib.widgets.story import Story, Told
+from chatlib.widgets.story import RECORDING, Story, Told
 
 CHUNK = 500
 # An output is shown where no script runs, which could ask for the page's language: so both are there.
@@ -44,9 +45,12 @@ PAUSE_SECONDS = 0.008  # between two pushes: waking the kernel's threads for one
 _open: weakref.WeakValueDictionary[str, LiveWidget] = weakref.WeakValueDictionary()
 
 
-def snapshots() -> dict[str, str]:
-    """Return the snapshot of every widget that is not closed, by model id."""
-    return {model_id: widget.picture() for model_id, widget in list(_open.items())}
+def snapshots() -> dict[str, dict[str, Any]]:
+    """Return what an output keeps of every widget that is not closed, as a MIME bundle, by model id."""
+    return {
+        model_id: {"text/html": widget.picture(), RECORDING: widget.recording()}
+        for model_id, widget in list(_open.items())
+    }
 
 
 class WholeOrClosed(type(anywidget.AnyWidget)):  # type: ignore[misc]  # traitlets' own, which has no public name
@@ -136,11 +140,12 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         raise NotImplementedError
 
     def record(self, kind: str, data: dict[str, Any], *, key: str | None = None, keep: bool = True) -> None:
-        """Tell every page something, now or when it loads; safe from any thread.
+        """Tell every page something, now or when it loads; safe from any thread. What is said to people is a ``Text``.
 
         A new event takes the place of an older one of its kind with the same ``key``, which strangers may choose. One
         that is not kept reaches only the pages that are there.
         """
+        data = languages.for_pages(data)
         with self._lock:
             self._count += 1
             event = Told(self._count, round((time.monotonic() - self._began) * 1000), kind, data)
@@ -156,6 +161,11 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         """Keep the event of this kind with this key no longer for pages to come."""
         with self._lock:
             self._story.forget(kind, key)
+
+    def retire(self, kind: str, key: str = "") -> None:
+        """Tell pages to come no more of this kind with this key, but keep it for the recording."""
+        with self._lock:
+            self._story.retire(kind, key)
 
     def told(self) -> list[dict[str, Any]]:
         """Return the events that a page that loads now is told."""
@@ -269,8 +279,10 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._home))
         return time.monotonic() - began > BUSY_SECONDS
 
-    def _greet(self, view: str, have: int) -> None:
+    def _greet(self, view: str, have: int, lang: str = "") -> None:
         """Answer a page's ``ready`` in its own context: that is what makes its next messages come to a subshell."""
+        if lang:
+            languages.page_speaks(lang)
         with self._lock:
             self._flush()
             missing = [event for event in self._story if event.n > have]
@@ -290,7 +302,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
                     if number <= self._taken.get(view, 0):
                         continue
                     self._taken[view] = number
-                results.append((number, self.act(action)))
+                results.append((number, languages.for_pages(self.act(action))))
         finally:
             with self._lock:
                 self._push("taken", view=view, upto=self._taken[view], results=results)

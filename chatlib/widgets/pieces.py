@@ -7,7 +7,7 @@ from typing import Any, Final
 from chatlib.experiments.cable import Piece
 from chatlib.experiments.dissection import dissect, read_handshake
 
-SHOWN_BYTES: Final = 32
+SHOWN_BYTES: Final = 24
 
 
 def title(piece: Piece) -> str:
@@ -17,17 +17,17 @@ def title(piece: Piece) -> str:
 
 def as_object(piece: Piece) -> dict[str, Any]:
     """Return a piece as the front end takes it apart."""
-    if piece.kind == "frame":
-        frame = dissect(piece.raw)
-        return {"title": frame.summary, "frame": frame.as_object(), "lines": []}
-    return {"title": title(piece), "frame": None, "lines": [line.text for line in read_handshake(piece.raw)]}
+    if piece.kind == "handshake":
+        return as_lines(piece)
+    frame = dissect(piece.raw)
+    return {"title": frame.summary, "frame": frame.as_object(), "lines": []}
 
 
 def as_lines(piece: Piece) -> dict[str, Any]:
     """Return a piece as lines only, which takes a tenth of the room: its beginning in hex, or its lines of HTTP."""
     if piece.kind == "handshake":
-        return as_object(piece)
-    more = "" if len(piece.raw) <= SHOWN_BYTES else f" … ({len(piece.raw)} bytes)"
-    hexes = piece.raw[:SHOWN_BYTES].hex(" ") + more
-    frame = dissect(piece.raw)
-    return {"title": frame.summary, "frame": None, "lines": [hexes]}
+        lines = [line.text for line in read_handshake(piece.raw)]
+    else:
+        more = "" if len(piece.raw) <= SHOWN_BYTES else f" … ({len(piece.raw)} B)"
+        lines = [piece.raw[:SHOWN_BYTES].hex(" ") + more]
+    return {"title": title(piece), "lines": lines}

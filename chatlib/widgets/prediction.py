@@ -35,8 +35,7 @@ class Prediction(LiveWidget):
         self._is_revealed = False
         self._run = cells.current_run()
         super().__init__()
-        told = [[choice, *about] for choice, about in choices.items()]
-        self.record("question", {"text": text, "choices": told}, key="")
+        self.record("question", self.question.as_object(), key="")
         if self._choice is not None:
             self._tell_choice()
         if self._is_revealed:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
+from chatlib import languages
 from chatlib.arguments import check_row, check_text, check_type
 from chatlib.front_end.bundle import front_end, style_sheet
 from chatlib.widgets.live import LiveWidget
+from chatlib.words import Text
 
 LETTERS: Final = "abc"
 _CODE: Final = re.compile(r"`([^`]+)`")
@@ -51,6 +53,14 @@ class Question:
             if not reason.strip():
                 raise ValueError(f"every choice needs its reason, {choice!r} has none")
 
+    def as_object(self) -> dict[str, Any]:
+        """Return it as a page asks it: in both languages, if it is one of the course."""
+        choices = self.choices.items()
+        return {
+            "text": Text.of_data(self.text),
+            "choices": [[Text.of_data(choice), is_right, Text.of_data(why)] for choice, (is_right, why) in choices],
+        }
+
 
 def _is_answer(about: object) -> bool:
     match about:
@@ -70,12 +80,8 @@ class Quiz(LiveWidget):
         for question in self.questions:
             check_type("each of questions", question, Question, "a chatlib.widgets.Question")
         self._answers: dict[int, str] = {}
-        told = [
-            {"text": question.text, "choices": [[text, *about] for text, about in question.choices.items()]}
-            for question in self.questions
-        ]
         super().__init__()
-        self.record("questions", {"questions": told}, key="")
+        self.record("questions", {"questions": [question.as_object() for question in self.questions]}, key="")
 
     @property
     def answers(self) -> dict[int, str]:
@@ -90,7 +96,9 @@ class Quiz(LiveWidget):
     @property
     def result(self) -> str | None:
         """The score in words; None, for which a cell shows nothing, before the first answer."""
-        return f"{self.score} of {len(self.questions)} right" if self._answers else None
+        if not self._answers:
+            return None
+        return languages.printed(Text("{score} of {count} right", score=self.score, count=len(self.questions)))
 
     def answer(self, number: int, letter: str) -> bool:
         """Answer question ``number``, counted from 0, with choice "a", "b" or "c"; tell whether that is right.

@@ -16,6 +16,7 @@ from chatlib.server.chat_server import ChatServer
 from chatlib.server.lookout import Lookout, Person, Standing, View
 from chatlib.server.ownership import Server
 from chatlib.widgets import markup
+from chatlib.words import Text
 
 LOOK_SECONDS: Final = 0.1
 GONE_SECONDS: Final = 8.0  # for which somebody who went is still on the wall
@@ -108,7 +109,7 @@ class RoomWall:
         else:
             self._gone.pop(person.key, None)
         if known is None or _differ(person, known):
-            self._record("person", asdict(person), key=person.key)
+            self._record("person", asdict(person) | {"why": Text.of_data(person.why)}, key=person.key)
         else:
             self.people[person.key] = known
 

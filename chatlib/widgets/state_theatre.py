@@ -25,7 +25,8 @@ class StateTheatre(LiveWidget):
     """Both ends of one connection, a ``chatlib.WebSocket`` and a server of its own, on one clock.
 
     It is played from Python or with the page's buttons; each :meth:`connect` begins a new play, of which 200 entries
-    are kept. Like a WebSocket it is made where a loop runs, and used on that loop's thread.
+    are kept. Its recording has the plays before, too, as far as there is room. Like a WebSocket it is made where a loop
+    runs, and used on that loop's thread.
     """
 
     _esm = front_end("state_theatre")
@@ -34,6 +35,7 @@ class StateTheatre(LiveWidget):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._play: Play | None = None
+        self._plays = 0
         self._pieces: dict[int, Piece] = {}
         super().__init__()
         self._stage = Stage()
@@ -210,19 +212,21 @@ class StateTheatre(LiveWidget):
         if self._play is not None:
             self._play.watch(None)
             for number in self._play.numbers:
-                self.forget("entry", str(number))
-            for number in list(self._pieces):
-                self._forget_piece(number)
-        for kind in ("play", "ended"):
-            self.forget(kind)
+                self.retire("entry", self._key(number))
+            for number in self._pieces:
+                self.retire("left", self._key(number))
+                self.retire("arrived", self._key(number))
+            self._pieces = {}
+        self.retire("ended")
+        self._plays += 1
         self.record("play", {}, key="")
         self._play = self._stage.begin(self._saw, refused=refused, wire=self._passed)
         return self._play
 
     def _saw(self, number: int, entry: Entry, dropped: int | None) -> None:
-        self.record("entry", {"n": number, **asdict(entry)}, key=str(number))
+        self.record("entry", {"n": number, **asdict(entry)}, key=self._key(number))
         if dropped is not None:
-            self.forget("entry", str(dropped))
+            self.forget("entry", self._key(dropped))
         if self._ended and (entry.what, entry.name) == ("event", "close"):
             self._tell_end(self._ended)
 
@@ -231,9 +235,9 @@ class StateTheatre(LiveWidget):
         with self._lock:
             if piece.arrived is None:
                 about = {"n": piece.n, "direction": piece.direction, "at": piece.left, **pieces.as_object(piece)}
-                self.record("left", about, key=str(piece.n))
+                self.record("left", about, key=self._key(piece.n))
             elif piece.n in self._pieces:
-                self.record("arrived", {"n": piece.n, "at": piece.arrived}, key=str(piece.n))
+                self.record("arrived", {"n": piece.n, "at": piece.arrived}, key=self._key(piece.n))
             else:
                 return  # it was forgotten while it was on its way
             self._pieces[piece.n] = piece
@@ -242,8 +246,12 @@ class StateTheatre(LiveWidget):
 
     def _forget_piece(self, number: int) -> None:
         del self._pieces[number]
-        self.forget("left", str(number))
-        self.forget("arrived", str(number))
+        self.forget("left", self._key(number))
+        self.forget("arrived", self._key(number))
+
+    def _key(self, number: int) -> str:
+        """Return what is told by this number in this play, and in no other."""
+        return f"{self._plays}.{number}"
 
     def _tell_end(self, ended: CloseEvent) -> None:
         data = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 VERSION: Final = 1
+RECORDING: Final = "application/vnd.chatlib.recording+json"  # in an output, beside the picture of its end
 RECORDING_BYTES: Final = 64 * 2**10
 REPLACED_KEPT: Final = 1000
 
@@ -54,17 +55,24 @@ class Story:
     def keep(self, event: Told, key: str | None) -> None:
         """Keep an event: in the place of the one of its kind with this key, or as one of its own."""
         name = event.kind, event.n if key is None else key
-        old = self._events.pop(name, None)
-        if old is not None:
-            self._replaced.append((name, old))
-        if len(self._replaced) > REPLACED_KEPT:
-            self._dropped[self._replaced.popleft()[1].kind] += 1
+        self._retire(name)
         self._events[name] = event
+
+    def retire(self, kind: str, key: str) -> None:
+        """Tell no page to come of this kind with this key; the recording keeps what was."""
+        self._retire((kind, key))
 
     def forget(self, kind: str, key: str) -> None:
         """Keep nothing of this kind with this key."""
         if self._events.pop((kind, key), None) is not None and any(name == (kind, key) for name, _ in self._replaced):
             self._replaced = deque(each for each in self._replaced if each[0] != (kind, key))
+
+    def _retire(self, name: Name) -> None:
+        old = self._events.pop(name, None)
+        if old is not None:
+            self._replaced.append((name, old))
+        if len(self._replaced) > REPLACED_KEPT:
+            self._dropped[self._replaced.popleft()[1].kind] += 1
 
     def recording(self, widget: str) -> dict[str, Any]:
         """Return it as a recorded session of the front end ``widget``: JSON of 64 KiB at most, and what had to go.

@@ -64,7 +64,7 @@ class TransportRace(LiveWidget):
 
     @property
     def bet(self) -> str | None:
-        """The transport on which somebody bet: that it will send the most requests. Set it before a race.
+        """The transport of which somebody bet that it will send the most requests; None for none. Set it before a race.
 
         Raises:
             ValueError: no transport has that name.
@@ -73,8 +73,8 @@ class TransportRace(LiveWidget):
         return self._bet
 
     @bet.setter
-    def bet(self, transport: str) -> None:
-        if transport not in TRANSPORTS:
+    def bet(self, transport: str | None) -> None:
+        if transport is not None and transport not in TRANSPORTS:
             raise ValueError(f"the transports are {', '.join(TRANSPORTS)}, not {transport!r}")
         with self._guard:
             if self._is_running():
@@ -126,7 +126,7 @@ class TransportRace(LiveWidget):
                 self._begin(rate)
             case {"do": "pace", "poll_every": int() | float() as seconds}:
                 self.poll_every = seconds
-            case {"do": "bet", "transport": str(transport)}:
+            case {"do": "bet", "transport": str() | None as transport}:
                 with suppress(RuntimeError):
                     self.bet = transport
             case _:

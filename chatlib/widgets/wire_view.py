@@ -45,7 +45,7 @@ class WireView(LiveWidget):
         self._frames: deque[tuple[int, Dissection]] = deque()
         self._seen = 0
         if isinstance(source, WebSocket):
-            self.at_close.callback(source.watch(self._saw))
+            self.at_close.callback(source.watch(self._saw, self._tell_end))
             background.run(_turn())  # what is kept has been shown when this returns
         for sighting in sightings:
             self._saw(sighting)
@@ -97,6 +97,9 @@ class WireView(LiveWidget):
         else:
             parts.append("<p><em>No frames yet.</em></p>")
         return "".join(parts)
+
+    def _tell_end(self) -> None:
+        self.record("closed", {}, key="")
 
     def _saw(self, sighting: Sighting) -> None:
         """Take what passed: on the background loop, if it is live."""

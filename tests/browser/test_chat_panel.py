@@ -192,6 +192,21 @@ async def test_the_interface_speaks_chinese(stage):
         await expect(panel.status).to_have_text("OPEN")
 
 
+async def test_what_the_server_says_is_told_in_chinese_by_its_code(stage):
+    """Its words are English on the wire; what Python says comes in both languages, and a code nobody knows as it is."""
+    why = {"en": "this machine was asleep", "zh": "这台机器刚才处于睡眠状态"}
+    lost = {"state": "CLOSED", "attempt": 0, "retry_in": None}
+    async with stage(lang="zh-CN") as panel:
+        await panel.tell("refused", code="text-only", msg="a room takes text messages only", retry_after=60)
+        await expect(panel.page.get_by_text("聊天室只接受文本消息。")).to_be_visible()
+        await panel.tell("refused", code="new", msg="something new", retry_after=60)
+        await expect(panel.page.get_by_text("something new")).to_be_visible()
+        await panel.tell("connection", **lost, text="you read nothing", code=1008, reason="slow-reader")
+        await expect(panel.status).to_have_text("CLOSED 这里没有及时读取发来的消息。 (1008)")
+        await panel.tell("connection", **lost | {"state": "CLOSING"}, text=why, code=None, reason="")
+        await expect(panel.status).to_have_text("CLOSING 这台机器刚才处于睡眠状态")
+
+
 async def test_a_recorded_session_is_read_only(stage):
     """The reading site mounts the same module with no kernel."""
     message = {"id": "1", "user": "Bo", "msg": "hi", "time": TIME, "state": "delivered", "code": None, "own": False}
@@ -661,6 +676,25 @@ async def test_what_is_told_takes_no_keys_from_the_panel(stage):
         await expect(panel.input).to_be_focused()
 
 
+@pytest.mark.parametrize(("count", "animated"), [(2, 2), (3, 0)])
+async def test_a_flood_is_not_animated(stage, count, animated):
+    """Each message of it would be drawn anew in every frame until it has arrived: more than a page can draw."""
+    async with stage() as panel:
+        await panel.page.evaluate(FLOW, [1, count])
+        await expect(panel.messages).to_have_count(count)
+        assert await panel.page.locator(".message.new").count() == animated
+
+
+async def test_what_one_says_arrives_at_once_and_is_animated_once(stage):
+    """Also where many others speak before the kernel has taken it."""
+    async with stage() as panel:
+        await panel.say("mine")
+        await expect(panel.page.locator(".message.own.new")).to_have_count(1)
+        await panel.page.evaluate(FLOW, [1, 3])
+        await expect(panel.messages).to_have_count(4)
+        await expect(panel.page.locator(".message.new")).to_have_count(1)
+
+
 async def test_what_never_left_has_no_bytes(stage):
     """And it is not said that they are gone."""
     async with stage() as panel:
@@ -964,6 +998,16 @@ async def test_comers_without_a_word_between_them_are_one_note(stage):
                 "Anna and Ada leftCy is now Grace",
             ]
         )
+
+
+async def test_who_went_and_came_back_is_here_at_the_end_of_the_note(stage):
+    """The sentences stand in the order of what happened last."""
+    async with stage() as panel:
+        await panel.note("Bo", "leave", msg="Bo left the room")
+        await panel.note("Bo")
+        await expect(panel.log.locator(".note p")).to_have_text(["Bo left the room", "Bo entered"])
+        await panel.note("Bo", "leave", msg="Bo left the room")
+        await expect(panel.log.locator(".note p")).to_have_text(["Bo entered", "Bo left"])
 
 
 @pytest.mark.parametrize("width", [900, 320])

@@ -23,6 +23,7 @@ PICTURES = {
     "chaos_board": "[role=status], tbody tr",
     "loop_pulse": "ol li, tbody tr, [role=status]",
     "chat_panel": "[role=log]",
+    "room_map wall": "[role=status], .hub, .people li, .legend, .tally",
 }
 
 PAGE = """async ([instruments, widget]) => {
@@ -61,9 +62,14 @@ AT_REST = """async ([picture, selector]) => {
     }
     return JSON.parse(drawn);
 }"""
-# Where the bar and what stands below are, frame by frame; and each position that is shown, however long.
+# What moves by itself, as Chromium counts it; where the bar and what stands below are, frame by frame; and each
+# position that is shown, however long.
 WATCH = """() => {
     window.moved = [];
+    const moved = list => list.getEntries().filter(each => !each.hadRecentInput).flatMap(each => each.sources)
+        .filter(({ previousRect, currentRect }) => Math.abs(previousRect.y - currentRect.y) > 1)
+        .map(({ node }) => (node?.outerHTML ?? node?.textContent ?? "").slice(0, 200));
+    new PerformanceObserver(list => window.moved.push(...moved(list))).observe({ type: "layout-shift" });
     window.positions = [];
     const bar = document.querySelector(".bar-of-player");
     new MutationObserver(() => {
@@ -168,7 +174,7 @@ async def test_each_arrow_key_is_one_event(page_of, recordings):
     async with page_of("wire_view") as page:
         await page.evaluate(PLAY, recordings["wire_view"])
         await scrubber(page).press("Home")
-        await expect(scrubber(page)).to_have_attribute("aria-valuetext", "0 of 6, before the beginning")
+        await expect(scrubber(page)).to_have_attribute("aria-valuetext", "0 of 7, before the beginning")
         await expect(page.get_by_role("listitem")).to_have_count(0)
         for key, shown in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)]:
             await scrubber(page).press(key)
@@ -212,6 +218,30 @@ async def test_the_end_of_what_scrolls_is_seen(page_of, recordings, name, scroll
         )
 
 
+ANSWERED = {
+    "quiz": [{"kind": "answer", "data": {"question": 0, "choice": 1}}],
+    "prediction": [
+        {"kind": "choice", "data": {"choice": 1}},
+        {"kind": "revealed", "data": {"right": 1, "made": 1}},
+    ],
+}
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+async def test_an_answered_question_looks_as_it_did_live(page_of, recordings, name):
+    """The choice, the verdict and the score."""
+    recording = recordings[name]
+    recording = recording | {"events": recording["events"] + [{"t": 1, **event} for event in ANSWERED[name]]}
+    pictures = []
+    for script in (LIVE, PLAY):
+        async with page_of(name) as page:
+            await page.evaluate(script, recording)
+            await expect(page.get_by_role("status")).to_contain_text("1")
+            pictures.append(await page.locator("main fieldset").evaluate("each => each.outerHTML"))
+            pictures.append(await page.get_by_role("status").inner_text())
+    assert pictures[:2] == pictures[2:]
+
+
 @pytest.mark.parametrize("name", ["quiz", "prediction"])
 async def test_a_question_is_answered_and_not_wound_back(page_of, recordings, name):
     """It is mounted as it is."""
@@ -234,13 +264,48 @@ async def test_it_says_what_was_not_kept_and_speaks_chinese(page_of, recordings)
         await expect(page.get_by_role("button", name="播放")).to_be_visible()
 
 
+@pytest.mark.parametrize(("name", "is_handled"), [("transport_race", True), ("loop_pulse", True), ("wire_view", False)])
+async def test_what_needs_a_kernel_says_so(page_of, recordings, name, is_handled):
+    """Where a person could do something; who only looks is not told of what there is not."""
+    async with page_of(name) as page:
+        await page.evaluate(PLAY, recordings[name])
+        await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+        await expect(page.get_by_text("what is greyed out needs a kernel")).to_have_count(int(is_handled))
+
+
+async def test_it_plays_by_itself_once_it_is_seen_unless_somebody_was_first(page_of, recordings):
+    """Who has wound it back already is not disturbed."""
+    once_seen = """recording => {
+        const [main, below] = [document.querySelector("main"), document.querySelector("#below")];
+        main.style.marginTop = "5000px";
+        below.style.height = "5000px";
+        window.play(main, recording, { whenSeen: true });
+    }"""
+    async with page_of("event_log", viewport={"width": 900, "height": 600}) as page:
+        await page.evaluate(once_seen, recordings["event_log"])
+        await page.evaluate("document.querySelector('.bar-of-player').scrollIntoView()")
+        await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=60_000)
+        await expect(scrubber(page)).to_have_value(str(len(recordings["event_log"]["events"])))
+    async with page_of("event_log", viewport={"width": 900, "height": 600}) as page:
+        await page.evaluate(once_seen, recordings["event_log"])
+        wind = "scrubber => { scrubber.value = 1; scrubber.dispatchEvent(new Event('input')); }"
+        await scrubber(page).evaluate(wind)
+        await page.evaluate("document.querySelector('.bar-of-player').scrollIntoView()")
+        await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+        await expect(scrubber(page)).to_have_value("1")
+
+
 @pytest.mark.parametrize("width", [1280, 500, 320])
-async def test_axe_finds_nothing_serious_in_the_player(page_of, recordings, width):
+@pytest.mark.parametrize("name", PICTURES)
+async def test_axe_finds_nothing_serious_in_the_player(page_of, recordings, name, width):
     """Contrast, names, roles; light, dark, high contrast; no sideways scrolling."""
-    async with page_of("wire_view", viewport={"width": width, "height": 900}) as page:
-        await page.evaluate(PLAY, recordings["wire_view"])
+    async with page_of(name, viewport={"width": width, "height": 900}) as page:
+        await page.evaluate(PLAY, recordings[name])
         for media in ({"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}):
             await page.emulate_media(**media)
             assert await serious(page, "main") == [], media
-        assert await small_text(page, "main") == []
+        if name != "chat_panel":  # its times and names are small print
+            assert await small_text(page, "main") == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chatlib import arguments
+from chatlib import arguments, frame_fields
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,26 @@ def test_a_number_that_means_nothing_is_a_value_error(value):
     """And the value is shown."""
     with pytest.raises(ValueError, match=rf"much must be 0 \(no limit\) or more, got {value!r}"):
         arguments.check_amounts(Amounts(much=value))
+
+
+@pytest.mark.parametrize("value", [2**53, 10**400, 1e17])
+@pytest.mark.parametrize("name", ["many", "much"])
+def test_a_number_that_no_client_can_read_is_a_value_error(name, value):
+    """A server says its limits to each client: one that a browser cannot count to would keep everybody out."""
+    with pytest.raises(ValueError, match=rf"{name} must be at most 9007199254740991 \(0 is no limit\), got "):
+        arguments.check_amounts(Amounts(**{name: int(value) if name == "many" else value}))
+
+
+@pytest.mark.parametrize("value", [2**53, 10**400, 1e17])
+def test_seconds_that_no_clock_has_are_a_value_error(value):
+    """No timer can be set to them."""
+    with pytest.raises(ValueError, match="ping is a number of seconds, at most 9007199254740991, not "):
+        arguments.check_seconds("ping", value)
+
+
+def test_what_a_server_may_take_its_clients_can_read():
+    """The largest limit there is."""
+    assert frame_fields.amount(arguments.LARGEST) == arguments.LARGEST
 
 
 def test_half_a_thing_is_no_whole_number():

@@ -263,3 +263,30 @@ def test_a_setting_that_means_nothing_raises_at_once(proxy, misuse):
     """Misuse is the caller's error, said in the caller's line."""
     with pytest.raises(ValueError, match="must be"):
         misuse(proxy)
+
+
+WRONG = (True, b"1", [1])
+TAKES = {
+    "seconds": (lambda p, value: p.delay(value), (*WRONG, "1", None)),
+    "jitter": (lambda p, value: p.delay(0, jitter=value), (*WRONG, "1", None)),
+    "bytes_per_second": (lambda p, value: p.throttle(value), (*WRONG, "1")),
+    "after_bytes": (lambda p, value: p.cut(after_bytes=value), (*WRONG, "1", 0.5)),
+    "host": (lambda p, value: chaos.Proxy(value, p.port), (*WRONG, None, 1)),
+    "port": (lambda p, value: chaos.Proxy("127.0.0.1", value), (*WRONG, "1", None, 0.5)),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, (_, values) in TAKES.items() for value in values])
+def test_a_setting_of_a_wrong_type_is_refused_in_words(proxy, name, value):
+    """At the call, and not on the loop, where the next byte would fall over it."""
+    misuse, _ = TAKES[name]
+    with pytest.raises(TypeError, match=rf"^{name} is a.+, not (None|of type \w+)$"):
+        misuse(proxy, value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400])
+@pytest.mark.parametrize("setting", ["delay", "throttle"])
+def test_a_number_that_no_timer_can_be_set_to_raises_at_once(proxy, setting, value):
+    """Misuse too."""
+    with pytest.raises(ValueError, match=r"must be .*9007199254740991"):
+        getattr(proxy, setting)(value)

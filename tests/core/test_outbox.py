@@ -70,6 +70,18 @@ def test_a_wish_goes_first_and_stays_until_it_is_answered(outbox: Outbox) -> Non
         assert (outbox.wish, outbox.take()) == (None, None)
 
 
+def test_nothing_is_due_between_connections() -> None:
+    """Neither a message nor a wish, until the next one has them carried; and no wish is never due."""
+    outbox = Outbox()
+    outbox.line_up_wish()
+    assert outbox.is_empty
+    outbox.wish_for("Cy")
+    outbox.rest()
+    assert (outbox.is_empty, outbox.take()) == (True, None)
+    outbox.line_up_wish()
+    assert (outbox.is_empty, outbox.take()) == (False, wire.ChangeName("Cy"))
+
+
 def test_the_answer_to_an_earlier_wish_is_none_to_a_later_one() -> None:
     """Two were asked for, and one was answered."""
     outbox = Outbox()

@@ -6,8 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from chatlib import languages
 from chatlib.diagnostics.checkup import CHECKS
 from chatlib.diagnostics.report import QUESTIONS, Colour, Finding, Report
+from chatlib.words import Text
 
 GREEN, AMBER, RED = Colour
 
@@ -101,3 +103,18 @@ def test_the_card_s_first_line_says_what_to_make_of_it(colour, words):
     html = Report((Finding("a", colour, "?"), Finding("b", GREEN, "well")))._repr_html_()
 
     assert words_of(html).words[0].startswith(words)
+
+
+def test_the_report_is_said_in_chinese(monkeypatch):
+    """The card in the language of outputs, lines in the terminal's; what is to be typed stays what it is."""
+    mend = Text("{install}, and JupyterLab", install=Text.of_data("pip install x"))
+    report = Report((Finding("Port", RED, Text("{port} is free for chatlib.serve()", port=3000), mend),))
+
+    assert report.lines("zh") == "红色   端口          3000 空闲，可供 chatlib.serve() 使用\n" + " " * 21 + (
+        "解决办法：pip install x，以及 JupyterLab"
+    )
+    monkeypatch.setattr(languages, "of_outputs", lambda: "zh")
+    card = "".join(words_of(report._repr_html_()).words)
+    for words in ("请解决红色的项目。", "我们服务器的端口号空闲吗？", "不能用", "pip install x，以及 JupyterLab"):
+        assert words in card
+    assert "red" not in card

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from websockets.asyncio.client import connect
 
-from chatlib.exercises.hall import Hall, first_asked
+from chatlib.exercises.hall import Hall, first_asked, serving
 from chatlib.exercises.verdict import NotYet
 
 
@@ -104,3 +105,25 @@ async def test_a_loop_over_what_changes_is_named():
 
         with pytest.raises(NotYet, match=r"changed size during iteration\. Over what could you loop"):
             hall.check()
+
+
+async def test_a_handler_that_never_returns_holds_up_no_verdict():
+    """Where a hint is raised, a server does not wait for the handlers that go on: they are cancelled."""
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def wait_for_ever(connection):
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def check():
+        async with serving(wait_for_ever) as url, connect(url, proxy=None):
+            await began.wait()
+            raise NotYet("it goes on.")
+
+    with pytest.raises(NotYet):
+        await check()
+
+    assert ended.is_set()

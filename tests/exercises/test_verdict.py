@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any
 
 import pytest
 
+from chatlib import languages
 from chatlib.exercises import verdict
-from chatlib.exercises.verdict import NotYet, Verdict, exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, Verdict, exercise, names_around, result_of, shown
+from chatlib.words import Text
 
 
 def learner(source: str) -> dict[str, Any]:
@@ -190,3 +193,38 @@ def test_a_value_is_shown_short_and_with_its_type():
     """A hint is a sentence: no page of text, no "a int"."""
     assert [shown(None), shown(7), shown("3")] == ["None", "7, an int", "'3', a str"]
     assert len(shown("x" * 1000)) < 100
+
+
+async def test_a_verdict_is_printed_in_the_language_of_outputs(monkeypatch):
+    """``text`` stays English, for who compares it; a hint within a hint is said in Chinese too."""
+
+    @exercise
+    async def ex1(answer: int) -> Text:
+        if answer != 42:
+            raise NotYet("a function was to be checked, and this is {value}.", value=shown(answer))
+        return Text("your guesses came true in all three races.")
+
+    wrong, right = await ex1(7), await ex1(42)
+    assert repr(wrong) == "Not yet: a function was to be checked, and this is 7, an int."
+    monkeypatch.setattr(languages, "of_outputs", lambda: "zh")
+
+    assert repr(wrong) == "还没有：要检查的是一个函数，而这是 7（int）。"
+    assert repr(right) == "已解决：三场比赛你都猜对了。"
+    assert wrong.text == "a function was to be checked, and this is 7, an int."
+
+
+def test_the_notebook_is_found_behind_whatever_can_be_called():
+    """A function, a method, a partial of one, an object with ``__call__``, and what a decorator has wrapped."""
+    memory = learner(
+        "class Answer:\n    def __call__(self): ...\n    def method(self): ...\ndef function(): ...\nanswer = Answer()"
+    )
+    callables = [memory["function"], memory["answer"], memory["answer"].method]
+    wrapped = [functools.partial(functools.partial(each)) for each in callables]
+    cached = functools.lru_cache(memory["function"])
+
+    assert all(names_around(each) is memory for each in [*callables, *wrapped, cached])
+
+
+def test_what_python_itself_defines_is_in_the_notebook_that_runs():
+    """A learner may hand over ``print``."""
+    assert names_around(print)["__name__"] == "__main__"

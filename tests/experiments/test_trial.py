@@ -128,8 +128,10 @@ async def test_each_thing_that_is_done_to_the_cable_is_told():
             await played.until(lambda: len(played.entries) == 6)
 
             assert played.notes.cables[-1] == played.cable == Cable()
-            done = ["delay 0.2 s", "jitter 0.1 s", "500 bytes/s", "freeze", "refuse", "heal"]
-            assert [(entry.end, entry.name) for entry in played.entries] == [("cable", what) for what in done]
+            done = [("delay", "0.2 s"), ("jitter", "0.1 s"), ("throttle", "500 bytes/s")]
+            done += [("freeze", ""), ("refuse", ""), ("heal", "")]
+            assert [(entry.name, entry.detail) for entry in played.entries] == done
+            assert {entry.end for entry in played.entries} == {"cable"}
 
 
 async def test_whoever_may_connect_again_meets_a_network_that_is_as_bad_as_before():

@@ -60,6 +60,15 @@ test("a wish goes first, and stays until the room gives it, or one like it, or r
   }
 });
 
+test("nothing is due between connections, until the next one has it carried", () => {
+  const outbox = new Outbox();
+  outbox.wishFor("Cy");
+  outbox.rest();
+  assert.equal(outbox.take(), null);
+  outbox.lineUpWish();
+  assert.deepEqual(outbox.take(), asking("Cy"));
+});
+
 test("the answer to an earlier wish is none to a later one, and what nobody asked for answers none", () => {
   outbox.wishFor("Cy");
   outbox.answerWish();

@@ -1,3 +1,4 @@
+import "../support/page.mjs";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
@@ -226,6 +227,24 @@ test("each kind of event is heard by the function of its name, with its time", (
   listen(played, { other: () => assert.fail("of another name") });
 
   assert.deepEqual(said, [["hi", 5]]);
+});
+
+test("what was said in both languages is heard, and answered, in the page's", async () => {
+  const both = { meaning: { en: "text", zh: "文本" } };
+  const said = [];
+  const played = { on: listener => listener({ t: 5, kind: "said", data: both }), send: null };
+  listen(played, { said: data => said.push(data) });
+  const answer = session.send({ do: "say" });
+  kernel.tell("taken", { upto: 1, results: [[1, both]] });
+
+  assert.deepEqual([...said, await answer], [{ meaning: "text" }, { meaning: "text" }]);
+});
+
+test("the kernel is told the page's language", () => {
+  assert.deepEqual(
+    kernel.all("ready").map(({ lang }) => lang),
+    [document.documentElement.lang],
+  );
 });
 
 test("a widget's end unmounts it, and ends its session", () => {

@@ -2,7 +2,18 @@ import "../support/page.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byName, clock, day, fullTime, hue, LOCALE, STATES, timeOfDay, words } from "../../chatlib/front_end/words.js";
+import {
+  byName,
+  clock,
+  day,
+  fullTime,
+  hue,
+  inPageLanguage,
+  LOCALE,
+  STATES,
+  timeOfDay,
+  words,
+} from "../../chatlib/front_end/words.js";
 
 let loaded = 0;
 
@@ -51,6 +62,16 @@ test("words are the page's, English where there are none", async () => {
   assert.equal(words(tables), "hello");
   for (const lang of ["zh", "zh-CN", "zh_TW"]) assert.equal((await inLanguage(lang)).words(tables), "你好");
   for (const lang of ["", "de"]) assert.equal((await inLanguage(lang)).words(tables), "hello");
+});
+
+test("what Python says in both languages is heard in the page's", async () => {
+  const told = { n: 1, lines: [{ meaning: { en: "text", zh: "文本" } }, null], user: { en: "Ada", zh: "Ada", seq: 1 } };
+  const picked = meaning => ({ n: 1, lines: [{ meaning }, null], user: { en: "Ada", zh: "Ada", seq: 1 } });
+
+  assert.deepEqual(inPageLanguage(told), picked("text"));
+  assert.deepEqual((await inLanguage("zh-CN")).inPageLanguage(told), picked("文本"));
+  assert.equal(inPageLanguage("hi"), "hi");
+  assert.deepEqual(inPageLanguage({ en: 1, zh: "一" }), { en: 1, zh: "一" });
 });
 
 test("a language as JupyterLab writes it is one that Intl takes", async () => {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 
 import pytest
@@ -10,7 +9,6 @@ from playwright.async_api import Locator, expect
 
 from tests.support.accessibility import serious
 from tests.support.lab import Lab, Notebook
-from tests.support.places import ROOT
 from tools.ports import free_port
 
 PANEL_CELL = 1
@@ -263,7 +261,7 @@ async def test_axe_finds_nothing_serious_in_the_lab(lab, browser, write):
 
 
 async def test_the_course_s_two_notebooks_chat_side_by_side(lab, browser):
-    """08a and 08b in one window, as in the README's picture, which this test takes when UPDATE_PICTURE is set."""
+    """08a and 08b in one window, as the course asks for."""
     first, second = "08a_chat_between_notebooks.ipynb", "08b_chat_between_notebooks.ipynb"
     async with lab.notebook(browser, first, viewport={"width": 1600, "height": 900}, fresh=True) as one:
         await one.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
@@ -290,10 +288,6 @@ async def test_the_course_s_two_notebooks_chat_side_by_side(lab, browser):
         ]:
             await speaker.say(text)
             await expect(listener.message(text)).to_be_visible()
-        if os.environ.get("UPDATE_PICTURE"):
-            await ada.input.blur()
-            await one.page.evaluate(STILL)
-            await one.screenshot(ROOT / "docs" / "panel.png")
 
 
 async def test_who_can_be_seen_no_more_leaves(lab: Lab, browser, write, room: str) -> None:

@@ -1,4 +1,4 @@
-"""The nine instruments together, in a real JupyterLab: how they look in both themes, and what a cell leaves behind."""
+"""All instruments together, in a real JupyterLab: how they look in both themes, and what a cell leaves behind."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from tests.support.accessibility import serious, small_text
 
 IMPORTS = """import asyncio, time
 import chatlib
+from chatlib.diagnostics.report import Colour, Finding, Report
+from chatlib.widgets.browser_page import BrowserPage
 from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.loop_pulse import LoopPulse
@@ -27,6 +29,11 @@ SHOWN = [
 view = WireView(theatre.ws)
 view""",
     "room_map = RoomMap()\nfor name in ('Ada', 'Bo', 'Cleo'):\n    await room_map.add(name)\nroom_map",
+    "wall = RoomMap(server)\nwall",
+    """panel = chatlib.ChatPanel(server.url, name='Ada', room='lobby')
+await panel.client.joined()
+panel""",
+    "BrowserPage(server.url, '<p>Hello from a page of my own.</p>')",
     "board = ChaosBoard(keepalive=None)\nboard",
     "race = TransportRace(rate=2, seconds=1, poll_every=0.5)\nrace",
     "pulse = LoopPulse()\npulse",
@@ -34,10 +41,16 @@ view""",
     """guess = Prediction('Is <b> bold?', {'Yes': (False, 'Why?'), 'No': (True, 'It is `<b>`.')})
 guess.choose('a')
 guess""",
+    """Report((
+    Finding('Python', Colour.GREEN, 'Python 3.11'),
+    Finding('Port', Colour.AMBER, 'somebody else has 3000', 'chatlib.serve(port=0)'),
+    Finding('Kernel', Colour.RED, 'a click waits', 'pip install ipykernel'),
+))""",
     """await theatre.client_sends('hi, 你好')
 await theatre.client_closes(1000, 'bye')
 room_map.freeze('Bo')
 await room_map.say('Ada', 'hi, 你好')
+await panel.client.delivered(panel.client.send('hi, 你好'))
 await board.connect()
 board.page_says('hi, 你好')
 await board.settled()
@@ -52,10 +65,10 @@ None""",
 
 
 async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_others(lab, browser):
-    """Light and dark; every request goes to this machine; no text is smaller than 14 pixels."""
+    """Light and dark, wide and narrow; every request goes to this machine; no text is smaller than 14 pixels."""
     asked = []
-    viewport = {"width": 1280, "height": 5800}  # all of them are drawn
-    async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport) as notebook:
+    viewport = {"width": 1280, "height": 8200}  # all of them are drawn
+    async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport, fresh=True) as notebook:
         page = notebook.page
         page.on("request", lambda request: asked.append(request.url))
         page.on("websocket", lambda ws: asked.append(ws.url))
@@ -66,12 +79,16 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         await expect(page.locator(".chatlib-pulse [role=status]")).to_have_text("It beats.")
         await expect(page.locator(".chatlib-map [role=status]")).to_contain_text("heard by 2 of 3")
         await expect(page.locator(".chatlib-chaos [role=status]").first).to_contain_text("2 sent, 1 not seen")
-        await expect(page.locator(".chatlib")).to_have_count(9)
-        for theme in ("Light", "Dark"):
-            await notebook.theme(theme)
-            await notebook.screenshot(lab.directory / f"instruments {theme}.png")
-            assert await serious(page) == []
-        assert await small_text(page) == []
+        await expect(page.locator(".chatlib-wall .hub")).to_contain_text("hi, 你好")
+        await expect(page.locator(".chatlib")).to_have_count(12)
+        await page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+        for width in (1280, 500):
+            await page.set_viewport_size({"width": width, "height": 10200})
+            for theme in ("Light", "Dark"):
+                await notebook.theme(theme)
+                await notebook.screenshot(lab.directory / f"instruments {theme} {width}.png")
+                assert await serious(page, ".chatlib, .jp-RenderedHTMLCommon") == []
+            assert await small_text(page, ".chatlib:not(.chatlib-chat)") == []  # a chat has small print
 
     assert {urlsplit(url).hostname for url in asked if not url.startswith(("blob:", "data:"))} == {"127.0.0.1"}
 
@@ -113,6 +130,9 @@ await ws.once("close")
 room_map, race, pulse = RoomMap(), TransportRace(rate=100, seconds=0.02, poll_every=0.02), LoopPulse()
 quiz = Quiz([Question("?", {"a": (True, "1"), "b": (False, "2")})])
 guess = Prediction("?", {"a": (True, "1"), "b": (False, "2")})
+wall, panel = RoomMap(server), chatlib.ChatPanel(server.url, name="Ada")
+await panel.client.delivered(panel.client.send("hi"))
+browser_page = BrowserPage(server.url, "<p>Hello</p>")
 board = ChaosBoard()
 await board.connect()
 board.page_says("hi")
@@ -122,7 +142,8 @@ await room_map.add("Bo")
 room_map.freeze("Bo")
 await room_map.say("Ada", "hi")
 await race.run()
-display(theatre, log, view, room_map, board, race, pulse, quiz, guess)"""
+card = Report((Finding("Python", Colour.RED, "old", "a new one"),))
+display(theatre, log, view, room_map, wall, race, pulse, quiz, guess, panel, browser_page, board, card)"""
 
 
 async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
@@ -142,6 +163,7 @@ async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
             await notebook.run_cell(1)
             await expect(page.locator(".chatlib-events [data-type=open]")).to_have_count(2)
             await expect(page.locator(".chatlib-quiz fieldset")).to_have_count(2)
+            await expect(page.locator(".chatlib-chat [data-state=delivered]").last).to_contain_text("hi")
 
         await notebook.run_cell(0)
         await notebook.run_cell(2)
@@ -153,4 +175,23 @@ async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
 
         assert await notebook.value("await settled()") == first
         assert len(opened) - len(closed) == 1
+        assert await notebook.errors() == []
+
+
+async def test_after_a_restart_every_instrument_says_that_its_kernel_is_gone(lab, browser):
+    """Each is a picture now, and none looks alive; run again, all are."""
+    viewport = {"width": 1280, "height": 8200}
+    async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN[:-1]), viewport=viewport) as notebook:
+        await notebook.run_all()
+        cards = notebook.page.locator(".chatlib")
+        await expect(cards).to_have_count(12)
+        await expect(notebook.page.locator(".chatlib-chat [role=status]")).to_have_text("OPEN")
+        await notebook.restart_kernel()
+        judged = ".chatlib-prediction"  # the next cell has shown its answer: there is nothing more to do in it
+        for card in await notebook.page.locator(f".chatlib:not({judged})").all():
+            await expect(card.get_by_text("kernel").filter(has_text="is gone").first).to_be_visible()
+
+        await notebook.run_all()
+        await expect(cards).to_have_count(12)
+        await expect(notebook.page.get_by_text("is gone")).to_have_count(0)
         assert await notebook.errors() == []

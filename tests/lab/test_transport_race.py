@@ -15,8 +15,11 @@ async def test_the_race_is_run_in_the_page_and_read_from_python(lab, browser):
         race = await notebook.output(1)
         await expect(race.get_by_role("row")).to_have_count(5)
         high = await race.locator(".chatlib-race").evaluate("race => race.clientHeight")
-        await race.get_by_role("button", name="WebSocket").press("Enter")
-        await expect(race.get_by_role("button", name="WebSocket")).to_have_attribute("aria-pressed", "true")
+        bet = race.get_by_role("button", name="WebSocket")
+        await expect(bet).to_be_enabled()
+        for pressed in ("true", "false", "true"):
+            await bet.press("Enter")
+            await expect(bet).to_have_attribute("aria-pressed", pressed)
         await race.get_by_role("combobox", name="Lines per second").select_option("10")
         await race.get_by_role("button", name="Run the race").press("Enter")
         await expect(race.get_by_role("status")).to_have_text("Running…")

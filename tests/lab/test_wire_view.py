@@ -35,7 +35,7 @@ async def test_wire_view_takes_the_chosen_frame_apart(lab, browser):
         await view.get_by_role("button", name="client → server: opening request").click()
         await expect(view.get_by_role("row", name="Sec-WebSocket-Key")).to_contain_text("§11.3.1")
         await notebook.run("ws.close(1000, 'bye')\nawait ws.once('close')\nNone")
-        await expect(view.get_by_role("status")).to_have_text("4 frames")
+        await expect(view.get_by_role("status")).to_have_text("4 frames · the connection is closed")
         await expect(view.locator(".piece > b")).to_contain_text("opening request")
 
 

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from chatlib.widgets.story import RECORDING
 from tools import notebooks
 
 RANDOM = "import random; random.random()"
@@ -177,9 +178,16 @@ def test_an_absolute_path_in_an_output_is_refused(write):
 
 
 CHATLIB_WIDGETS = """
-import sys, types, ipywidgets
+import os, sys, time, types, ipywidgets
 slider = ipywidgets.IntSlider(3)
-sys.modules["chatlib.widgets"] = types.SimpleNamespace(snapshots=lambda: {slider.model_id: f"<p>{slider.value}</p>"})
+URL = f"ws://127.0.0.1:{os.getpid()}/echo"
+def snapshots():
+    told = [{"t": time.monotonic_ns(), "kind": "at", "data": {"value": slider.value, "url": URL}}]
+    recording = {"version": 1, "widget": "slider", "events": told * slider.value, "dropped": {}}
+    return {slider.model_id: {
+        "text/html": f"<p>{min(slider.value, 5)}</p>", "application/vnd.chatlib.recording+json": recording
+    }}
+sys.modules["chatlib.widgets"] = types.SimpleNamespace(snapshots=snapshots)
 slider
 """
 
@@ -193,6 +201,48 @@ def test_a_widget_is_written_as_what_it_shows_at_the_end_of_the_story(write):
     assert shown.data["text/html"] == "<p>5</p>"
     assert "widget-view" not in path.read_text()
     assert "widgets" not in notebooks.read(path).metadata
+    assert [event.data.value for event in shown.data[RECORDING].events] == [5] * 5
+
+
+def test_a_recording_may_have_other_times_and_ports_and_tells_of_the_same(write):
+    """What is committed stays as long as its picture, and what was told, are those of a fresh run."""
+    path = write(CHATLIB_WIDGETS, "slider.value = 5")
+    notebooks.renew(path)
+    first = path.read_text()
+
+    assert not notebooks.renew(path)
+    assert path.read_text() == first
+    notebooks.check(path)
+
+    path.write_text(first.replace('"value": 5', '"value": 6', 1))
+    with pytest.raises(notebooks.NotebookError, match=r"cell 1 \(cell-0\)"):
+        notebooks.check(path)
+    assert notebooks.renew(path)
+    assert '"value": 6' not in path.read_text()
+
+
+def test_a_volatile_cell_gets_the_recording_that_it_has_not_yet(write):
+    """It is of another kind without one."""
+    path = write((CHATLIB_WIDGETS, "volatile"), "slider.value = 5")
+    notebooks.renew(path)
+    first = path.read_text()
+    notebook = notebooks.read(path)
+    del notebook.cells[0].outputs[0].data[RECORDING]
+    nbformat.write(notebook, path)
+
+    assert notebooks.renew(path)
+    assert outputs(path, 0)[0]["data"][RECORDING]["widget"] == "slider"
+    assert path.read_text() != first
+    assert not notebooks.renew(path)
+
+
+@pytest.mark.parametrize(("count", "said"), [(900, r"cell 1 \(cell-0\).*a recording of"), (600, "recordings of")])
+def test_recordings_that_are_too_heavy_are_refused(write, count, said):
+    """A reader loads all of a notebook's: 64 KiB each, 400 KiB together."""
+    path = write(CHATLIB_WIDGETS, *["slider"] * 8, f"slider.max = 1000; slider.value = {count}")
+
+    with pytest.raises(notebooks.NotebookError, match=said):
+        notebooks.renew(path)
 
 
 def test_a_widget_without_a_snapshot_is_written_as_plain_text(write):

@@ -97,6 +97,12 @@ def test_a_kernel_imports_nothing_that_is_not_known(tmp_path, imported):
     assert (seen - frozen) | typed <= imported
 
 
+def test_what_is_imported_only_when_it_is_needed_is_known_too(imported):
+    """A limit of open files, a name that has to be cut, a lesson on loops: these come after every look at a kernel."""
+    assert {"resource", "wcwidth", "nest_asyncio"} <= imported
+    assert "pytest" not in imported
+
+
 def in_kernel(code: str, folder: Path) -> str:
     manager, client = start_new_kernel(cwd=folder, startup_timeout=SECONDS)
     said: list[str] = []

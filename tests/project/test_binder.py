@@ -88,9 +88,16 @@ def test_a_badge_is_made_and_follows_the_repository(checkout):
         links = re.findall(r"\((https://mybinder\.org/v2/[^)]*)\)", line)
         assert (title, rest) == ("# A course", ["What it is.", "More.\n"])
         assert [urlsplit(link).path for link in links] == [f"/v2/gh/{name}/HEAD"] * 2
+        assert f"({badge.site_of(name)})" in line
         assert tomllib.loads((checkout / "pyproject.toml").read_text())["project"]["urls"] == {
             "Source": f"https://github.com/{name}"
         }
+
+
+def test_the_reading_site_is_where_github_publishes_it():
+    """Below the owner's host, which has no capitals; a repository of that host's name is the host itself."""
+    assert badge.site_of("Ada/Course.Fork") == "https://ada.github.io/Course.Fork/"
+    assert badge.site_of("Ada/Ada.github.io") == "https://ada.github.io/"
 
 
 def test_the_badge_opens_files_that_exist():

@@ -14,14 +14,17 @@ from packaging.specifiers import SpecifierSet
 
 from tests.support.places import ROOT
 from tests.support.targets import targets
-from tools import pythons
+from tools import pythons, site
 
 TEXT = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
 WORKFLOW: dict[Any, Any] = yaml.safe_load(TEXT)
 JOBS: dict[str, dict[str, Any]] = WORKFLOW["jobs"]
 EVENTS = WORKFLOW[True]  # YAML 1.1 takes the key "on" for a truth value; GitHub does not
 
+PUBLISHER = "pages"
+
 each_job = pytest.mark.parametrize("job", JOBS.values(), ids=JOBS)
+each_of_ours = pytest.mark.parametrize("name", [name for name in JOBS if name != PUBLISHER])
 
 
 def commands(job: dict[str, Any]) -> Iterator[str]:
@@ -45,10 +48,10 @@ def is_door(command: str) -> bool:
     return False
 
 
-@each_job
-def test_a_job_runs_targets_and_modules_that_exist(job):
+@each_of_ours
+def test_a_job_runs_targets_and_modules_that_exist(name):
     """The same door for a person and for a machine, in every line."""
-    said = list(commands(job))
+    said = list(commands(JOBS[name]))
 
     assert said
     assert [command for command in said if not is_door(command)] == []
@@ -78,9 +81,10 @@ def test_every_action_is_pinned_by_its_commit(job):
         assert re.search(rf"uses: {action} # v\d+\.\d+\.\d+$", TEXT, flags=re.MULTILINE)
 
 
-@each_job
-def test_a_job_may_read_and_no_more(job):
+@each_of_ours
+def test_a_job_may_read_and_no_more(name):
     """Nothing of it can write to the repository, also not through what a checkout leaves behind."""
+    job = JOBS[name]
     checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
 
     assert WORKFLOW["permissions"] == {"contents": "read"}
@@ -88,6 +92,19 @@ def test_a_job_may_read_and_no_more(job):
     assert "secrets." not in TEXT
     assert "pull_request_target" not in EVENTS
     assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
+
+
+def test_the_site_is_published_by_a_job_that_runs_nothing_of_ours():
+    """It may write pages, and that is all; what it publishes was built by another, and has passed every test."""
+    job, builder = JOBS[PUBLISHER], JOBS["site"]
+
+    assert job["permissions"] == {"pages": "write", "id-token": "write"}
+    assert [sorted(step) for step in job["steps"]] == [["id", "uses"]]
+    assert job["steps"][0]["uses"].startswith("actions/deploy-pages@")
+    assert sorted(job["needs"]) == ["everything", "site"]
+    assert builder["if"] == "github.event_name == 'push' && github.event.repository.has_pages"
+    assert EVENTS["push"] == {"branches": ["main"]}
+    assert builder["steps"][-1]["with"] == {"path": f"build/{site.PLACE}"}
 
 
 @each_job

@@ -14,9 +14,9 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CODE = re.findall(r"```\n(.*?)```", TEXT, flags=re.DOTALL) + re.findall(r"`([^`\n]+)`", TEXT)
 WORDS = {word.strip('",') for line in CODE for word in line.split()}
 
-# `NAME` and `NN_...` stand for what the reader is about to make.
-PLACEHOLDER = re.compile(r"NAME|NN_|X\.Y\.Z|exN")
-MADE = (".venv",)
+# `NAME`, `NN_...` and `nbNN` stand for what the reader is about to make.
+PLACEHOLDER = re.compile(r"NAME|NN_|nbNN|X\.Y\.Z|exN")
+MADE = (".venv", "build/")
 
 
 def is_path(word: str) -> bool:
@@ -43,13 +43,30 @@ def test_every_target_exists():
     ("path", "names"),
     [
         ("chatlib/widgets/live.py", ["LiveWidget", "record", "act", "snapshot"]),
-        ("chatlib/wire.py", ["MessageType", "decode_client", "PROTOCOL"]),
+        (
+            "chatlib/wire.py",
+            ["MessageType", "ServerFrame", "ClientFrame", "encode_client", "decode_client", "PROTOCOL"],
+        ),
+        ("chatlib/wire.py", ["_READ_FIELD"]),
+        ("chatlib/front_end/server_frame.js", ["FrameType", "ServerFrame", "FIELDS"]),
+        ("chatlib/server/journal_format.py", ["_CLASSES"]),
+        ("chatlib/server/stream_format.py", ["_IS_GOOD", "_check_room"]),
+        ("chatlib/widgets/chat_panel.py", ["page_events"]),
         ("chatlib/hub.py", ["Publish", "Broadcast", "receive", "deliver"]),
         ("chatlib/exercises/verdict.py", ["exercise", "NotYet"]),
         ("chatlib/exercises/witness.py", ["Witness"]),
         ("chatlib/front_end/words.js", ["words"]),
-        ("tests/lab/test_instruments.py", ["SHOWN"]),
-        ("tests/browser/test_recorded_widgets.py", ["played"]),
+        ("chatlib/front_end/instruments.js", ["INSTRUMENTS"]),
+        ("tests/project/test_public_names.py", ["NAMES", "MEMBERS"]),
+        ("tools/reading_time.py", ["WIDGETS"]),
+        ("tests/widgets/test_refusals.py", ["TAKES"]),
+        ("tests/widgets/test_closing.py", ["WHOLE"]),
+        ("tests/lab/test_instruments.py", ["SHOWN", "PLAY"]),
+        ("tests/browser/test_controls.py", ["NAMES"]),
+        ("tests/support/instruments.py", ["played"]),
+        ("tests/browser/test_recorded_widgets.py", ["TITLES"]),
+        ("tests/browser/test_player.py", ["PICTURES"]),
+        ("tests/node/test_twins.py", ["fields"]),
     ],
 )
 def test_every_name_is_where_the_text_looks_for_it(path, names):

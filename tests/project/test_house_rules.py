@@ -22,6 +22,7 @@ FOREIGN = ("websockets", "ipykernel")
 # Pure: they can be stepped in a test or in a cell with no socket, no clock and no chance.
 CORE = [
     "errors",
+    "words",
     "arguments",
     "server_url",
     "spelling",

@@ -31,7 +31,7 @@ WITHOUT = {
     r"front_end/chat_words\.js": "words; tests/browser/test_chat_panel.py reads them in the panel",
     r"front_end/(composer|command_menu|connection_line|drawer|empty_room|message|message_tools|notes)\.js": PANEL,
     r"front_end/(payload_view|people|reading|tab_mark|transcript|typists|dom)\.js": PANEL,
-    r"front_end/frame\.js": "drawn within two others: tests/lab/test_wire_view.py, tests/browser/test_chat_panel.py",
+    r"front_end/frame\.js": "drawn within others: tests/lab/test_wire_view.py, tests/browser/test_chat_panel.py",
     r"front_end/(folded|json_tree)\.js": "drawn within the wire view: tests/browser/test_wire_view.py",
     r"front_end/(addresses|browser_page)\.js": "tests/lab/test_in_browser.py, in a real Lab",
     r"front_end/theatre_stage\.js": "tests/lab/test_state_theatre.py, tests/browser/test_recorded_widgets.py",

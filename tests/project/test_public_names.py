@@ -6,7 +6,7 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -296,7 +296,14 @@ def test_what_a_lesson_uses_is_listed(path):
     """So that the list is whole: a name that a new notebook uses is public from then on."""
     listed = {f"{module}.{name}" for module, names in NAMES.items() for name in names} | {*NAMES, "chatlib"}
 
-    assert {name for source in sources(path) for name in used(source)} - listed == set()
+    assert used(sources(path)) - listed == set()
+
+
+def test_a_name_is_used_where_an_earlier_cell_imported_its_module():
+    """An import at the top of a notebook holds for all its cells."""
+    cells = ["from chatlib.exercises import nb02 as check\nimport chatlib", "chatlib.serve()", "await check.ex1(f)"]
+
+    assert used(cells) == {"chatlib", "chatlib.serve", "chatlib.exercises.nb02", "chatlib.exercises.nb02.ex1"}
 
 
 def sources(path: Path) -> Iterator[str]:
@@ -306,19 +313,22 @@ def sources(path: Path) -> Iterator[str]:
         yield from (cell.source for cell in notebooks.read(path).cells if cell.cell_type == "code")
 
 
-def used(source: str) -> Iterator[str]:
-    """Yield the full names of ours that a source imports, or reaches through what it imported."""
-    tree = ast.parse(TransformerManager().transform_cell(source))  # magics become calls
-    modules = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == "chatlib")
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "chatlib":
-            for alias in node.names:
-                yield f"{node.module}.{alias.name}"
-                modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            origin = {"chatlib": "chatlib", **modules}.get(node.value.id)
-            if origin in {*NAMES, "chatlib"}:
-                yield f"{origin}.{node.attr}"
+def used(cells: Iterable[str]) -> set[str]:
+    """Return the full names of ours that cells import, or reach through what they, or cells before them, imported."""
+    names: set[str] = set()
+    modules = {"chatlib": "chatlib"}
+    for cell in cells:
+        tree = ast.parse(TransformerManager().transform_cell(cell))  # magics become calls
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names if alias.name.partition(".")[0] == "chatlib"}
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "chatlib":
+                for alias in node.names:
+                    modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                    names.add(f"{node.module}.{alias.name}")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                origin = modules.get(node.value.id)
+                if origin in {*NAMES, "chatlib"}:
+                    names.add(f"{origin}.{node.attr}")
+    return names

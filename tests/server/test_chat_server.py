@@ -242,6 +242,13 @@ async def test_bad_input_costs_nobody_a_message(sent, code):
         assert [(await good.frame(MSG, ERROR, LEAVE))["msg"] for _ in range(2)] == ["before", "after"]
 
 
+@pytest.mark.parametrize("settings", [{}, {"rate": 3}, "", 0, False, 5])
+def test_settings_of_a_wrong_type_are_refused(settings):
+    """Also those that count as nothing: a server that then took the defaults would be open to more than was meant."""
+    with pytest.raises(TypeError, match="settings is a Settings, not of type"):
+        ChatServer(settings=settings)
+
+
 async def test_too_fast_is_refused_and_then_closed_with_1008():
     """Forty pass, then ERROR rate-limited a hundred times; the others see the forty and a LEAVE."""
     limits = Limits(rate=0.1)  # a bucket of 40 that is not filled meanwhile, however slow this machine

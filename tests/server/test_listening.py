@@ -14,6 +14,7 @@ from chatlib.machine import ports
 from chatlib.server import listening
 from tests.support.chat import STRICT, serving
 from tests.support.waiting import until
+from tools.ports import free_port
 
 pytestmark = STRICT
 
@@ -56,8 +57,8 @@ def test_this_machine_is_listened_on_in_both_families(host):
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"])
 def test_half_a_machine_is_a_port_in_use_that_names_who_has_the_other_half(host):
     """And the half that could be had is given back."""
-    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
-        port = other.getsockname()[1]
+    port = free_port()  # of those that the system picks for ::1, 127.0.0.1 may have the same one in use
+    with socket.create_server(("::1", port), family=socket.AF_INET6):
         with pytest.raises(PortInUseError, match=r"this kernel listens on \[::1?\]"):
             listening.listen(host, port)
         with socket.create_server(("127.0.0.1", port)):

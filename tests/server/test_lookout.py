@@ -46,6 +46,17 @@ async def test_everybody_in_the_room_is_seen_and_what_they_said_since_the_last_l
     assert (first.messages, second.messages) == (1, 2)
 
 
+async def test_all_is_seen_of_a_room_that_begins_after_the_first_look():
+    """Who opens the wall before anybody is there misses nothing, however quick the first to speak."""
+    async with serving() as server:
+        view = Lookout(server.hub, "room")
+        assert view.look(now=0).said == ()
+        async with peer(server, name="Ada") as ada:
+            await ada.send("hi")
+            await ada.frame(MSG)
+            assert [spoken.text for spoken in view.look(now=1).said] == ["hi"]
+
+
 async def test_who_says_goodbye_left_and_who_does_not_was_cut():
     """Once each, with the look after they went; the next knows them no more."""
     async with serving() as server:

@@ -453,6 +453,20 @@ def test_a_program_on_the_other_half_is_a_port_in_use(port):
     assert chatlib.serve(port).owner
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_who_has_the_first_half_is_asked_however_the_host_is_typed(port, host):
+    """With ``::1`` nothing was asked where it listens, and the error said that nobody does."""
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(PortInUseError, match="listens there: no answer"):
+        chatlib.serve(port, host=host)
+
+
+def test_a_program_on_one_address_is_in_the_way_of_all(port):
+    """It is said where it listens: not at the address that others would have."""
+    with another_kernel(port=port), pytest.raises(PortInUseError, match=r"listens on 127\.0\.0\.1") as refused:
+        chatlib.serve(port, host="0.0.0.0", passcode="sesame")
+    assert "chatlib serve" in refused.value.found
+
+
 # Standing by
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
@@ -55,6 +57,18 @@ def places(client: ChatClient) -> list[str | None]:
     return ["a gap" if isinstance(entry, Gap) else entry.seq for entry in client.transcript if was_placed(entry)]
 
 
+async def told(clients: list[ChatClient], condition: Callable[[], object]) -> None:
+    """Wait until ``condition`` holds; it is asked after every event of each: who hears last is not known."""
+    loop, news = asyncio.get_running_loop(), asyncio.Event()
+    with ExitStack() as stack:
+        for client in clients:
+            stack.callback(client.subscribe(lambda _: loop.call_soon_threadsafe(news.set)))
+        async with asyncio.timeout(SECONDS):
+            while not condition():
+                news.clear()
+                await news.wait()
+
+
 def was_placed(entry: Entry) -> bool:
     return not isinstance(entry, Message) or entry.state == "delivered"
 
@@ -89,7 +103,8 @@ async def test_everyone_ends_with_the_same_room(seed: int, seat_held: float, rat
             for client, ids in said.items():
                 for id_ in ids:
                     await client.delivered(id_)
-        await Watch(witness).until(lambda: {"Witness", *(c.name for c in clients)} == set(witness.people))
+        everybody = [witness, *clients]
+        await told(everybody, lambda: {client.name for client in everybody} == set(witness.people))
         end = (await witness.delivered(witness.send("the end"))).id
         for client, watch in watches.items():
             await watch.until(lambda client=client: any(m.id == end for m in client.messages))  # type: ignore[misc]

@@ -14,6 +14,7 @@ from tools.ports import free_port
 
 KILLS = 20
 PROMISED_SECONDS = 2.0
+LASTING_SECONDS = 1.0  # a connection that lasts so long begins the waits anew: one kill is then like the first
 
 
 async def test_everyone_goes_on_within_two_seconds_in_nineteen_of_twenty_kills() -> None:
@@ -25,6 +26,7 @@ async def test_everyone_goes_on_within_two_seconds_in_nineteen_of_twenty_kills()
         witness = Person(f"ws://127.0.0.1:{port}", "Witness")
         await witness.room.joined()
         for _ in range(KILLS):
+            await asyncio.sleep(LASTING_SECONDS)
             name = await owner_of(remotes)
             newcomer = await stack.enter_async_context(process())
             await remotes.pop(name).kill()

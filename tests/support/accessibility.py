@@ -13,7 +13,8 @@ SMALLEST = 14  # pixels
 async def serious(page: Page, within: str = ".chatlib") -> list[tuple[str, list[str]]]:
     """Return what axe-core finds serious or critical: each rule, and the elements that break it."""
     await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("async selector => (await axe.run(selector)).violations", within)
+    script = "async selector => (await axe.run(selector, { resultTypes: ['violations'] })).violations"
+    found = await page.evaluate(script, within)
     return [
         (each["id"], [node["html"] for node in each["nodes"]])
         for each in found

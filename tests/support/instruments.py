@@ -5,6 +5,7 @@ from __future__ import annotations
 from websockets.frames import Frame, Opcode
 
 import chatlib
+from chatlib.widgets.browser_page import BrowserPage
 from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.chat_panel import ChatPanel
 from chatlib.widgets.event_log import EventLog
@@ -36,10 +37,15 @@ async def played() -> dict[str, LiveWidget]:
         await ws.once("message")
         ws.close(1000)
         await ws.once("close")
+        wall = RoomMap(server)
         panel = ChatPanel(server.url, name="Ada")
         await panel.client.joined()
+        await until(lambda: "person" in _kinds(wall))  # it looks: what is said now, it sees
         await panel.client.delivered(panel.client.send("<b>hi</b>"))
         await panel.client.delivered(panel.client.send("你好"))
+        await until(lambda: "spoke" in _kinds(wall))
+        page = BrowserPage(server.url, "<p>Hello from a page of my own.</p>")
+    await until(lambda: wall.told()[-1]["data"] == {"state": "stopped"})
     log.act({"do": "event", "time": 1000, "type": "open", "readyState": 1})
     log.act({"do": "event", "time": 1000, "type": "message", "readyState": 1, "data": "hi"})
     long = WireView.of_bytes(Frame(Opcode.BINARY, bytes(1000)).serialize(mask=True))
@@ -72,10 +78,16 @@ async def played() -> dict[str, LiveWidget]:
         "wire_view": view,
         "wire_view long": long,
         "room_map": room_map,
+        "room_map wall": wall,
         "transport_race": race,
         "loop_pulse": pulse,
         "quiz": quiz,
         "prediction": prediction,
         "chaos_board": board,
         "chat_panel": panel,
+        "browser_page": page,
     }
+
+
+def _kinds(widget: LiveWidget) -> set[str]:
+    return {event["kind"] for event in widget.told()}

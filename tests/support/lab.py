@@ -131,18 +131,20 @@ class Lab:
             self._process.wait()
         self._process = None
 
-    def write(self, *sources: str, name: str = "notebook", kernel: str = "python3") -> str:
-        """Put a notebook with these code cells beside the course; return its path, which no other has."""
-        path = f"{name} {secrets.token_hex(4)}.ipynb"
+    def write(self, *sources: str, name: str = "notebook", kernel: str = "python3", path: str | None = None) -> str:
+        """Put a notebook with these code cells beside the course; return its path, which no other has, or the given."""
+        path = path or f"{name} {secrets.token_hex(4)}.ipynb"
         notebook = new_notebook(metadata={"kernelspec": {"name": kernel, "display_name": kernel}})
         notebook.cells = [new_code_cell(source) for source in sources]
         nbformat.write(notebook, self.root / path)
         return path
 
     @asynccontextmanager
-    async def page(self, browser: Browser, path: str = "", *, viewport: ViewportSize = WIDE) -> AsyncIterator[Page]:
+    async def page(
+        self, browser: Browser, path: str = "", *, viewport: ViewportSize = WIDE, scale: float = 1
+    ) -> AsyncIterator[Page]:
         """Load JupyterLab at a file of the course, as a link does: in a context and a workspace of its own."""
-        page = await self._new_page(browser)
+        page = await self._new_page(browser, scale)
         try:
             await page.set_viewport_size(viewport)
             await page.goto(self._link(path))
@@ -155,15 +157,15 @@ class Lab:
 
     @asynccontextmanager
     async def notebook(
-        self, browser: Browser, path: str, *, viewport: ViewportSize = WIDE, fresh: bool = False
+        self, browser: Browser, path: str, *, viewport: ViewportSize = WIDE, fresh: bool = False, scale: float = 1
     ) -> AsyncIterator[Notebook]:
         """Open a notebook whose kernel is ready; ``path`` is relative to the course's directory.
 
         Its page may have shown other notebooks before, which are closed. Who reloads it, or leaves traces in it, asks
-        for a ``fresh`` one.
+        for a ``fresh`` one; so does who wants another ``scale`` of pixels.
         """
-        if fresh:
-            async with self.page(browser, path, viewport=viewport) as page:
+        if fresh or scale != 1:
+            async with self.page(browser, path, viewport=viewport, scale=scale) as page:
                 notebook = Notebook(page, path)
                 await notebook.ready()
                 yield notebook
@@ -185,8 +187,8 @@ class Lab:
             raise
         self._idle.append(page)
 
-    async def _new_page(self, browser: Browser) -> Page:
-        context = await browser.new_context(viewport=WIDE, locale="en-US")
+    async def _new_page(self, browser: Browser, scale: float = 1) -> Page:
+        context = await browser.new_context(viewport=WIDE, locale="en-US", device_scale_factor=scale)
         page = await context.new_page()
         page.set_default_timeout(SECONDS * 1000)
         return page

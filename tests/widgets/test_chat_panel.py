@@ -296,7 +296,7 @@ async def test_the_snapshot_reads_with_every_style_stripped(panel):
     assert reader.tags == {"p", "strong", "ol", "li", "em", "br", "bdi"}
     assert "Chat room lobby, with Ada" in reader.text
     assert "Ada: <script>alert(1)</script>& more" in reader.text
-    assert snapshots()[panel.model_id].endswith(html)
+    assert snapshots()[panel.model_id]["text/html"].endswith(html)
     data, _ = panel._repr_mimebundle_()
     assert data["text/html"].endswith(html)
     assert data["text/plain"] == "<ChatPanel of Ada in lobby>"

@@ -112,13 +112,13 @@ def test_a_notebooks_help_shows_what_a_widget_takes() -> None:
 
 
 @pytest.mark.usefixtures("nothing_is_unraisable")
-@pytest.mark.parametrize("widget", CLASSES)
-async def test_whatever_it_is_called_with_a_widget_is_whole_or_nothing(widget: type[LiveWidget]) -> None:
+@pytest.mark.parametrize("name", WHOLE)
+async def test_whatever_it_is_called_with_a_widget_is_whole_or_nothing(name: str) -> None:
     """Also where the call itself is wrong, and the constructor never runs."""
-    before = set(chatlib.widgets.snapshots())
+    before, widget = set(chatlib.widgets.snapshots()), getattr(chatlib.widgets, name)
     names = list(inspect.signature(widget).parameters)
     calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = [((value,), {}) for value in WRONG]
-    calls += [((), {name: value}) for name in [*names, "no_such_name"] for value in WRONG]
+    calls += [((), {each: value}) for each in [*names, "no_such_name"] for value in WRONG]
     for args, kwargs in [*calls, ((1, 2, 3, 4, 5, 6), {})]:
         with suppress(TypeError, ValueError, AttributeError):
             widget(*args, **kwargs).close()

@@ -277,8 +277,10 @@ async def test_only_the_last_events_are_kept(server, monkeypatch):
     assert [event.data[0] for event in log.events] == ["5", "6", "7"]
     assert [message.data[0] for message in log.sent] == ["6", "7"]
     assert kinds(log) == ["about"] + ["event"] * 5
-    assert len(told(log)[-1]["data"]["detail"]) < 600
-    assert told(log)[-1]["data"]["detail"].endswith("(5,000 in all)")
+    detail = told(log)[-1]["data"]["detail"]
+    assert len(detail["en"]) < 600
+    assert detail["en"].endswith("(5,000 in all)")
+    assert detail["zh"].endswith("（共 5,000）")
     ws.close()
     await ws.once("close")
     log.close()

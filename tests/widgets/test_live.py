@@ -14,12 +14,13 @@ import comm
 import pytest
 from comm.base_comm import BaseComm
 
-from chatlib import background
+from chatlib import background, languages
 from chatlib import kernel as kernel_module
 from chatlib.machine import cells
 from chatlib.widgets import live, snapshots
 from chatlib.widgets.live import CHUNK, LiveWidget
 from chatlib.widgets.quiz import Question, Quiz
+from chatlib.words import Text
 
 WHERE: contextvars.ContextVar[str] = contextvars.ContextVar("WHERE", default="elsewhere")
 
@@ -137,6 +138,27 @@ def test_events_are_numbered_and_each_push_says_what_it_follows(lamp):
     assert [events(push) for push in pushes] == [[(1, "on")], [(2, "off")]]
     assert [(push["about"]["after"], push["about"]["upto"]) for push in pushes] == [(0, 1), (1, 2)]
     assert pushes[1]["about"]["events"][0]["data"] == {"colour": "off"}
+
+
+def test_what_is_said_to_people_goes_out_in_both_languages(lamp):
+    """So that each page picks its own, also where it is played without a kernel."""
+    said = {"meaning": {"en": "text in UTF-8", "zh": "UTF-8 文本"}}
+    lamp.record("on", {"meaning": Text("text in UTF-8")})
+    told = Page(lamp).says("ready", have=0)[0]
+
+    assert told["about"]["events"][0]["data"] == said
+    assert lamp.told()[0]["data"] == said
+    assert lamp.recording()["events"][0]["data"] == said
+
+
+def test_the_language_of_the_last_page_is_that_of_outputs(lamp, monkeypatch):
+    """Until another page says another one."""
+    monkeypatch.setattr(languages, "_of_the_last_page", None)
+    Page(lamp).says("ready", have=0, lang="zh-CN")
+    assert languages.of_outputs() == "zh"
+
+    Page(lamp, "another").says("ready", have=0, lang="en")
+    assert languages.of_outputs() == "en"
 
 
 def test_what_is_told_in_one_turn_of_the_loop_is_one_message(lamp):
@@ -510,7 +532,7 @@ def test_its_output_carries_its_snapshot(lamp):
     says, picture = data["text/html"].split("</p>", 1)
     assert says.startswith("<p><em>A picture: run the cell to play.</em> <span lang='zh'>这是一张图片")
     assert picture == lamp.snapshot() == "<p>A lamp</p>"
-    assert snapshots()[lamp.model_id] == data["text/html"]
+    assert snapshots()[lamp.model_id]["text/html"] == data["text/html"]
 
 
 def test_the_tables_of_its_snapshot_are_read_from_the_left(lamp, monkeypatch):
@@ -519,7 +541,7 @@ def test_the_tables_of_its_snapshot_are_read_from_the_left(lamp, monkeypatch):
     data, _ = lamp._repr_mimebundle_()
 
     assert data["text/html"].endswith('<table><tr><td style="text-align: left">on</td></tr></table>')
-    assert snapshots()[lamp.model_id] == data["text/html"]
+    assert snapshots()[lamp.model_id]["text/html"] == data["text/html"]
 
 
 def test_a_closed_widget_tells_nobody_anything(lamp):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from chatlib import languages
+from chatlib.exercises.quizzes.nb00 import QUIZ
 from chatlib.widgets.quiz import Question, Quiz
 
 FIRST = Question(
@@ -115,3 +117,23 @@ def test_the_snapshot_folds_the_answers_away_and_keeps_text_text(quiz):
     assert "Is &lt;b&gt; sent?" in before
     assert "<code>&lt;b&gt;</code>" in before
     assert "<i>" not in before
+
+
+def test_a_question_of_the_course_is_asked_in_both_languages():
+    """Somebody else's is asked as it was written."""
+    text, choices = QUIZ[0]
+    asked = Quiz([Question(text, choices), Question("Why?", {"Yes": (True, "Because."), "Of course": (False, "No.")})])
+
+    course, own = asked.told()[0]["data"]["questions"]
+    assert course["text"] == {"en": text, "zh": "单元格左边显示 `[*]`。这是什么意思？"}
+    assert course["choices"][1][0] == {"en": "The cell has failed", "zh": "单元格出错了"}
+    assert (own["text"], own["choices"][1]) == ("Why?", ["Of course", False, "No."])
+
+
+def test_the_result_is_in_the_language_of_outputs(quiz, monkeypatch):
+    """It is what a cell shows."""
+    quiz.answer(0, "b")
+    english = quiz.result
+    monkeypatch.setattr(languages, "of_outputs", lambda: "zh")
+
+    assert (english, quiz.result) == ("1 of 2 right", "2 题中答对 1 题")

@@ -106,6 +106,29 @@ async def test_connect_again_begins_a_new_play():
         assert (kinds.count("play"), kinds.count("ended"), kinds.count("entry")) == (1, 0, len(theatre.entries))
 
 
+async def test_the_recording_has_the_plays_before(monkeypatch):
+    """A page that loads is told one play; who winds a recording goes back through all, and none has a hole."""
+    monkeypatch.setattr(play, "ENTRIES_KEPT", 12)
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        await theatre.abort()
+        first = len(theatre.entries)
+        await theatre.connect()
+        for _ in range(4):
+            await theatre.client_sends("hi")
+        await theatre.client_closes()
+
+        told = theatre.recording()["events"]
+        second = [event["kind"] for event in told].index("play", 1)
+        before, after = told[:second], told[second:]
+        assert [event["kind"] for event in told].count("play") == 2
+        assert len([event for event in before if event["kind"] == "entry"]) == first
+        assert [event["data"]["code"] for event in told if event["kind"] == "ended"] == [1006, 1005]
+        assert [event for event in after if event["kind"] != "play"] == [
+            event for event in theatre.told() if event["kind"] != "play"
+        ]
+
+
 async def test_misuse_is_told_and_raised():
     """The client's rules are the standard's, the server's are those of RFC 6455; both are shown in the lane."""
     async with open_theatre() as theatre:

@@ -37,6 +37,16 @@ def test_what_was_replaced_is_in_the_recording_and_a_page_is_not_told():
     assert told.recording("lamp")["dropped"] == {}
 
 
+def test_what_is_retired_is_in_the_recording_only():
+    """Its key is free for what comes next, which may be forgotten by itself."""
+    told = story(("lamp", "a", 2), ("lamp", "b", 2))
+    told.retire("lamp", "a")
+    told.retire("never", "there")
+
+    assert [event.n for event in told] == [2]
+    assert numbers(told.recording("lamp")) == [1, 2]
+
+
 def test_the_oldest_that_was_replaced_goes_first():
     """What is still true stays, however old it is."""
     told = story(("still", None, 20_000), *[("lamp", "a", 20_000)] * 5)

@@ -103,6 +103,8 @@ async def test_one_may_bet_before_a_race_and_not_in_it(race):
     """From Python and in the page; the page's late one is passed over."""
     race.act({"do": "bet", "transport": "polling"})
     assert race.bet == "polling"
+    race.act({"do": "bet", "transport": None})
+    assert race.bet is None
     race.bet = "long polling"
     with pytest.raises(ValueError, match="carrier pigeon"):
         race.bet = "carrier pigeon"

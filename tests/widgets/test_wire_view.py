@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 
@@ -65,6 +66,36 @@ async def test_a_view_made_afterwards_shows_what_has_been(server):
     view.close()
 
 
+async def test_the_end_of_a_connection_is_told(server):
+    """Not as long as it is open; also to a view that is made afterwards, and to none that was closed."""
+    ws = WebSocket(server.url + "/echo")
+    await ws.once("open")
+    view, closed = WireView(ws), WireView(ws)
+    kinds = [[event["kind"] for event in each.told()] for each in (view, closed)]
+    assert kinds == [["handshake", "handshake"]] * 2
+
+    closed.close()
+    server.stop()
+    await ws.once("close")
+
+    assert view.told()[-1]["kind"] == WireView(ws).told()[-1]["kind"] == "closed"
+    assert "closed" not in [event["kind"] for event in closed.told()]
+    view.close()
+
+
+async def test_a_view_may_be_made_on_any_thread(server):
+    """A button's callback runs on one of its own where ipykernel has subshells."""
+    ws = WebSocket(server.url + "/echo")
+    await ws.once("open")
+    view = await asyncio.to_thread(WireView, ws)
+
+    ws.close()
+    await ws.once("close")
+
+    assert view.told()[-1]["kind"] == "closed"
+    view.close()
+
+
 async def test_a_refusal_is_shown_with_what_came_instead_of_frames(server):
     """An HTTP error is an answer without frames."""
     ws = WebSocket(server.url + "/nowhere")
@@ -73,7 +104,7 @@ async def test_a_refusal_is_shown_with_what_came_instead_of_frames(server):
     view = WireView(ws)
 
     assert view.handshake[1].startswith("HTTP/1.1 404")
-    assert [event["kind"] for event in view.told()] == ["handshake", "handshake", "rest"]
+    assert [event["kind"] for event in view.told()] == ["handshake", "handshake", "rest", "closed"]
     view.close()
 
 

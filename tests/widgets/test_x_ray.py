@@ -7,7 +7,7 @@ import json
 import pytest
 
 import chatlib
-from chatlib import wire
+from chatlib import languages, wire
 from chatlib.client import journeys
 from chatlib.client.journeys import Journey
 from chatlib.client.wire_log import Sighting
@@ -69,7 +69,7 @@ async def test_a_panel_tells_the_way_of_a_message(panel):
     await panel.client.until(lambda: traces(panel), timeout=10)
 
     (told,) = traces(panel)
-    assert panel.act({"do": "x_ray", "id": id_}) == told | {"tracing": True}
+    assert languages.for_pages(panel.act({"do": "x_ray", "id": id_})) == told | {"tracing": True}
     assert [frame["direction"] for frame in told["frames"]] == ["sent", "received"]
     assert json.loads(told["frames"][0]["text"]) == {"type": 2, "msg": "hi", "id": "a1", "trace": True}
     panel.act({"do": "tracing", "on": False})

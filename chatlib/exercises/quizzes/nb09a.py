@@ -17,7 +17,10 @@ QUIZ: Final = (
         "A connection is half-open. Who knows it?",
         {
             "The end that is still there": (False, "It hears nothing, as on a quiet day. Only a question would tell."),
-            "Nobody, until somebody asks and waits": (True, "Silence has no event. A clock makes one of it."),
+            "Nobody, until somebody asks and waits": (
+                True,
+                "Silence fires no event. Somebody has to ask, and look at a clock.",
+            ),
             "The operating system, at once": (False, "TCP may try again for many minutes before it gives up."),
         },
     ),
@@ -37,7 +40,7 @@ QUIZ: Final = (
                 "Nobody answers the Close frame either. In a browser the event may take a minute.",
             ),
             "Forget this WebSocket, and make a new one": (True, "Whatever still comes of the old one is ignored."),
-            "Send a ping": (False, "It was asked, and did not answer; and a page cannot send a ping frame."),
+            "Send a ping": (False, "A page cannot send a ping frame, and its own question was not answered."),
         },
     ),
 )

@@ -62,3 +62,27 @@ shown = [3, 1, "NameError"]
 # Solved: you ran all of them in your head.
 
 shown = {"A B B C": 3, "A B A C": 1, "A B restart C": NameError("x")}
+
+
+# %% the error's name: in two words
+# Not yet: A B restart C: yes, it raises that. Write its name alone: "NameError".
+
+shown = {"A B B C": 3, "A B A C": 1, "A B restart C": "Name Error"}
+
+
+# %% the error's name: that it is one
+# Not yet: A B restart C: yes, it raises an error. Which one does Python raise for a name that it does not know?
+
+shown = {"A B B C": 3, "A B A C": 1, "A B restart C": "an error"}
+
+
+# %% the error's name: another class
+# Not yet: A B restart C: yes, it raises an error. Which one does Python raise for a name that it does not know?
+
+shown = {"A B B C": 3, "A B A C": 1, "A B restart C": KeyError}
+
+
+# %% a number: a text with a blank
+# Not yet: A B B C: we ran it, and it shows a number. Yours is a text: take the quotation marks away.
+
+shown = {"A B B C": " 3", "A B A C": "1", "A B restart C": "NameError"}

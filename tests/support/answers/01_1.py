@@ -44,3 +44,9 @@ most_requests = {1: "polling", 10: "long polling"}
 # Not yet: most_requests is None. Leave it a dictionary, as it was, and replace each None in it.
 
 most_requests = None
+
+
+# %% at 10 lines: the WebSocket
+# Not yet: at 10 lines a second WebSocket sent 1 request, and another one <...>. Polling asks four times a second: is that more often than there is news, or less?
+
+most_requests = {1: "polling", 10: "WebSocket", 50: "WebSocket"}

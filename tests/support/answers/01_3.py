@@ -28,7 +28,7 @@ async def first_words(url):
 
 
 # %% return: forgets to
-# Not yet: the server spoke, and you returned None. Which event brings what it says?
+# Not yet: the server spoke, and you returned None. Return what it said.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -143,3 +143,66 @@ async def first_words(url):
     """Return what the server says, unasked."""
 
 first_words = first_words("ws://127.0.0.1:1")
+
+
+# %% connect: twice
+# Not yet: the server had 2 visitors. One connection is enough.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    return event.data
+
+
+# %% return: prints it
+# Not yet: the server spoke, and you returned None. Return what it said.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    print(event.data)
+
+
+# %% right: with the client of websockets, which closes what it has opened
+# Solved: the server spoke first, and you listened.
+
+from websockets.asyncio.client import connect
+
+async def first_words(url):
+    async with connect(url, proxy=None) as connection:
+        async for message in connection:
+            return message
+
+
+# %% what was said: in a tuple
+# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned ('Nobody asked me, but my number is <...>',), a tuple. Return it just as it was said, and nothing else.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    return (event.data,)
+
+
+# %% what was said: with words around it
+# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned 'The server says: Nobody asked me, but my number is <...>', a str. Return it just as it was said, and nothing else.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    return f"The server says: {event.data}"
+
+
+# %% what was said: both, in one
+# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned 'Nobody asked me, but my number is <...> Then it was <...>', a str. Return it just as it was said, and nothing else.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    heard = [(await ws.once("message")).data, (await ws.once("message")).data]
+    ws.close()
+    return " ".join(heard)

@@ -326,3 +326,47 @@ async def echo_three(url):
     while not codes:
         await asyncio.sleep(0.01)
     return answers, codes[0]
+
+
+# %% return both: in the other order
+# Not yet: you returned (1000, ['one <...>', 'two <...>', 'three <...>']), a tuple: both, in the other order. The list of answers comes first.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return (await ws.once("close")).code, answers
+
+
+# %% right: a deque of answers, as is_list() allows it elsewhere
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+from collections import deque
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = deque()
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return answers, (await ws.once("close")).code
+
+
+# %% right: with the client of websockets
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+from websockets.asyncio.client import connect
+
+async def echo_three(url):
+    answers = []
+    async with connect(url, proxy=None) as connection:
+        for word in ("one", "two", "three"):
+            await connection.send(word)
+            answers.append(await connection.recv())
+    return answers, connection.close_code

@@ -60,7 +60,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: always five
-# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Use `seconds`.
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Use `seconds`, just as it is.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -166,3 +166,69 @@ async def listen_for(ws, seconds):
         return None
     ws.close()
     return event.data
+
+
+# %% so many seconds: whole ones only
+# Not yet: you were given 0.2 s, nobody spoke, and you returned at once. What is left of `seconds` where you count?
+
+async def listen_for(ws, seconds):
+    for _ in range(int(seconds)):
+        try:
+            return (await asyncio.wait_for(ws.once("message"), 1)).data
+        except TimeoutError:
+            pass
+
+
+# %% catch the TimeoutError: catches all, and waits on
+# Not yet: it did not come back within 10 seconds, and did not let itself be cancelled: it goes on until you restart the kernel. Does an except with no name catch that, too? Write except Exception.
+
+async def listen_for(ws, seconds):
+    for _ in range(100):
+        try:
+            return (await asyncio.wait_for(ws.once("message"), seconds)).data
+        except:
+            pass
+
+
+# %% right: a task that nobody owns goes on to listen
+# Solved: you heard what was said, and did not wait for ever.
+
+async def listen_for(ws, seconds):
+    listening = asyncio.create_task(ws.once("message"))
+    try:
+        return (await asyncio.wait_for(asyncio.shield(listening), seconds)).data
+    except TimeoutError:
+        return None
+
+
+# %% right: a future that a listener fulfils, or a timer
+# Solved: you heard what was said, and did not wait for ever.
+
+async def listen_for(ws, seconds):
+    loop = asyncio.get_running_loop()
+    heard = loop.create_future()
+    loop.call_later(seconds, lambda: heard.done() or heard.set_result(None))
+    ws.addEventListener("message", lambda event: heard.done() or heard.set_result(event.data))
+    return await heard
+
+
+# %% so many seconds: rounded up
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after 1.<...> s. Use `seconds`, just as it is.
+
+import math
+async def listen_for(ws, seconds):
+    try:
+        return (await asyncio.wait_for(ws.once("message"), math.ceil(seconds))).data
+    except TimeoutError:
+        return None
+
+
+# %% so many seconds: one second more
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after 1.<...> s. Use `seconds`, just as it is.
+
+async def listen_for(ws, seconds):
+    for _ in range(int(seconds) + 1):
+        try:
+            return (await asyncio.wait_for(ws.once("message"), 1)).data
+        except TimeoutError:
+            pass

@@ -188,3 +188,44 @@ async def four_states(url):
         except:
             pass
     return states
+
+
+# %% each read from the readyState: the names of the class
+# Not yet: nobody looked at readyState while it was 0. Read each number from the connection.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.close()
+    await ws.once("close")
+    return [ws.CONNECTING, ws.OPEN, ws.CLOSING, ws.CLOSED]
+
+
+# %% return: yields them
+# Not yet: there is a yield in your function, so nothing in it runs when it is called. Use return instead.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    yield ws.readyState
+    await ws.once("open")
+    yield ws.readyState
+    ws.close()
+    yield ws.readyState
+    await ws.once("close")
+    yield ws.readyState
+
+
+# %% right: a generator within, and a tuple
+# Solved: you saw one connection in each of its four states.
+
+async def four_states(url):
+    async def look():
+        yield (ws := chatlib.WebSocket(url)).readyState
+        await ws.once("open")
+        yield ws.readyState
+        ws.close(1000)
+        yield ws.readyState
+        await ws.once("close")
+        yield ws.readyState
+
+    return tuple([state async for state in look()])

@@ -5,13 +5,13 @@ reason = "再" * 123
 
 
 # %% not one less: a short goodbye
-# Not yet: 2 characters arrived, which are 6 bytes of UTF-8. There is room for more.
+# Not yet: 2 characters arrived: 6 bytes of UTF-8. There is room for more.
 
 reason = "再见"
 
 
 # %% not one less: stops one character early
-# Not yet: 40 characters arrived, which are 120 bytes of UTF-8. There is room for more.
+# Not yet: 40 characters arrived: 120 bytes of UTF-8. There is room for more.
 
 reason = "再见" * 20
 
@@ -68,3 +68,9 @@ reason = "㐀〇" * 18 + "再" + "𠀀" * 3
 # Solved: all 41 characters arrived at the server, in exactly 123 bytes.
 
 reason = "人々～再见　" + "再" * 35
+
+
+# %% not one less: one character
+# Not yet: 1 character arrived: 3 bytes of UTF-8. There is room for more.
+
+reason = "再"

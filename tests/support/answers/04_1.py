@@ -169,3 +169,55 @@ def understands(request, response):
     def value(text):
         return [line for line in text.splitlines() if "sec-websocket" in line.lower()][-1].split(": ")[1]
     return value(response) == accept_key(value(request))
+
+
+# %% header names in either case: counts lines
+# Not yet: the <...>, and you returned False.
+
+def understands(request, response):
+    key = request.splitlines()[4].split(": ")[1]
+    name, _, value = response.splitlines()[3].partition(": ")
+    return name.lower() == "sec-websocket-accept" and value == accept_key(key)
+
+
+# %% right: with the parser of e-mail, whose headers look alike
+# Solved: you know a server that understands from one that does not.
+
+from email.parser import Parser
+
+def understands(request, response):
+    asked, answered = (Parser().parsestr(text.split("\r\n", 1)[1]) for text in (request, response))
+    return answered["Sec-WebSocket-Accept"] == accept_key(asked["sec-websocket-key"])
+
+
+# %% header names in either case: falls through, and returns nothing
+# Not yet: the response's headers were in lower case, and you returned None.
+
+import base64, hashlib
+def expected(request):
+    at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
+    key = request[at:].split()[0]
+    return base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+
+def understands(request, response):
+    for line in response.splitlines():
+        name, _, value = line.partition(": ")
+        if name == "Sec-WebSocket-Accept":
+            return value == expected(request)
+
+
+# %% True: a text
+# Not yet: the answer was made of another key, and you returned 'False': a text, which Python takes for True. Return True or False.
+
+import base64, hashlib
+def expected(request):
+    at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
+    key = request[at:].split()[0]
+    return base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+
+def understands(request, response):
+    for line in response.splitlines():
+        name, _, value = line.partition(": ")
+        if name.lower() == "sec-websocket-accept" and value == expected(request):
+            return "True"
+    return "False"

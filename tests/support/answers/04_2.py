@@ -124,3 +124,55 @@ def unmask(frame):
     if length == 126:
         length, at = int.from_bytes(frame[2:4], "big"), 4
     return bytes(frame[at + 4 + i] ^ frame[at + i % 4] for i in range(length))
+
+
+# %% the whole payload: counts from the end, where there may be nothing
+# Not yet: the frame was 82 80 <...>: its payload has no bytes, and you returned 6.
+
+def unmask(frame):
+    size, at = frame[1] & 127, 2
+    if size == 126:
+        size, at = int.from_bytes(frame[2:4], "big"), 4
+    mask, payload = frame[at : at + 4], frame[-size:]
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% up to 65,535 bytes: reads the two bytes of the length from behind
+# Not yet: a payload of 512 bytes came out wrong. Where is its length then, and where the mask?
+
+def unmask(frame):
+    size, at = frame[1] & 127, 2
+    if size == 126:
+        size, at = int.from_bytes(frame[2:4], "little"), 4
+    mask, payload = frame[at : at + 4], frame[at + 4 : at + 4 + size]
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% as bytes: yields one after the other
+# Not yet: the payload is bytes, and you returned a value of the type generator.
+
+def unmask(frame):
+    at = 4 if frame[1] & 127 == 126 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 :]
+    for place, byte in enumerate(payload):
+        yield byte ^ mask[place % 4]
+
+
+# %% right: with the library's own function
+# Solved: you read short frames and long ones.
+
+from websockets.frames import apply_mask
+
+def unmask(frame):
+    at = 4 if frame[1] & 127 == 126 else 2
+    return apply_mask(frame[at + 4 :], frame[at : at + 4])
+
+
+# %% the whole payload: nothing for an empty one
+# Not yet: a payload of 0 bytes came, and you returned None.
+
+def unmask(frame):
+    at = 4 if frame[1] & 127 == 126 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 :]
+    if payload:
+        return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))

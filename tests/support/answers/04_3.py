@@ -116,3 +116,17 @@ from chatlib.experiments.dissection import dissect
 async def message_in(frames):
     pieces = [dissect(frame) for frame in frames]
     return b"".join(piece.payload for piece in pieces if piece.opcode.name in ("TEXT", "CONT")).decode()
+
+
+# %% control frames: takes them all, strictly
+# Not yet: you decoded <...>, a bytes. Some of these frames are control frames.
+
+def message_in(frames):
+    return b"".join(f[2:] for f in frames).decode()
+
+
+# %% the payload: whole frames, strictly
+# Not yet: you decoded <...>, a bytes. At which byte of a frame does its payload begin?
+
+def message_in(frames):
+    return b"".join(f for f in frames if f[0] & 15 in (0, 1)).decode()

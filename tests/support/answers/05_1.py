@@ -182,3 +182,88 @@ async def ask(question):
 async def handler(connection):
     async for question in connection:
         await connection.send(await ask(question))
+
+
+# %% runs: the handler of an old tutorial, with a path
+# Not yet: the handler raised TypeError: handler() missing 1 required positional argument: 'path'.
+
+async def handler(connection, path):
+    async for question in connection:
+        await connection.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% each question: a task that nobody owns has the loop, and the handler returns
+# Not yet: people asked, and your handler did not call slow_answer.
+
+async def handler(connection):
+    async def work():
+        async for question in connection:
+            await connection.send(await asyncio.to_thread(slow_answer, question))
+
+    asyncio.create_task(work())
+
+
+# %% each question: waits for all of them first
+# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were [None, None] (None: the handler ended, or says nothing).
+
+async def handler(connection):
+    for question in [question async for question in connection]:
+        await connection.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% right: an object that can be called
+# Solved: three people asked at once, and the loop never stood still.
+
+class Answering:
+    async def __call__(self, connection):
+        async for question in connection:
+            await connection.send(await asyncio.to_thread(slow_answer, question))
+
+handler = Answering()
+
+
+# %% right: a partial
+# Solved: three people asked at once, and the loop never stood still.
+
+from functools import partial
+
+async def answer_with(run, connection):
+    async for question in connection:
+        await connection.send(await run(slow_answer, question))
+
+handler = partial(answer_with, asyncio.to_thread)
+
+
+# %% right: a thread by hand
+# Solved: three people asked at once, and the loop never stood still.
+
+import threading
+
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    while question := await connection.recv():
+        answered = loop.create_future()
+
+        def work(question=question, answered=answered):
+            loop.call_soon_threadsafe(answered.set_result, slow_answer(question))
+
+        threading.Thread(target=work).start()
+        await connection.send(await answered)
+
+
+# %% right: made of slow_answer before
+# Solved: three people asked at once, and the loop never stood still.
+
+from functools import partial
+ask = partial(asyncio.to_thread, slow_answer)
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await ask(question))
+
+
+# %% right: a default value
+# Solved: three people asked at once, and the loop never stood still.
+
+async def handler(connection, slow=slow_answer):
+    async for question in connection:
+        await connection.send(await asyncio.to_thread(slow, question))

@@ -176,3 +176,58 @@ def swallowed(tasks):
         except (asyncio.CancelledError, asyncio.InvalidStateError):
             pass
     return found - {None}
+
+
+# %% all that failed: one of each kind
+# Not yet: <...> tasks had failed, and you returned [<...>].
+
+def swallowed(tasks):
+    found = {}
+    for task in tasks:
+        if task.done() and not task.cancelled() and task.exception():
+            found[type(task.exception())] = task.exception()
+    return list(found.values())
+
+
+# %% right: asks all of them, and catches what cannot be asked
+# Solved: all exceptions are found, and nobody else was disturbed.
+
+def swallowed(tasks):
+    found = []
+    for task in tasks:
+        try:
+            error = task.exception()
+        except (asyncio.InvalidStateError, asyncio.CancelledError):
+            continue
+        if error:
+            found.append(error)
+    return found
+
+
+# %% right: a lambda, and a walrus
+# Solved: all exceptions are found, and nobody else was disturbed.
+
+swallowed = lambda tasks: [error for task in tasks if task.done() and not task.cancelled() and (error := task.exception())]
+
+
+# %% the exceptions: each in a dictionary
+# Not yet: <...> tasks had failed, and you returned [{'error': <...>}].
+
+def swallowed(tasks):
+    return [{"error": t.exception()} for t in tasks if t.done() and not t.cancelled() and t.exception()]
+
+
+# %% do not wait: waits a second
+# Not yet: your function waits for a task that is not finished. Whether it is, you can ask the task.
+
+async def swallowed(tasks):
+    done, _ = await asyncio.wait(tasks, timeout=1)
+    return [t.exception() for t in done if not t.cancelled() and t.exception()]
+
+
+# %% right: waits for no time at all
+# Solved: all exceptions are found, and nobody else was disturbed.
+
+async def swallowed(tasks):
+    done, _ = await asyncio.wait(tasks, timeout=0)
+    return [t.exception() for t in done if not t.cancelled() and t.exception()]

@@ -247,3 +247,81 @@ async def listen_then_stop(connection, show, seconds):
         await connection.send("stop")
     async for message in connection:
         show(message)
+
+
+# %% each message: awaits what is no coroutine
+# Not yet: it raised TypeError in line 3 of listen: object NoneType can't be used in 'await' expression.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection: await show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening
+
+
+# %% when the server has closed: receives on and on, and catches all
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of listen. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        while True:
+            try: show(await connection.recv())
+            except: pass
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening
+
+
+# %% right: a timer sends, from a task that nobody owns
+# Solved: every tick was shown when it came, and the server closed.
+
+async def listen_then_stop(connection, show, seconds):
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, lambda: loop.create_task(connection.send("stop")))
+    async for message in connection:
+        show(message)
+
+
+# %% right: nobody awaits the listener
+# Solved: every tick was shown when it came, and the server closed.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+
+    asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await connection.wait_closed()
+
+
+# %% after so many seconds: rounded down
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 1.<...>.
+
+import math
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(int(seconds))
+    await connection.send("stop")
+    await listening
+
+
+# %% after so many seconds: rounded up
+# Not yet: "stop" was to come after 1.<...> seconds, and it came after 2.<...>.
+
+import math
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(math.ceil(seconds))
+    await connection.send("stop")
+    await listening

@@ -270,3 +270,87 @@ async def handler(connection):
                 task.add_done_callback(sends.discard)
     finally:
         guests.remove(connection)
+
+
+# %% runs: the handler of an old tutorial, with a path
+# Not yet: the handler raised TypeError: handler() missing 1 required positional argument: 'path'.
+
+async def handler(connection, path):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    finally:
+        guests.remove(connection)
+
+
+# %% who has gone: a handler that waits for ever, as in main() of the manual
+# Not yet: it did not come back within 10 seconds. What is it waiting for?
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.discard(connection)
+    await asyncio.get_running_loop().create_future()
+
+
+# %% right: a dictionary, and an object that can be called
+# Solved: all heard it, and nobody haunts the set.
+
+guests = {}
+
+class Room:
+    async def __call__(self, connection):
+        guests[connection] = "somebody"
+        try:
+            async for message in connection:
+                broadcast(guests, message)
+        finally:
+            del guests[connection]
+
+handler = Room()
+
+
+# %% the set: another one
+# Not yet: 7 connections are open, and 7 of them are not in guests. Add each connection to it, as the stub does.
+
+clients = set()
+async def handler(connection):
+    clients.add(connection)
+    try:
+        async for message in connection:
+            broadcast(clients, message)
+    finally:
+        clients.discard(connection)
+
+
+# %% the set: a dictionary by id
+# Not yet: 7 connections are open, and 7 of them are not in guests. Add each connection to it, as the stub does.
+
+guests = {}
+async def handler(connection):
+    guests[connection.id] = connection
+    try:
+        async for message in connection:
+            broadcast(guests.values(), message)
+    finally:
+        del guests[connection.id]
+
+
+# %% right: a weak set
+# Solved: all heard it, and nobody haunts the set.
+
+import weakref
+guests = weakref.WeakSet()
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)

@@ -169,3 +169,30 @@ async def tell(pages, message):
         task = asyncio.create_task(page.send(message))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+
+
+# %% others have gone already: a group, which one of them ends
+# Not yet: one page had gone, and its exception ended the whole broadcast.
+
+async def tell(pages, message):
+    async with asyncio.TaskGroup() as group:
+        for page in list(pages):
+            group.create_task(page.send(message))
+
+
+# %% to all pages: forgets the await
+# Not yet: nothing was raised, but 4 of 4 pages that stayed heard nothing.
+
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            page.send(message)
+        except ConnectionClosed:
+            pass
+
+
+# %% right: waits for all, and asks nobody what was raised
+# Solved: some went, some had gone, and everybody else heard it.
+
+async def tell(pages, message):
+    await asyncio.wait([asyncio.create_task(page.send(message)) for page in pages])

@@ -132,3 +132,42 @@ async def answering(connection):
     locks[connection] = asyncio.Lock()
     async for question in connection:
         tasks.add(asyncio.create_task(answer_in_turn(connection, question)))
+
+
+# %% runs: the handler of an old tutorial, with a path
+# Not yet: the handler raised TypeError: answering() missing 1 required positional argument: 'path'.
+
+async def answering(connection, path):
+    async for question in connection:
+        await answer(connection, question)
+
+
+# %% keep the order: a group of tasks
+# Not yet: Ada asked [<...>], and was answered [<...>]. Who can wait for one answer before the next?
+
+async def answering(connection):
+    async with asyncio.TaskGroup() as group:
+        async for question in connection:
+            group.create_task(answer(connection, question))
+
+
+# %% right: each task waits for the one before
+# Solved: each was answered in order, and nobody waited for the other.
+
+async def answering(connection):
+    async def after(before, question):
+        if before:
+            await before
+        await answer(connection, question)
+
+    last = None
+    async for question in connection:
+        last = asyncio.create_task(after(last, question))
+
+
+# %% answer as it is: does without it
+# Not yet: Bo was answered, but not by `answer`. Leave it as it is, and change who calls it, and when.
+
+async def answering(connection):
+    async for question in connection:
+        await connection.send(question.upper())

@@ -179,3 +179,20 @@ def free_name(wanted, taken):
         if str(number) not in numbers:
             return f"{wanted} ({number})"
     return f"{wanted} ({int(numbers[-1]) + 1})"
+
+
+# %% the form of a name: the one of the task
+# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and got 'Ada (2)'. A new name is '<...>', a blank, and a number from 2 on in brackets.
+
+def free_name(wanted, taken):
+    return "Ada (2)" if wanted.lower() in [name.lower() for name in taken] else wanted
+
+
+# %% and so on: forgets to count on
+# Not yet: your code has not given the loop a turn for 5 s: line <...>. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+def free_name(wanted, taken):
+    name, number = wanted, 2
+    while name.lower() in [each.lower() for each in taken]:
+        name = f"{wanted} ({number})"
+    return name

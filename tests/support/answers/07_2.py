@@ -188,3 +188,93 @@ async def visit(connection, say):
         say("was cut off")
     else:
         say("left")
+
+
+# %% says how they went: looks in a loop that lets nothing else run
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of visit. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+async def visit(connection, say):
+    say("entered")
+    while connection.close_code is None:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% they leave once: receives on and on from who has gone
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of visit. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+async def visit(connection, say):
+    say("entered")
+    while True:
+        try:
+            say(await connection.recv())
+        except Exception:
+            say("left")
+
+
+# %% when they go: waits for ever
+# Not yet: somebody came, said nothing, and closed the connection, and your function has not returned. What is it waiting for?
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except Exception:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")
+    await asyncio.Event().wait()
+
+
+# %% when they go: says it in a task that nobody owns, and too late
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered']. Are your last lines reached, however the loop ends?
+
+async def visit(connection, say):
+    async def go():
+        await connection.wait_closed()
+        await asyncio.sleep(30)
+        say("was cut off" if connection.close_code == 1006 else "left")
+
+    say("entered")
+    asyncio.create_task(go())
+    async for text in connection:
+        say(text)
+
+
+# %% right: a task reads
+# Solved: you noticed how each of them left.
+
+async def visit(connection, say):
+    async def read():
+        async for text in connection:
+            say(text)
+
+    say("entered")
+    await asyncio.wait([asyncio.create_task(read())])
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% was cut off: in other words
+# Not yet: somebody was cut off, and what you said was ['entered', '<...>', '<...>', 'cut off']. Of somebody who goes you say "left" or "was cut off", in just these words.
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except Exception:
+        pass
+    say("cut off" if connection.close_code == 1006 else "left")
+
+
+# %% left: with a code
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', 'left with 1005']. Of somebody who goes you say "left" or "was cut off", in just these words.
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except Exception:
+        pass
+    say(f"left with {connection.close_code}")

@@ -39,7 +39,7 @@ def last_twenty(messages):
 
 
 # %% twenty: without the very last
-# Not yet: 2 things were said, a newcomer is told all of them, and your list has 1.
+# Not yet: 3 things were said, a newcomer is told all of them, and your list has 2.
 
 import json
 def last_twenty(messages):
@@ -88,7 +88,7 @@ def last_twenty(messages):
 
 
 # %% the types are numbers: compares with a text
-# Not yet: 2 things were said, a newcomer is told all of them, and your list has 0.
+# Not yet: 3 things were said, a newcomer is told all of them, and your list has 0.
 
 import json
 def last_twenty(messages):
@@ -120,3 +120,17 @@ def last_twenty(messages):
         if json.loads(text)["type"] == 2 and len(found) < 20:
             found.insert(0, text)
     return found
+
+
+# %% that were said: what was said twice counts once
+# Not yet: 3 things were said, a newcomer is told all of them, and your list has 2.
+
+def last_twenty(messages):
+    return list(dict.fromkeys(text for text in messages if json.loads(text)["type"] == 2))[-20:]
+
+
+# %% a list: yields them
+# Not yet: you returned something of type generator, and not a list.
+
+def last_twenty(messages):
+    yield from [text for text in messages if json.loads(text)["type"] == 2][-20:]

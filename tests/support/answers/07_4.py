@@ -280,3 +280,37 @@ def read_strictly(text):
     if not isinstance(sent["msg"], str) or not sent["msg"].strip():
         raise ValueError("msg is a string")
     return sent["msg"]
+
+
+# %% an object of the wrong type: its own refusal is caught as if it were bad JSON
+# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and you took it, as '{"type": 7, "msg": "<...>"}'.
+
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+        if isinstance(sent, dict) and "type" in sent:
+            if type(sent["type"]) is not int or sent["type"] != 2:
+                raise ValueError("a page sends type 2")
+            return sent["msg"]
+    except ValueError:
+        pass
+    return text
+
+
+# %% raise ValueError: returns its words
+# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and you took it, as 'a page sends type 2, and msg is a string'.
+
+def read_strictly(text):
+    try:
+        return read(text)
+    except ValueError as error:
+        return str(error)
+
+
+# %% blank: looks for its end in a loop that has none
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of read_strictly. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+def read_strictly(text):
+    while text[0] == " ":
+        text == text[1:]
+    return read(text)

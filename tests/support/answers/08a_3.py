@@ -145,3 +145,78 @@ def connect(field, button, say):
             field.value = ""
 
     button.on_click(click)
+
+
+# %% never when the field is left: a little later
+# Not yet: somebody typed 'Half a sent', left the field, and [<...>] was said.
+
+def connect(field, button, say):
+    def send(_):
+        text, field.value = field.value, ""
+        if text:
+            say(text)
+
+    button.on_click(send)
+    field.observe(lambda change: asyncio.get_running_loop().call_later(0.01, say, change.new), "value")
+
+
+# %% call say: prints it
+# Not yet: 'Half a sentence, and <...>' was typed, the button was clicked, and [] was said.
+
+def connect(field, button, say):
+    def send(_):
+        print(field.value)
+        field.value = ""
+
+    button.on_click(send)
+
+
+# %% when the button is clicked: a task with a bug
+# Not yet: it raised NameError in line 4 of send: name 'txt' is not defined.
+
+def connect(field, button, say):
+    async def send():
+        text, field.value = field.value, ""
+        say(txt)
+
+    button.on_click(lambda _: asyncio.create_task(send()))
+
+
+# %% right: as the notebook's own send does it, by the loop
+# Solved: the button says it, and to leave the field says nothing.
+
+def connect(field, button, say):
+    loop = asyncio.get_running_loop()
+
+    def send(_):
+        if field.value:
+            loop.call_soon_threadsafe(say, field.value)
+            field.value = ""
+
+    button.on_click(send)
+
+
+# %% right: a task
+# Solved: the button says it, and to leave the field says nothing.
+
+def connect(field, button, say):
+    async def send():
+        text, field.value = field.value, ""
+        if text:
+            say(text)
+
+    button.on_click(lambda _: asyncio.create_task(send()))
+
+
+# %% right: a partial of a function with three parameters
+# Solved: the button says it, and to leave the field says nothing.
+
+from functools import partial
+
+def send(field, say, _):
+    if field.value.strip():
+        say(field.value)
+    field.value = ""
+
+def connect(field, button, say):
+    button.on_click(partial(send, field, say))

@@ -136,3 +136,25 @@ def enter(client, text):
         client.rename(found[1])
     else:
         client.send(text)
+
+
+# %% right: by the loop, as the notebook's own send does it
+# Solved: Ada is called as she likes, and everything else was said.
+
+def enter(client, text):
+    loop = asyncio.get_running_loop()
+    if text.startswith("/nick "):
+        loop.call_soon_threadsafe(client.rename, text.removeprefix("/nick "))
+    else:
+        loop.call_soon_threadsafe(client.send, text)
+
+
+# %% right: a task that nobody owns
+# Solved: Ada is called as she likes, and everything else was said.
+
+def enter(client, text):
+    async def do():
+        command, _, name = text.partition(" ")
+        client.rename(name) if command == "/nick" else client.send(text)
+
+    asyncio.get_running_loop().create_task(do())

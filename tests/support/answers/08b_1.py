@@ -132,3 +132,79 @@ from chatlib.transcript import TypingSeen
 
 def watch_typing(client, tell):
     client.subscribe(lambda event: tell(event.user) if isinstance(event, TypingSeen) else None)
+
+
+# %% called once: while instead of if
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of listen. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+def watch_typing(client, tell):
+    def listen(event):
+        while isinstance(event, TypingSeen):
+            event.user.upper()
+    client.subscribe(listen)
+
+
+# %% called: a lambda that calls an async def
+# Not yet: <...> was writing, and your listener was called, but did not call tell.
+
+def watch_typing(client, tell):
+    async def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+
+    client.subscribe(lambda event: listen(event))
+
+
+# %% right: an object that can be called
+# Solved: you were told of everybody who was writing, and of nothing else.
+
+class Listener:
+    def __init__(self, tell):
+        self.tell = tell
+
+    def __call__(self, event):
+        if isinstance(event, TypingSeen):
+            self.tell(event.user)
+
+def watch_typing(client, tell):
+    client.subscribe(Listener(tell))
+
+
+# %% right: hands it to the loop
+# Solved: you were told of everybody who was writing, and of nothing else.
+
+import asyncio
+
+def watch_typing(client, tell):
+    loop = asyncio.get_running_loop()
+    client.subscribe(lambda event: isinstance(event, TypingSeen) and loop.call_soon_threadsafe(tell, event.user))
+
+
+# %% whenever: once for each name
+# Not yet: <...> left, came back, and wrote again, and you were not told. It is once each time.
+
+def watch_typing(client, tell):
+    told = set()
+    def listen(event):
+        if isinstance(event, TypingSeen) and event.user not in told:
+            told.add(event.user)
+            tell(event.user)
+    client.subscribe(listen)
+
+
+# %% right: a queue, and a task that reads it
+# Solved: you were told of everybody who was writing, and of nothing else.
+
+import asyncio
+
+def watch_typing(client, tell):
+    news = asyncio.Queue()
+    async def read():
+        while True:
+            event = await news.get()
+            await asyncio.sleep(0.05)
+            if isinstance(event, TypingSeen):
+                tell(event.user)
+    loop = asyncio.get_running_loop()
+    client.subscribe(lambda event: loop.call_soon_threadsafe(news.put_nowait, event))
+    client.reading = asyncio.create_task(read())

@@ -165,3 +165,89 @@ async def watch(ws, seconds, alarm):
                 return alarm()
             ws.send("ping")
             asked = True
+
+
+# %% not later: looks once in each stretch of time
+# Not yet: the alarm came <...> s after the server's last word; <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    heard = []
+    ws.addEventListener("message", heard.append)
+    while ws.readyState == 1:
+        count = len(heard)
+        await asyncio.sleep(0.9 * seconds)
+        ws.send("ping")
+        await asyncio.sleep(0.9 * seconds)
+        if len(heard) == count:
+            return alarm()
+
+
+# %% not earlier: a timer for each message, and none is ever stopped
+# Not yet: the server speaks seldom, and you gave the alarm <...> s after its last word; <...> s were given. Whatever comes is a sign of life.
+
+def watch(ws, seconds, alarm):
+    loop = asyncio.get_running_loop()
+    ws.onmessage = lambda event: loop.call_later(seconds, alarm)
+
+
+# %% does nothing about it: asks, and takes its own question for a sign of life
+# Not yet: the server fell silent, and after <...> s there was no alarm; <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while time.monotonic() - heard < seconds:
+        ws.send("ping")
+        heard = time.monotonic()
+        await asyncio.sleep(seconds / 4)
+    alarm()
+
+
+# %% calls: alarm is named, and not called
+# Not yet: the server fell silent, and after <...> s there was no alarm; <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1 and time.monotonic() - heard < seconds:
+        ws.send("ping")
+        await asyncio.sleep(seconds / 20)
+    alarm
+
+
+# %% every message counts: a handler that nobody awaits
+# Not yet: <...>
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    async def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        if time.monotonic() - heard >= seconds:
+            return alarm()
+        ws.send("ping")
+        await asyncio.sleep(seconds / 10)
+
+
+# %% does nothing about it: the state is a number
+# Not yet: the server fell silent, and after <...> s there was no alarm; <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == "OPEN":
+        if time.monotonic() - heard >= seconds:
+            return alarm()
+        ws.send("ping")
+        await asyncio.sleep(seconds / 10)

@@ -1,5 +1,5 @@
 # %% grow: the same wait for ever
-# Not yet: after 30 failures the waits are still 1.5 s at the mean. They grow with each failure.
+# Not yet: after 30 failures the waits are still 1.5 s on average. They should grow with each failure.
 
 class Backoff:
     def next(self, lasted):
@@ -74,7 +74,7 @@ class Backoff:
 
 
 # %% success: every open counts as one
-# Not yet: after many failures the waits were <...> s at the mean; then a connection lasted 0.1 s, and they were <...> s. A server that drops everybody at once would be stormed.
+# Not yet: after many failures the waits were <...> s on average; then a connection lasted 0.1 s, and they were <...> s. A server that drops everybody at once would be stormed.
 
 import random
 class Backoff:
@@ -135,7 +135,7 @@ class Backoff:
 
 
 # %% right: half of it is certain, half is chance
-# Solved: of 200 clients, no more than a few come in the same moment.
+# Solved: of 200 clients, only a few come in the same moment.
 
 import random
 class Backoff:
@@ -150,7 +150,7 @@ class Backoff:
 
 
 # %% right: decorrelated, from the wait before
-# Solved: of 200 clients, no more than a few come in the same moment.
+# Solved: of 200 clients, only a few come in the same moment.
 
 import random
 class Backoff:
@@ -161,3 +161,100 @@ class Backoff:
             self.last = 0.5
         self.last = min(30, random.uniform(0.5, 3 * self.last))
         return self.last
+
+
+# %% grow: chance alone
+# Not yet: after 30 failures the waits are still <...> s on average. They should grow with each one.
+
+import random
+class Backoff:
+    def next(self, lasted):
+        return random.random()
+
+
+# %% seconds: forgets to return them
+# Not yet: next() returned None. A number of seconds is asked for.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        self.bound = min(30, 2 * self.bound)
+        seconds = random.uniform(0, self.bound)
+
+
+# %% seconds: sleeps them itself
+# Not yet: <...>
+
+import random, time
+class Backoff:
+    def next(self, lasted):
+        seconds = random.uniform(0, 1)
+        time.sleep(seconds)
+        return seconds
+
+
+# %% seconds: an async next
+# Not yet: next() returned <...>, a coroutine. A number of seconds is asked for.
+
+import random
+class Backoff:
+    async def next(self, lasted):
+        return random.uniform(0, 1)
+
+
+# %% success: only beyond ten minutes
+# Not yet: a connection lasted ten minutes, and the wait after it was up to <...> s. That is a new beginning.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 600:
+            self.bound = 1
+        seconds = random.uniform(0, self.bound)
+        self.bound = min(30, 2 * self.bound)
+        return seconds
+
+
+# %% the first: one count for all clients
+# Not yet: <...>
+
+import random
+class Backoff:
+    bound = 1
+    def next(self, lasted):
+        if lasted > 60:
+            Backoff.bound = 1
+        seconds = random.uniform(0, Backoff.bound)
+        Backoff.bound = min(30, 2 * Backoff.bound)
+        return seconds
+
+
+# %% none above 30: the cap comes before the chance
+# Not yet: after 30 failures a client waits <...> s. Put a cap on it: 30 s.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 60:
+            self.bound = 1
+        seconds = self.bound * random.uniform(0.5, 1.5)
+        self.bound = min(30, 2 * self.bound)
+        return seconds
+
+
+# %% right: grows step by step
+# Solved: of 200 clients, only a few come in the same moment.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.failures = 0
+    def next(self, lasted):
+        self.failures = 1 if lasted > 10 else self.failures + 1
+        return random.uniform(0, min(30, self.failures))

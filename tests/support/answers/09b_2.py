@@ -234,3 +234,155 @@ class Outbox:
             self.send()
     def closed(self):
         self.ws = None
+
+
+# %% tells: async methods, which nobody awaits
+# Not yet: say is an async def, and nobody awaits what that returns. Make it a def.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    async def say(self, text):
+        self.waiting[text] = json.dumps({"id": text, "msg": text})
+        if self.ws:
+            self.ws.send(self.waiting[text])
+    async def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    async def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    async def closed(self):
+        self.ws = None
+
+
+# %% tells: only one of them is async
+# Not yet: heard is an async def, and nobody awaits what that returns. Make it a def.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        self.waiting[text] = json.dumps({"id": text, "msg": text})
+        if self.ws:
+            self.ws.send(self.waiting[text])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    async def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% a msg: a frame within a frame
+# Not yet: the server was sent <...>, a str as a msg, and nobody said that. Send each text as it was said.
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        id_ = secrets.token_hex(4)
+        self.waiting[id_] = json.dumps({"id": id_, "msg": text})
+        self.send(id_)
+    def send(self, id_):
+        if self.ws:
+            self.ws.send(json.dumps({"id": id_, "msg": self.waiting[id_]}))
+    def opened(self, ws):
+        self.ws = ws
+        for id_ in self.waiting:
+            self.send(id_)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% an id: numbers that begin again when the outbox is empty
+# Not yet: the server was sent the id <...> for <...>, and then for <...>. It takes JSON with an id, another for each message, and a msg.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        id_ = str(len(self.waiting))
+        self.waiting[id_] = json.dumps({"id": id_, "msg": text})
+        if self.ws:
+            self.ws.send(self.waiting[id_])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% an id and a msg: another name for the text
+# Not yet: the server was sent <...>. It takes JSON with an id, another for each message, and a msg.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        self.waiting[text] = json.dumps({"id": text, "text": text})
+        if self.ws:
+            self.ws.send(self.waiting[text])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% nothing is lost: empties itself at each connection
+# Not yet: 100 cuts, and your outbox gives at most once: <...> of <...> are lost. What does it keep, and until when?
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, []
+    def say(self, text):
+        self.waiting.append(json.dumps({"id": secrets.token_hex(4), "msg": text}))
+        if self.ws:
+            self.ws.send(self.waiting[-1])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting:
+            ws.send(frame)
+        self.waiting.clear()
+    def heard(self, data):
+        pass
+    def closed(self):
+        self.ws = None
+
+
+# %% right: the acknowledgements come in the order of the messages
+# Solved: <...> messages over 100 cuts, each exactly once, and in order.
+
+import itertools, json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting, self.numbers = None, [], itertools.count()
+    def say(self, text):
+        self.waiting.append(json.dumps({"id": next(self.numbers), "msg": text}))
+        if self.ws and self.ws.readyState == 1:
+            self.ws.send(self.waiting[-1])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting:
+            ws.send(frame)
+    def heard(self, data):
+        del self.waiting[0]
+    def closed(self):
+        pass

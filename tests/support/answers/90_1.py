@@ -85,3 +85,44 @@ async def ask(url, question):
     ws.send(question)
     ws.close(1000)
     return (await ws.once("message")).data
+
+
+# %% remembers the first answer
+# Not yet: nobody came to the server. Which line creates a WebSocket?
+
+known = []
+
+async def ask(url, question):
+    if not known:
+        ws = chatlib.WebSocket(url)
+        await ws.once("open")
+        ws.send(question)
+        known.append((await ws.once("message")).data)
+        ws.close(1000)
+    return known[0]
+
+
+# %% right: with the client of websockets
+# Solved: you asked, were answered, and said goodbye, twice.
+
+from websockets.asyncio.client import connect
+
+async def ask(url, question):
+    async with connect(url, proxy=None) as connection:
+        await connection.send(question)
+        return await connection.recv()
+
+
+# %% opens two connections
+# Not yet: the server had 2 visitors. One connection is enough.
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    event = await ws.once("message")
+    ws.close(1000)
+    await ws.once("close")
+    return event.data

@@ -100,3 +100,42 @@ async def chat(connection):
             broadcast(pages, message)
     finally:
         pages.clear()
+
+
+# %% has the handler of an old tutorial, with a path
+# Not yet: the handler raised TypeError: chat() missing 1 required positional argument: 'path'.
+
+async def chat(connection, path):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, message)
+    finally:
+        pages.discard(connection)
+
+
+# %% right: by hand, all at once
+# Solved: one in, three out, and nobody stays who has gone.
+
+import asyncio
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            await asyncio.gather(*(page.send(message) for page in pages), return_exceptions=True)
+    finally:
+        pages.discard(connection)
+
+
+# %% has a set of its own
+# Not yet: 3 connections are open, and 3 of them are not in pages. Add each connection to it, as the stub does.
+
+members = set()
+async def chat(connection):
+    members.add(connection)
+    try:
+        async for message in connection:
+            broadcast(members, message)
+    finally:
+        members.discard(connection)

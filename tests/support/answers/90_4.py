@@ -66,3 +66,24 @@ async def say(client, text):
     while client.messages[-1].state != "delivered":
         await asyncio.sleep(0.05)
     return client.messages[-1]
+
+
+# %% says it twice
+# Not yet: the text was to be said once, and was said 2 times. One send() is enough.
+
+async def say(client, text):
+    client.send(text)
+    return await client.delivered(client.send(text))
+
+
+# %% right: a lambda
+# Solved: the network was frozen, and you waited until the message was delivered.
+
+say = lambda client, text: client.delivered(client.send(text))
+
+
+# %% returns its text
+# Not yet: you returned the text. Return the whole message, which has more: its id, its state.
+
+async def say(client, text):
+    return (await client.delivered(client.send(text))).msg

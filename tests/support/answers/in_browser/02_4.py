@@ -294,3 +294,78 @@ my_page = """
   const trouble = "// trouble"; ws.onerror = () => console.log(trouble);
 </script>
 """
+
+
+# %% create: forgets new
+# Not yet: your page made no connection. Step one is new WebSocket(url). Its console says: <...>Please use the 'new' operator<...>
+
+my_page = """
+<script>
+  const ws = WebSocket(url);
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+</script>
+"""
+
+
+# %% create: at a relative address, which is JupyterLab's
+# Not yet: your page made no connection. Step one is new WebSocket(url).
+
+my_page = """
+<script>
+  const ws = new WebSocket("/echo");
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onerror = () => console.log("something went wrong");
+</script>
+"""
+
+
+# %% error: writes the word, in what it logs
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => {
+    console.log("no", "error", String(event.data));
+    if (++answers === 3) ws.close(1000);
+  };
+</script>
+"""
+
+
+# %% right: takes the class that there is, as old tutorials do
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  var Socket = window.WebSocket || window.MozWebSocket;
+  var socket = new Socket(url), answers = 0;
+  socket.onopen = function () { ["one", "two", "three"].forEach(function (word) { socket.send(word); }); };
+  socket.onmessage = function (e) { console.log(e.data); answers += 1; if (answers == 3) { socket.close(1000); } };
+  socket.onerror = function (e) { console.log(e); };
+</script>
+"""
+
+
+# %% right: a class of its own, and the close event tells whether all was well
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script type="module">
+  class Echo extends WebSocket {
+    async *answers(count) {
+      while (count--) yield await new Promise(heard => this.addEventListener("message", heard, { once: true }));
+    }
+  }
+  const ws = new Echo(url);
+  ws.addEventListener("close", ({ code, wasClean }) => { if (!wasClean) console.warn(`it broke: ${code}`); });
+  await new Promise(opened => { ws.onopen = opened; });
+  for (const word of ["one", "two", "three"]) {
+    ws.send(word);
+    for await (const { data } of ws.answers(1)) console.log(data);
+  }
+  ws.close(1000);
+</script>
+"""

@@ -175,3 +175,35 @@ my_page = """
   ws.onmessage = event => { document.querySelector("ul").textContent = event.data; };
 </script>
 """
+
+
+# %% right: hears what is typed, in a textarea
+# Solved: what one page sends, both show.
+
+my_page = """
+<textarea></textarea> <button>Send</button>
+<ul></ul>
+<script>
+  let typed = "";
+  document.querySelector("textarea").oninput = event => { typed = event.target.value; };
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(typed);
+  ws.onmessage = ({ data }) => document.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: data }));
+</script>
+"""
+
+
+# %% send: as soon as the field has changed, and when the button is clicked
+# Not yet: '<...>' was typed in page 1, its button was clicked once, and the server was sent it 2 times.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const input = document.querySelector("input");
+  const ws = new WebSocket(url);
+  input.onchange = () => ws.send(input.value);
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  ws.onmessage = ({ data }) => document.querySelector("ul").append(data);
+</script>
+"""

@@ -1,0 +1,36 @@
+"""A timer beside a learner's own: what it says depends on the loop, and not on how busy the machine is."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from chatlib.exercises.timer import Timer
+
+
+async def test_it_is_over_when_the_loop_has_got_round_to_its_end():
+    """Who waits for as long, and began after it, finds it over."""
+    timer = Timer(0.05)
+    assert not timer.is_over
+
+    await asyncio.sleep(0.05)
+
+    assert timer.is_over
+
+
+async def test_it_is_late_where_the_loop_is_late():
+    """A loop that stood still makes nobody late who had no turn, either."""
+    timer = Timer(0.01)
+    time.sleep(0.1)  # noqa: ASYNC251 - the loop shall stand still
+
+    assert not timer.is_over
+    assert timer.since_end == 0
+    assert timer.since_start >= 0.1
+
+
+async def test_it_counts_from_its_end():
+    """How long ago that was, and not how long it ran."""
+    timer = Timer(0.05)
+    await asyncio.sleep(0.1)
+
+    assert 0 < timer.since_end < timer.since_start
