@@ -422,7 +422,7 @@ class _Reconnects:
         """Tell some news, see how often they are shown, and drop the guest."""
         visit, loop = self._visits[number - 1]
         again, other = secrets.token_hex(4), secrets.token_hex(4)
-        news = [again, other, again]  # as people do
+        news = [again, again, other]  # as people do
         for text in news:
             asyncio.run_coroutine_threadsafe(visit.connection.send(text), loop)
         await _soon(lambda: all(self.shown.count(text) >= news.count(text) for text in news))

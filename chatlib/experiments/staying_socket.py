@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from chatlib.client.backoff import Backoff
-from chatlib.client.events import Event, EventTarget, MessageEvent
+from chatlib.client.events import Event, EventHandler, EventTarget, MessageEvent
 from chatlib.client.websocket import WebSocket
 
 
@@ -14,6 +14,10 @@ class StayingSocket(EventTarget):
 
     It fires ``open``, ``message`` and ``close``, and loses what is sent while there is no connection.
     """
+
+    onopen = EventHandler()
+    onmessage = EventHandler()
+    onclose = EventHandler()
 
     def __init__(self, url: str) -> None:
         super().__init__()

@@ -104,9 +104,6 @@ const CUT = "transport.abort()";
 const REQUEST = "GET "; // another connection begins
 
 const numbered = (/** @type {string} */ state) => `${state} (${STATES.indexOf(state)})`;
-/** A time of the play: short ones to the tenth of a millisecond. */
-const clock = (/** @type {number} */ seconds) =>
-  seconds < 1 ? `${milliseconds(seconds)} ms` : `${seconds.toFixed(3)} s`;
 const milliseconds = (/** @type {number} */ seconds) => (seconds * 1000).toFixed(1);
 
 /** The piece that was chosen, taken apart. */
@@ -289,7 +286,7 @@ class Stage {
       element(
         "tr",
         {},
-        element("td", { class: "time", text: clock(at) }),
+        element("td", { class: "time", text: `${milliseconds(at)} ms` }),
         element("td", { "data-state": this.#states.client, class: "lane" }, ...client),
         element("td", { class: "wire" }, ...wire),
         element("td", { "data-state": this.#states.server, class: "lane" }, ...server),

@@ -38,6 +38,24 @@ async def test_it_connects_again_and_its_listeners_stay(witness):
     socket.close()
 
     assert events == ["open", "close", "open", "message"]
+
+
+async def test_its_handlers_stay_too_and_each_has_one_place(witness):
+    """As a WebSocket's: who sets onmessage at each connection hears each message once."""
+    heard, socket = [], StayingSocket(witness.url)
+
+    def opened(_event):
+        socket.onmessage = lambda event: heard.append(event.data)
+
+    socket.onopen = opened
+    await socket.until_connected(1)
+    socket.send("drop")
+    await socket.until_connected(2)
+    socket.send("hello")
+    await until(lambda: heard)
+    socket.close()
+
+    assert heard == ["hello"]
     assert repr(socket) == f"<StayingSocket {witness.url}, 2 connections>"
 
 

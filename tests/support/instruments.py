@@ -56,7 +56,12 @@ async def played() -> dict[str, LiveWidget]:
         await room_map.add(name)
     room_map.freeze("Bo")
     await room_map.say("Ada", "<b>hi</b>")
-    board = ChaosBoard(guarantee="at least once", watchdog=None, keepalive=None)
+    board = ChaosBoard(guarantee="at most once", watchdog=None, keepalive=None)
+    await board.connect()
+    board.page_says("before")
+    await board.settled()
+    board.clear()
+    board.guarantee = "at least once"
     await board.connect()
     board.page_says("<b>hi</b>")
     board.bo_says("你好")

@@ -168,7 +168,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% not later: looks once in each stretch of time
-# Not yet: the alarm came <...> s after the server's last word; <...> s were given.
+# Not yet: <...> there was no alarm<...>
 
 async def watch(ws, seconds, alarm):
     heard = []
@@ -178,7 +178,7 @@ async def watch(ws, seconds, alarm):
         await asyncio.sleep(0.9 * seconds)
         ws.send("ping")
         await asyncio.sleep(0.9 * seconds)
-        if len(heard) == count:
+        if ws.readyState == 1 and len(heard) == count:
             return alarm()
 
 
@@ -221,8 +221,8 @@ async def watch(ws, seconds, alarm):
     alarm
 
 
-# %% every message counts: a handler that nobody awaits
-# Not yet: <...>
+# %% right: a handler may be async, too
+# Solved: silence was found in time, and nothing else was taken for it.
 
 async def watch(ws, seconds, alarm):
     heard = time.monotonic()
