@@ -93,12 +93,20 @@ class _Delays:
 
     def next(self, lasted: float) -> float:
         """Return the next one."""
-        seconds = self._delays.next(lasted)
+        seconds = _not_async("next", self._delays.next(lasted))
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise NotYet("next() returned {seconds}. A number of seconds is asked for.", seconds=shown(seconds))
         if seconds < 0:
             raise NotYet("next() returned {seconds!r}. Nobody can wait for less than nothing.", seconds=seconds)
         return float(seconds)
+
+
+def _not_async(name: str, result: Any) -> Any:
+    """Return what a method returned, unless it is a coroutine."""
+    if inspect.iscoroutine(result):
+        result.close()
+        raise NotYet("{name} is an async def, and nobody awaits what that returns. Make it a def.", name=name)
+    return result
 
 
 def _judge_flapping(clients: list[_Delays], late: float) -> None:
@@ -357,10 +365,7 @@ class _OutboxPage:
             self._raised = self._raised or error
 
     def _call(self, name: str, *args: Any) -> None:
-        result = getattr(self._outbox, name)(*args)
-        if inspect.iscoroutine(result):
-            result.close()
-            raise NotYet("{name} is an async def, and nobody awaits what that returns. Make it a def.", name=name)
+        _not_async(name, getattr(self._outbox, name)(*args))
 
 
 # 3: one listener ------------------------------------------------------------------------------------------------------

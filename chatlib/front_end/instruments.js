@@ -24,8 +24,8 @@ import { mount as wireView } from "./wire_view.js";
 
 /**
  * How each is mounted, and its own speed. What has none is mounted as it is: the theatre and the chaos board have
- * a player of their own, a question is answered anew, and a page of the learner's own is its source. `isHandled`: a person can
- * do something with it where there is a kernel.
+ * a player of their own, a question is answered anew, and a page of the learner's own is its source. `isHandled`: a
+ * person can do something with it where there is a kernel.
  *
  * @type {Record<string, { mount: Mount, pace?: Pace, isHandled?: boolean }>}
  */

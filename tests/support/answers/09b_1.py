@@ -196,7 +196,7 @@ class Backoff:
 
 
 # %% seconds: an async next
-# Not yet: next() returned <...>, a coroutine. A number of seconds is asked for.
+# Not yet: next is an async def, and nobody awaits what that returns. Make it a def.
 
 import random
 class Backoff:
