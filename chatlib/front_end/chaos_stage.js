@@ -132,7 +132,7 @@ class Picture {
  * @param {() => boolean} isNow whether time goes on while nothing is told
  */
 export function mountBoard(el, session, opened, isNow) {
-  const { tell, details } = list(opened);
+  const { tell, details, end } = list(opened);
   const begin = () => {
     const picture = new Picture();
     el.replaceChildren(picture.element, details);
@@ -180,6 +180,7 @@ export function mountBoard(el, session, opened, isNow) {
   return () => {
     clearInterval(timer);
     cancelAnimationFrame(frame);
+    end();
   };
 }
 
@@ -192,7 +193,7 @@ function list(opened) {
   /** @type {(event: Told<Omit<StageEvents, "row">>) => void} */
   let tell = () => {};
   const place = element("div");
-  mountStage(
+  const end = mountStage(
     place,
     {
       on: listener => {
@@ -208,5 +209,5 @@ function list(opened) {
   details.addEventListener("toggle", () => {
     opened.isListOpen = details.open;
   });
-  return { tell, details };
+  return { tell, details, end };
 }

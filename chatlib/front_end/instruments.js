@@ -9,7 +9,7 @@ import { mount as chatPanel } from "./chat_panel.js";
 import { element } from "./dom.js";
 import { mount as eventLog } from "./event_log.js";
 import { mount as loopPulse } from "./loop_pulse.js";
-import { checkVersion, lost, playRecording } from "./player.js";
+import { checkRecording, lost, playRecording } from "./player.js";
 import { mount as prediction } from "./prediction.js";
 import { mount as quiz } from "./quiz.js";
 import { mount as roomMap } from "./room_map.js";
@@ -27,7 +27,9 @@ import { mount as wireView } from "./wire_view.js";
  * a player of their own, a question is answered anew, and a page of the learner's own is its source. `isHandled`: a
  * person can do something with it where there is a kernel.
  *
- * @type {Record<string, { mount: Mount, pace?: Pace, isHandled?: boolean }>}
+ * @typedef {{ mount: Mount, pace?: Pace, isHandled?: boolean }} Instrument
+ *
+ * @type {Record<string, Instrument>}
  */
 const INSTRUMENTS = {
   browser_page: { mount: browserPage },
@@ -51,13 +53,28 @@ const INSTRUMENTS = {
  * @param {{ whenSeen?: boolean }} [options] `whenSeen`: what can be played plays by itself once it is in view
  */
 export function play(el, recording, { whenSeen = false } = {}) {
-  checkVersion(recording);
+  checkRecording(recording);
   const instrument = INSTRUMENTS[recording.widget];
   if (!instrument) {
     const known = Object.keys(INSTRUMENTS).join(", ");
     throw new RangeError(`expected a recording of one of ${known}, got one of ${recording.widget}`);
   }
-  const { mount, pace, isHandled } = instrument;
+  const before = [...el.childNodes];
+  try {
+    return mounted(el, recording, instrument, whenSeen);
+  } catch (error) {
+    el.replaceChildren(...before);
+    throw error;
+  }
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {Recording} recording
+ * @param {Instrument} instrument
+ * @param {boolean} whenSeen
+ */
+function mounted(el, recording, { mount, pace, isHandled }, whenSeen) {
   if (pace) {
     const player = playRecording(el, recording, mount, pace);
     if (isHandled) player.needsKernel();

@@ -99,6 +99,7 @@ const say = words({
  */
 
 const KEPT = 400; // rows
+const NEAR_END = 2; // pixels
 const ABNORMAL = "1006";
 const CUT = "transport.abort()";
 const REQUEST = "GET "; // another connection begins
@@ -178,6 +179,9 @@ class Stage {
   #pieces = new Map();
   #view;
   #hint = element("p", { class: "hint", text: say.first });
+  #foot = element("div");
+  #isAtEnd = true;
+  #sized = new ResizeObserver(() => this.#isAtEnd && this.#toEnd());
   element;
 
   /** @param {PieceView} view */
@@ -191,7 +195,16 @@ class Stage {
       element("thead", {}, element("tr", {}, ...heads)),
       this.#rows,
     );
-    this.element = scroller("stage", say.lanes, table, this.#hint);
+    this.element = scroller("stage", say.lanes, table, this.#hint, this.#foot);
+    this.element.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.element;
+      this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    });
+    this.#sized.observe(this.element);
+  }
+
+  end() {
+    this.#sized.disconnect();
   }
 
   /** Begin a play: a recording may have told another one before. */
@@ -286,13 +299,25 @@ class Stage {
       element(
         "tr",
         {},
-        element("td", { class: "time", text: `${milliseconds(at)} ms` }),
+        element("td", { class: "time", text: milliseconds(at) }, element("span", { text: " ms" })),
         element("td", { "data-state": this.#states.client, class: "lane" }, ...client),
         element("td", { class: "wire" }, ...wire),
         element("td", { "data-state": this.#states.server, class: "lane" }, ...server),
       ),
     );
     if (this.#rows.childElementCount > KEPT) this.#rows.firstElementChild?.remove();
+    this.#toEnd();
+  }
+
+  /** Show the last row, and below the head a whole one: what would be cut there makes room at the foot. */
+  #toEnd() {
+    this.#foot.style.height = "0";
+    this.element.scrollTop = this.element.scrollHeight;
+    const head = this.#cable.element.getBoundingClientRect().bottom;
+    let row = this.#rows.lastElementChild;
+    while (row && row.getBoundingClientRect().top >= head) row = row.previousElementSibling;
+    const hidden = this.element.scrollTop && row ? row.getBoundingClientRect().bottom - head : 0;
+    this.#foot.style.height = `${Math.max(0, hidden)}px`;
     this.element.scrollTop = this.element.scrollHeight;
   }
 }
@@ -347,4 +372,5 @@ export function mountStage(el, session, view) {
     arrived: about => stage.arrives(about),
     ended: ending => result.replaceChildren(...drawEnding(ending)),
   });
+  return () => stage.end();
 }

@@ -173,16 +173,16 @@ class StateTheatre(LiveWidget):
         await self._playing().until_over()
 
     def act(self, action: dict[str, Any]) -> None:
-        """Do what somebody clicked, on the loop on which the client lives."""
+        """Do what somebody clicked, on the loop on which the client lives; a code is rounded, as a browser would."""
         match action:
             case {"do": "connect", "refused": bool(refused)}:
                 self._later(lambda: self._begin_if_over(refused=refused))
             case {"do": "send", "text": str(text)}:
                 self._later(lambda: self._playing().client_sends(text))
-            case {"do": "close", "code": int() | None as code, "reason": str(reason)}:
-                self._later(lambda: self._playing().client_closes(code, reason))
-            case {"do": "server_closes", "code": int(code), "reason": str(reason)}:
-                self._later(lambda: self._playing().server_closes(code, reason))
+            case {"do": "close", "code": int() | float() | None as code, "reason": str(reason)}:
+                self._later(lambda: self._playing().client_closes(None if code is None else round(code), reason))
+            case {"do": "server_closes", "code": int() | float() as code, "reason": str(reason)}:
+                self._later(lambda: self._playing().server_closes(round(code), reason))
             case {"do": "server_raises"}:
                 self._later(lambda: self._playing().server_raises())
             case {"do": "abort"}:

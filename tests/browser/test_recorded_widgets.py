@@ -36,6 +36,23 @@ TITLES = {  # in Chinese
     "browser_page": "给浏览器的页面",
 }
 SHOWN = [*TITLES, "wire_view long", "state_theatre cut"]
+# The last row is in sight, and no row is cut by the head above them.
+WHOLE_ROWS = """() => {
+    const stage = document.querySelector(".stage").getBoundingClientRect();
+    const head = document.querySelector(".stage .cable").getBoundingClientRect().bottom;
+    const rows = [...document.querySelectorAll(".stage tbody tr")].map(row => row.getBoundingClientRect());
+    const isCut = rows.some(({ top, bottom }) => top < head - 1 && bottom > head + 1);
+    return rows.at(-1).bottom <= stage.bottom + 1 && rows[0].bottom <= head + 1 && !isCut;
+}"""
+# What a frozen connection holds hangs on its line.
+HANGS = """() => {
+    const at = selector => {
+        const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+    };
+    const [[x, y], [x1, y1], [x2, y2]] = [".map > .dot", ".server", "li.frozen"].map(at);
+    return Math.hypot(x - x1 - 0.4 * (x2 - x1), y - y1 - 0.4 * (y2 - y1)) < 3;
+}"""
 SHIFTS = """() => {
     window.shifts = [];
     const tell = list => window.shifts.push(...list.getEntries().filter(each => !each.hadRecentInput).map(
@@ -70,6 +87,17 @@ async def test_a_theatre_is_told_but_not_played(stage):
         await expect(controls).to_have_count(7)
         for button in await controls.all():
             await expect(button).to_be_disabled()
+
+
+async def test_a_theatre_s_end_is_seen_at_any_width(stage):
+    """The last row, and below the head a whole one, also after its page has become narrow and wide again."""
+    async with stage("state_theatre cut") as page:
+        for width in (900, 400, 900):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await page.wait_for_function(WHOLE_ROWS)
+        await page.get_by_role("slider", name="Position").press("Home")
+        await page.get_by_role("slider", name="Position").press("End")
+        await page.wait_for_function(WHOLE_ROWS)
 
 
 async def test_each_piece_that_went_over_the_wire_is_an_arrow_that_opens(stage):
@@ -177,6 +205,16 @@ async def test_a_map_shows_who_heard_what(stage):
         await expect(page.get_by_role("button", name="Freeze")).to_have_count(0)
         for button in await page.get_by_role("button").all():
             await expect(button).to_be_disabled()
+
+
+async def test_what_a_frozen_connection_holds_stays_on_its_line(browser, recordings):
+    """Somebody else comes, or the page becomes narrow: the others stand elsewhere, and so does what they wait for."""
+    whole = recordings["room_map"]
+    comes = {"t": whole.events[-1]["t"] + 1, "kind": "member", "data": {"name": "Cleo"}}
+    async with recorded.stage(browser, replace(whole, events=[*whole.events, comes])) as page:
+        for width in (900, 360):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await page.wait_for_function(HANGS)
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
