@@ -8,7 +8,7 @@ import { mount as chatPanel } from "./chat_panel.js";
 import { element } from "./dom.js";
 import { mount as eventLog } from "./event_log.js";
 import { mount as loopPulse } from "./loop_pulse.js";
-import { checkVersion, lost, playRecording } from "./player.js";
+import { checkRecording, lost, playRecording } from "./player.js";
 import { mount as prediction } from "./prediction.js";
 import { mount as quiz } from "./quiz.js";
 import { mount as roomMap } from "./room_map.js";
@@ -49,7 +49,7 @@ const INSTRUMENTS = {
  * @param {{ whenSeen?: boolean }} [options] `whenSeen`: what can be played plays by itself once it is in view
  */
 export function play(el, recording, { whenSeen = false } = {}) {
-  checkVersion(recording);
+  checkRecording(recording);
   const instrument = INSTRUMENTS[recording.widget];
   if (!instrument) {
     const known = Object.keys(INSTRUMENTS).join(", ");

@@ -224,7 +224,7 @@ export class Player {
  * before somebody asks for it, see `playWhenSeen`.
  *
  * @param {HTMLElement} el
- * @param {Recording} recording of this version, see `checkVersion`
+ * @param {Recording} recording of this version, see `checkRecording`
  * @param {Mount} mount
  * @param {Pace} [pace]
  */
@@ -245,11 +245,19 @@ export function playRecording(el, recording, mount, pace) {
 export const lost = ({ dropped }) => Object.values(dropped).reduce((sum, count) => sum + count, 0);
 
 /**
- * Refuse a recording that this page does not know how to play: whatever stands in its place may stay there.
+ * Refuse a recording that this page does not know how to play, or that is damaged: whatever stands in its place may stay
+ * there. An instrument draws much of it later, when nobody would hear of what is wrong.
  *
  * @param {Recording} recording
  */
-export function checkVersion({ version }) {
-  if (version === VERSION) return;
-  throw new RangeError(`expected a recording of version ${VERSION}, got version ${version}: load a newer player`);
+export function checkRecording({ version, events }) {
+  if (version !== VERSION)
+    throw new RangeError(`expected a recording of version ${VERSION}, got version ${version}: load a newer player`);
+  const damaged = events.find(event => !isWhole(event));
+  if (damaged !== undefined)
+    throw new TypeError(`expected events with t, kind and data, got ${JSON.stringify(damaged)}: build the site anew`);
 }
+
+/** @param {Happened | null} event */
+const isWhole = event =>
+  typeof event?.t === "number" && typeof event.kind === "string" && typeof event.data === "object" && !!event.data;

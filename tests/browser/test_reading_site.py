@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.support import reading_site
-from tests.support.accessibility import DRAWN, serious
+from tests.support.accessibility import DRAWN, SMALLEST, serious
 
 # Of MyST-Parser's, for a later Sphinx.
 pytestmark = pytest.mark.filterwarnings("ignore:'myst_parser.:PendingDeprecationWarning")
@@ -70,8 +70,12 @@ REST = """async () => {
     const endless = document.getAnimations().filter(each => each.effect.getTiming().iterations === Infinity);
     return { intervals: asked.intervals, animations: endless.length };
 }"""
-WHOLE = """() => ({
+# Whether nothing reaches beyond the edge, which words of the site's own are too small to read, and its background.
+WHOLE = """smallest => ({
     isWithin: document.documentElement.scrollWidth <= innerWidth,
+    small: [...document.querySelectorAll("body *:not(.chatlib *, script, style)")].filter(each =>
+        [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
+        && each.checkVisibility() && parseFloat(getComputedStyle(each).fontSize) < smallest).map(each => each.outerHTML),
     background: getComputedStyle(document.body).backgroundColor,
 })"""
 AT_THE_END = "scrubber => scrubber.value === scrubber.max"
@@ -152,8 +156,9 @@ async def test_every_page_is_whole_and_alive(folder, url, page_of, scheme, width
         players.extend(await page.evaluate(WALK))
         assert await page.evaluate(REST) == {"intervals": 0, "animations": 0}, name
         assert await serious(page, "body", rules=rules(name)) == [], name
-        whole = await page.evaluate(WHOLE)
+        whole = await page.evaluate(WHOLE, SMALLEST)
         assert whole["isWithin"], name
+        assert whole["small"] == [], name
         is_dark = sum(map(int, re.findall(r"\d+", whole["background"])[:3])) < 3 * 128
         assert is_dark == (scheme == "dark"), name
 

@@ -12,6 +12,15 @@ test("a recording of another version is refused, with what was expected, and wha
   assert.throws(() => play(el, { ...recording, version: 2 }), /version 1, got version 2/u);
 });
 
+test("a recording with a damaged event is refused, with the event", () => {
+  const whole = { t: 0, kind: "questions", data: { questions: [] } };
+  for (const damage of [{ t: "0" }, { kind: undefined }, { data: null }, { data: "x" }]) {
+    const damaged = /** @type {any} */ ({ ...recording, events: [whole, { ...whole, ...damage }] });
+    assert.throws(() => play(el, damaged), /expected events with t, kind and data, got \{/u);
+  }
+  assert.throws(() => play(el, /** @type {any} */ ({ ...recording, events: [null] })), /got null/u);
+});
+
 test("a recording of something else is refused", () => {
   assert.throws(() => play(el, { ...recording, widget: "x_ray" }), /one of browser_page, .*, got one of x_ray/u);
 });
