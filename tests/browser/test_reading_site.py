@@ -51,15 +51,19 @@ HASTE = """() => {
 WALK = """async () => {
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const players = [];
+    const until = async (isSo, place) => {
+        for (const began = performance.now(); !isSo(); await drawn())
+            if (performance.now() - began > 60_000) throw new Error(`this does not play: ${place.textContent}`);
+    };
     for (const folded of document.querySelectorAll("details")) folded.open = true;
     for (const place of document.querySelectorAll(".recorded")) {
         place.scrollIntoView({ behavior: "instant" });
-        while (place.querySelector("script")) await drawn();
+        await until(() => !place.querySelector("script"), place);
         const bar = place.querySelector(".bar-of-player:has([type=range]:enabled)");
         if (!bar) continue;
         const [button, scrubber] = [bar.querySelector(".play"), bar.querySelector("[type=range]")];
         bar.scrollIntoView({ behavior: "instant", block: "center" });
-        while (!isCalm && !(button.said?.length >= 2)) await drawn();
+        await until(() => isCalm || button.said?.length >= 2, place);
         players.push({ said: button.said ?? [], isAtTheEnd: scrubber.value === scrubber.max });
     }
     return players;
@@ -75,7 +79,8 @@ WHOLE = """smallest => ({
     isWithin: document.documentElement.scrollWidth <= innerWidth,
     small: [...document.querySelectorAll("body *:not(.chatlib *, script, style)")].filter(each =>
         [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
-        && each.checkVisibility() && parseFloat(getComputedStyle(each).fontSize) < smallest).map(each => each.outerHTML),
+        && each.checkVisibility() && parseFloat(getComputedStyle(each).fontSize) < smallest
+    ).map(each => each.outerHTML),
     background: getComputedStyle(document.body).backgroundColor,
 })"""
 AT_THE_END = "scrubber => scrubber.value === scrubber.max"
@@ -213,7 +218,10 @@ def test_no_page_is_heavy_and_little_has_to_come_before_it_is_of_use(folder):
 
 
 async def test_nothing_plays_before_it_is_in_view(page_of):
-    """What is near is there already, and shows its end; of what is not, there is the picture only."""
+    """What is near is there already, and shows its end; of what is not, there is the picture only.
+
+    The largest recording of all is near here; for each of its events the page was laid out once at the most.
+    """
     async with page_of(THEATRE, height=300) as page:
         bar = page.locator(".chatlib-theatre .bar-of-player")
         assert await bar.evaluate("bar => bar.getBoundingClientRect().top > innerHeight")
@@ -222,6 +230,10 @@ async def test_nothing_plays_before_it_is_in_view(page_of):
         far = page.locator(".recorded:has(script)")
         assert await far.count() == await page.locator(".recorded").count() - 1
         await expect(page.locator(".chatlib")).to_have_count(1)
+        cdp = await page.context.new_cdp_session(page)
+        await cdp.send("Performance.enable")
+        counted = {each["name"]: each["value"] for each in (await cdp.send("Performance.getMetrics"))["metrics"]}
+        assert counted["LayoutCount"] < int(await bar.locator("[type=range]").get_attribute("max") or "0")
 
 
 async def test_the_theatre_is_wound_back_to_where_nobody_had_sent_a_1006(page_of):
@@ -319,7 +331,10 @@ async def test_the_search_finds_what_somebody_has_met(page_of, url):
 
 
 async def test_a_page_that_was_opened_from_its_folder_is_as_alive(folder, page_of):
-    """Somebody copied the site, and clicked on a file: a browser gives such a page no module."""
-    async with page_of((folder / THEATRE).as_uri()) as page:
+    """Somebody copied the site, and clicked on a file: a browser gives such a page no module, and no other page."""
+    async with page_of(f"{(folder / 'search.html').as_uri()}?q=1006") as page:
+        await expect(page.locator("#search-results a").first).to_be_visible()
+        await expect(page.locator("#search-results .search-summary")).to_contain_text("pages matching")
+        await page.goto((folder / THEATRE).as_uri())
         await page.locator(".recorded").first.scroll_into_view_if_needed()
         await expect(page.locator(".chatlib-theatre .bar-of-player")).to_be_visible()
