@@ -64,7 +64,8 @@ class Pages {
   #frames = [];
   /** @type {string[]} */
   #texts = [];
-  #looking = setInterval(() => this.#look(), LOOKED_AFTER);
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #looking;
   #hears = (/** @type {MessageEvent} */ event) => this.#hear(event);
   root = element("div", { class: "pages" });
 
@@ -76,6 +77,7 @@ class Pages {
 
   /** @param {Events["page"]} page */
   async open({ url, source, copies }) {
+    this.#looking ??= setInterval(() => this.#look(), LOOKED_AFTER); // not before: a recorded page has no frames
     const used = await reachable(addresses(url));
     this.#frames = Array.from({ length: copies }, (_, copy) => {
       const frame = element("iframe", { title: say.page(copy + 1) });
