@@ -46,6 +46,7 @@ class Page(Protocol):
     console: list[str]
     texts: list[str]
     is_open: bool
+    loads: list[int]
 
     def types(self, text: str, *, copy: int = 0) -> None:
         """Write into the page's field, and click its button."""
@@ -62,6 +63,7 @@ class Stage(Witness):
     def __init__(self) -> None:
         super().__init__(self._serve)
         self.answers: list[str] = []
+        self.messages: list[str | bytes] = []  # of all visits
         self._conditions = Conditions()
 
     @classmethod
@@ -84,6 +86,7 @@ class Stage(Witness):
         self._conditions.ask()
         async for message in visit.connection:
             visit.messages.append(message)
+            self.messages.append(message)
             await self.answer(visit, message)
             self._conditions.ask()
 
@@ -122,9 +125,15 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
     await _opened(page)
     if not await stage.until(lambda: stage.visits, timeout=PAGE_SECONDS):
-        raise NotYet("your page made no connection. Step one is new WebSocket(url).{trouble}", trouble=_trouble(page))
+        raise NotYet(
+            "no connection of your page came to the server. Step one is new WebSocket(url).{trouble}",
+            trouble=_trouble(page),
+        )
     if len(stage.visits) > 1:
-        raise NotYet("your page made {count} connections. Run its cell again; one is enough.", count=len(stage.visits))
+        raise NotYet(
+            "your page made {count} connections, and one is enough. If it was loaded twice, run its cell again.",
+            count=len(stage.visits),
+        )
     (visit,) = stage.visits
     if not await stage.until(lambda: len(visit.messages) >= len(WORDS)):
         if not visit.messages:
@@ -147,9 +156,11 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     answers = stage.answers
     if len(answers) < len(WORDS):
         raise NotYet(
-            "your page closed the connection after {count} answers. Count them, and close after three.",
+            "when your page closed the connection, {count} of three answers had come. Count them.",
             count=len(answers),
         )
+    if not visit.has_goodbye:
+        raise NotYet("all three words came, and the connection ended with no goodbye. close(1000) says one.")
     if visit.close_code != 1000:
         code = Text("no code") if visit.close_code == 1005 else Text("code {close_code}", close_code=visit.close_code)
         raise NotYet("your page closed with {code}. close(1000) says that all is well.", code=code)
@@ -161,7 +172,7 @@ async def five_steps(stage: Stage, page: Page) -> Text:
             answers=answers,
             console=page.console,
         )
-    if not re.search(r"""\bonerror\b|["'`]error["'`]|\bwasClean\b""", re.sub(LOGGED, "", _code(page))):
+    if not _would_tell_of_an_error(_code(page)):
         raise NotYet("all went well, and if it had not, nobody would know. Which event tells of an error?")
     return Text("the five steps, in the browser's own language.")
 
@@ -176,14 +187,17 @@ async def two_pages(stage: Stage, page: Page) -> Text:
         raise NotYet(
             "of your two pages, {count} made a connection.{trouble}", count=len(stage.visits), trouble=_trouble(page)
         )
-    things = random.sample(THINGS, 2)
+    things = [f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2)]
     for copy, thing in enumerate(things):
+        before = len(stage.messages)
         page.types(thing, copy=copy)
         if not await stage.until(lambda: any(thing in visit.messages for visit in stage.visits)):  # noqa: B023
             raise NotYet(
-                "{thing!r} was typed in page {copy}, and the server was not sent it.{trouble}",
+                "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}."
+                "{trouble}",
                 thing=thing,
                 copy=copy + 1,
+                messages=stage.messages[before:],
                 trouble=_trouble(page),
             )
         if not await page.until(lambda: all(thing in text for text in page.texts), timeout=PAGE_SECONDS):  # noqa: B023
@@ -241,19 +255,22 @@ async def chat_page(url: str, page: Page) -> Text:
         await judge.delivered(judge.send(answer))
         await page.until(lambda: answer in page.texts[0], timeout=PAGE_SECONDS)
         shown = page.texts[0]
-        if answer not in shown and other in shown and "</i>" not in shown:
+        if answer not in shown and other in shown:
+            part = re.search(rf"(I like .{{0,9}})?{re.escape(other)}[^.]{{0,20}}\.?", shown)
             raise NotYet(
-                "Bo said {answer!r}, and your page took it for HTML. textContent takes it for text.", answer=answer
+                "Bo said {answer!r}, and your page shows {part!r}. textContent shows a text as it is.",
+                answer=answer,
+                part=part[0] if part else other,
             )
         if answer not in shown:
             raise NotYet(
                 "Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=_trouble(page)
             )
-        if judge.name not in shown:
+        if judge.name not in shown.replace(f"{judge.name} entered", ""):  # that is the text of another message
             raise NotYet(
                 "Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer
             )
-        if "{" in shown:
+        if '"msg"' in shown:
             raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
         if (times := sum(message.msg == asked for message in judge.messages)) > 1:
             raise NotYet(
@@ -299,8 +316,20 @@ def _are_logged(answers: Sequence[str], console: Iterable[str]) -> bool:
     return all(any(re.search(rf"\b{re.escape(answer)}\b", line) for line in lines) for answer in answers)
 
 
+def _would_tell_of_an_error(code: str) -> bool:
+    """Tell whether it listens for errors, or looks at how the connection closed."""
+    if re.search(r"""\bonerror\b|["'`]error["'`]|\bwasClean\b""", re.sub(LOGGED, "", code)):
+        return True
+    return bool(re.search(r"""\bonclose\b|["'`]close["'`]""", code) and re.search(r"\bcode\b|\bwasClean\b", code))
+
+
 def _trouble(page: Page) -> Text:
-    """Return the last error in the page's console, as a sentence; it may be why."""
+    """Return as a sentence that the page was loaded again, or the last error in its console; it may be why."""
+    if (times := max(page.loads)) > 1:
+        return Text(
+            " It was loaded {times} times; a button in a form loads its page again, unless preventDefault() is called.",
+            times=times,
+        )
     errors = [line for line in page.console if "Error" in line]
     return Text(" Its console says: {error}", error=errors[-1]) if errors else Text("")
 

@@ -124,14 +124,14 @@ class Pages {
 }
 
 /**
- * What a page shows, without its scripts.
+ * What a page shows, without its scripts and styles.
  *
  * @param {HTMLElement | null | undefined} body
  */
 function shown(body) {
   if (!body) return "";
   const copy = /** @type {HTMLElement} */ (body.cloneNode(true));
-  for (const script of copy.querySelectorAll("script")) script.remove();
+  for (const part of copy.querySelectorAll("script, style, template")) part.remove();
   return copy.textContent.trim();
 }
 

@@ -60,7 +60,7 @@ def bytes_of(client, message_id):
 
 
 # %% return it: prints it
-# Not yet: you returned None. Which method of the client finds frames by a message's id?
+# Not yet: you returned None. Return the bytes. Which method of the client finds frames by a message's id?
 
 def bytes_of(client, message_id):
     for sighting in client.sightings(message_id):

@@ -1,5 +1,5 @@
 # %% sends, and forgets to return
-# Not yet: you returned None, but it was sent.
+# Not yet: you returned None, but it was sent. Return the message.
 
 async def say(client, text):
     await client.delivered(client.send(text))
