@@ -153,7 +153,7 @@ class Hall:
     ) -> None:
         for connection in self._connections.values():
             connection.gate.set()
-        await self._stack.aclose()
+        await self._stack.__aexit__(kind, error, trace)
 
     async def guests(self, count: int) -> list[Guest]:
         """Return new guests, whose handlers run."""

@@ -54,7 +54,8 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
             answers = await asyncio.gather(*(_ask(url, mine) for mine in questions))
     if not await _is_slow(original):
         raise NotYet(
-            "slow_answer is not what it was: it blocks for half a second. Leave it as it is; it is a library's."
+            "slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; "
+            "it is a library's."
         )
     if library.was_sent_away:
         raise NotYet(
@@ -165,12 +166,12 @@ def _ask_library(question: str, library: _Library) -> str:
 
 
 async def _is_slow(function: Callable[[str], Any] | None) -> bool:
-    """Tell whether it still is a plain function that blocks for half a second."""
+    """Tell whether it still is a plain function that blocks for half a second, and answers in capitals."""
     if function is None or inspect.iscoroutinefunction(function):
         return False
     began = time.monotonic()
-    await asyncio.to_thread(function, "how long?")
-    return time.monotonic() - began >= 0.4
+    answer = await asyncio.to_thread(function, "how long?")
+    return answer == "HOW LONG?" and time.monotonic() - began >= 0.4
 
 
 async def _ask(url: str, questions: list[str]) -> list[str | None]:

@@ -70,7 +70,10 @@ def _judge_said(message: object, text: str, client: ChatClient) -> Message:
     if message == text:
         raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
-        raise NotYet("you returned {message!r}. What does delivered() return, when you await it?", message=message)
+        raise NotYet(
+            "you returned {message}. Return the Message itself, which delivered() gives when it is awaited.",
+            message=shown(message),
+        )
     if message.state != "delivered":
         raise NotYet(
             "the message that you returned was {state!r} at that moment. Return it once it is delivered.",

@@ -133,11 +133,13 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
         check_registered("pages", everybody, pages)
         await bo.client.close()
         await hall.ended(1)
+        hall.check()
         if ada.server not in pages or cleo.server not in pages:
             raise NotYet("Bo said goodbye, and somebody who is still there is not in the set any more.")
         if bo.server in pages:
             raise NotYet("Bo said goodbye, and is still in the set. What takes a connection out, however it ended?")
         await hall.cut(cleo)
+        hall.check()
         if cleo.server in pages:
             raise NotYet(
                 "Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?"
@@ -180,7 +182,10 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
     if message == text:
         raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
-        raise NotYet("you returned {message!r}. What does delivered() return, when you await it?", message=message)
+        raise NotYet(
+            "you returned {message}. Return the Message itself, which delivered() gives when it is awaited.",
+            message=shown(message),
+        )
     if is_early:
         raise NotYet("the network was frozen, so nobody had the message, and you had returned already.")
     if message.msg != text:

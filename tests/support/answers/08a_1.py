@@ -1,5 +1,5 @@
 # %% the delivered message: its id
-# Not yet: you returned '<...>'. What does delivered() return, when you await it?
+# Not yet: you returned '<...>', a str. Return the Message itself, which delivered() gives when it is awaited.
 
 async def say(client, text):
     return client.send(text)
@@ -137,3 +137,10 @@ async def say(client, text):
     message = await client.delivered(client.send(text))
     await client.delivered(client.send("done"))
     return message
+
+
+# %% return it: in a list
+# Not yet: you returned [Message(id='<...>', user='Ada', msg='Have you got <...>…, a list. Return the Message itself, which delivered() gives when it is awaited.
+
+async def say(client, text):
+    return [await client.delivered(client.send(text))]

@@ -68,7 +68,7 @@ def watch_typing(client, tell):
 
 
 # %% called: compares, and does nothing
-# Not yet: <...> was writing, and your listener was called, but did not call tell.
+# Not yet: <...> was writing, and your listener was called, and tell was not.
 
 from chatlib.transcript import TypingSeen
 
@@ -144,7 +144,7 @@ def watch_typing(client, tell):
 
 
 # %% called: a lambda that calls an async def
-# Not yet: <...> was writing, and your listener was called, but did not call tell.
+# Not yet: <...> was writing, and your listener was called, and tell was not.
 
 def watch_typing(client, tell):
     async def listen(event):
@@ -235,5 +235,23 @@ def watch_typing(client, tell):
         if isinstance(event, TypingSeen):
             tell(event.user)
             tell("is writing")
+
+    client.subscribe(listen)
+
+
+# %% tell: given to the loop as an argument
+# Not yet: <...> was writing, and your listener was called, and tell was not.
+
+import asyncio
+
+from chatlib.transcript import TypingSeen
+
+
+def watch_typing(client, tell):
+    loop = asyncio.get_running_loop()
+
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            loop.call_later(60, tell, event.user)
 
     client.subscribe(listen)

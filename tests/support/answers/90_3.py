@@ -171,3 +171,20 @@ async def chat(connection):
         return
     finally:
         pages.discard(connection)
+
+
+# %% takes nobody out, as a word is missing
+# Not yet: the handler raised TypeError in line 12 of chat: set.discard() takes exactly one argument (0 given).
+
+from websockets.asyncio.server import broadcast
+
+pages = set()
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, message)
+    finally:
+        pages.discard()

@@ -6,7 +6,7 @@ async def say(client, text):
 
 
 # %% returns the id
-# Not yet: you returned '<...>'. What does delivered() return, when you await it?
+# Not yet: you returned '<...>', a str. Return the Message itself, which delivered() gives when it is awaited.
 
 async def say(client, text):
     return client.send(text)
@@ -32,7 +32,7 @@ async def say(client, text):
 
 
 # %% forgets the await
-# Not yet: you returned <coroutine object ChatClient.delivered at <...>>. What does delivered() return, when you await it?
+# Not yet: you returned <coroutine object ChatClient.delivered at <...>>, a coroutine. Return the Message itself, which delivered() gives when it is awaited.
 
 async def say(client, text):
     return client.delivered(client.send(text))
