@@ -181,6 +181,7 @@ async def five_steps(stage: Stage, page: Page) -> Text:
 async def two_pages(stage: Stage, page: Page) -> Text:
     """What one page sends, both pages show."""
     await _opened(page)
+    loads = page.loads
     if _is_deaf():
         raise NotYet.saying(DEAF)
     if not await stage.until(lambda: len(stage.visits) >= 2, timeout=PAGE_SECONDS):
@@ -200,7 +201,9 @@ async def two_pages(stage: Stage, page: Page) -> Text:
                 messages=stage.messages[before:],
                 trouble=_trouble(page),
             )
-        if not await page.until(lambda: all(thing in text for text in page.texts), timeout=PAGE_SECONDS):  # noqa: B023
+        is_shown = await page.until(lambda: all(thing in text for text in page.texts), timeout=PAGE_SECONDS)  # noqa: B023
+        _check_stays(page, loads)
+        if not is_shown:
             blind = [number for number, text in enumerate(page.texts, 1) if thing not in text]
             raise NotYet(
                 "page {copy} sent {thing!r}, and page {blind} does not show it.{trouble}",
@@ -230,6 +233,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
 async def chat_page(url: str, page: Page) -> Text:
     """A page for the chat: it says what is typed, and shows who says what, as text."""
     await _opened(page)
+    loads = page.loads
     if _is_deaf():
         raise NotYet.saying(DEAF)
     thing, other = (f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2))  # new to the room
@@ -254,6 +258,7 @@ async def chat_page(url: str, page: Page) -> Text:
         answer = f"I like <i>{other}</i>."
         await judge.delivered(judge.send(answer))
         await page.until(lambda: answer in page.texts[0], timeout=PAGE_SECONDS)
+        _check_stays(page, loads)
         shown = page.texts[0]
         if answer not in shown and other in shown:
             part = re.search(rf"(I like .{{0,9}})?{re.escape(other)}[^.]{{0,20}}\.?", shown)
@@ -316,6 +321,15 @@ def _are_logged(answers: Sequence[str], console: Iterable[str]) -> bool:
     return all(any(re.search(rf"\b{re.escape(answer)}\b", line) for line in lines) for answer in answers)
 
 
+def _check_stays(page: Page, loads: list[int]) -> None:
+    """Refuse a page that is not the one of before: what it showed has gone, and so has its connection."""
+    if page.loads != loads:
+        raise NotYet(
+            "its button was clicked, and your page was loaded again. A button in a form does that, unless "
+            "preventDefault() is called."
+        )
+
+
 def _would_tell_of_an_error(code: str) -> bool:
     """Tell whether it listens for errors, or looks at how the connection closed."""
     if re.search(r"""\bonerror\b|["'`]error["'`]|\bwasClean\b""", re.sub(LOGGED, "", code)):
@@ -324,12 +338,7 @@ def _would_tell_of_an_error(code: str) -> bool:
 
 
 def _trouble(page: Page) -> Text:
-    """Return as a sentence that the page was loaded again, or the last error in its console; it may be why."""
-    if (times := max(page.loads)) > 1:
-        return Text(
-            " It was loaded {times} times; a button in a form loads its page again, unless preventDefault() is called.",
-            times=times,
-        )
+    """Return the last error in the page's console, as a sentence; it may be why."""
     errors = [line for line in page.console if "Error" in line]
     return Text(" Its console says: {error}", error=errors[-1]) if errors else Text("")
 
