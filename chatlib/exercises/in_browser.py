@@ -32,6 +32,7 @@ ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not
 BACK_TO_YOU: Final = Text("The server sends it to everybody, to the page that sent it as well.")
 COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
 LOGGED: Final = re.compile(r"\bconsole\.\w+\((?:[^()]|\([^()]*\))*\)")  # what is written there is no listener
+NOBODY_CAN_TYPE: Final = "Error: there is no field to type into, or no button to click"  # says browser_page.js
 PAGE_SECONDS: Final = 6.0  # for whatever a page is to do: it looks for the way to the server, the machine may be busy
 DEAF: Final = Text(
     "this check has to hear from your page while it runs, and ipykernel 6 hears a page only "
@@ -137,7 +138,10 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     (visit,) = stage.visits
     if not await stage.until(lambda: len(visit.messages) >= len(WORDS)):
         if not visit.messages:
-            raise NotYet("your page connected, and sent nothing.{trouble} When may it send?", trouble=_trouble(page))
+            raise NotYet(
+                "your page connected, and sent nothing.{trouble} It may send once its open event has come.",
+                trouble=_trouble(page),
+            )
         wanted = Text("{words}, each with a send() of its own", words=WORDS)
         raise NotYet(
             "your page sent {messages}, and not {wanted}.{trouble}",
@@ -193,6 +197,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
         before = len(stage.messages)
         page.types(thing, copy=copy)
         if not await stage.until(lambda: any(thing in visit.messages for visit in stage.visits)):  # noqa: B023
+            _check_typed(page)
             raise NotYet(
                 "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}."
                 "{trouble}",
@@ -248,6 +253,7 @@ async def chat_page(url: str, page: Page) -> Text:
             await judge.until(lambda: any(message.msg == asked for message in judge.messages), timeout=PAGE_SECONDS)
         said = [message for message in judge.messages if thing in message.msg]
         if not said:
+            _check_typed(page)
             raise NotYet(
                 "{asked!r} was typed, the button was clicked, and the room did not hear it.{trouble}",
                 asked=asked,
@@ -321,6 +327,14 @@ def _are_logged(answers: Sequence[str], console: Iterable[str]) -> bool:
     return all(any(re.search(rf"\b{re.escape(answer)}\b", line) for line in lines) for answer in answers)
 
 
+def _check_typed(page: Page) -> None:
+    """Refuse a page in which nobody could type and click."""
+    if NOBODY_CAN_TYPE in page.console:
+        raise NotYet(
+            "there is no field to type into in your page, or no button to click. Does your script remove them?"
+        )
+
+
 def _check_stays(page: Page, loads: list[int]) -> None:
     """Refuse a page that is not the one of before: what it showed has gone, and so has its connection."""
     if page.loads != loads:
@@ -340,7 +354,7 @@ def _would_tell_of_an_error(code: str) -> bool:
 def _trouble(page: Page) -> Text:
     """Return the last error in the page's console, as a sentence; it may be why."""
     errors = [line for line in page.console if "Error" in line]
-    return Text(" Its console says: {error}", error=errors[-1]) if errors else Text("")
+    return Text(" Its console says: {error}.", error=errors[-1].removesuffix(".")) if errors else Text("")
 
 
 __all__ = ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"]

@@ -169,7 +169,7 @@ async def ex2(bytes_of: Callable[[ChatClient, str], Any]) -> Text:
             if found == back:
                 raise NotYet("this frame came back from the server: it is not masked. Look for the other one.")
             if text.encode() in found:
-                raise NotYet("these bytes can be read as they are. What does a client do to each frame that it sends?")
+                raise NotYet("{text!r} can be read in these bytes. A client masks each frame that it sends.", text=text)
             if found != out:
                 raise NotYet.saying(_what_is_not_the_frame(found, out, ada))
     return Text("these are the bytes that went over the wire, mask and all.")

@@ -9,7 +9,7 @@ my_page = """
 
 
 # %% create: an error stands before it
-# Not yet: no connection of your page came to the server. Step one is new WebSocket(url). Its console says: <...>adress is not defined
+# Not yet: no connection of your page came to the server. Step one is new WebSocket(url). Its console says: <...>adress is not defined.
 
 my_page = """
 <script>
@@ -19,7 +19,7 @@ my_page = """
 
 
 # %% open: sends before it
-# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. When may it send?
+# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. It may send once its open event has come.
 
 my_page = """
 <script>
@@ -160,7 +160,7 @@ my_page = """
 
 
 # %% close: with a code that a page may not send
-# Not yet: all three words came, and the connection is still open. Close it after the third answer. Its console says: <...>InvalidAccessError<...>1001<...>
+# Not yet: all three words came, and the connection is still open. Close it after the third answer. Its console says: <...>InvalidAccessError<...>1001<...>.
 
 my_page = """
 <script>
@@ -173,7 +173,7 @@ my_page = """
 
 
 # %% open: sends before it, in an async function
-# Not yet: your page connected, and sent nothing. Its console says: Uncaught (in promise) InvalidStateError: <...>Still in CONNECTING state. When may it send?
+# Not yet: your page connected, and sent nothing. Its console says: Uncaught (in promise) InvalidStateError: <...>Still in CONNECTING state. It may send once its open event has come.
 
 my_page = """
 <script>
@@ -189,7 +189,7 @@ my_page = """
 
 
 # %% open: calls send, and gives the result to onopen
-# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. When may it send?
+# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. It may send once its open event has come.
 
 my_page = """
 <script>
@@ -297,7 +297,7 @@ my_page = """
 
 
 # %% create: forgets new
-# Not yet: no connection of your page came to the server. Step one is new WebSocket(url). Its console says: <...>Please use the 'new' operator<...>
+# Not yet: no connection of your page came to the server. Step one is new WebSocket(url). Its console says: <...>Please use the 'new' operator<...>.
 
 my_page = """
 <script>

@@ -1,5 +1,5 @@
 # %% two pages: makes no connection
-# Not yet: of your two pages, 0 made a connection. Its console says: <...>adress is not defined
+# Not yet: of your two pages, 0 made a connection. Its console says: <...>adress is not defined.
 
 my_page = """
 <input> <button>Send</button>
@@ -103,7 +103,7 @@ my_page = """
 
 
 # %% show: takes text for JSON
-# Not yet: page 1 sent '<...>', and page 1 does not show it. Its console says: <...>SyntaxError<...>
+# Not yet: page 1 sent '<...>', and page 1 does not show it. Its console says: <...>SyntaxError<...>.
 
 my_page = """
 <input> <button>Send</button>
@@ -259,5 +259,19 @@ my_page = """
     ws.send(document.querySelector("input").value);
   });
   ws.onmessage = event => { document.querySelector("ul").innerHTML += `<li>${event.data}</li>`; };
+</script>
+"""
+
+
+# %% show: in place of the whole page
+# Not yet: there is no field to type into in your page, or no button to click. Does your script remove them?
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => { document.body.innerHTML = event.data; };
 </script>
 """
