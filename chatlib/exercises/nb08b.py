@@ -137,7 +137,7 @@ def _judge_told(told: list[str], writer: str, ada: _Watched) -> None:
     if not told and ada.gone >= ada.subscribed:
         raise NotYet("{story} you were not told: you had called what subscribe() returned, which ends it.", story=story)
     if not told:
-        raise NotYet("{story} your listener was called, and tell was not.", story=story)
+        raise NotYet("{story} your listener was called, but did not call tell.", story=story)
     if told != [writer]:
         what = (repr(each) if isinstance(each, str) else Text("a {kind}", kind=type(each).__name__) for each in told)
         raise NotYet(

@@ -41,10 +41,10 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
             result = await result_of(ask, witness.url, question)
             left = await witness.everyone_left()
             if len(witness.visits) == visits:
-                raise NotYet(
-                    "{question!r} was asked, and no connection came to the server. A WebSocket with the url opens one, "
-                    "in a moment.",
-                    question=question,
+                raise NotYet.saying(
+                    Text("the second question was asked, and no connection came to the server. Open one each time.")
+                    if visits
+                    else Text("no connection came to the server. A WebSocket with the url opens one, in a moment.")
                 )
             if (count := len(witness.visits) - visits) > 1:
                 raise NotYet("the server had {count} visitors. One connection is enough.", count=count)

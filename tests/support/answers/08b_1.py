@@ -68,7 +68,7 @@ def watch_typing(client, tell):
 
 
 # %% called: compares, and does nothing
-# Not yet: <...> was writing, and your listener was called, and tell was not.
+# Not yet: <...> was writing, and your listener was called, but did not call tell.
 
 from chatlib.transcript import TypingSeen
 
@@ -144,7 +144,7 @@ def watch_typing(client, tell):
 
 
 # %% called: a lambda that calls an async def
-# Not yet: <...> was writing, and your listener was called, and tell was not.
+# Not yet: <...> was writing, and your listener was called, but did not call tell.
 
 def watch_typing(client, tell):
     async def listen(event):
@@ -240,7 +240,7 @@ def watch_typing(client, tell):
 
 
 # %% tell: given to the loop as an argument
-# Not yet: <...> was writing, and your listener was called, and tell was not.
+# Not yet: <...> was writing, and your listener was called, but did not call tell.
 
 import asyncio
 

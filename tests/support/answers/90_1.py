@@ -1,5 +1,5 @@
 # %% does not open a connection
-# Not yet: '<...>' was asked, and no connection came to the server. A WebSocket with the url opens one, in a moment.
+# Not yet: no connection came to the server. A WebSocket with the url opens one, in a moment.
 
 async def ask(url, question):
     return question
@@ -88,7 +88,7 @@ async def ask(url, question):
 
 
 # %% remembers the first answer
-# Not yet: '<...>' was asked, and no connection came to the server. A WebSocket with the url opens one, in a moment.
+# Not yet: the second question was asked, and no connection came to the server. Open one each time.
 
 known = []
 
