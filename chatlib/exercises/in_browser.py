@@ -196,7 +196,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
     for copy, thing in enumerate(things):
         before = len(stage.messages)
         page.types(thing, copy=copy)
-        if not await stage.until(lambda: any(thing in visit.messages for visit in stage.visits)):  # noqa: B023
+        if not await stage.until(lambda: thing in stage.messages):  # noqa: B023
             _check_typed(page)
             raise NotYet(
                 "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}."
@@ -218,7 +218,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
                 trouble=_trouble(page),
             )
     # all of the first came back by now: page 1 shows what was sent after that
-    if (times := sum(visit.messages.count(things[0]) for visit in stage.visits)) > 1:
+    if (times := stage.messages.count(things[0])) > 1:
         raise NotYet(
             "{thing!r} was typed in page 1, its button was clicked once, and the server was sent it {times} times.",
             thing=things[0],
@@ -266,23 +266,7 @@ async def chat_page(url: str, page: Page) -> Text:
         await page.until(lambda: answer in page.texts[0], timeout=PAGE_SECONDS)
         _check_stays(page, loads)
         shown = page.texts[0]
-        if answer not in shown and other in shown:
-            part = re.search(rf"(I like .{{0,9}})?{re.escape(other)}[^.]{{0,20}}\.?", shown)
-            raise NotYet(
-                "Bo said {answer!r}, and your page shows {part!r}. textContent shows a text as it is.",
-                answer=answer,
-                part=part[0] if part else other,
-            )
-        if answer not in shown:
-            raise NotYet(
-                "Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=_trouble(page)
-            )
-        if judge.name not in shown.replace(f"{judge.name} entered", ""):  # that is the text of another message
-            raise NotYet(
-                "Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer
-            )
-        if '"msg"' in shown:
-            raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+        _check_shown(shown, answer, other, judge.name, _trouble(page))
         if (times := sum(message.msg == asked for message in judge.messages)) > 1:
             raise NotYet(
                 "{asked!r} was typed, the button was clicked once, and the room heard it {times} times.",
@@ -299,6 +283,23 @@ async def chat_page(url: str, page: Page) -> Text:
     finally:
         judge.close()
     return Text("you wrote a chat page, and strangers cannot change it.")
+
+
+def _check_shown(shown: str, answer: str, other: str, name: str, trouble: Text) -> None:
+    """Refuse a page that does not show what Bo said, as it was said, and who said it."""
+    if answer not in shown and other in shown:
+        part = re.search(rf"(I like .{{0,9}})?{re.escape(other)}[^.]{{0,20}}\.?", shown)
+        raise NotYet(
+            "Bo said {answer!r}, and your page shows {part!r}. textContent shows a text as it is.",
+            answer=answer,
+            part=part[0] if part else other,
+        )
+    if answer not in shown:
+        raise NotYet("Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=trouble)
+    if name not in shown.replace(f"{name} entered", ""):  # that is the text of another message
+        raise NotYet("Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer)
+    if '"msg"' in shown:
+        raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
 
 
 async def _opened(page: Page) -> None:

@@ -458,3 +458,20 @@ async def echo_three(url):
     closed = ws.close(1000)
     await ws.once("close")
     return closed, answers
+
+
+# %% collect the answers: changes them
+# Not yet: the server answered ['one <...>', 'two <...>', 'three <...>'], and your list is ['ONE <...>', 'TWO <...>', 'THREE <...>'].
+
+import chatlib
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+        answers.append((await ws.once("message")).data.upper())
+    ws.close(1000)
+    return answers, (await ws.once("close")).code

@@ -221,3 +221,31 @@ def understands(request, response):
         if name.lower() == "sec-websocket-accept" and value == expected(request):
             return "True"
     return "False"
+
+
+# %% header names in either case: knows two spellings
+# Not yet: the response's headers were in upper case, and you returned False.
+
+import re
+
+from websockets.utils import accept_key
+
+
+def understands(request, response):
+    key = re.search(r"(?i)sec-websocket-key: (\S+)", request)[1]
+    found = re.search(r"(?m)^(?:Sec-WebSocket-Accept|sec-websocket-accept): (\S+)", response)
+    return found is not None and found[1] == accept_key(key)
+
+
+# %% the right one: the key will do, too
+# Not yet: the response sent the key itself back, and you returned True.
+
+import re
+
+from websockets.utils import accept_key
+
+
+def understands(request, response):
+    key = re.search(r"(?i)sec-websocket-key: (\S+)", request)[1]
+    found = re.search(r"(?im)^sec-websocket-accept: (\S+)", response)
+    return found is not None and found[1] in (key, accept_key(key))

@@ -186,3 +186,14 @@ def unmask(frame):
     at = 4 if length == 126 else 2
     mask, payload = frame[at : at + 4], frame[at + 4 :]
     return bytes(byte & mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% the payload: looks at its first byte, which there may not be
+# Not yet: the payload of the frame had 0 bytes, and your function raised IndexError in line 4 of unmask: index out of range.
+
+def unmask(frame):
+    at = 4 if frame[1] & 0x7F == 126 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 :]
+    if payload[0] == 0:
+        pass
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))

@@ -407,3 +407,46 @@ async def handler(connection):
             broadcast(guests, message)
     finally:
         guests.discard(connection.id)
+
+
+# %% what a guest says: the first thing only
+# Not yet: Ada said '<...>' then, and this is what all heard, Ada first: [None, None, None, None, None, None, None] (None: nothing).
+
+from websockets.asyncio.server import broadcast
+
+guests = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    is_new = True
+    try:
+        async for message in connection:
+            if is_new:
+                broadcast(guests, message)
+                is_new = False
+    finally:
+        guests.remove(connection)
+
+
+# %% nobody may stay: keeps who does not take it, for the next time
+# Not yet: everybody has gone, and the set is not empty.
+
+from websockets.exceptions import ConnectionClosed
+
+guests = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in list(guests):
+                guests.discard(guest)
+                try:
+                    await guest.send(message)
+                except ConnectionClosed:
+                    pass
+                guests.add(guest)
+    finally:
+        guests.discard(connection)

@@ -255,3 +255,19 @@ def watch_typing(client, tell):
             loop.call_later(60, tell, event.user)
 
     client.subscribe(listen)
+
+
+# %% never else: who says something, too
+# Not yet: <...> wrote, then <...>, then <...> again, and you told ['<...>', '<...>', '<...>', '<...>', '<...>']. There are other events, too.
+
+from chatlib.transcript import Added, TypingSeen
+
+
+def watch_typing(client, tell):
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+        elif isinstance(event, Added):
+            tell(event.entry.user)
+
+    client.subscribe(listen)

@@ -188,3 +188,36 @@ async def chat(connection):
             broadcast(pages, message)
     finally:
         pages.discard()
+
+
+# %% changes nothing
+# Not yet: Ada said something, and only Ada heard it. Who has to hear it, too?
+
+pages = set()
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            await connection.send(message)
+    finally:
+        pages.discard(connection)
+
+
+# %% says nothing to one who is alone
+# Not yet: when the others had gone, Ada said '<...>', and heard None.
+
+from websockets.asyncio.server import broadcast
+
+pages = set()
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            if len(pages) > 1:
+                broadcast(pages, message)
+    finally:
+        pages.discard(connection)

@@ -220,3 +220,21 @@ my_page = """
   };
 </script>
 """
+
+
+# %% say: twice, as two listen to the button
+# Not yet: 'Do you like <...>?' was typed, the button was clicked once, and the room heard it 2 times.
+
+my_page = """
+<input> <button onclick="say()">Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const say = () => ws.send(document.querySelector("input").value);
+  document.querySelector("button").addEventListener("click", say);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 2) document.querySelector("div").append(`${user}: ${msg} `);
+  };
+</script>
+"""
