@@ -15,8 +15,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from chatlib.exercises.verdict import NotYet, names_around, result_of
+from chatlib.exercises.verdict import NotYet, names_around, raised, result_of
 from chatlib.exercises.watchdog import Stuck
+from chatlib.words import Text
 
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
 
@@ -122,8 +123,8 @@ def check_registered(name: str, guests: Sequence[Guest], registry: Collection[Se
     """Refuse a registry that does not hold the connections of those who are here."""
     if missing := sum(guest.server not in registry for guest in guests):
         raise NotYet(
-            "{count} connections are open, and {missing} of them are not in {name}. Add each connection to it, as the "
-            "stub does.",
+            "{count} connections are open, and {missing} of them are not in {name}. A connection is in it from its "
+            "beginning to its end.",
             count=len(guests),
             missing=missing,
             name=name,
@@ -152,7 +153,7 @@ class Hall:
     ) -> None:
         for connection in self._connections.values():
             connection.gate.set()
-        await self._stack.aclose()
+        await self._stack.__aexit__(kind, error, trace)
 
     async def guests(self, count: int) -> list[Guest]:
         """Return new guests, whose handlers run."""
@@ -174,13 +175,19 @@ class Hall:
         """Turn what the handler raised into a hint; that the cable of its own guest was cut is nobody's bug."""
         for _, was_open, error in self._raised:
             if isinstance(error, RuntimeError) and "changed size" in str(error):
-                raise NotYet(
-                    "somebody left in the middle, and Python said: {error}. Over what could you loop?", error=error
-                )
+                raise NotYet.saying(changed_size(error))
             if not isinstance(error, ConnectionClosed):
-                raise NotYet("the handler raised {kind}: {error}.", kind=type(error).__name__, error=error)
+                raise NotYet("the handler raised {error}.", error=raised(error))
             if was_open:
                 raise NotYet("one guest had gone, and the handler of another, who was still there, ended with it.")
+
+    def check_busy(self) -> None:
+        """Refuse a handler that has returned while its guest was still there."""
+        if self.returned:
+            raise NotYet(
+                "the handler returned while its guest was still there, so the server said goodbye. What keeps a "
+                "handler busy?"
+            )
 
     async def _guest(self) -> Guest:
         client = await self._stack.enter_async_context(connect(self._url, proxy=None, compression=None))
@@ -205,6 +212,13 @@ class Hall:
             async with self._news:
                 self._ends += 1
                 self._news.notify_all()
+
+
+def changed_size(error: RuntimeError) -> Text:
+    """Return what to say when somebody came or went while the learner's code looped over all of them."""
+    return Text(
+        "your code looped over a set, and meanwhile it changed: {error}. Over what could you loop?", error=error
+    )
 
 
 async def first_asked(guests: Iterable[Guest], *others: asyncio.Task[Any]) -> list[Guest]:

@@ -31,6 +31,7 @@ const say = words({
  * @typedef {{ do: "loaded", copy: number } | { do: "logged" | "shows", copy: number, text: string }} Action
  */
 
+const NOBODY_CAN_TYPE = "Error: there is no field to type into, or no button to click"; // a check looks for this
 const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages show
 
 /**
@@ -91,15 +92,18 @@ class Pages {
 
   /**
    * Do what a person does: write into the first field of a page, of which the page is told, and click its first button.
+   * A page without them is told of in its console.
    *
    * @param {Events["types"]} typed
    */
   type({ copy, text }) {
     const page = this.#frames[copy]?.contentDocument;
     const field = /** @type {HTMLInputElement | null | undefined} */ (page?.querySelector("input, textarea"));
-    if (field) field.value = text;
-    for (const type of ["input", "change"]) field?.dispatchEvent(new Event(type, { bubbles: true }));
-    page?.querySelector("button")?.click();
+    const button = page?.querySelector("button");
+    if (!(field && button)) return this.#log(copy, NOBODY_CAN_TYPE);
+    field.value = text;
+    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+    button.click();
   }
 
   end() {
@@ -111,8 +115,16 @@ class Pages {
   #hear({ source, data }) {
     const copy = this.#frames.findIndex(frame => frame.contentWindow === source);
     if (copy < 0 || typeof data?.text !== "string") return;
-    this.#lines.append(`${data.text}\n`);
-    this.#session.send?.({ do: "logged", copy, text: data.text });
+    this.#log(copy, data.text);
+  }
+
+  /**
+   * @param {number} copy
+   * @param {string} text
+   */
+  #log(copy, text) {
+    this.#lines.append(`${text}\n`);
+    this.#session.send?.({ do: "logged", copy, text });
   }
 
   #look() {
@@ -126,14 +138,14 @@ class Pages {
 }
 
 /**
- * What a page shows, without its scripts.
+ * What a page shows, without its scripts and styles.
  *
  * @param {HTMLElement | null | undefined} body
  */
 function shown(body) {
   if (!body) return "";
   const copy = /** @type {HTMLElement} */ (body.cloneNode(true));
-  for (const script of copy.querySelectorAll("script")) script.remove();
+  for (const part of copy.querySelectorAll("script, style, template")) part.remove();
   return copy.textContent.trim();
 }
 
