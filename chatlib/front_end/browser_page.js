@@ -124,15 +124,19 @@ class Pages {
 }
 
 /**
- * What a page shows, without its scripts.
+ * What a page shows, without its scripts. It is not copied for that: a copy of an image asks for it again, and its
+ * `onerror` would run at each look.
  *
  * @param {HTMLElement | null | undefined} body
  */
 function shown(body) {
   if (!body) return "";
-  const copy = /** @type {HTMLElement} */ (body.cloneNode(true));
-  for (const script of copy.querySelectorAll("script")) script.remove();
-  return copy.textContent.trim();
+  const texts = document.createNodeIterator(body, NodeFilter.SHOW_TEXT);
+  let text = "";
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (!node.parentElement?.closest("script")) text += node.nodeValue;
+  }
+  return text.trim();
 }
 
 /**

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chatlib.widgets.attacker_console import AttackerConsole
     from chatlib.widgets.browser_page import BrowserPage
     from chatlib.widgets.chat_panel import ChatPanel
     from chatlib.widgets.event_log import EventLog
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chatlib.widgets.wire_view import WireView
 
 _HOME = {
+    "AttackerConsole": "attacker_console",
     "BrowserPage": "browser_page",
     "ChatPanel": "chat_panel",
     "EventLog": "event_log",
@@ -35,6 +37,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AttackerConsole",
     "BrowserPage",
     "ChatPanel",
     "EventLog",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from websockets.frames import Frame, Opcode
 
 import chatlib
+from chatlib.widgets.attacker_console import AttackerConsole
 from chatlib.widgets.browser_page import BrowserPage
 from chatlib.widgets.chat_panel import ChatPanel
 from chatlib.widgets.event_log import EventLog
@@ -55,6 +56,11 @@ async def played() -> dict[str, LiveWidget]:
         await room_map.add(name)
     room_map.freeze("Bo")
     await room_map.say("Ada", "<b>hi</b>")
+    console = AttackerConsole()
+    await console.attack("name")
+    console.switch_on("origin", "size")
+    await console.attack("hijack")
+    await console.attack("huge")
     race.bet = "WebSocket"
     await race.run()
     pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
@@ -74,6 +80,7 @@ async def played() -> dict[str, LiveWidget]:
         "prediction": prediction,
         "chat_panel": panel,
         "browser_page": page,
+        "attacker_console": console,
     }
 
 
