@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import cache
 
 import pytest
 
@@ -17,13 +18,10 @@ DATA = [*sorted((PACKAGE / said.QUIZZES).glob("nb*.py")), PACKAGE / said.PREDICT
 HALF_WIDTH = ",;:!?"
 
 
+@cache
 def everything_said():
-    for path in SOURCES:
-        for text in said.said_in(path.read_text(encoding="utf-8")):
-            yield path, text
-    for path in DATA:
-        for text in said.said_as_data(path):
-            yield path, text
+    marked = [(path, text) for path in SOURCES for text in said.said_in(path.read_text(encoding="utf-8"))]
+    return [*marked, *((path, text) for path in DATA for text in said.said_as_data(path))]
 
 
 def name(path):
