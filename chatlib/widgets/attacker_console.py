@@ -60,6 +60,7 @@ class AttackerConsole(LiveWidget):
         self._victim = Victim()
         self._evil = EvilPage(0)
         self._is_over = True
+        self._is_starting = False
         self._defences: frozenset[Defence] = frozenset()
         self._outcomes: list[Outcome] = []
         self._attacks = 0
@@ -129,8 +130,7 @@ class AttackerConsole(LiveWidget):
 
     def start(self) -> None:
         """Begin anew; nothing if it runs."""
-        if self._is_over:
-            background.on_failure(background.submit(self._begin()), background.report)
+        background.run(self._begin())
 
     def snapshot(self) -> str:
         """Return what is switched on, what each attack came to, and the bytes of the last one, as semantic HTML."""
@@ -157,8 +157,8 @@ class AttackerConsole(LiveWidget):
     def act(self, action: dict[str, Any]) -> None:
         """Do what somebody clicked; nothing if an attack is under way already."""
         match action:
-            case {"do": "start"}:
-                self.start()
+            case {"do": "start"}:  # without waiting: what is told meanwhile waits for the lock that is held here
+                background.on_failure(background.submit(self._begin()), background.report)
             case {"do": "attack" | "switch"} if self._is_over:
                 self._tell_stopped()
             case {"do": "attack", "attack": str(name)}:
@@ -171,10 +171,17 @@ class AttackerConsole(LiveWidget):
     # What is done
 
     async def _begin(self) -> None:
-        if not self._is_over:
+        if not self._is_over or self._is_starting:
             return
-        victim = await Victim(self._visited).start()
-        self._victim, self._evil = victim, await EvilPage(victim.port).start()
+        self._is_starting = True
+        try:
+            self._victim = await Victim(self._visited).start()
+            self._evil = await EvilPage(self._victim.port).start()
+        finally:
+            self._is_starting = False
+        if self.comm is None:  # closed meanwhile
+            await self._stop(self._victim, self._evil)
+            return
         for number in range(OUTCOMES_KEPT):
             self.forget("outcome", str(number))
         for number in range(VISITS_KEPT):

@@ -117,9 +117,11 @@ async def test_stopped_it_says_so_and_begins_anew(console):
     assert len(console.outcomes) == 1
 
     console.act({"do": "start"})
+    console.act({"do": "start"})
     await until(lambda: not told(console, "stopped"))
-    await until(lambda: console.outcomes == [])
     console.start()
+    assert console.outcomes == []
+    assert told(console, "siege") == [{"victim": console.victim_url, "evil": console.evil_url}]
     assert (await console.attack("rebind")).stopped_by == "host"
 
 
@@ -137,6 +139,15 @@ async def test_the_snapshot_is_a_table_of_what_each_attack_came_to(console):
     assert "HTTP/1.1 403 Forbidden" in snapshot
     assert "<img" not in snapshot
     assert set(ATTACKS) == set(Attack)
+
+
+async def test_closed_while_it_begins_anew_it_leaves_nothing_behind():
+    """A page asked for it, and its cell was run again."""
+    with no_task_left_behind():
+        console = AttackerConsole()
+        console.stop()
+        console.act({"do": "start"})
+        console.close()
 
 
 async def test_it_ends_what_it_began():
