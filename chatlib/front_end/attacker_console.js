@@ -109,7 +109,8 @@ const say = words({
  * @property {{ lines: string[], answer: string }} visit
  * @property {unknown} stopped
  * @property {KernelState} kernel
- * @typedef {{ do: "attack", attack: Attack } | { do: "switch", defence: Defence, on: boolean } | { do: "start" }} Action
+ * @typedef {{ do: "attack", attack: Attack } | { do: "switch", defence: Defence, on: boolean }
+ *   | { do: "start" }} Action
  */
 
 const VISITS_KEPT = 5;
