@@ -25,7 +25,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib import background
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
-from chatlib.exercises.verdict import NotYet, exercise_in_browser
+from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.words import Text
 
@@ -137,7 +137,7 @@ async def bubble_stage() -> _BubbleStage:
     return stage
 
 
-@exercise_in_browser
+@long_exercise
 async def five_steps(stage: Stage, page: Page) -> Text:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
     await _opened(page)
@@ -186,7 +186,7 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     return Text("the five steps, in the browser's own language.")
 
 
-@exercise_in_browser
+@long_exercise
 async def two_pages(stage: Stage, page: Page) -> Text:
     """What one page sends, both pages show."""
     await _opened(page)
@@ -232,7 +232,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
     return Text("what one page sends, both show.")
 
 
-@exercise_in_browser
+@long_exercise
 async def chat_page(url: str, page: Page) -> Text:
     """A page for the chat: it says what is typed, and shows who says what, as text."""
     await _opened(page)
@@ -315,7 +315,7 @@ BAITS: Final = (
 FIELDS: Final = {"user": Text("name"), "msg": Text("message"), "time": Text("time")}
 
 
-@exercise_in_browser
+@long_exercise
 async def bubbles(stage: _BubbleStage, page: Page) -> Text:
     """A page that shows name, message and time of each message, and none of fifteen scripts runs."""
     await _opened(page)

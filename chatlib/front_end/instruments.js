@@ -5,6 +5,7 @@
 
 import { mount as attackerConsole } from "./attacker_console.js";
 import { mount as browserPage } from "./browser_page.js";
+import { mount as chaosBoard } from "./chaos_board.js";
 import { mount as chatPanel } from "./chat_panel.js";
 import { element } from "./dom.js";
 import { mount as eventLog } from "./event_log.js";
@@ -23,15 +24,16 @@ import { mount as wireView } from "./wire_view.js";
  */
 
 /**
- * How each is mounted, and its own speed. What has none is mounted as it is: the theatre has a player of its own, a
- * question is answered anew, and a page of the learner's own is its source. `isHandled`: a person can do something with
- * it where there is a kernel.
+ * How each is mounted, and its own speed. What has none is mounted as it is: the theatre and the chaos board have
+ * a player of their own, a question is answered anew, and a page of the learner's own is its source. `isHandled`: a
+ * person can do something with it where there is a kernel.
  *
  * @type {Record<string, { mount: Mount, pace?: Pace, isHandled?: boolean }>}
  */
 const INSTRUMENTS = {
   attacker_console: { mount: attackerConsole, pace: { least: 400, most: 2500 }, isHandled: true },
   browser_page: { mount: browserPage },
+  chaos_board: { mount: chaosBoard },
   chat_panel: { mount: chatPanel, pace: { least: 200, most: 1500 }, isHandled: true },
   event_log: { mount: eventLog, pace: { least: 300, most: 1500 } },
   loop_pulse: { mount: loopPulse, pace: { least: 0, most: 5000 }, isHandled: true },

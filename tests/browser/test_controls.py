@@ -16,6 +16,7 @@ NAMES = [
     "wire_view",
     "room_map",
     "room_map wall",
+    "chaos_board",
     "transport_race",
     "loop_pulse",
     "quiz",

@@ -20,6 +20,7 @@ PICTURES = {
     "wire_view": "li, .piece",
     "room_map": "[role=status], li bdi, .said",
     "transport_race": "[role=status], tbody tr",
+    "chaos_board": "[role=status], tbody tr",
     "loop_pulse": "ol li, tbody tr, [role=status]",
     "chat_panel": "[role=log]",
     "attacker_console": "[role=status], .result, .pieces li",

@@ -26,6 +26,7 @@ TITLES = {  # in Chinese
     "event_log": "此浏览器中",
     "wire_view": "线路上",
     "room_map": "房间",
+    "chaos_board": "混沌实验板",
     "transport_race": "同一段对话",
     "loop_pulse": "事件循环的脉搏",
     "quiz": "小测验",
@@ -122,6 +123,32 @@ async def test_nothing_moves_in_a_theatre_while_it_is_played(stage):
         await expect(page.get_by_role("button", name="Play")).to_be_visible()
         await expect(page.locator(".result")).to_contain_text("1006 abnormal closure")
         assert await page.evaluate("window.shifts") == []
+
+
+async def test_a_board_is_wound_back_through_all_its_plays(browser, recordings):
+    """With the guarantee that each was played with; and nobody is told that a board without a kernel was stopped."""
+    whole = recordings["chaos_board"]
+    stopped = [*whole.events, {"t": 10**6, "kind": "stopped", "data": {}}]
+    async with recorded.stage(browser, replace(whole, events=stopped)) as page:
+        rows = page.get_by_role("table", name="How far each message came").get_by_role("row")
+        guarantee = page.get_by_role("combobox", name="Guarantee")
+        await expect(rows).to_have_count(4)  # with its head
+        await expect(guarantee).to_have_value("at least once")
+        position = page.get_by_role("slider", name="Position")
+        await position.press("Home")
+        await expect(rows).to_have_count(1)
+        kinds = [event["kind"] for event in stopped]
+        for _ in range(kinds.index("row") + 1):
+            await position.press("ArrowRight")
+        await expect(rows.filter(has_text="Ada: before")).to_have_count(1)
+        await expect(guarantee).to_have_value("at most once")
+        await expect(page.get_by_role("status")).to_contain_text("1 sent, 1 not seen")
+
+        await position.press("End")
+        await expect(rows.filter(has_text="before")).to_have_count(0)
+        await expect(rows).to_have_count(4)
+        await expect(guarantee).to_have_value("at least once")
+        await expect(page.get_by_role("alert")).to_be_hidden()
 
 
 async def test_a_log_opens_no_connection(stage):

@@ -86,7 +86,7 @@ def test_people_are_spoken_to_with_texts_only(path):
         'Ending("this machine was asleep")',
         'Verdict(True, "well done")',
         '@exercise\nasync def ex1(answer):\n    return "well done"',
-        '@exercise_in_browser\nasync def ex2(page):\n    return f"{page} is well done" if page else Text("well done")',
+        '@long_exercise\nasync def ex2(page):\n    return f"{page} is well done" if page else Text("well done")',
     ],
 )
 def test_what_is_no_text_is_found(source):

@@ -13,6 +13,7 @@ import chatlib
 from chatlib import widgets
 from chatlib.widgets import (
     BrowserPage,
+    ChaosBoard,
     ChatPanel,
     EventLog,
     Prediction,
@@ -30,6 +31,12 @@ NUMBER = (1, int, float)
 # Each class, and for each of its parameters a value that fits, and the types that are not refused for their type.
 TAKES: dict[Any, dict[str, tuple[Any, ...]]] = {
     BrowserPage: {"url": (URL, str), "source": ("<p>", str), "copies": (1, int)},
+    ChaosBoard: {
+        "guarantee": ("exactly once", str),
+        "comes_back": (True, bool),
+        "watchdog": (2, int, float, NoneType),
+        "keepalive": (1, int, float, NoneType),
+    },
     ChatPanel: {"url": (URL, str, NoneType), "name": ("Ada", str), "room": ("lobby", str)},
     EventLog: {"ws": (None,), "browser": (False, bool)},
     Prediction: {"text": ("?", str), "choices": (CHOICES, dict)},
