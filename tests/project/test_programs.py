@@ -15,7 +15,7 @@ APT_GET = """#!/bin/sh
 echo "apt-get $*" >> "$0.log"
 for package; do
   case "$package" in
-    chromium-headless-shell) name=$package ;; nodejs) name=node ;; npm) name=npm ;; redis-server) name=redis-server ;; *) continue ;;
+    chromium-headless-shell | npm | redis-server) name=$package ;; nodejs) name=node ;; *) continue ;;
   esac
   printf '#!/bin/sh\\necho v20.0.0 v=7.0.15\\n' > "${0%/*}/$name"
   /bin/chmod +x "${0%/*}/$name"
