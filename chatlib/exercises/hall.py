@@ -132,11 +132,12 @@ def check_registered(name: str, guests: Sequence[Guest], registry: Collection[Se
 
 
 class Hall:
-    """A server around a handler, on the running loop; it remembers how the handler ended."""
+    """A server around a handler, on the running loop; it remembers how the handler ended. Options are the server's."""
 
-    def __init__(self, handler: Callable[[ServerConnection], Any]) -> None:
+    def __init__(self, handler: Callable[[ServerConnection], Any], **options: Any) -> None:
         self.returned = 0  # how often the handler left a connection that was open
         self._handler = handler
+        self._options = options
         self._raised: list[tuple[ServerConnection, bool, Exception]] = []
         self._ends = 0
         self._connections: dict[int, HallConnection] = {}
@@ -144,7 +145,7 @@ class Hall:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        served = serving(self._receive, create_connection=HallConnection)
+        served = serving(self._receive, create_connection=HallConnection, **self._options)
         self._url = await self._stack.enter_async_context(served)
         return self
 

@@ -10,8 +10,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import re
+import secrets
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -20,6 +22,7 @@ from typing import Any, ClassVar, Final, Protocol
 from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed
 
+from chatlib import background
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
 from chatlib.exercises.verdict import NotYet, long_exercise
@@ -111,6 +114,16 @@ class _BroadcastStage(Stage):
         broadcast([each.connection for each in self.visits], message)
 
 
+class _BubbleStage(Stage):
+    async def answer(self, visit: Visit, message: str | bytes) -> None:
+        """Say nothing: here only the check speaks."""
+
+    def says(self, user: str, msg: str, time: str) -> None:
+        """Send every page a message."""
+        text = json.dumps({"user": user, "msg": msg, "time": time})
+        background.call(broadcast, [each.connection for each in self.visits], text)
+
+
 async def echo_stage() -> Stage:
     """Start an echo server that remembers who came."""
     return await _EchoStage.set_up()
@@ -119,6 +132,13 @@ async def echo_stage() -> Stage:
 async def broadcast_stage() -> Stage:
     """Start a server that sends what it gets to every page, and remembers who came."""
     return await _BroadcastStage.set_up()
+
+
+async def bubble_stage() -> _BubbleStage:
+    """Start a server whose messages a page shows."""
+    stage = await _BubbleStage.set_up()
+    assert isinstance(stage, _BubbleStage)
+    return stage
 
 
 @long_exercise
@@ -302,6 +322,83 @@ def _check_shown(shown: str, answer: str, other: str, name: str, trouble: Text) 
         raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
 
 
+# What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute. The
+# first six need nothing but that an image cannot be loaded: they have run before the page shows what came after them.
+BAITS: Final = (
+    ("user", '<img src onerror="{run}">'),
+    ("msg", '<img src onerror="{run}">'),
+    ("time", '<img src onerror="{run}">'),
+    ("user", '"><img src onerror="{run}">'),
+    ("msg", '\'><img src onerror="{run}">'),
+    ("time", '"><img src onerror="{run}">'),
+    ("user", '" onfocus="{run}" autofocus tabindex="0" x="'),
+    ("msg", '<svg onload="{run}"></svg>'),
+    ("time", '<details open ontoggle="{run}">more</details>'),
+    ("user", '<iframe srcdoc="<script>parent.{run}</script>"></iframe>'),
+    ("msg", "</script><script>{run}</script>"),
+    ("time", "<script>{run}</script>"),
+    ("user", '<video><source onerror="{run}"></video>'),
+    ("msg", '<a href="javascript:{run}" onfocus="{run}" autofocus>free tickets</a>'),
+    ("time", "<ScRiPt>{run}</sCrIpT><IMG SRC ONERROR={run}>"),
+)
+FIELDS: Final = {"user": Text("name"), "msg": Text("message"), "time": Text("time")}
+
+
+@long_exercise
+async def bubbles(stage: _BubbleStage, page: Page) -> Text:
+    """A page that shows name, message and time of each message, and none of fifteen scripts runs."""
+    await _opened(page)
+    if _is_deaf():
+        raise NotYet.saying(DEAF)
+    if not await stage.until(lambda: stage.visits):
+        raise NotYet("your page made no connection. Step one is new WebSocket(url).{trouble}", trouble=_trouble(page))
+    secret = secrets.token_hex(4)
+    first = {"user": f"Ada {secret}", "msg": f"I like {random.choice(THINGS)} {secret}.", "time": f"12:00 {secret}"}
+    stage.says(**first)
+    await page.until(lambda: all(value in page.texts[0] for value in first.values()), timeout=PAGE_SECONDS)
+    for field, value in first.items():
+        if value not in page.texts[0]:
+            raise NotYet(
+                "the {field} of a message was {value!r}, and your page does not show it.{trouble}",
+                field=FIELDS[field],
+                value=value,
+                trouble=_trouble(page),
+            )
+    if "{" in page.texts[0]:
+        raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+    baits = [(field, html.format(run=f"console.log(`{secret}-{n}`)")) for n, (field, html) in enumerate(BAITS)]
+    for field, bait in baits:
+        stage.says(**{"user": "Mallory", "msg": "hello", "time": "12:01", field: bait})
+    for fence in (f"That is all, {secret}.", f"Really, {secret}."):  # what ran was heard before the second is seen
+        stage.says("Bo", fence, "12:02")
+        if not await page.until(lambda: fence in page.texts[0], timeout=PAGE_SECONDS):  # noqa: B023
+            raise NotYet("after some strange messages your page shows nothing more.{trouble}", trouble=_trouble(page))
+    if first["msg"] not in page.texts[0]:
+        raise NotYet("the first message is gone from your page. Show each message below the one before it.")
+    _judge_baits(baits, page, secret)
+    return Text("fifteen scripts came as names, messages and times, and all of them were read.")
+
+
+def _judge_baits(baits: Sequence[tuple[str, str]], page: Page, secret: str) -> None:
+    for n, (field, bait) in enumerate(baits):
+        if f"{secret}-{n}" in page.console:
+            raise NotYet("a script ran in your page: the {field} was {bait}.", field=FIELDS[field], bait=bait)
+    for field, bait in baits:
+        if bait in page.texts[0]:
+            continue
+        if bait.replace("<", "&lt;") in page.texts[0].replace("&quot;", '"').replace("&gt;", ">").replace("&#39;", "'"):
+            raise NotYet(
+                "the {field} was {bait}, and your page shows &lt; where < was. What is set as text needs no escaping.",
+                field=FIELDS[field],
+                bait=bait,
+            )
+        raise NotYet(
+            "the {field} was {bait}, and nobody can read that in your page. Show it as text, all of it.",
+            field=FIELDS[field],
+            bait=bait,
+        )
+
+
 async def _opened(page: Page) -> None:
     if not re.search(r"\bWebSocket\b", _code(page)):  # what they did with it, the server knows
         raise NotYet("there is no new WebSocket(…) in your page yet.")
@@ -358,4 +455,4 @@ def _trouble(page: Page) -> Text:
     return Text(" Its console says: {error}.", error=errors[-1].removesuffix(".")) if errors else Text("")
 
 
-__all__ = ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"]
+__all__ = ["broadcast_stage", "bubble_stage", "bubbles", "chat_page", "echo_stage", "five_steps", "two_pages"]

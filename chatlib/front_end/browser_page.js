@@ -138,15 +138,19 @@ class Pages {
 }
 
 /**
- * What a page shows, without its scripts and styles.
+ * What a page shows, without its scripts and styles. It is not copied for that: a copy of an image asks for it again, and its
+ * `onerror` would run at each look.
  *
  * @param {HTMLElement | null | undefined} body
  */
 function shown(body) {
   if (!body) return "";
-  const copy = /** @type {HTMLElement} */ (body.cloneNode(true));
-  for (const part of copy.querySelectorAll("script, style, template")) part.remove();
-  return copy.textContent.trim();
+  const texts = document.createNodeIterator(body, NodeFilter.SHOW_TEXT);
+  let text = "";
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (!node.parentElement?.closest("script, style")) text += node.nodeValue;
+  }
+  return text.trim();
 }
 
 /**

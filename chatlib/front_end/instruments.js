@@ -3,6 +3,7 @@
 //   import { play } from "./instruments.js";
 //   play(element, recording);
 
+import { mount as attackerConsole } from "./attacker_console.js";
 import { mount as browserPage } from "./browser_page.js";
 import { mount as chaosBoard } from "./chaos_board.js";
 import { mount as chatPanel } from "./chat_panel.js";
@@ -32,6 +33,7 @@ import { mount as wireView } from "./wire_view.js";
  * @type {Record<string, Instrument>}
  */
 const INSTRUMENTS = {
+  attacker_console: { mount: attackerConsole, pace: { least: 400, most: 2500 }, isHandled: true },
   browser_page: { mount: browserPage },
   chaos_board: { mount: chaosBoard },
   chat_panel: { mount: chatPanel, pace: { least: 200, most: 1500 }, isHandled: true },

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chatlib.widgets.attacker_console import AttackerConsole
     from chatlib.widgets.browser_page import BrowserPage
     from chatlib.widgets.chaos_board import ChaosBoard
     from chatlib.widgets.chat_panel import ChatPanel
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from chatlib.widgets.wire_view import WireView
 
 _HOME = {
+    "AttackerConsole": "attacker_console",
     "BrowserPage": "browser_page",
     "ChaosBoard": "chaos_board",
     "ChatPanel": "chat_panel",
@@ -37,6 +39,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AttackerConsole",
     "BrowserPage",
     "ChaosBoard",
     "ChatPanel",

@@ -11,6 +11,7 @@ from tests.support.accessibility import serious, small_text
 IMPORTS = """import asyncio, time
 import chatlib
 from chatlib.diagnostics.report import Colour, Finding, Report
+from chatlib.widgets.attacker_console import AttackerConsole
 from chatlib.widgets.browser_page import BrowserPage
 from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.event_log import EventLog
@@ -33,6 +34,7 @@ view""",
     """panel = chatlib.ChatPanel(server.url, name='Ada', room='lobby')
 await panel.client.joined()
 panel""",
+    "console = AttackerConsole()\nconsole",
     "BrowserPage(server.url, '<p>Hello from a page of my own.</p>')",
     "board = ChaosBoard(keepalive=None)\nboard",
     "race = TransportRace(rate=2, seconds=1, poll_every=0.5)\nrace",
@@ -51,6 +53,9 @@ await theatre.client_closes(1000, 'bye')
 room_map.freeze('Bo')
 await room_map.say('Ada', 'hi, 你好')
 await panel.client.delivered(panel.client.send('hi, 你好'))
+await console.attack('name')
+console.switch_on('origin')
+await console.attack('hijack')
 await board.connect()
 board.page_says('hi, 你好')
 await board.settled()
@@ -80,7 +85,7 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         await expect(page.locator(".chatlib-map [role=status]")).to_contain_text("heard by 2 of 3")
         await expect(page.locator(".chatlib-chaos [role=status]").first).to_contain_text("2 sent, 1 not seen")
         await expect(page.locator(".chatlib-wall .hub")).to_contain_text("hi, 你好")
-        await expect(page.locator(".chatlib")).to_have_count(12)
+        await expect(page.locator(".chatlib")).to_have_count(13)
         await page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
         for width in (1280, 500):
             await page.set_viewport_size({"width": width, "height": 10200})
@@ -133,6 +138,8 @@ guess = Prediction("?", {"a": (True, "1"), "b": (False, "2")})
 wall, panel = RoomMap(server), chatlib.ChatPanel(server.url, name="Ada")
 await panel.client.delivered(panel.client.send("hi"))
 browser_page = BrowserPage(server.url, "<p>Hello</p>")
+console = AttackerConsole()
+await console.attack("hijack")
 board = ChaosBoard()
 await board.connect()
 board.page_says("hi")
@@ -143,7 +150,7 @@ room_map.freeze("Bo")
 await room_map.say("Ada", "hi")
 await race.run()
 card = Report((Finding("Python", Colour.RED, "old", "a new one"),))
-display(theatre, log, view, room_map, wall, race, pulse, quiz, guess, panel, browser_page, board, card)"""
+display(theatre, log, view, room_map, wall, race, pulse, quiz, guess, panel, browser_page, console, board, card)"""
 
 
 async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
@@ -184,7 +191,7 @@ async def test_after_a_restart_every_instrument_says_that_its_kernel_is_gone(lab
     async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN[:-1]), viewport=viewport) as notebook:
         await notebook.run_all()
         cards = notebook.page.locator(".chatlib")
-        await expect(cards).to_have_count(12)
+        await expect(cards).to_have_count(13)
         await expect(notebook.page.locator(".chatlib-chat [role=status]")).to_have_text("OPEN")
         await notebook.restart_kernel()
         judged = ".chatlib-prediction"  # the next cell has shown its answer: there is nothing more to do in it
@@ -192,6 +199,6 @@ async def test_after_a_restart_every_instrument_says_that_its_kernel_is_gone(lab
             await expect(card.get_by_text("kernel").filter(has_text="is gone").first).to_be_visible()
 
         await notebook.run_all()
-        await expect(cards).to_have_count(12)
+        await expect(cards).to_have_count(13)
         await expect(notebook.page.get_by_text("is gone")).to_have_count(0)
         assert await notebook.errors() == []

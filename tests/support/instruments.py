@@ -5,6 +5,7 @@ from __future__ import annotations
 from websockets.frames import Frame, Opcode
 
 import chatlib
+from chatlib.widgets.attacker_console import AttackerConsole
 from chatlib.widgets.browser_page import BrowserPage
 from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.chat_panel import ChatPanel
@@ -56,6 +57,11 @@ async def played() -> dict[str, LiveWidget]:
         await room_map.add(name)
     room_map.freeze("Bo")
     await room_map.say("Ada", "<b>hi</b>")
+    console = AttackerConsole()
+    await console.attack("name")
+    console.switch_on("origin", "size")
+    await console.attack("hijack")
+    await console.attack("huge")
     board = ChaosBoard(guarantee="at most once", watchdog=None, keepalive=None)
     await board.connect()
     board.page_says("before")
@@ -91,6 +97,7 @@ async def played() -> dict[str, LiveWidget]:
         "chaos_board": board,
         "chat_panel": panel,
         "browser_page": page,
+        "attacker_console": console,
     }
 
 
