@@ -79,7 +79,12 @@ view""",
         "Masking-key",
     ),
     "pulse": (
-        "nap = asyncio.create_task(asyncio.sleep(600), name='nap')\npulse = LoopPulse()\npulse",
+        """async def wait_for_news():
+    await asyncio.sleep(600)
+
+news = asyncio.create_task(wait_for_news(), name="news")
+pulse = LoopPulse()
+pulse""",
         "await asyncio.sleep(3)\ntime.sleep(1)\nawait asyncio.sleep(2)",
         ".chatlib-pulse",
         "time.sleep(1)",
