@@ -31,6 +31,7 @@ PREDICTION: Final = 20 / 60
 QUESTION: Final = 30 / 60
 WIDGETS: Final = {  # minutes of play, once for each kind in a notebook
     "BrowserPage": 2.0,
+    "BufferGauges": 4.0,
     "ChatPanel": 5.0,
     "EventLog": 2.0,
     "IntSlider": 0.5,

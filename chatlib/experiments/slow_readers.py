@@ -202,7 +202,8 @@ class SlowReaders:
         """Return how it is now; from any thread."""
         if self.is_over and self._last is not None:
             return self._last
-        return background.run(_returned(self._look)) if not background.is_current() else self._look()
+        look: Look = _now(self._look)
+        return look
 
     async def until(self, condition: Callable[[], Any], *, timeout: float = SETTLE_SECONDS) -> None:
         """Wait, on any loop, until a condition is true; it is asked at each look."""
@@ -228,10 +229,14 @@ class SlowReaders:
     # On the background loop
 
     def _on_loop(self, function: Callable[..., None], *args: Any) -> None:
-        if background.is_current():
+        """Change something, and look at once, so that whoever watches sees it."""
+
+        def change() -> None:
             function(*args)
-        else:
-            background.run(_returned(function, *args))
+            self._take_look()
+            self._still = 0
+
+        _now(change)
 
     async def _start(self) -> None:
         self._server = await serve(
@@ -274,7 +279,6 @@ class SlowReaders:
 
     def _send(self, count: int) -> None:
         self.left = min(self.left + count, MOST_MESSAGES)
-        self._still = 0
         self.is_full = False
         if self.left and (self._sending is None or self._sending.done()):
             self._sending = self._tasks.start(self._send_all())
@@ -287,13 +291,11 @@ class SlowReaders:
             self._sending = None
 
     def _throttle(self, place: Place, rate: float | None) -> None:
-        self._still = 0
         place.rate = rate
         if place.page is not None:
             place.page.throttle(rate)
 
     def _behave(self, policy: Policy, queue: int) -> None:
-        self._still = 0
         self.policy, self.queue = policy, queue
         for place in self._places.values():
             place.queue.clear()
@@ -304,7 +306,6 @@ class SlowReaders:
 
     def _come_back(self, place: Place) -> None:
         if not place.is_open and place.page is not None and place.page.is_over:
-            self._still = 0
             self._tasks.start(self._connect(place))
 
     async def _send_all(self) -> None:
@@ -323,11 +324,7 @@ class SlowReaders:
         places = [place for place in self._places.values() if place.is_open]
         match self.policy:
             case Policy.NAIVE:
-                for place in places:
-                    self.waits_for = place.name
-                    with suppress(ConnectionClosed):
-                        await _connection(place).send(text)
-                self.waits_for = ""
+                await self._tell_in_turn(places, text)
             case Policy.BROADCAST:
                 broadcast(map(_connection, places), text)
             case Policy.QUEUE:
@@ -342,6 +339,17 @@ class SlowReaders:
                     if _connection(place).transport.get_write_buffer_size() > DISCONNECT_BYTES:
                         _connection(place).transport.abort()
 
+    async def _tell_in_turn(self, places: list[Place], text: str) -> None:
+        for number, place in enumerate(places, 1):
+            self.waits_for = place.name
+            try:
+                with suppress(ConnectionClosed):
+                    await _connection(place).send(text)
+            except asyncio.CancelledError:  # it stood here: a message that was begun is for all
+                broadcast(map(_connection, places[number:]), text)
+                raise
+        self.waits_for = ""
+
     async def _deliver(self, place: Place) -> None:
         """Send what is in a page's queue, the oldest first, whenever the page has taken what went before."""
         while True:
@@ -354,13 +362,16 @@ class SlowReaders:
 
     async def _keep_looking(self) -> None:
         while True:
-            look = self._look()
-            self._still = self._still + 1 if look == self._last else 0
-            if look != self._last:
-                self._last = look
-                self._watch(look)
+            self._take_look()
             self._conditions.ask()
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _take_look(self) -> None:
+        look = self._look()
+        self._still = self._still + 1 if look == self._last else 0
+        if look != self._last and not self.is_over:
+            self._last = look
+            self._watch(look)
 
     def _look(self) -> Look:
         pages = tuple(self._look_at(place) for place in self._places.values())
@@ -403,5 +414,10 @@ def _connection(place: Place) -> ServerConnection:
     return place.connection
 
 
-async def _returned(function: Callable[..., Any], *args: Any) -> Any:
-    return function(*args)
+def _now(function: Callable[[], Any]) -> Any:
+    """Call a function on the background loop, from any thread, and return what it returns."""
+
+    async def call() -> Any:
+        return function()
+
+    return function() if background.is_current() else background.run(call())

@@ -4,6 +4,7 @@
 //   play(element, recording);
 
 import { mount as browserPage } from "./browser_page.js";
+import { mount as bufferGauges } from "./buffer_gauges.js";
 import { mount as chatPanel } from "./chat_panel.js";
 import { element } from "./dom.js";
 import { mount as eventLog } from "./event_log.js";
@@ -30,6 +31,7 @@ import { mount as wireView } from "./wire_view.js";
  */
 const INSTRUMENTS = {
   browser_page: { mount: browserPage },
+  buffer_gauges: { mount: bufferGauges, pace: { least: 50, most: 1000 }, isHandled: true },
   chat_panel: { mount: chatPanel, pace: { least: 200, most: 1500 }, isHandled: true },
   event_log: { mount: eventLog, pace: { least: 300, most: 1500 } },
   loop_pulse: { mount: loopPulse, pace: { least: 0, most: 5000 }, isHandled: true },

@@ -106,13 +106,18 @@ async def test_who_leaves_too_much_unread_is_disconnected():
 
 
 async def test_another_way_frees_a_loop_that_stands():
-    """What is left goes out as it is said now."""
-    async with readers() as server:
-        await told_all(server)
-        server.behave(Policy.BROADCAST, 10)
-        await server.until(lambda: server.look().pages[0].heard == ALL)
+    """What is left goes out as it is said now; who was behind the frozen one has missed nothing."""
+    server = SlowReaders(("Ada", "Bo", "Cleo"), kernel_buffer=SMALL)
+    server.throttle("Bo", 0)
+    server.send(ALL)
+    await server.until_sent()
+    assert server.look().waits_for == "Bo"
+    server.behave(Policy.BROADCAST, 10)
+    await server.until(lambda: {server.look().pages[n].heard for n in (0, 2)} == {ALL})
 
-        assert (server.left, server.look().waits_for) == (0, "")
+    assert (server.left, server.look().waits_for) == (0, "")
+    assert [page.missed for page in server.look().pages] == [0, 0, 0]
+    server.close()
 
 
 async def test_it_can_be_halted():

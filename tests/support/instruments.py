@@ -6,6 +6,7 @@ from websockets.frames import Frame, Opcode
 
 import chatlib
 from chatlib.widgets.browser_page import BrowserPage
+from chatlib.widgets.buffer_gauges import BufferGauges
 from chatlib.widgets.chat_panel import ChatPanel
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.live import LiveWidget
@@ -55,6 +56,14 @@ async def played() -> dict[str, LiveWidget]:
         await room_map.add(name)
     room_map.freeze("Bo")
     await room_map.say("Ada", "<b>hi</b>")
+    gauges = BufferGauges()
+    gauges.freeze("Bo")
+    await gauges.publish(400)
+    gauges.policy = "disconnect"
+    await gauges.until(lambda: gauges.sent == 400)
+    gauges.thaw("Bo")
+    await gauges.publish(400)
+    await gauges.settled()
     race.bet = "WebSocket"
     await race.run()
     pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
@@ -68,6 +77,7 @@ async def played() -> dict[str, LiveWidget]:
         "wire_view long": long,
         "room_map": room_map,
         "room_map wall": wall,
+        "buffer_gauges": gauges,
         "transport_race": race,
         "loop_pulse": pulse,
         "quiz": quiz,

@@ -18,6 +18,7 @@ from chatlib import background
 from chatlib.client.wire_log import Sighting
 from chatlib.widgets import (
     BrowserPage,
+    BufferGauges,
     ChatPanel,
     EventLog,
     LoopPulse,
@@ -37,6 +38,7 @@ URL = "ws://127.0.0.1:1"
 
 WHOLE: dict[str, Callable[[], LiveWidget]] = {
     "BrowserPage": lambda: BrowserPage(URL, "<p>Hello</p>"),
+    "BufferGauges": BufferGauges,
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
     "LoopPulse": LoopPulse,
@@ -50,6 +52,7 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
 
 HALF: dict[str, Callable[[], LiveWidget]] = {
     "BrowserPage": lambda: BrowserPage(URL, None),  # type: ignore[arg-type]
+    "BufferGauges": lambda: BufferGauges(policy="hope"),
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]
     "Prediction": lambda: Prediction("?", None),  # type: ignore[arg-type]
