@@ -18,6 +18,7 @@ from tools import notebooks
 README: Final = notebooks.ROOT / "README.md"
 SHORT: Final = "90"  # the notebook that stands alone: what fits into ninety minutes
 HALF_DAY: Final = ("02", "03", "06", "08a", "08b")
+DAY_ENDS: Final = "08b"  # what comes behind is for those who go on
 PLACE: Final = re.compile(r"(?<=<!-- course map -->\n).*?(?=<!-- /course map -->)", re.DOTALL)
 OPENING: Final = re.compile(
     r"# (?P<title>.+?)\n.*\*\*You will\*\* (?P<what>.+?)\.?\n- "
@@ -81,8 +82,11 @@ def _tracks(lessons: list[Lesson], prefix: str) -> Iterator[str]:
             yield f"- **In 90 minutes**: [{it.number} {it.title}]({prefix}{it.path.name}), which stands alone."
     half = [it for it in lessons if it.number in HALF_DAY]
     yield f"- **In half a day**, with some of the exercises: {' '.join(it.number for it in half)} ({_sum(half)})."
-    day = [it for it in lessons if it.number != SHORT]
+    path = [it for it in lessons if it.number != SHORT]
+    day = [it for it in path if it.number <= DAY_ENDS]
     yield f"- **In a day**, or in two with every exercise: {day[0].number} to {day[-1].number} ({_sum(day)})."
+    if after := path[len(day) :]:
+        yield f"- **After that**, an hour at a time: {' '.join(it.number for it in after)} ({_sum(after)})."
 
 
 def _sum(lessons: Iterable[Lesson]) -> str:

@@ -215,7 +215,7 @@ class SlowReaders:
 
     async def settled(self) -> None:
         """Return when nothing moves any more: all was read, or what is left waits for somebody frozen."""
-        await self.until(lambda: (not self.left or self._stands) and self._still >= STILL_LOOKS)
+        await self.until(lambda: (not self.left or self._stands) and self._is_read and self._still >= STILL_LOOKS)
 
     def close(self) -> None:
         """End all of it; what was seen stays. Idempotent."""
@@ -225,6 +225,12 @@ class SlowReaders:
     def _stands(self) -> bool:
         place = self._places.get(self.waits_for)
         return place is not None and place.rate == 0 and self._still >= STILL_LOOKS
+
+    @property
+    def _is_read(self) -> bool:
+        """Whether all is read by those who read; after a freeze, TCP may take a second until it goes on."""
+        reading = [place for place in self._places.values() if place.rate != 0 and place.is_open]
+        return not any(place.whereabouts().total for place in reading)
 
     # On the background loop
 

@@ -70,6 +70,8 @@ NAMES = {
     "chatlib.wire": ["Say", "decode_client"],
     "chatlib.transcript": ["TypingSeen"],
     "chatlib.client.backoff": ["Backoff"],
+    "chatlib.experiments.slow_page": ["open_page"],
+    "chatlib.experiments.whereabouts": ["look"],
     "chatlib.exercises.nb00": EXERCISES,
     "chatlib.exercises.nb01": EXERCISES,
     "chatlib.exercises.nb02": EXERCISES,
@@ -81,6 +83,7 @@ NAMES = {
     "chatlib.exercises.nb08a": [*EXERCISES, "ex4"],
     "chatlib.exercises.nb08b": ["QUIZ", "ex1", "ex2"],
     "chatlib.exercises.in_browser": ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"],
+    "chatlib.exercises.nb10": EXERCISES,
     "chatlib.exercises.nb90": ["QUIZ", "ex1", "ex2", "ex3", "ex4", "ex5"],
     "chatlib.exercises.predictions": ["PREDICTIONS"],
 }
