@@ -213,6 +213,7 @@ class _Show:
         state = _State(f"{self.published} {secrets.token_hex(4)} ".ljust(size, "x"))
         self._kept.add(state)
         publishing = asyncio.create_task(result_of(self._publish, state))
+        publishing.add_done_callback(_read)
         del state
         for _ in range(PATIENT_TURNS):
             await asyncio.sleep(0)
@@ -433,6 +434,7 @@ async def _piping(rate: int, *, cut_after: int | None = None) -> AsyncIterator[U
 async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str], *, is_cut: bool = False) -> None:
     """Have the pump do its work; where the connection is cut, it has a while to find out."""
     pumping = asyncio.create_task(result_of(pump, uplink, list(pieces)))
+    pumping.add_done_callback(_read)
     try:
         while not pumping.done() and uplink.readyState == uplink.OPEN:
             await asyncio.wait([pumping], timeout=TICK_SECONDS)
@@ -464,6 +466,12 @@ async def _page(stack: AsyncExitStack, url: str, hear: Callable[[str], object], 
     page = await open_page(port, hear, kernel_buffer=kernel_buffer)
     stack.callback(page.leave)
     return page
+
+
+def _read(task: asyncio.Task[Any]) -> None:
+    """Take note of what a task raised, which may be left behind: there is a verdict already."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _until(condition: Callable[[], Any]) -> None:

@@ -91,7 +91,7 @@ class BufferGauges(LiveWidget):
 
     @property
     def latency_ms(self) -> dict[str, float | None]:
-        """Within how many milliseconds 95 of a hundred messages came, of the last 200; None if none came."""
+        """Within how many milliseconds 95 of a hundred messages came, of the last 2,000; None if none came."""
         return {page.name: page.latency_ms for page in self._look.pages}
 
     @property
