@@ -43,7 +43,7 @@ fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and k
 	$(python) -m tools.working_copy --fresh "$(NOTEBOOK)"
 
 test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
-	$(pytest) --numprocesses logical --maxprocesses 4 $(TEST_ARGS)
+	$(pytest) --numprocesses 4 --dist worksteal $(TEST_ARGS)
 
 test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
 	$(pytest) $(fast) $(TEST_ARGS)

@@ -103,10 +103,11 @@ QUESTIONS: Final[dict[str, Text]] = {
     Text("Journal"): Text("Is the chat kept when its server ends?"),
 }
 """What each topic asks, for who does not know its word yet."""
-_STYLES: Final = {
-    Colour.GREEN: "color: var(--jp-success-color1, #1a7f37)",
-    Colour.AMBER: "color: var(--jp-warn-color1, #9a6700)",
-    Colour.RED: "color: var(--jp-error-color1, #cf222e)",
+_TEXT: Final = "var(--jp-content-font-color1, CanvasText)"
+_STYLES: Final = {  # nearly as in base.css: JupyterLab's own green and amber are too pale to be read
+    Colour.GREEN: f"color: oklch(from {_TEXT} clamp(0.47, l, 0.8) 0.14 150)",
+    Colour.AMBER: f"color: oklch(from {_TEXT} clamp(0.45, l, 0.8) 0.12 70)",
+    Colour.RED: f"color: oklch(from {_TEXT} clamp(0.5, l, 0.76) 0.17 25)",
 }
 _SIZES: Final = {Colour.GREEN: "", Colour.AMBER: "; font-size: 1.05em", Colour.RED: "; font-size: 1.2em"}
 

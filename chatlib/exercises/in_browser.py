@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
-from chatlib.exercises.verdict import NotYet, exercise_in_browser
+from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.words import Text
 
@@ -117,7 +117,7 @@ async def broadcast_stage() -> Stage:
     return await _BroadcastStage.set_up()
 
 
-@exercise_in_browser
+@long_exercise
 async def five_steps(stage: Stage, page: Page) -> Text:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
     await _opened(page)
@@ -166,7 +166,7 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     return Text("the five steps, in the browser's own language.")
 
 
-@exercise_in_browser
+@long_exercise
 async def two_pages(stage: Stage, page: Page) -> Text:
     """What one page sends, both pages show."""
     await _opened(page)
@@ -212,7 +212,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
     return Text("what one page sends, both show.")
 
 
-@exercise_in_browser
+@long_exercise
 async def chat_page(url: str, page: Page) -> Text:
     """A page for the chat: it says what is typed, and shows who says what, as text."""
     await _opened(page)

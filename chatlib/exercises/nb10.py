@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib.exercises.hall import serving
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
 from chatlib.exercises.uplink import TICK_SECONDS, Uplink
-from chatlib.exercises.verdict import NotYet, exercise_in_browser, result_of, shown
+from chatlib.exercises.verdict import NotYet, long_exercise, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
 from chatlib.experiments.slow_page import SlowPage, open_page
@@ -52,7 +52,7 @@ CHINESE: Final = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
 # 1: when the naive loop stands still ----------------------------------------------------------------------------------
 
 
-@exercise_in_browser
+@long_exercise
 async def ex1(stops_after: Callable[..., Any]) -> Text:
     """Predict after how many kB the naive loop stands still: four runs, each with other buffers."""
     for asked in _rooms():
@@ -246,7 +246,7 @@ class _Show:
             )
 
 
-@exercise_in_browser
+@long_exercise
 async def ex2(serve_page: Callable[..., Any], publish: Callable[..., Any]) -> Text:
     """A queue for each page, the newest wins: 50 pages, one frozen, which is thawed in the end."""
     before = asyncio.all_tasks()
@@ -377,7 +377,7 @@ def _module(coroutine: Any) -> str:
 # 3: a pump that looks at bufferedAmount -------------------------------------------------------------------------------
 
 
-@exercise_in_browser
+@long_exercise
 async def ex3(pump: Callable[..., Any]) -> Text:
     """A pump: never more than 64 kB queued, and the network is used; the connection may end in the middle."""
     rate = random.randint(*RATES) * KILO

@@ -197,6 +197,52 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "After a random time, longer after each failure": (True, "So they do not come all at once."),
         },
     ),
+    "09a who-notices": (
+        "The cable is frozen, and the server pings. What do the two ends know after some seconds?",
+        {
+            "Both know that the other is gone": (False, "The server asked and got no answer. Who told the page?"),
+            "The server gives up, and the page believes that all is well": (
+                True,
+                "Whoever asks, and looks at a clock, notices. The page does neither.",
+            ),
+            "Neither knows anything": (False, "The server's ping was not answered, and it has a limit for that."),
+        },
+    ),
+    "09a close-into-the-frost": (
+        "The page's watchdog calls `close()` on the frozen connection. When does the `close` event fire?",
+        {
+            "At once: the page wanted it so": (False, "`close()` begins a conversation with the other side."),
+            "Not now: nobody answers": (True, "The state is CLOSING. In a browser that may take a minute."),
+            "Never, and `close()` raises an exception": (False, "Trouble on the network never raises."),
+        },
+    ),
+    "09b at-most-once": (
+        "`send()` and hope, over a network that is cut twice. How many of five messages are never seen?",
+        {
+            "None: TCP repeats what is lost": (
+                False,
+                "Within one connection. What was on its way when that ended is gone.",
+            ),
+            "One: that which was cut in the middle": (False, "And what is said while there is no connection?"),
+            "Three": (True, "One was on its way, one was said too late, and one came while Ada was away."),
+        },
+    ),
+    "09b lost-acknowledgement": (
+        "The cable is cut right after the server has placed the message. How often is it placed in the end?",
+        {
+            "Once: the server has it already": (False, "The sender does not know that, and sends it again."),
+            "Twice": (True, "Only the acknowledgement was lost. The sender cannot tell, and sends again."),
+            "Never: the cable was cut": (False, "It was cut after the message had come."),
+        },
+    ),
+    "09b four-times": (
+        "Three reconnects, then the server says one word. How often is it shown?",
+        {
+            "Once: the old connections are closed": (False, "The listeners are not theirs: they are the socket's."),
+            "Three times": (False, "There were three reconnects, and the first connection before them."),
+            "Four times": (True, "`open` fired four times, and each time a listener was added."),
+        },
+    ),
     "10 fill-memory": (
         "26,000 messages of 1 kB go to one page that reads nothing. What does the server have then?",
         {

@@ -19,7 +19,7 @@ from chatlib.words import Text
 P = ParamSpec("P")
 
 SECONDS: Final = 10.0
-BROWSER_SECONDS: Final = 60.0  # each wait of such a check has a limit of its own, which says more
+LONG_SECONDS: Final = 60.0  # each wait of such a check has a limit of its own, which says more
 SHOWN_CHARACTERS: Final = 80
 CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
 CATCHES_ALL: Final = Text("Does an except with no name catch that, too? Write except Exception.")
@@ -70,9 +70,9 @@ def exercise(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[Verdi
     return _checked(check, lambda: SECONDS)
 
 
-def exercise_in_browser(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[Verdict]]:
-    """Make a check, as :func:`exercise` does, that waits for a browser on a machine that may be busy."""
-    return _checked(check, lambda: BROWSER_SECONDS)
+def long_exercise(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[Verdict]]:
+    """Make a check, as :func:`exercise` does, that takes its time: it waits for a browser, or watches for seconds."""
+    return _checked(check, lambda: LONG_SECONDS)
 
 
 def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) -> Callable[P, Awaitable[Verdict]]:

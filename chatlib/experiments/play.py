@@ -37,13 +37,15 @@ HOST: Final = "127.0.0.1"
 ENTRIES_KEPT: Final = 200
 SHOWN_CHARACTERS: Final = 60
 
-Side = Literal["client", "server"]
+Side = Literal["client", "server", "cable"]
 What = Literal["state", "event", "call"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Something that happened at one end: its ``state`` became another, an ``event`` came, somebody made a ``call``.
+
+    To the cable between them only calls are made.
 
     ``at`` is when, in seconds since the play began; two entries that differ in nothing else are equal.
     """
@@ -111,7 +113,14 @@ class Stage:
 class Play:
     """One connection, from its beginning to its end, and what happened at either, of which 200 entries are kept."""
 
-    def __init__(self, watcher: Watcher | None, *, refused: bool, wire: PieceWatcher | None = None) -> None:
+    def __init__(
+        self,
+        watcher: Watcher | None,
+        *,
+        refused: bool,
+        wire: PieceWatcher | None = None,
+        began: float | None = None,
+    ) -> None:
         self.refused = refused
         self.client: ClientEnd
         self.server: ServerEnd | None = None
@@ -126,7 +135,7 @@ class Play:
         self._guard = threading.RLock()
         self._entries: dict[int, Entry] = {}
         self._told = 0
-        self._began = time.monotonic()
+        self._began = time.monotonic() if began is None else began
         self._wire = wire
         self.cable = Cable(self._now, self._passed)
 

@@ -202,11 +202,17 @@ export function mount(el, session) {
   const status = element("span", { role: "status" });
   const act = (/** @type {Action["do"]} */ what) => ({ type: "button", onclick: () => session.send?.({ do: what }) });
   const block = element("button", { ...act("block"), class: "main", text: say.block, disabled: !session.send });
-  const start = element("button", { ...act("start"), class: "start", text: say.start, disabled: true });
+  const start = element("button", { ...act("start"), class: "start away", text: say.start, disabled: true });
   const card = element(
     "div",
     { class: "chatlib chatlib-pulse", "data-lm-suppress-shortcuts": true },
-    element("div", { class: "top" }, element("strong", { text: say.title }), status, start, block),
+    element(
+      "div",
+      { class: "top" },
+      element("strong", { text: say.title }),
+      status,
+      element("div", { class: "acts" }, block, start),
+    ),
     strip.element,
     element(
       "div",
@@ -221,10 +227,13 @@ export function mount(el, session) {
     card.dataset.state = state;
     if (status.textContent !== text) status.textContent = text; // else it would be read aloud again
     const isStopped = state === "stopped";
-    const hadFocus = document.activeElement === start;
-    block.disabled = isStopped || !session.send;
-    start.disabled = !isStopped || !session.send;
-    if (hadFocus && start.disabled) block.focus();
+    const hadFocus = [start, block].some(each => each === document.activeElement);
+    const isLive = session.send !== null;
+    block.disabled = isStopped || !isLive;
+    start.disabled = !isStopped || !isLive;
+    block.classList.toggle("away", isStopped && isLive); // they stand in one place
+    start.classList.toggle("away", !(isStopped && isLive));
+    if (hadFocus) (isStopped ? start : block).focus();
   }
 
   listen(session, {

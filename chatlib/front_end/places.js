@@ -96,7 +96,7 @@ function grid(count, map, lowest) {
   const linesOf = () => Math.min(most, Math.max(3, Math.round((columns * RATIO * map.height) / map.width)));
   while (!holds(columns, linesOf())) columns += 1;
   let lines = linesOf();
-  while (lines > 3 && holds(columns, lines - 1)) lines -= 1; // an empty line would be no use
+  while (lines > 2 && holds(columns, lines - 1)) lines -= 1; // an empty line would be no use
   return { columns, lines, hole: holeOf(columns, lines) };
 }
 

@@ -224,7 +224,7 @@ export class Player {
  * before somebody asks for it, see `playWhenSeen`.
  *
  * @param {HTMLElement} el
- * @param {Recording} recording of this version, see `checkVersion`
+ * @param {Recording} recording of this version, see `checkRecording`
  * @param {Mount} mount
  * @param {Pace} [pace]
  */
@@ -245,11 +245,23 @@ export function playRecording(el, recording, mount, pace) {
 export const lost = ({ dropped }) => Object.values(dropped).reduce((sum, count) => sum + count, 0);
 
 /**
- * Refuse a recording that this page does not know how to play: whatever stands in its place may stay there.
+ * Refuse a recording that this page does not know how to play, or that is damaged: whatever stands in its place may stay
+ * there. An instrument may draw an event in a later frame, where nobody could catch what is raised.
  *
  * @param {Recording} recording
  */
-export function checkVersion({ version }) {
-  if (version === VERSION) return;
-  throw new RangeError(`expected a recording of version ${VERSION}, got version ${version}: load a newer player`);
+export function checkRecording({ version, events }) {
+  if (version !== VERSION)
+    throw new RangeError(`expected a recording of version ${VERSION}, got version ${version}: load a newer player`);
+  for (const [n, event] of events.entries()) {
+    if (isEvent(event)) continue;
+    throw new TypeError(
+      `expected a time, a kind and an object as event ${n + 1} of the recording, got ${JSON.stringify(event)}: record it anew`,
+    );
+  }
 }
+
+const isObject = (/** @type {unknown} */ it) => typeof it === "object" && it !== null;
+
+const isEvent = (/** @type {Happened} */ event) =>
+  isObject(event) && Number.isFinite(event.t) && typeof event.kind === "string" && isObject(event.data);

@@ -7,11 +7,10 @@ import { isCalm } from "./dom.js";
 
 // Milliseconds
 const LATE = 350;
-const EASE = 500;
 const TOO_LATE = 4000; // a page that was hidden has nothing to catch up with
 const CALM = 1000;
 
-const SLOWEST = 0.2;
+const SLOWEST = 0.1;
 
 /**
  * Where the clock is after so many milliseconds: never beyond the latest event.
@@ -23,7 +22,7 @@ const SLOWEST = 0.2;
 export function follow(shown, latest, elapsed) {
   const behind = latest - shown;
   if (behind > TOO_LATE) return latest;
-  const rate = Math.max(SLOWEST, 1 + (behind - LATE) / EASE);
+  const rate = Math.max(SLOWEST, behind / LATE);
   return Math.min(latest, shown + elapsed * rate);
 }
 

@@ -11,11 +11,9 @@ const NEAR = { rootMargin: "800px 0px" }; // so that what it moves is not in vie
  * @param {HTMLElement} place
  */
 function enliven(place) {
-  const picture = [...place.childNodes];
   try {
     play(place, JSON.parse(place.querySelector("script")?.textContent ?? ""), { whenSeen: true });
   } catch (error) {
-    place.replaceChildren(...picture);
     // biome-ignore lint/suspicious/noConsole: nobody else hears of it, and the page is whole without
     console.warn(`This recording is not played, its picture stays: ${error}`);
   }

@@ -21,12 +21,12 @@ export const PACE = { least: 0, most: 1500 };
 
 /** Events that can be wound back and forth. A position is a number of events. */
 export class Reel {
-  speed = 1;
   #screen;
   #pace;
   /** @type {Happened[]} */
   #events = [];
   #position = 0;
+  #speed = 1;
   #isFollowing = true; // what comes is shown when it comes
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -51,6 +51,18 @@ export class Reel {
 
   get position() {
     return this.#position;
+  }
+
+  /** How fast it is played. Another speed acts at once: of a long wait in slow motion nobody has to see the end. */
+  get speed() {
+    return this.#speed;
+  }
+
+  set speed(speed) {
+    this.#speed = speed;
+    if (!this.isPlaying) return;
+    clearTimeout(this.#timer);
+    this.#wait();
   }
 
   get isPlaying() {
@@ -126,7 +138,7 @@ export class Reel {
       this.#tellUpTo(this.#position + 1);
       this.#wait();
       this.#screen.changed();
-    }, paced / this.speed);
+    }, paced / this.#speed);
   }
 
   #stop() {

@@ -110,6 +110,10 @@ const onTheWay = (/** @type {Point} */ from, /** @type {Point} */ to) => ({
   y: from.y + (to.y - from.y) * HELD_AT,
 });
 
+const place = (/** @type {HTMLElement} */ dot, /** @type {Point} */ at) => {
+  dot.style.translate = css(at);
+};
+
 /** Somebody in the room, and their line to the server. */
 class Member {
   /** @type {Point} */
@@ -180,6 +184,11 @@ class Member {
   hold(id, dot) {
     this.#held.set(id, dot);
     this.#said.textContent = say.waiting(this.#held.size);
+  }
+
+  /** Put what the connection holds where it is now: from the server it came. */
+  rehang(/** @type {Point} */ server) {
+    for (const dot of this.#held.values()) dot.then(each => place(each, onTheWay(server, this.at)));
   }
 
   /** @param {string} id */
@@ -427,12 +436,22 @@ class RoomMap {
     this.#speaker.choose(members.map(member => member.name));
     const [width, height] = [this.#map.clientWidth, this.#map.clientHeight];
     if (!width) return;
-    const { server, of, ...place } = places(members.length, { width, height }, CARD);
+    const { server, of, width: room } = places(members.length, { width, height }, CARD);
     const inPercent = (/** @type {Point} */ { x, y }) => ({ x: (ALL * x) / width, y: (ALL * y) / height });
-    this.#map.style.setProperty("--card-width", `${place.width - BETWEEN}px`);
+    this.#map.style.setProperty("--card-width", `${room - BETWEEN}px`);
     this.#middle = inPercent(server);
     this.#server.style.translate = centred(this.#middle);
     for (const [n, point] of of.entries()) members[n]?.stand(inPercent(point), this.#middle);
+    this.#rehang();
+  }
+
+  /** What is held on its way hangs on a line that has moved. */
+  #rehang() {
+    for (const member of this.#members.values()) member.rehang(this.#middle);
+    for (const { user, held, up } of this.#messages.values()) {
+      const sender = this.#members.get(user);
+      if (sender && held && !up) held.then(dot => place(dot, onTheWay(sender.at, this.#middle)));
+    }
   }
 
   /** @param {Said} said */
@@ -453,7 +472,7 @@ class RoomMap {
    */
   async #fly(user, from, to, dot = element("span", { class: "dot", "aria-hidden": "true" })) {
     dot.style.setProperty("--hue", String(hue(user)));
-    dot.style.translate = css(to);
+    place(dot, to);
     this.#map.append(dot);
     if (this.#isLively && !isCalm()) {
       await dot.animate(

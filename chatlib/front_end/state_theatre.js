@@ -77,16 +77,20 @@ class Controls {
     "fieldset",
     { "aria-label": say.end },
     this.#button(say.send, () => ({ do: "send", text: "hello" })),
-    element("label", {}, say.code, this.#code),
-    element("label", {}, say.reason, this.#reason),
-    this.#button(say.closes, () => ({ do: "close", code: this.#codeGiven, reason: this.#reason.value })),
-    this.#button(say.serverCloses, () => ({
-      do: "server_closes",
-      code: this.#codeGiven ?? 1000,
-      reason: this.#reason.value,
-    })),
     this.#button(say.raises, () => ({ do: "server_raises" })),
     this.#button(say.abort, () => ({ do: "abort" })),
+    element(
+      "div",
+      { class: "closing" },
+      element("label", {}, say.code, this.#code),
+      element("label", {}, say.reason, this.#reason),
+      this.#button(say.closes, () => ({ do: "close", code: this.#codeGiven, reason: this.#reason.value })),
+      this.#button(say.serverCloses, () => ({
+        do: "server_closes",
+        code: this.#codeGiven ?? 1000,
+        reason: this.#reason.value,
+      })),
+    ),
   );
   element = element("div", { class: "strip" }, ...this.#connect, this.#endings);
 

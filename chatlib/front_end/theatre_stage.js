@@ -27,6 +27,19 @@ const say = words({
     after: (/** @type {string} */ ms) => `${ms} ms on the way`,
     cut: "the cable is cut",
     made: "no frame: nobody sent 1006",
+    done: (/** @type {string} */ what) => `the cable: ${what}`,
+    does: {
+      delay: "delay",
+      jitter: "jitter",
+      throttle: "throttle",
+      freeze: "freeze",
+      thaw: "thaw",
+      cut: "cut",
+      "cut after": "cut after",
+      refuse: "refuse",
+      accept: "accept",
+      heal: "heal",
+    },
     cable: { none: "no cable yet", whole: "connected", cut: "cut", closed: "closed" },
     said: {
       client: "The client said so first.",
@@ -52,6 +65,19 @@ const say = words({
     after: ms => `途中 ${ms} 毫秒`,
     cut: "线路被切断",
     made: "没有帧：没有人发送 1006",
+    done: what => `线路：${what}`,
+    does: {
+      delay: "延迟",
+      jitter: "抖动",
+      throttle: "限速",
+      freeze: "冻结",
+      thaw: "解冻",
+      cut: "切断",
+      "cut after": "切断前再通过",
+      refuse: "拒绝连接",
+      accept: "允许连接",
+      heal: "修复",
+    },
     cable: { none: "还没有线路", whole: "已连接", cut: "被切断", closed: "已关闭" },
     said: { client: "客户端先提出。", server: "服务器先提出。", nobody: "没有人提出：没有收到关闭帧。" },
     quoted: reason => `，“${reason}”`,
@@ -64,8 +90,8 @@ const say = words({
  * Times are in seconds since the play began. A piece is a frame, or a half of the handshake, which has `lines`.
  *
  * @typedef {"client" | "server"} End
- * @typedef {{ end: End, what: "state" | "event" | "call", name: string, detail: string, at: number }} Entry
- * @typedef {{ n: number, direction: "sent" | "received", at: number, title: string, frame: Frame | null,
+ * @typedef {{ end: End | "cable", what: "state" | "event" | "call", name: string, detail?: string, at: number }} Entry
+ * @typedef {{ n: number, direction: "sent" | "received", at: number, title: string, frame?: Frame | null,
  *   lines: string[] }} Piece
  * @typedef {{ code: number, meaning: string, reason: string, clean: boolean, said_by: End | "nobody" }} Ending
  * @typedef {{ n: number, at: number }} Arrival
@@ -73,8 +99,10 @@ const say = words({
  */
 
 const KEPT = 400; // rows
+const NEAR_END = 2; // pixels
 const ABNORMAL = "1006";
 const CUT = "transport.abort()";
+const REQUEST = "GET "; // another connection begins
 
 const numbered = (/** @type {string} */ state) => `${state} (${STATES.indexOf(state)})`;
 const milliseconds = (/** @type {number} */ seconds) => (seconds * 1000).toFixed(1);
@@ -83,7 +111,7 @@ const milliseconds = (/** @type {number} */ seconds) => (seconds * 1000).toFixed
 export class PieceView {
   /** @type {Piece | null} */
   #chosen = null;
-  element = element("section", { class: "piece", "aria-label": say.bytes, hidden: true });
+  element = element("section", { class: "chatlib-piece", "aria-label": say.bytes, hidden: true });
 
   /** @param {Piece} piece */
   show(piece) {
@@ -151,6 +179,9 @@ class Stage {
   #pieces = new Map();
   #view;
   #hint = element("p", { class: "hint", text: say.first });
+  #foot = element("div");
+  #isAtEnd = true;
+  #sized = new ResizeObserver(() => this.#isAtEnd && this.#toEnd());
   element;
 
   /** @param {PieceView} view */
@@ -164,7 +195,16 @@ class Stage {
       element("thead", {}, element("tr", {}, ...heads)),
       this.#rows,
     );
-    this.element = scroller("stage", say.lanes, table, this.#hint);
+    this.element = scroller("stage", say.lanes, table, this.#hint, this.#foot);
+    this.element.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.element;
+      this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    });
+    this.#sized.observe(this.element);
+  }
+
+  end() {
+    this.#sized.disconnect();
   }
 
   /** Begin a play: a recording may have told another one before. */
@@ -179,21 +219,28 @@ class Stage {
   /** @param {Entry} entry */
   add(entry) {
     const { end, what, name, detail, at } = entry;
+    if (end === "cable") {
+      if (name === "cut") this.#cable.is("cut");
+      const does = /** @type {Record<string, string>} */ (say.does)[name] ?? name;
+      const text = say.done(detail ? `${does} ${detail}` : does);
+      this.#row(at, [], [element("span", { class: name === "cut" ? "cut" : "done", text })], []);
+      return;
+    }
     if (what === "state") this.#states[end] = name;
     if (name === CUT) this.#cable.is("cut");
     else if (this.#states.client === "CLOSED" && this.#states.server === "CLOSED" && !this.#cable.isCut)
       this.#cable.is("closed");
     const wire = [];
     if (name === CUT) wire.push(element("span", { class: "cut", text: say.cut }));
-    if (what === "event" && name === "close" && detail.startsWith(ABNORMAL))
+    if (what === "event" && name === "close" && detail?.startsWith(ABNORMAL))
       wire.push(element("span", { class: "made", text: say.made }));
     this.#row(at, end === "client" ? told(entry) : [], wire, end === "server" ? told(entry) : []);
   }
 
   /** @param {Piece} piece */
   leaves(piece) {
-    if (!this.#cable.isCut) this.#cable.is("whole");
-    const { n, direction, title, at } = piece;
+    const { n, direction, title, at, lines } = piece;
+    if (!this.#cable.isCut || lines[0]?.startsWith(REQUEST)) this.#cable.is("whole");
     const how = element("span", { class: "unseen", text: say.under });
     const onclick = () => {
       if (this.#view.shows(piece)) {
@@ -252,13 +299,25 @@ class Stage {
       element(
         "tr",
         {},
-        element("td", { class: "time", text: `${milliseconds(at)} ms` }),
+        element("td", { class: "time", text: milliseconds(at) }, element("span", { text: " ms" })),
         element("td", { "data-state": this.#states.client, class: "lane" }, ...client),
         element("td", { class: "wire" }, ...wire),
         element("td", { "data-state": this.#states.server, class: "lane" }, ...server),
       ),
     );
     if (this.#rows.childElementCount > KEPT) this.#rows.firstElementChild?.remove();
+    this.#toEnd();
+  }
+
+  /** Show the last row, and below the head a whole one: what would be cut there makes room at the foot. */
+  #toEnd() {
+    this.#foot.style.height = "0";
+    this.element.scrollTop = this.element.scrollHeight;
+    const head = this.#cable.element.getBoundingClientRect().bottom;
+    let row = this.#rows.lastElementChild;
+    while (row && row.getBoundingClientRect().top >= head) row = row.previousElementSibling;
+    const hidden = this.element.scrollTop && row ? row.getBoundingClientRect().bottom - head : 0;
+    this.#foot.style.height = `${Math.max(0, hidden)}px`;
     this.element.scrollTop = this.element.scrollHeight;
   }
 }
@@ -293,6 +352,7 @@ export function mountStage(el, session, view) {
   const stage = new Stage(view);
   const status = element("span", { role: "status" });
   const result = element("p", { class: "result", "aria-live": "polite" });
+  el.classList.add("chatlib-stage");
   el.replaceChildren(element("p", { class: "states" }, status), stage.element, result);
   const show = () => {
     const text = stage.describe();
@@ -312,4 +372,5 @@ export function mountStage(el, session, view) {
     arrived: about => stage.arrives(about),
     ended: ending => result.replaceChildren(...drawEnding(ending)),
   });
+  return () => stage.end();
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chatlib.widgets.browser_page import BrowserPage
     from chatlib.widgets.buffer_gauges import BufferGauges
+    from chatlib.widgets.chaos_board import ChaosBoard
     from chatlib.widgets.chat_panel import ChatPanel
     from chatlib.widgets.event_log import EventLog
     from chatlib.widgets.loop_pulse import LoopPulse
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HOME = {
     "BrowserPage": "browser_page",
     "BufferGauges": "buffer_gauges",
+    "ChaosBoard": "chaos_board",
     "ChatPanel": "chat_panel",
     "EventLog": "event_log",
     "LoopPulse": "loop_pulse",
@@ -39,6 +41,7 @@ _HOME = {
 __all__ = [
     "BrowserPage",
     "BufferGauges",
+    "ChaosBoard",
     "ChatPanel",
     "EventLog",
     "LoopPulse",

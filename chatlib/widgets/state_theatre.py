@@ -13,10 +13,9 @@ from chatlib.client.websocket import CloseEvent, ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.experiments import close_codes
 from chatlib.experiments.cable import PIECES_KEPT, Piece
-from chatlib.experiments.dissection import dissect, read_handshake
 from chatlib.experiments.play import Entry, Play, Side, Stage
 from chatlib.front_end.bundle import front_end, style_sheet
-from chatlib.widgets import markup
+from chatlib.widgets import markup, pieces
 from chatlib.widgets.live import LiveWidget
 
 BYTES_KEPT = 4 * 2**20
@@ -174,16 +173,16 @@ class StateTheatre(LiveWidget):
         await self._playing().until_over()
 
     def act(self, action: dict[str, Any]) -> None:
-        """Do what somebody clicked, on the loop on which the client lives."""
+        """Do what somebody clicked, on the loop on which the client lives; a code is rounded, as a browser would."""
         match action:
             case {"do": "connect", "refused": bool(refused)}:
                 self._later(lambda: self._begin_if_over(refused=refused))
             case {"do": "send", "text": str(text)}:
                 self._later(lambda: self._playing().client_sends(text))
-            case {"do": "close", "code": int() | None as code, "reason": str(reason)}:
-                self._later(lambda: self._playing().client_closes(code, reason))
-            case {"do": "server_closes", "code": int(code), "reason": str(reason)}:
-                self._later(lambda: self._playing().server_closes(code, reason))
+            case {"do": "close", "code": int() | float() | None as code, "reason": str(reason)}:
+                self._later(lambda: self._playing().client_closes(None if code is None else round(code), reason))
+            case {"do": "server_closes", "code": int() | float() as code, "reason": str(reason)}:
+                self._later(lambda: self._playing().server_closes(round(code), reason))
             case {"do": "server_raises"}:
                 self._later(lambda: self._playing().server_raises())
             case {"do": "abort"}:
@@ -235,7 +234,7 @@ class StateTheatre(LiveWidget):
         """Take a piece that left, or arrived; on the background loop."""
         with self._lock:
             if piece.arrived is None:
-                about = {"n": piece.n, "direction": piece.direction, "at": piece.left, **_as_object(piece)}
+                about = {"n": piece.n, "direction": piece.direction, "at": piece.left, **pieces.as_object(piece)}
                 self.record("left", about, key=self._key(piece.n))
             elif piece.n in self._pieces:
                 self.record("arrived", {"n": piece.n, "at": piece.arrived}, key=self._key(piece.n))
@@ -265,14 +264,6 @@ class StateTheatre(LiveWidget):
         self.record("ended", data, key="")
 
 
-def _as_object(piece: Piece) -> dict[str, Any]:
-    """Return a piece as the front end takes it apart."""
-    if piece.kind == "frame":
-        frame = dissect(piece.raw)
-        return {"title": frame.summary, "frame": frame.as_object(), "lines": []}
-    return {"title": _title(piece), "frame": None, "lines": [line.text for line in read_handshake(piece.raw)]}
-
-
 def _as_row(entry: Entry) -> str:
     told = _as_html(entry)
     client, server = (told, "") if entry.end == "client" else ("", told)
@@ -280,16 +271,12 @@ def _as_row(entry: Entry) -> str:
 
 
 def _as_crossing(piece: Piece) -> str:
-    title = f"<strong>{markup.text(_title(piece))}</strong>"
+    title = f"<strong>{markup.text(pieces.title(piece))}</strong>"
     later = "never arrives" if piece.arrived is None else f"{1000 * (piece.arrived - piece.left):.1f} ms later"
     ends = f"{title} →", f"→ {title}, {later}"
     if piece.direction == "received":
         ends = f"← {title}, {later}", f"← {title}"
     return f"<tr><th scope='row'>{1000 * piece.left:.1f} ms</th><td>{ends[0]}</td><td>{ends[1]}</td></tr>"
-
-
-def _title(piece: Piece) -> str:
-    return dissect(piece.raw).summary if piece.kind == "frame" else read_handshake(piece.raw)[0].text
 
 
 def _as_html(entry: Entry) -> str:

@@ -17,6 +17,7 @@ NAMES = [
     "room_map",
     "buffer_gauges",
     "room_map wall",
+    "chaos_board",
     "transport_race",
     "loop_pulse",
     "quiz",

@@ -21,6 +21,7 @@ PICTURES = {
     "room_map": "[role=status], li bdi, .said",
     "buffer_gauges": "[role=status], tbody tr, .sum",
     "transport_race": "[role=status], tbody tr",
+    "chaos_board": "[role=status], tbody tr",
     "loop_pulse": "ol li, tbody tr, [role=status]",
     "chat_panel": "[role=log]",
     "room_map wall": "[role=status], .hub, .people li, .legend, .tally",

@@ -27,6 +27,7 @@ TITLES = {  # in Chinese
     "wire_view": "线路上",
     "room_map": "房间",
     "buffer_gauges": "未读的消息在哪里等待",
+    "chaos_board": "混沌实验板",
     "transport_race": "同一段对话",
     "loop_pulse": "事件循环的脉搏",
     "quiz": "小测验",
@@ -36,6 +37,23 @@ TITLES = {  # in Chinese
     "browser_page": "给浏览器的页面",
 }
 SHOWN = [*TITLES, "wire_view long", "state_theatre cut"]
+# The last row is in sight, and no row is cut by the head above them.
+WHOLE_ROWS = """() => {
+    const stage = document.querySelector(".stage").getBoundingClientRect();
+    const head = document.querySelector(".stage .cable").getBoundingClientRect().bottom;
+    const rows = [...document.querySelectorAll(".stage tbody tr")].map(row => row.getBoundingClientRect());
+    const isCut = rows.some(({ top, bottom }) => top < head - 1 && bottom > head + 1);
+    return rows.at(-1).bottom <= stage.bottom + 1 && rows[0].bottom <= head + 1 && !isCut;
+}"""
+# What a frozen connection holds hangs on its line.
+HANGS = """() => {
+    const at = selector => {
+        const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+    };
+    const [[x, y], [x1, y1], [x2, y2]] = [".map > .dot", ".server", "li.frozen"].map(at);
+    return Math.hypot(x - x1 - 0.4 * (x2 - x1), y - y1 - 0.4 * (y2 - y1)) < 3;
+}"""
 SHIFTS = """() => {
     window.shifts = [];
     const tell = list => window.shifts.push(...list.getEntries().filter(each => !each.hadRecentInput).map(
@@ -70,6 +88,17 @@ async def test_a_theatre_is_told_but_not_played(stage):
         await expect(controls).to_have_count(7)
         for button in await controls.all():
             await expect(button).to_be_disabled()
+
+
+async def test_a_theatre_s_end_is_seen_at_any_width(stage):
+    """The last row, and below the head a whole one, also after its page has become narrow and wide again."""
+    async with stage("state_theatre cut") as page:
+        for width in (900, 400, 900):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await page.wait_for_function(WHOLE_ROWS)
+        await page.get_by_role("slider", name="Position").press("Home")
+        await page.get_by_role("slider", name="Position").press("End")
+        await page.wait_for_function(WHOLE_ROWS)
 
 
 async def test_each_piece_that_went_over_the_wire_is_an_arrow_that_opens(stage):
@@ -124,6 +153,32 @@ async def test_nothing_moves_in_a_theatre_while_it_is_played(stage):
         assert await page.evaluate("window.shifts") == []
 
 
+async def test_a_board_is_wound_back_through_all_its_plays(browser, recordings):
+    """With the guarantee that each was played with; and nobody is told that a board without a kernel was stopped."""
+    whole = recordings["chaos_board"]
+    stopped = [*whole.events, {"t": 10**6, "kind": "stopped", "data": {}}]
+    async with recorded.stage(browser, replace(whole, events=stopped)) as page:
+        rows = page.get_by_role("table", name="How far each message came").get_by_role("row")
+        guarantee = page.get_by_role("combobox", name="Guarantee")
+        await expect(rows).to_have_count(4)  # with its head
+        await expect(guarantee).to_have_value("at least once")
+        position = page.get_by_role("slider", name="Position")
+        await position.press("Home")
+        await expect(rows).to_have_count(1)
+        kinds = [event["kind"] for event in stopped]
+        for _ in range(kinds.index("row") + 1):
+            await position.press("ArrowRight")
+        await expect(rows.filter(has_text="Ada: before")).to_have_count(1)
+        await expect(guarantee).to_have_value("at most once")
+        await expect(page.get_by_role("status")).to_contain_text("1 sent, 1 not seen")
+
+        await position.press("End")
+        await expect(rows.filter(has_text="before")).to_have_count(0)
+        await expect(rows).to_have_count(4)
+        await expect(guarantee).to_have_value("at least once")
+        await expect(page.get_by_role("alert")).to_be_hidden()
+
+
 async def test_a_log_opens_no_connection(stage):
     """Both tables are there; the form, which needs a kernel, is not."""
     async with stage("event_log") as page:
@@ -151,6 +206,16 @@ async def test_a_map_shows_who_heard_what(stage):
         await expect(page.get_by_role("button", name="Freeze")).to_have_count(0)
         for button in await page.get_by_role("button").all():
             await expect(button).to_be_disabled()
+
+
+async def test_what_a_frozen_connection_holds_stays_on_its_line(browser, recordings):
+    """Somebody else comes, or the page becomes narrow: the others stand elsewhere, and so does what they wait for."""
+    whole = recordings["room_map"]
+    comes = {"t": whole.events[-1]["t"] + 1, "kind": "member", "data": {"name": "Cleo"}}
+    async with recorded.stage(browser, replace(whole, events=[*whole.events, comes])) as page:
+        for width in (900, 360):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await page.wait_for_function(HANGS)
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])

@@ -86,7 +86,7 @@ async def test_a_check_that_waits_for_a_browser_has_more_time(monkeypatch):
     """Each of its waits has a limit of its own, whose hint says more."""
     monkeypatch.setattr(verdict, "SECONDS", 0.05)
 
-    @verdict.exercise_in_browser
+    @verdict.long_exercise
     async def check() -> str:
         await asyncio.sleep(0.2)
         raise NotYet("your page made no connection.")

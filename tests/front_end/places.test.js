@@ -51,3 +51,12 @@ test("sixty stand row by row around it, and the server's place is the middle", (
   assert.ok(Math.abs(server.x - 600) < 1);
   assert.ok(Math.abs(server.y - 320) < 1);
 });
+
+test("in a narrow map no line stays empty", () => {
+  for (const count of [3, 4]) {
+    const map = { width: 380, height: 420 };
+    const { height, server, of } = places(count, map, { width: 150, height: 132 });
+    const lowest = Math.max(server.y, ...of.map(({ y }) => y));
+    assert.ok(lowest + height > map.height - 1, `${count}`);
+  }
+});

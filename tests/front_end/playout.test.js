@@ -28,6 +28,15 @@ test("beats that come unevenly are drawn evenly", () => {
   for (const step of steps.slice(120)) assert.ok(step > 0.6 * FRAME && step < 1.4 * FRAME, `${step}`);
 });
 
+test("in slow motion and in haste it moves in every frame, too", () => {
+  for (const speed of [0.25, 0.5, 1, 2, 4]) {
+    const steps = frames(Array(200).fill(100), speed).map(({ shown }, n, all) => shown - (all[n - 1]?.shown ?? 0));
+    for (const step of steps.slice(120)) {
+      assert.ok(step > 0.4 * speed * FRAME && step < 1.7 * speed * FRAME, `${step / FRAME} at ${speed}×`);
+    }
+  }
+});
+
 test("it never goes beyond what was told, and never back", () => {
   const all = frames([100, 100, 900, 20, 20, 400]);
   for (const [n, { shown, latest }] of all.entries()) {

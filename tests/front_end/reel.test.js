@@ -70,6 +70,27 @@ test("slow motion is as much slower", () => {
   assert.deepEqual(screen.shown, ["a", "b"]);
 });
 
+test("another speed acts at once: the wait begins anew, as long as it is now", () => {
+  story();
+  reel.speed = 0.25;
+  reel.play();
+  clock.pass(400 + 400);
+  assert.deepEqual(screen.shown, ["a", "b"]);
+  clock.pass(400);
+  reel.speed = 4;
+  clock.pass(124);
+  assert.deepEqual(screen.shown, ["a", "b"]);
+  clock.pass(1);
+  assert.deepEqual([screen.shown, clock.timers], [["a", "b", "c"], 1]);
+});
+
+test("another speed plays nothing that is paused", () => {
+  story();
+  reel.seek(1);
+  reel.speed = 4;
+  assert.deepEqual([reel.isPlaying, clock.timers], [false, 0]);
+});
+
 test("a pause stops it where it is, and it goes on from there", () => {
   story();
   reel.play();

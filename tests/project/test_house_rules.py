@@ -48,6 +48,8 @@ PURE = [
     "server.stream_format",
     "experiments.dissection",
     "experiments.close_codes",
+    "experiments.ladder",
+    "experiments.scenarios",
     "widgets.story",
 ]
 # Pure as well, and allowed: what experiments.dissection parses frames with; and where a name may be cut, or what a

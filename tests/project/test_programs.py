@@ -15,7 +15,7 @@ APT_GET = """#!/bin/sh
 echo "apt-get $*" >> "$0.log"
 for package; do
   case "$package" in
-    chromium) name=chromium ;; nodejs) name=node ;; npm) name=npm ;; redis-server) name=redis-server ;; *) continue ;;
+    chromium-headless-shell | npm | redis-server) name=$package ;; nodejs) name=node ;; *) continue ;;
   esac
   printf '#!/bin/sh\\necho v20.0.0 v=7.0.15\\n' > "${0%/*}/$name"
   /bin/chmod +x "${0%/*}/$name"
@@ -33,7 +33,7 @@ def place(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.delenv("REDIS_SERVER", raising=False)
-    monkeypatch.setattr(programs, "CHROMIUM_NAMES", ("chromium",))
+    monkeypatch.setattr(programs, "CHROMIUM_NAMES", programs.CHROMIUM_NAMES[:2])  # none by its full path
     return tmp_path
 
 
@@ -52,7 +52,7 @@ def test_what_is_missing_comes_from_the_package_manager(place):
     put(place, "apt-get", APT_GET)
 
     assert exit_status() == 0
-    assert programs.find_chromium() == str(place / "chromium")
+    assert programs.find_chromium() == str(place / "chromium-headless-shell")
     assert programs.find_node() == str(place / "node")
     assert programs.find_redis() == str(place / "redis-server")
     assert "apt-get update" in (place / "apt-get.log").read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import cache
 
 import pytest
 
@@ -17,13 +18,10 @@ DATA = [*sorted((PACKAGE / said.QUIZZES).glob("nb*.py")), PACKAGE / said.PREDICT
 HALF_WIDTH = ",;:!?"
 
 
+@cache
 def everything_said():
-    for path in SOURCES:
-        for text in said.said_in(path.read_text(encoding="utf-8")):
-            yield path, text
-    for path in DATA:
-        for text in said.said_as_data(path):
-            yield path, text
+    marked = [(path, text) for path in SOURCES for text in said.said_in(path.read_text(encoding="utf-8"))]
+    return [*marked, *((path, text) for path in DATA for text in said.said_as_data(path))]
 
 
 def name(path):
@@ -88,7 +86,7 @@ def test_people_are_spoken_to_with_texts_only(path):
         'Ending("this machine was asleep")',
         'Verdict(True, "well done")',
         '@exercise\nasync def ex1(answer):\n    return "well done"',
-        '@exercise_in_browser\nasync def ex2(page):\n    return f"{page} is well done" if page else Text("well done")',
+        '@long_exercise\nasync def ex2(page):\n    return f"{page} is well done" if page else Text("well done")',
     ],
 )
 def test_what_is_no_text_is_found(source):

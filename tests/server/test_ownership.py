@@ -454,8 +454,9 @@ def test_a_program_on_the_other_half_is_a_port_in_use(port):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_who_has_the_first_half_is_asked_however_the_host_is_typed(port, host):
+def test_who_has_the_first_half_is_asked_however_the_host_is_typed(port, host, monkeypatch):
     """With ``::1`` nothing was asked where it listens, and the error said that nobody does."""
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", port)), pytest.raises(PortInUseError, match="listens there: no answer"):
         chatlib.serve(port, host=host)
 

@@ -7,6 +7,7 @@ from websockets.frames import Frame, Opcode
 import chatlib
 from chatlib.widgets.browser_page import BrowserPage
 from chatlib.widgets.buffer_gauges import BufferGauges
+from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.chat_panel import ChatPanel
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.live import LiveWidget
@@ -64,6 +65,21 @@ async def played() -> dict[str, LiveWidget]:
     gauges.thaw("Bo")
     await gauges.publish(400)
     await gauges.settled()
+    board = ChaosBoard(guarantee="at most once", watchdog=None, keepalive=None)
+    await board.connect()
+    board.page_says("before")
+    await board.settled()
+    board.clear()
+    board.guarantee = "at least once"
+    await board.connect()
+    board.page_says("<b>hi</b>")
+    board.bo_says("你好")
+    await board.settled()
+    board.cut()
+    await board.settled()
+    board.freeze()
+    board.page_says("into the frost")
+    await until(lambda: board.ladder.lost == ["into the frost"])
     race.bet = "WebSocket"
     await race.run()
     pulse.record("gap", {"n": 0, "seconds": 1.2, "line": "time.sleep(1)", "over": True}, key="0")
@@ -82,6 +98,7 @@ async def played() -> dict[str, LiveWidget]:
         "loop_pulse": pulse,
         "quiz": quiz,
         "prediction": prediction,
+        "chaos_board": board,
         "chat_panel": panel,
         "browser_page": page,
     }

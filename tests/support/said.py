@@ -123,7 +123,7 @@ def _has_words(node: ast.expr) -> bool:
 
 
 def _is_check(function: ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(each, ast.Name) and each.id.startswith("exercise") for each in function.decorator_list)
+    return any(isinstance(each, ast.Name) and each.id.endswith("exercise") for each in function.decorator_list)
 
 
 def _is_table(value: ast.expr | None) -> bool:

@@ -19,6 +19,7 @@ from chatlib.client.wire_log import Sighting
 from chatlib.widgets import (
     BrowserPage,
     BufferGauges,
+    ChaosBoard,
     ChatPanel,
     EventLog,
     LoopPulse,
@@ -39,6 +40,7 @@ URL = "ws://127.0.0.1:1"
 WHOLE: dict[str, Callable[[], LiveWidget]] = {
     "BrowserPage": lambda: BrowserPage(URL, "<p>Hello</p>"),
     "BufferGauges": BufferGauges,
+    "ChaosBoard": ChaosBoard,
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
     "LoopPulse": LoopPulse,
@@ -53,6 +55,7 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
 HALF: dict[str, Callable[[], LiveWidget]] = {
     "BrowserPage": lambda: BrowserPage(URL, None),  # type: ignore[arg-type]
     "BufferGauges": lambda: BufferGauges(policy="hope"),
+    "ChaosBoard": lambda: ChaosBoard(guarantee="never"),
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]
     "Prediction": lambda: Prediction("?", None),  # type: ignore[arg-type]
@@ -63,6 +66,7 @@ HALF: dict[str, Callable[[], LiveWidget]] = {
     "WireView of what is no frame": lambda: WireView([Sighting(0, "sent", "frame", b"")]),
 }
 
+CLASSES = (ChaosBoard, ChatPanel, EventLog, LoopPulse, Quiz, RoomMap, StateTheatre, TransportRace, WireView)
 WRONG: tuple[Any, ...] = (None, 5, -1, True, "x", b"x", [], [None], {}, object(), float("nan"))
 
 

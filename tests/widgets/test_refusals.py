@@ -14,6 +14,7 @@ from chatlib import widgets
 from chatlib.widgets import (
     BrowserPage,
     BufferGauges,
+    ChaosBoard,
     ChatPanel,
     EventLog,
     Prediction,
@@ -32,6 +33,12 @@ NUMBER = (1, int, float)
 TAKES: dict[Any, dict[str, tuple[Any, ...]]] = {
     BrowserPage: {"url": (URL, str), "source": ("<p>", str), "copies": (1, int)},
     BufferGauges: {"policy": ("naive", str), "queue": (1, int)},
+    ChaosBoard: {
+        "guarantee": ("exactly once", str),
+        "comes_back": (True, bool),
+        "watchdog": (2, int, float, NoneType),
+        "keepalive": (1, int, float, NoneType),
+    },
     ChatPanel: {"url": (URL, str, NoneType), "name": ("Ada", str), "room": ("lobby", str)},
     EventLog: {"ws": (None,), "browser": (False, bool)},
     Prediction: {"text": ("?", str), "choices": (CHOICES, dict)},

@@ -11,6 +11,7 @@ import chatlib
 from chatlib import background
 from chatlib.client import lifecycle
 from chatlib.errors import JoinError, NotDelivered
+from chatlib.server import chat_server
 from chatlib.server.ownership import Server
 from chatlib.widgets import room_map as rooms
 from chatlib.widgets.room_map import RoomMap
@@ -18,7 +19,8 @@ from tests.support.waiting import no_task_left_behind, until
 
 
 @pytest.fixture
-async def room_map():
+async def room_map(monkeypatch):
+    monkeypatch.setattr(chat_server, "CLOSE_SECONDS", 0.2)  # who is frozen answers no Close frame
     room_map = RoomMap()
     for name in ("Ada", "Bo", "Cleo"):
         await room_map.add(name)

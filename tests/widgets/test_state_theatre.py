@@ -15,6 +15,7 @@ from chatlib.experiments import play
 from chatlib.experiments.play import Entry
 from chatlib.widgets import state_theatre
 from chatlib.widgets.state_theatre import StateTheatre
+from tests.support.waiting import until
 
 FULL = [0, 1, 2, 3]
 
@@ -286,3 +287,15 @@ async def test_the_snapshot_tells_the_story_on_one_clock():
         assert opened == [(False, True), (True, False)], "the server opens before the client hears of it"
         assert "Close code <strong>1000</strong>, normal closure" in story
         assert not re.search(r"<i>|class=|style=", story)
+
+
+@pytest.mark.parametrize("end", ["client", "server"])
+async def test_a_code_that_is_no_integer_is_not_passed_over(end):
+    """Somebody may type it into the page: it becomes what a browser makes of it."""
+    async with open_theatre() as theatre:
+        await theatre.connect()
+        do = {"client": "close", "server": "server_closes"}[end]
+        theatre.act({"do": do, "code": 3000.7, "reason": "bye"})
+        await until(lambda: theatre.close_code is not None)
+
+        assert (theatre.close_code, theatre.said_by) == (3001, end)

@@ -1,0 +1,340 @@
+"""The exercises of notebook 09a, Survive bad networks: notice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from websockets.asyncio.server import ServerConnection, serve
+
+from chatlib import chaos
+from chatlib.client.websocket import WebSocket
+from chatlib.exercises.quizzes.nb09a import QUIZ as QUIZ
+from chatlib.exercises.verdict import NO_TURN, NotYet, check_mapping, exercise, long_exercise, result_of, shown
+from chatlib.exercises.witness import Visit, Witness, in_background
+from chatlib.words import Text
+
+TOLERANCE: Final = 0.2
+TALK_SECONDS: Final = 5.0  # of slow traffic
+PAUSE: Final = 0.7  # of the time that was given, between two words of a slow server
+LOOK_SECONDS: Final = 0.02
+LAG: Final = 0.1  # of the time that was given: a machine that was busier can judge nobody
+TRIES: Final = 4
+
+NOTHING: Final = "nothing"
+NOTHING_SECONDS: Final = 1.5
+PING_SECONDS: Final = 0.2
+
+ENDINGS: Final = (
+    "the cable is cut",
+    "the server's handler raises an exception",
+    "frozen, and the page only waits",
+    "frozen, the server pings and gives up, the page only waits",
+    "frozen, the server pings and gives up, then it thaws",
+    "frozen, and the page calls ws.close(4000)",
+)
+
+# Handlers raise on purpose here, and connections vanish: a traceback would only frighten.
+_quiet = logging.getLogger(f"{__name__}.quiet")
+_quiet.disabled = True
+
+
+# 1: a watchdog in the page --------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Story:
+    """What one page heard of its server, and when its watchdog barked."""
+
+    seconds: float
+    heard: list[float] = field(default_factory=list)
+    alarms: list[float] = field(default_factory=list)
+    asked: int = 0
+    fell_silent: bool = False
+
+    @property
+    def silence(self) -> float:
+        """For how long it had heard nothing, at the first alarm or now."""
+        at = self.alarms[0] if self.alarms else time.monotonic()
+        return at - max(heard for heard in self.heard if heard <= at)
+
+    async def until_alarm_or_late(self, times: float) -> None:
+        """Wait for the alarm, or until it is late by so many times."""
+        while True:
+            if self.alarms or (self.fell_silent and self.silence > times * self.seconds):
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+class _Lag:
+    """How late a loop came round at the worst."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def measure(self) -> None:
+        """Measure until cancelled."""
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(LOOK_SECONDS)
+            self.longest = max(self.longest, time.monotonic() - began - LOOK_SECONDS)
+
+
+@long_exercise
+async def ex1(watch: Callable[..., Any]) -> Text:
+    """A watchdog for the page: silence is found in time; slow traffic, and a quiet server that answers, are none."""
+    for busy in range(TRIES):
+        seconds = round(random.uniform(0.8, 1.2) * (1 + busy / 2), 2)  # the more time there is, the less a lag matters
+        here, there = _Lag(), _Lag()
+        measuring = [asyncio.create_task(here.measure()), asyncio.create_task(in_background(there.measure()))]
+        try:
+            await _watched(watch, seconds)
+        except NotYet:
+            if there.longest <= LAG * seconds:
+                if here.longest > max(0.5 * seconds, 3 * there.longest):
+                    raise NotYet("while you wait, nothing can be heard. {no_turn}", no_turn=NO_TURN) from None
+                if here.longest <= LAG * seconds:
+                    raise
+        else:
+            return Text("silence was found in time, and nothing else was taken for it.")
+        finally:
+            for task in measuring:
+                task.cancel()
+    raise NotYet("this machine is too busy to judge it: run this cell once more.")
+
+
+async def _watched(watch: Callable[..., Any], seconds: float) -> None:
+    """Have it watch three servers at once; of what goes wrong at about the same time, tell the first."""
+    plays = [asyncio.create_task(play(watch, seconds)) for play in (_slow, _quiet_one, _leaver)]
+    try:
+        _, pending = await asyncio.wait(plays, return_when=asyncio.FIRST_EXCEPTION)
+        if pending:
+            await asyncio.wait(pending, timeout=0.3 * seconds)
+        for play in plays:
+            if play.done():
+                play.result()
+    finally:
+        for play in plays:
+            play.cancel()
+        await asyncio.gather(*plays, return_exceptions=True)
+
+
+async def _slow(watch: Callable[..., Any], seconds: float) -> None:
+    """A server that speaks seldom, but in time, and answers nothing; then it falls silent."""
+    story = _Story(seconds)
+
+    async def speak(visit: Visit) -> None:
+        for number in range(int(TALK_SECONDS / (PAUSE * seconds))):
+            await visit.connection.send(f"news {number}")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(visit.connection.wait_closed(), PAUSE * seconds)
+        await visit.connection.send("the last news")
+        story.fell_silent = True
+        await visit.connection.wait_closed()
+
+    async with Witness(speak) as witness, _Watching(watch, witness.url, story):
+        await story.until_alarm_or_late(1.6)
+        _judge_early(story, Text("the server speaks seldom, and"))
+        if not story.alarms:
+            raise NotYet(
+                "the server fell silent, and after {seconds:.1f} s there was no alarm; {given}",
+                seconds=1.6 * seconds,
+                given=_given(story),
+            )
+        if story.silence > (1 + TOLERANCE) * seconds:
+            raise NotYet(
+                "the alarm came {silence:.2f} s after the server's last word; {given}",
+                silence=story.silence,
+                given=_given(story),
+            )
+        await asyncio.sleep(seconds)
+        if len(story.alarms) > 1:
+            raise NotYet("one silence, and {count} alarms.", count=len(story.alarms))
+
+
+async def _quiet_one(watch: Callable[..., Any], seconds: float) -> None:
+    """A server that says nothing of its own, and answers whoever asks; after a while it does not any more."""
+    story = _Story(seconds)
+
+    async def answer(visit: Visit) -> None:
+        until = time.monotonic() + TALK_SECONDS
+        async for message in visit.connection:
+            story.asked += 1
+            story.fell_silent = time.monotonic() >= until
+            if message == "ping" and not story.fell_silent:
+                await visit.connection.send("pong")
+        await visit.connection.wait_closed()
+
+    async with Witness(answer) as witness, _Watching(watch, witness.url, story):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(story.until_alarm_or_late(1.6), TALK_SECONDS + 3 * seconds)
+        for _ in range(10):  # a ping that left right before the alarm is on its way
+            if story.asked:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+        _judge_early(story, Text("a quiet server answered your ping, and"))
+        if story.alarms and not story.asked:
+            raise NotYet("a quiet server had nothing to say, and you gave the alarm. It would have answered a ping.")
+        if story.alarms and not story.fell_silent:
+            raise NotYet("a quiet server answers each ping at once; you asked, and gave the alarm all the same.")
+        if not story.alarms:
+            raise NotYet("a server that had nothing to say stopped answering, too, and there was no alarm.")
+        if story.silence > (1 + TOLERANCE) * seconds:
+            raise NotYet(
+                "a quiet server stopped answering; the alarm came after {silence:.2f} s. {given}",
+                silence=story.silence,
+                given=_given(story),
+            )
+
+
+async def _leaver(watch: Callable[..., Any], seconds: float) -> None:
+    """A server that says goodbye: that is no silence."""
+    story = _Story(seconds)
+
+    async def leave(visit: Visit) -> None:
+        await visit.connection.send("hello")
+        await asyncio.sleep(0.3 * seconds)
+
+    async with Witness(leave) as witness, _Watching(watch, witness.url, story) as ws:
+        await ws.once("close")
+        await asyncio.sleep(2 * seconds)
+        _judge_early(story, Text("the server said something, and"))
+        if story.alarms:
+            raise NotYet("the server said goodbye, the close event fired, and then you gave the alarm as well.")
+
+
+class _Watching:
+    """What the learner wrote, watching one connection for the length of a ``with``; what it raises is raised here."""
+
+    def __init__(self, watch: Callable[..., Any], url: str, story: _Story) -> None:
+        self._watch, self._url, self._story = watch, url, story
+
+    async def __aenter__(self) -> WebSocket:
+        self._ws = ws = WebSocket(self._url)
+        await ws.once("open")
+        self._story.heard.append(time.monotonic())
+        ws.addEventListener("message", lambda _: self._story.heard.append(time.monotonic()))
+        alarms = self._story.alarms
+        self._task = asyncio.create_task(
+            result_of(self._watch, ws, self._story.seconds, lambda: alarms.append(time.monotonic()))
+        )
+        self._task.add_done_callback(self._is_done)
+        return ws
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        failed = None
+        if self._task.done() and not self._task.cancelled():
+            failed = self._task.exception()
+        self._task.cancel()
+        self._ws.close()
+        if failed is not None and not (kind and issubclass(kind, asyncio.CancelledError)):
+            raise failed
+
+    def _is_done(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self._story.fell_silent = True  # nobody need wait for an alarm any more
+
+
+def _judge_early(story: _Story, what: Text) -> None:
+    if story.alarms and story.silence < (1 - TOLERANCE) * story.seconds:
+        raise NotYet(
+            "{what} you gave the alarm {silence:.2f} s after its last word; {given} Whatever comes is a sign of life.",
+            what=what,
+            silence=story.silence,
+            given=_given(story),
+        )
+
+
+def _given(story: _Story) -> Text:
+    return Text("{seconds:g} s were given.", seconds=story.seconds)
+
+
+# 2: who learns what ---------------------------------------------------------------------------------------------------
+
+
+@exercise
+async def ex2(seen: Mapping[str, int | str | None]) -> Text:
+    """What the page sees in six bad moments: play each of them, and compare."""
+    check_mapping("seen", seen)
+    guesses = [seen.get(ending) for ending in ENDINGS]
+    if missing := guesses.count(None):
+        advice = Text("The board above can play most of them.")
+        if missing == 1:
+            raise NotYet("1 of {count} has no answer yet. {advice}", count=len(ENDINGS), advice=advice)
+        raise NotYet(
+            "{missing} of {count} have no answer yet. {advice}", missing=missing, count=len(ENDINGS), advice=advice
+        )
+    if strange := [guess for guess in guesses if guess != NOTHING and not isinstance(guess, int)]:
+        raise NotYet(
+            "an answer is a close code, such as 1000, or the word 'nothing', and not {strange}.",
+            strange=shown(strange[0]),
+        )
+    codes = await asyncio.gather(*map(_play, range(len(ENDINGS))))
+    wrong = [n for n, (code, guess) in enumerate(zip(codes, guesses, strict=True)) if code != guess]
+    if wrong:
+        others = len(wrong) - 1
+        more = Text(" {others} more are wrong.", others=others) if others else Text("")
+        if others == 1:
+            more = Text(" 1 more is wrong.")
+        raise NotYet(
+            "{ending}: the page does not see {guess!r}; we just tried it.{more}",
+            ending=ENDINGS[wrong[0]],
+            guess=guesses[wrong[0]],
+            more=more,
+        )
+    return Text("we played all six, and the page saw what you said.")
+
+
+async def _play(place: int) -> int | str:
+    """Play one of the six; return the code of the page's close event, or that there was none."""
+    pings = place in (3, 4)
+    server = await serve(
+        _raise if place == 1 else ServerConnection.wait_closed,
+        "127.0.0.1",
+        0,
+        ping_interval=PING_SECONDS if pings else None,
+        ping_timeout=PING_SECONDS,
+        close_timeout=1,
+        logger=_quiet,
+    )
+    port = server.sockets[0].getsockname()[1]
+    with chaos.Proxy("127.0.0.1", port) as cable:
+        ws = WebSocket(cable.url)
+        try:
+            return await _seen(place, ws, cable)
+        finally:
+            ws.close()
+            for connection in server.connections:
+                connection.transport.abort()
+            server.close()
+
+
+async def _seen(place: int, ws: WebSocket, cable: chaos.Proxy) -> int | str:
+    await ws.once("open")
+    close = asyncio.ensure_future(ws.once("close"))
+    if place == 0:
+        cable.cut()
+    if place > 1:
+        cable.freeze()
+    if place == 5:
+        ws.close(4000)
+    await asyncio.wait([close], timeout=NOTHING_SECONDS)
+    if place == 4:
+        cable.thaw()
+    if place in (0, 1, 4):
+        await close
+    if not close.done():
+        close.cancel()
+        return NOTHING
+    code: int = close.result().code
+    return code
+
+
+async def _raise(connection: ServerConnection) -> None:
+    raise RuntimeError("on purpose")

@@ -1,0 +1,253 @@
+# %% does nothing about it: listens, and never looks at a clock
+# Not yet: the server fell silent, and after <...> s there was no alarm; <...> s were given.
+
+def watch(ws, seconds, alarm):
+    heard = []
+    ws.addEventListener("message", heard.append)
+
+
+# %% not earlier: a plain timer from the beginning
+# Not yet: the server speaks seldom, and you gave the alarm <...> s after its last word; <...> s were given. Whatever comes is a sign of life.
+
+async def watch(ws, seconds, alarm):
+    await asyncio.sleep(seconds)
+    alarm()
+
+
+# %% every message counts: only an answer to its own ping does
+# Not yet: the server speaks seldom, and you gave the alarm <...> s after its last word; <...> s were given. Whatever comes is a sign of life.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        if event.data == "pong":
+            heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while time.monotonic() - heard < seconds:
+        ws.send("ping")
+        await asyncio.sleep(seconds / 20)
+    alarm()
+
+
+# %% not later: has more patience than it was given
+# Not yet: the alarm came <...> s after the server's last word; <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        if time.monotonic() - heard >= 1.4 * seconds:
+            return alarm()
+        if time.monotonic() - heard >= seconds / 2:
+            ws.send("ping")
+        await asyncio.sleep(seconds / 50)
+
+
+# %% some servers have nothing to say: never asks
+# Not yet: a quiet server had nothing to say, and you gave the alarm. It would have answered a ping.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        if time.monotonic() - heard >= seconds:
+            return alarm()
+        await asyncio.sleep(seconds / 50)
+
+
+# %% some servers have nothing to say: asks, and does not wait for the answer
+# Not yet: a quiet server answers each ping at once; you asked, and gave the alarm all the same.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        if time.monotonic() - heard >= seconds:
+            ws.send("ping")
+            return alarm()
+        await asyncio.sleep(seconds / 50)
+
+
+# %% once: the alarm rings and rings
+# Not yet: one silence, and <...> alarms.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        silence = time.monotonic() - heard
+        if silence >= seconds:
+            alarm()
+        elif silence >= seconds / 2:
+            ws.send("ping")
+        await asyncio.sleep(seconds / 10)
+
+
+# %% closes: takes a goodbye for silence
+# Not yet: the server said goodbye, the close event fired, and then you gave the alarm as well.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while True:
+        silence = time.monotonic() - heard
+        if silence >= seconds:
+            return alarm()
+        if silence >= seconds / 2:
+            ws.send("ping")
+        await asyncio.sleep(seconds / 20)
+
+
+# %% may be async: sleeps, and blocks the loop
+# Not yet: while you wait, nothing can be heard. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+def watch(ws, seconds, alarm):
+    time.sleep(1.1 * seconds)
+    alarm()
+
+
+# %% a function: is called by the learner
+# Not yet: you called your function, and gave the check what came of it. Give it the function: its name alone.
+
+async def watch(ws, seconds, alarm):
+    return None
+watch = watch(None, 1, print)
+
+
+# %% right: timers of the loop, and no async
+# Solved: silence was found in time, and nothing else was taken for it.
+
+def watch(ws, seconds, alarm):
+    loop = asyncio.get_running_loop()
+    timers = []
+    def begin(event=None):
+        stop()
+        timers.append(loop.call_later(seconds / 2, ws.send, "ping"))
+        timers.append(loop.call_later(seconds, alarm))
+    def stop(event=None):
+        for timer in timers:
+            timer.cancel()
+        timers.clear()
+    ws.onmessage = begin
+    ws.onclose = stop
+    begin()
+
+
+# %% right: waits for each message with a limit
+# Solved: silence was found in time, and nothing else was taken for it.
+
+async def watch(ws, seconds, alarm):
+    asked = False
+    while True:
+        try:
+            await asyncio.wait_for(ws.once("message"), seconds / 2)
+            asked = False
+        except ConnectionError:
+            return
+        except TimeoutError:
+            if asked:
+                return alarm()
+            ws.send("ping")
+            asked = True
+
+
+# %% not later: looks once in each stretch of time
+# Not yet: <...> there was no alarm<...>
+
+async def watch(ws, seconds, alarm):
+    heard = []
+    ws.addEventListener("message", heard.append)
+    while ws.readyState == 1:
+        count = len(heard)
+        await asyncio.sleep(0.9 * seconds)
+        ws.send("ping")
+        await asyncio.sleep(0.9 * seconds)
+        if ws.readyState == 1 and len(heard) == count:
+            return alarm()
+
+
+# %% not earlier: a timer for each message, and none is ever stopped
+# Not yet: the server speaks seldom, and you gave the alarm <...> s after its last word; <...> s were given. Whatever comes is a sign of life.
+
+def watch(ws, seconds, alarm):
+    loop = asyncio.get_running_loop()
+    ws.onmessage = lambda event: loop.call_later(seconds, alarm)
+
+
+# %% does nothing about it: asks, and takes its own question for a sign of life
+# Not yet: the server fell silent, and after <...> s there was no alarm; <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while time.monotonic() - heard < seconds:
+        ws.send("ping")
+        heard = time.monotonic()
+        await asyncio.sleep(seconds / 4)
+    alarm()
+
+
+# %% calls: alarm is named, and not called
+# Not yet: the server fell silent, and after <...> s there was no alarm; <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1 and time.monotonic() - heard < seconds:
+        ws.send("ping")
+        await asyncio.sleep(seconds / 20)
+    alarm
+
+
+# %% right: a handler may be async, too
+# Solved: silence was found in time, and nothing else was taken for it.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    async def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        if time.monotonic() - heard >= seconds:
+            return alarm()
+        ws.send("ping")
+        await asyncio.sleep(seconds / 10)
+
+
+# %% does nothing about it: the state is a number
+# Not yet: the server fell silent, and after <...> s there was no alarm; <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == "OPEN":
+        if time.monotonic() - heard >= seconds:
+            return alarm()
+        ws.send("ping")
+        await asyncio.sleep(seconds / 10)

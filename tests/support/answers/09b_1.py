@@ -1,0 +1,260 @@
+# %% grow: the same wait for ever
+# Not yet: after 30 failures the waits are still 1.5 s on average. They should grow with each one.
+
+class Backoff:
+    def next(self, lasted):
+        return 1.5
+
+
+# %% the first: too late after a short outage
+# Not yet: the first wait was up to <...> s. Most outages are short: stay below 2 s.
+
+import random
+class Backoff:
+    def next(self, lasted):
+        return random.uniform(5, 30)
+
+
+# %% none above 30: no cap
+# Not yet: after 30 failures a client waits <...> hours. Put a cap on it: 30 s.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 60:
+            self.bound = 1
+        self.bound *= 2
+        return random.uniform(0, self.bound / 2)
+
+
+# %% same tenth: no jitter
+# Not yet: the server was gone for 20 s. Of 200 clients, 200 came back in the same 100 ms; 10 may. What can make them differ?
+
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 60:
+            self.bound = 1
+        seconds = self.bound
+        self.bound = min(30, 2 * self.bound)
+        return seconds
+
+
+# %% same tenth: a little jitter
+# Not yet: the server was gone for 20 s. Of 200 clients, <...> came back in the same 100 ms; 10 may. What can make them differ?
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 60:
+            self.bound = 1
+        seconds = self.bound * random.uniform(0.98, 1)
+        self.bound = min(30, 2 * self.bound)
+        return seconds
+
+
+# %% same tenth: a cap so low that they crowd
+# Not yet: the server was gone for 20 s. Of 200 clients, <...> came back in the same 100 ms; 10 may. What can make them differ?
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 60:
+            self.bound = 1
+        seconds = self.bound + random.uniform(0, 0.5)
+        self.bound = min(4, 2 * self.bound)
+        return seconds
+
+
+# %% success: every open counts as one
+# Not yet: after many failures the waits were <...> s on average; then a connection lasted 0.1 s, and they were <...> s. A server that drops everybody at once would be stormed.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 0:
+            self.bound = 1
+        seconds = random.uniform(0, self.bound)
+        self.bound = min(30, 2 * self.bound)
+        return seconds
+
+
+# %% success: never begins anew
+# Not yet: a connection lasted ten minutes, and the wait after it was up to <...> s. That is a new beginning.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        seconds = random.uniform(0, self.bound)
+        self.bound = min(30, 2 * self.bound)
+        return seconds
+
+
+# %% seconds: a text
+# Not yet: next() returned '1 s', a str. A number of seconds is asked for.
+
+class Backoff:
+    def next(self, lasted):
+        return "1 s"
+
+
+# %% seconds: below nothing
+# Not yet: next() returned -1. Nobody can wait for less than nothing.
+
+class Backoff:
+    def next(self, lasted):
+        return -1
+
+
+# %% a class: one object for everybody
+# Not yet: a class was to be checked, and this is <...>.
+
+class Backoff:
+    def next(self, lasted):
+        return 1
+Backoff = Backoff()
+
+
+# %% a class: next has another name
+# Not yet: your class makes <...>, and that has no method next(lasted).
+
+class Backoff:
+    def wait(self, lasted):
+        return 1
+
+
+# %% right: half of it is certain, half is chance
+# Solved: of 200 clients, only a few come in the same moment.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.failures = 0
+    def next(self, lasted):
+        if lasted >= 30:
+            self.failures = 0
+        bound = min(30, 2 ** self.failures)
+        self.failures += 1
+        return bound / 2 + random.random() * bound / 2
+
+
+# %% right: decorrelated, from the wait before
+# Solved: of 200 clients, only a few come in the same moment.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.last = 0.5
+    def next(self, lasted):
+        if lasted > 60:
+            self.last = 0.5
+        self.last = min(30, random.uniform(0.5, 3 * self.last))
+        return self.last
+
+
+# %% grow: chance alone
+# Not yet: after 30 failures the waits are still <...> s on average. They should grow with each one.
+
+import random
+class Backoff:
+    def next(self, lasted):
+        return random.random()
+
+
+# %% seconds: forgets to return them
+# Not yet: next() returned None. A number of seconds is asked for.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        self.bound = min(30, 2 * self.bound)
+        seconds = random.uniform(0, self.bound)
+
+
+# %% seconds: sleeps them itself
+# Not yet: your code has not given the loop a turn for <...> s: line <...> of next. <...>
+
+import random, time
+class Backoff:
+    def next(self, lasted):
+        seconds = random.uniform(0, 1)
+        time.sleep(seconds)
+        return seconds
+
+
+# %% seconds: an async next
+# Not yet: next is an async def, and nobody awaits what that returns. Make it a def.
+
+import random
+class Backoff:
+    async def next(self, lasted):
+        return random.uniform(0, 1)
+
+
+# %% success: only beyond ten minutes
+# Not yet: a connection lasted ten minutes, and the wait after it was up to <...> s. That is a new beginning.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 600:
+            self.bound = 1
+        seconds = random.uniform(0, self.bound)
+        self.bound = min(30, 2 * self.bound)
+        return seconds
+
+
+# %% the first: one count for all clients
+# Not yet: the first wait was up to <...> s. Most outages are short: stay below 2 s.
+
+import random
+class Backoff:
+    bound = 1
+    def next(self, lasted):
+        if lasted > 60:
+            Backoff.bound = 1
+        seconds = random.uniform(0, Backoff.bound)
+        Backoff.bound = min(30, 2 * Backoff.bound)
+        return seconds
+
+
+# %% none above 30: the cap comes before the chance
+# Not yet: after 30 failures a client waits <...> s. Put a cap on it: 30 s.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+    def next(self, lasted):
+        if lasted > 60:
+            self.bound = 1
+        seconds = self.bound * random.uniform(0.5, 1.5)
+        self.bound = min(30, 2 * self.bound)
+        return seconds
+
+
+# %% right: grows step by step
+# Solved: of 200 clients, only a few come in the same moment.
+
+import random
+class Backoff:
+    def __init__(self):
+        self.failures = 0
+    def next(self, lasted):
+        self.failures = 1 if lasted > 10 else self.failures + 1
+        return random.uniform(0, min(30, self.failures))

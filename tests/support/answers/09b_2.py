@@ -1,0 +1,388 @@
+# %% nothing is lost: sends, and forgets
+# Not yet: 100 cuts, and your outbox gives at most once: <...> of <...> are lost. What does it keep, and until when?
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws = None
+    def say(self, text):
+        if self.ws:
+            self.ws.send(json.dumps({"id": secrets.token_hex(4), "msg": text}))
+    def opened(self, ws):
+        self.ws = ws
+    def heard(self, data):
+        pass
+    def closed(self):
+        self.ws = None
+
+
+# %% nothing is lost: keeps only what was said while away
+# Not yet: 100 cuts, and your outbox gives at most once: <...> of <...> are lost. What does it keep, and until when?
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, []
+    def say(self, text):
+        frame = json.dumps({"id": secrets.token_hex(4), "msg": text})
+        if self.ws:
+            self.ws.send(frame)
+        else:
+            self.waiting.append(frame)
+    def opened(self, ws):
+        self.ws = ws
+        while self.waiting:
+            ws.send(self.waiting.pop(0))
+    def heard(self, data):
+        pass
+    def closed(self):
+        self.ws = None
+
+
+# %% come twice: another id each time
+# Not yet: 100 cuts, and your outbox gives at least once: <...> of <...> came twice. What does it keep, and until when?
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting, self.ids = None, [], {}
+    def send(self, text):
+        id_ = secrets.token_hex(4)
+        self.ids[id_] = text
+        self.ws.send(json.dumps({"id": id_, "msg": text}))
+    def say(self, text):
+        self.waiting.append(text)
+        if self.ws:
+            self.send(text)
+    def opened(self, ws):
+        self.ws = ws
+        for text in self.waiting:
+            self.send(text)
+    def heard(self, data):
+        text = self.ids[json.loads(data)["id"]]
+        if text in self.waiting:
+            self.waiting.remove(text)
+    def closed(self):
+        self.ws = None
+
+
+# %% out of order: the newest first, when it is sent again
+# Not yet: none of <...> is lost, and none came twice. But message <...> is not in its place: what was said first is sent first, also when it is sent again.
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        id_ = secrets.token_hex(4)
+        self.waiting[id_] = json.dumps({"id": id_, "msg": text})
+        if self.ws:
+            self.ws.send(self.waiting[id_])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in reversed(self.waiting.values()):
+            ws.send(frame)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% not sent again: forgets nothing
+# Not yet: all <...> arrived once, and in order. But <...> times you sent again what was acknowledged: an outbox that forgets nothing grows for ever.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.frames = None, []
+    def say(self, text):
+        self.frames.append(json.dumps({"id": str(len(self.frames)), "msg": text}))
+        if self.ws:
+            self.ws.send(self.frames[-1])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.frames:
+            ws.send(frame)
+    def heard(self, data):
+        pass
+    def closed(self):
+        self.ws = None
+
+
+# %% an id and a msg: bare text
+# Not yet: the server was sent <...>. It takes JSON with an id, another for each message, and a msg.
+
+class Outbox:
+    def __init__(self):
+        self.ws = None
+    def say(self, text):
+        if self.ws:
+            self.ws.send(text)
+    def opened(self, ws):
+        self.ws = ws
+    def heard(self, data):
+        pass
+    def closed(self):
+        self.ws = None
+
+
+# %% an id: the same for all
+# Not yet: the server was sent the id 'me' for <...>, and then for <...>. It takes JSON with an id, another for each message, and a msg.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws = None
+    def say(self, text):
+        if self.ws:
+            self.ws.send(json.dumps({"id": "me", "msg": text}))
+    def opened(self, ws):
+        self.ws = ws
+    def heard(self, data):
+        pass
+    def closed(self):
+        self.ws = None
+
+
+# %% sends: never does
+# Not yet: <...> messages were said, and the server was sent none of them.
+
+class Outbox:
+    def say(self, text):
+        self.text = text
+    def opened(self, ws):
+        self.ws = ws
+    def heard(self, data):
+        pass
+    def closed(self):
+        pass
+
+
+# %% comes and goes: sends before there is a connection
+# Not yet: it raised AttributeError in line <...> of say: 'NoneType' object has no attribute 'send'.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws = None
+    def say(self, text):
+        self.ws.send(json.dumps({"id": text, "msg": text}))
+    def opened(self, ws):
+        self.ws = ws
+    def heard(self, data):
+        pass
+    def closed(self):
+        self.ws = None
+
+
+# %% heard: data is taken for the id
+# Not yet: it raised KeyError in line <...> of heard: <...>.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        self.waiting[text] = json.dumps({"id": text, "msg": text})
+        if self.ws:
+            self.ws.send(self.waiting[text])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    def heard(self, data):
+        del self.waiting[data]
+    def closed(self):
+        self.ws = None
+
+
+# %% tells: a method is missing
+# Not yet: your class makes <...>, and that has no method heard.
+
+class Outbox:
+    def say(self, text):
+        pass
+    def opened(self, ws):
+        pass
+    def closed(self):
+        pass
+
+
+# %% right: numbers for ids, and one at a time
+# Solved: <...> messages over 100 cuts, each exactly once, and in order.
+
+import json
+from collections import deque
+class Outbox:
+    def __init__(self):
+        self.ws, self.count, self.waiting = None, 0, deque()
+    def say(self, text):
+        self.count += 1
+        self.waiting.append((self.count, text))
+        if len(self.waiting) == 1:
+            self.send()
+    def send(self):
+        if self.ws and self.waiting:
+            number, text = self.waiting[0]
+            self.ws.send(json.dumps({"id": number, "msg": text}))
+    def opened(self, ws):
+        self.ws = ws
+        self.send()
+    def heard(self, data):
+        if self.waiting and json.loads(data)["id"] == self.waiting[0][0]:
+            self.waiting.popleft()
+            self.send()
+    def closed(self):
+        self.ws = None
+
+
+# %% tells: async methods, which nobody awaits
+# Not yet: say is an async def, and nobody awaits what that returns. Make it a def.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    async def say(self, text):
+        self.waiting[text] = json.dumps({"id": text, "msg": text})
+        if self.ws:
+            self.ws.send(self.waiting[text])
+    async def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    async def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    async def closed(self):
+        self.ws = None
+
+
+# %% tells: only one of them is async
+# Not yet: heard is an async def, and nobody awaits what that returns. Make it a def.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        self.waiting[text] = json.dumps({"id": text, "msg": text})
+        if self.ws:
+            self.ws.send(self.waiting[text])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    async def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% a msg: a frame within a frame
+# Not yet: the server was sent <...>, a str as a msg, and nobody said that. Send each text as it was said.
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        id_ = secrets.token_hex(4)
+        self.waiting[id_] = json.dumps({"id": id_, "msg": text})
+        self.send(id_)
+    def send(self, id_):
+        if self.ws:
+            self.ws.send(json.dumps({"id": id_, "msg": self.waiting[id_]}))
+    def opened(self, ws):
+        self.ws = ws
+        for id_ in self.waiting:
+            self.send(id_)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% an id: numbers that begin again when the outbox is empty
+# Not yet: the server was sent the id <...> for <...>, and then for <...>. It takes JSON with an id, another for each message, and a msg.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        id_ = str(len(self.waiting))
+        self.waiting[id_] = json.dumps({"id": id_, "msg": text})
+        if self.ws:
+            self.ws.send(self.waiting[id_])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% an id and a msg: another name for the text
+# Not yet: the server was sent <...>. It takes JSON with an id, another for each message, and a msg.
+
+import json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, {}
+    def say(self, text):
+        self.waiting[text] = json.dumps({"id": text, "text": text})
+        if self.ws:
+            self.ws.send(self.waiting[text])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting.values():
+            ws.send(frame)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.ws = None
+
+
+# %% nothing is lost: empties itself at each connection
+# Not yet: 100 cuts, and your outbox gives at most once: <...> of <...> are lost. What does it keep, and until when?
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, []
+    def say(self, text):
+        self.waiting.append(json.dumps({"id": secrets.token_hex(4), "msg": text}))
+        if self.ws:
+            self.ws.send(self.waiting[-1])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting:
+            ws.send(frame)
+        self.waiting.clear()
+    def heard(self, data):
+        pass
+    def closed(self):
+        self.ws = None
+
+
+# %% right: the acknowledgements come in the order of the messages
+# Solved: <...> messages over 100 cuts, each exactly once, and in order.
+
+import itertools, json
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting, self.numbers = None, [], itertools.count()
+    def say(self, text):
+        self.waiting.append(json.dumps({"id": next(self.numbers), "msg": text}))
+        if self.ws and self.ws.readyState == 1:
+            self.ws.send(self.waiting[-1])
+    def opened(self, ws):
+        self.ws = ws
+        for frame in self.waiting:
+            ws.send(frame)
+    def heard(self, data):
+        del self.waiting[0]
+    def closed(self):
+        pass

@@ -1,0 +1,167 @@
+# %% shown once: a listener for each open
+# Not yet: after one reconnect, each message is shown 2 times. How many listeners are there by now?
+
+def start(socket, show):
+    def opened(event):
+        socket.send("subscribe")
+        socket.onmessage = None
+        socket.addEventListener("message", lambda event: show(event.data))
+    socket.addEventListener("open", opened)
+
+
+# %% each message: only the first of each connection
+# Not yet: before the first reconnect, the server sent <...>, and you showed <...>, a list.
+
+def start(socket, show):
+    def opened(event):
+        socket.send("subscribe")
+        socket.addEventListener("message", lambda event: show(event.data), once=True)
+    socket.addEventListener("open", opened)
+
+
+# %% from the first connection on: only once it has opened, and never again
+# Not yet: your page was connected again, and did not subscribe. The server has forgotten who it was: say so at each open.
+
+def start(socket, show):
+    def opened(event):
+        socket.send("subscribe")
+        socket.addEventListener("message", lambda event: show(event.data))
+    socket.addEventListener("open", opened, once=True)
+
+
+# %% at each connection: subscribes too early
+# Not yet: your page connected, and did not subscribe. The server has forgotten who it was: say so at each open.
+
+def start(socket, show):
+    socket.send("subscribe")
+    socket.addEventListener("message", lambda event: show(event.data))
+
+
+# %% shown: the event, and not what was said
+# Not yet: before the first reconnect, the server sent <...>, and you showed <...>, a list.
+
+def start(socket, show):
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    socket.addEventListener("message", show)
+
+
+# %% subscribe: twice on one connection
+# Not yet: before the first reconnect, your page subscribed 2 times on one connection.
+
+def start(socket, show):
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    socket.addEventListener("message", lambda event: show(event.data))
+
+
+# %% shown once: looks at the words, of each connection
+# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Who says the same again wants to be heard again: do not look at the words.
+
+def start(socket, show):
+    def opened(event):
+        last = []
+        def tell(event):
+            if event.data not in last:
+                last.append(event.data)
+                show(event.data)
+        socket.send("subscribe")
+        socket.addEventListener("message", tell)
+    socket.addEventListener("open", opened)
+
+
+# %% right: one function has one place, however often it is added
+# Solved: three reconnects, and everything was shown once.
+
+def start(socket, show):
+    def hear(event):
+        show(event.data)
+    def opened(event):
+        socket.send("subscribe")
+        socket.addEventListener("message", hear)
+    socket.addEventListener("open", opened)
+
+
+# %% right: takes it away when the connection goes
+# Solved: three reconnects, and everything was shown once.
+
+async def start(socket, show):
+    def opened(event):
+        def hear(event):
+            show(event.data)
+        def closed(event):
+            socket.removeEventListener("message", hear)
+        socket.addEventListener("message", hear)
+        socket.addEventListener("close", closed, once=True)
+        socket.send("subscribe")
+    socket.addEventListener("open", opened)
+
+
+# %% each message: the same words are shown once only
+# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Who says the same again wants to be heard again: do not look at the words.
+
+def start(socket, show):
+    seen = set()
+    def opened(event):
+        def hear(event):
+            if event.data not in seen:
+                seen.add(event.data)
+                show(event.data)
+        socket.send("subscribe")
+        socket.addEventListener("message", hear)
+    socket.addEventListener("open", opened)
+
+
+# %% subscribe: never
+# Not yet: your page connected, and did not subscribe. The server has forgotten who it was: say so at each open.
+
+def start(socket, show):
+    socket.addEventListener("message", lambda event: show(event.data))
+
+
+# %% shown: something of its own, too
+# Not yet: the server sent <...>, and your page showed 'connected', a str.
+
+def start(socket, show):
+    def opened(event):
+        show("connected")
+        socket.send("subscribe")
+    socket.addEventListener("open", opened)
+    socket.addEventListener("message", lambda event: show(event.data))
+
+
+# %% a listener: is called where it should be given
+# Not yet: it raised NameError in line <...> of start: name 'event' is not defined.
+
+def start(socket, show):
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    socket.addEventListener("message", show(event.data))
+
+
+# %% at each connection: another socket for each
+# Not yet: your page connected, and did not subscribe. The server has forgotten who it was: say so at each open.
+
+def start(socket, show):
+    def opened(event):
+        again = StayingSocket(socket.url)
+        again.addEventListener("open", lambda event: again.send("subscribe"))
+        again.addEventListener("message", lambda event: show(event.data))
+    socket.addEventListener("open", opened)
+from chatlib.experiments.staying_socket import StayingSocket
+
+
+# %% right: one place for one handler
+# Solved: three reconnects, and everything was shown once.
+
+def start(socket, show):
+    def opened(event):
+        socket.send("subscribe")
+        socket.onmessage = lambda event: show(event.data)
+    socket.addEventListener("open", opened)
+
+
+# %% right: with handlers, and an async def
+# Solved: three reconnects, and everything was shown once.
+
+async def start(socket, show):
+    socket.onopen = lambda event: socket.send("subscribe")
+    socket.onmessage = lambda event: show(event.data)
