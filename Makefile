@@ -69,6 +69,7 @@ bench: .venv/programs $(node_modules)  ## measure the fan-out beside its peers (
 	$(python) -m bench.bench_websocket
 	$(python) -m bench.bench_storm
 	$(python) -m bench.bench_panel
+	$(python) -m bench.bench_site
 
 notebooks: .venv/test  ## run the notebooks and write outputs, minutes and map (FRESH=1 renews the volatile ones too)
 	$(python) -m tools.notebooks $(if $(FRESH),--fresh)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.ext import napoleon
@@ -41,6 +43,7 @@ html_css_files = ["instruments.css", "site.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
+html_scaled_image_link = False
 html_use_index = False
 html_domain_indices = False
 html_favicon = "static/favicon.svg"
@@ -98,12 +101,16 @@ def _read_docstring(_app: Sphinx, what: str, name: str, thing: Any, options: Any
     ).lines()
 
 
-def _finish(app: Sphinx, name: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Give a page the scripts that it needs, and let a keyboard reach what may scroll."""
+def _finish(app: Sphinx, name: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Give a page its description and the scripts that it needs, and let a keyboard reach what may scroll."""
+    first = next(doctree.findall(nodes.paragraph), None) if doctree else None
+    if first is not None:  # what a search engine shows of it
+        said = escape(" ".join(first.astext().split()))
+        context["metatags"] += f'<meta name="description" content="{said}">'
     if name == "search":
         app.add_js_file("search_numbers.js")
     if 'class="recorded"' in context.get("body", ""):
-        app.add_js_file("reading_site.js", type="module")
+        app.add_js_file("reading_site.js", loading_method="defer")
     if "body" in context:
         body = _SCROLLS.sub('<div tabindex="0" class="', context["body"])
         context["body"] = body.replace(' aria-label="Toggle hidden content"', "")  # it would hide what is to be read

@@ -1,7 +1,7 @@
 """Write the README's Binder badge for the repository that pyproject.toml names (`make badge REPOSITORY=owner/name`).
 
 pyproject.toml is the one place that knows the repository. As long as it names none there is neither a badge nor a link
-to the reading site: they could lead nowhere.
+to the reading site in the README: they could lead nowhere. A workflow knows whose it is: what it publishes has them.
 """
 
 from __future__ import annotations

@@ -80,8 +80,17 @@ def find(directory: Path = ROOT / "notebooks") -> list[Path]:
 
 
 def read(path: Path) -> NotebookNode:
-    """Read a notebook as it is."""
-    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    """Read a notebook as it is.
+
+    Raises:
+        NotebookError: it is none, or it has no cell: an editor was interrupted, or a merge left its marks.
+    """
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises whatever it stumbles over
+        raise NotebookError(path.name, f"is no notebook: {error}") from error
+    if not notebook.cells:
+        raise NotebookError(path.name, "has no cell")
     return notebook
 
 

@@ -37,8 +37,10 @@ _GLOSSARY: Final = re.compile(r"^## Glossary\n", re.MULTILINE)
 _TERMS: Final = r"\*\*[^*\n]+\*\*"
 _ENTRY: Final = re.compile(rf"^- ({_TERMS}(?:, {_TERMS})*)(?: \(([^)]+)\))?: (.+(?:\n  .+)*)$", re.MULTILINE)
 _TERM: Final = re.compile(r"\*\*([^*\n]+)\*\*")
+_PLAYED: Final = re.compile(r"^<!-- played: (\S+), cell (\S+) -->$", re.MULTILINE)
 
 _ANSWER: Final = "<details class='answer'>\n<summary>The answer</summary>\n\n{}\n\n</details>\n\n"
+_RAW: Final = "`" * 9  # longer than any in a recording
 _FOLDED_SOLUTION: Final = (
     "\n\n<details class='solution'>\n<summary>A solution: {name}</summary>\n\n```python\n{code}\n```\n\n</details>\n"
 )
@@ -194,6 +196,26 @@ def _alive(output: NotebookNode) -> NotebookNode:
         script = f'<script type="application/json">{told}</script>'
         output.data["text/html"] = f'<div class="recorded">{output.data["text/html"]}{script}</div>'
     return output
+
+
+def with_played(text: str, source: str) -> str:
+    """Return the Markdown of a document with what cells of notebooks showed, alive, where it names them.
+
+    Raises:
+        NotebookError: there is no such cell, or it has no recording.
+    """
+
+    def show(found: re.Match[str]) -> str:
+        name, wanted = found.groups()
+        path = ROOT / "notebooks" / name
+        cells = notebooks.read(path).cells if path in notebooks.find() else []
+        outputs = [output for cell in cells if cell.id == wanted for output in cell.get("outputs", [])]
+        recorded = [_alive(output).data["text/html"] for output in outputs if RECORDING in output.get("data", {})]
+        if not recorded:
+            raise notebooks.NotebookError(source, f"no recording in {name}, cell {wanted}, which it wants to show")
+        return f"{_RAW}{{raw}} html\n{recorded[0]}\n{_RAW}"
+
+    return _PLAYED.sub(show, text)
 
 
 def _open(cell: NotebookNode, path: Path, site: Site) -> None:

@@ -133,8 +133,8 @@ def _type(hint: Any) -> str:
 
 
 def _words(documented: type) -> str:
-    """Return a docstring's text as Markdown, a line for a paragraph."""
-    paragraphs = (documented.__doc__ or "").replace("``", "`").split("\n\n")
+    """Return a docstring's text as Markdown, a line for a paragraph; in JSON, None is null."""
+    paragraphs = re.sub(r"\bNone\b", "null", documented.__doc__ or "").replace("``", "`").split("\n\n")
     return "\n\n".join(" ".join(_ROLE.sub(r"`\1`", each).split()) for each in paragraphs)
 
 

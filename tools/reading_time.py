@@ -30,6 +30,7 @@ CELL: Final = 6 / 60  # minutes, to run it and to look
 PREDICTION: Final = 20 / 60
 QUESTION: Final = 30 / 60
 WIDGETS: Final = {  # minutes of play, once for each kind in a notebook
+    "AttackerConsole": 5.0,
     "BrowserPage": 2.0,
     "BufferGauges": 4.0,
     "ChaosBoard": 5.0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import sys
@@ -19,7 +20,7 @@ from typing import Final
 
 import nbformat
 
-from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.front_end.bundle import script, style_sheet
 from tools import badge, course_map, notebooks, pages, working_copy
 from tools.python_page import python_page
 
@@ -51,13 +52,20 @@ def write_pages(folder: Path, *, repository: str | None) -> None:
             text = course_map.fill(path.read_text(encoding="utf-8"), "../notebooks/")
             if repository:
                 text = BINDER.sub(f"[On Binder]({badge.on_binder(repository, badge.FIRST)}).", text)
-            target.write_text(site.linked(text, source), encoding="utf-8")
+            target.write_text(pages.with_played(site.linked(text, source), source), encoding="utf-8")
         elif path.suffix != ".md":
             shutil.copyfile(path, target)
     (folder / "glossary.md").write_text(site.glossary(), encoding="utf-8")
     (folder / "python.md").write_text(python_page(), encoding="utf-8")
-    (folder / "_static" / "reading_site.js").write_text(f"{front_end('reading_site')}begin();\n", encoding="utf-8")
+    (folder / "_static" / "reading_site.js").write_text(script("reading_site"), encoding="utf-8")
     (folder / "_static" / "instruments.css").write_text(style_sheet("instruments"), encoding="utf-8")
+
+
+def published_from() -> str | None:
+    """Return the repository, owner/name, whose workflow runs this; else the one that pyproject.toml names, if any."""
+    return os.environ.get("GITHUB_REPOSITORY") or badge.repository(
+        (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )
 
 
 def build(folder: Path = BUILD, *, repository: str | None = None) -> Path:
@@ -72,15 +80,20 @@ def build(folder: Path = BUILD, *, repository: str | None = None) -> Path:
     source, site = folder / "pages", folder / PLACE
     write_pages(source, repository=repository)
     shutil.rmtree(site, ignore_errors=True)
-    options = ["-q", "-W", "--keep-going", "-j", "auto", "-b", "html", "-c", str(DOCS), "-d", str(folder / "doctrees")]
+    options = [] if repository is None else ["-D", f"html_baseurl={badge.site_of(repository)}"]
+    options += ["-q", "-W", "--keep-going", "-j", "auto", "-b", "html", "-c", str(DOCS), "-d", str(folder / "doctrees")]
     if sphinx([*options, str(source), str(site)]):
         raise BuildError("the site was not built: see above")
     return site
 
 
 def serve(site: Path, port: int) -> None:
-    """Show the site on this machine's loopback until it is interrupted."""
-    with ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=site)) as server:
+    """Show the site on this machine's loopback until it is interrupted; exit with 1 if the port is not free."""
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=site))
+    except (OSError, OverflowError) as error:
+        sys.exit(f'it cannot be shown on port {port} ({error}); try another: make docs-serve DOCS_ARGS="--port 8001"')
+    with server:
         print(f"http://127.0.0.1:{server.server_port}/", flush=True)
         with suppress(KeyboardInterrupt):
             server.serve_forever()
@@ -93,7 +106,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=PORT, help="where it is shown (%(default)s)")
     options = parser.parse_args()
     try:
-        site = build(repository=badge.repository((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+        site = build(repository=published_from())
     except (notebooks.NotebookError, BuildError) as error:
         sys.exit(f"{error}")
     print(f"{site.relative_to(ROOT)} is built")

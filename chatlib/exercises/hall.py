@@ -15,9 +15,10 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from chatlib.exercises.verdict import NotYet, names_around, result_of
+from chatlib.exercises.verdict import NotYet, names_around, raised, result_of
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments.slow_page import listening_socket
+from chatlib.words import Text
 
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
 
@@ -126,8 +127,8 @@ def check_registered(name: str, guests: Sequence[Guest], registry: Collection[Se
     """Refuse a registry that does not hold the connections of those who are here."""
     if missing := sum(guest.server not in registry for guest in guests):
         raise NotYet(
-            "{count} connections are open, and {missing} of them are not in {name}. Add each connection to it, as the "
-            "stub does.",
+            "{count} connections are open, and {missing} of them are not in {name}. A connection is in it from its "
+            "beginning to its end.",
             count=len(guests),
             missing=missing,
             name=name,
@@ -135,11 +136,12 @@ def check_registered(name: str, guests: Sequence[Guest], registry: Collection[Se
 
 
 class Hall:
-    """A server around a handler, on the running loop; it remembers how the handler ended."""
+    """A server around a handler, on the running loop; it remembers how the handler ended. Options are the server's."""
 
-    def __init__(self, handler: Callable[[ServerConnection], Any]) -> None:
+    def __init__(self, handler: Callable[[ServerConnection], Any], **options: Any) -> None:
         self.returned = 0  # how often the handler left a connection that was open
         self._handler = handler
+        self._options = options
         self._raised: list[tuple[ServerConnection, bool, Exception]] = []
         self._ends = 0
         self._connections: dict[int, HallConnection] = {}
@@ -147,7 +149,7 @@ class Hall:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        served = serving(self._receive, create_connection=HallConnection)
+        served = serving(self._receive, create_connection=HallConnection, **self._options)
         self._url = await self._stack.enter_async_context(served)
         return self
 
@@ -156,7 +158,7 @@ class Hall:
     ) -> None:
         for connection in self._connections.values():
             connection.gate.set()
-        await self._stack.aclose()
+        await self._stack.__aexit__(kind, error, trace)
 
     async def guests(self, count: int) -> list[Guest]:
         """Return new guests, whose handlers run."""
@@ -178,13 +180,19 @@ class Hall:
         """Turn what the handler raised into a hint; that the cable of its own guest was cut is nobody's bug."""
         for _, was_open, error in self._raised:
             if isinstance(error, RuntimeError) and "changed size" in str(error):
-                raise NotYet(
-                    "somebody left in the middle, and Python said: {error}. Over what could you loop?", error=error
-                )
+                raise NotYet.saying(changed_size(error))
             if not isinstance(error, ConnectionClosed):
-                raise NotYet("the handler raised {kind}: {error}.", kind=type(error).__name__, error=error)
+                raise NotYet("the handler raised {error}.", error=raised(error))
             if was_open:
                 raise NotYet("one guest had gone, and the handler of another, who was still there, ended with it.")
+
+    def check_busy(self) -> None:
+        """Refuse a handler that has returned while its guest was still there."""
+        if self.returned:
+            raise NotYet(
+                "the handler returned while its guest was still there, so the server said goodbye. What keeps a "
+                "handler busy?"
+            )
 
     async def _guest(self) -> Guest:
         client = await self._stack.enter_async_context(connect(self._url, proxy=None, compression=None))
@@ -209,6 +217,13 @@ class Hall:
             async with self._news:
                 self._ends += 1
                 self._news.notify_all()
+
+
+def changed_size(error: RuntimeError) -> Text:
+    """Return what to say when somebody came or went while the learner's code looped over all of them."""
+    return Text(
+        "your code looped over a set, and meanwhile it changed: {error}. Over what could you loop?", error=error
+    )
 
 
 async def first_asked(guests: Iterable[Guest], *others: asyncio.Task[Any]) -> list[Guest]:

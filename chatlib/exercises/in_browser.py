@@ -10,8 +10,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import re
+import secrets
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -20,6 +22,7 @@ from typing import Any, ClassVar, Final, Protocol
 from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed
 
+from chatlib import background
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
 from chatlib.exercises.verdict import NotYet, long_exercise
@@ -32,6 +35,7 @@ ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not
 BACK_TO_YOU: Final = Text("The server sends it to everybody, to the page that sent it as well.")
 COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
 LOGGED: Final = re.compile(r"\bconsole\.\w+\((?:[^()]|\([^()]*\))*\)")  # what is written there is no listener
+NOBODY_CAN_TYPE: Final = "Error: there is no field to type into, or no button to click"  # says browser_page.js
 PAGE_SECONDS: Final = 6.0  # for whatever a page is to do: it looks for the way to the server, the machine may be busy
 DEAF: Final = Text(
     "this check has to hear from your page while it runs, and ipykernel 6 hears a page only "
@@ -46,6 +50,7 @@ class Page(Protocol):
     console: list[str]
     texts: list[str]
     is_open: bool
+    loads: list[int]
 
     def types(self, text: str, *, copy: int = 0) -> None:
         """Write into the page's field, and click its button."""
@@ -62,6 +67,7 @@ class Stage(Witness):
     def __init__(self) -> None:
         super().__init__(self._serve)
         self.answers: list[str] = []
+        self.messages: list[str | bytes] = []  # of all visits
         self._conditions = Conditions()
 
     @classmethod
@@ -84,6 +90,7 @@ class Stage(Witness):
         self._conditions.ask()
         async for message in visit.connection:
             visit.messages.append(message)
+            self.messages.append(message)
             await self.answer(visit, message)
             self._conditions.ask()
 
@@ -107,6 +114,16 @@ class _BroadcastStage(Stage):
         broadcast([each.connection for each in self.visits], message)
 
 
+class _BubbleStage(Stage):
+    async def answer(self, visit: Visit, message: str | bytes) -> None:
+        """Say nothing: here only the check speaks."""
+
+    def says(self, user: str, msg: str, time: str) -> None:
+        """Send every page a message."""
+        text = json.dumps({"user": user, "msg": msg, "time": time})
+        background.call(broadcast, [each.connection for each in self.visits], text)
+
+
 async def echo_stage() -> Stage:
     """Start an echo server that remembers who came."""
     return await _EchoStage.set_up()
@@ -117,18 +134,34 @@ async def broadcast_stage() -> Stage:
     return await _BroadcastStage.set_up()
 
 
+async def bubble_stage() -> _BubbleStage:
+    """Start a server whose messages a page shows."""
+    stage = await _BubbleStage.set_up()
+    assert isinstance(stage, _BubbleStage)
+    return stage
+
+
 @long_exercise
 async def five_steps(stage: Stage, page: Page) -> Text:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
     await _opened(page)
     if not await stage.until(lambda: stage.visits, timeout=PAGE_SECONDS):
-        raise NotYet("your page made no connection. Step one is new WebSocket(url).{trouble}", trouble=_trouble(page))
+        raise NotYet(
+            "no connection of your page came to the server. Step one is new WebSocket(url).{trouble}",
+            trouble=_trouble(page),
+        )
     if len(stage.visits) > 1:
-        raise NotYet("your page made {count} connections. Run its cell again; one is enough.", count=len(stage.visits))
+        raise NotYet(
+            "your page made {count} connections, and one is enough. If it was loaded twice, run its cell again.",
+            count=len(stage.visits),
+        )
     (visit,) = stage.visits
     if not await stage.until(lambda: len(visit.messages) >= len(WORDS)):
         if not visit.messages:
-            raise NotYet("your page connected, and sent nothing.{trouble} When may it send?", trouble=_trouble(page))
+            raise NotYet(
+                "your page connected, and sent nothing.{trouble} It may send once its open event has come.",
+                trouble=_trouble(page),
+            )
         wanted = Text("{words}, each with a send() of its own", words=WORDS)
         raise NotYet(
             "your page sent {messages}, and not {wanted}.{trouble}",
@@ -147,9 +180,11 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     answers = stage.answers
     if len(answers) < len(WORDS):
         raise NotYet(
-            "your page closed the connection after {count} answers. Count them, and close after three.",
+            "when your page closed the connection, {count} of three answers had come. Count them.",
             count=len(answers),
         )
+    if not visit.has_goodbye:
+        raise NotYet("all three words came, and the connection ended with no goodbye. close(1000) says one.")
     if visit.close_code != 1000:
         code = Text("no code") if visit.close_code == 1005 else Text("code {close_code}", close_code=visit.close_code)
         raise NotYet("your page closed with {code}. close(1000) says that all is well.", code=code)
@@ -161,7 +196,7 @@ async def five_steps(stage: Stage, page: Page) -> Text:
             answers=answers,
             console=page.console,
         )
-    if not re.search(r"""\bonerror\b|["'`]error["'`]|\bwasClean\b""", re.sub(LOGGED, "", _code(page))):
+    if not _would_tell_of_an_error(_code(page)):
         raise NotYet("all went well, and if it had not, nobody would know. Which event tells of an error?")
     return Text("the five steps, in the browser's own language.")
 
@@ -170,23 +205,30 @@ async def five_steps(stage: Stage, page: Page) -> Text:
 async def two_pages(stage: Stage, page: Page) -> Text:
     """What one page sends, both pages show."""
     await _opened(page)
+    loads = page.loads
     if _is_deaf():
         raise NotYet.saying(DEAF)
     if not await stage.until(lambda: len(stage.visits) >= 2, timeout=PAGE_SECONDS):
         raise NotYet(
             "of your two pages, {count} made a connection.{trouble}", count=len(stage.visits), trouble=_trouble(page)
         )
-    things = random.sample(THINGS, 2)
+    things = [f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2)]
     for copy, thing in enumerate(things):
+        before = len(stage.messages)
         page.types(thing, copy=copy)
-        if not await stage.until(lambda: any(thing in visit.messages for visit in stage.visits)):  # noqa: B023
+        if not await stage.until(lambda: thing in stage.messages):  # noqa: B023
+            _check_typed(page)
             raise NotYet(
-                "{thing!r} was typed in page {copy}, and the server was not sent it.{trouble}",
+                "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}."
+                "{trouble}",
                 thing=thing,
                 copy=copy + 1,
+                messages=stage.messages[before:],
                 trouble=_trouble(page),
             )
-        if not await page.until(lambda: all(thing in text for text in page.texts), timeout=PAGE_SECONDS):  # noqa: B023
+        is_shown = await page.until(lambda: all(thing in text for text in page.texts), timeout=PAGE_SECONDS)  # noqa: B023
+        _check_stays(page, loads)
+        if not is_shown:
             blind = [number for number, text in enumerate(page.texts, 1) if thing not in text]
             raise NotYet(
                 "page {copy} sent {thing!r}, and page {blind} does not show it.{trouble}",
@@ -196,7 +238,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
                 trouble=_trouble(page),
             )
     # all of the first came back by now: page 1 shows what was sent after that
-    if (times := sum(visit.messages.count(things[0]) for visit in stage.visits)) > 1:
+    if (times := stage.messages.count(things[0])) > 1:
         raise NotYet(
             "{thing!r} was typed in page 1, its button was clicked once, and the server was sent it {times} times.",
             thing=things[0],
@@ -216,6 +258,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
 async def chat_page(url: str, page: Page) -> Text:
     """A page for the chat: it says what is typed, and shows who says what, as text."""
     await _opened(page)
+    loads = page.loads
     if _is_deaf():
         raise NotYet.saying(DEAF)
     thing, other = (f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2))  # new to the room
@@ -230,6 +273,7 @@ async def chat_page(url: str, page: Page) -> Text:
             await judge.until(lambda: any(message.msg == asked for message in judge.messages), timeout=PAGE_SECONDS)
         said = [message for message in judge.messages if thing in message.msg]
         if not said:
+            _check_typed(page)
             raise NotYet(
                 "{asked!r} was typed, the button was clicked, and the room did not hear it.{trouble}",
                 asked=asked,
@@ -240,21 +284,9 @@ async def chat_page(url: str, page: Page) -> Text:
         answer = f"I like <i>{other}</i>."
         await judge.delivered(judge.send(answer))
         await page.until(lambda: answer in page.texts[0], timeout=PAGE_SECONDS)
+        _check_stays(page, loads)
         shown = page.texts[0]
-        if answer not in shown and other in shown and "</i>" not in shown:
-            raise NotYet(
-                "Bo said {answer!r}, and your page took it for HTML. textContent takes it for text.", answer=answer
-            )
-        if answer not in shown:
-            raise NotYet(
-                "Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=_trouble(page)
-            )
-        if judge.name not in shown:
-            raise NotYet(
-                "Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer
-            )
-        if "{" in shown:
-            raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+        _check_shown(shown, answer, other, judge.name, _trouble(page))
         if (times := sum(message.msg == asked for message in judge.messages)) > 1:
             raise NotYet(
                 "{asked!r} was typed, the button was clicked once, and the room heard it {times} times.",
@@ -271,6 +303,100 @@ async def chat_page(url: str, page: Page) -> Text:
     finally:
         judge.close()
     return Text("you wrote a chat page, and strangers cannot change it.")
+
+
+def _check_shown(shown: str, answer: str, other: str, name: str, trouble: Text) -> None:
+    """Refuse a page that does not show what Bo said, as it was said, and who said it."""
+    if answer not in shown and other in shown:
+        part = re.search(rf"(I like .{{0,9}})?{re.escape(other)}[^.]{{0,20}}\.?", shown)
+        raise NotYet(
+            "Bo said {answer!r}, and your page shows {part!r}. textContent shows a text as it is.",
+            answer=answer,
+            part=part[0] if part else other,
+        )
+    if answer not in shown:
+        raise NotYet("Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=trouble)
+    if name not in shown.replace(f"{name} entered", ""):  # that is the text of another message
+        raise NotYet("Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer)
+    if '"msg"' in shown:
+        raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+
+
+# What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute. The
+# first six need nothing but that an image cannot be loaded: they have run before the page shows what came after them.
+BAITS: Final = (
+    ("user", '<img src onerror="{run}">'),
+    ("msg", '<img src onerror="{run}">'),
+    ("time", '<img src onerror="{run}">'),
+    ("user", '"><img src onerror="{run}">'),
+    ("msg", '\'><img src onerror="{run}">'),
+    ("time", '"><img src onerror="{run}">'),
+    ("user", '" onfocus="{run}" autofocus tabindex="0" x="'),
+    ("msg", '<svg onload="{run}"></svg>'),
+    ("time", '<details open ontoggle="{run}">more</details>'),
+    ("user", '<iframe srcdoc="<script>parent.{run}</script>"></iframe>'),
+    ("msg", "</script><script>{run}</script>"),
+    ("time", "<script>{run}</script>"),
+    ("user", '<video><source onerror="{run}"></video>'),
+    ("msg", '<a href="javascript:{run}" onfocus="{run}" autofocus>free tickets</a>'),
+    ("time", "<ScRiPt>{run}</sCrIpT><IMG SRC ONERROR={run}>"),
+)
+FIELDS: Final = {"user": Text("name"), "msg": Text("message"), "time": Text("time")}
+
+
+@long_exercise
+async def bubbles(stage: _BubbleStage, page: Page) -> Text:
+    """A page that shows name, message and time of each message, and none of fifteen scripts runs."""
+    await _opened(page)
+    if _is_deaf():
+        raise NotYet.saying(DEAF)
+    if not await stage.until(lambda: stage.visits):
+        raise NotYet("your page made no connection. Step one is new WebSocket(url).{trouble}", trouble=_trouble(page))
+    secret = secrets.token_hex(4)
+    first = {"user": f"Ada {secret}", "msg": f"I like {random.choice(THINGS)} {secret}.", "time": f"12:00 {secret}"}
+    stage.says(**first)
+    await page.until(lambda: all(value in page.texts[0] for value in first.values()), timeout=PAGE_SECONDS)
+    for field, value in first.items():
+        if value not in page.texts[0]:
+            raise NotYet(
+                "the {field} of a message was {value!r}, and your page does not show it.{trouble}",
+                field=FIELDS[field],
+                value=value,
+                trouble=_trouble(page),
+            )
+    if "{" in page.texts[0]:
+        raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+    baits = [(field, html.format(run=f"console.log(`{secret}-{n}`)")) for n, (field, html) in enumerate(BAITS)]
+    for field, bait in baits:
+        stage.says(**{"user": "Mallory", "msg": "hello", "time": "12:01", field: bait})
+    for fence in (f"That is all, {secret}.", f"Really, {secret}."):  # what ran was heard before the second is seen
+        stage.says("Bo", fence, "12:02")
+        if not await page.until(lambda: fence in page.texts[0], timeout=PAGE_SECONDS):  # noqa: B023
+            raise NotYet("after some strange messages your page shows nothing more.{trouble}", trouble=_trouble(page))
+    if first["msg"] not in page.texts[0]:
+        raise NotYet("the first message is gone from your page. Show each message below the one before it.")
+    _judge_baits(baits, page, secret)
+    return Text("fifteen scripts came as names, messages and times, and all of them were read.")
+
+
+def _judge_baits(baits: Sequence[tuple[str, str]], page: Page, secret: str) -> None:
+    for n, (field, bait) in enumerate(baits):
+        if f"{secret}-{n}" in page.console:
+            raise NotYet("a script ran in your page: the {field} was {bait}.", field=FIELDS[field], bait=bait)
+    for field, bait in baits:
+        if bait in page.texts[0]:
+            continue
+        if bait.replace("<", "&lt;") in page.texts[0].replace("&quot;", '"').replace("&gt;", ">").replace("&#39;", "'"):
+            raise NotYet(
+                "the {field} was {bait}, and your page shows &lt; where < was. What is set as text needs no escaping.",
+                field=FIELDS[field],
+                bait=bait,
+            )
+        raise NotYet(
+            "the {field} was {bait}, and nobody can read that in your page. Show it as text, all of it.",
+            field=FIELDS[field],
+            bait=bait,
+        )
 
 
 async def _opened(page: Page) -> None:
@@ -299,10 +425,34 @@ def _are_logged(answers: Sequence[str], console: Iterable[str]) -> bool:
     return all(any(re.search(rf"\b{re.escape(answer)}\b", line) for line in lines) for answer in answers)
 
 
+def _check_typed(page: Page) -> None:
+    """Refuse a page in which nobody could type and click."""
+    if NOBODY_CAN_TYPE in page.console:
+        raise NotYet(
+            "there is no field to type into in your page, or no button to click. Does your script remove them?"
+        )
+
+
+def _check_stays(page: Page, loads: list[int]) -> None:
+    """Refuse a page that is not the one of before: what it showed has gone, and so has its connection."""
+    if page.loads != loads:
+        raise NotYet(
+            "its button was clicked, and your page was loaded again. A button in a form does that, unless "
+            "preventDefault() is called."
+        )
+
+
+def _would_tell_of_an_error(code: str) -> bool:
+    """Tell whether it listens for errors, or looks at how the connection closed."""
+    if re.search(r"""\bonerror\b|["'`]error["'`]|\bwasClean\b""", re.sub(LOGGED, "", code)):
+        return True
+    return bool(re.search(r"""\bonclose\b|["'`]close["'`]""", code) and re.search(r"\bcode\b|\bwasClean\b", code))
+
+
 def _trouble(page: Page) -> Text:
     """Return the last error in the page's console, as a sentence; it may be why."""
     errors = [line for line in page.console if "Error" in line]
-    return Text(" Its console says: {error}", error=errors[-1]) if errors else Text("")
+    return Text(" Its console says: {error}.", error=errors[-1].removesuffix(".")) if errors else Text("")
 
 
-__all__ = ["broadcast_stage", "chat_page", "echo_stage", "five_steps", "two_pages"]
+__all__ = ["broadcast_stage", "bubble_stage", "bubbles", "chat_page", "echo_stage", "five_steps", "two_pages"]

@@ -115,7 +115,7 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         heard = await result_of(first_words, witness.url)
         left = await witness.everyone_left()
     if not witness.visits:
-        raise NotYet("nobody came to the server. Create a WebSocket with the url.")
+        raise NotYet("no connection came to the server. A WebSocket with the url opens one, in a moment.")
     if len(witness.visits) > 1:
         raise NotYet("the server had {count} visitors. One connection is enough.", count=len(witness.visits))
     if witness.visits[0].messages:
@@ -143,7 +143,11 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
             heard=shown(heard),
         )
     if heard != words:
-        raise NotYet("the server spoke, and you returned {heard}. Which event brings what it says?", heard=shown(heard))
+        raise NotYet(
+            "the server said {words!r} first, and you returned {heard}. What it says is the data of a message event.",
+            words=words,
+            heard=shown(heard),
+        )
     if not left:
         raise NotYet("you heard it. But the server is still on the line.")
     return Text("the server spoke first, and you listened.")

@@ -47,17 +47,19 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
     visit = witness.visits[0]
     if not left:
         raise NotYet("the server got all three words, but no goodbye. The last step is close().")
+    if not visit.has_goodbye:
+        raise NotYet("the server got all three words, and then the connection ended with no goodbye. Use close().")
     if visit.close_code != 1000:
         has = (
             Text("no close code")
-            if visit.close_code in (1005, 1006)
+            if visit.close_code == 1005
             else Text("the close code {close_code}", close_code=visit.close_code)
         )
         raise NotYet("the server got all three words, and then a goodbye with {has}. Which one should it be?", has=has)
     match result:
         case (answers, code) if is_list(answers):
             _check_answers(list(answers), expected)
-        case (_, answers) if is_list(answers):
+        case (int() | CloseEvent(), answers) if is_list(answers):
             raise NotYet(
                 "you returned {result}: both, in the other order. The list of answers comes first.",
                 result=shown(result),
@@ -94,8 +96,8 @@ def _heard_three(witness: Witness) -> None:
     if sorted(map(str, heard)) == sorted(WORDS):
         raise NotYet("the server was sent {heard!r}. The order is one, two, three.", heard=heard)
     if any(isinstance(message, bytes) for message in heard):
-        raise NotYet("the server was sent {heard!r}. A b before the quotation mark makes bytes of a text.", heard=heard)
-    raise NotYet("the server was sent {heard!r}, and not the three words.", heard=heard)
+        raise NotYet("the server was sent {heard!r}. Those with a b are bytes; send texts.", heard=heard)
+    raise NotYet("the server was sent {heard!r}. Send these three texts: {words!r}.", heard=heard, words=WORDS)
 
 
 def _check_answers(answers: list[Any], expected: list[str]) -> None:
@@ -109,7 +111,8 @@ def _check_answers(answers: list[Any], expected: list[str]) -> None:
         raise NotYet("your list holds events. In which field of the event is the answer?")
     if answers == expected[: len(answers)]:
         raise NotYet(
-            "the server had three answers for you, and your list has {count} of them. Wait for all.", count=len(answers)
+            "the server had three answers for you, and your list has {count} of them. All three belong in it.",
+            count=len(answers),
         )
     raise NotYet("the server answered {expected!r}, and your list is {answers!r}.", expected=expected, answers=answers)
 
@@ -132,7 +135,7 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
         _check_open(ws, Text("you had waited in vain"))
         short = Text("you were given {short:g} s, nobody spoke, and you returned", short=SHORT)
         if late > LATE:
-            raise NotYet("{short} after {waited:.1f} s. Use `seconds`, just as it is.", short=short, waited=waited)
+            raise NotYet("{short} after {waited:.1f} s. Return when `seconds` are over.", short=short, waited=waited)
         for word in (f"hi {random.randrange(1000)}", f"bye {random.randrange(1000)}"):
             ws.send(word)
             heard, took, _ = await _listen(listen_for, ws, LONG)
@@ -141,7 +144,7 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
         ws.close()
         await ws.once("close")
     if waited < SHORT / 2:
-        raise NotYet("{short} at once. What is left of `seconds` where you count?", short=short)
+        raise NotYet("{short} at once. Wait for all of `seconds`, even where they are less than one.", short=short)
     return Text("you heard what was said, and did not wait for ever.")
 
 
@@ -159,7 +162,7 @@ async def _listen(
 
 def _check_open(ws: WebSocket, when: str) -> None:
     if ws.readyState != WebSocket.OPEN:
-        raise NotYet("after {when}, the connection was no longer open. Who closed it?", when=when)
+        raise NotYet("after {when}, the connection was no longer open. Leave it open.", when=when)
 
 
 def _check_heard(heard: Any, word: str, took: float) -> None:

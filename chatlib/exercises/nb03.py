@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from chatlib.client.websocket import WebSocket
+from chatlib.client.websocket import ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, check_mapping, exercise, is_list, result_of, shown
@@ -50,12 +50,14 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
             "you returned {odd}, among others. A state is a number: what readyState is at that moment.",
             odd=shown(odd[0]),
         )
-    for place, (state, expected) in enumerate(zip(states, range(4), strict=True), start=1):
+    for place, (state, expected) in enumerate(zip(states, ReadyState, strict=True), start=1):
         if state != expected:
             raise NotYet(
-                "look {place} came at the wrong moment: it saw {state!r}. What has to happen just before it?",
+                "you returned {states}, and number {place} is not that of {name}. What has happened by then, and what "
+                "not yet?",
+                states=list(states),
                 place=place,
-                state=state,
+                name=expected.name,
             )
     if missed := sorted(set(range(4)) - set(seen)):
         raise NotYet(

@@ -12,9 +12,10 @@ from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
 from chatlib.exercises.quizzes.nb04 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, differs_at, during, exercise, result_of, shown
 from chatlib.words import Text
 
+SHOWN_BYTES: Final = 24
 TWO_BYTES: Final = 126  # the smallest payload whose length is in two bytes of its own
 CHARACTERS: Final = "消息你好線路字節"
 
@@ -53,9 +54,13 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
         ),
     )
     for what, expected, asked, response in played:
-        answer = await result_of(understands, asked, response)
+        with during(what):
+            answer = await result_of(understands, asked, response)
         if answer is None and what is played[0][0]:  # later on it says no in this way
-            raise NotYet("you returned None. Which header of the request do you need, and which of the response?")
+            raise NotYet(
+                "you returned None. Return True or False. Which header of the request do you need, and which of the "
+                "response?"
+            )
         if isinstance(answer, str) and answer and not expected:
             raise NotYet(
                 "{what}, and you returned {answer!r}: a text, which Python takes for True. Return True or False.",
@@ -73,11 +78,12 @@ async def ex2(unmask: Callable[[bytes], Any]) -> Text:
     for place, size in enumerate((random.randint(6, 20), 125, TWO_BYTES, 300, 512, 65_535, 0)):
         payload = secrets.token_bytes(size)
         raw = Frame(Opcode.BINARY, payload).serialize(mask=True)
-        found = await result_of(unmask, raw)
+        with during(Text("the payload of the frame had {size} bytes", size=size)):
+            found = await result_of(unmask, raw)
         if found is None and place:
             raise NotYet("a payload of {size} bytes came, and you returned None.", size=size)
         if found is None:
-            raise NotYet("you returned None. Where is the mask in a frame, and where the payload?")
+            raise NotYet("you returned None. Return the payload. Where is the mask in a frame, and where the payload?")
         if not isinstance(found, bytes | bytearray):
             raise NotYet(
                 "the payload is bytes, and you returned a value of the type {kind}.", kind=type(found).__name__
@@ -97,20 +103,20 @@ def _what_is_wrong(found: bytes, payload: bytes, raw: bytes) -> Text:
         )
     if found == raw[-size:]:
         return Text("this is the payload as it went over the wire. Now mix in the mask.")
-    if size >= TWO_BYTES:
-        return Text(
-            "a payload of {size} bytes came out wrong. Where is its length then, and where the mask?", size=size
-        )
     if len(found) != size:
-        return Text("the payload has {size} bytes, and you returned {count}.", size=size, count=len(found))
-    right = sum(mine == theirs for mine, theirs in zip(found, payload, strict=True))
-    return Text(
-        "the frame was {frame}, and {wrong} of its {size} bytes came out wrong. Which byte of the "
-        "mask belongs to which?",
-        frame=raw.hex(" "),
-        wrong=size - right,
-        size=size,
-    )
+        wrong = Text("the payload has {size} bytes, and you returned {count}.", size=size, count=len(found))
+    else:
+        place = differs_at(payload, found)
+        wrong = Text(
+            "of a payload of {size} bytes, number {number} is {expected:02x}, and in yours it is {byte:02x}.",
+            size=size,
+            number=place + 1,
+            expected=payload[place],
+            byte=found[place],
+        )
+    if size >= TWO_BYTES:
+        return Text("{wrong} Where is the length of so long a payload, and where the mask?", wrong=wrong)
+    return Text("{wrong} The frame began with {frame}.", wrong=wrong, frame=raw[:SHOWN_BYTES].hex(" "))
 
 
 @exercise
@@ -144,16 +150,21 @@ def _conversation(pieces: Sequence[bytes], controls: Sequence[bytes]) -> list[by
 
 
 def _what_is_no_text(decoded: bytes, pieces: Sequence[bytes], controls: Sequence[bytes]) -> Text:
-    if decoded in b"".join(pieces):
+    first, second, _third = pieces
+    if decoded in (first, first + second):
         return Text("a frame ended in the middle of a Chinese character. When is the text whole?")
     if any(word in decoded for word in controls):
         return Text("you decoded {decoded}. Some of these frames are control frames.", decoded=shown(decoded))
-    return Text("you decoded {decoded}. At which byte of a frame does its payload begin?", decoded=shown(decoded))
+    whole = b"".join(pieces)
+    return Text("you decoded {decoded}, and the message was {whole}.", decoded=shown(decoded), whole=shown(whole))
 
 
 def _what_is_no_message(found: Any, text: str, pieces: Sequence[bytes], controls: Sequence[bytes]) -> Text:
     if found is None:
-        return Text("you returned None. Which opcodes belong to a message, and at which place of a frame are they?")
+        return Text(
+            "you returned None. Return the text. Which opcodes belong to a message, and at which place of a frame are "
+            "they?"
+        )
     if isinstance(found, bytes | bytearray):
         return Text("you returned bytes, and the message was text.")
     if not isinstance(found, str):

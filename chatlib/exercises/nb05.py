@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from pickle import PicklingError
+from typing import Any, Final, NoReturn
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection
@@ -20,7 +21,7 @@ from websockets.protocol import State
 from chatlib.exercises.hall import serving
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
 from chatlib.exercises.timer import Timer
-from chatlib.exercises.verdict import NotYet, exercise, is_list, names_around, result_of, shown
+from chatlib.exercises.verdict import NotYet, differs_at, exercise, is_list, names_around, raised, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.words import Text
 
@@ -35,7 +36,7 @@ TURNS: Final = 50
 @exercise
 async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     """Unfreeze a server: three people ask two things each, and the library notes who asks it, and when."""
-    raised: list[Exception] = []
+    errors: list[Exception] = []
 
     async def watched(connection: ServerConnection) -> None:
         try:
@@ -43,7 +44,7 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
         except ConnectionClosed:
             pass  # may escape: the people leave
         except Exception as error:
-            raised.append(error)
+            errors.append(error)
 
     library = _Library()
     people = [secrets.token_hex(3) for _ in range(PEOPLE)]
@@ -52,9 +53,16 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
         async with serving(watched) as url:
             answers = await asyncio.gather(*(_ask(url, mine) for mine in questions))
     if not await _is_slow(original):
-        raise NotYet("slow_answer does not block any more. Leave it as it is: it is a library's.")
-    if raised:
-        raise NotYet("the handler raised {kind}: {raised}.", kind=type(raised[0]).__name__, raised=raised[0])
+        raise NotYet(
+            "slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; "
+            "it is a library's."
+        )
+    if library.was_sent_away:
+        raise NotYet(
+            "slow_answer was sent to another process, where this check cannot see it. A thread can wait for it, too."
+        )
+    if errors:
+        raise NotYet("the handler raised {error}.", error=raised(errors[0]))
     if library.blocked:
         raise NotYet("the loop stood still while it answered. Which call blocks, and who could wait for it instead?")
     if not library.asked:
@@ -78,8 +86,6 @@ def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) 
     for asked, answered in zip(questions, answers, strict=True):
         if answered == [question.upper() for question in asked]:
             continue
-        if answered == [asked[0].upper(), None]:
-            raise NotYet("everybody's first question was answered, and the second never. Is there still a loop?")
         raise NotYet(
             "{asked} were asked, and the answers were {answered} (None: the handler ended, or says nothing).",
             asked=asked,
@@ -95,6 +101,7 @@ class _Library:
         self.blocked = False  # asked on the loop's own thread, or by somebody for whom the loop waits
         self.most_people = 0
         self.overtaken = False
+        self.was_sent_away = False  # to another process, which would get a copy of this
         self._loop = asyncio.get_running_loop()
         self._loops_thread = threading.get_ident()
         self._inside: list[str] = []
@@ -120,6 +127,10 @@ class _Library:
             self._inside.remove(person)
             self._answered.add(person)
         return question.upper()
+
+    def __reduce__(self) -> NoReturn:
+        self.was_sent_away = True
+        raise PicklingError("slow_answer is watched, and stays in this process")
 
     def _everybody_is_here(self) -> bool:
         return self.most_people == PEOPLE or self._gave_up
@@ -155,12 +166,12 @@ def _ask_library(question: str, library: _Library) -> str:
 
 
 async def _is_slow(function: Callable[[str], Any] | None) -> bool:
-    """Tell whether it still is a plain function that blocks for half a second."""
+    """Tell whether it still is a plain function that blocks for half a second, and answers in capitals."""
     if function is None or inspect.iscoroutinefunction(function):
         return False
     began = time.monotonic()
-    await asyncio.to_thread(function, "how long?")
-    return time.monotonic() - began >= 0.4
+    answer = await asyncio.to_thread(function, "how long?")
+    return answer == "HOW LONG?" and time.monotonic() - began >= 0.4
 
 
 async def _ask(url: str, questions: list[str]) -> list[str | None]:
@@ -220,7 +231,11 @@ async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: lis
         await asyncio.sleep(0)
     if not looking.done():
         looking.cancel()
-        raise NotYet("your function waits for a task that is not finished. Whether it is, you can ask the task.")
+        raise NotYet(
+            "your function had not returned after {seconds:g} s. One task never finishes: whether a task has, you can "
+            "ask it.",
+            seconds=GRACE_SECONDS,
+        )
     try:
         found = looking.result()
     except (asyncio.CancelledError, asyncio.InvalidStateError) as error:
@@ -231,7 +246,7 @@ async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: lis
             raised=type(error).__name__,
         ) from None
     if found is None:
-        raise NotYet("you returned None. Every task has a method that tells its exception.")
+        raise NotYet("you returned None. Return a list. Every task has a method that tells its exception.")
     if not is_list(found):
         raise NotYet("a list of exceptions was asked for, and you returned {found}.", found=shown(found))
     return list(found)
@@ -255,7 +270,7 @@ def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> Text:
 async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
     """Two tasks on one socket: the server says a new tick only when the last one was shown."""
     clock = _Clock()
-    seconds = random.uniform(1.15, 1.25)  # a good deal more than one, and less than two
+    seconds = round(random.uniform(1.15, 1.25), 2)  # a good deal more than one, and less than two
     async with (
         Witness(clock.tick_until_stopped) as witness,
         connect(witness.url, proxy=None, create_connection=_Noting) as connection,
@@ -272,7 +287,7 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
     if clock.shown_at_stop < 3:
         raise NotYet(
             '{shown_at_stop} of {said_at_stop} ticks had been shown when you said "stop". A tick '
-            "comes when the one before was shown: who could listen meanwhile?",
+            "comes when the one before was shown: show each when it comes.",
             shown_at_stop=clock.shown_at_stop,
             said_at_stop=clock.said_at_stop,
         )
@@ -281,22 +296,28 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
     if not is_closed:
         raise NotYet("you returned before the server had closed. Listen to the end.")
     if clock.shown != clock.said:
+        place = differs_at(clock.said, clock.shown)
         raise NotYet(
-            "the server said {said} in the end, and {shown} was shown in the end.",
-            said=clock.said[-3:],
-            shown=clock.shown[-3:],
+            "message {number} of the server was {said}, and number {number} that was shown was {shown}.",
+            number=place + 1,
+            said=_nth(clock.said, place),
+            shown=_nth(clock.shown, place),
         )
     return Text("every tick was shown when it came, and the server closed.")
 
 
+def _nth(values: list[Any], place: int) -> Text:
+    return shown(values[place]) if place < len(values) else Text("nothing")
+
+
 def _judge_stop(clock: _Clock, seconds: float) -> None:
     if clock.heard is None:
-        raise NotYet('the server never heard "stop", and is still ticking.')
+        raise NotYet('the server never heard "stop".')
     if clock.heard != "stop":
         raise NotYet('the server was to hear "stop", and heard {heard!r}.', heard=clock.heard)
     if clock.was_early or clock.late > LATE_SECONDS:
         raise NotYet(
-            '"stop" was to come after {seconds:.1f} seconds, and it came after {after:.1f}.',
+            '"stop" was to come after {seconds:.2f} seconds, and it came after {after:.2f}.',
             seconds=seconds,
             after=clock.stopped_after,
         )

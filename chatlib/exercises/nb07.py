@@ -18,7 +18,7 @@ from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
 from chatlib.exercises.hall import serving
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of
+from chatlib.exercises.verdict import NotYet, differs_at, during, exercise, is_list, result_of
 from chatlib.exercises.watchdog import Stuck
 from chatlib.words import Text
 
@@ -50,7 +50,8 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
         (small, [name, f"{name} (2)"], f"{small} (3)"),
     )
     for wanted, taken, expected in played:
-        given = await result_of(free_name, wanted, list(taken))
+        with during(Text("{taken} were taken, somebody wanted {wanted!r}", taken=taken, wanted=wanted)):
+            given = await result_of(free_name, wanted, list(taken))
         if given != expected:
             raise NotYet.saying(_wrong_name(given, wanted, taken))
     return Text("nobody has a name that somebody else has.")
@@ -73,12 +74,12 @@ def _wrong_name(given: object, wanted: str, taken: list[str]) -> Text:
     )
     if given.casefold() in (name.casefold() for name in taken):
         return Text("{got} To a person, somebody else has that name already.", got=got)
-    if given not in [wanted, *(f"{wanted} ({number})" for number in range(2, 100))]:
+    if wanted.casefold() not in (name.casefold() for name in taken):
+        return Text("{got} The name itself was free.", got=got)
+    if given not in [f"{wanted} ({number})" for number in range(2, 100)]:
         return Text(
             "{got} A new name is {wanted!r}, a blank, and a number from 2 on in brackets.", got=got, wanted=wanted
         )
-    if wanted.casefold() not in (name.casefold() for name in taken):
-        return Text("{got} The name itself was free.", got=got)
     return Text("{got} That one is free, and so is one with a lower number.", got=got)
 
 
@@ -147,12 +148,24 @@ def _judge_visit(came: list[str], texts: list[str], went: str, last: str) -> Non
     if not ends and any(text not in ("entered", *texts) for text in came):
         raise NotYet('{story} Of somebody who goes you say "left" or "was cut off", in just these words.', story=story)
     if not ends:
-        raise NotYet("{story} Are your last lines reached, however the loop ends?", story=story)
+        raise NotYet('{story} However the loop ends, you say "left" or "was cut off" after it.', story=story)
     if len(ends) > 1:
         raise NotYet("{story} They leave once.", story=story)
     if ends != [last]:
-        raise NotYet("{story} What is the close_code of a connection to which no Close frame came?", story=story)
-    raise NotYet("{story} They had sent {texts}: each text is said too, in between.", story=story, texts=texts)
+        frame = Text("No Close frame came") if last == "was cut off" else Text("A Close frame came")
+        raise NotYet(
+            "{story} {frame}, and so it is {last!r}; the close_code tells.", story=story, frame=frame, last=last
+        )
+    if not texts:
+        raise NotYet(
+            '{story} They had sent nothing: between "entered" and {last!r} say nothing.', story=story, last=last
+        )
+    raise NotYet(
+        '{story} They had sent {texts}: between "entered" and {last!r}, say these, each once.',
+        story=story,
+        texts=texts,
+        last=last,
+    )
 
 
 @exercise
@@ -200,10 +213,12 @@ def _wrong_history(told: list[Any], expected: list[str], messages: list[str]) ->
         )
     if sorted(told) == sorted(expected):
         return Text("these are the right ones; the oldest comes first.")
+    place = differs_at(expected, told)
     return Text(
-        "your list begins with {msg!r}. Which {history} does a newcomer want to hear?",
-        msg=json.loads(told[0])["msg"],
-        history=HISTORY,
+        "number {number} in your list is {msg!r}, and number {number} that a newcomer is told is {wanted!r}.",
+        number=place + 1,
+        msg=json.loads(told[place])["msg"],
+        wanted=json.loads(expected[place])["msg"],
     )
 
 

@@ -15,7 +15,7 @@ from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, shown
+from chatlib.exercises.verdict import NotYet, during, exercise, is_list, result_of, shown
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 from chatlib.words import Text, joined
@@ -40,16 +40,14 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
             await asyncio.wrap_future(thaw)
             said.append(_judge_said(await result_of(say, ada, text), text, ada))
             await ada.delivered(ada.send("That was all."))
-            placed = [message.id for message in ada.messages][:-1]
+            heard = [message.msg for message in ada.messages][:-1]
         finally:
             ada.close()
             cable.stop()
     if said[0].id == said[1].id:
         raise NotYet("the same text was to be said twice, and you returned the same message twice.")
-    if len(placed) != len(said):
-        raise NotYet(
-            "a text was to be said twice, and was said {count} times. One send() is enough for each.", count=len(placed)
-        )
+    if len(heard) != len(said):
+        raise NotYet("{text!r} was to be said twice, and the room heard {heard}.", text=text, heard=heard)
     return Text("the same text, two messages, and both have their place.")
 
 
@@ -65,17 +63,20 @@ async def _thaw_later(cable: chaos.Proxy, loop: asyncio.AbstractEventLoop) -> No
 def _judge_said(message: object, text: str, client: ChatClient) -> Message:
     if message is None:
         raise NotYet.saying(
-            Text("you returned None, but it was sent.")
+            Text("you returned None, but it was sent. Return the message.")
             if client.messages
-            else Text("you returned None, and nothing was sent.")
+            else Text("you returned None, and nothing had been sent.")
         )
     if message == text:
         raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
-        raise NotYet("you returned {message!r}. What does delivered() return, when you await it?", message=message)
+        raise NotYet(
+            "you returned {message}. Return the Message itself, which delivered() gives when it is awaited.",
+            message=shown(message),
+        )
     if message.state != "delivered":
         raise NotYet(
-            "the network was slow, and the message that you returned is {state!r}. Who waits for it?",
+            "the message that you returned was {state!r} at that moment. Return it once it is delivered.",
             state=message.state,
         )
     if message.msg != text:
@@ -125,7 +126,9 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
         """Have it called with this button when somebody clicks."""
         if not callable(callback):
             raise NotYet(
-                "you handed on_click {callback!r}, and not a function. Name it, and do not call it.", callback=callback
+                "you handed on_click {callback!r}, and not a function. Write its name, with no quotation marks and no "
+                "brackets.",
+                callback=callback,
             )
 
         def called(button: ipywidgets.Button) -> None:
@@ -186,7 +189,8 @@ async def _click(button: _Button) -> None:
         if isinstance(result, asyncio.Task):
             await result
     for error in button.raised:
-        if isinstance(error, TypeError) and "positional argument" in str(error):
+        was_called = error.__traceback__ is not None and error.__traceback__.tb_next is not None
+        if isinstance(error, TypeError) and not was_called:
             raise NotYet(
                 "the button was clicked: {error}. A button hands itself to the function that it calls.", error=error
             )
@@ -210,7 +214,8 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
         async def heard_by_bo(typed: str) -> list[str]:
             """Have Ada type this; return what Bo hears by the time that what comes behind it is there."""
             before = len(bo.messages)
-            await result_of(enter, ada, typed)
+            with during(Text("{text!r} was typed", text=typed)):
+                await result_of(enter, ada, typed)
             await asyncio.sleep(GRACE_SECONDS)  # it may be said a little later: by the loop, or by a task
             mark = secrets.token_hex(8)
             ada.send(mark)

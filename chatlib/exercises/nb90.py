@@ -15,7 +15,7 @@ from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises.hall import Hall, Registry, check_registered
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, result_of
+from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
@@ -41,7 +41,11 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
             result = await result_of(ask, witness.url, question)
             left = await witness.everyone_left()
             if len(witness.visits) == visits:
-                raise NotYet("nobody came to the server. Which line creates a WebSocket?")
+                raise NotYet.saying(
+                    Text("the second question was asked, and no connection came to the server. Open one each time.")
+                    if visits
+                    else Text("no connection came to the server. A WebSocket with the url opens one, in a moment.")
+                )
             if (count := len(witness.visits) - visits) > 1:
                 raise NotYet("the server had {count} visitors. One connection is enough.", count=count)
             visit = witness.visits[-1]
@@ -57,6 +61,8 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                 )
             if not left:
                 raise NotYet("you have the answer, but the connection is still open. What do you owe the server?")
+            if not visit.has_goodbye:
+                raise NotYet("you have the answer, and the connection ended with no goodbye. Use close().")
             if visit.close_code != 1000:
                 has = (
                     Text("no close code")
@@ -86,9 +92,13 @@ async def ex2(what_happened: Callable[[Any], Any]) -> Text:
                 await ws.once("open")
                 ws.close()
             closed = await ws.once("close")
-            told = await result_of(what_happened, closed)
+            with during(ending):
+                told = await result_of(what_happened, closed)
             if told is None and path == "/1000":  # of a later one it may know nothing
-                raise NotYet("you returned None. Which part of the event says whether there was a goodbye?")
+                raise NotYet(
+                    'you returned None. Return "ended" or "lost". Which part of the event says whether there was a '
+                    "goodbye?"
+                )
             if told != expected:
                 raise NotYet(
                     "{ending}, the event was {closed!r}, and you returned {told!r}.",
@@ -109,29 +119,37 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
         await ada.says(said)
         heard = [await page.hears() for page in everybody]
         hall.check()
+        if not any(heard):
+            hall.check_busy()
         if heard == [said, None, None]:
             raise NotYet("Ada said something, and only Ada heard it. Who has to hear it, too?")
         if heard != [said] * 3:
             raise NotYet(
                 "Ada said {said!r}, and Ada, Bo and Cleo heard {heard} (None: nothing).", said=said, heard=heard
             )
-        if await ada.hears(0.1) is not None:
-            raise NotYet("Ada said it once, and Ada heard it twice.")
-        if hall.returned:
-            raise NotYet("a page spoke, and the handler returned, so the server said goodbye. Which line kept it busy?")
+        if (more := await ada.hears(0.1)) is not None:
+            raise NotYet("Ada said {said!r} once, and Ada heard it, and then {more!r}.", said=said, more=more)
+        hall.check_busy()
         check_registered("pages", everybody, pages)
         await bo.client.close()
         await hall.ended(1)
+        hall.check()
         if ada.server not in pages or cleo.server not in pages:
             raise NotYet("Bo said goodbye, and somebody who is still there is not in the set any more.")
         if bo.server in pages:
-            raise NotYet("Bo said goodbye, and is still in the set. Which line runs, whatever happens?")
+            raise NotYet("Bo said goodbye, and is still in the set. What takes a connection out, however it ended?")
         await hall.cut(cleo)
+        hall.check()
         if cleo.server in pages:
-            raise NotYet("Cleo's cable was cut, and she is still in the set. Which line runs, whatever happens?")
+            raise NotYet(
+                "Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?"
+            )
         await ada.says(said)
-        if await ada.hears() != said:
-            raise NotYet("when the others had gone, Ada could not even hear herself.")
+        if (heard_last := await ada.hears()) != said:
+            hall.check()
+            raise NotYet(
+                "when the others had gone, Ada said {said!r}, and heard {heard}.", said=said, heard=shown(heard_last)
+            )
         hall.check()
     return Text("one in, three out, and nobody stays who has gone.")
 
@@ -157,20 +175,26 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             ada.close()
     if message is None:
         raise NotYet.saying(
-            Text("you returned None, but it was sent.")
+            Text("you returned None, but it was sent. Return the message.")
             if was_sent
-            else Text("you returned None, and nothing was sent.")
+            else Text("you returned None, and nothing had been sent.")
         )
     if message == text:
         raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
-        raise NotYet("you returned {message!r}. What does delivered() return, when you await it?", message=message)
+        raise NotYet(
+            "you returned {message}. Return the Message itself, which delivered() gives when it is awaited.",
+            message=shown(message),
+        )
     if is_early:
         raise NotYet("the network was frozen, so nobody had the message, and you had returned already.")
     if message.msg != text:
         raise NotYet("you were given {text!r}, and said {msg!r}.", text=text, msg=message.msg)
     if message.state != "delivered":
-        raise NotYet("the message that you returned says {state!r}. Who can wait for it?", state=message.state)
+        raise NotYet(
+            "the message that you returned was {state!r} at that moment. Return it once it is delivered.",
+            state=message.state,
+        )
     if times > 1:
         raise NotYet("the text was to be said once, and was said {times} times. One send() is enough.", times=times)
     if is_late:
@@ -187,9 +211,10 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
         ws.watch(lambda seen: sizes.append(len(seen.raw)) if (seen.direction, seen.kind) == ("sent", "frame") else None)
         await ws.once("open")
         for text in ("Hi", secrets.token_hex(secrets.choice(range(3, 30))), "你好", "", "Good morning 早上好 🌍"):
-            told = await result_of(frame_size, text)
+            with during(Text("the text was {text!r}", text=text)):
+                told = await result_of(frame_size, text)
             if told is None and text == "Hi":
-                raise NotYet("you returned None. Which three parts does a client's frame have?")
+                raise NotYet("you returned None. Return a number. Which three parts does a client's frame have?")
             ws.send(text)
             await ws.once("message")
             if told != sizes[-1]:

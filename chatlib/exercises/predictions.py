@@ -309,4 +309,37 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "8 and 4": (True, "Two bytes of head; and from a client four bytes of mask."),
         },
     ),
+    "11 hijack": (
+        "Ada is logged in. The evil page, of another origin, opens a WebSocket to the victim. What does it get?",
+        {
+            "Nothing: the same-origin policy forbids it": (False, "That policy does not cover WebSockets."),
+            "A connection, as a stranger": (False, "The browser adds Ada's cookie by itself."),
+            "A connection, as Ada": (True, "The browser connects, and adds her cookie."),
+        },
+    ),
+    "11 rebind": (
+        "A page of `http://evil.example:3000` asks a server that compares Origin with Host. Does that stop it?",
+        {
+            "Yes: the page came from the internet": (False, "The server sees two headers, and both say evil.example."),
+            "No": (True, "Both headers say evil.example, so they are equal."),
+        },
+    ),
+    "11 script-in-time": (
+        "Names and messages are text now. Is the page safe?",
+        {
+            "Yes: people write nothing else": (
+                False,
+                "A program writes whatever it likes, where a time should be, too.",
+            ),
+            "No: the time comes from a client, too": (True, "And the page takes it for HTML."),
+        },
+    ),
+    "11 flood": (
+        "The bucket holds 40 tokens, and 20 come each second. 300 messages come within a second. What happens?",
+        {
+            "20 pass, and the others wait": (False, "Nobody keeps them: a flood would fill the memory."),
+            "About 40 pass, and then the connection is closed": (True, "The bucket was full, and then it is empty."),
+            "All pass, a little later": (False, "Then there would be no limit."),
+        },
+    ),
 }

@@ -1,4 +1,8 @@
-"""What a check is made of: a coroutine that returns praise, or raises NotYet with a hint."""
+"""What a check is made of: a coroutine that returns praise, or raises NotYet with a hint.
+
+A hint says what was seen: what was given, what came of it, and what was expected. Then it may say what the task asks
+for, or where to look. It names no cause that the check has not seen: people come to the same wrong answer in many ways.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ import functools
 import inspect
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Final, ParamSpec, Self
 
 from chatlib import languages
@@ -23,7 +28,9 @@ LONG_SECONDS: Final = 60.0  # each wait of such a check has a limit of its own, 
 SHOWN_CHARACTERS: Final = 80
 CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
 CATCHES_ALL: Final = Text("Does an except with no name catch that, too? Write except Exception.")
-NO_TURN: Final = Text("While it runs, nothing else can. Where it waits for something, it needs an await.")
+NO_TURN: Final = Text(
+    "While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await."
+)
 
 _left_behind: set[asyncio.Task[Any]] = set()
 
@@ -99,12 +106,15 @@ async def _judge(check: Awaitable[Text], seconds: float) -> Verdict:
         if isinstance(result := task.result(), KeyboardInterrupt):
             raise result
         return result
+    waiting = _waiting_line(task)
     await _end(task)
     late = Text("it did not come back within {seconds:g} seconds", seconds=seconds)
+    if waiting:
+        late = Text("{late}, and {line} still waited", late=late, line=waiting)
     if task.done():
         return Verdict(False, Text("{late}. What is it waiting for?", late=late))
     stuck = Text(
-        "{late}, and did not let itself be cancelled: it goes on until you restart the kernel. {hint}",
+        "{late}. It did not let itself be cancelled either, and goes on until you restart the kernel. {hint}",
         late=late,
         hint=CATCHES_ALL,
     )
@@ -119,7 +129,7 @@ async def _carried_out(check: Awaitable[Text]) -> Verdict | KeyboardInterrupt:
     except KeyboardInterrupt as interrupt:  # raised out of a task, it would end the loop
         return interrupt
     except BaseException as error:  # what was cancelled inside, exit(), what the watchdog ended
-        return _raised(error)
+        return Verdict(False, Text("it raised {error}.", error=raised(error)))
 
 
 async def _end(task: asyncio.Task[Any]) -> None:
@@ -172,6 +182,12 @@ def check_mapping(name: str, value: object) -> None:
         )
 
 
+def differs_at(expected: Sequence[Any], found: Sequence[Any]) -> int:
+    """Return the first place at which two sequences differ."""
+    both = enumerate(zip(expected, found, strict=False))
+    return next((place for place, (mine, theirs) in both if mine != theirs), min(len(expected), len(found)))
+
+
 def shown(value: object) -> Text:
     """Return what a learner's value looks like, for a hint: short, and with its type where that says more."""
     text = repr(value)
@@ -184,11 +200,33 @@ def shown(value: object) -> Text:
     return Text("{text}, a {kind}", text=text, kind=kind)
 
 
-def _raised(error: BaseException) -> Verdict:
-    raised = Text("it raised {kind}{place}", kind=type(error).__name__, place=_place(error.__traceback__))
-    if str(error):
-        return Verdict(False, Text("{raised}: {error}.", raised=raised, error=error))
-    return Verdict(False, Text("{raised}.", raised=raised))
+@contextmanager
+def during(what: Text) -> Iterator[None]:
+    """Have a hint about what the learner's code raises say what was going on."""
+    try:
+        yield
+    except NotYet:
+        raise
+    except Exception as error:
+        raise NotYet("{what}, and your function raised {error}.", what=what, error=raised(error)) from error
+
+
+def raised(error: BaseException) -> Text:
+    """Return what was raised, in which line of the learner's own code, and what it says."""
+    kind = Text("{kind}{place}", kind=type(error).__name__, place=_place(error.__traceback__))
+    return Text("{kind}: {error}", kind=kind, error=error) if str(error) else kind
+
+
+def _waiting_line(task: asyncio.Task[Any]) -> Text:
+    """Return the innermost line of the learner's own code in which it waits, "" if it waits elsewhere."""
+    line = Text("")
+    waiting: Any = task.get_coro()
+    while inspect.iscoroutine(waiting) or inspect.isgenerator(waiting):
+        frame: FrameType | None = getattr(waiting, "cr_frame", None) or getattr(waiting, "gi_frame", None)
+        if frame is not None and frame.f_globals.get("__name__") == "__main__":
+            line = Text("line {number} of {name}", number=frame.f_lineno, name=frame.f_code.co_name)
+        waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "gi_yieldfrom", None)
+    return line
 
 
 def _place(trace: TracebackType | None) -> Text:

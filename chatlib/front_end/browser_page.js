@@ -31,6 +31,7 @@ const say = words({
  * @typedef {{ do: "loaded", copy: number } | { do: "logged" | "shows", copy: number, text: string }} Action
  */
 
+const NOBODY_CAN_TYPE = "Error: there is no field to type into, or no button to click"; // a check looks for this
 const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages show
 
 /**
@@ -64,7 +65,8 @@ class Pages {
   #frames = [];
   /** @type {string[]} */
   #texts = [];
-  #looking = setInterval(() => this.#look(), LOOKED_AFTER);
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #looking;
   #hears = (/** @type {MessageEvent} */ event) => this.#hear(event);
   root = element("div", { class: "pages" });
 
@@ -76,6 +78,7 @@ class Pages {
 
   /** @param {Events["page"]} page */
   async open({ url, source, copies }) {
+    this.#looking ??= setInterval(() => this.#look(), LOOKED_AFTER); // not before: a recorded page has no frames
     const used = await reachable(addresses(url));
     this.#frames = Array.from({ length: copies }, (_, copy) => {
       const frame = element("iframe", { title: say.page(copy + 1) });
@@ -89,15 +92,18 @@ class Pages {
 
   /**
    * Do what a person does: write into the first field of a page, of which the page is told, and click its first button.
+   * A page without them is told of in its console.
    *
    * @param {Events["types"]} typed
    */
   type({ copy, text }) {
     const page = this.#frames[copy]?.contentDocument;
     const field = /** @type {HTMLInputElement | null | undefined} */ (page?.querySelector("input, textarea"));
-    if (field) field.value = text;
-    for (const type of ["input", "change"]) field?.dispatchEvent(new Event(type, { bubbles: true }));
-    page?.querySelector("button")?.click();
+    const button = page?.querySelector("button");
+    if (!(field && button)) return this.#log(copy, NOBODY_CAN_TYPE);
+    field.value = text;
+    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+    button.click();
   }
 
   end() {
@@ -109,8 +115,16 @@ class Pages {
   #hear({ source, data }) {
     const copy = this.#frames.findIndex(frame => frame.contentWindow === source);
     if (copy < 0 || typeof data?.text !== "string") return;
-    this.#lines.append(`${data.text}\n`);
-    this.#session.send?.({ do: "logged", copy, text: data.text });
+    this.#log(copy, data.text);
+  }
+
+  /**
+   * @param {number} copy
+   * @param {string} text
+   */
+  #log(copy, text) {
+    this.#lines.append(`${text}\n`);
+    this.#session.send?.({ do: "logged", copy, text });
   }
 
   #look() {
@@ -124,15 +138,19 @@ class Pages {
 }
 
 /**
- * What a page shows, without its scripts.
+ * What a page shows, without its scripts and styles. It is not copied for that: a copy of an image asks for it again, and its
+ * `onerror` would run at each look.
  *
  * @param {HTMLElement | null | undefined} body
  */
 function shown(body) {
   if (!body) return "";
-  const copy = /** @type {HTMLElement} */ (body.cloneNode(true));
-  for (const script of copy.querySelectorAll("script")) script.remove();
-  return copy.textContent.trim();
+  const texts = document.createNodeIterator(body, NodeFilter.SHOW_TEXT);
+  let text = "";
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (!node.parentElement?.closest("script, style")) text += node.nodeValue;
+  }
+  return text.trim();
 }
 
 /**

@@ -1,8 +1,8 @@
 """How a widget's front end reaches the page: as one module, and one style sheet.
 
-The front ends are plain ES modules that import ``./dom.js`` and its like: the reading site serves the files as they
-are. anywidget loads a module from a Blob URL, where no relative import can resolve. Therefore each module that it
-imports becomes a function, called once, that hands out what the module exports; what else it names stays its own.
+The front ends are plain ES modules that import ``./dom.js`` and its like. anywidget loads a module from a Blob URL,
+where no relative import can resolve. Therefore each module that it imports becomes a function, called once, that hands
+out what the module exports; what else it names stays its own. The reading site has one script, made the same way.
 
 A module's looks are in the CSS file of its name, and ``base.css`` has what all share.
 """
@@ -47,6 +47,16 @@ def front_end(name: str, folder: Path = HERE) -> str:
     names = ", ".join(each for each in exports if each != "default")
     default = f"export default ${name}.default;\n" if "default" in exports else ""
     return f"{''.join(reader.functions.values())}export const {{ {names} }} = ${name};\n{default}"
+
+
+def script(name: str, folder: Path = HERE) -> str:
+    """Return the module ``<name>.js`` and all that it imports as a script that calls its ``begin``.
+
+    A browser takes no module from a page that was opened from a folder, but it takes a script.
+    """
+    reader = _Reader(folder)
+    reader.read(name)
+    return f'"use strict";\n(() => {{\n{"".join(reader.functions.values())}${name}.begin();\n}})();\n'
 
 
 def style_sheet(name: str, folder: Path = HERE) -> str:

@@ -72,6 +72,24 @@ export function keepFocus(el) {
 export const tableHead = texts =>
   element("thead", {}, element("tr", {}, ...texts.map(text => element("th", { scope: "col", text }))));
 
+/** @type {WeakSet<HTMLElement>} */
+const willShowEnd = new WeakSet();
+
+/**
+ * Have what scrolls show its end, once for all that it is told in one go: to say how high it is, all of it is laid out.
+ *
+ * @param {HTMLElement} el
+ * @param {() => void} [show] how
+ */
+export function showEnd(el, show = () => (el.scrollTop = el.scrollHeight)) {
+  if (willShowEnd.has(el)) return;
+  willShowEnd.add(el);
+  queueMicrotask(() => {
+    willShowEnd.delete(el);
+    show();
+  });
+}
+
 /** @type {Record<string, string>} */
 const ROLES = {
   TABLE: "table",

@@ -1,7 +1,7 @@
 // The event log: what fires at the Python WebSocket, and at one that this page opens itself, and what each sends.
 
 import { addresses } from "./addresses.js";
-import { element, keepRoles, scroller, submitOnEnter, tableHead } from "./dom.js";
+import { element, keepRoles, scroller, showEnd, submitOnEnter, tableHead } from "./dom.js";
 import { folded } from "./folded.js";
 import { listen, liveWidget } from "./session.js";
 import { STATES, timeOfDay, words } from "./words.js";
@@ -133,7 +133,7 @@ class Table {
     );
     this.#rows.append(keepRoles(row));
     if (this.#rows.childElementCount > KEPT) this.#rows.firstElementChild?.remove();
-    this.#holder.scrollTop = this.#holder.scrollHeight;
+    showEnd(this.#holder);
   }
 }
 

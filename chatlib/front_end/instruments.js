@@ -3,6 +3,7 @@
 //   import { play } from "./instruments.js";
 //   play(element, recording);
 
+import { mount as attackerConsole } from "./attacker_console.js";
 import { mount as browserPage } from "./browser_page.js";
 import { mount as bufferGauges } from "./buffer_gauges.js";
 import { mount as chaosBoard } from "./chaos_board.js";
@@ -33,6 +34,7 @@ import { mount as wireView } from "./wire_view.js";
  * @type {Record<string, Instrument>}
  */
 const INSTRUMENTS = {
+  attacker_console: { mount: attackerConsole, pace: { least: 400, most: 2500 }, isHandled: true },
   browser_page: { mount: browserPage },
   buffer_gauges: { mount: bufferGauges, pace: { least: 50, most: 1000 }, isHandled: true },
   chaos_board: { mount: chaosBoard },

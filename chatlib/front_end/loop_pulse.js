@@ -1,6 +1,6 @@
 // The loop's pulse: a spike for each beat, a flat line while there is none, and what blocked it.
 
-import { element, svg, tableHead } from "./dom.js";
+import { element, showEnd, svg, tableHead } from "./dom.js";
 import { Playout } from "./playout.js";
 import { listen, liveWidget } from "./session.js";
 import { words } from "./words.js";
@@ -151,7 +151,7 @@ class Gaps {
     item.replaceChildren(element("b", { text: say.gap(seconds) }), ...where);
     this.element.hidden = false;
     if (this.#items.size > GAPS_KEPT) this.#dropOldest();
-    this.element.scrollTop = this.element.scrollHeight;
+    showEnd(this.element);
   }
 
   #dropOldest() {

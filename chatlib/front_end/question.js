@@ -35,6 +35,7 @@ export class QuestionView {
   isRight = false;
   #choices;
   #buttons;
+  #reasons;
   #reason = element("p", { class: "reason", "aria-live": "polite" });
 
   /**
@@ -52,6 +53,11 @@ export class QuestionView {
         element("span", { dir: "auto" }, ...withCode(choice)),
       ),
     );
+    this.#reasons = choices.map(([, isRight, why]) => [
+      element("b", { text: isRight ? say.right : say.wrong }),
+      " ",
+      ...withCode(why),
+    ]);
     this.element = element(
       "fieldset",
       {},
@@ -80,7 +86,7 @@ export class QuestionView {
   judge(chosen) {
     const choice = this.#choices[chosen];
     if (!choice) return;
-    const [, isRight, why] = choice;
+    const [, isRight] = choice;
     this.isRight = isRight;
     for (const [n, button] of this.#buttons.entries()) {
       const isChosen = n === chosen;
@@ -90,7 +96,7 @@ export class QuestionView {
       button.firstElementChild?.replaceChildren(isChosen ? mark : (LETTERS[n] ?? ""));
     }
     this.#reason.dataset.right = String(isRight);
-    this.#reason.replaceChildren(element("b", { text: isRight ? say.right : say.wrong }), " ", ...withCode(why));
+    this.#reason.replaceChildren(...(this.#reasons[chosen] ?? []));
   }
 
   /** Mark the right choice, and take no other: the question has been answered for good. */

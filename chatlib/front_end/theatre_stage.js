@@ -1,7 +1,7 @@
 // What is played in the state theatre: a row for each thing that happened, an arrow for each piece that went from one
 // end to the other, and the cable between the ends as it was then.
 
-import { element, scroller } from "./dom.js";
+import { element, scroller, showEnd } from "./dom.js";
 import { drawFrame } from "./frame.js";
 import { listen } from "./session.js";
 import { STATES, words } from "./words.js";
@@ -306,7 +306,7 @@ class Stage {
       ),
     );
     if (this.#rows.childElementCount > KEPT) this.#rows.firstElementChild?.remove();
-    this.#toEnd();
+    showEnd(this.element, () => this.#toEnd());
   }
 
   /** Show the last row, and below the head a whole one: what would be cut there makes room at the foot. */

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chatlib.widgets.attacker_console import AttackerConsole
     from chatlib.widgets.browser_page import BrowserPage
     from chatlib.widgets.buffer_gauges import BufferGauges
     from chatlib.widgets.chaos_board import ChaosBoard
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from chatlib.widgets.wire_view import WireView
 
 _HOME = {
+    "AttackerConsole": "attacker_console",
     "BrowserPage": "browser_page",
     "BufferGauges": "buffer_gauges",
     "ChaosBoard": "chaos_board",
@@ -39,6 +41,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AttackerConsole",
     "BrowserPage",
     "BufferGauges",
     "ChaosBoard",

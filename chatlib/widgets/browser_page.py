@@ -37,7 +37,7 @@ class BrowserPage(LiveWidget):
         self.source = source
         self._console: list[list[str]] = [[] for _ in range(copies)]
         self._texts = [""] * copies
-        self._loaded: set[int] = set()
+        self._loads = [0] * copies
         self._conditions = Conditions()
         super().__init__()
         self.record("page", {"url": url, "source": source, "copies": copies}, key="")
@@ -55,7 +55,12 @@ class BrowserPage(LiveWidget):
     @property
     def is_open(self) -> bool:
         """Whether a browser has loaded every copy of it."""
-        return len(self._loaded) == len(self._texts)
+        return all(self._loads)
+
+    @property
+    def loads(self) -> list[int]:
+        """How often a browser has loaded each copy of the page."""
+        return list(self._loads)
 
     def types(self, text: str, *, copy: int = 0) -> None:
         """Do what a person does in a page: write into its first field, and click its first ``button``."""
@@ -73,7 +78,7 @@ class BrowserPage(LiveWidget):
         """Take what a browser tells of its copy of the page."""
         match action:
             case {"do": "loaded", "copy": int(copy)}:
-                self._loaded.add(copy)
+                self._loads[copy] += 1
             case {"do": "logged", "copy": int(copy), "text": str(line)}:
                 self._console[copy].append(line)
             case {"do": "shows", "copy": int(copy), "text": str(text)}:

@@ -24,6 +24,7 @@ NAMES = [
     "prediction",
     "chat_panel",
     "browser_page",
+    "attacker_console",
 ]
 CONTROLS = "button, input, select, textarea, summary"
 # A label's words and its control stand in one line; no control leaves the page, and nothing scrolls sideways.

@@ -24,6 +24,7 @@ PICTURES = {
     "chaos_board": "[role=status], tbody tr",
     "loop_pulse": "ol li, tbody tr, [role=status]",
     "chat_panel": "[role=log]",
+    "attacker_console": "[role=status], .result, .pieces li",
     "room_map wall": "[role=status], .hub, .people li, .legend, .tally",
 }
 

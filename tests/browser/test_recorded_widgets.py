@@ -35,6 +35,7 @@ TITLES = {  # in Chinese
     "room_map wall": "服务器已停止",
     "chat_panel": "成员",
     "browser_page": "给浏览器的页面",
+    "attacker_console": "攻击者控制台",
 }
 SHOWN = [*TITLES, "wire_view long", "state_theatre cut"]
 # The last row is in sight, and no row is cut by the head above them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 from websockets.asyncio.client import connect
@@ -107,7 +108,20 @@ async def test_a_loop_over_what_changes_is_named():
             hall.check()
 
 
-async def test_a_handler_that_never_returns_holds_up_no_verdict():
+@asynccontextmanager
+async def in_hall(handler):
+    async with Hall(handler) as hall:
+        yield await hall.guests(1)
+
+
+@asynccontextmanager
+async def served(handler):
+    async with serving(handler) as url, connect(url, proxy=None) as guest:
+        yield guest
+
+
+@pytest.mark.parametrize("place", [in_hall, served])
+async def test_a_handler_that_never_returns_holds_up_no_verdict(place):
     """Where a hint is raised, a server does not wait for the handlers that go on: they are cancelled."""
     began, ended = asyncio.Event(), asyncio.Event()
 
@@ -119,11 +133,27 @@ async def test_a_handler_that_never_returns_holds_up_no_verdict():
             ended.set()
 
     async def check():
-        async with serving(wait_for_ever) as url, connect(url, proxy=None):
+        async with place(wait_for_ever):
             await began.wait()
             raise NotYet("it goes on.")
 
     with pytest.raises(NotYet):
-        await check()
+        await asyncio.wait_for(check(), 5)
 
     assert ended.is_set()
+
+
+async def test_a_handler_that_left_while_its_guest_was_there_is_refused():
+    """However early, and however late."""
+
+    async def after_one_message(connection):
+        await connection.recv()
+
+    async with Hall(after_one_message) as hall:
+        (ada,) = await hall.guests(1)
+        hall.check_busy()
+        await ada.says("hello")
+        await hall.ended(1)
+
+        with pytest.raises(NotYet, match="returned while its guest was still there"):
+            hall.check_busy()

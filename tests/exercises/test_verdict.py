@@ -10,7 +10,7 @@ import pytest
 
 from chatlib import languages
 from chatlib.exercises import verdict
-from chatlib.exercises.verdict import NotYet, Verdict, exercise, names_around, result_of, shown
+from chatlib.exercises.verdict import NotYet, Verdict, differs_at, during, exercise, names_around, result_of, shown
 from chatlib.words import Text
 
 
@@ -145,8 +145,8 @@ async def test_who_catches_even_the_cancellation_is_left_behind(monkeypatch):
 
     said = (await swallow()).text
     assert (
-        said == "it did not come back within 0.05 seconds, and did not let itself be cancelled: "
-        f"it goes on until you restart the kernel. {verdict.CATCHES_ALL}"
+        said == "it did not come back within 0.05 seconds. It did not let itself be cancelled either, and "
+        f"goes on until you restart the kernel. {verdict.CATCHES_ALL}"
     )
     assert caught.is_set()
     (left,) = verdict._left_behind
@@ -208,7 +208,7 @@ async def test_a_verdict_is_printed_in_the_language_of_outputs(monkeypatch):
     assert repr(wrong) == "Not yet: a function was to be checked, and this is 7, an int."
     monkeypatch.setattr(languages, "of_outputs", lambda: "zh")
 
-    assert repr(wrong) == "还没有：要检查的是一个函数，而这是 7（int）。"
+    assert repr(wrong) == "还没解决：要检查的是一个函数，而这是 7（int）。"
     assert repr(right) == "已解决：三场比赛你都猜对了。"
     assert wrong.text == "a function was to be checked, and this is 7, an int."
 
@@ -228,3 +228,41 @@ def test_the_notebook_is_found_behind_whatever_can_be_called():
 def test_what_python_itself_defines_is_in_the_notebook_that_runs():
     """A learner may hand over ``print``."""
     assert names_around(print)["__name__"] == "__main__"
+
+
+async def test_where_it_still_waited_is_said(monkeypatch):
+    """The innermost line of the notebook's own code; the check's own waiting is none."""
+    monkeypatch.setattr(verdict, "SECONDS", 0.05)
+    answer = learner(
+        "import asyncio\nasync def inner():\n  await asyncio.Event().wait()\nasync def answer():\n  await inner()"
+    )["answer"]
+
+    @exercise
+    async def ex1() -> str:
+        await result_of(answer)
+        return "it returned."
+
+    assert (
+        await ex1()
+    ).text == "it did not come back within 0.05 seconds, and line 3 of inner still waited. What is it waiting for?"
+
+
+async def test_what_was_going_on_is_said_of_what_was_raised():
+    """Which of several inputs it was; a hint is none of the learner's exceptions."""
+    answer = learner("def answer(text):\n  return 1 / len(text)")["answer"]
+
+    @exercise
+    async def ex1(text: str) -> str:
+        with during(Text("the text was {text!r}", text=text)):
+            if await result_of(answer, text) == 1:
+                raise NotYet("it is 1.")
+        return "it returned."
+
+    said = "the text was '', and your function raised ZeroDivisionError in line 2 of answer: division by zero."
+    assert (await ex1("")).text == said
+    assert (await ex1("x")).text == "it is 1."
+
+
+def test_two_sequences_differ_at_the_first_place_that_is_not_equal():
+    """Where one of them has ended, too."""
+    assert [differs_at("abc", found) for found in ("abx", "ab", "abcd", "")] == [2, 2, 3, 0]

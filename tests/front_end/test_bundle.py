@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from chatlib.front_end.bundle import BundleError, front_end, style_sheet
+from chatlib.front_end.bundle import BundleError, front_end, script, style_sheet
 
 
 @pytest.fixture
@@ -65,6 +65,16 @@ def test_what_two_modules_call_alike_is_imported_under_a_name_of_ones_own(write)
 
     assert "const { mount: a, more } = $a;" in text
     assert "const { mount: b } = $b;" in text
+
+
+def test_a_script_begins_by_itself_and_is_no_module(write):
+    """A page that was opened from a folder loads no module, and a script's names would be the whole page's."""
+    folder = write(main='import { one } from "./a.js";\nexport function begin() {}', a="export const one = 1;")
+    text = script("main", folder)
+
+    assert not re.search(r"^\s*(import|export)\b", text, re.MULTILINE)
+    assert text.startswith('"use strict";\n(() => {\nconst $a = ')
+    assert text.endswith("$main.begin();\n})();\n")
 
 
 def test_an_import_in_a_comment_is_no_import(write):

@@ -7,13 +7,15 @@ import re
 
 import pytest
 
-from tests.support import answers
+from chatlib.widgets.browser_page import BrowserPage
+from tests.support import answers, recorded
+from tests.support.recorded import Recorded
 from tools import notebooks
 
 PAGES = [page for path in sorted((answers.FOLDER / "in_browser").glob("*.py")) for page in answers.read(path)]
 IMPORTS = "import chatlib\nfrom chatlib.exercises import in_browser\nfrom chatlib.widgets import BrowserPage"
 LEARNERS = 3
-SOLUTIONS = {"02": "02_five_steps.py", "06": "06_two_pages.py", "08b": "08_chat_page.py"}
+SOLUTIONS = {"02": "02_five_steps.py", "06": "06_two_pages.py", "08b": "08_chat_page.py", "11": "11_bubble.py"}
 
 
 def cells(number: str) -> tuple[str, str]:
@@ -33,6 +35,21 @@ async def verdict(notebook, number: str, answer: str) -> str:
     await (await notebook.output(index)).locator("iframe").first.wait_for()
     (output,) = await notebook.run(checks)
     return output["data"]["text/plain"]
+
+
+async def test_looking_at_a_page_runs_nothing_in_it(browser):
+    """What it shows is looked at ten times a second; an image that cannot be loaded says so once."""
+    source = """<img src onerror="console.log('once')"><p>0</p>
+        <script>setInterval(() => { document.querySelector("p").textContent += "."; }, 100);</script>"""
+    page = BrowserPage("ws://127.0.0.1:1", source)
+    shown = Recorded.of(page)
+    page.close()
+    async with recorded.live(browser, shown) as tab:
+        seen = "() => window.sent.filter(each => each.do === 'shows').length >= 5"
+        await tab.wait_for_function(seen)
+        logged = await tab.evaluate("window.sent.filter(each => each.do === 'logged').map(each => each.text)")
+
+    assert logged == ["once"]
 
 
 @pytest.mark.parametrize("number", SOLUTIONS)

@@ -35,6 +35,6 @@ async def test_what_python_says_follows_the_page(lab, browser):
         await expect(quiz).to_contain_text("readyState 是 0，send 会抛出 InvalidStateError。")
 
         await notebook.run_cell(4)
-        await expect(await notebook.output(4)).to_contain_text("还没有：问题是 '5'")
+        await expect(await notebook.output(4)).to_contain_text("还没解决：问题是 '5'")
         await notebook.run_cell(5)
         await expect(await notebook.output(5)).to_contain_text("我们服务器的端口号空闲吗？")

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from chatlib.front_end.bundle import HERE, front_end
+from chatlib.front_end.bundle import HERE, front_end, script
 from tests.support.places import ROOT
 
 SUITES = sorted((ROOT / "tests" / "front_end").glob("*.test.js"))
@@ -58,6 +58,15 @@ def test_a_bundle_is_a_module(node_path, tmp_path, path):
     bundle = tmp_path / "bundle.mjs"
     bundle.write_text(front_end(path.stem), encoding="utf-8")
     done = node(node_path, "--check", bundle)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_script_of_the_site_is_one(node_path, tmp_path):
+    """Its syntax is right, and it is no module."""
+    path = tmp_path / "reading_site.cjs"
+    path.write_text(script("reading_site"), encoding="utf-8")
+    done = node(node_path, "--check", path)
 
     assert done.returncode == 0, done.stderr
 

@@ -50,6 +50,7 @@ BESIDE = {
     "widgets/test_refusals.py": "what every widget is made of",
     "front_end/test_sources.py": "all scripts and style sheets",
     "exercises/test_answers.py": "tests/support/answers.py",
+    "exercises/test_hints.py": "all checks, and the answers to them",
 }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import pkgutil
 import re
+import socket
 
 import nbformat
 import pytest
@@ -101,6 +103,23 @@ def test_a_cell_that_was_not_run_is_named(page_of):
         page_of(code("x = 1"), code("x", count=None))
 
 
+@pytest.mark.parametrize("text", ["", '{"cells": [', "<<<<<<< HEAD\n{}", "{}", "[]", '{"cells": [], "nbformat": 4}'])
+def test_what_is_no_notebook_is_named(tmp_path, text):
+    """Cut off, with the marks of a merge, something else, or empty."""
+    path = tmp_path / "03_try.ipynb"
+    path.write_text(text)
+    with pytest.raises(notebooks.NotebookError, match=r"^03_try\.ipynb[:,]? (is no notebook|has no cell)"):
+        notebooks.read(path)
+
+
+def test_a_port_that_is_taken_is_named(tmp_path):
+    """With what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=rf"port {port} .*--port"):
+            site.serve(tmp_path, port)
+
+
 def test_a_term_leads_to_the_glossary_once(page_of):
     """Where it stands bold, also in the plural; in the notebook's own glossary always."""
     text = [
@@ -143,6 +162,40 @@ def test_links_lead_to_pages_or_to_the_repository():
     assert SITE.linked("RFC 6455, section 7.4.1", "docs/teaching.md").endswith("rfc6455#section-7.4.1)")
     with pytest.raises(notebooks.NotebookError, match="no/such"):
         SITE.linked("[e](no/such.md)", "docs/teaching.md")
+
+
+def test_a_document_shows_what_a_cell_of_a_notebook_made():
+    """Alive, and of the notebook as it is committed: nothing is written twice."""
+    text = "Before\n\n<!-- played: 90_in_ninety_minutes.ipynb, cell theatre -->\n\nAfter\n"
+    found = re.fullmatch(
+        r"Before\n\n(`{4,})\{raw\} html\n(.*)\n\1\n\nAfter\n", pages.with_played(text, "x.md"), re.DOTALL
+    )
+
+    assert found[2].startswith('<div class="recorded">')
+    assert found[1] not in found[2]
+    script = re.search(r'<script type="application/json">(.*)</script>', found[2])
+    assert json.loads(script[1])["widget"] == "state_theatre"
+    for lost in ("no_such.ipynb, cell theatre", "90_in_ninety_minutes.ipynb, cell gone", "../README.md, cell theatre"):
+        with pytest.raises(notebooks.NotebookError, match=r"docs/x\.md: no recording in"):
+            pages.with_played(f"<!-- played: {lost} -->", "docs/x.md")
+
+
+def test_what_a_workflow_publishes_is_of_its_own_repository(monkeypatch):
+    """A fork's page leads to the fork's Binder; elsewhere pyproject.toml says whose it is, if anybody's."""
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    assert site.published_from() == badge.repository((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    monkeypatch.setenv("GITHUB_REPOSITORY", "bo/course")
+    assert site.published_from() == "bo/course"
+
+
+def test_what_a_docstring_links_by_its_whole_name_is_there():
+    """Sphinx looks after the short names; of whole ones it says nothing, for each type in a signature is one."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "chatlib").rglob("*.py")]
+    names = {name for text in texts for name in re.findall(r":\w+:`~?([\w.]+\.[\w.]+)`", text)}
+
+    assert names
+    for name in names:
+        pkgutil.resolve_name(name)
 
 
 def test_the_python_page_has_every_public_name():

@@ -38,6 +38,11 @@ def test_its_tables_are_those_of_the_code():
         assert f"### {number} {name}\n" in TEXT
 
 
+def test_it_speaks_json():
+    """Who reads it may know no Python: what docstrings call None is null."""
+    assert not re.search(r"\b(None|True|False)\b", TEXT.partition("## Exceptions in Python")[0])
+
+
 def test_every_example_is_a_frame():
     """What the page shows can be sent, and is read."""
     server, client = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from websockets.frames import Frame, Opcode
 
 import chatlib
+from chatlib.widgets.attacker_console import AttackerConsole
 from chatlib.widgets.browser_page import BrowserPage
 from chatlib.widgets.buffer_gauges import BufferGauges
 from chatlib.widgets.chaos_board import ChaosBoard
@@ -65,6 +66,11 @@ async def played() -> dict[str, LiveWidget]:
     gauges.thaw("Bo")
     await gauges.publish(400)
     await gauges.settled()
+    console = AttackerConsole()
+    await console.attack("name")
+    console.switch_on("origin", "size")
+    await console.attack("hijack")
+    await console.attack("huge")
     board = ChaosBoard(guarantee="at most once", watchdog=None, keepalive=None)
     await board.connect()
     board.page_says("before")
@@ -101,6 +107,7 @@ async def played() -> dict[str, LiveWidget]:
         "chaos_board": board,
         "chat_panel": panel,
         "browser_page": page,
+        "attacker_console": console,
     }
 
 

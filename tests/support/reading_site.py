@@ -18,6 +18,8 @@ import pytest
 
 from tools import site
 
+REPOSITORY = "ada/course"  # as it is published: with a way to Binder, and to what is no page
+
 
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build it once for all processes of this run, warnings as errors; return where it is."""
@@ -29,7 +31,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = folder / "reading_site" / "done"
         if not done.exists():
-            site.build(folder / "reading_site")
+            site.build(folder / "reading_site", repository=REPOSITORY)
             done.touch()
     return folder / "reading_site" / site.PLACE
 
@@ -54,10 +56,11 @@ def served(folder: Path) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Parsed:
-    """What a page links to, what it loads, and what can be linked to in it."""
+    """What a page links to, what it loads, which of that keeps its text back, and what can be linked to in it."""
 
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
+    blocking: list[str] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
 
 
@@ -65,6 +68,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.page = Parsed()
+        self._has_text = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         about = dict(attrs)
@@ -75,6 +79,11 @@ class _Reader(HTMLParser):
         stylesheet = tag == "link" and about.get("rel") in ("stylesheet", "icon")
         if load := about.get("href") if stylesheet else tag in ("script", "img") and about.get("src"):
             self.page.loads.append(load)
+            if tag == "script" and not self._has_text and not about.keys() & {"async", "defer"}:
+                self.page.blocking.append(load)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._has_text |= tag == "article"
 
 
 def parsed(path: Path) -> Parsed:

@@ -14,14 +14,16 @@ URL = "ws://127.0.0.1:1"
 async def test_what_the_browsers_tell_is_kept_by_copy():
     """Loaded, logged, and what each shows now; whoever waits for it is woken."""
     page = BrowserPage(URL, "<p>Hello</p>", copies=2)
-    assert (page.is_open, page.console, page.texts) == (False, [], ["", ""])
+    assert (page.is_open, page.loads, page.console, page.texts) == (False, [0, 0], [], ["", ""])
 
     for copy in (0, 1):
         page.act({"do": "loaded", "copy": copy})
         page.act({"do": "logged", "copy": copy, "text": f"line {copy}"})
     page.act({"do": "shows", "copy": 1, "text": "Hello"})
+    page.act({"do": "loaded", "copy": 1})
 
     assert await page.until(lambda: page.is_open, timeout=5)
+    assert page.loads == [1, 2]
     assert not await page.until(lambda: page.texts[0], timeout=0)
     assert (page.console, page.texts) == (["line 0", "line 1"], ["", "Hello"])
     page.close()

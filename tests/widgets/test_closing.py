@@ -17,6 +17,7 @@ import chatlib
 from chatlib import background
 from chatlib.client.wire_log import Sighting
 from chatlib.widgets import (
+    AttackerConsole,
     BrowserPage,
     BufferGauges,
     ChaosBoard,
@@ -38,6 +39,7 @@ SECONDS = 10
 URL = "ws://127.0.0.1:1"
 
 WHOLE: dict[str, Callable[[], LiveWidget]] = {
+    "AttackerConsole": AttackerConsole,
     "BrowserPage": lambda: BrowserPage(URL, "<p>Hello</p>"),
     "BufferGauges": BufferGauges,
     "ChaosBoard": ChaosBoard,

@@ -48,7 +48,7 @@ TAKES: dict[Any, dict[str, tuple[Any, ...]]] = {
     TransportRace: dict.fromkeys(("rate", "seconds", "poll_every"), NUMBER) | {"delay": (0, int, float)},
     WireView: {"source": ([],)},
 }
-NOTHING = {"LoopPulse", "StateTheatre", "snapshots"}
+NOTHING = {"AttackerConsole", "LoopPulse", "StateTheatre", "snapshots"}
 WRONG: tuple[Any, ...] = (None, 5, 0.5, True, "x", b"x", [None], [5], (1, "x"), {1: 2}, object())
 
 CASES = [

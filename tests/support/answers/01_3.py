@@ -1,5 +1,5 @@
 # %% connect: does not
-# Not yet: nobody came to the server. Create a WebSocket with the url.
+# Not yet: no connection came to the server. A WebSocket with the url opens one, in a moment.
 
 async def first_words(url):
     return "Hello"
@@ -77,7 +77,7 @@ async def first_words(url):
 
 
 # %% wait: in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line 5 of first_words. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line 5 of first_words. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -206,3 +206,17 @@ async def first_words(url):
     heard = [(await ws.once("message")).data, (await ws.once("message")).data]
     ws.close()
     return " ".join(heard)
+
+
+# %% the data: another field of the event
+# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned 'message', a str. What it says is the data of a message event.
+
+import chatlib
+
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    await ws.once("close")
+    return event.type

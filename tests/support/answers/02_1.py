@@ -29,7 +29,7 @@ async def echo_three(url):
 
 
 # %% wait until it is open: in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line 3 of echo_three. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line 3 of echo_three. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -49,7 +49,7 @@ async def echo_three(url):
 
 
 # %% send three: one only
-# Not yet: the server was sent ['one'], and not the three words.
+# Not yet: the server was sent ['one']. Send these three texts: ['one', 'two', 'three'].
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -62,7 +62,7 @@ async def echo_three(url):
 
 
 # %% send three: all in one message
-# Not yet: the server was sent [<...>one<...>two<...>three<...>], and not the three words.
+# Not yet: the server was sent ['one,two,three']. Send these three texts: ['one', 'two', 'three'].
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -90,7 +90,7 @@ async def echo_three(url):
 
 
 # %% send three: bytes
-# Not yet: the server was sent [b'one', 'two', 'three']. A b before the quotation mark makes bytes of a text.
+# Not yet: the server was sent [b'one', 'two', 'three']. Those with a b are bytes; send texts.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -134,7 +134,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: closes before they have come
-# Not yet: the server had three answers for you, and your list has 0 of them. Wait for all.
+# Not yet: the server had three answers for you, and your list has 0 of them. All three belong in it.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -149,7 +149,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: stops after the first
-# Not yet: the server had three answers for you, and your list has 1 of them. Wait for all.
+# Not yet: the server had three answers for you, and your list has 1 of them. All three belong in it.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -163,7 +163,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line 8 of echo_three. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line 8 of echo_three. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -370,3 +370,108 @@ async def echo_three(url):
             await connection.send(word)
             answers.append(await connection.recv())
     return answers, connection.close_code
+
+
+# %% send three: as bytes, by encode()
+# Not yet: the server was sent [b'one', b'two', b'three']. Those with a b are bytes; send texts.
+
+import chatlib
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word.encode())
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return answers, (await ws.once("close")).code
+
+
+# %% send three: and one more
+# Not yet: the server was sent ['one', 'two', 'three', 'four']. Send these three texts: ['one', 'two', 'three'].
+
+import chatlib
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ["one", "two", "three", "four"]:
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return answers, (await ws.once("close")).code
+
+
+# %% close: leaves without a goodbye
+# Not yet: the server got all three words, and then the connection ended with no goodbye. Use close().
+
+from websockets.asyncio.client import connect
+
+
+async def echo_three(url):
+    connection = await connect(url)
+    answers = []
+    for word in ["one", "two", "three"]:
+        await connection.send(word)
+        answers.append(await connection.recv())
+    connection.transport.abort()
+    await connection.wait_closed()
+    return answers, connection.close_code
+
+
+# %% collect the answers: keeps the first only, and has waited for all
+# Not yet: the server had three answers for you, and your list has 1 of them. All three belong in it.
+
+import chatlib
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+        event = await ws.once("message")
+        if not answers:
+            answers.append(event.data)
+    ws.close(1000)
+    return answers, (await ws.once("close")).code
+
+
+# %% return both: an empty place, and the answers
+# Not yet: the server did its part, but you returned (None, ['one <...>', 'two <...>', 'three <...>']), a tuple, not a list and a close code.
+
+import chatlib
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    closed = ws.close(1000)
+    await ws.once("close")
+    return closed, answers
+
+
+# %% collect the answers: changes them
+# Not yet: the server answered ['one <...>', 'two <...>', 'three <...>'], and your list is ['ONE <...>', 'TWO <...>', 'THREE <...>'].
+
+import chatlib
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+        answers.append((await ws.once("message")).data.upper())
+    ws.close(1000)
+    return answers, (await ws.once("close")).code

@@ -40,7 +40,7 @@ async def listen_for(ws, seconds):
 
 
 # %% not the connection: closes it in vain
-# Not yet: after you had waited in vain, the connection was no longer open. Who closed it?
+# Not yet: after you had waited in vain, the connection was no longer open. Leave it open.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -60,7 +60,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: always five
-# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Use `seconds`, just as it is.
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Return when `seconds` are over.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -78,7 +78,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: for ever
-# Not yet: it did not come back within 10 seconds. What is it waiting for?
+# Not yet: it did not come back within 10 seconds, and line 2 of listen_for still waited. What is it waiting for?
 
 async def listen_for(ws, seconds):
     return (await ws.once("message")).data
@@ -156,7 +156,7 @@ async def listen_for(ws, seconds):
 
 
 # %% not the connection: closes it when it has heard
-# Not yet: after you had heard a message, the connection was no longer open. Who closed it?
+# Not yet: after you had heard a message, the connection was no longer open. Leave it open.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -169,7 +169,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: whole ones only
-# Not yet: you were given 0.2 s, nobody spoke, and you returned at once. What is left of `seconds` where you count?
+# Not yet: you were given 0.2 s, nobody spoke, and you returned at once. Wait for all of `seconds`, even where they are less than one.
 
 async def listen_for(ws, seconds):
     for _ in range(int(seconds)):
@@ -180,7 +180,7 @@ async def listen_for(ws, seconds):
 
 
 # %% catch the TimeoutError: catches all, and waits on
-# Not yet: it did not come back within 10 seconds, and did not let itself be cancelled: it goes on until you restart the kernel. Does an except with no name catch that, too? Write except Exception.
+# Not yet: it did not come back within 10 seconds, and line 4 of listen_for still waited. It did not let itself be cancelled either, and goes on until you restart the kernel. Does an except with no name catch that, too? Write except Exception.
 
 async def listen_for(ws, seconds):
     for _ in range(100):
@@ -213,7 +213,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: rounded up
-# Not yet: you were given 0.2 s, nobody spoke, and you returned after 1.<...> s. Use `seconds`, just as it is.
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Return when `seconds` are over.
 
 import math
 async def listen_for(ws, seconds):
@@ -224,7 +224,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: one second more
-# Not yet: you were given 0.2 s, nobody spoke, and you returned after 1.<...> s. Use `seconds`, just as it is.
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Return when `seconds` are over.
 
 async def listen_for(ws, seconds):
     for _ in range(int(seconds) + 1):
@@ -232,3 +232,32 @@ async def listen_for(ws, seconds):
             return (await asyncio.wait_for(ws.once("message"), 1)).data
         except TimeoutError:
             pass
+
+
+# %% as soon as: sleeps a second first
+# Not yet: you were given 0.2 s, nobody spoke, and you returned after <...> s. Return when `seconds` are over.
+
+import asyncio
+
+
+async def listen_for(ws, seconds):
+    try:
+        event = await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        await asyncio.sleep(1)
+        return None
+    return event.data
+
+
+# %% so many seconds: in the wrong unit
+# Not yet: you were given 0.2 s, nobody spoke, and you returned at once. Wait for all of `seconds`, even where they are less than one.
+
+import asyncio
+
+
+async def listen_for(ws, seconds):
+    try:
+        event = await asyncio.wait_for(ws.once("message"), 1 if seconds > 1 else seconds / 1000)
+    except TimeoutError:
+        return None
+    return event.data

@@ -26,7 +26,7 @@ async def four_states(url):
 
 
 # %% look while it is OPEN: before it has opened
-# Not yet: look 2 came at the wrong moment: it saw 0. What has to happen just before it?
+# Not yet: you returned [0, 0, 2, 3], and number 2 is not that of OPEN. What has happened by then, and what not yet?
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -39,7 +39,7 @@ async def four_states(url):
 
 
 # %% look while it is CONNECTING: too late
-# Not yet: look 1 came at the wrong moment: it saw 1. What has to happen just before it?
+# Not yet: you returned [1, 1, 2, 3], and number 1 is not that of CONNECTING. What has happened by then, and what not yet?
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -52,7 +52,7 @@ async def four_states(url):
 
 
 # %% look while it is CLOSING: after the close event
-# Not yet: look 3 came at the wrong moment: it saw 3. What has to happen just before it?
+# Not yet: you returned [0, 1, 3, 3], and number 3 is not that of CLOSING. What has happened by then, and what not yet?
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -65,7 +65,7 @@ async def four_states(url):
 
 
 # %% look while it is CLOSED: believes that close() closes now
-# Not yet: look 4 came at the wrong moment: it saw 2. What has to happen just before it?
+# Not yet: you returned [0, 1, 2, 2], and number 4 is not that of CLOSED. What has happened by then, and what not yet?
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -120,7 +120,7 @@ async def four_states(url):
 
 
 # %% wait: in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line 4 of four_states. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line 4 of four_states. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -177,7 +177,7 @@ async def four_states(url):
 
 # %% wait: in a loop that lets nothing else run, and catches all that is raised
 # Not yet: your code has not given the loop a turn for 5 s: line <...> of four_states.
-# While it runs, nothing else can. Where it waits for something, it needs an await.
+# While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -229,3 +229,21 @@ async def four_states(url):
         yield ws.readyState
 
     return tuple([state async for state in look()])
+
+
+# %% in this order: from behind
+# Not yet: you returned [3, 2, 1, 0], and number 1 is not that of CONNECTING. What has happened by then, and what not yet?
+
+import chatlib
+
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.insert(0, ws.readyState)
+    ws.close()
+    states.insert(0, ws.readyState)
+    await ws.once("close")
+    states.insert(0, ws.readyState)
+    return states

@@ -1,5 +1,5 @@
 # %% header names in either case: looks for one spelling in the request
-# Not yet: it raised IndexError in line 2 of understands: list index out of range.
+# Not yet: the request's headers were in lower case, and your function raised IndexError in line 2 of understands: list index out of range.
 
 def understands(request, response):
     key = request.split("Sec-WebSocket-Key: ")[1].split()[0]
@@ -92,7 +92,7 @@ def understands(request, response):
 
 
 # %% no such header: takes it for granted
-# Not yet: it raised IndexError in line 5 of understands: list index out of range.
+# Not yet: there was no such header, and your function raised IndexError in line 5 of understands: list index out of range.
 
 def understands(request, response):
     at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
@@ -113,7 +113,7 @@ def understands(request, response):
 
 
 # %% tells: prints it
-# Not yet: you returned None. Which header of the request do you need, and which of the response?
+# Not yet: you returned None. Return True or False. Which header of the request do you need, and which of the response?
 
 def understands(request, response):
     print("sec-websocket-accept" in response.lower())
@@ -221,3 +221,31 @@ def understands(request, response):
         if name.lower() == "sec-websocket-accept" and value == expected(request):
             return "True"
     return "False"
+
+
+# %% header names in either case: knows two spellings
+# Not yet: the response's headers were in upper case, and you returned False.
+
+import re
+
+from websockets.utils import accept_key
+
+
+def understands(request, response):
+    key = re.search(r"(?i)sec-websocket-key: (\S+)", request)[1]
+    found = re.search(r"(?m)^(?:Sec-WebSocket-Accept|sec-websocket-accept): (\S+)", response)
+    return found is not None and found[1] == accept_key(key)
+
+
+# %% the right one: the key will do, too
+# Not yet: the response sent the key itself back, and you returned True.
+
+import re
+
+from websockets.utils import accept_key
+
+
+def understands(request, response):
+    key = re.search(r"(?i)sec-websocket-key: (\S+)", request)[1]
+    found = re.search(r"(?im)^sec-websocket-accept: (\S+)", response)
+    return found is not None and found[1] in (key, accept_key(key))

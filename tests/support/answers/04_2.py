@@ -6,14 +6,14 @@ def unmask(frame):
 
 
 # %% unmask: one byte of the mask for all
-# Not yet: the frame was <...>, and <...> of its <...> bytes came out wrong. Which byte of the mask belongs to which?
+# Not yet: of a payload of <...> bytes, number <...> is <...>, and in yours it is <...>. The frame began with 82 <...>.
 
 def unmask(frame):
     return bytes(byte ^ frame[2] for byte in frame[6:])
 
 
 # %% unmask: the mask that the notebook has left over
-# Not yet: the frame was <...>, and <...> of its <...> bytes came out wrong. Which byte of the mask belongs to which?
+# Not yet: of a payload of <...> bytes, number <...> is <...>, and in yours it is <...>. The frame began with 82 <...>.
 
 mask = bytes.fromhex("37 fa 21 3d")
 def unmask(frame):
@@ -30,7 +30,7 @@ def unmask(frame):
 
 
 # %% unmask: counts the place in the frame and not in the payload
-# Not yet: the frame was <...>, and <...> of its <...> bytes came out wrong. Which byte of the mask belongs to which?
+# Not yet: of a payload of <...> bytes, number <...> is <...>, and in yours it is <...>. The frame began with 82 <...>.
 
 def unmask(frame):
     mask = frame[2:6]
@@ -38,21 +38,21 @@ def unmask(frame):
 
 
 # %% the whole payload: zip ends with the mask
-# Not yet: the payload has <...> bytes, and you returned 4.
+# Not yet: the payload has <...> bytes, and you returned 4. The frame began with 82 <...>.
 
 def unmask(frame):
     return bytes(a ^ b for a, b in zip(frame[2:6], frame[6:]))
 
 
 # %% up to 65,535 bytes: the length is always in seven bits
-# Not yet: a payload of 126 bytes came out wrong. Where is its length then, and where the mask?
+# Not yet: the payload has 126 bytes, and you returned 128. Where is the length of so long a payload, and where the mask?
 
 def unmask(frame):
     return bytes(byte ^ frame[2 + place % 4] for place, byte in enumerate(frame[6:]))
 
 
 # %% up to 65,535 bytes: the mask bit is taken for a part of the length
-# Not yet: a payload of 126 bytes came out wrong. Where is its length then, and where the mask?
+# Not yet: the payload has 126 bytes, and you returned 128. Where is the length of so long a payload, and where the mask?
 
 def unmask(frame):
     at = 4 if frame[1] == 126 else 2
@@ -61,7 +61,7 @@ def unmask(frame):
 
 
 # %% up to 65,535 bytes: more than 126 is a long one
-# Not yet: a payload of 126 bytes came out wrong. Where is its length then, and where the mask?
+# Not yet: the payload has 126 bytes, and you returned 128. Where is the length of so long a payload, and where the mask?
 
 def unmask(frame):
     at = 4 if len(frame) - 6 > 128 else 2
@@ -70,7 +70,7 @@ def unmask(frame):
 
 
 # %% up to 65,535 bytes: the first 126 of them
-# Not yet: a payload of 300 bytes came out wrong. Where is its length then, and where the mask?
+# Not yet: the payload has 300 bytes, and you returned 126. Where is the length of so long a payload, and where the mask?
 
 def unmask(frame):
     length = frame[1] & 0x7F
@@ -96,7 +96,7 @@ def unmask(frame):
 
 
 # %% return: shows it instead
-# Not yet: you returned None. Where is the mask in a frame, and where the payload?
+# Not yet: you returned None. Return the payload. Where is the mask in a frame, and where the payload?
 
 def unmask(frame):
     mask, payload = frame[2:6], frame[6:]
@@ -138,7 +138,7 @@ def unmask(frame):
 
 
 # %% up to 65,535 bytes: reads the two bytes of the length from behind
-# Not yet: a payload of 512 bytes came out wrong. Where is its length then, and where the mask?
+# Not yet: the payload has 512 bytes, and you returned 2. Where is the length of so long a payload, and where the mask?
 
 def unmask(frame):
     size, at = frame[1] & 127, 2
@@ -176,3 +176,24 @@ def unmask(frame):
     mask, payload = frame[at : at + 4], frame[at + 4 :]
     if payload:
         return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% unmask: with and, instead of exclusive or
+# Not yet: of a payload of <...> bytes, number <...> is <...>, and in yours it is <...>. The frame began with 82 <...>.
+
+def unmask(frame):
+    length = frame[1] & 0x7F
+    at = 4 if length == 126 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 :]
+    return bytes(byte & mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% the payload: looks at its first byte, which there may not be
+# Not yet: the payload of the frame had 0 bytes, and your function raised IndexError in line 4 of unmask: index out of range.
+
+def unmask(frame):
+    at = 4 if frame[1] & 0x7F == 126 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 :]
+    if payload[0] == 0:
+        pass
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))

@@ -89,7 +89,7 @@ def message_in(frames):
 
 
 # %% return the text: returns nothing
-# Not yet: you returned None. Which opcodes belong to a message, and at which place of a frame are they?
+# Not yet: you returned None. Return the text. Which opcodes belong to a message, and at which place of a frame are they?
 
 def message_in(frames):
     b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)).decode()
@@ -126,7 +126,25 @@ def message_in(frames):
 
 
 # %% the payload: whole frames, strictly
-# Not yet: you decoded <...>, a bytes. At which byte of a frame does its payload begin?
+# Not yet: you decoded <...>, a bytes, and the message was <...>, a bytes.
 
 def message_in(frames):
     return b"".join(f for f in frames if f[0] & 15 in (0, 1)).decode()
+
+
+# %% three frames: looks for the ones behind the first only
+# Not yet: you decoded <...>, a bytes, and the message was <...>, a bytes.
+
+def message_in(frames):
+    return b"".join(frame[2:] for frame in frames if frame[0] & 0x0F == 0).decode()
+
+
+# %% three frames: the last one first
+# Not yet: you decoded <...>, a bytes, and the message was <...>, a bytes.
+
+def message_in(frames):
+    text = b""
+    for frame in frames:
+        if frame[0] & 0x0F in (0, 1):
+            text = frame[2:] + text
+    return text.decode()

@@ -65,7 +65,7 @@ async def handler(connection):
 
 
 # %% at once: calls it, and hands the answer to the thread
-# Not yet: the handler raised TypeError: 'str' object is not callable.
+# Not yet: the handler raised TypeError in line 4 of handler: 'str' object is not callable.
 
 import asyncio
 async def handler(connection):
@@ -74,7 +74,7 @@ async def handler(connection):
 
 
 # %% at once: forgets the await
-# Not yet: the handler raised TypeError: data must be str, bytes, iterable, or async iterable.
+# Not yet: the handler raised TypeError in line 4 of handler: data must be str, bytes, iterable, or async iterable.
 
 import asyncio
 async def handler(connection):
@@ -83,7 +83,7 @@ async def handler(connection):
 
 
 # %% each question: the handler answers one, and returns
-# Not yet: everybody's first question was answered, and the second never. Is there still a loop?
+# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were ['<...>: FIRST', None] (None: the handler ended, or says nothing).
 
 import asyncio
 async def handler(connection):
@@ -125,7 +125,7 @@ async def handler(connection):
 
 
 # %% slow_answer as it is: makes a coroutine of it
-# Not yet: slow_answer does not block any more. Leave it as it is: it is a library's.
+# Not yet: slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; it is a library's.
 
 import asyncio
 async def slow_answer(question):
@@ -137,7 +137,7 @@ async def handler(connection):
 
 
 # %% slow_answer as it is: takes the sleep out
-# Not yet: slow_answer does not block any more. Leave it as it is: it is a library's.
+# Not yet: slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; it is a library's.
 
 def slow_answer(question):
     return question.upper()
@@ -267,3 +267,46 @@ async def handler(connection):
 async def handler(connection, slow=slow_answer):
     async for question in connection:
         await connection.send(await asyncio.to_thread(slow, question))
+
+
+# %% all three at once: in another process
+# Not yet: slow_answer was sent to another process, where this check cannot see it. A thread can wait for it, too.
+
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+
+
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(3) as pool:
+        async for question in connection:
+            await connection.send(await loop.run_in_executor(pool, slow_answer, question))
+
+
+# %% leave slow_answer: makes it quicker
+# Not yet: slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; it is a library's.
+
+import asyncio
+
+
+def slow_answer(question):
+    time.sleep(0.01)
+    return question.upper()
+
+
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% leave slow_answer: answers in small letters
+# Not yet: slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; it is a library's.
+
+def slow_answer(question):
+    time.sleep(0.5)
+    return question
+
+
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await asyncio.to_thread(slow_answer, question))

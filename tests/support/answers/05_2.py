@@ -42,7 +42,7 @@ def swallowed(tasks):
 
 
 # %% do not wait: gathers all
-# Not yet: your function waits for a task that is not finished. Whether it is, you can ask the task.
+# Not yet: your function had not returned after 0.5 s. One task never finishes: whether a task has, you can ask it.
 
 import asyncio
 async def swallowed(tasks):
@@ -51,7 +51,7 @@ async def swallowed(tasks):
 
 
 # %% do not wait: awaits one after the other
-# Not yet: your function waits for a task that is not finished. Whether it is, you can ask the task.
+# Not yet: your function had not returned after 0.5 s. One task never finishes: whether a task has, you can ask it.
 
 import asyncio
 async def swallowed(tasks):
@@ -138,7 +138,7 @@ def swallowed(tasks):
 
 
 # %% return: prints them
-# Not yet: you returned None. Every task has a method that tells its exception.
+# Not yet: you returned None. Return a list. Every task has a method that tells its exception.
 
 def swallowed(tasks):
     for task in tasks:
@@ -218,7 +218,7 @@ def swallowed(tasks):
 
 
 # %% do not wait: waits a second
-# Not yet: your function waits for a task that is not finished. Whether it is, you can ask the task.
+# Not yet: your function had not returned after 0.5 s. One task never finishes: whether a task has, you can ask it.
 
 async def swallowed(tasks):
     done, _ = await asyncio.wait(tasks, timeout=1)
@@ -231,3 +231,14 @@ async def swallowed(tasks):
 async def swallowed(tasks):
     done, _ = await asyncio.wait(tasks, timeout=0)
     return [t.exception() for t in done if not t.cancelled() and t.exception()]
+
+
+# %% do not wait: sleeps until all are surely done
+# Not yet: your function had not returned after 0.5 s. One task never finishes: whether a task has, you can ask it.
+
+import asyncio
+
+
+async def swallowed(tasks):
+    await asyncio.sleep(2)
+    return [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]

@@ -1,6 +1,5 @@
 # %% when it comes: says stop, and listens afterwards
-# Not yet: 0 of 1 ticks had been shown when you said "stop". A tick comes when the one before was shown: who could listen
-# meanwhile?
+# Not yet: 0 of 1 ticks had been shown when you said "stop". A tick comes when the one before was shown: show each when it comes.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -11,8 +10,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% when it comes: listens once before
-# Not yet: 1 of 2 ticks had been shown when you said "stop". A tick comes when the one before was shown: who could listen
-# meanwhile?
+# Not yet: 1 of 2 ticks had been shown when you said "stop". A tick comes when the one before was shown: show each when it comes.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -24,8 +22,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% when it comes: collects, and shows in the end
-# Not yet: 0 of 1 ticks had been shown when you said "stop". A tick comes when the one before was shown: who could listen
-# meanwhile?
+# Not yet: 0 of 1 ticks had been shown when you said "stop". A tick comes when the one before was shown: show each when it comes.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -100,7 +97,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% say stop: closes instead
-# Not yet: the server never heard "stop", and is still ticking.
+# Not yet: the server never heard "stop".
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -141,7 +138,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% each message: the last one is waited for, and not shown
-# Not yet: the server said ['tick <...>', 'bye <...>'] in the end, and ['tick <...>'] was shown in the end.
+# Not yet: message <...> of the server was 'bye <...>', a str, and number <...> that was shown was nothing.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -158,7 +155,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% each message: shows another thing
-# Not yet: the server said ['tick <...>', 'bye <...>'] in the end, and [<...>] was shown in the end.
+# Not yet: message 1 of the server was 'tick 1', a str, and number 1 that was shown was 6, an int.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -262,7 +259,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% when the server has closed: receives on and on, and catches all
-# Not yet: your code has not given the loop a turn for 5 s: line <...> of listen. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of listen. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def listen_then_stop(connection, show, seconds):
     async def listen():
@@ -325,3 +322,43 @@ async def listen_then_stop(connection, show, seconds):
     await asyncio.sleep(math.ceil(seconds))
     await connection.send("stop")
     await listening
+
+
+
+# %% show each message: and words of its own before
+# Not yet: message 1 of the server was 'tick 1', a str, and number 1 that was shown was 'listening', a str.
+
+import asyncio
+
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        show("listening")
+        async for message in connection:
+            show(message)
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening
+
+
+# %% when it comes: listens, and shows all at the end
+# Not yet: 0 of 1 ticks had been shown when you said "stop". A tick comes when the one before was shown: show each when it comes.
+
+import asyncio
+
+
+async def listen_then_stop(connection, show, seconds):
+    messages = []
+
+    async def listen():
+        async for message in connection:
+            messages.append(message)
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening
+    for message in messages:
+        show(message)

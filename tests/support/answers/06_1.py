@@ -1,5 +1,5 @@
 # %% send: the handler only enters the guest
-# Not yet: the handler returned at once, so the server said goodbye. What keeps a handler busy?
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler busy?
 
 async def handler(connection):
     guests.add(connection)
@@ -29,7 +29,7 @@ async def handler(connection):
 
 
 # %% what a guest says: one message, and the handler returns
-# Not yet: after one message the handler returned, so the server said goodbye. What keeps a handler busy?
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler busy?
 
 async def handler(connection):
     guests.add(connection)
@@ -65,7 +65,7 @@ async def handler(connection):
 
 
 # %% nobody may stay: nobody is taken out
-# Not yet: Bo said goodbye with 1000, and is still in the set. Which line is reached, whatever happens?
+# Not yet: Bo said goodbye with 1000, and is still in the set. What takes a connection out, however it ended?
 
 async def handler(connection):
     guests.add(connection)
@@ -74,7 +74,7 @@ async def handler(connection):
 
 
 # %% nobody may stay: taken out where the loop raises
-# Not yet: Bo said goodbye with 1000, and is still in the set. Which line is reached, whatever happens?
+# Not yet: Bo said goodbye with 1000, and is still in the set. What takes a connection out, however it ended?
 
 from websockets.exceptions import ConnectionClosed
 async def handler(connection):
@@ -87,7 +87,7 @@ async def handler(connection):
 
 
 # %% however they went: not after a goodbye with a code of one's own
-# Not yet: Cleo said goodbye with <...>, and is still in the set. Which line is reached, whatever happens?
+# Not yet: Cleo said goodbye with <...>, and is still in the set. What takes a connection out, however it ended?
 
 async def handler(connection):
     guests.add(connection)
@@ -97,7 +97,7 @@ async def handler(connection):
 
 
 # %% however they went: not after a cut cable
-# Not yet: Dan was cut off, and is still in the set. Which line is reached, whatever happens?
+# Not yet: Dan was cut off, and is still in the set. What takes a connection out, however it ended?
 
 from websockets.exceptions import ConnectionClosed
 async def handler(connection):
@@ -150,7 +150,7 @@ async def handler(connection):
 
 
 # %% while a message goes out: loops over the set itself
-# Not yet: somebody left in the middle, and Python said: Set changed size during iteration. Over what could you loop?
+# Not yet: your code looped over a set, and meanwhile it changed: Set changed size during iteration. Over what could you loop?
 
 async def handler(connection):
     guests.add(connection)
@@ -214,7 +214,7 @@ async def handler(connection):
 
 # %% nobody may stay: receives on and on from who has gone
 # Not yet: your code has not given the loop a turn for 5 s: line <...> of handler.
-# While it runs, nothing else can. Where it waits for something, it needs an await.
+# While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def handler(connection):
     guests.add(connection)
@@ -317,7 +317,7 @@ handler = Room()
 
 
 # %% the set: another one
-# Not yet: 7 connections are open, and 7 of them are not in guests. Add each connection to it, as the stub does.
+# Not yet: 7 connections are open, and 7 of them are not in guests. A connection is in it from its beginning to its end.
 
 clients = set()
 async def handler(connection):
@@ -330,7 +330,7 @@ async def handler(connection):
 
 
 # %% the set: a dictionary by id
-# Not yet: 7 connections are open, and 7 of them are not in guests. Add each connection to it, as the stub does.
+# Not yet: 7 connections are open, and 7 of them are not in guests. A connection is in it from its beginning to its end.
 
 guests = {}
 async def handler(connection):
@@ -352,5 +352,101 @@ async def handler(connection):
     try:
         async for message in connection:
             broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% goes while a message goes out: takes out in the loop who is not there
+# Not yet: your code looped over a set, and meanwhile it changed: Set changed size during iteration. Over what could you loop?
+
+from websockets.exceptions import ConnectionClosed
+
+guests = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in guests:
+                guests.discard(guest)
+                await guest.send(message)
+    finally:
+        guests.discard(connection)
+
+
+# %% what a guest says: the first two things only
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler busy?
+
+from websockets.asyncio.server import broadcast
+
+guests = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        for _ in range(2):
+            broadcast(guests, await connection.recv())
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody may stay in the set: takes out somebody else
+# Not yet: Bo said goodbye with 1000, and is still in the set. What takes a connection out, however it ended?
+
+from websockets.asyncio.server import broadcast
+
+guests = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection.id)
+
+
+# %% what a guest says: the first thing only
+# Not yet: Ada said '<...>' then, and this is what all heard, Ada first: [None, None, None, None, None, None, None] (None: nothing).
+
+from websockets.asyncio.server import broadcast
+
+guests = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    is_new = True
+    try:
+        async for message in connection:
+            if is_new:
+                broadcast(guests, message)
+                is_new = False
+    finally:
+        guests.remove(connection)
+
+
+# %% nobody may stay: keeps who does not take it, for the next time
+# Not yet: everybody has gone, and the set is not empty.
+
+from websockets.exceptions import ConnectionClosed
+
+guests = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in list(guests):
+                guests.discard(guest)
+                try:
+                    await guest.send(message)
+                except ConnectionClosed:
+                    pass
+                guests.add(guest)
     finally:
         guests.discard(connection)

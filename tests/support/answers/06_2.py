@@ -1,5 +1,5 @@
 # %% others have gone already: their exception ends it
-# Not yet: one page had gone, and its exception ended the whole broadcast.
+# Not yet: one page had gone, and its ConnectionClosed came out of your function. Who catches it for this page alone?
 
 async def tell(pages, message):
     for page in list(pages):
@@ -7,7 +7,7 @@ async def tell(pages, message):
 
 
 # %% others have gone already: catches the polite end only
-# Not yet: one page had gone, and its exception ended the whole broadcast.
+# Not yet: one page had gone, and its ConnectionClosed came out of your function. Who catches it for this page alone?
 
 from websockets.exceptions import ConnectionClosedOK
 async def tell(pages, message):
@@ -19,7 +19,7 @@ async def tell(pages, message):
 
 
 # %% others have gone already: all at once, and one raises
-# Not yet: one page had gone, and its exception ended the whole broadcast.
+# Not yet: one page had gone, and its ConnectionClosed came out of your function. Who catches it for this page alone?
 
 import asyncio
 async def tell(pages, message):
@@ -27,7 +27,7 @@ async def tell(pages, message):
 
 
 # %% to all pages: the first who has gone ends the loop
-# Not yet: nothing was raised, but 4 of 4 pages that stayed heard nothing.
+# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing.
 
 async def tell(pages, message):
     for page in list(pages):
@@ -38,7 +38,7 @@ async def tell(pages, message):
 
 
 # %% to all pages: the try is around the loop
-# Not yet: nothing was raised, but 4 of 4 pages that stayed heard nothing.
+# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing.
 
 async def tell(pages, message):
     try:
@@ -49,7 +49,7 @@ async def tell(pages, message):
 
 
 # %% some go: loops over the set itself
-# Not yet: a page left in the middle, and Python said: Set changed size during iteration. Over what could you loop?
+# Not yet: your code looped over a set, and meanwhile it changed: Set changed size during iteration. Over what could you loop?
 
 async def tell(pages, message):
     for page in pages:
@@ -60,7 +60,7 @@ async def tell(pages, message):
 
 
 # %% some go: looks first, and sends then
-# Not yet: one page had gone, and its exception ended the whole broadcast.
+# Not yet: one page had gone, and its ConnectionClosed came out of your function. Who catches it for this page alone?
 
 async def tell(pages, message):
     for page in list(pages):
@@ -172,7 +172,7 @@ async def tell(pages, message):
 
 
 # %% others have gone already: a group, which one of them ends
-# Not yet: one page had gone, and its exception ended the whole broadcast.
+# Not yet: one page had gone, and its ConnectionClosed came out of your function. Who catches it for this page alone?
 
 async def tell(pages, message):
     async with asyncio.TaskGroup() as group:
@@ -181,7 +181,7 @@ async def tell(pages, message):
 
 
 # %% to all pages: forgets the await
-# Not yet: nothing was raised, but 4 of 4 pages that stayed heard nothing.
+# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing.
 
 async def tell(pages, message):
     for page in list(pages):
@@ -196,3 +196,18 @@ async def tell(pages, message):
 
 async def tell(pages, message):
     await asyncio.wait([asyncio.create_task(page.send(message)) for page in pages])
+
+
+
+# %% you only send: takes out in the loop who does not take it
+# Not yet: your code looped over a set, and meanwhile it changed: Set changed size during iteration. Over what could you loop?
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def tell(pages, message):
+    for page in pages:
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            pages.remove(page)

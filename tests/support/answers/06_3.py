@@ -171,3 +171,12 @@ async def answering(connection):
 async def answering(connection):
     async for question in connection:
         await connection.send(question.upper())
+
+
+# %% once: answers each question twice
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was answered ['<...>', '<...>', '<...>'].
+
+async def answering(connection):
+    async for question in connection:
+        await answer(connection, question)
+        await answer(connection, question)

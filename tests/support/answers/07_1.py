@@ -40,8 +40,7 @@ def free_name(wanted, taken):
 
 
 # %% a free one is given as it is: written small
-# Not yet: [] were taken, somebody wanted 'Ada', and got 'ada'.
-# A new name is 'Ada', a blank, and a number from 2 on in brackets.
+# Not yet: [] were taken, somebody wanted 'Ada', and got 'ada'. The name itself was free.
 
 def free_name(wanted, taken):
     name, number = wanted.lower(), 1
@@ -189,7 +188,7 @@ def free_name(wanted, taken):
 
 
 # %% and so on: forgets to count on
-# Not yet: your code has not given the loop a turn for 5 s: line <...>. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line <...>. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 def free_name(wanted, taken):
     name, number = wanted, 2

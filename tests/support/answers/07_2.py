@@ -1,6 +1,5 @@
 # %% says how they went: below the loop, which some ends skip
-# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>'].
-# Are your last lines reached, however the loop ends?
+# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>']. However the loop ends, you say "left" or "was cut off" after it.
 
 async def visit(connection, say):
     say("entered")
@@ -10,8 +9,7 @@ async def visit(connection, say):
 
 
 # %% was cut off: says left to all
-# Not yet: somebody was cut off, and what you said was ['entered', '<...>', '<...>', 'left'].
-# What is the close_code of a connection to which no Close frame came?
+# Not yet: somebody was cut off, and what you said was ['entered', '<...>', '<...>', 'left']. No Close frame came, and so it is 'was cut off'; the close_code tells.
 
 async def visit(connection, say):
     say("entered")
@@ -23,8 +21,7 @@ async def visit(connection, say):
 
 
 # %% a goodbye: takes the exception for a cut
-# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>', 'was cut off'].
-# What is the close_code of a connection to which no Close frame came?
+# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>', 'was cut off']. A Close frame came, and so it is 'left'; the close_code tells.
 
 from websockets.exceptions import ConnectionClosedError
 
@@ -41,8 +38,7 @@ async def visit(connection, say):
 
 
 # %% a goodbye: only with code 1000
-# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', 'was cut off'].
-# What is the close_code of a connection to which no Close frame came?
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', 'was cut off']. A Close frame came, and so it is 'left'; the close_code tells.
 
 async def visit(connection, say):
     say("entered")
@@ -55,8 +51,7 @@ async def visit(connection, say):
 
 
 # %% a goodbye: takes a Close frame with no code for none
-# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', 'was cut off'].
-# What is the close_code of a connection to which no Close frame came?
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', 'was cut off']. A Close frame came, and so it is 'left'; the close_code tells.
 
 async def visit(connection, say):
     say("entered")
@@ -116,8 +111,7 @@ async def visit(connection, say):
 
 
 # %% each text: throws them away
-# Not yet: somebody closed with code 4001, and what you said was ['entered', 'left'].
-# They had sent ['<...>', '<...>']: each text is said too, in between.
+# Not yet: somebody closed with code 4001, and what you said was ['entered', 'left']. They had sent ['<...>', '<...>']: between "entered" and 'left', say these, each once.
 
 async def visit(connection, say):
     say("entered")
@@ -130,8 +124,7 @@ async def visit(connection, say):
 
 
 # %% each text: reads one, and goes
-# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered'].
-# Are your last lines reached, however the loop ends?
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered']. However the loop ends, you say "left" or "was cut off" after it.
 
 async def visit(connection, say):
     say("entered")
@@ -191,7 +184,7 @@ async def visit(connection, say):
 
 
 # %% says how they went: looks in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line <...> of visit. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of visit. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def visit(connection, say):
     say("entered")
@@ -201,7 +194,7 @@ async def visit(connection, say):
 
 
 # %% they leave once: receives on and on from who has gone
-# Not yet: your code has not given the loop a turn for 5 s: line <...> of visit. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of visit. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def visit(connection, say):
     say("entered")
@@ -227,7 +220,7 @@ async def visit(connection, say):
 
 
 # %% when they go: says it in a task that nobody owns, and too late
-# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered']. Are your last lines reached, however the loop ends?
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered']. However the loop ends, you say "left" or "was cut off" after it.
 
 async def visit(connection, say):
     async def go():
@@ -278,3 +271,38 @@ async def visit(connection, say):
     except Exception:
         pass
     say(f"left with {connection.close_code}")
+
+
+# %% say left: only where an exception tells that they went
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered']. However the loop ends, you say "left" or "was cut off" after it.
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosed:
+        say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% say each text: and something where there is none
+# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered', '', 'left']. They had sent nothing: between "entered" and 'left' say nothing.
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def visit(connection, say):
+    say("entered")
+    said_nothing = True
+    try:
+        async for text in connection:
+            said_nothing = False
+            say(text)
+    except ConnectionClosed:
+        pass
+    if said_nothing:
+        say("")
+    say("was cut off" if connection.close_code == 1006 else "left")

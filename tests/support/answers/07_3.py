@@ -14,7 +14,7 @@ def last_twenty(messages):
 
 
 # %% the last: the first
-# Not yet: your list begins with '<...> 0'. Which 20 does a newcomer want to hear?
+# Not yet: number 1 in your list is '<...> 0', and number 1 that a newcomer is told is '<...>'.
 
 import json
 def last_twenty(messages):
@@ -134,3 +134,14 @@ def last_twenty(messages):
 
 def last_twenty(messages):
     yield from [text for text in messages if json.loads(text)["type"] == 2][-20:]
+
+
+# %% the last 20: one of them twice
+# Not yet: number 1 in your list is '<...>', and number 1 that a newcomer is told is '<...>'.
+
+import json
+
+
+def last_twenty(messages):
+    said = [text for text in messages if json.loads(text)["type"] == 2]
+    return said[-19:] + said[-1:] if len(said) > 20 else said

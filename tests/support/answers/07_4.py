@@ -308,7 +308,7 @@ def read_strictly(text):
 
 
 # %% blank: looks for its end in a loop that has none
-# Not yet: your code has not given the loop a turn for 5 s: line <...> of read_strictly. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of read_strictly. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 def read_strictly(text):
     while text[0] == " ":

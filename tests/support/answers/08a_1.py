@@ -1,12 +1,12 @@
 # %% the delivered message: its id
-# Not yet: you returned '<...>'. What does delivered() return, when you await it?
+# Not yet: you returned '<...>', a str. Return the Message itself, which delivered() gives when it is awaited.
 
 async def say(client, text):
     return client.send(text)
 
 
 # %% wait: not at all
-# Not yet: the network was slow, and the message that you returned is 'sending'. Who waits for it?
+# Not yet: the message that you returned was 'sending' at that moment. Return it once it is delivered.
 
 async def say(client, text):
     client.send(text)
@@ -14,7 +14,7 @@ async def say(client, text):
 
 
 # %% wait: sleeps, and hopes
-# Not yet: the network was slow, and the message that you returned is 'sending'. Who waits for it?
+# Not yet: the message that you returned was 'sending' at that moment. Return it once it is delivered.
 
 import asyncio
 
@@ -25,7 +25,7 @@ async def say(client, text):
 
 
 # %% wait: waits, and returns what it saw before
-# Not yet: the network was slow, and the message that you returned is 'sending'. Who waits for it?
+# Not yet: the message that you returned was 'sending' at that moment. Return it once it is delivered.
 
 async def say(client, text):
     sent = client.send(text)
@@ -35,7 +35,7 @@ async def say(client, text):
 
 
 # %% return it: waits, and returns nothing
-# Not yet: you returned None, but it was sent.
+# Not yet: you returned None, but it was sent. Return the message.
 
 async def say(client, text):
     await client.delivered(client.send(text))
@@ -64,7 +64,7 @@ async def say(client, text):
 
 
 # %% send once: sends again to be sure
-# Not yet: a text was to be said twice, and was said 4 times. One send() is enough for each.
+# Not yet: 'Have you got <...>?' was to be said twice, and the room heard ['Have you got <...>?', 'Have you got <...>?', 'Have you got <...>?', 'Have you got <...>?'].
 
 async def say(client, text):
     client.send(text)
@@ -111,8 +111,7 @@ async def say(client, text):
 
 
 # %% wait: in a loop that lets nothing else run
-# Not yet: your code has not given the loop a turn for 5 s: line <...> of say. While it runs, nothing else can.
-# Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of say. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 import time
 def say(client, text):
@@ -129,3 +128,26 @@ def say(client, text):
 
 async def say(client, text):
     return (await client.delivered(client.send(text))).msg
+
+
+# %% once: says that it has said it
+# Not yet: 'Have you got <...>?' was to be said twice, and the room heard ['Have you got <...>?', 'done', 'Have you got <...>?', 'done'].
+
+async def say(client, text):
+    message = await client.delivered(client.send(text))
+    await client.delivered(client.send("done"))
+    return message
+
+
+# %% return it: in a list
+# Not yet: you returned [Message(id='<...>', user='Ada', msg='Have you got <...>…, a list. Return the Message itself, which delivered() gives when it is awaited.
+
+async def say(client, text):
+    return [await client.delivered(client.send(text))]
+
+
+# %% send: does not
+# Not yet: you returned None, and nothing had been sent.
+
+async def say(client, text):
+    print(text)

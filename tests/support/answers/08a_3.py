@@ -71,7 +71,7 @@ def connect(field, button, say):
 
 
 # %% when the button is clicked: at once
-# Not yet: you handed on_click None, and not a function. Name it, and do not call it.
+# Not yet: you handed on_click None, and not a function. Write its name, with no quotation marks and no brackets.
 
 def connect(field, button, say):
     button.on_click(say(field.value))
@@ -220,3 +220,27 @@ def send(field, say, _):
 
 def connect(field, button, say):
     button.on_click(partial(send, field, say))
+
+
+# %% call say: with a word too many
+# Not yet: it raised TypeError in line 5 of send: Ear.hear() takes 2 positional arguments but 3 were given.
+
+def connect(field, button, say):
+    def send(_):
+        text, field.value = field.value, ""
+        if text:
+            say("Ada", text)
+
+    button.on_click(send)
+
+
+# %% when the button is clicked: the name of the function as a text
+# Not yet: you handed on_click 'send', and not a function. Write its name, with no quotation marks and no brackets.
+
+def connect(field, button, say):
+    def send(_):
+        text, field.value = field.value, ""
+        if text:
+            say(text)
+
+    button.on_click("send")

@@ -65,7 +65,7 @@ def enter(client, text):
 
 
 # %% another name: writes it into the client
-# Not yet: it raised AttributeError in line 3 of enter: <...>
+# Not yet: '/nick <...> the <...>' was typed, and your function raised AttributeError in line 3 of enter: <...>
 
 def enter(client, text):
     if text.startswith('/nick '):

@@ -8,7 +8,7 @@ def watch_typing(client, tell):
 
 
 # %% the name: of a field that there is not
-# Not yet: <...> was writing, and your listener raised AttributeError: 'TypingSeen' object has no attribute 'name'.
+# Not yet: <...> was writing, and your listener raised AttributeError in line 6 of listen: 'TypingSeen' object has no attribute 'name'.
 
 from chatlib.transcript import TypingSeen
 
@@ -51,7 +51,7 @@ def watch_typing(client, tell):
 
 
 # %% called: is nowhere
-# Not yet: <...> was writing, and you were not told. To whom can you subscribe?
+# Not yet: <...> was writing, and you were not told: nothing is subscribed to the client.
 
 def watch_typing(client, tell):
     def listen(event):
@@ -97,15 +97,14 @@ def watch_typing(client, tell):
 
 
 # %% never else: takes every event for one
-# Not yet: <...> said something, and <...> left: your listener raised AttributeError: 'Added' object has no attribute 'user'.
-# There are other events, too.
+# Not yet: <...> said something, and <...> left and came back: your listener raised AttributeError in line 2 of <lambda>: 'Added' object has no attribute 'user'. There are other events, too.
 
 def watch_typing(client, tell):
     client.subscribe(lambda event: tell(event.user))
 
 
 # %% once: subscribes for each person
-# Not yet: <...> was writing, and you told it 3 times. How many listeners did you subscribe?
+# Not yet: <...> was writing, and you told '<...>' and '<...>' and '<...>'. Tell the user of a TypingSeen, once.
 
 def watch_typing(client, tell):
     for _ in client.people:
@@ -135,7 +134,7 @@ def watch_typing(client, tell):
 
 
 # %% called once: while instead of if
-# Not yet: your code has not given the loop a turn for 5 s: line <...> of listen. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of listen. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 def watch_typing(client, tell):
     def listen(event):
@@ -208,3 +207,67 @@ def watch_typing(client, tell):
     loop = asyncio.get_running_loop()
     client.subscribe(lambda event: loop.call_soon_threadsafe(news.put_nowait, event))
     client.reading = asyncio.create_task(read())
+
+
+# %% once: tells twice
+# Not yet: <...> was writing, and you told '<...>' and '<...>'. Tell the user of a TypingSeen, once.
+
+from chatlib.transcript import TypingSeen
+
+
+def watch_typing(client, tell):
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+            tell(event.user)
+
+    client.subscribe(listen)
+
+
+# %% the name: and a word about it
+# Not yet: <...> was writing, and you told '<...>' and 'is writing'. Tell the user of a TypingSeen, once.
+
+from chatlib.transcript import TypingSeen
+
+
+def watch_typing(client, tell):
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+            tell("is writing")
+
+    client.subscribe(listen)
+
+
+# %% tell: given to the loop as an argument
+# Not yet: <...> was writing, and your listener was called, but did not call tell.
+
+import asyncio
+
+from chatlib.transcript import TypingSeen
+
+
+def watch_typing(client, tell):
+    loop = asyncio.get_running_loop()
+
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            loop.call_later(60, tell, event.user)
+
+    client.subscribe(listen)
+
+
+# %% never else: who says something, too
+# Not yet: <...> wrote, then <...>, then <...> again, and you told ['<...>', '<...>', '<...>', '<...>', '<...>']. There are other events, too.
+
+from chatlib.transcript import Added, TypingSeen
+
+
+def watch_typing(client, tell):
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+        elif isinstance(event, Added):
+            tell(event.entry.user)
+
+    client.subscribe(listen)

@@ -6,7 +6,7 @@ def bytes_of(client, message_id):
 
 
 # %% exactly those: without mask and header
-# Not yet: these bytes can be read as they are. What does a client do to each frame that it sends?
+# Not yet: '<...>' can be read in these bytes. A client masks each frame that it sends.
 
 def bytes_of(client, message_id):
     return bytes(client.sightings(message_id)[0].frame.data)
@@ -60,7 +60,7 @@ def bytes_of(client, message_id):
 
 
 # %% return it: prints it
-# Not yet: you returned None. Which method of the client finds frames by a message's id?
+# Not yet: you returned None. Return the bytes. Which method of the client finds frames by a message's id?
 
 def bytes_of(client, message_id):
     for sighting in client.sightings(message_id):
@@ -90,3 +90,10 @@ def bytes_of(client, message_id):
     for message in client.messages:
         if message.id == message_id and message.msg.isascii():
             return client.sightings(message_id)[0].raw
+
+
+# %% the frame: and the one that came back
+# Not yet: 'the first <...>' can be read in these bytes. A client masks each frame that it sends.
+
+def bytes_of(client, message_id):
+    return b"".join(sighting.raw for sighting in client.sightings(message_id))

@@ -306,6 +306,24 @@ def publish(state):
         queue.put_nowait(state)
 
 
+# %% somebody leaves: and nobody hears any more
+# Not yet: a page left, and then 49 of those who stayed were not sent the next state.
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=1)
+    while True:
+        await connection.send(await queue.get())
+def publish(state):
+    if any(page.state.name != "OPEN" for page in queues):
+        return
+    for queue in queues.values():
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)
+
+
 # %% all have gone: the senders go on
 # Not yet: all pages have gone, and <...> tasks of yours go on. Who cancels them?
 

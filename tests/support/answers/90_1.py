@@ -1,5 +1,5 @@
 # %% does not open a connection
-# Not yet: nobody came to the server. Which line creates a WebSocket?
+# Not yet: no connection came to the server. A WebSocket with the url opens one, in a moment.
 
 async def ask(url, question):
     return question
@@ -88,7 +88,7 @@ async def ask(url, question):
 
 
 # %% remembers the first answer
-# Not yet: nobody came to the server. Which line creates a WebSocket?
+# Not yet: the second question was asked, and no connection came to the server. Open one each time.
 
 known = []
 
@@ -126,3 +126,17 @@ async def ask(url, question):
     ws.close(1000)
     await ws.once("close")
     return event.data
+
+
+# %% leaves without a goodbye
+# Not yet: you have the answer, and the connection ended with no goodbye. Use close().
+
+from websockets.asyncio.client import connect
+
+
+async def ask(url, question):
+    connection = await connect(url)
+    await connection.send(question)
+    answer = await connection.recv()
+    connection.transport.abort()
+    return answer

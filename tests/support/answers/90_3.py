@@ -1,5 +1,5 @@
 # %% awaits what is no coroutine
-# Not yet: the handler raised TypeError: object NoneType can't be used in 'await' expression.
+# Not yet: the handler raised TypeError in line 5 of chat: object NoneType can't be used in 'await' expression.
 
 async def chat(connection):
     pages.add(connection)
@@ -23,7 +23,7 @@ async def chat(connection):
 
 
 # %% echoes and broadcasts
-# Not yet: Ada said it once, and Ada heard it twice.
+# Not yet: Ada said '<...>' once, and Ada heard it, and then '<...>'.
 
 async def chat(connection):
     pages.add(connection)
@@ -36,7 +36,7 @@ async def chat(connection):
 
 
 # %% sends it to everybody once for each
-# Not yet: Ada said it once, and Ada heard it twice.
+# Not yet: Ada said '<...>' once, and Ada heard it, and then '<...>'.
 
 async def chat(connection):
     pages.add(connection)
@@ -61,7 +61,7 @@ async def chat(connection):
 
 
 # %% returns after the first message
-# Not yet: a page spoke, and the handler returned, so the server said goodbye. Which line kept it busy?
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler busy?
 
 async def chat(connection):
     pages.add(connection)
@@ -72,7 +72,7 @@ async def chat(connection):
 
 
 # %% keeps who said goodbye
-# Not yet: Bo said goodbye, and is still in the set. Which line runs, whatever happens?
+# Not yet: Bo said goodbye, and is still in the set. What takes a connection out, however it ended?
 
 async def chat(connection):
     pages.add(connection)
@@ -81,7 +81,7 @@ async def chat(connection):
 
 
 # %% forgets who was cut off
-# Not yet: Cleo's cable was cut, and she is still in the set. Which line runs, whatever happens?
+# Not yet: Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?
 
 async def chat(connection):
     pages.add(connection)
@@ -129,7 +129,7 @@ async def chat(connection):
 
 
 # %% has a set of its own
-# Not yet: 3 connections are open, and 3 of them are not in pages. Add each connection to it, as the stub does.
+# Not yet: 3 connections are open, and 3 of them are not in pages. A connection is in it from its beginning to its end.
 
 members = set()
 async def chat(connection):
@@ -139,3 +139,85 @@ async def chat(connection):
             broadcast(members, message)
     finally:
         members.discard(connection)
+
+
+# %% says who it was, in a message of its own
+# Not yet: Ada said '<...>' once, and Ada heard it, and then 'said Ada'.
+
+from websockets.asyncio.server import broadcast
+
+pages = set()
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, message)
+            broadcast(pages, "said Ada")
+    finally:
+        pages.discard(connection)
+
+
+# %% returns before it has listened
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler busy?
+
+pages = set()
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        return
+    finally:
+        pages.discard(connection)
+
+
+# %% takes nobody out, as a word is missing
+# Not yet: the handler raised TypeError in line 12 of chat: set.discard() takes exactly one argument (0 given).
+
+from websockets.asyncio.server import broadcast
+
+pages = set()
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, message)
+    finally:
+        pages.discard()
+
+
+# %% changes nothing
+# Not yet: Ada said something, and only Ada heard it. Who has to hear it, too?
+
+pages = set()
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            await connection.send(message)
+    finally:
+        pages.discard(connection)
+
+
+# %% says nothing to one who is alone
+# Not yet: when the others had gone, Ada said '<...>', and heard None.
+
+from websockets.asyncio.server import broadcast
+
+pages = set()
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            if len(pages) > 1:
+                broadcast(pages, message)
+    finally:
+        pages.discard(connection)

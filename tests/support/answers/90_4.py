@@ -1,12 +1,12 @@
 # %% sends, and forgets to return
-# Not yet: you returned None, but it was sent.
+# Not yet: you returned None, but it was sent. Return the message.
 
 async def say(client, text):
     await client.delivered(client.send(text))
 
 
 # %% returns the id
-# Not yet: you returned '<...>'. What does delivered() return, when you await it?
+# Not yet: you returned '<...>', a str. Return the Message itself, which delivered() gives when it is awaited.
 
 async def say(client, text):
     return client.send(text)
@@ -32,7 +32,7 @@ async def say(client, text):
 
 
 # %% forgets the await
-# Not yet: you returned <coroutine object ChatClient.delivered at <...>>. What does delivered() return, when you await it?
+# Not yet: you returned <coroutine object ChatClient.delivered at <...>>, a coroutine. Return the Message itself, which delivered() gives when it is awaited.
 
 async def say(client, text):
     return client.delivered(client.send(text))
@@ -87,3 +87,10 @@ say = lambda client, text: client.delivered(client.send(text))
 
 async def say(client, text):
     return (await client.delivered(client.send(text))).msg
+
+
+# %% does not send
+# Not yet: you returned None, and nothing had been sent.
+
+async def say(client, text):
+    print(text)

@@ -34,7 +34,7 @@ def frame_size(text):
 
 
 # %% prints it
-# Not yet: you returned None. Which three parts does a client's frame have?
+# Not yet: you returned None. Return a number. Which three parts does a client's frame have?
 
 def frame_size(text):
     print(6 + len(text.encode()))

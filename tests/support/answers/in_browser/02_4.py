@@ -9,7 +9,7 @@ my_page = """
 
 
 # %% create: an error stands before it
-# Not yet: your page made no connection. Step one is new WebSocket(url). Its console says: <...>adress is not defined
+# Not yet: no connection of your page came to the server. Step one is new WebSocket(url). Its console says: <...>adress is not defined.
 
 my_page = """
 <script>
@@ -19,7 +19,7 @@ my_page = """
 
 
 # %% open: sends before it
-# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. When may it send?
+# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. It may send once its open event has come.
 
 my_page = """
 <script>
@@ -56,7 +56,7 @@ my_page = """
 
 
 # %% receive: closes before the answers came
-# Not yet: your page closed the connection after 0 answers. Count them, and close after three.
+# Not yet: when your page closed the connection, 0 of three answers had come. Count them.
 
 my_page = """
 <script>
@@ -122,7 +122,7 @@ my_page = """
 
 
 # %% create: twice
-# Not yet: your page made 2 connections. Run its cell again; one is enough.
+# Not yet: your page made 2 connections, and one is enough. If it was loaded twice, run its cell again.
 
 my_page = """
 <script>
@@ -160,7 +160,7 @@ my_page = """
 
 
 # %% close: with a code that a page may not send
-# Not yet: all three words came, and the connection is still open. Close it after the third answer. Its console says: <...>InvalidAccessError<...>1001<...>
+# Not yet: all three words came, and the connection is still open. Close it after the third answer. Its console says: <...>InvalidAccessError<...>1001<...>.
 
 my_page = """
 <script>
@@ -173,7 +173,7 @@ my_page = """
 
 
 # %% open: sends before it, in an async function
-# Not yet: your page connected, and sent nothing. Its console says: Uncaught (in promise) InvalidStateError: <...>Still in CONNECTING state. When may it send?
+# Not yet: your page connected, and sent nothing. Its console says: Uncaught (in promise) InvalidStateError: <...>Still in CONNECTING state. It may send once its open event has come.
 
 my_page = """
 <script>
@@ -189,7 +189,7 @@ my_page = """
 
 
 # %% open: calls send, and gives the result to onopen
-# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. When may it send?
+# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. It may send once its open event has come.
 
 my_page = """
 <script>
@@ -297,7 +297,7 @@ my_page = """
 
 
 # %% create: forgets new
-# Not yet: your page made no connection. Step one is new WebSocket(url). Its console says: <...>Please use the 'new' operator<...>
+# Not yet: no connection of your page came to the server. Step one is new WebSocket(url). Its console says: <...>Please use the 'new' operator<...>.
 
 my_page = """
 <script>
@@ -308,7 +308,7 @@ my_page = """
 
 
 # %% create: at a relative address, which is JupyterLab's
-# Not yet: your page made no connection. Step one is new WebSocket(url).
+# Not yet: no connection of your page came to the server. Step one is new WebSocket(url).
 
 my_page = """
 <script>
@@ -367,5 +367,47 @@ my_page = """
     for await (const { data } of ws.answers(1)) console.log(data);
   }
   ws.close(1000);
+</script>
+"""
+
+
+# %% right: the close event's code tells whether all was well
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+  ws.onclose = event => { if (event.code !== 1000) console.log("it went wrong"); };
+</script>
+"""
+
+
+# %% right: logs how the connection closed, whichever way
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); answers += 1; if (answers === 3) ws.close(1000, "bye"); };
+  ws.addEventListener("close", event => console.log("closed", event.code, event.reason));
+</script>
+"""
+
+
+# %% error: logs that the connection has closed, and not how
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+  ws.onclose = () => console.log("closed");
 </script>
 """

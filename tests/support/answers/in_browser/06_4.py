@@ -1,5 +1,5 @@
 # %% two pages: makes no connection
-# Not yet: of your two pages, 0 made a connection. Its console says: <...>adress is not defined
+# Not yet: of your two pages, 0 made a connection. Its console says: <...>adress is not defined.
 
 my_page = """
 <input> <button>Send</button>
@@ -11,7 +11,7 @@ my_page = """
 
 
 # %% send: the button does nothing
-# Not yet: '<...>' was typed in page 1, and the server was not sent it.
+# Not yet: '<...>' was typed in page 1, its button was clicked, and the server was sent [].
 
 my_page = """
 <input> <button>Send</button>
@@ -24,7 +24,7 @@ my_page = """
 
 
 # %% send: what was in the field at first
-# Not yet: '<...>' was typed in page 1, and the server was not sent it.
+# Not yet: '<...>' was typed in page 1, its button was clicked, and the server was sent [''].
 
 my_page = """
 <input> <button>Send</button>
@@ -103,7 +103,7 @@ my_page = """
 
 
 # %% show: takes text for JSON
-# Not yet: page 1 sent '<...>', and page 1 does not show it. Its console says: <...>SyntaxError<...>
+# Not yet: page 1 sent '<...>', and page 1 does not show it. Its console says: <...>SyntaxError<...>.
 
 my_page = """
 <input> <button>Send</button>
@@ -205,5 +205,73 @@ my_page = """
   input.onchange = () => ws.send(input.value);
   document.querySelector("button").onclick = () => ws.send(input.value);
   ws.onmessage = ({ data }) => document.querySelector("ul").append(data);
+</script>
+"""
+
+
+# %% send: what is in the field, packed in JSON
+# Not yet: '<...>' was typed in page 1, its button was clicked, and the server was sent ['{"msg":"<...>"}'].
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(JSON.stringify({ msg: document.querySelector("input").value }));
+  ws.onmessage = event => {
+    const item = document.createElement("li");
+    item.textContent = JSON.parse(event.data).msg;
+    document.querySelector("ul").append(item);
+  };
+</script>
+"""
+
+
+# %% show: a button in a form, which loads the page again
+# Not yet: its button was clicked, and your page was loaded again. A button in a form does that, unless preventDefault() is called.
+
+my_page = """
+<form><input> <button>Send</button></form>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const item = document.createElement("li");
+    item.textContent = event.data;
+    document.querySelector("ul").append(item);
+  };
+</script>
+"""
+
+
+# %% right: a form that stays, and a heading of its own
+# Solved: what one page sends, both show.
+
+my_page = """
+<h1>Apples, bread, clouds, drums, elephants, flutes, grapes, hats</h1>
+<form><input> <button>Send</button></form>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("form").addEventListener("submit", event => {
+    event.preventDefault();
+    ws.send(document.querySelector("input").value);
+  });
+  ws.onmessage = event => { document.querySelector("ul").innerHTML += `<li>${event.data}</li>`; };
+</script>
+"""
+
+
+# %% show: in place of the whole page
+# Not yet: there is no field to type into in your page, or no button to click. Does your script remove them?
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => { document.body.innerHTML = event.data; };
 </script>
 """

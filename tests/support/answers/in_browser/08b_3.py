@@ -68,7 +68,7 @@ my_page = """
 
 
 # %% as text: innerHTML
-# Not yet: Bo said 'I like <i><...></i>.', and your page took it for HTML. textContent takes it for text.
+# Not yet: Bo said 'I like <i><...></i>.', and your page shows 'I like <...>.'. textContent shows a text as it is.
 
 my_page = """
 <input> <button>Send</button>
@@ -180,5 +180,61 @@ my_page = """
     item.append(name, msg);
     document.querySelector("ol").append(item);
   });
+</script>
+"""
+
+
+# %% who: only of those who come
+# Not yet: Bo said 'I like <i><...></i>.', and your page does not say who it was. A message has a user.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const line = document.createElement("p");
+    line.textContent = JSON.parse(event.data).msg;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% right: with a style
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = """
+<input> <button>Send</button>
+<style>p { color: green }</style>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${said.user}: ${said.msg}`;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% say: twice, as two listen to the button
+# Not yet: 'Do you like <...>?' was typed, the button was clicked once, and the room heard it 2 times.
+
+my_page = """
+<input> <button onclick="say()">Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const say = () => ws.send(document.querySelector("input").value);
+  document.querySelector("button").addEventListener("click", say);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 2) document.querySelector("div").append(`${user}: ${msg} `);
+  };
 </script>
 """

@@ -1,0 +1,333 @@
+"""The exercises of notebook 11, Keep intruders out."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, MutableSet
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from chatlib.exercises.hall import Guest, Hall, Registry, check_registered
+from chatlib.exercises.quizzes.nb11 import QUIZ as QUIZ
+from chatlib.exercises.verdict import NotYet, exercise, names_around, result_of, shown
+from chatlib.words import Text
+
+Allow = Callable[[str | None, str], Any]
+
+HUB: Final = "hub.example.org"
+HERE: Final = "127.0.0.1:3000"
+NO_ORIGIN: Final = Text("There is no Origin: a program sends it, not a page. It may come in.")
+OWN_PAGE: Final = Text("Its name is one of ours, and the port does not matter.")
+BRACKETS: Final = Text("An IPv6 address is in brackets, and its colons are no port.")
+BEHIND_A_PROXY: Final = Text("A proxy may write another Host than the page's; both names are ours.")
+STRANGER: Final = Text("That is the hijack: a page of somebody else.")
+LOOK_ALIKE: Final = Text("It only looks like one of ours. Compare the whole name.")
+NULL: Final = Text("A frame that is locked up says null, and so does a page from a disk, whoever wrote it.")
+NO_WEB_PAGE: Final = Text("It is no web page: those begin with http:// or https://.")
+REBINDING: Final = Text("That Host is none of our names: it is DNS rebinding, whatever the Origin says.")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The two headers of an opening request, whether it may come in, and why."""
+
+    origin: str | None
+    host: str
+    wanted: bool
+    why: Text
+
+
+REQUESTS: Final = (
+    Request(None, HERE, True, NO_ORIGIN),
+    Request("http://localhost:8888", "localhost:3000", True, OWN_PAGE),
+    Request("http://127.0.0.1:8890", HERE, True, OWN_PAGE),
+    Request("http://[::1]:8888", "[::1]:3000", True, BRACKETS),
+    Request("http://localhost", "[::1]", True, BRACKETS),
+    Request(f"https://{HUB}", HUB, True, OWN_PAGE),
+    Request(f"https://{HUB}", HERE, True, BEHIND_A_PROXY),
+    Request("https://evil.example", HERE, False, STRANGER),
+    Request("http://evil.example:8888", "localhost:3000", False, STRANGER),
+    Request("http://localhost.evil.example", HERE, False, LOOK_ALIKE),
+    Request("http://127.0.0.1.evil.example:8888", HERE, False, LOOK_ALIKE),
+    Request(f"https://{HUB}.evil.example", HUB, False, LOOK_ALIKE),
+    Request(f"https://evil-{HUB}", HUB, False, LOOK_ALIKE),
+    Request(f"https://{HUB.replace('.', '-', 1)}", HUB, False, LOOK_ALIKE),
+    Request("null", HERE, False, NULL),
+    Request("capacitor://localhost", HERE, False, NO_WEB_PAGE),
+    Request("http://evil.example:3000", "evil.example:3000", False, REBINDING),
+    Request(None, "evil.example:3000", False, REBINDING),
+    Request("http://localhost:8888", "localhost.evil.example:3000", False, REBINDING),
+)
+
+
+@exercise
+async def ex1(allow: Allow) -> Text:
+    """Let in programs and pages of our own names, and nobody who only looks like one."""
+    for request in REQUESTS:
+        await _check_allowed(allow, request)
+    ours = names_around(allow).get("ours")
+    if not isinstance(ours, MutableSet):
+        raise NotYet("ours is {ours}. Leave it the set that it was: who runs the server changes it.", ours=shown(ours))
+    new = f"{secrets.token_hex(3)}.example.net"
+    page, port = f"https://{new}", random.randint(1024, 65535)
+    with _added(ours, new):
+        added = Text("{name} is in ours now. Look into ours each time.", name=new)
+        await _check_allowed(allow, Request(page, new, True, added))
+        await _check_allowed(allow, Request(f"http://{new}:{port}", f"{new}:{port}", True, added))
+        for like in (f"{new}.evil.example", f"x{new}", new.replace(".", "x")):
+            await _check_allowed(allow, Request(f"https://{like}", new, False, LOOK_ALIKE))
+            await _check_allowed(allow, Request(page, like, False, REBINDING))
+    gone = Text("{name} is not in ours any more. Look into ours each time.", name=new)
+    await _check_allowed(allow, Request(page, HERE, False, gone))
+    return Text("your own pages and programs come in, and nobody else.")
+
+
+async def _check_allowed(allow: Allow, request: Request) -> None:
+    result = await result_of(allow, request.origin, request.host)
+    asked = Text("allow({origin!r}, {host!r})", origin=request.origin or None, host=request.host)
+    if not isinstance(result, bool):
+        raise NotYet("{asked} returned {result}. Return True or False.", asked=asked, result=shown(result))
+    if result != request.wanted:
+        raise NotYet("{asked} returned {result}. {why}", asked=asked, result=result, why=request.why)
+
+
+@contextmanager
+def _added(names: MutableSet[str], name: str) -> Iterator[None]:
+    names.add(name)
+    try:
+        yield
+    finally:
+        names.discard(name)
+
+
+# A limit that says why
+
+RATE: Final = 20  # messages a second
+BURST: Final = 40
+HONEST: Final = 35  # messages at once, of each of two
+FLOOD: Final = 300
+FLOOD_RATE: Final = 500  # messages a second
+FLOOD_STEP: Final = 10
+QUESTIONS: Final = 20
+QUESTION_EVERY: Final = 0.05  # seconds, as often as one may for ever
+SLACK: Final = 2  # messages: the clock goes on between two looks at it
+WAIT_SECONDS: Final = 0.1  # at the 95th percentile
+CLOSE_SECONDS: Final = 1.0  # a flood stands before the answer to a Close frame: nobody waits long for that
+SECONDS: Final = 3.0
+
+MakeBucket = Callable[[float, float, float], Any]
+
+
+@exercise
+async def ex2(
+    make: MakeBucket, handler: Callable[[ServerConnection], Any], guests: Collection[ServerConnection]
+) -> Text:
+    """A token bucket by a clock that is given; a handler that closes a flood with 1008, and nobody else suffers."""
+    await _check_bucket(make)
+    async with Hall(handler, close_timeout=CLOSE_SECONDS) as hall:
+        everybody = await hall.guests(3)
+        ears = [_Ear(guest) for guest in everybody]
+        await _hear_bursts(hall, everybody[:2], ears)
+        check_registered("guests", everybody, Registry(handler, guests))
+        await _survive_a_flood(hall, ears[0])
+    return Text("bursts pass, a flood ends with 1008 and a reason, and nobody else waited.")
+
+
+async def _check_bucket(make: MakeBucket) -> None:
+    """Play with buckets whose clock is ours: no machine is too busy for that."""
+    rate, burst = random.choice((2, 4, 8, 16)), random.randint(5, 12)
+    start = float(random.randint(100, 10_000))
+    bucket = await result_of(make, rate, burst, start)
+    about = Text("Bucket({rate}, {burst}, {start:g})", rate=rate, burst=burst, start=start)
+    if (given := await _taken(bucket, [start] * burst)) < burst:
+        raise NotYet("{about} gave {given} tokens at once. A new bucket is full.", about=about, given=given)
+    if given := await _taken(bucket, [start] * 3):
+        given += burst
+        raise NotYet("{about} gave {given} tokens at once. It holds no more than its burst.", about=about, given=given)
+    late = start + 1000
+    if (given := await _taken(bucket, [late] * (burst + 50))) != burst:
+        raise NotYet(
+            "{about} was empty. 1000 s later, by `now`, it gave {given} tokens. It is full again then, and not more.",
+            about=about,
+            given=given,
+        )
+    if (given := await _taken(bucket, [late + 1.01 / rate] * 2)) != 1:
+        raise NotYet(
+            "{about} was empty, and asked 50 times in vain. 1/{rate} s later it gave {given} tokens, not 1. A refusal "
+            "costs nothing.",
+            about=about,
+            rate=rate,
+            given=given,
+        )
+    often = [late + 2 / rate + step / (4 * rate) for step in range(1, 42)]
+    if abs((given := await _taken(bucket, often)) - 11) > 1:
+        raise NotYet(
+            "{about} was empty, and asked four times in each 1/{rate} s, for 11 of them. It gave {given} tokens, "
+            "not 11. What becomes of a part of a token?",
+            about=about,
+            rate=rate,
+            given=given,
+        )
+    first, second = [await result_of(make, rate, burst, start) for _ in range(2)]
+    await _taken(first, [start] * burst)
+    if not await _taken(second, [start]):
+        raise NotYet("there were two buckets, and when one was empty, so was the other. Each keeps its own tokens.")
+
+
+async def _taken(bucket: Any, times: list[float]) -> int:
+    """Return how many tokens it gave, when it was asked at these times."""
+    count = 0
+    for now in times:
+        result = await result_of(bucket.take, now)
+        if not isinstance(result, bool):
+            raise NotYet(
+                "take returned {result}. It tells whether there was a token: True or False.", result=shown(result)
+            )
+        count += result
+    return count
+
+
+class _Ear:
+    """Hears for a guest, and knows when each text came first; who does not read would not even hear of its end."""
+
+    def __init__(self, guest: Guest) -> None:
+        self.heard: dict[str, float] = {}
+        self._news = asyncio.Condition()
+        self._task = asyncio.create_task(self._listen(guest))
+
+    async def _listen(self, guest: Guest) -> None:
+        with suppress(ConnectionClosed):
+            async for text in guest.client:
+                self.heard.setdefault(str(text), time.monotonic())
+                async with self._news:
+                    self._news.notify_all()
+
+    def count(self, word: str) -> int:
+        """Return how many texts begin with this."""
+        return sum(text.startswith(word) for text in self.heard)
+
+    async def until(self, texts: Collection[str]) -> None:
+        """Wait until all of these were heard, or it takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS), self._news:
+                await self._news.wait_for(lambda: self.heard.keys() >= set(texts))
+
+
+async def _hear_bursts(hall: Hall, speakers: list[Guest], ears: list[_Ear]) -> None:
+    """Have two people say many things at once, as a paste or a slow network does: together more than a burst."""
+    texts = [f"{n} {secrets.token_hex(4)}" for n in range(HONEST * len(speakers))]
+    for n, text in enumerate(texts):
+        await speakers[n % len(speakers)].says(text)
+    for ear in ears:
+        await ear.until(texts)
+        hall.check()
+        if len(ear.heard) < len(texts):
+            raise NotYet(
+                "two guests said {count} things each, at once, and {heard} of {said} were heard. An honest burst "
+                "passes, and each connection has a bucket of its own.",
+                count=HONEST,
+                heard=len(ear.heard),
+                said=len(texts),
+            )
+        if others := [text for text in ear.heard if text not in texts]:
+            raise NotYet("somebody said {first!r} and more, and {heard!r} was heard.", first=texts[0], heard=others[0])
+
+
+async def _survive_a_flood(hall: Hall, ear: _Ear) -> None:
+    """Have Mallory send as fast as 500 a second, while a neighbour says something twenty times a second."""
+    mallory, neighbour = await hall.guests(2)
+    _ = [_Ear(guest) for guest in (mallory, neighbour)]
+    began = time.monotonic()
+    with _lateness() as late:
+        flooding = asyncio.create_task(_floods(mallory))
+        due = {}
+        for number in range(QUESTIONS):
+            due[f"question {number}"] = at = began + number * QUESTION_EVERY
+            await asyncio.sleep(at - time.monotonic())
+            await neighbour.says(f"question {number}")
+        sent = await flooding
+        await ear.until(due)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(mallory.client.wait_closed(), SECONDS)
+    seconds = time.monotonic() - began
+    hall.check()
+    _check_closed(mallory, sent, seconds)
+    if missing := len(due) - ear.count("question"):
+        raise NotYet(
+            "during the flood somebody else said {said} things, slowly, and {missing} of them were not heard.",
+            said=len(due),
+            missing=missing,
+        )
+    passed, most = ear.count("flood"), BURST + round(RATE * seconds) + SLACK
+    if not BURST <= passed <= most:
+        raise NotYet(
+            "of the flood, {passed} messages were heard. A burst of 40 and 20 a second are {least} to {most}.",
+            passed=passed,
+            least=BURST,
+            most=most,
+        )
+    waits = sorted(ear.heard[text] - at for text, at in due.items())
+    wait = waits[round(0.95 * (len(waits) - 1))]
+    if wait > max(WAIT_SECONDS, 4 * max(late, default=0.0)):
+        raise NotYet(
+            "during the flood somebody else waited {wait:.0f} ms to be heard, at the 95th percentile. Does your "
+            "handler stop the whole loop?",
+            wait=1000 * wait,
+        )
+
+
+async def _floods(mallory: Guest) -> int:
+    """Send up to 300 messages, 500 a second; stop when the connection is closed. Return how many were sent."""
+    with suppress(ConnectionClosed):
+        for number in range(FLOOD):
+            await mallory.client.send(f"flood {number}")
+            if number % FLOOD_STEP == FLOOD_STEP - 1:
+                await asyncio.sleep(FLOOD_STEP / FLOOD_RATE)
+        return FLOOD
+    return number
+
+
+def _check_closed(mallory: Guest, sent: int, seconds: float) -> None:
+    code, reason = mallory.client.close_code, mallory.client.close_reason
+    if code is None:
+        raise NotYet(
+            "somebody sent {sent} messages within {seconds:.1f} s, and the connection is still open.",
+            sent=sent,
+            seconds=seconds,
+        )
+    if code != 1008:
+        raise NotYet("the flood was closed with {code}. The code for a broken rule is 1008.", code=code)
+    if not (reason or "").strip():
+        raise NotYet(
+            "the flood was closed with 1008, and no reason: nobody was told why. A Close frame has room for one."
+        )
+
+
+@contextmanager
+def _lateness() -> Iterator[list[float]]:
+    """Measure, on a thread of its own, how late this machine is: what the learner's code has no part in."""
+    late: list[float] = []
+    is_over = threading.Event()
+
+    def watch() -> None:
+        began = time.monotonic()
+        while not is_over.wait(0.01):
+            now = time.monotonic()
+            late.append(now - began - 0.01)
+            began = now
+
+    thread = threading.Thread(target=watch, name="chatlib lateness", daemon=True)
+    thread.start()
+    try:
+        yield late
+    finally:
+        is_over.set()
+        thread.join()

@@ -1,0 +1,262 @@
+# %% no Origin: programs are refused
+# Not yet: allow(None, '127.0.0.1:3000') returned False. There is no Origin: a program sends it, not a page. It may come in.
+
+from urllib.parse import urlsplit
+
+def allow(origin, host):
+    return origin is not None and urlsplit(origin).hostname in ours
+
+
+# %% any port: the page of the server itself, and no other
+# Not yet: allow('http://localhost:8888', 'localhost:3000') returned False. Its name is one of ours, and the port does not matter.
+
+def allow(origin, host):
+    return origin is None or origin in (f"http://{host}", f"https://{host}")
+
+
+# %% any port: of a list of origins, as in many settings
+# Not yet: allow('http://127.0.0.1:8890', '127.0.0.1:3000') returned False. Its name is one of ours, and the port does not matter.
+
+ALLOWED = [None, "http://localhost:8888", "http://127.0.0.1:8888", "https://hub.example.org"]
+
+def allow(origin, host):
+    return origin in ALLOWED
+
+
+# %% one of our names: what is before the first colon
+# Not yet: allow('http://[::1]:8888', '[::1]:3000') returned False. An IPv6 address is in brackets, and its colons are no port.
+
+def allow(origin, host):
+    if host.split(":")[0] not in ours:
+        return False
+    if origin is None:
+        return True
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and rest.split(":")[0] in ours
+
+
+# %% one of our names: a URL's hostname has no brackets
+# Not yet: allow('http://[::1]:8888', '[::1]:3000') returned False. An IPv6 address is in brackets, and its colons are no port.
+
+from urllib.parse import urlsplit
+
+def allow(origin, host):
+    return origin is None or urlsplit(origin).hostname in ours
+
+
+# %% one of our names: what is behind the last colon is cut off, port or not
+# Not yet: allow('http://localhost', '[::1]') returned False. An IPv6 address is in brackets, and its colons are no port.
+
+def allow(origin, host):
+    if host.rpartition(":")[0] not in ours:
+        return False
+    return origin is None or origin.split("://")[1].removesuffix(":8888").removesuffix(":8890") in ours
+
+
+# %% behind a proxy: Host is the page's own, or nobody comes in
+# Not yet: allow('https://hub.example.org', '127.0.0.1:3000') returned False. A proxy may write another Host than the page's; both
+# names are ours.
+
+import re
+
+def name(text):
+    return re.sub(r":\d+$", "", text) if not text.endswith("]") else text
+
+def allow(origin, host):
+    if name(host) not in ours:
+        return False
+    return origin is None or name(origin.partition("://")[2]) == name(host) or name(host) == "[::1]"
+
+
+# %% exactly: everybody comes in
+# Not yet: allow('https://evil.example', '127.0.0.1:3000') returned True. That is the hijack: a page of somebody else.
+
+def allow(origin, host):
+    return True
+
+
+# %% exactly: one of our names is somewhere in it
+# Not yet: allow('http://localhost.evil.example', '127.0.0.1:3000') returned True. It only looks like one of ours. Compare the whole
+# name.
+
+def allow(origin, host):
+    return origin is None or any(name in origin for name in ours)
+
+
+# %% exactly: it begins with one of our names
+# Not yet: allow('http://localhost.evil.example', '127.0.0.1:3000') returned True. It only looks like one of ours. Compare the whole
+# name.
+
+def allow(origin, host):
+    return origin is None or origin.partition("://")[2].startswith(tuple(ours))
+
+
+# %% exactly: it ends with one of our names
+# Not yet: allow('https://evil-hub.example.org', 'hub.example.org') returned True. It only looks like one of ours. Compare the whole
+# name.
+
+import re
+
+def allow(origin, host):
+    return origin is None or re.sub(r":\d+$", "", origin).endswith(tuple(ours))
+
+
+# %% exactly: a pattern in which a dot is any character
+# Not yet: allow('https://hub-example.org', 'hub.example.org') returned True. It only looks like one of ours. Compare the whole
+# name.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(name.replace("[", r"\[").replace("]", r"\]") for name in ours)
+    return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% exactly: null is let in, for pages that are opened from a disk
+# Not yet: allow('null', '127.0.0.1:3000') returned True. A frame that is locked up says null, and so does a page from a disk, whoever
+# wrote it.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    return origin in (None, "null") or re.fullmatch(rf"\w+://({names})(:\d+)?", origin) is not None
+
+
+# %% http or https: whatever is before the name
+# Not yet: allow('capacitor://localhost', '127.0.0.1:3000') returned True. It is no web page: those begin with http:// or https://.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    return origin is None or re.fullmatch(rf"\w+://({names})(:\d+)?", origin) is not None
+
+
+# %% the name in Host: equal is good enough
+# Not yet: allow('http://evil.example:3000', 'evil.example:3000') returned True. That Host is none of our names: it is DNS rebinding,
+# whatever the Origin says.
+
+import re
+
+def allow(origin, host):
+    if origin is None or origin == f"http://{host}":
+        return True
+    names = "|".join(map(re.escape, ours))
+    return re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% the name in Host: nobody looks at it
+# Not yet: allow(None, 'evil.example:3000') returned True. That Host is none of our names: it is DNS rebinding, whatever the Origin
+# says.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% the name in Host: only where there is no Origin
+# Not yet: allow('http://localhost:8888', 'localhost.evil.example:3000') returned True. That Host is none of our names: it is DNS
+# rebinding, whatever the Origin says.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    if origin is None:
+        return re.fullmatch(rf"({names})(:\d+)?", host) is not None
+    return re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% some later: the names of today
+# Not yet: allow('https://<...>.example.net', '<...>.example.net') returned False. <...>.example.net is in ours now. Look into ours each
+# time.
+
+import re
+
+names = "|".join(map(re.escape, ours))
+
+def allow(origin, host):
+    if not re.fullmatch(rf"({names})(:\d+)?", host):
+        return False
+    return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% some later: a set that cannot be changed
+# Not yet: ours is frozenset(<...>), a frozenset. Leave it the set that it was: who runs the server changes it.
+
+import re
+
+ours = frozenset({"localhost", "127.0.0.1", "[::1]", "hub.example.org"})
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    if not re.fullmatch(rf"({names})(:\d+)?", host):
+        return False
+    return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% True or False: printed
+# Not yet: allow(None, '127.0.0.1:3000') returned None. Return True or False.
+
+def allow(origin, host):
+    print(origin is None or host in origin)
+
+
+# %% True or False: a match
+# Not yet: allow('http://localhost:8888', 'localhost:3000') returned <re.Match object; <...>, a Match. Return True or False.
+
+import re
+
+def allow(origin, host):
+    return origin is None or re.fullmatch(r"https?://localhost(:\d+)?", origin)
+
+
+# %% runs: Origin is always there
+# Not yet: it raised AttributeError in line <...> of allow: 'NoneType' object has no attribute 'partition'.
+
+def allow(origin, host):
+    return origin.partition("://")[2].partition(":")[0] in ours
+
+
+# %% right: a pattern of all names
+# Solved: your own pages and programs come in, and nobody else.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    if not re.fullmatch(rf"({names})(:\d+)?", host):
+        return False
+    return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% right: with the parser of URLs, and brackets put back
+# Solved: your own pages and programs come in, and nobody else.
+
+from urllib.parse import urlsplit
+
+def name(url):
+    found = urlsplit(url).hostname or ""
+    return f"[{found}]" if ":" in found else found
+
+def allow(origin, host):
+    if name(f"//{host}") not in ours:
+        return False
+    if origin is None:
+        return True
+    return urlsplit(origin).scheme in {"http", "https"} and name(origin) in ours
+
+
+# %% right: a port is cut off at the end, and async
+# Solved: your own pages and programs come in, and nobody else.
+
+def without_port(text):
+    head, colon, port = text.rpartition(":")
+    return head if colon and port.isdigit() else text
+
+async def allow(origin, host):
+    pages = {f"{scheme}://{name}" for scheme in ("http", "https") for name in ours}
+    return without_port(host) in ours and (origin is None or without_port(origin) in pages)

@@ -1,0 +1,928 @@
+# %% full at first: empty
+# Not yet: Bucket(<...>) gave 0 tokens at once. A new bucket is full.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = 0, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% at most burst: one too few
+# Not yet: Bucket(<...>) gave <...> tokens at once. A new bucket is full.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens -= 1
+        return self.tokens > 0
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% at most burst: one too many
+# Not yet: Bucket(<...>) gave <...> tokens at once. It holds no more than its burst.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens -= 1
+        return self.tokens >= -1
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% at most burst: it saves tokens for ever
+# Not yet: Bucket(<...>) was empty. 1000 s later, by `now`, it gave <...> tokens. It is full again then, and not more.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens += (now - self.at) * self.rate
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% new ones come: none
+# Not yet: Bucket(<...>) gave <...> tokens at once. A new bucket is full.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.tokens = burst
+
+    def take(self, now):
+        self.tokens -= self.tokens > 0
+        return self.tokens > 0
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% new ones come: never
+# Not yet: Bucket(<...>) was empty. 1000 s later, by `now`, it gave 0 tokens. It is full again then, and not more.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.left = burst
+
+    def take(self, now):
+        if self.left == 0:
+            return False
+        self.left -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% by any clock: it looks at its own
+# Not yet: Bucket(<...>) was empty. 1000 s later, by `now`, it gave <...> tokens. It is full again then, and not more.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, time.monotonic()
+
+    def take(self, now):
+        now = time.monotonic()
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% a token each 1/rate: a fixed window of a second
+# Not yet: Bucket(<...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 0 tokens, not 1. A refusal costs nothing.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.burst = burst
+        self.count, self.window = 0, now
+
+    def take(self, now):
+        if now - self.window >= 1:
+            self.count, self.window = 0, now
+        self.count += 1
+        return self.count <= self.burst
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% a refusal costs nothing: into debt
+# Not yet: Bucket(<...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 0 tokens, not 1. A refusal costs nothing.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        self.tokens -= 1
+        return self.tokens >= 0
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% a token each 1/rate: full again at once
+# Not yet: Bucket(<...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 2 tokens, not 1. A refusal costs nothing.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        if now > self.at:
+            self.tokens, self.at = self.burst, now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% in parts: only whole tokens, and the time goes on
+# Not yet: Bucket(<...>) was empty, and asked four times in each 1/<...> s, for 11 of them. It gave 1 tokens, not 11.
+# What becomes of a part of a token?
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + int((now - self.at) * self.rate))
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% its own tokens: they are everybody's
+# Not yet: there were two buckets, and when one was empty, so was the other. Each keeps its own tokens.
+
+shared = {}
+
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        shared.update(tokens=burst, at=now)
+
+    def take(self, now):
+        shared["tokens"] = min(self.burst, shared["tokens"] + (now - shared["at"]) * self.rate)
+        shared["at"] = now
+        if shared["tokens"] < 1:
+            return False
+        shared["tokens"] -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% return False: nothing is returned
+# Not yet: take returned None. It tells whether there was a token: True or False.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens >= 1:
+            self.tokens -= 1
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% return False: how many there are
+# Not yet: take returned <...>. It tells whether there was a token: True or False.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        self.tokens -= self.tokens >= 1
+        return self.tokens
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% closed with 1008: only dropped
+# Not yet: somebody sent <...> messages within <...> s, and the connection is still open.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                continue
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% closed with 1008: told in a message, and not closed
+# Not yet: somebody sent <...> messages within <...> s, and the connection is still open.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.send("not so fast")
+                continue
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% closed with 1008: the handler returns
+# Not yet: the flood was closed with 1000. The code for a broken rule is 1008.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% closed with 1008: try again later
+# Not yet: the flood was closed with 1013. The code for a broken rule is 1008.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1013, "too many messages")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% closed with 1008: cut off
+# Not yet: the flood was closed with 1006. The code for a broken rule is 1008.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                connection.transport.abort()
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% closed with 1008: raises
+# Not yet: the handler raised PermissionError: too many messages.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                raise PermissionError("too many messages")
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% a reason: none
+# Not yet: the flood was closed with 1008, and no reason: nobody was told why. A Close frame has room for one.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008)
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: everybody waits with the flooder
+# Not yet: during the flood somebody else waited <...> ms to be heard, at the 95th percentile. Does your handler stop the whole
+# loop?
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                time.sleep(3)  # a punishment
+                await connection.close(1008, "too many messages")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% closed with 1008: a new bucket for each message
+# Not yet: somebody sent <...> messages within <...> s, and the connection is still open.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            if not Bucket(20, 40, time.monotonic()).take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% one for each connection: one for all
+# Not yet: two guests said 35 things each, at once, and <...> of 70 were heard. An honest burst passes, and each connection has a
+# bucket of its own.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+bucket = Bucket(20, 40, time.monotonic())
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% a burst of 40: rate and burst are exchanged
+# Not yet: two guests said 35 things each, at once, and <...> of 70 were heard. An honest burst passes, and each connection has a
+# bucket of its own.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(40, 20, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% what passes goes to all: not to the one who said it
+# Not yet: two guests said 35 things each, at once, and <...> of 70 were heard. An honest burst passes, and each connection has a
+# bucket of its own.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests - {connection}, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% 20 a second: ten times as many
+# Not yet: of the flood, <...> messages were heard. A burst of 40 and 20 a second are 40 to <...>.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 200, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% all guests: somebody else's set
+# Not yet: 3 connections are open, and 3 of them are not in guests. Add each connection to it, as the stub does.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+clients = set()
+
+
+async def handler(connection):
+    clients.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(clients, message)
+    finally:
+        clients.discard(connection)
+
+
+# %% right: a time from which on there is a token
+# Solved: bursts pass, a flood ends with 1008 and a reason, and nobody else waited.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.every, self.most = 1 / rate, burst / rate
+        self.full_at = now
+
+    def take(self, now):
+        """It would be full again at this time; a token makes that later."""
+        full_at = max(self.full_at, now) + self.every
+        if full_at - now > self.most + 1e-9:
+            return False
+        self.full_at = full_at
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% right: a dataclass, and a handler that breaks
+# Solved: bursts pass, a flood ends with 1008 and a reason, and nobody else waited.
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Bucket:
+    rate: float
+    burst: float
+    now: float
+    tokens: float = field(init=False)
+
+    def __post_init__(self):
+        self.tokens = self.burst
+
+    def take(self, now):
+        self.tokens += (now - self.now) * self.rate
+        self.now = now
+        if self.tokens > self.burst:
+            self.tokens = self.burst
+        is_there = self.tokens >= 1
+        if is_there:
+            self.tokens -= 1
+        return is_there
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(code=1008, reason="Bitte langsamer: 20 Nachrichten pro Sekunde.")
+                break
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% right: it waits a little, alone, and then closes
+# Solved: bursts pass, a flood ends with 1008 and a reason, and nobody else waited.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+import asyncio
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await asyncio.sleep(0.3)
+                await connection.close(1008, "too many messages")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)

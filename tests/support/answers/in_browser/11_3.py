@@ -1,0 +1,341 @@
+# %% shows: nothing
+# Not yet: the name of a message was 'Ada <...>', and your page does not show it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+
+  };
+</script>
+"""
+
+
+# %% shows the name: no
+# Not yet: the name of a message was 'Ada <...>', and your page does not show it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${msg} (${time})`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% shows the time: no
+# Not yet: the time of a message was '12:00 <...>', and your page does not show it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% shows the text: of an object that is a string
+# Not yet: the name of a message was 'Ada <...>', and your page does not show it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const line = document.createElement("p");
+    line.textContent = `${event.data.user}: ${event.data.msg} ${event.data.time}`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% its name, its text and its time: JSON
+# Not yet: your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const line = document.createElement("p");
+    line.textContent = event.data;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% none may run: all of it is HTML
+# Not yet: a script ran in your page: the name was <img src onerror="console.log(`<...>-<...>`)">.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    div.innerHTML += `<p><b>${user}</b> ${msg} <small>${time}</small></p>`;
+  };
+</script>
+"""
+
+
+# %% none may run: the name and the text are text, the time is HTML
+# Not yet: a script ran in your page: the time was <img src onerror="console.log(`<...>-<...>`)">.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const [name, text, when] = ["b", "span", "small"].map(tag => document.createElement(tag));
+    name.textContent = user;
+    text.textContent = msg;
+    when.innerHTML = time;
+    const line = document.createElement("p");
+    line.append(name, " ", text, " ", when);
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% none may run: only the text is text
+# Not yet: a script ran in your page: the name was <img src onerror="console.log(`<...>-<...>`)">.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    div.insertAdjacentHTML("beforeend", `<p><b>${user}</b> <span></span> <small>${time}</small></p>`);
+    div.lastElementChild.querySelector("span").textContent = msg;
+  };
+</script>
+"""
+
+
+# %% none may run: <script> is taken out
+# Not yet: a script ran in your page: the name was <img src onerror="console.log(`<...>-<...>`)">.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const clean = text => text.replaceAll(/<script>|<\\/script>/gi, "");
+    div.innerHTML += `<p><b>${clean(user)}</b> ${clean(msg)} <small>${clean(time)}</small></p>`;
+  };
+</script>
+"""
+
+
+# %% none may run: the first < only is escaped
+# Not yet: a script ran in your page: the time was <ScRiPt>console.log(`<...>-14`)</sCrIpT><IMG SRC ONERROR=console.log(`<...>-14`)>.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const clean = text => text.replace("<", "&lt;");
+    div.innerHTML += `<p><b>${clean(user)}</b> ${clean(msg)} <small>${clean(time)}</small></p>`;
+  };
+</script>
+"""
+
+
+# %% none may run: the name is in an attribute, too
+# Not yet: a script ran in your page: the name was "><img src onerror="console.log(`<...>-3`)">.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} (${time})`;
+    const face = document.createElement("span");
+    face.innerHTML = `<i title="${user}">☺</i>`;
+    div.append(face, line);
+  };
+</script>
+"""
+
+
+# %% read, all of them: tags are taken out
+# Not yet: the name was <img src onerror="console.log(`<...>-0`)">, and nobody can read that in your page. Show it as text, all of it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const clean = text => text.replaceAll(/<[^>]*>/g, "");
+    const line = document.createElement("p");
+    line.textContent = `${clean(user)}: ${clean(msg)} ${clean(time)}`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% read, all of them: what looks bad is not shown
+# Not yet: the name was <img src onerror="console.log(`<...>-0`)">, and nobody can read that in your page. Show it as text, all of it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    if (/[<>]/.test(user + msg + time)) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} ${time}`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% read, all of them: escaped, and then set as text
+# Not yet: the name was <img src onerror="console.log(`<...>-0`)">, and your page shows &lt; where < was. What is set as text needs no
+# escaping.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const escape = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+    const line = document.createElement("p");
+    line.textContent = `${escape(user)}: ${escape(msg)} ${escape(time)}`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% each below the one before: only the last
+# Not yet: the first message is gone from your page. Show each message below the one before it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    div.textContent = `${user}: ${msg} ${time}`;
+  };
+</script>
+"""
+
+
+# %% right: one text for all
+# Solved: fifteen scripts came as names, messages and times, and all of them were read.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} (${time})`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% right: innerText, and a list
+# Solved: fifteen scripts came as names, messages and times, and all of them were read.
+
+my_page = """
+<div></div><ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const item = document.createElement("li");
+    item.innerText = `${time} ${user}: ${msg}`;
+    document.querySelector("ul").append(item);
+  };
+</script>
+"""
+
+
+# %% right: everything is escaped
+# Solved: fifteen scripts came as names, messages and times, and all of them were read.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+    const escape = text => text.replaceAll(/[&<>"']/g, sign => signs[sign]);
+    div.innerHTML += `<p title="${escape(time)}"><b>${escape(user)}</b> ${escape(msg)} <small>${escape(time)}</small></p>`;
+  };
+</script>
+"""
+
+
+# %% right: a template, and text nodes
+# Solved: fifteen scripts came as names, messages and times, and all of them were read.
+
+my_page = """
+<div></div><template><p><b></b> <span></span> <small></small></p></template>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const bubble = document.querySelector("template").content.cloneNode(true);
+    bubble.querySelector("b").append(user);
+    bubble.querySelector("span").append(document.createTextNode(msg));
+    bubble.querySelector("small").replaceChildren(time);
+    div.append(bubble);
+  };
+</script>
+"""
