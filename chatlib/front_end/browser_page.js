@@ -138,8 +138,8 @@ class Pages {
 }
 
 /**
- * What a page shows, without its scripts and styles. It is not copied for that: a copy of an image asks for it again, and its
- * `onerror` would run at each look.
+ * What a page shows, without its scripts and styles. It is not copied for that: a copy of an image asks for it again,
+ * and its `onerror` would run at each look.
  *
  * @param {HTMLElement | null | undefined} body
  */

@@ -136,7 +136,8 @@ class Strip {
 class Gaps {
   /** @type {Map<number, HTMLElement>} */
   #items = new Map();
-  element = element("ol", { "aria-label": say.gaps, tabindex: "0", hidden: true });
+  #list = element("ol", { "aria-label": say.gaps, tabindex: "0", hidden: true });
+  element = element("section", {}, element("h4", { text: say.gaps }), this.#list);
 
   /**
    * Show a gap, anew if it grew.
@@ -145,13 +146,13 @@ class Gaps {
    */
   show({ n, seconds, line }) {
     const item = this.#items.get(n) ?? element("li");
-    if (!this.#items.has(n)) this.element.append(item);
+    if (!this.#items.has(n)) this.#list.append(item);
     this.#items.set(n, item);
     const where = line ? [` ${say.at}`, element("code", { text: line })] : [];
     item.replaceChildren(element("b", { text: say.gap(seconds) }), ...where);
-    this.element.hidden = false;
+    this.#list.hidden = false;
     if (this.#items.size > GAPS_KEPT) this.#dropOldest();
-    showEnd(this.element);
+    showEnd(this.#list);
   }
 
   #dropOldest() {
@@ -203,23 +204,13 @@ export function mount(el, session) {
   const act = (/** @type {Action["do"]} */ what) => ({ type: "button", onclick: () => session.send?.({ do: what }) });
   const block = element("button", { ...act("block"), class: "main", text: say.block, disabled: !session.send });
   const start = element("button", { ...act("start"), class: "start away", text: say.start, disabled: true });
+  const acts = element("div", { class: "acts" }, block, start);
   const card = element(
     "div",
     { class: "chatlib chatlib-pulse", "data-lm-suppress-shortcuts": true },
-    element(
-      "div",
-      { class: "top" },
-      element("strong", { text: say.title }),
-      status,
-      element("div", { class: "acts" }, block, start),
-    ),
+    element("div", { class: "top" }, element("strong", { text: say.title }), status, acts),
     strip.element,
-    element(
-      "div",
-      { class: "about" },
-      tasks.element,
-      element("section", {}, element("h4", { text: say.gaps }), gaps.element),
-    ),
+    element("div", { class: "about" }, tasks.element, gaps.element),
   );
   el.replaceChildren(card);
 

@@ -245,8 +245,8 @@ export function playRecording(el, recording, mount, pace) {
 export const lost = ({ dropped }) => Object.values(dropped).reduce((sum, count) => sum + count, 0);
 
 /**
- * Refuse a recording that this page does not know how to play, or that is damaged: whatever stands in its place may stay
- * there. An instrument may draw an event in a later frame, where nobody could catch what is raised.
+ * Refuse a recording that this page does not know how to play, or that is damaged: whatever stands in its place may
+ * stay there. An instrument may draw an event in a later frame, where nobody could catch what is raised.
  *
  * @param {Recording} recording
  */
@@ -255,9 +255,8 @@ export function checkRecording({ version, events }) {
     throw new RangeError(`expected a recording of version ${VERSION}, got version ${version}: load a newer player`);
   for (const [n, event] of events.entries()) {
     if (isEvent(event)) continue;
-    throw new TypeError(
-      `expected a time, a kind and an object as event ${n + 1} of the recording, got ${JSON.stringify(event)}: record it anew`,
-    );
+    const expected = `expected a time, a kind and an object as event ${n + 1} of the recording`;
+    throw new TypeError(`${expected}, got ${JSON.stringify(event)}: record it anew`);
   }
 }
 

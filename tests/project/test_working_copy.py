@@ -46,7 +46,7 @@ class Course:
         return WorkingCopy(self.course, self.folder).fresh(number)
 
     def sources(self, name: str) -> list[str]:
-        return [cell.source for cell in notebooks.read(self.folder / name).cells]
+        return [cell.source for cell in nbformat.read(self.folder / name, as_version=4).cells]
 
     def names(self) -> list[str]:
         return sorted(path.name for path in self.folder.glob("[!.]*"))
