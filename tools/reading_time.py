@@ -32,6 +32,7 @@ QUESTION: Final = 30 / 60
 WIDGETS: Final = {  # minutes of play, once for each kind in a notebook
     "AttackerConsole": 5.0,
     "BrowserPage": 2.0,
+    "BufferGauges": 4.0,
     "ChaosBoard": 5.0,
     "ChatPanel": 5.0,
     "EventLog": 2.0,

@@ -17,17 +17,21 @@ from websockets.protocol import State
 
 from chatlib.exercises.verdict import NotYet, names_around, raised, result_of
 from chatlib.exercises.watchdog import Stuck
+from chatlib.experiments.slow_page import listening_socket
 from chatlib.words import Text
 
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
 
 
 @asynccontextmanager
-async def serving(handler: Callable[[ServerConnection], Any], **options: Any) -> AsyncIterator[str]:
+async def serving(
+    handler: Callable[[ServerConnection], Any], *, kernel_buffer: int | None = None, **options: Any
+) -> AsyncIterator[str]:
     """Serve on the running loop, where a watchdog sees what a learner's code does; yield the address.
 
-    A server waits for its handlers when it closes. Where something is raised here they are cancelled: there is a
-    verdict already, or no more time.
+    ``kernel_buffer`` is what the kernel is asked for, in bytes, as the send buffer of each connection. A server waits
+    for its handlers when it closes. Where something is raised here they are cancelled: there is a verdict already, or
+    no more time.
     """
     running: set[asyncio.Task[Any]] = set()
 
@@ -37,7 +41,7 @@ async def serving(handler: Callable[[ServerConnection], Any], **options: Any) ->
             task.add_done_callback(running.discard)
         await handler(connection)
 
-    async with serve(handle, "127.0.0.1", 0, compression=None, **options) as server:
+    async with serve(handle, sock=listening_socket(kernel_buffer), compression=None, **options) as server:
         try:
             yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         except BaseException:

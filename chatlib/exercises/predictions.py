@@ -243,6 +243,41 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "Four times": (True, "`open` fired four times, and each time a listener was added."),
         },
     ),
+    "10 fill-memory": (
+        "26,000 messages of 1 kB go to one page that reads nothing. What does the server have then?",
+        {
+            "A connection that is CLOSED": (False, "Nobody has said so, and no limit was set."),
+            "An OPEN one, and hardly any memory used": (False, "What nobody reads must be somewhere."),
+            "An OPEN one, and more than 20 MB in memory": (
+                True,
+                "`broadcast` keeps all that the system does not take.",
+            ),
+        },
+    ),
+    "10 where-is-the-rest": (
+        "26 MB were sent, and some 22 MB are in the server's memory. Where is the rest?",
+        {
+            "Lost": (False, "TCP loses nothing as long as the connection lives."),
+            "On the wire": (False, "A wire carries, and does not keep."),
+            "In the buffers of the operating system": (True, "At both ends of the connection; each has a limit."),
+        },
+    ),
+    "10 naive": (
+        "Bo reads nothing. How many of 1,000 messages do Ada and Cleo hear?",
+        {
+            "All: a slow client is harmless": (False, "The loop waits in its `send()` to Bo, and they come after him."),
+            "None": (False, "Some find room on the way to Bo, and as long as they do, nobody waits."),
+            "Some hundred": (True, "As long as there is room on the way to Bo. Then all wait for him."),
+        },
+    ),
+    "10 broadcast": (
+        "Now with `broadcast()`: Bo is frozen again. Who pays for 2,000 messages of 1 kB?",
+        {
+            "Ada and Cleo: they wait": (False, "`broadcast()` has no `await`, so nobody waits."),
+            "Bo: he will miss some": (False, "He misses none; all of it is kept for him."),
+            "The server: with its memory": (True, "It keeps what the kernels do not take, without a limit."),
+        },
+    ),
     "90 send-returns-early": (
         "How many answers are there right after `send`, and after we waited for one?",
         {

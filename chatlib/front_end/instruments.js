@@ -5,6 +5,7 @@
 
 import { mount as attackerConsole } from "./attacker_console.js";
 import { mount as browserPage } from "./browser_page.js";
+import { mount as bufferGauges } from "./buffer_gauges.js";
 import { mount as chaosBoard } from "./chaos_board.js";
 import { mount as chatPanel } from "./chat_panel.js";
 import { element } from "./dom.js";
@@ -35,6 +36,7 @@ import { mount as wireView } from "./wire_view.js";
 const INSTRUMENTS = {
   attacker_console: { mount: attackerConsole, pace: { least: 400, most: 2500 }, isHandled: true },
   browser_page: { mount: browserPage },
+  buffer_gauges: { mount: bufferGauges, pace: { least: 50, most: 1000 }, isHandled: true },
   chaos_board: { mount: chaosBoard },
   chat_panel: { mount: chatPanel, pace: { least: 200, most: 1500 }, isHandled: true },
   event_log: { mount: eventLog, pace: { least: 300, most: 1500 } },

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chatlib.widgets.attacker_console import AttackerConsole
     from chatlib.widgets.browser_page import BrowserPage
+    from chatlib.widgets.buffer_gauges import BufferGauges
     from chatlib.widgets.chaos_board import ChaosBoard
     from chatlib.widgets.chat_panel import ChatPanel
     from chatlib.widgets.event_log import EventLog
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _HOME = {
     "AttackerConsole": "attacker_console",
     "BrowserPage": "browser_page",
+    "BufferGauges": "buffer_gauges",
     "ChaosBoard": "chaos_board",
     "ChatPanel": "chat_panel",
     "EventLog": "event_log",
@@ -41,6 +43,7 @@ _HOME = {
 __all__ = [
     "AttackerConsole",
     "BrowserPage",
+    "BufferGauges",
     "ChaosBoard",
     "ChatPanel",
     "EventLog",

@@ -15,6 +15,7 @@ NAMES = [
     "event_log",
     "wire_view",
     "room_map",
+    "buffer_gauges",
     "room_map wall",
     "chaos_board",
     "transport_race",

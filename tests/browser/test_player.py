@@ -19,6 +19,7 @@ PICTURES = {
     "event_log": "tbody tr",
     "wire_view": "li, .piece",
     "room_map": "[role=status], li bdi, .said",
+    "buffer_gauges": "[role=status], tbody tr, .sum",
     "transport_race": "[role=status], tbody tr",
     "chaos_board": "[role=status], tbody tr",
     "loop_pulse": "ol li, tbody tr, [role=status]",

@@ -26,6 +26,7 @@ TITLES = {  # in Chinese
     "event_log": "此浏览器中",
     "wire_view": "线路上",
     "room_map": "房间",
+    "buffer_gauges": "未读的消息在哪里等待",
     "chaos_board": "混沌实验板",
     "transport_race": "同一段对话",
     "loop_pulse": "事件循环的脉搏",

@@ -13,6 +13,7 @@ import chatlib
 from chatlib.diagnostics.report import Colour, Finding, Report
 from chatlib.widgets.attacker_console import AttackerConsole
 from chatlib.widgets.browser_page import BrowserPage
+from chatlib.widgets.buffer_gauges import BufferGauges
 from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.event_log import EventLog
 from chatlib.widgets.loop_pulse import LoopPulse
@@ -36,6 +37,7 @@ await panel.client.joined()
 panel""",
     "console = AttackerConsole()\nconsole",
     "BrowserPage(server.url, '<p>Hello from a page of my own.</p>')",
+    "gauges = BufferGauges()\ngauges",
     "board = ChaosBoard(keepalive=None)\nboard",
     "race = TransportRace(rate=2, seconds=1, poll_every=0.5)\nrace",
     "pulse = LoopPulse()\npulse",
@@ -53,6 +55,8 @@ await theatre.client_closes(1000, 'bye')
 room_map.freeze('Bo')
 await room_map.say('Ada', 'hi, 你好')
 await panel.client.delivered(panel.client.send('hi, 你好'))
+gauges.freeze('Bo')
+await gauges.publish(600)
 await console.attack('name')
 console.switch_on('origin')
 await console.attack('hijack')
@@ -72,7 +76,7 @@ None""",
 async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_others(lab, browser):
     """Light and dark, wide and narrow; every request goes to this machine; no text is smaller than 14 pixels."""
     asked = []
-    viewport = {"width": 1280, "height": 8200}  # all of them are drawn
+    viewport = {"width": 1280, "height": 9600}  # all of them are drawn
     async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport, fresh=True) as notebook:
         page = notebook.page
         page.on("request", lambda request: asked.append(request.url))
@@ -83,12 +87,13 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         await expect(page.locator(".chatlib-race [role=status]")).to_have_text("Over.")
         await expect(page.locator(".chatlib-pulse [role=status]")).to_have_text("It beats.")
         await expect(page.locator(".chatlib-map [role=status]")).to_contain_text("heard by 2 of 3")
+        await expect(page.locator(".chatlib-gauges [role=status]")).to_have_text("The loop stands in its send() to Bo.")
         await expect(page.locator(".chatlib-chaos [role=status]").first).to_contain_text("2 sent, 1 not seen")
         await expect(page.locator(".chatlib-wall .hub")).to_contain_text("hi, 你好")
-        await expect(page.locator(".chatlib")).to_have_count(13)
+        await expect(page.locator(".chatlib")).to_have_count(14)
         await page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
         for width in (1280, 500):
-            await page.set_viewport_size({"width": width, "height": 10200})
+            await page.set_viewport_size({"width": width, "height": 11000})
             for theme in ("Light", "Dark"):
                 await notebook.theme(theme)
                 await notebook.screenshot(lab.directory / f"instruments {theme} {width}.png")
@@ -135,6 +140,9 @@ await ws.once("close")
 room_map, race, pulse = RoomMap(), TransportRace(rate=100, seconds=0.02, poll_every=0.02), LoopPulse()
 quiz = Quiz([Question("?", {"a": (True, "1"), "b": (False, "2")})])
 guess = Prediction("?", {"a": (True, "1"), "b": (False, "2")})
+gauges = BufferGauges(policy="broadcast")
+gauges.freeze("Bo")
+await gauges.publish(20)
 wall, panel = RoomMap(server), chatlib.ChatPanel(server.url, name="Ada")
 await panel.client.delivered(panel.client.send("hi"))
 browser_page = BrowserPage(server.url, "<p>Hello</p>")
@@ -150,7 +158,8 @@ room_map.freeze("Bo")
 await room_map.say("Ada", "hi")
 await race.run()
 card = Report((Finding("Python", Colour.RED, "old", "a new one"),))
-display(theatre, log, view, room_map, wall, race, pulse, quiz, guess, panel, browser_page, console, board, card)"""
+display(theatre, log, view, room_map, gauges, wall, race, pulse, quiz, guess)
+display(panel, browser_page, console, board, card)"""
 
 
 async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
@@ -187,11 +196,11 @@ async def test_fifty_runs_of_a_cell_leave_nothing_behind(lab, browser):
 
 async def test_after_a_restart_every_instrument_says_that_its_kernel_is_gone(lab, browser):
     """Each is a picture now, and none looks alive; run again, all are."""
-    viewport = {"width": 1280, "height": 8200}
+    viewport = {"width": 1280, "height": 9600}
     async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN[:-1]), viewport=viewport) as notebook:
         await notebook.run_all()
         cards = notebook.page.locator(".chatlib")
-        await expect(cards).to_have_count(13)
+        await expect(cards).to_have_count(14)
         await expect(notebook.page.locator(".chatlib-chat [role=status]")).to_have_text("OPEN")
         await notebook.restart_kernel()
         judged = ".chatlib-prediction"  # the next cell has shown its answer: there is nothing more to do in it
@@ -199,6 +208,6 @@ async def test_after_a_restart_every_instrument_says_that_its_kernel_is_gone(lab
             await expect(card.get_by_text("kernel").filter(has_text="is gone").first).to_be_visible()
 
         await notebook.run_all()
-        await expect(cards).to_have_count(13)
+        await expect(cards).to_have_count(14)
         await expect(notebook.page.get_by_text("is gone")).to_have_count(0)
         assert await notebook.errors() == []

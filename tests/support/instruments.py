@@ -7,6 +7,7 @@ from websockets.frames import Frame, Opcode
 import chatlib
 from chatlib.widgets.attacker_console import AttackerConsole
 from chatlib.widgets.browser_page import BrowserPage
+from chatlib.widgets.buffer_gauges import BufferGauges
 from chatlib.widgets.chaos_board import ChaosBoard
 from chatlib.widgets.chat_panel import ChatPanel
 from chatlib.widgets.event_log import EventLog
@@ -57,6 +58,14 @@ async def played() -> dict[str, LiveWidget]:
         await room_map.add(name)
     room_map.freeze("Bo")
     await room_map.say("Ada", "<b>hi</b>")
+    gauges = BufferGauges()
+    gauges.freeze("Bo")
+    await gauges.publish(400)
+    gauges.policy = "disconnect"
+    await gauges.until(lambda: gauges.sent == 400)
+    gauges.thaw("Bo")
+    await gauges.publish(400)
+    await gauges.settled()
     console = AttackerConsole()
     await console.attack("name")
     console.switch_on("origin", "size")
@@ -90,6 +99,7 @@ async def played() -> dict[str, LiveWidget]:
         "wire_view long": long,
         "room_map": room_map,
         "room_map wall": wall,
+        "buffer_gauges": gauges,
         "transport_race": race,
         "loop_pulse": pulse,
         "quiz": quiz,

@@ -19,6 +19,7 @@ from chatlib.client.wire_log import Sighting
 from chatlib.widgets import (
     AttackerConsole,
     BrowserPage,
+    BufferGauges,
     ChaosBoard,
     ChatPanel,
     EventLog,
@@ -40,6 +41,7 @@ URL = "ws://127.0.0.1:1"
 WHOLE: dict[str, Callable[[], LiveWidget]] = {
     "AttackerConsole": AttackerConsole,
     "BrowserPage": lambda: BrowserPage(URL, "<p>Hello</p>"),
+    "BufferGauges": BufferGauges,
     "ChaosBoard": ChaosBoard,
     "ChatPanel": lambda: ChatPanel(URL),
     "EventLog": lambda: EventLog(chatlib.WebSocket(URL)),
@@ -54,6 +56,7 @@ WHOLE: dict[str, Callable[[], LiveWidget]] = {
 
 HALF: dict[str, Callable[[], LiveWidget]] = {
     "BrowserPage": lambda: BrowserPage(URL, None),  # type: ignore[arg-type]
+    "BufferGauges": lambda: BufferGauges(policy="hope"),
     "ChaosBoard": lambda: ChaosBoard(guarantee="never"),
     "ChatPanel": lambda: ChatPanel(URL, room=""),
     "EventLog": lambda: EventLog(None),  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ import chatlib
 from chatlib import widgets
 from chatlib.widgets import (
     BrowserPage,
+    BufferGauges,
     ChaosBoard,
     ChatPanel,
     EventLog,
@@ -31,6 +32,7 @@ NUMBER = (1, int, float)
 # Each class, and for each of its parameters a value that fits, and the types that are not refused for their type.
 TAKES: dict[Any, dict[str, tuple[Any, ...]]] = {
     BrowserPage: {"url": (URL, str), "source": ("<p>", str), "copies": (1, int)},
+    BufferGauges: {"policy": ("naive", str), "queue": (1, int)},
     ChaosBoard: {
         "guarantee": ("exactly once", str),
         "comes_back": (True, bool),

@@ -1,0 +1,475 @@
+"""The exercises of notebook 10, Live with slow readers."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import secrets
+import string
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+from urllib.parse import urlsplit
+from weakref import WeakSet
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from chatlib.exercises.hall import serving
+from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
+from chatlib.exercises.uplink import TICK_SECONDS, Uplink
+from chatlib.exercises.verdict import NotYet, long_exercise, result_of, shown
+from chatlib.exercises.watchdog import Stuck
+from chatlib.experiments import whereabouts
+from chatlib.experiments.slow_page import SlowPage, open_page
+from chatlib.words import Text
+
+SECONDS: Final = 3.0  # for what comes at once if the answer is right
+TURN_SECONDS: Final = 0.01
+KILO: Final = 1000
+SMALL: Final = 16 * 2**10  # bytes that are asked for
+MESSAGE: Final = 8 * KILO
+STILL_TURNS: Final = 20  # in which nothing more was sent
+
+PAGES: Final = 50
+STATE_BYTES: Final = (14_000, 16_000)
+STATES: Final = (190, 210)
+MOST_BEHIND: Final = 10  # states: 100 ms, at a hundred states a second
+MOST_BYTES: Final = 2_000_000
+PATIENT_TURNS: Final = 2 * PAGES  # in which what waits for nobody is done
+
+QUEUED: Final = 64_000
+LEAST_USED: Final = 0.8
+RATES: Final = (400, 640)  # kB a second
+PIECES: Final = 400
+PIECE_CHARACTERS: Final = (300, 1500)
+CHINESE: Final = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
+
+
+# 1: when the naive loop stands still ----------------------------------------------------------------------------------
+
+
+@long_exercise
+async def ex1(stops_after: Callable[..., Any]) -> Text:
+    """Predict after how many kB the naive loop stands still: four runs, each with other buffers."""
+    for asked in _rooms():
+        rooms, stood = await _naive_run(*asked)
+        said = await result_of(stops_after, *rooms)
+        if isinstance(said, bool) or not isinstance(said, int | float):
+            raise NotYet(
+                "stops_after{rooms} returned {said}. A number of kB is asked for.", rooms=rooms, said=shown(said)
+            )
+        if not stood / 2 <= said <= stood * 2:
+            raise NotYet(
+                "there was room for {their} kB in the page's kernel, {our} kB in the server's kernel, and {heap} kB in "
+                "the server's memory. The loop stood still after {stood} kB; you said {said:g}. {hint}",
+                their=rooms[0],
+                our=rooms[1],
+                heap=rooms[2],
+                stood=stood,
+                said=said,
+                hint=_why(said, stood),
+            )
+    return Text("four runs, and each time the loop stood still where you said, within a factor of two.")
+
+
+def _why(said: float, stood: int) -> Text:
+    if said > 500 * stood:
+        return Text("Are those bytes? 1,000 of them are a kB.")
+    if said > stood:
+        return Text("Each place is filled once, and only for the page that does not read.")
+    return Text("In how many places can a message wait?")
+
+
+def _rooms() -> Iterator[tuple[int, int, int]]:
+    """Yield what is asked for in each run: all rooms alike, and then one of them much larger than the others."""
+    alike = random.randrange(100, 180) * 2**10
+    yield alike, alike, 2 * alike
+    for large in random.sample(range(3), 3):
+        rooms = [SMALL, SMALL, SMALL]
+        rooms[large] = random.randrange(140, 200) * 2**10
+        rooms[2] *= 1 + (large == 2)
+        yield rooms[0], rooms[1], rooms[2]
+
+
+async def _naive_run(their: int, our: int, heap: int) -> tuple[tuple[int, int, int], int]:
+    """Run the naive loop before three pages of which one does not read; return the rooms and what each was sent, in kB.
+
+    The rooms are those that the kernel really gave.
+    """
+    connections: list[ServerConnection] = []
+
+    async def keep(connection: ServerConnection) -> None:
+        connections.append(connection)
+        await connection.wait_closed()
+
+    async with serving(keep, kernel_buffer=our, write_limit=heap, ping_interval=None) as url, AsyncExitStack() as stack:
+        pages = [await _page(stack, url, str, their) for _ in range(3)]
+        await _until(lambda: len(connections) == len(pages))
+        slow = random.choice(pages)
+        slow.throttle(0)
+        naive = _Naive(connections)
+        sending = asyncio.create_task(naive.send())
+        stack.callback(sending.cancel)
+        await naive.stands()
+        ours = connections[0].transport.get_extra_info("socket")
+        send_buffer, receive_buffer = whereabouts.kernel_buffers(ours, slow.socket)
+    return (receive_buffer // KILO, send_buffer // KILO, heap // KILO), naive.sent
+
+
+class _Naive:
+    """The loop of notebook 06: a message for one page after the other. It is so large that its frame is no matter."""
+
+    def __init__(self, connections: Sequence[ServerConnection]) -> None:
+        self.sent = 0  # kB, to each of them
+        self._connections = connections
+
+    async def send(self) -> None:
+        """Go on for as long as it can."""
+        with suppress(ConnectionClosed):
+            while True:
+                for connection in self._connections:
+                    await connection.send("x" * MESSAGE)
+                self.sent += MESSAGE // KILO
+                await asyncio.sleep(0)
+
+    async def stands(self) -> None:
+        """Return when nothing more has been sent for some turns."""
+        before, still = -1, 0
+        while still < STILL_TURNS:
+            await asyncio.sleep(TURN_SECONDS)
+            before, still = self.sent, still + 1 if self.sent == before else 0
+
+
+# 2: a queue for each page, and the newest wins ------------------------------------------------------------------------
+
+
+class _State(str):
+    """A state as the learner's code gets it: one can see how many of them are still kept somewhere."""
+
+    __slots__ = ("__weakref__",)
+
+
+@dataclass(eq=False, slots=True)
+class _Viewer:
+    """A page, and the numbers of the states that it was shown."""
+
+    states: list[int] = field(default_factory=list)
+    page: SlowPage | None = None
+
+    def hear(self, text: str) -> None:
+        self.states.append(int(text.split(maxsplit=1)[0]))
+
+    @property
+    def last(self) -> int:
+        return self.states[-1] if self.states else 0
+
+
+class _Show:
+    """A server around the learner's two functions, and its viewers; states are numbered from 1 on."""
+
+    def __init__(self, serve_page: Callable[..., Any], publish: Callable[..., Any], stack: AsyncExitStack) -> None:
+        self.viewers: list[_Viewer] = []
+        self.published = 0
+        self.came = 0
+        self.running = 0
+        self.returned = 0
+        self.connections: list[ServerConnection] = []
+        self._serve_page = serve_page
+        self._publish = publish
+        self._stack = stack
+        self._raised: Exception | None = None
+        self._kept: WeakSet[_State] = WeakSet()
+
+    async def receive(self, connection: ServerConnection) -> None:
+        """Have the learner's function serve a page; that a page has gone is nobody's bug."""
+        self.connections.append(connection)
+        self.running += 1
+        try:
+            await result_of(self._serve_page, connection)
+            self.returned += not connection.transport.is_closing()
+        except (ConnectionClosed, Stuck):
+            pass
+        except Exception as error:
+            self._raised = self._raised or error
+        finally:
+            self.running -= 1
+
+    async def fill(self, url: str) -> None:
+        """Have all viewers come."""
+        for _ in range(PAGES):
+            viewer = _Viewer()
+            viewer.page = await _page(self._stack, url, viewer.hear, SMALL)
+            self.viewers.append(viewer)
+        await _until(lambda: len(self.connections) == PAGES)
+
+    async def publish(self) -> None:
+        """Publish another state; refuse a function that waits for a page."""
+        self.published += 1
+        size = random.randint(*STATE_BYTES)
+        state = _State(f"{self.published} {secrets.token_hex(4)} ".ljust(size, "x"))
+        self._kept.add(state)
+        publishing = asyncio.create_task(result_of(self._publish, state))
+        publishing.add_done_callback(_read)
+        del state
+        for _ in range(PATIENT_TURNS):
+            await asyncio.sleep(0)
+            if publishing.done():
+                break
+        else:
+            await asyncio.wait([publishing], timeout=2 * TURN_SECONDS)
+        if not publishing.done():
+            publishing.cancel()
+            raise NotYet(
+                "publish waits for a page: it had not returned when all others had long had their turn. Let it only "
+                "put the state where the page's own task finds it."
+            )
+        await publishing
+
+    @property
+    def held(self) -> int:
+        """How many bytes the server's memory holds: in write buffers, and in whatever the learner's code keeps."""
+        gc.collect()
+        buffers = sum(connection.transport.get_write_buffer_size() for connection in self.connections)
+        return buffers + sum(map(len, self._kept))
+
+    def check(self) -> None:
+        """Raise what serve_page raised where nobody waits for it, and say where it returned too soon."""
+        if self._raised is not None:
+            raise self._raised
+        if self.returned:
+            raise NotYet(
+                "serve_page returned while its page was there, so the server said goodbye. What can it wait for?"
+            )
+
+
+@long_exercise
+async def ex2(serve_page: Callable[..., Any], publish: Callable[..., Any]) -> Text:
+    """A queue for each page, the newest wins: 50 pages, one frozen, which is thawed in the end."""
+    before = asyncio.all_tasks()
+    async with AsyncExitStack() as stack:
+        show = _Show(serve_page, publish, stack)
+        served = serving(show.receive, kernel_buffer=SMALL, ping_interval=None)
+        await show.fill(await stack.enter_async_context(served))
+        await _all_hear(show)
+        slow = random.choice(show.viewers)
+        await _freeze(show, slow)
+        await _thaw(show, slow)
+        await _leave(show, before)
+    return Text("the others did not wait, the server's memory stayed small, and who was frozen got the newest.")
+
+
+async def _all_hear(show: _Show) -> None:
+    await show.publish()
+    await _until(lambda: all(viewer.last for viewer in show.viewers) or show.returned)
+    show.check()
+    if silent := sum(not viewer.last for viewer in show.viewers):
+        raise NotYet(
+            "{count} pages are there, one state was published, and {silent} of them were not sent it.",
+            count=PAGES,
+            silent=silent,
+        )
+
+
+async def _freeze(show: _Show, slow: _Viewer) -> None:
+    """Publish a hundred states a second while one page does not read."""
+    assert slow.page is not None
+    slow.page.throttle(0)
+    others = [viewer for viewer in show.viewers if viewer is not slow]
+    behind: list[int] = []
+    for _ in range(random.randint(*STATES)):
+        await show.publish()
+        await asyncio.sleep(TURN_SECONDS)
+        behind += (show.published - viewer.last for viewer in others)
+    show.check()
+    late = sorted(behind)[int(0.95 * len(behind))]
+    if late > MOST_BEHIND:
+        raise NotYet(
+            "while one page was frozen, the others were {late} states behind ({allowed} may be: 100 ms at a hundred a "
+            "second). Who waits for whom?",
+            late=late,
+            allowed=MOST_BEHIND,
+        )
+    if slow.page.is_over or show.connections[show.viewers.index(slow)].transport.is_closing():
+        raise NotYet(
+            "the frozen page was disconnected. That is a way, too; here it stays, and is sent the newest later."
+        )
+    held = show.held
+    if held > MOST_BYTES:
+        raise NotYet(
+            "one page was frozen, {count} states were published, and the server's memory holds {held} kB of them; "
+            "{most} kB may be. What is thrown away, and when?",
+            count=show.published,
+            held=held // KILO,
+            most=MOST_BYTES // KILO,
+        )
+
+
+async def _thaw(show: _Show, slow: _Viewer) -> None:
+    """Let the page read again: nothing new is published."""
+    assert slow.page is not None
+    slow.page.throttle(None)
+    await _until(lambda: slow.last == show.published)
+    show.check()
+    if slow.last != show.published:
+        raise NotYet(
+            "the frozen page reads again, and the last that it was sent is state {last}; the newest is {newest}. Which "
+            "do you throw away?",
+            last=slow.last,
+            newest=show.published,
+        )
+    for viewer in show.viewers:
+        for one, other in pairwise(viewer.states):
+            if one >= other:
+                raise NotYet(
+                    "a page was sent state {other} after state {one}. Each state is sent once at most, and none after "
+                    "a newer one.",
+                    one=one,
+                    other=other,
+                )
+
+
+async def _leave(show: _Show, before: set[asyncio.Task[Any]]) -> None:
+    """Have a page go, then all: the others hear on, and nothing of the learner's goes on for those who are gone."""
+    leaver, *staying = random.sample(show.viewers, PAGES)
+    assert leaver.page is not None
+    leaver.page.leave()
+    await _until(lambda: any(connection.transport.is_closing() for connection in show.connections))
+    await show.publish()
+    await _until(lambda: all(viewer.last == show.published for viewer in staying))
+    show.check()
+    if silent := sum(viewer.last != show.published for viewer in staying):
+        raise NotYet("a page left, and then {silent} of those who stayed were not sent the next state.", silent=silent)
+    for viewer in staying:
+        assert viewer.page is not None
+        viewer.page.leave()
+    await asyncio.sleep(TURN_SECONDS)
+    await show.publish()  # who finds out only at the next state has it
+    await _until(lambda: not show.running and not _left_over(before))
+    show.check()
+    if show.running:
+        raise NotYet("all pages have gone, and {count} calls of serve_page go on. What ends them?", count=show.running)
+    if left := _left_over(before):
+        raise NotYet("all pages have gone, and {count} tasks of yours go on. Who cancels them?", count=len(left))
+
+
+def _left_over(before: set[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
+    """Return the tasks that run the learner's code, and did not before."""
+    now = asyncio.all_tasks() - before
+    return [task for task in now if _module(task.get_coro()) == "__main__"]
+
+
+def _module(coroutine: Any) -> str:
+    frame = getattr(coroutine, "cr_frame", None)
+    return str(frame.f_globals.get("__name__")) if frame is not None else ""
+
+
+# 3: a pump that looks at bufferedAmount -------------------------------------------------------------------------------
+
+
+@long_exercise
+async def ex3(pump: Callable[..., Any]) -> Text:
+    """A pump: never more than 64 kB queued, and the network is used; the connection may end in the middle."""
+    rate = random.randint(*RATES) * KILO
+    pieces = _pieces()
+    async with _piping(rate) as uplink:
+        await _pumped(pump, uplink, pieces)
+    if not uplink.sent:
+        raise NotYet("your pump was given {count} pieces, and sent none.", count=len(pieces))
+    if uplink.most_queued > QUEUED:
+        raise NotYet(
+            "bufferedAmount rose to {most}, and {allowed} may be. {hint}",
+            most=uplink.most_queued,
+            allowed=QUEUED,
+            hint=_too_much(uplink.most_queued),
+        )
+    if len(uplink.sent) != len(pieces):
+        raise NotYet("your pump was given {count} pieces, and sent {sent}.", count=len(pieces), sent=len(uplink.sent))
+    if uplink.sent != pieces:
+        raise NotYet("your pump sent other texts than it was given, or in another order.")
+    if uplink.was_closed:
+        raise NotYet(
+            "your pump closed the connection. It sends, and no more: perhaps somebody else has something to say."
+        )
+    if uplink.used < LEAST_USED:
+        raise NotYet(
+            "the network could take {rate} kB/s, and it had so little to take that {used:.0%} of that was used; "
+            "{least:.0%} are asked for. How full is the queue while you wait?",
+            rate=rate // KILO,
+            used=uplink.used,
+            least=LEAST_USED,
+        )
+    async with _piping(rate, cut_after=random.randint(80, 160) * KILO) as uplink:
+        await _pumped(pump, uplink, pieces, is_cut=True)
+    return Text("never more than 64 kB were queued, and {used:.0%} of the network was used.", used=uplink.used)
+
+
+def _pieces() -> list[str]:
+    """Return texts, of which some are Chinese: three bytes a character."""
+    return [
+        "".join(random.choices(CHINESE if n % 3 == 0 else string.ascii_letters, k=random.randint(*PIECE_CHARACTERS)))
+        for n in range(PIECES)
+    ]
+
+
+@asynccontextmanager
+async def _piping(rate: int, *, cut_after: int | None = None) -> AsyncIterator[Uplink]:
+    uplink = Uplink(rate, cut_after=cut_after)
+    try:
+        yield uplink
+    finally:
+        uplink.end()
+
+
+async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str], *, is_cut: bool = False) -> None:
+    """Have the pump do its work; where the connection is cut, it has a while to find out."""
+    pumping = asyncio.create_task(result_of(pump, uplink, list(pieces)))
+    pumping.add_done_callback(_read)
+    try:
+        while not pumping.done() and uplink.readyState == uplink.OPEN:
+            await asyncio.wait([pumping], timeout=TICK_SECONDS)
+        if is_cut:
+            await asyncio.wait([pumping], timeout=SECONDS)
+        if not pumping.done():
+            raise NotYet(
+                "the connection ended in the middle, and your pump waits for ever: bufferedAmount does not fall any "
+                "more. What else tells that there is nobody to send to?"
+            )
+        await pumping
+    finally:
+        pumping.cancel()
+
+
+def _too_much(most: int) -> Text:
+    if most > 2 * QUEUED:
+        return Text("Who does not wait fills the page's memory.")
+    return Text("A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.")
+
+
+# What all of them stand on --------------------------------------------------------------------------------------------
+
+
+async def _page(stack: AsyncExitStack, url: str, hear: Callable[[str], object], kernel_buffer: int) -> SlowPage:
+    """Connect a page that leaves with the stack."""
+    port = urlsplit(url).port
+    assert port is not None
+    page = await open_page(port, hear, kernel_buffer=kernel_buffer)
+    stack.callback(page.leave)
+    return page
+
+
+def _read(task: asyncio.Task[Any]) -> None:
+    """Take note of what a task raised, which may be left behind: there is a verdict already."""
+    if not task.cancelled():
+        task.exception()
+
+
+async def _until(condition: Callable[[], Any]) -> None:
+    """Wait until it is true, for so many turns of the loop: on a busy machine these are late, too."""
+    for _ in range(int(SECONDS / TURN_SECONDS)):
+        if condition():
+            return
+        await asyncio.sleep(TURN_SECONDS)

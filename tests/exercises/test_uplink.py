@@ -1,0 +1,84 @@
+"""The stand-in for a WebSocket on a slow network: what it counts, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from chatlib.exercises.uplink import Uplink
+from tests.support.waiting import until
+
+RATE = 100_000  # a thousand bytes a tick
+
+
+@pytest.fixture
+def uplink() -> Iterator[Uplink]:
+    uplink = Uplink(RATE)
+    yield uplink
+    uplink.end()
+
+
+async def test_it_counts_bytes_of_utf_8_from_the_moment_of_send(uplink):
+    """As a browser does; and what its network has taken is counted no more."""
+    uplink.send("你好")
+    uplink.send("hi")
+
+    assert uplink.bufferedAmount == uplink.most_queued == 8
+    assert repr(uplink) == "<Uplink OPEN, 8 queued>"
+    await until(lambda: uplink.bufferedAmount == 0)
+    assert uplink.most_queued == 8
+    assert uplink.sent == ["你好", "hi"]
+
+
+async def test_it_knows_how_much_of_the_network_was_used(uplink):
+    """All, as long as there was enough; half, where half of each tick's bytes were there."""
+    assert uplink.used == 1
+    uplink.send("x" * 5000)
+    await until(lambda: uplink.bufferedAmount <= 2000)
+    uplink.send("")
+    assert uplink.used == 1
+
+    slow = Uplink(RATE)
+    slow.send("x" * 500)
+    for _ in range(3):
+        await until(lambda: slow.bufferedAmount == 0)
+        slow.send("x" * 500)
+    slow.end()
+    assert slow.used <= 0.5
+
+
+async def test_it_ends_where_the_page_waits(uplink):
+    """Not in the middle of a send; from then on nothing is taken, and what is sent is only counted."""
+    cut = Uplink(RATE, cut_after=2000)
+    over: list[object] = []
+    cut.addEventListener("close", over.append)
+    cut.addEventListener("message", over.append)
+    cut.send("x" * 3000)
+    await until(lambda: cut.bufferedAmount <= 1000)
+    cut.send("y" * 100)
+    assert cut.readyState == cut.OPEN
+    await asyncio.sleep(0)
+
+    assert (cut.readyState, over) == (cut.CLOSED, [None])
+    before = cut.bufferedAmount
+    cut.send("z")
+    assert cut.bufferedAmount == before + 1
+    assert "z" not in cut.sent
+    assert not cut.was_closed
+
+
+async def test_it_knows_whether_the_page_closed_it(uplink):
+    """Twice is once."""
+    uplink.close()
+    uplink.close()
+
+    assert uplink.was_closed
+    assert uplink.readyState == Uplink.CLOSED
+
+
+async def test_only_texts_are_sent(uplink):
+    """The pieces of the exercise are texts."""
+    with pytest.raises(TypeError, match=r"send\(\) was given b'x', and the pieces are texts"):
+        uplink.send(b"x")

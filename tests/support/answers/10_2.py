@@ -1,0 +1,437 @@
+# %% every page: publish reaches nobody
+# Not yet: 50 pages are there, one state was published, and 50 of them were not sent it.
+
+latest = None
+async def serve_page(connection):
+    await connection.wait_closed()
+def publish(state):
+    global latest
+    latest = state
+
+
+# %% every page: only the first
+# Not yet: 50 pages are there, one state was published, and 49 of them were not sent it.
+
+import asyncio
+queue = asyncio.Queue(maxsize=1)
+async def serve_page(connection):
+    while True:
+        await connection.send(await queue.get())
+def publish(state):
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(state)
+
+
+# %% stays: the handler returns after one state
+# Not yet: serve_page returned while its page was there, so the server said goodbye. What can it wait for?
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queues[connection] = asyncio.Queue(maxsize=1)
+    await connection.send(await queues[connection].get())
+def publish(state):
+    for queue in queues.values():
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)
+
+
+# %% stays: the handler returns at once
+# Not yet: serve_page returned while its page was there, so the server said goodbye. What can it wait for?
+
+queues = {}
+def serve_page(connection):
+    queues[connection] = []
+def publish(state):
+    for queue in queues.values():
+        queue.append(state)
+
+
+# %% returns at once: sends to one page after the other
+# Not yet: publish waits for a page: it had not returned when all others had long had their turn. Let it only put the state where the page's own task finds it.
+
+pages = set()
+async def serve_page(connection):
+    pages.add(connection)
+    try:
+        await connection.wait_closed()
+    finally:
+        pages.discard(connection)
+async def publish(state):
+    for page in list(pages):
+        await page.send(state)
+
+
+# %% returns at once: sends to all at the same time, and waits for all
+# Not yet: publish waits for a page: it had not returned when all others had long had their turn. Let it only put the state where the page's own task finds it.
+
+import asyncio
+pages = set()
+async def serve_page(connection):
+    pages.add(connection)
+    try:
+        await connection.wait_closed()
+    finally:
+        pages.discard(connection)
+async def publish(state):
+    await asyncio.gather(*(page.send(state) for page in pages), return_exceptions=True)
+
+
+# %% returns at once: waits a little for each page
+# Not yet: publish waits for a page: it had not returned when all others had long had their turn. Let it only put the state where the page's own task finds it.
+
+import asyncio
+pages = set()
+async def serve_page(connection):
+    pages.add(connection)
+    try:
+        await connection.wait_closed()
+    finally:
+        pages.discard(connection)
+async def publish(state):
+    for page in list(pages):
+        try:
+            await asyncio.wait_for(page.send(state), 0.5)
+        except TimeoutError:
+            pass
+
+
+# %% returns at once: waits until there is room in the queue
+# Not yet: publish waits for a page: it had not returned when all others had long had their turn. Let it only put the state where the page's own task finds it.
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=10)
+    try:
+        while True:
+            await connection.send(await queue.get())
+    finally:
+        del queues[connection]
+async def publish(state):
+    for queue in list(queues.values()):
+        await queue.put(state)
+
+
+# %% nobody waits for another: one task sends for all
+# Not yet: while one page was frozen, the others were <...> states behind (10 may be: 100 ms at a hundred a second). Who waits for whom?
+
+import asyncio
+pages = set()
+latest = asyncio.Queue(maxsize=1)
+sender = None
+async def send_all():
+    while True:
+        state = await latest.get()
+        for page in list(pages):
+            try:
+                await page.send(state)
+            except Exception:
+                pass
+async def serve_page(connection):
+    global sender
+    sender = sender or asyncio.create_task(send_all())
+    pages.add(connection)
+    try:
+        await connection.wait_closed()
+    finally:
+        pages.discard(connection)
+def publish(state):
+    if latest.full():
+        latest.get_nowait()
+    latest.put_nowait(state)
+
+
+# %% in time: each page's task looks twice a second
+# Not yet: while one page was frozen, the others were <...> states behind (10 may be: 100 ms at a hundred a second). Who waits for whom?
+
+import asyncio
+newest = None
+async def serve_page(connection):
+    sent = None
+    while True:
+        if newest != sent:
+            sent = newest
+            await connection.send(sent)
+        await asyncio.sleep(0.5)
+def publish(state):
+    global newest
+    newest = state
+
+
+# %% in memory: broadcast
+# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; 2000 kB may be. What is thrown away, and when?
+
+from websockets.asyncio.server import broadcast
+pages = set()
+async def serve_page(connection):
+    pages.add(connection)
+    try:
+        await connection.wait_closed()
+    finally:
+        pages.discard(connection)
+def publish(state):
+    broadcast(pages, state)
+
+
+# %% in memory: a queue without a limit
+# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; 2000 kB may be. What is thrown away, and when?
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue()
+    try:
+        while True:
+            await connection.send(await queue.get())
+    finally:
+        del queues[connection]
+def publish(state):
+    for queue in queues.values():
+        queue.put_nowait(state)
+
+
+# %% in memory: a task for each state
+# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; 2000 kB may be. What is thrown away, and when?
+
+import asyncio
+pages, tasks = set(), set()
+async def serve_page(connection):
+    pages.add(connection)
+    try:
+        await connection.wait_closed()
+    finally:
+        pages.discard(connection)
+def publish(state):
+    for page in pages:
+        task = asyncio.create_task(page.send(state))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+
+# %% it stays: the slow page is disconnected
+# Not yet: the frozen page was disconnected. That is a way, too; here it stays, and is sent the newest later.
+
+from websockets.asyncio.server import broadcast
+pages = set()
+async def serve_page(connection):
+    pages.add(connection)
+    try:
+        await connection.wait_closed()
+    finally:
+        pages.discard(connection)
+def publish(state):
+    broadcast(pages, state)
+    for page in pages:
+        if page.transport.get_write_buffer_size() > 1_000_000:
+            page.transport.abort()
+
+
+# %% the newest: what does not fit is thrown away
+# Not yet: the frozen page reads again, and the last that it was sent is state <...>; the newest is <...>. Which do you throw away?
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=10)
+    try:
+        while True:
+            await connection.send(await queue.get())
+    finally:
+        del queues[connection]
+def publish(state):
+    for queue in queues.values():
+        if not queue.full():
+            queue.put_nowait(state)
+
+
+# %% the newest: a page that is behind is left out
+# Not yet: the frozen page reads again, and the last that it was sent is state <...>; the newest is <...>. Which do you throw away?
+
+from websockets.asyncio.server import broadcast
+pages = set()
+async def serve_page(connection):
+    pages.add(connection)
+    try:
+        await connection.wait_closed()
+    finally:
+        pages.discard(connection)
+def publish(state):
+    broadcast([page for page in pages if not page.transport.get_write_buffer_size()], state)
+
+
+# %% in order: the newest first, and then the older ones
+# Not yet: a page was sent state <...> after state <...>. Each state is sent once at most, and none after a newer one.
+
+import asyncio
+from collections import deque
+stacks, news = {}, {}
+async def serve_page(connection):
+    stacks[connection], news[connection] = deque(maxlen=10), asyncio.Event()
+    try:
+        while True:
+            await news[connection].wait()
+            while stacks[connection]:
+                await connection.send(stacks[connection].pop())
+            if not stacks[connection]:
+                news[connection].clear()
+            await connection.send(latest)
+    finally:
+        del stacks[connection], news[connection]
+def publish(state):
+    global latest
+    latest = state
+    for page in stacks:
+        stacks[page].append(state)
+        news[page].set()
+
+
+# %% somebody leaves: publish meets a page that has gone
+# Not yet: it raised <...> in line <...> of publish<...>
+
+queues = {}
+import asyncio
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=1)
+    while True:
+        await connection.send(await queue.get())
+def publish(state):
+    for page, queue in queues.items():
+        if page.state.name != "OPEN":
+            raise RuntimeError("a ghost")
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)
+
+
+# %% somebody leaves: and nobody hears any more
+# Not yet: a page left, and then 49 of those who stayed were not sent the next state.
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=1)
+    while True:
+        await connection.send(await queue.get())
+def publish(state):
+    if any(page.state.name != "OPEN" for page in queues):
+        return
+    for queue in queues.values():
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)
+
+
+# %% all have gone: the senders go on
+# Not yet: all pages have gone, and <...> tasks of yours go on. Who cancels them?
+
+import asyncio
+queues, senders = {}, set()
+async def send_newest(connection, queue):
+    while True:
+        state = await queue.get()
+        try:
+            await connection.send(state)
+        except Exception:
+            pass
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=1)
+    senders.add(asyncio.create_task(send_newest(connection, queue)))
+    await connection.wait_closed()
+    del queues[connection]
+def publish(state):
+    for queue in queues.values():
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)
+
+
+# %% all have gone: serve_page goes on
+# Not yet: all pages have gone, and 50 calls of serve_page go on. What ends them?
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=1)
+    while True:
+        try:
+            await connection.send(await queue.get())
+        except Exception:
+            pass
+def publish(state):
+    for queue in queues.values():
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)
+
+
+# %% right: a task for each page, and an event
+# Solved: the others did not wait, the server's memory stayed small, and who was frozen got the newest.
+
+import asyncio
+pages, newest = {}, None
+async def serve_page(connection):
+    news = pages[connection] = asyncio.Event()
+    sender = asyncio.create_task(send_newest(connection, news))
+    try:
+        await connection.wait_closed()
+    finally:
+        sender.cancel()
+        del pages[connection]
+async def send_newest(connection, news):
+    while True:
+        await news.wait()
+        news.clear()
+        await connection.send(newest)
+def publish(state):
+    global newest
+    newest = state
+    for news in pages.values():
+        news.set()
+
+
+# %% right: a deque of five, and publish is a coroutine that gives others a turn
+# Solved: the others did not wait, the server's memory stayed small, and who was frozen got the newest.
+
+import asyncio
+from collections import deque
+from websockets.exceptions import ConnectionClosed
+pages = {}
+async def serve_page(connection):
+    queue, news = pages[connection] = deque(maxlen=5), asyncio.Event()
+    try:
+        while connection.state.name == "OPEN":
+            await news.wait()
+            news.clear()
+            while queue:
+                await connection.send(queue.popleft())
+    except ConnectionClosed:
+        pass
+    finally:
+        del pages[connection]
+async def publish(state):
+    for queue, news in pages.values():
+        queue.append(state)
+        news.set()
+    await asyncio.sleep(0)
+
+
+# %% right: one condition for all
+# Solved: the others did not wait, the server's memory stayed small, and who was frozen got the newest.
+
+import asyncio
+number, newest, changed = 0, None, asyncio.Event()
+async def serve_page(connection):
+    seen = number
+    while True:
+        while seen == number:
+            await changed.wait()
+        seen = number
+        await connection.send(newest)
+def publish(state):
+    global number, newest, changed
+    number, newest = number + 1, state
+    changed.set()
+    changed = asyncio.Event()

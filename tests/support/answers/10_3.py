@@ -1,0 +1,221 @@
+# %% sends: nothing
+# Not yet: your pump was given 400 pieces, and sent none.
+
+async def pump(ws, pieces):
+    return ws.bufferedAmount
+
+
+# %% never more than 64 kB: all at once
+# Not yet: bufferedAmount rose to <...>, and 64000 may be. Who does not wait fills the page's memory.
+
+async def pump(ws, pieces):
+    for piece in pieces:
+        ws.send(piece)
+
+
+# %% never more than 64 kB: gives others a turn, and hopes
+# Not yet: bufferedAmount rose to <...>, and 64000 may be. Who does not wait fills the page's memory.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        ws.send(piece)
+        await asyncio.sleep(0)
+
+
+# %% never more than 64 kB: looks before it sends, and the piece itself is not counted
+# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount > 64_000:
+            await asyncio.sleep(0.01)
+        ws.send(piece)
+
+
+# %% never more than 64 kB: waits after it has sent
+# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        ws.send(piece)
+        while ws.bufferedAmount > 64_000:
+            await asyncio.sleep(0.01)
+
+
+# %% never more than 64 kB: characters are counted
+# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount + len(piece) + 1500 > 64_000:
+            await asyncio.sleep(0.005)
+        ws.send(piece)
+
+
+# %% never more than 64 kB: 64 KiB
+# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount + len(piece.encode()) > 64 * 1024:
+            await asyncio.sleep(0.01)
+        ws.send(piece)
+
+
+# %% all pieces: what does not fit is dropped
+# Not yet: your pump was given 400 pieces, and sent <...>.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        if ws.bufferedAmount + len(piece.encode()) <= 64_000:
+            ws.send(piece)
+        else:
+            await asyncio.sleep(0.01)
+
+
+# %% all pieces: in one text
+# Not yet: your pump was given 400 pieces, and sent <...>.
+
+import asyncio
+async def pump(ws, pieces):
+    rest = "".join(pieces)
+    while rest:
+        while ws.bufferedAmount > 20_000:
+            if ws.readyState != 1:
+                return
+            await asyncio.sleep(0.01)
+        ws.send(rest[:10_000])
+        rest = rest[10_000:]
+
+
+# %% in order: the last first
+# Not yet: your pump sent other texts than it was given, or in another order.
+
+import asyncio
+async def pump(ws, pieces):
+    while pieces:
+        piece = pieces.pop()
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.01)
+        ws.send(piece)
+
+
+# %% the network is used: one piece at a time
+# Not yet: the network could take <...> kB/s, and it had so little to take that <...>% of that was used; 80% are asked for. How full is the queue while you wait?
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        ws.send(piece)
+        while ws.bufferedAmount:
+            await asyncio.sleep(0.005)
+
+
+# %% the network is used: looks twice a second
+# Not yet: the network could take <...> kB/s, and it had so little to take that <...>% of that was used; 80% are asked for. How full is the queue while you wait?
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.5)
+        ws.send(piece)
+
+
+# %% the network is used: a fixed pace
+# Not yet: the network could take <...> kB/s, and it had so little to take that <...>% of that was used; 80% are asked for. How full is the queue while you wait?
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        ws.send(piece)
+        await asyncio.sleep(0.02)
+
+
+# %% the connection may end: waits for ever
+# Not yet: the connection ended in the middle, and your pump waits for ever: bufferedAmount does not fall any more. What else tells that there is nobody to send to?
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.01)
+        ws.send(piece)
+
+
+# %% the connection may end: looks before it waits
+# Not yet: the connection ended in the middle, and your pump waits for ever: bufferedAmount does not fall any more. What else tells that there is nobody to send to?
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        if ws.readyState != 1:
+            return
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.01)
+        ws.send(piece)
+
+
+# %% only sends: closes behind the last piece
+# Not yet: your pump closed the connection. It sends, and no more: perhaps somebody else has something to say.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.01)
+        ws.send(piece)
+    ws.close()
+
+
+# %% gives the loop a turn: waits in a busy loop
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of pump. While it runs, nothing else can. Where it waits for something, it needs an await.
+
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            pass
+        ws.send(piece)
+
+
+# %% texts: bytes
+# Not yet: it raised TypeError in line <...> of pump: send() was given b'<...>', and the pieces are texts.
+
+async def pump(ws, pieces):
+    for piece in pieces:
+        ws.send(piece.encode())
+
+
+# %% right: fills the queue when it is half empty
+# Solved: never more than 64 kB were queued, and <...>% of the network was used.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        if ws.bufferedAmount + len(piece.encode("utf-8")) > 64_000:
+            while ws.bufferedAmount > 32_000 and ws.readyState == ws.OPEN:
+                await asyncio.sleep(0.005)
+        if ws.readyState != ws.OPEN:
+            break
+        ws.send(piece)
+
+
+# %% right: hears of the end, and looks in each turn
+# Solved: never more than 64 kB were queued, and <...>% of the network was used.
+
+import asyncio
+async def pump(ws, pieces):
+    over = asyncio.Event()
+    ws.addEventListener("close", lambda event: over.set())
+    waiting = list(pieces)
+    while waiting and not over.is_set():
+        if ws.bufferedAmount + len(waiting[0].encode()) <= 64_000:
+            ws.send(waiting.pop(0))
+        else:
+            await asyncio.sleep(0)
