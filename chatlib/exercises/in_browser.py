@@ -351,7 +351,10 @@ async def bubbles(stage: _BubbleStage, page: Page) -> Text:
     if _is_deaf():
         raise NotYet.saying(DEAF)
     if not await stage.until(lambda: stage.visits):
-        raise NotYet("your page made no connection. Step one is new WebSocket(url).{trouble}", trouble=_trouble(page))
+        raise NotYet(
+            "no connection of your page came to the server. Step one is new WebSocket(url).{trouble}",
+            trouble=_trouble(page),
+        )
     secret = secrets.token_hex(4)
     first = {"user": f"Ada {secret}", "msg": f"I like {random.choice(THINGS)} {secret}.", "time": f"12:00 {secret}"}
     stage.says(**first)

@@ -55,7 +55,7 @@ class _Story:
     seconds: float
     heard: list[float] = field(default_factory=list)
     alarms: list[float] = field(default_factory=list)
-    asked: int = 0
+    asked: list[str | bytes] = field(default_factory=list)
     fell_silent: bool = False
 
     @property
@@ -63,6 +63,11 @@ class _Story:
         """For how long it had heard nothing, at the first alarm or now."""
         at = self.alarms[0] if self.alarms else time.monotonic()
         return at - max(heard for heard in self.heard if heard <= at)
+
+    @property
+    def was_told(self) -> bool:
+        """Whether the server had said anything before the first alarm; that it opened is no word."""
+        return any(heard <= at for at in self.alarms[:1] for heard in self.heard[1:])
 
     async def until_alarm_or_late(self, times: float) -> None:
         """Wait for the alarm, or until it is late by so many times."""
@@ -98,7 +103,11 @@ async def ex1(watch: Callable[..., Any]) -> Text:
         except NotYet:
             if there.longest <= LAG * seconds:
                 if here.longest > max(0.5 * seconds, 3 * there.longest):
-                    raise NotYet("while you wait, nothing can be heard. {no_turn}", no_turn=NO_TURN) from None
+                    raise NotYet(
+                        "for {seconds:.1f} s nothing else had a turn, so nothing could be heard. {no_turn}",
+                        seconds=here.longest,
+                        no_turn=NO_TURN,
+                    ) from None
                 if here.longest <= LAG * seconds:
                     raise
         else:
@@ -165,7 +174,7 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float) -> None:
     async def answer(visit: Visit) -> None:
         until = time.monotonic() + TALK_SECONDS
         async for message in visit.connection:
-            story.asked += 1
+            story.asked.append(message)
             story.fell_silent = time.monotonic() >= until
             if message == "ping" and not story.fell_silent:
                 await visit.connection.send("pong")
@@ -178,13 +187,21 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float) -> None:
             if story.asked:
                 break
             await asyncio.sleep(LOOK_SECONDS)
-        _judge_early(story, Text("a quiet server answered your ping, and"))
         if story.alarms and not story.asked:
             raise NotYet("a quiet server had nothing to say, and you gave the alarm. It would have answered a ping.")
+        if story.was_told:
+            _judge_early(story, Text("a quiet server answered your ping, and"))
         if story.alarms and not story.fell_silent:
-            raise NotYet("a quiet server answers each ping at once; you asked, and gave the alarm all the same.")
+            raise NotYet(
+                "a quiet server answers each 'ping' at once; you sent {asked}, and gave the alarm all the same.",
+                asked=shown(story.asked[0]),
+            )
         if not story.alarms:
-            raise NotYet("a server that had nothing to say stopped answering, too, and there was no alarm.")
+            raise NotYet(
+                "nothing came from a quiet server for {silence:.1f} s, and there was no alarm; {given}",
+                silence=story.silence,
+                given=_given(story),
+            )
         if story.silence > (1 + TOLERANCE) * seconds:
             raise NotYet(
                 "a quiet server stopped answering; the alarm came after {silence:.2f} s. {given}",
@@ -204,9 +221,8 @@ async def _leaver(watch: Callable[..., Any], seconds: float) -> None:
     async with Witness(leave) as witness, _Watching(watch, witness.url, story) as ws:
         await ws.once("close")
         await asyncio.sleep(2 * seconds)
-        _judge_early(story, Text("the server said something, and"))
         if story.alarms:
-            raise NotYet("the server said goodbye, the close event fired, and then you gave the alarm as well.")
+            raise NotYet("the server said goodbye, the close event fired, and you gave the alarm as well.")
 
 
 class _Watching:
@@ -244,7 +260,7 @@ class _Watching:
 def _judge_early(story: _Story, what: Text) -> None:
     if story.alarms and story.silence < (1 - TOLERANCE) * story.seconds:
         raise NotYet(
-            "{what} you gave the alarm {silence:.2f} s after its last word; {given} Whatever comes is a sign of life.",
+            "{what} you gave the alarm after {silence:.2f} s of silence; {given} Whatever comes is a sign of life.",
             what=what,
             silence=story.silence,
             given=_given(story),

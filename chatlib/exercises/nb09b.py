@@ -390,8 +390,8 @@ async def ex3(start: Callable[..., Any]) -> Text:
 AFTER: Final = (
     Text("before the first reconnect"),
     Text("after one reconnect"),
-    Text("after two reconnects"),
-    Text("after three reconnects"),
+    Text("after {count} reconnects", count=2),
+    Text("after {count} reconnects", count=3),
 )
 
 
@@ -417,10 +417,17 @@ class _Reconnects:
         """Wait for this connection, and that it subscribes."""
         what = Text("your page connected") if number == 1 else Text("your page was connected again")
         if not await _soon(lambda: len(self._visits) >= number):
-            raise NotYet("connection {number} never came.", number=number)
-        if not await _soon(lambda: self._subscribed[number - 1]):
             raise NotYet(
-                "{what}, and did not subscribe. The server has forgotten who it was: say so at each open.", what=what
+                "connection {number} of your page never came to the server. The socket makes a new one by itself, until"
+                " somebody closes it.",
+                number=number,
+            )
+        if not await _soon(lambda: self._subscribed[number - 1]):
+            if sent := self._visits[number - 1][0].messages:
+                raise NotYet("{what}, and sent {sent}, but no 'subscribe'.", what=what, sent=sent)
+            raise NotYet(
+                "{what}, and did not subscribe. A server knows nothing of earlier connections: say so at each open.",
+                what=what,
             )
 
     async def speaks(self, number: int) -> None:

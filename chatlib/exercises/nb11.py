@@ -238,7 +238,11 @@ async def _hear_bursts(hall: Hall, speakers: list[Guest], ears: list[_Ear]) -> N
                 said=len(texts),
             )
         if others := [text for text in ear.heard if text not in texts]:
-            raise NotYet("somebody said {first!r} and more, and {heard!r} was heard.", first=texts[0], heard=others[0])
+            raise NotYet(
+                "somebody said {first!r} and more, and {heard!r} was heard. What passes is sent on as it came.",
+                first=texts[0],
+                heard=others[0],
+            )
 
 
 async def _survive_a_flood(hall: Hall, ear: _Ear) -> None:

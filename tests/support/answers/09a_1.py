@@ -7,7 +7,7 @@ def watch(ws, seconds, alarm):
 
 
 # %% not earlier: a plain timer from the beginning
-# Not yet: the server speaks seldom, and you gave the alarm <...> s after its last word; <...> s were given. Whatever comes is a sign of life.
+# Not yet: the server speaks seldom, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a sign of life.
 
 async def watch(ws, seconds, alarm):
     await asyncio.sleep(seconds)
@@ -15,7 +15,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% every message counts: only an answer to its own ping does
-# Not yet: the server speaks seldom, and you gave the alarm <...> s after its last word; <...> s were given. Whatever comes is a sign of life.
+# Not yet: the server speaks seldom, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a sign of life.
 
 async def watch(ws, seconds, alarm):
     heard = time.monotonic()
@@ -63,7 +63,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% some servers have nothing to say: asks, and does not wait for the answer
-# Not yet: a quiet server answers each ping at once; you asked, and gave the alarm all the same.
+# Not yet: a quiet server answers each 'ping' at once; you sent 'ping', a str, and gave the alarm all the same.
 
 async def watch(ws, seconds, alarm):
     heard = time.monotonic()
@@ -97,7 +97,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% closes: takes a goodbye for silence
-# Not yet: the server said goodbye, the close event fired, and then you gave the alarm as well.
+# Not yet: the server said goodbye, the close event fired, and you gave the alarm as well.
 
 async def watch(ws, seconds, alarm):
     heard = time.monotonic()
@@ -115,7 +115,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% may be async: sleeps, and blocks the loop
-# Not yet: while you wait, nothing can be heard. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: for <...> s nothing else had a turn, so nothing could be heard. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 def watch(ws, seconds, alarm):
     time.sleep(1.1 * seconds)
@@ -183,7 +183,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% not earlier: a timer for each message, and none is ever stopped
-# Not yet: the server speaks seldom, and you gave the alarm <...> s after its last word; <...> s were given. Whatever comes is a sign of life.
+# Not yet: the server speaks seldom, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a sign of life.
 
 def watch(ws, seconds, alarm):
     loop = asyncio.get_running_loop()
@@ -251,3 +251,133 @@ async def watch(ws, seconds, alarm):
             return alarm()
         ws.send("ping")
         await asyncio.sleep(seconds / 10)
+
+
+# %% every message counts: an answer to its own ping does not
+# Not yet: a quiet server answered your ping, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a sign of life.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        if event.data != "pong":
+            heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        silence = time.monotonic() - heard
+        if silence >= seconds:
+            return alarm()
+        if silence >= seconds / 2:
+            ws.send("ping")
+        await asyncio.sleep(seconds / 50)
+
+
+# %% some servers have nothing to say: asks in other words
+# Not yet: a quiet server answers each 'ping' at once; you sent 'PING', a str, and gave the alarm all the same.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        silence = time.monotonic() - heard
+        if silence >= seconds:
+            return alarm()
+        if silence >= seconds / 2:
+            ws.send("PING")
+        await asyncio.sleep(seconds / 50)
+
+
+# %% some servers have nothing to say: never asks, and is early, too
+# Not yet: a quiet server had nothing to say, and you gave the alarm. It would have answered a ping.
+
+async def watch(ws, seconds, alarm):
+    try:
+        while True:
+            await asyncio.wait_for(ws.once("message"), 0.76 * seconds)
+    except ConnectionError:
+        return
+    except TimeoutError:
+        alarm()
+
+
+# %% does nothing about it: an answer ends the watch
+# Not yet: nothing came from a quiet server for <...> s, and there was no alarm; <...> s were given.
+
+def watch(ws, seconds, alarm):
+    loop = asyncio.get_running_loop()
+    timers = []
+    def stop(event=None):
+        for timer in timers:
+            timer.cancel()
+        timers.clear()
+    def begin():
+        stop()
+        timers.append(loop.call_later(seconds / 2, ws.send, "ping"))
+        timers.append(loop.call_later(seconds, alarm))
+    def hear(event):
+        if event.data == "pong":
+            stop()
+        else:
+            begin()
+    ws.onmessage = hear
+    ws.onclose = stop
+    begin()
+
+
+# %% does nothing about it: begins with the first message
+# Not yet: nothing came from a quiet server for <...> s, and there was no alarm; <...> s were given.
+
+def watch(ws, seconds, alarm):
+    loop = asyncio.get_running_loop()
+    timers = []
+    def stop(event=None):
+        for timer in timers:
+            timer.cancel()
+    def begin(event):
+        stop()
+        timers.append(loop.call_later(seconds, alarm))
+    ws.onmessage = begin
+    ws.onclose = stop
+
+
+# %% not later: whoever has answered is left alone for a while
+# Not yet: a quiet server stopped answering; the alarm came after <...> s. <...> s were given.
+
+async def watch(ws, seconds, alarm):
+    try:
+        while True:
+            try:
+                await asyncio.wait_for(ws.once("message"), seconds / 2)
+                continue
+            except TimeoutError:
+                ws.send("ping")
+            try:
+                event = await asyncio.wait_for(ws.once("message"), seconds / 2)
+            except TimeoutError:
+                return alarm()
+            if event.data == "pong":
+                await asyncio.sleep(0.4 * seconds)
+    except ConnectionError:
+        return
+
+
+# %% closes: takes the close event for an alarm
+# Not yet: the server said goodbye, the close event fired, and you gave the alarm as well.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    ws.addEventListener("close", lambda event: alarm())
+    while ws.readyState == 1:
+        silence = time.monotonic() - heard
+        if silence >= seconds:
+            return alarm()
+        if silence >= seconds / 2:
+            ws.send("ping")
+        await asyncio.sleep(seconds / 50)

@@ -20,7 +20,7 @@ def start(socket, show):
 
 
 # %% from the first connection on: only once it has opened, and never again
-# Not yet: your page was connected again, and did not subscribe. The server has forgotten who it was: say so at each open.
+# Not yet: your page was connected again, and did not subscribe. A server knows nothing of earlier connections: say so at each open.
 
 def start(socket, show):
     def opened(event):
@@ -30,7 +30,7 @@ def start(socket, show):
 
 
 # %% at each connection: subscribes too early
-# Not yet: your page connected, and did not subscribe. The server has forgotten who it was: say so at each open.
+# Not yet: your page connected, and did not subscribe. A server knows nothing of earlier connections: say so at each open.
 
 def start(socket, show):
     socket.send("subscribe")
@@ -112,7 +112,7 @@ def start(socket, show):
 
 
 # %% subscribe: never
-# Not yet: your page connected, and did not subscribe. The server has forgotten who it was: say so at each open.
+# Not yet: your page connected, and did not subscribe. A server knows nothing of earlier connections: say so at each open.
 
 def start(socket, show):
     socket.addEventListener("message", lambda event: show(event.data))
@@ -138,7 +138,7 @@ def start(socket, show):
 
 
 # %% at each connection: another socket for each
-# Not yet: your page connected, and did not subscribe. The server has forgotten who it was: say so at each open.
+# Not yet: your page connected, and did not subscribe. A server knows nothing of earlier connections: say so at each open.
 
 def start(socket, show):
     def opened(event):
@@ -165,3 +165,34 @@ def start(socket, show):
 async def start(socket, show):
     socket.onopen = lambda event: socket.send("subscribe")
     socket.onmessage = lambda event: show(event.data)
+
+
+# %% shown once: the listener is taken away at the first close only
+# Not yet: after 2 reconnects, each message is shown 2 times. How many listeners are there by now?
+
+def start(socket, show):
+    def opened(event):
+        def hear(event):
+            show(event.data)
+        socket.send("subscribe")
+        socket.addEventListener("message", hear)
+        if socket.connections == 1:
+            socket.addEventListener("close", lambda event: socket.removeEventListener("message", hear), once=True)
+    socket.addEventListener("open", opened)
+
+
+# %% at each connection: closes the socket when a connection ends
+# Not yet: connection 2 of your page never came to the server. The socket makes a new one by itself, until somebody closes it.
+
+def start(socket, show):
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    socket.addEventListener("message", lambda event: show(event.data))
+    socket.addEventListener("close", lambda event: socket.close())
+
+
+# %% subscribe: spelt with a capital letter
+# Not yet: your page connected, and sent ['Subscribe'], but no 'subscribe'.
+
+def start(socket, show):
+    socket.addEventListener("open", lambda event: socket.send("Subscribe"))
+    socket.addEventListener("message", lambda event: show(event.data))

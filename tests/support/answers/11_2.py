@@ -1,5 +1,5 @@
 # %% full at first: empty
-# Not yet: Bucket(<...>) gave 0 tokens at once. A new bucket is full.
+# Not yet: Bucket(<...>, <...>, <...>) gave 0 tokens at once. A new bucket is full.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -29,7 +29,7 @@ async def handler(connection):
 
 
 # %% at most burst: one too few
-# Not yet: Bucket(<...>) gave <...> tokens at once. A new bucket is full.
+# Not yet: Bucket(<...>, <...>, <...>) gave <...> tokens at once. A new bucket is full.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -55,7 +55,7 @@ async def handler(connection):
 
 
 # %% at most burst: one too many
-# Not yet: Bucket(<...>) gave <...> tokens at once. It holds no more than its burst.
+# Not yet: Bucket(<...>, <...>, <...>) gave <...> tokens at once. It holds no more than its burst.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -81,7 +81,7 @@ async def handler(connection):
 
 
 # %% at most burst: it saves tokens for ever
-# Not yet: Bucket(<...>) was empty. 1000 s later, by `now`, it gave <...> tokens. It is full again then, and not more.
+# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it gave <...> tokens. It is full again then, and not more.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -111,7 +111,7 @@ async def handler(connection):
 
 
 # %% new ones come: none
-# Not yet: Bucket(<...>) gave <...> tokens at once. A new bucket is full.
+# Not yet: Bucket(<...>, <...>, <...>) gave <...> tokens at once. A new bucket is full.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -136,7 +136,7 @@ async def handler(connection):
 
 
 # %% new ones come: never
-# Not yet: Bucket(<...>) was empty. 1000 s later, by `now`, it gave 0 tokens. It is full again then, and not more.
+# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it gave 0 tokens. It is full again then, and not more.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -163,7 +163,7 @@ async def handler(connection):
 
 
 # %% by any clock: it looks at its own
-# Not yet: Bucket(<...>) was empty. 1000 s later, by `now`, it gave <...> tokens. It is full again then, and not more.
+# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it gave <...> tokens. It is full again then, and not more.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -194,7 +194,7 @@ async def handler(connection):
 
 
 # %% a token each 1/rate: a fixed window of a second
-# Not yet: Bucket(<...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 0 tokens, not 1. A refusal costs nothing.
+# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 0 tokens, not 1. A refusal costs nothing.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -222,7 +222,7 @@ async def handler(connection):
 
 
 # %% a refusal costs nothing: into debt
-# Not yet: Bucket(<...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 0 tokens, not 1. A refusal costs nothing.
+# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 0 tokens, not 1. A refusal costs nothing.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -250,7 +250,7 @@ async def handler(connection):
 
 
 # %% a token each 1/rate: full again at once
-# Not yet: Bucket(<...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 2 tokens, not 1. A refusal costs nothing.
+# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 2 tokens, not 1. A refusal costs nothing.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -280,7 +280,7 @@ async def handler(connection):
 
 
 # %% in parts: only whole tokens, and the time goes on
-# Not yet: Bucket(<...>) was empty, and asked four times in each 1/<...> s, for 11 of them. It gave 1 tokens, not 11.
+# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked four times in each 1/<...> s, for 11 of them. It gave 1 tokens, not 11.
 # What becomes of a part of a token?
 
 class Bucket:
@@ -922,6 +922,72 @@ async def handler(connection):
             if not bucket.take(time.monotonic()):
                 await asyncio.sleep(0.3)
                 await connection.close(1008, "too many messages")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% what passes goes to all: and something is put before it
+# Not yet: somebody said '0 <...>' and more, and 'somebody: 0 <...>' was heard. What passes is sent on as it came.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, f"somebody: {message}")
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: whoever has the same address is closed, too
+# Not yet: during the flood somebody else said 20 things, slowly, and <...> of them were not heard.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+banned = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    address = connection.remote_address[0]
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                banned.add(address)
+            if address in banned:
+                await connection.close(1008, "more than 20 messages a second")
                 return
             broadcast(guests, message)
     finally:

@@ -267,6 +267,47 @@ my_page = """
 """
 
 
+# %% a connection: url has another name
+# Not yet: no connection of your page came to the server. Step one is new WebSocket(url). Its console says: <...>adress is not defined.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(adress);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} (${time})`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% read, all of them: whoever sends HTML ends it all
+# Not yet: after some strange messages your page shows nothing more.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    if (/[<>]/.test(user + msg + time)) {
+      ws.onmessage = null;
+      ws.close();
+      return;
+    }
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} (${time})`;
+    div.append(line);
+  };
+</script>
+"""
+
+
 # %% right: one text for all
 # Solved: fifteen scripts came as names, messages and times, and all of them were read.
 
