@@ -356,7 +356,7 @@ export function mount(el, session) {
   let isNow = () => false; // the player mounts its stage while it is made
   const follower = session.send ? null : controls; // live, they show what is now
   const mountStage = (/** @type {HTMLElement} */ place, /** @type {PlayedSession} */ played) =>
-    mountBoard(place, followed(played, follower), opened, () => isNow());
+    mountBoard(place, followed(played, follower), opened, session.send && (() => isNow()));
   const player = new Player(mountStage, PACE);
   isNow = () => isRunning && player.reel.position === player.reel.length && !player.reel.isPlaying;
   const note = element("span", { class: "note", "aria-live": "polite", text: session.send ? "" : say.picture });

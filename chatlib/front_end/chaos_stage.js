@@ -129,7 +129,7 @@ class Picture {
  * @param {HTMLElement} el
  * @param {Session<StageEvents>} session
  * @param {Opened} opened
- * @param {() => boolean} isNow whether time goes on while nothing is told
+ * @param {(() => boolean) | null} isNow whether time goes on while nothing is told; null where it never does
  */
 export function mountBoard(el, session, opened, isNow) {
   const { tell, details, end } = list(opened);
@@ -142,7 +142,7 @@ export function mountBoard(el, session, opened, isNow) {
   let at = 0; // of what was told last
   let since = performance.now();
   let frame = 0;
-  const now = () => at + (isNow() ? (performance.now() - since) / SECOND : 0);
+  const now = () => at + (isNow?.() ? (performance.now() - since) / SECOND : 0);
   const draw = () => {
     frame = 0;
     picture.draw(now());
@@ -152,7 +152,7 @@ export function mountBoard(el, session, opened, isNow) {
     frame ||= requestAnimationFrame(draw);
   };
   draw();
-  const timer = setInterval(() => isNow() && draw(), TICK);
+  const timer = isNow ? setInterval(() => isNow() && draw(), TICK) : undefined; // a recording costs nothing at rest
   listen(session, {
     play(data) {
       picture = begin(); // a recording may have told another one before

@@ -175,7 +175,7 @@ async def pump(ws, pieces):
 
 
 # %% gives the loop a turn: waits in a busy loop
-# Not yet: your code has not given the loop a turn for 5 s: line <...> of pump. While it runs, nothing else can. Where it waits for something, it needs an await.
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of pump. While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await.
 
 async def pump(ws, pieces):
     for piece in pieces:

@@ -548,7 +548,7 @@ async def handler(connection):
 
 
 # %% closed with 1008: raises
-# Not yet: the handler raised PermissionError: too many messages.
+# Not yet: the handler raised PermissionError in line <...> of handler: too many messages.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -793,7 +793,7 @@ async def handler(connection):
 
 
 # %% all guests: somebody else's set
-# Not yet: 3 connections are open, and 3 of them are not in guests. Add each connection to it, as the stub does.
+# Not yet: 3 connections are open, and 3 of them are not in guests. A connection is in it from its beginning to its end.
 
 class Bucket:
     def __init__(self, rate, burst, now):
