@@ -285,6 +285,8 @@ async def _carried(outbox: Callable[[], Any], books: _Books, cuts: int) -> None:
                     page.say()  # while there is none
             cable.heal()
             await page.comes_to_rest(cable)
+            if not books.lost:  # all is acknowledged now, however busy the machine was: nothing is to be sent again
+                await page.comes_to_rest(cable)
 
 
 class _OutboxPage:
@@ -324,6 +326,7 @@ class _OutboxPage:
 
     async def comes_to_rest(self, cable: chaos.Proxy) -> None:
         """Connect once more, over a good network, and wait until all is placed, or nothing moves any more."""
+        self._rests.clear()
         ws, closed = self._connect(cable)
         await ws.once("open")
         moved = -1

@@ -44,8 +44,8 @@ const say = words({
     full: "Stopped: more than 32 MB would be too much for this demonstration.",
     stopped: "Stopped.",
     measured: (/** @type {string} */ ours, /** @type {string} */ theirs) =>
-      `Measured ten times a second on this machine. A message is 1 kB. The server’s kernel was given ${ours} for each ` +
-      `page, and a page’s kernel ${theirs}.`,
+      `Measured ten times a second on this machine. A message is 1 kB. The server’s kernel was given ${ours} for ` +
+      `each page, and a page’s kernel ${theirs}.`,
     untold: "This system does not tell what its kernel holds: only Linux is asked.",
     gone: "The kernel is gone. Run the cell again.",
   },
