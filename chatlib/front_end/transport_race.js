@@ -1,6 +1,6 @@
 // The transport race: a bet, four lanes in which the news is seen to wait or to go, and a table of what each has cost.
 
-import { element, tableHead } from "./dom.js";
+import { element, keepRoles, tableHead } from "./dom.js";
 import { Playout } from "./playout.js";
 import { FALL, Lanes, nameOf } from "./race_lanes.js";
 import { listen, liveWidget } from "./session.js";
@@ -105,19 +105,6 @@ function shown(cost, value) {
   return `${value < 10 ? value.toFixed(1) : whole.format(Math.round(value))} ms`;
 }
 
-/**
- * Say what the parts of a table are: where they are drawn as cards, a browser no longer knows.
- *
- * @param {HTMLTableElement} table
- */
-function keepTable(table) {
-  table.role = "table";
-  for (const group of table.querySelectorAll("thead, tbody")) group.role = "rowgroup";
-  for (const row of table.rows) row.role = "row";
-  for (const cell of table.querySelectorAll("td")) cell.role = "cell";
-  for (const cell of table.querySelectorAll("th")) cell.role = cell.scope === "row" ? "rowheader" : "columnheader";
-}
-
 /** A row for each transport; the bars grow once, at the end: on the way each would move with the dearest. */
 class Figures {
   /** @type {Map<string, Map<Cost, { text: HTMLElement, bar: HTMLElement }>>} */
@@ -128,8 +115,7 @@ class Figures {
   constructor() {
     const head = tableHead([say.transport, ...COSTS.map(cost => say[cost])]);
     const body = element("tbody", {}, ...TRANSPORTS.map(transport => this.#row(transport)));
-    this.element = element("table", { "aria-label": say.costs }, head, body);
-    keepTable(this.element);
+    this.element = keepRoles(element("table", { "aria-label": say.costs }, head, body));
   }
 
   clear() {
