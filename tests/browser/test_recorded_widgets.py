@@ -242,6 +242,10 @@ async def test_a_race_that_is_narrow_keeps_all_its_figures(stage):
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 420
         labels = "row => [...row.cells].slice(1).map(cell => getComputedStyle(cell, '::before').content.slice(1, -1))"
+        roles = await page.evaluate(
+            "[...document.querySelectorAll('.chatlib-race :is(table, tr, th, td)')].map(it => it.role)"
+        )
+        assert set(roles) == {"table", "row", "rowheader", "columnheader", "cell"}, "cards are no table to a browser"
         heads = await page.get_by_role("columnheader").all_text_contents()
         assert await row.evaluate(labels) == heads[1:]
 
