@@ -32,7 +32,7 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 TESTS = Path(__file__).parent
 SLOW_FOLDERS = ("process", "node", "browser", "lab")  # the slowest first: then nobody waits long for the last test
 BROWSER_FOLDERS = ("browser", "lab", "kernels", "binder")
-PAGE_SECONDS = 20  # how long a page may take to show something: much under load, and it costs nothing where all is well
+PAGE_SECONDS = 60  # how long a page may take to show something: much under load, and it costs nothing where all is well
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
