@@ -33,6 +33,7 @@ CORE = [
     "room",
     "rooms",
     "hub",
+    "json_text",
     "outbox",
     "transcript",
     "trace",
