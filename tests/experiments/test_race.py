@@ -72,7 +72,7 @@ def test_connections_are_those_that_were_opened():
 def test_polling_opens_another_connection_only_where_two_requests_meet():
     """On a fast network it never has to; where an answer takes long, what the page says cannot wait for it."""
     fast = run(rate=20, seconds=0.05, poll_every=0.3)["polling"]
-    slow = run(rate=20, seconds=0.5, poll_every=0.05, delay=0.1)["polling"]
+    slow = run(rate=20, seconds=0.2, poll_every=0.05, delay=0.1)["polling"]
 
     assert (fast.connections, slow.connections) == (1, 2)
 
