@@ -36,9 +36,9 @@ logger = logging.getLogger(__name__)
 
 MISSED: Final = 2  # looks at which another hub's lease has to be gone: the store itself may have been restarted
 MOST_TAKEN: Final = 50_000  # records that wait to be appended
-WRITTEN_AT_ONCE: Final = 500  # records
+WRITTEN_AT_ONCE: Final = 1_000  # records
 READ_AT_ONCE: Final = 200  # entries, over all rooms
-DELIVERED_AT_ONCE: Final = 500  # records, in one turn of the loop: one write to each connection
+DELIVERED_AT_ONCE: Final = 1_000  # records, in one turn of the loop: one write to each connection
 FOLLOWED_AT_ONCE: Final = 8  # rooms: each may bring all that it keeps
 LOOKED_AT_ONCE: Final = 100  # rooms
 REMEMBERED_ENTRIES: Final = 256  # of this hub's own, until they come back
