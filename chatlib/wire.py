@@ -433,7 +433,7 @@ _LOST_ON_THE_WAY: Final = frozenset("/\\?#")  # a proxy on the way may decode a 
 
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text can be seen: white space, zero-width and control characters only."""
-    return all(map(spelling.draws_nothing, text))
+    return not "!" <= text[:1] <= "~" and all(map(spelling.draws_nothing, text))  # ASCII first, for it is quick to see
 
 
 def is_id(value: object) -> bool:

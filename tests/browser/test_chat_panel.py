@@ -971,6 +971,36 @@ async def test_the_transcript_stays_at_the_end_only_if_it_is_there(stage):
         await expect(panel.input).to_be_focused()
 
 
+async def test_who_has_not_scrolled_stays_at_the_end_however_early_a_scroll_is_told(stage):
+    """A message is drawn between two frames; the next begins with the scrolling to the one before it."""
+    async with stage() as panel:
+        for n in range(20):
+            await panel.hear(f"message {n}")
+        await expect(panel.texts.last).to_be_in_viewport()
+        await panel.page.evaluate(FRAME)
+        at_once = await panel.page.evaluate(
+            """async message => {
+                tell({ t: 0, kind: "message", data: message });
+                await null;
+                const log = document.querySelector("[role=log]");
+                log.dispatchEvent(new Event("scroll"));
+                return log.querySelector("[data-id=last] .text").textContent;
+            }""",
+            {
+                "id": "last",
+                "user": "Bo",
+                "msg": "the last",
+                "time": TIME,
+                "state": "delivered",
+                "code": None,
+                "own": False,
+            },
+        )
+        assert at_once == "the last"  # it waited for no frame
+        await expect(panel.texts.last).to_be_in_viewport()
+        await expect(panel.texts.last).to_have_text("the last")
+
+
 async def test_comers_without_a_word_between_them_are_one_note(stage):
     """However many come they push nothing away; one alone who left is told with the server's reason."""
     async with stage() as panel:

@@ -26,8 +26,9 @@ from chatlib.limits import Limits
 from chatlib.server import stream_backplane
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.patience import Pace
-from chatlib.server.redis_backplane import RedisBackplane
+from chatlib.server.redis_backplane import RedisBackplane, RedisStore
 from chatlib.server.settings import Settings
+from chatlib.server.stream_format import Place
 from chatlib.transcript import Notice
 from tests.support.backplanes import PROMISES, Make
 from tests.support.certificate import Certificate
@@ -436,6 +437,26 @@ async def test_what_was_trimmed_while_a_server_was_cut_off_is_had_from_what_was_
             await alike(ada, bo, messages=325)
             await until(lambda: first.hub.snapshot("lobby") == second.hub.snapshot("lobby"), "the same", seconds=60)
             close(ada, bo)
+
+
+async def test_a_place_is_lost_where_neither_the_stream_nor_what_is_kept_has_it(redis: RedisServer) -> None:
+    """Then something behind it may be trimmed, or lost: whatever time stands in the places."""
+    store = RedisStore(redis.url, "chatlib", "0123abcd", QUICK)
+    rooms = ("there", "kept", "trimmed", "ahead", "began", "new", "string")
+    here, ahead = "5-1", "9999999999999-0"
+    for room in ("there", "kept", "trimmed", "ahead"):
+        for place in (here, ahead):
+            redis.ask("XADD", f"chatlib:{{{room}}}:log", place, "x", "y")
+    for room in ("kept", "trimmed"):
+        redis.ask("XTRIM", f"chatlib:{{{room}}}:log", "MINID", ahead)
+    for room, place in {"kept": here, "trimmed": ahead, "ahead": ahead, "began": here}.items():
+        redis.ask("HSET", f"chatlib:{{{room}}}:kept", "place", place)
+    redis.ask("SET", "chatlib:{string}:log", "x")
+
+    lost = await store.lost({room: Place() if room in ("began", "new") else Place(5, 1) for room in rooms})
+
+    assert {room: error is None for room, error in lost.items()} == {"trimmed": True, "began": True, "string": False}
+    await store.disconnect()
 
 
 async def test_rooms_end_with_their_keys_and_the_lobby_stays(redis: RedisServer) -> None:
