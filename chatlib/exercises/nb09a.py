@@ -88,7 +88,7 @@ class _Story:
 
 
 class _Late(NotYet):
-    """An alarm that came too late, by ``over`` seconds: on a busy machine they may be the machine's."""
+    """An alarm that came too late by ``over`` seconds, or has not come: on a busy machine they may be the machine's."""
 
     def __init__(self, over: float, hint: Text) -> None:
         super().__init__(hint)
@@ -119,17 +119,14 @@ async def ex1(watch: Callable[..., Any]) -> Text:
         try:
             await _watched(watch, seconds)
         except NotYet as hint:
-            if isinstance(hint, _Late) and hint.over <= here.longest:
-                continue
-            if there.longest <= LAG * seconds:
-                if here.longest > max(0.5 * seconds, 3 * there.longest):
-                    raise NotYet(
-                        "for {seconds:.1f} s nothing else had a turn, so nothing could be heard. {no_turn}",
-                        seconds=here.longest,
-                        no_turn=NO_TURN,
-                    ) from None
-                if here.longest <= LAG * seconds:
-                    raise
+            if here.longest > max(0.5 * seconds, 3 * there.longest):
+                raise NotYet(
+                    "for {seconds:.1f} s nothing else had a turn, so nothing could be heard. {no_turn}",
+                    seconds=here.longest,
+                    no_turn=NO_TURN,
+                ) from None
+            if max(here.longest, there.longest) <= (hint.over if isinstance(hint, _Late) else LAG * seconds):
+                raise
         else:
             return Text("silence was found in time, and nothing else was taken for it.")
         finally:
@@ -182,10 +179,13 @@ async def _slow(watch: Callable[..., Any], seconds: float) -> None:
         await story.until_alarm_or_late(LATE)
         _judge_early(story, Text("the server speaks seldom, and"))
         if not story.alarms:
-            raise NotYet(
-                "the server fell silent, and after {seconds:.1f} s there was no alarm; {given}",
-                seconds=LATE * seconds,
-                given=_given(story),
+            raise _Late(
+                story.seconds_late,
+                Text(
+                    "the server fell silent, and after {seconds:.1f} s there was no alarm; {given}",
+                    seconds=LATE * seconds,
+                    given=_given(story),
+                ),
             )
         if story.seconds_late > 0:
             raise _Late(
@@ -232,10 +232,13 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float, *, answers_after
                 asked=shown(story.asked[0]),
             )
         if not story.alarms:
-            raise NotYet(
-                "nothing came from a quiet server for {silence:.1f} s, and there was no alarm; {given}",
-                silence=story.silence,
-                given=_given(story),
+            raise _Late(
+                story.seconds_late,
+                Text(
+                    "nothing came from a quiet server for {silence:.1f} s, and there was no alarm; {given}",
+                    silence=story.silence,
+                    given=_given(story),
+                ),
             )
         if story.seconds_late > 0:
             raise _Late(

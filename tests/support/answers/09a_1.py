@@ -383,7 +383,7 @@ async def watch(ws, seconds, alarm):
         await asyncio.sleep(seconds / 50)
 
 
-# %% not later: looks at the clock four times only, and that is up to a quarter late
+# %% not later: looks at the clock three times only, and that is up to a third late
 # Not yet: <...>the alarm came <...> s<...> s were given.
 
 async def watch(ws, seconds, alarm):
@@ -396,7 +396,7 @@ async def watch(ws, seconds, alarm):
         if time.monotonic() - heard >= seconds:
             return alarm()
         ws.send("ping")
-        await asyncio.sleep(seconds / 4)
+        await asyncio.sleep(seconds / 3)
 
 
 # %% right: looks at the clock five times, and that is up to a fifth late
