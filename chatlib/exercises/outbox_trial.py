@@ -10,6 +10,7 @@ import inspect
 import json
 import random
 import secrets
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,7 +29,7 @@ WAIT_SECONDS: Final = 30.0  # only what never comes takes so long
 LOOK_SECONDS: Final = 0.005
 TOO_EARLY_SECONDS: Final = 0.1
 REST_SECONDS: Final = 2.0
-RESTS: Final = 20  # of these, in which an outbox may go on sending what is left
+DRAIN_SECONDS: Final = 40.0  # in which an outbox may go on sending what is left
 REST: Final = "the judge's own"
 MOST_SAID: Final = 12  # on one connection, after which it is cut whatever has passed
 
@@ -181,10 +182,8 @@ class _OutboxPage:
         await ws.once("open")
         self.say()
         await self._answered(ws)
-        moved = -1
-        for _ in range(RESTS):
-            if not self._books.lost or moved == len(self._books.placed):
-                break
+        moved, began = -1, time.monotonic()
+        while self._books.lost and moved < len(self._books.placed) and time.monotonic() < began + DRAIN_SECONDS:
             moved = len(self._books.placed)
             await soon(lambda: not self._books.lost, seconds=REST_SECONDS)
         self._check()
@@ -200,7 +199,7 @@ class _OutboxPage:
             raise NotYet(
                 "the network is good again, and {seconds:g} s later your outbox has not sent {lost} of {said} messages"
                 " yet. What does it wait for?",
-                seconds=RESTS * REST_SECONDS,
+                seconds=DRAIN_SECONDS,
                 lost=len(lost),
                 said=len(self._books.said),
             )
