@@ -25,7 +25,8 @@ RUN = """async ([selector, rules]) => {
 # The rules whose verdict colours and widths can change; the others read what a page consists of.
 DRAWN = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
 
-# What is drawn by a colour alone, without a letter: where it stands among all, if its colour is not that of the ground.
+# What is drawn by a colour alone, without a letter, and has another colour than the ground, is remembered the first
+# time; later, of what is still there, what cannot be seen any more is returned.
 DRAWN_BY_COLOUR = """selector => {
     const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
     const ground = getComputedStyle(document.documentElement).backgroundColor;
@@ -37,24 +38,25 @@ DRAWN_BY_COLOUR = """selector => {
         return [...pen.getImageData(0, 0, 1, 1).data];
     };
     const empty = paint(ground);
-    const isSeen = colour => paint(colour).some((each, n) => Math.abs(each - empty[n]) > 16);
-    const isMark = (each, style) => each instanceof SVGElement
+    const isColoured = colour => paint(colour).some((each, n) => Math.abs(each - empty[n]) > 16);
+    const isMark = each => each instanceof SVGElement
         ? ["line", "path", "rect", "circle", "text"].includes(each.tagName)
-        : !each.textContent.trim() && !each.childElementCount && style.content !== "none";
-    const marks = [];
-    for (const [n, each] of document.querySelectorAll(`${selector} *`).entries()) {
-        if (!each.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-        for (const part of each instanceof SVGElement ? [""] : ["", "::before", "::after"]) {
-            const style = getComputedStyle(each, part);
-            if (part ? style.content !== '""' : !isMark(each, style)) continue;
-            const sides = ["Top", "Right", "Bottom", "Left"].filter(side => parseFloat(style[`border${side}Width`]));
-            const colours = each instanceof SVGElement
-                ? [style.fill, style.stroke].filter(colour => colour !== "none")
-                : [style.backgroundColor, ...sides.map(side => style[`border${side}Color`])];
-            if (colours.some(isSeen)) marks.push(`${n} <${each.tagName} class="${each.getAttribute("class")}">${part}`);
-        }
-    }
-    return marks;
+        : !each.textContent.trim() && !each.childElementCount;
+    const isSeen = (each, part) => {
+        const style = getComputedStyle(each, part);
+        if (part ? style.content !== '""' : !isMark(each)) return false;
+        const sides = ["Top", "Right", "Bottom", "Left"].filter(side => parseFloat(style[`border${side}Width`]));
+        const colours = each instanceof SVGElement
+            ? [style.fill, style.stroke].filter(colour => colour !== "none")
+            : [style.backgroundColor, ...sides.map(side => style[`border${side}Color`])];
+        return colours.some(isColoured);
+    };
+    const parts = each => each instanceof SVGElement ? [""] : ["", "::before", "::after"];
+    window.marks ??= [...document.querySelectorAll(`${selector} *`)]
+        .filter(each => each.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+        .flatMap(each => parts(each).filter(part => isSeen(each, part)).map(part => [each, part]));
+    const lost = window.marks.filter(([each, part]) => each.isConnected && !isSeen(each, part));
+    return lost.map(([each, part]) => `${each.tagName}.${each.getAttribute("class")}${part}`);
 }"""
 # The Lab's light theme, whatever colours the reader has.
 LAB_BY_DAY = """:root {
@@ -85,9 +87,9 @@ async def lost_in_own_colours(page: Page, within: str = ".chatlib") -> list[str]
     """Return what a colour alone draws, and what is gone where the reader's own few colours are forced on a page."""
     await page.add_style_tag(content=LAB_BY_DAY)
     await page.emulate_media(color_scheme="light", forced_colors="none")
-    drawn = await page.evaluate(DRAWN_BY_COLOUR, within)
+    await page.evaluate(DRAWN_BY_COLOUR, within)
     lost = set()
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme, forced_colors="active")
-        lost |= set(drawn) - set(await page.evaluate(DRAWN_BY_COLOUR, within))
+        lost |= set(await page.evaluate(DRAWN_BY_COLOUR, within))
     return sorted(lost)
