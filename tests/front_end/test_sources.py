@@ -36,9 +36,9 @@ def test_a_widgets_rules_win_over_every_copy_of_what_all_share(path):
 
 def test_every_widget_can_be_shown_where_there_is_no_kernel():
     """A page that has a recording finds its front end by the name in it."""
-    text = (HERE / "instruments.js").read_text(encoding="utf-8")
-
-    assert set(re.findall(r"^  (\w+): \{ mount: ", text, re.MULTILINE)) == set(widgets._HOME.values())
+    for name, values in [("instruments", r"\w+"), ("playing", r"\{.*\}")]:
+        text = (HERE / f"{name}.js").read_text(encoding="utf-8")
+        assert set(re.findall(rf"^  (\w+): {values},$", text, re.MULTILINE)) == set(widgets._HOME.values())
 
 
 @pytest.mark.parametrize("path", SCRIPTS + SHEETS, ids=lambda path: path.name)
