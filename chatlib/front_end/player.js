@@ -279,9 +279,9 @@ export class Player {
  */
 export function playRecording(el, recording, mount, { pace, whenSeen }) {
   const player = new Player(mount, pace);
-  player.reel.add(...recording.events);
   player.lacks(lost(recording));
   el.replaceChildren(element("div", { class: "chatlib chatlib-player" }, player.bar), player.stage);
+  player.reel.add(...recording.events); // now: what is in no page does not scroll
   if (whenSeen) player.playWhenSeen();
   else player.reserve();
   return player;
