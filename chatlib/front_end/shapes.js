@@ -2,8 +2,8 @@
 // anything is drawn: some draw an event in a later frame, where nobody could catch what is raised.
 
 /**
- * "text" is also one in two languages. What is `maybe` may be null, or not there. A list of one shape is a list of that,
- * however long; a list of more has one thing of each. An object may have more than what is named.
+ * "text" is also one in two languages. What is `maybe` may be null, or not there. A list of one shape is a list of
+ * that, however long; a list of more has one thing of each. An object may have more than what is named.
  *
  * @typedef {"text" | "number" | "boolean" | "object"} Word
  * @typedef {Word | Maybe | [Shape, ...Shape[]] | Fields} Shape
