@@ -36,9 +36,14 @@ SECTIONS = {
 }
 # Timers do not wait, so that what takes a minute is played in a moment; what is asked for again and again is counted.
 HASTE = """() => {
-    const { setTimeout: once, setInterval: always, requestAnimationFrame: draw } = window;
-    window.setTimeout = (todo, _, ...told) => once(todo, 0, ...told);
-    window.asked = { intervals: 0, frames: 0 };
+    const { setTimeout: once, clearTimeout: leave, setInterval: always, requestAnimationFrame: draw } = window;
+    window.asked = { intervals: 0, frames: 0, waits: new Set() };
+    window.setTimeout = (todo, _, ...told) => {
+        const id = once(() => { asked.waits.delete(id); todo(...told); }, 0);
+        asked.waits.add(id);
+        return id;
+    };
+    window.clearTimeout = id => { asked.waits.delete(id); leave(id); };
     window.setInterval = (...told) => { asked.intervals += 1; return always(...told); };
     window.requestAnimationFrame = todo => { asked.frames += 1; return draw(todo); };
     window.drawn = () => new Promise(draw);
@@ -68,9 +73,10 @@ WALK = """async () => {
     }
     return players;
 }"""
-# Wait until the page draws nothing of its own any more; returns what would go on for ever.
+# Wait until the page draws nothing of its own any more, and waits for nothing; returns what would go on for ever.
 REST = """async () => {
-    for (let before = -1; before !== asked.frames; await drawn(), await drawn()) before = asked.frames;
+    for (let before = -1; before !== asked.frames || asked.waits.size; await drawn(), await drawn())
+        before = asked.frames;
     const endless = document.getAnimations().filter(each => each.effect.getTiming().iterations === Infinity);
     return { intervals: asked.intervals, animations: endless.length };
 }"""
