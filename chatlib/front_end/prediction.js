@@ -2,7 +2,7 @@
 // a kernel nothing will be, so it is judged at once.
 
 import { element } from "./dom.js";
-import { QuestionView } from "./question.js";
+import { keepAnswer, keptAnswer, QuestionView } from "./question.js";
 import { listen, liveWidget } from "./session.js";
 import { words } from "./words.js";
 
@@ -35,13 +35,16 @@ const say = words({
  * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
+  const hasKernel = session.send !== null; // or had one
   const score = element("span", { class: "score", role: "status" });
   const place = element("div");
+  /** @type {Question | null} */
+  let asked = null;
   /** @type {QuestionView | null} */
   let view = null;
   /** @type {number | null} */
   let chosen = null;
-  let isRevealed = session.send === null;
+  let isRevealed = !hasKernel;
   let isOver = false;
 
   function show() {
@@ -58,6 +61,7 @@ export function mount(el, session) {
     chosen = choice;
     show();
     session.send?.({ do: "choose", choice });
+    if (asked && !hasKernel) keepAnswer(asked, choice);
   }
 
   el.replaceChildren(
@@ -70,8 +74,12 @@ export function mount(el, session) {
   );
   listen(session, {
     question(question) {
+      asked = question;
       view = new QuestionView(question, "", choose);
       place.replaceChildren(view.element);
+      if (hasKernel) return;
+      chosen = keptAnswer(question);
+      show();
     },
     choice({ choice }) {
       chosen = choice;

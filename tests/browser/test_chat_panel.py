@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
-from tests.support.accessibility import serious, small_text
+from tests.support.accessibility import lost_in_own_colours, serious, small_text
 from tests.support.picture import grey
 
 TIME = "2026-01-01T10:00:00.000Z"
@@ -608,6 +608,7 @@ async def test_an_x_ray_follows_what_is_told_later(stage):
         await panel.answer(WHOLE)
         await expect(drawer.get_by_role("table", name="Who has it")).to_be_visible()
         assert await panel.sent() == [{"do": "x_ray", "id": "1"}] * 2
+        assert await lost_in_own_colours(panel.page, "main") == []
 
 
 async def test_the_switch_asks_for_traces(stage):

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.support import recorded
-from tests.support.accessibility import serious, small_text
+from tests.support.accessibility import lost_in_own_colours, serious, small_text
 from tests.support.instruments import played
 from tests.support.recorded import Recorded
 
@@ -377,6 +377,13 @@ async def test_axe_finds_nothing_serious_and_no_text_is_small(stage, name, width
         if name != "chat_panel":  # its times and names are small print
             assert await small_text(page, "main") == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("name", SHOWN)
+async def test_what_a_colour_says_is_seen_in_the_readers_own_colours(stage, name):
+    """Dots, bars, arrows and lines."""
+    async with stage(name) as page:
+        assert await lost_in_own_colours(page, "main") == []
 
 
 async def test_reduced_motion_is_respected(stage):

@@ -40,9 +40,10 @@ def test_a_widgets_rules_win_over_every_copy_of_what_all_share():
 
 def test_every_widget_can_be_shown_where_there_is_no_kernel():
     """A page that has a recording finds its front end by the name in it."""
-    named = re.findall(r"^  (\w+): \{ mount: ", SCRIPTS["instruments.js"], re.MULTILINE)
-
-    assert set(named) == set(widgets._HOME.values())
+    for name, values in [("instruments", r"\w+"), ("playing", r"\{.*\}")]:
+        assert set(re.findall(rf"^  (\w+): {values},$", SCRIPTS[f"{name}.js"], re.MULTILINE)) == set(
+            widgets._HOME.values()
+        )
 
 
 def test_lines_fit_into_120_columns():

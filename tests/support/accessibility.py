@@ -25,6 +25,45 @@ RUN = """async ([selector, rules]) => {
 # The rules whose verdict colours and widths can change; the others read what a page consists of.
 DRAWN = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
 
+# What is drawn by a colour alone, without a letter, and has another colour than the ground, is remembered the first
+# time; later, of what is still there, what cannot be seen any more is returned.
+DRAWN_BY_COLOUR = """selector => {
+    const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const ground = getComputedStyle(document.documentElement).backgroundColor;
+    const paint = colour => {
+        for (const each of [ground, colour]) {
+            pen.fillStyle = each;
+            pen.fillRect(0, 0, 1, 1);
+        }
+        return [...pen.getImageData(0, 0, 1, 1).data];
+    };
+    const empty = paint(ground);
+    const isColoured = colour => paint(colour).some((each, n) => Math.abs(each - empty[n]) > 16);
+    const isMark = each => each instanceof SVGElement
+        ? ["line", "path", "rect", "circle", "text"].includes(each.tagName)
+        : !each.textContent.trim() && !each.childElementCount;
+    const isSeen = (each, part) => {
+        const style = getComputedStyle(each, part);
+        if (part ? style.content !== '""' : !isMark(each)) return false;
+        const sides = ["Top", "Right", "Bottom", "Left"].filter(side => parseFloat(style[`border${side}Width`]));
+        const colours = each instanceof SVGElement
+            ? [style.fill, style.stroke].filter(colour => colour !== "none")
+            : [style.backgroundColor, ...sides.map(side => style[`border${side}Color`])];
+        return colours.some(isColoured);
+    };
+    const parts = each => each instanceof SVGElement ? [""] : ["", "::before", "::after"];
+    window.marks ??= [...document.querySelectorAll(`${selector} *`)]
+        .filter(each => each.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+        .flatMap(each => parts(each).filter(part => isSeen(each, part)).map(part => [each, part]));
+    const lost = window.marks.filter(([each, part]) => each.isConnected && !isSeen(each, part));
+    return lost.map(([each, part]) => `${each.tagName}.${each.getAttribute("class")}${part}`);
+}"""
+# The Lab's light theme, whatever colours the reader has.
+LAB_BY_DAY = """:root {
+    color-scheme: light dark; background: Canvas;
+    --jp-layout-color1: white; --jp-content-font-color1: rgb(0 0 0 / 87%); --jp-brand-color1: #1976d2;
+}"""
+
 
 async def serious(page: Page, within: str = ".chatlib", *, rules: Sequence[str] = ()) -> list[tuple[str, list[str]]]:
     """Return what axe-core finds serious or critical: each rule, of all or of these, and the elements that break it."""
@@ -42,3 +81,15 @@ async def small_text(page: Page, within: str = ".chatlib") -> list[str]:
     script = """([selector, smallest]) => [...document.querySelectorAll(`${selector}, ${selector} *`)]
         .filter(each => parseFloat(getComputedStyle(each).fontSize) < smallest).map(each => each.outerHTML)"""
     return list(await page.evaluate(script, [within, SMALLEST]))
+
+
+async def lost_in_own_colours(page: Page, within: str = ".chatlib") -> list[str]:
+    """Return what a colour alone draws, and what is gone where the reader's own few colours are forced on a page."""
+    await page.add_style_tag(content=LAB_BY_DAY)
+    await page.emulate_media(color_scheme="light", forced_colors="none")
+    await page.evaluate(DRAWN_BY_COLOUR, within)
+    lost = set()
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, forced_colors="active")
+        lost |= set(await page.evaluate(DRAWN_BY_COLOUR, within))
+    return sorted(lost)
