@@ -36,6 +36,7 @@ async def violations(page: Page, within: str, *, rules: Sequence[str] = ()) -> l
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     return list(await page.evaluate(RUN, [within, list(rules), MILD]))
 
+
 # What is drawn by a colour alone, without a letter, and has another colour than the ground, is remembered the first
 # time; later, of what is still there, what cannot be seen any more is returned.
 DRAWN_BY_COLOUR = """selector => {
