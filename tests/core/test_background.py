@@ -15,7 +15,7 @@ import pytest
 from chatlib import background
 from tests.support.places import ROOT
 
-SECONDS = 5.0
+SECONDS = 30.0
 
 
 async def loop_and_thread():

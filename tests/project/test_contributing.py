@@ -26,10 +26,10 @@ def is_path(word: str) -> bool:
 PATHS = sorted(word for word in WORDS if is_path(word) and not PLACEHOLDER.search(word) and not word.startswith(MADE))
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_every_file_and_folder_exists(path):
+def test_every_file_and_folder_exists():
     """Who follows the tour finds the next station."""
-    assert (ROOT / path).exists()
+    assert PATHS
+    assert [path for path in PATHS if not (ROOT / path).exists()] == []
 
 
 def test_every_target_exists():

@@ -12,7 +12,7 @@ from websockets.uri import parse_uri
 from chatlib import background
 from chatlib.client.transport import End, Transport
 
-SECONDS = 5.0
+SECONDS = 30.0
 
 
 class Ear:

@@ -120,12 +120,15 @@ class Peer:
         self.requests: list[str] = []
         self.errors: list[Exception] = []
         self.tasks: set[asyncio.Task[object]] = set()
+        self.is_closing = False
 
     async def accept(self) -> None:
         """Serve whoever comes. (A server of asyncio leaves behind whom it accepts in the turn in which it closes.)"""
         loop = asyncio.get_running_loop()
         while True:
             connection, _ = await loop.sock_accept(self.listener)
+            if self.is_closing:
+                return connection.close()
             task = loop.create_task(self.serve(connection))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
@@ -158,8 +161,15 @@ class Peer:
             writer.close()
         await writer.wait_closed()
 
-    async def stop(self) -> None:
-        """Be gone, with every connection."""
+    async def stop(self, accepting: asyncio.Task[None]) -> None:
+        """Be gone, with every connection.
+
+        ``accepting`` is not cancelled but called: a ``sock_accept`` that is cancelled in the turn in which somebody
+        connects ends in asyncio's own log (3.11).
+        """
+        self.is_closing = True
+        with socket.create_connection(self.listener.getsockname()):
+            await accepting
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -177,9 +187,7 @@ async def peer(
     try:
         yield peer
     finally:
-        accepting.cancel()
-        await asyncio.gather(accepting, return_exceptions=True)
-        await peer.stop()
+        await peer.stop(accepting)
     assert not peer.errors, peer.errors
 
 
