@@ -31,6 +31,18 @@ const say = words({
  */
 
 /**
+ * @param {HTMLElement} score
+ * @param {HTMLElement} place of the question
+ */
+const card = (score, place) =>
+  element(
+    "div",
+    { class: "chatlib chatlib-quiz chatlib-prediction", "data-lm-suppress-shortcuts": true },
+    element("div", { class: "top strip" }, element("strong", { text: say.prediction }), score),
+    place,
+  );
+
+/**
  * @param {HTMLElement} el
  * @param {Session<Events, Action>} session
  */
@@ -38,8 +50,6 @@ export function mount(el, session) {
   const hasKernel = session.send !== null; // or had one
   const score = element("span", { class: "score", role: "status" });
   const place = element("div");
-  /** @type {Question | null} */
-  let asked = null;
   /** @type {QuestionView | null} */
   let view = null;
   /** @type {number | null} */
@@ -61,24 +71,17 @@ export function mount(el, session) {
     chosen = choice;
     show();
     session.send?.({ do: "choose", choice });
-    if (asked && !hasKernel) keepAnswer(asked, choice);
   }
 
-  el.replaceChildren(
-    element(
-      "div",
-      { class: "chatlib chatlib-quiz chatlib-prediction", "data-lm-suppress-shortcuts": true },
-      element("div", { class: "top strip" }, element("strong", { text: say.prediction }), score),
-      place,
-    ),
-  );
+  el.replaceChildren(card(score, place));
   listen(session, {
     question(question) {
-      asked = question;
-      view = new QuestionView(question, "", choose);
+      view = new QuestionView(question, "", choice => {
+        if (!hasKernel && !isOver) keepAnswer(question, choice);
+        choose(choice);
+      });
       place.replaceChildren(view.element);
-      if (hasKernel) return;
-      chosen = keptAnswer(question);
+      if (!hasKernel) chosen = keptAnswer(question);
       show();
     },
     choice({ choice }) {
