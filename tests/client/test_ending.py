@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
 import chatlib
 from chatlib import ChatClient, languages, wire
 from chatlib.client.address import Address
-from chatlib.client.ending import Loss, explain
+from chatlib.client.ending import FAREWELLS, Loss, explain
 from chatlib.client.transport import End
 from chatlib.errors import JoinError
 from chatlib.hub import LOST_SIGHT, SEAT_TAKEN, TAKEN_FOR_GONE, Send, send_away
@@ -17,6 +18,7 @@ from chatlib.machine import health
 from chatlib.machine.health import Answer
 from chatlib.server.chat_server import SHUTDOWN
 from tests.support.chat_fakes import TIME, Guest, Join, Watch, stage
+from tests.support.places import ROOT
 from tools.ports import free_port
 
 
@@ -205,3 +207,12 @@ async def test_no_secret_is_repeated_not_even_where_the_text_is_cut() -> None:
     ending = await explain(Loss(End(status=502, body=body)), ADDRESS, known=True, secret="secret")
     assert "secr" not in ending.text
     assert "sesa" not in ending.text
+
+
+def test_what_a_server_says_last_is_what_is_recognized() -> None:
+    """Word for word, but for what differs each time: else it would stay English on a Chinese page."""
+    sources = [ROOT / "chatlib" / "server" / "chat_server.py", ROOT / "chatlib" / "hub.py"]
+    written = re.sub(r"\{[^{}]*\}", "{}", "".join(path.read_text(encoding="utf-8") for path in sources))
+
+    for text in FAREWELLS:
+        assert f'f"{re.sub(r"{[^{}]*}", "{}", text.template)}"' in written
