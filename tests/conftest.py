@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.places import ROOT
 from tools import programs
 from tools.ports import free_port
@@ -30,18 +31,10 @@ if TYPE_CHECKING:
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 TESTS = Path(__file__).parent
-SLOW_FOLDERS = ("process", "node", "browser", "lab")  # the slowest first: then nobody waits long for the last test
-BROWSER_FOLDERS = ("browser", "lab", "kernels", "binder")
+# The slowest first: then nobody waits long for the last test.
+SLOW_FOLDERS = ("process", "node", "browser", "lab", "lite")
+BROWSER_FOLDERS = ("browser", "lab", "lite", "kernels", "binder")
 PAGE_SECONDS = 20  # how long a page may take to show something: much under load, and it costs nothing where all is well
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

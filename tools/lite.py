@@ -33,13 +33,12 @@ class LiteError(Exception):
     """It was not built: what the builder said."""
 
 
-def build(target: Path = BUILD, *, parts: Path = PLACE) -> Path:
-    """Build the site; return where it is.
+def build(target: Path = BUILD, *, parts: Path = PLACE, work: Path = site.BUILD / "lite-work") -> Path:
+    """Build the site of the parts that were fetched, by way of a folder that is made anew; return where it is.
 
     Raises:
         LiteError: a tool was not content.
     """
-    work = parts / "work"
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(SETTINGS, work)
     shutil.copy(ROOT / "binder" / "overrides.json", work)  # of JupyterLab's own settings, as everywhere
