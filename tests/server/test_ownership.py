@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 import chatlib
-from chatlib import PasscodeError, PortInUseError, ServeError, background
+from chatlib import PasscodeError, PortInUseError, ServeError, background, network
 from chatlib.machine import health, ports
 from chatlib.server import listening, ownership
 from chatlib.server.settings import Settings
@@ -448,7 +448,7 @@ def test_a_program_on_the_other_half_is_a_port_in_use(port):
         with pytest.raises(PortInUseError, match=rf"port {port} is taken: .*this kernel listens on \[::1\]"):
             chatlib.serve(port)
         assert port not in ownership._servers
-        ports.bind("127.0.0.1", port).close()
+        network.bind("127.0.0.1", port).close()
 
     assert chatlib.serve(port).owner
 
