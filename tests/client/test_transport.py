@@ -18,9 +18,9 @@ from chatlib import background
 from chatlib.client import transport
 from chatlib.client.transport import End, Keepalive, Transport
 from tests.support import peers
-from tests.support.ear import SECONDS, Ear, begin, begin_and_open
+from tests.support.ear import Ear, begin, begin_and_open
 from tests.support.peers import CLOSE, PING, PONG, TEXT, Wire, closing, peer
-from tests.support.waiting import until
+from tests.support.waiting import SECONDS, until
 
 
 async def hold_tcp_open(wire: Wire) -> None:
@@ -87,7 +87,6 @@ async def test_localhost_needs_no_resolver_and_no_thread():
     async with peer(peers.echo) as server:
         ear = Ear()
         connection = Transport(parse_uri(f"ws://localhost:{server.port}"), ear)
-        await asyncio.to_thread(lambda: None)  # the test's own thread, which Ear.heard() uses too
         before = threading.active_count()
         background.call(connection.connect)
         await ear.heard(lambda what: what == "opened")
