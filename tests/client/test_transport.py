@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import socket
 import ssl
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import weakref
 import pytest
 from websockets.uri import parse_uri
 
-from chatlib import background
+from chatlib import background, network
 from chatlib.client import transport
 from chatlib.client.transport import End, Keepalive, Transport
 from tests.support import peers
@@ -73,8 +72,7 @@ async def test_a_refusal_tells_status_and_body(
 
 async def test_a_refused_tcp_connection_has_no_status():
     """Then the error is the system's."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
+    with network.bind("127.0.0.1", 0) as unused:
         ear = Ear()
         begin(f"ws://127.0.0.1:{unused.getsockname()[1]}", ear)
         end = await ear.end()
