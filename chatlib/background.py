@@ -16,6 +16,7 @@ import concurrent.futures
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
@@ -30,6 +31,7 @@ SHUTDOWN_SECONDS = 3.0
 _lock = threading.RLock()  # a garbage collector that closes a widget may come where it is held
 _loop: asyncio.AbstractEventLoop | None = None
 _at_exit: list[Callable[[], Coroutine[Any, Any, None]]] = []
+_entering: deque[Callable[[], object]] = deque()  # the first one has begun, or is about to
 
 
 class Home(Protocol):
@@ -140,6 +142,29 @@ def finish(coroutine: Coroutine[Any, Any, None], report: Callable[[BaseException
 def call(function: Callable[..., object], *args: object) -> None:
     """Call a plain function on the background loop, soon."""
     loop().call_soon_threadsafe(function, *args)
+
+
+def enter(function: Callable[[], object]) -> None:
+    """Call a plain function where it may :func:`run`: here, at once; where nobody can wait, on the loop, soon.
+
+    For a page's messages: in a browser's tab they come in a callback of JavaScript's. One that waits there keeps the
+    next ones waiting, as on a thread of their own.
+    """
+    if not _home.hindrance():
+        function()
+        return
+    _entering.append(function)
+    if len(_entering) == 1:
+        call(_enter_next)
+
+
+def _enter_next() -> None:
+    try:
+        _entering[0]()
+    finally:
+        _entering.popleft()
+        if _entering:
+            call(_enter_next)
 
 
 def report(error: BaseException) -> None:

@@ -87,7 +87,7 @@ class EventLog(LiveWidget):
         self._ws = ws
         self._browser = browser
         self._own_server: Server | None = None
-        self._starting = threading.Lock()  # not the widget's: what starts a server waits for the background loop
+        self._starting = threading.RLock()  # not the widget's: what starts a server waits for the background loop
         self._logged: dict[str, deque[Row]] = {side: deque(maxlen=ROWS_KEPT) for side in get_args(Side)}
         self._counts = dict.fromkeys(self._logged, 0)
         self._waiting: list[tuple[str, str]] = []  # what the first page is to do: the names of the events

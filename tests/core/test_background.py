@@ -15,6 +15,7 @@ import pytest
 
 from chatlib import background
 from tests.support.places import ROOT
+from tests.support.waiting import until
 
 SECONDS = 5.0
 
@@ -118,6 +119,29 @@ def test_a_loop_that_runs_stays_where_it_is():
     background.loop()
     with pytest.raises(RuntimeError, match="before its first use"):
         background.move(Here())
+
+
+async def test_what_a_page_asks_for_is_done_where_it_may_wait(monkeypatch):
+    """Here, at once; else on the loop, one after the other: a callback of JavaScript's cannot wait."""
+    told = []
+    background.enter(lambda: told.append("at once"))
+    assert told == ["at once"]
+    monkeypatch.setattr(background, "_loop", None)
+    monkeypatch.setattr(background, "_home", Here())
+    handled = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: handled.append(str(context["exception"])))
+
+    def first():
+        background.enter(lambda: told.append("third"))
+        told.append("first")
+        raise KeyError("lost")
+
+    background.enter(first)
+    background.enter(lambda: told.append("second"))
+    assert told == ["at once"]
+    await until(lambda: told[-1] == "third")
+
+    assert (told, handled) == (["at once", "first", "second", "third"], ["'lost'"])
 
 
 async def test_a_home_may_let_its_own_loop_wait(monkeypatch):
