@@ -46,6 +46,7 @@ class BrowserParts:
 
     def __init__(self, heard: Callable[[], None]) -> None:
         self._heard = heard
+        self._going: dict[str, Any] = {}  # locks that were given back, until the browser has them
 
     def channel(self, name: str, hear: Hear) -> BrowserChannel:
         """Open a BroadcastChannel."""
@@ -62,10 +63,18 @@ class BrowserParts:
 
         def take(lock: Any) -> Any:
             is_ours = bool(lock)  # JavaScript's null is false, and not None
-            answer(held.resolve if is_ours else None)
+            answer(give_back if is_ours else None)
             return held.promise if is_ours else None
 
-        _request(name, take, ifAvailable=True)
+        def give_back() -> None:
+            self._going[name] = asked
+            held.resolve()
+
+        if name in self._going:  # the browser takes a request sooner than what it is given back
+            self._going[name].then(lambda _: self.claim(name, answer))
+            return
+        asked = _request(name, take, ifAvailable=True)
+        asked.then(lambda _: self._going.pop(name, None))
 
     def when_free(self, name: str, tell: Callable[[], None]) -> Callable[[], None]:
         """Ask for a share of a Web Lock, and give it back at once."""
@@ -85,8 +94,8 @@ class BrowserParts:
         return call_off
 
 
-def _request(name: str, take: Callable[[Any], Any], **options: Any) -> None:
-    """Ask for a lock; what the browser holds of ours is let go of when that is over, also where it never came to it."""
+def _request(name: str, take: Callable[[Any], Any], **options: Any) -> Any:
+    """Ask for a lock, and return the promise of its end, which is kept in any case; then nothing of ours is held."""
     proxy = create_proxy(take)
     asked = navigator.locks.request(PREFIX + name, to_js(options, dict_converter=Object.fromEntries), proxy)
-    asked.catch(lambda _: None).finally_(proxy.destroy)  # called off, it is rejected
+    return asked.catch(lambda _: None).finally_(proxy.destroy)  # called off, it is rejected

@@ -41,7 +41,6 @@ WITHOUT = {
     r"front_end/chaos_(axis|ladder|stage)\.js": "what the chaos board is made of: tests/lab/test_chaos_board.py",
     r"front_end/race_lanes\.js": "within the race: tests/lab/test_transport_race.py, tests/browser/test_player.py",
     r"front_end/name_prompt\.js": "tests/lab/test_chat_panel.py: who is asked for a name",
-    r"browser/parts\.py": "what the network asks for, no more",
     r"browser/(kernel_loop|private_file|pyodide_parts)\.py": "tests/lite/test_own_suites.py, in a kernel in Chromium",
     r"exercises/in_browser\.py": "tests/lab/test_in_browser.py: it judges what a real browser does",
 }

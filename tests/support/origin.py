@@ -7,19 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from chatlib.browser import parts as browser
 from chatlib.browser.loopback import Loopback
 from chatlib.browser.parts import Hear, Kind, Value
 
 
 @dataclass(eq=False)
 class Request:
-    """A kernel's wish for a lock: all of it, at once or never; or a share, whenever that is."""
+    """A kernel's wish for a lock, which it has, or waits for."""
 
     parts: Parts
     name: str
     granted: Callable[..., Any]
-    is_shared: bool = False
-    is_called_off: bool = False
 
 
 @dataclass
@@ -42,6 +41,12 @@ class Origin:
                 asyncio.get_running_loop().call_soon(request.granted)
 
 
+def parts_of_two_kernels() -> tuple[browser.Parts, browser.Parts]:
+    """What two kernels of one origin have."""
+    origin = Origin()
+    return Parts(origin), Parts(origin)
+
+
 @dataclass(eq=False)
 class End:
     """One end of a channel."""
@@ -53,6 +58,8 @@ class End:
     is_open: bool = True
 
     def post(self, kind: Kind, value: Value = None) -> None:
+        if not self.is_open:
+            return
         self.origin.posted.append((self.name, kind, value))
         for end in [end for end in self.origin.ends if end.name == self.name and end is not self]:
             asyncio.get_running_loop().call_soon(end.receive, kind, value)
@@ -64,6 +71,7 @@ class End:
     def close(self) -> None:
         if self.is_open:
             self.is_open = False
+            self.hear = lambda kind, value: None
             self.origin.ends.remove(self)
 
 
@@ -87,14 +95,20 @@ class Parts:
         asyncio.get_running_loop().call_soon(answer, release)
 
     def when_free(self, name: str, tell: Callable[[], None]) -> Callable[[], None]:
-        request = Request(self, name, lambda: None if request.is_called_off else tell(), is_shared=True)
+        waiting = [tell]
+
+        def granted() -> None:
+            if waiting:
+                waiting.pop()()
+
+        request = Request(self, name, granted)
         if name in self.origin.locks:
             self.origin.waiting.append(request)
         else:
-            asyncio.get_running_loop().call_soon(request.granted)
+            asyncio.get_running_loop().call_soon(granted)
 
         def call_off() -> None:
-            request.is_called_off = True
+            waiting.clear()
             if request in self.origin.waiting:
                 self.origin.waiting.remove(request)
 

@@ -73,7 +73,7 @@ class Pair:
 
 
 @pytest.fixture
-async def pair():
+def pair():
     return Pair()
 
 
