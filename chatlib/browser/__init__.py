@@ -10,7 +10,9 @@ What this is not:
 - TCP to anywhere else. The browser's own WebSocket reaches no kernel, and a kernel no other machine; there is no TLS.
 - A socket. ``socket``, ``sock=`` and ``loop.sock_*`` are as they were, and so is whatever blocks on them.
 - A thread. A cell that computes keeps its kernel silent, with the server in it, and all that is connected to it wait.
-- A place to block without JSPI. There ``await`` works, and ``serve()`` and whatever else waits says what to do.
+- A place to block without JSPI, or in a callback of JavaScript's. There ``await`` works, and ``serve()`` and whatever
+  else waits says what to do.
+- Anything on a page that is not secure: locks and files are for https and localhost only.
 - As exact at the end as TCP. What a kernel said in the moment in which its worker is ended may come after its end, and
   what it had not taken yet is lost with no reset.
 - A lock to rely on against other programs: all pages of one origin trust each other, as they must anyway.

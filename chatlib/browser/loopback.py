@@ -258,7 +258,13 @@ class Loopback:
         return await claimed
 
     def bind(self, host: str, port: int) -> Port:
-        """Return a port that is asked for when it is to listen."""
+        """Return a port that is asked for when it is to listen.
+
+        Raises:
+            OSError: the host is not this kernel's.
+        """
+        if not _is_here(host):
+            raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
         bound = Port(self, (host, port or self._free_port()))
         self.bound.add(bound)
         return bound
@@ -315,7 +321,7 @@ class Loopback:
         **_: Any,
     ) -> tuple[Connection, Any]:
         """Connect, as asyncio's loop does; refused if nobody has the port before somebody there answers."""
-        if HERE.get(host, host) not in (LOCALHOST, LOCALHOST_6):
+        if not _is_here(host):
             raise OSError(errno.ENETUNREACH, f"a kernel in a browser reaches 127.0.0.1 only, not {host}")
         if ssl or sock:
             raise OSError(errno.EPROTONOSUPPORT, f"kernels in a browser have no {'TLS' if ssl else 'sockets'}")
@@ -335,6 +341,10 @@ class Loopback:
         finally:
             call_off()
         return connection, connection.get_protocol()
+
+
+def _is_here(host: str) -> bool:
+    return HERE.get(host, host) in (LOCALHOST, LOCALHOST_6)
 
 
 def _door(address: Address) -> str:

@@ -194,6 +194,12 @@ async def test_what_it_is_not_it_says(options, said):
     assert origin.posted == []
 
 
+async def test_a_host_that_is_not_this_kernels_cannot_be_had():
+    """As on any machine."""
+    with pytest.raises(OSError, match=os.strerror(errno.EADDRNOTAVAIL)):
+        Origin().kernel().bind("192.0.2.1", 3000)
+
+
 async def test_a_server_waits_for_its_connections():
     """And closes them, or ends them at once, if it is asked to."""
     kernel = Origin().kernel()
