@@ -19,9 +19,10 @@ from chatlib.arguments import check_amount, check_text, check_texts
 from chatlib.errors import PortInUseError, ServeError
 from chatlib.machine import environment, ports, processes
 from chatlib.machine.processes import is_another_users
+from chatlib.server import journal_file
 from chatlib.server.backplane import Backplane, MemoryBackplane
 from chatlib.server.chat_server import ChatServer
-from chatlib.server.journal_backplane import JournalBackplane, journal_path
+from chatlib.server.journal_backplane import JournalBackplane
 from chatlib.server.origins import canonical_host, normalised_origins, parse_origins
 from chatlib.server.settings import Settings
 from chatlib.server_url import LOCALHOST, LOCALHOST_6, LOOPBACK
@@ -332,7 +333,7 @@ def _backplane(port: int, settings: Settings) -> Backplane:
         ServeError: a package is missing for it.
     """
     if not settings.redis:
-        return JournalBackplane(journal_path(port)) if port else MemoryBackplane()
+        return JournalBackplane(journal_file.of_port(port)) if port else MemoryBackplane()
     try:
         from chatlib.server.redis_backplane import RedisBackplane
     except ImportError as error:

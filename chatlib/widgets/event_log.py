@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import threading
 import time
 from collections import deque
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 from websockets.frames import Opcode
 
+from chatlib import background
 from chatlib.arguments import check_type
 from chatlib.client.events import Event, MessageEvent
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, WebSocket
@@ -87,7 +87,7 @@ class EventLog(LiveWidget):
         self._ws = ws
         self._browser = browser
         self._own_server: Server | None = None
-        self._starting = threading.Lock()  # not the widget's: what starts a server waits for the background loop
+        self._starting = threading.RLock()  # not the widget's: what starts a server waits for the background loop
         self._logged: dict[str, deque[Row]] = {side: deque(maxlen=ROWS_KEPT) for side in get_args(Side)}
         self._counts = dict.fromkeys(self._logged, 0)
         self._waiting: list[tuple[str, str]] = []  # what the first page is to do: the names of the events
@@ -281,10 +281,16 @@ def _detail(row: Row, literal: Callable[[object], str]) -> str:
 
 def _answers(url: str) -> bool:
     parts = urlsplit(url)
+    return background.run(_connects(parts.hostname, parts.port or 80))
+
+
+async def _connects(host: str | None, port: int) -> bool:
     try:
-        socket.create_connection((parts.hostname, parts.port or 80), timeout=CONNECT_SECONDS).close()
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
     except OSError:
         return False
+    writer.close()
     return True
 
 
