@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from chatlib import background, network, wire
 from chatlib.arguments import check_type
 from chatlib.errors import PasscodeError, PortInUseError
-from chatlib.machine import environment, health, jupyter_servers, processes
+from chatlib.machine import environment, health, jupyter_servers, processes, tab
 from chatlib.machine.processes import is_another_users
 from chatlib.network import Listening
 from chatlib.server_url import LOCALHOST, LOCALHOST_6, LOOPBACK
@@ -50,8 +50,11 @@ def checked_port(port: int) -> int:
 def page_url(host: str, port: int, query: str = "") -> str | None:
     """Return where a browser finds a server's page: the proxy's path under a JupyterHub, else at ``host``.
 
-    None if another user listens there: the proxy would hand them the Jupyter cookie of whoever clicks.
+    None if another user listens there: the proxy would hand them the Jupyter cookie of whoever clicks; and in a
+    browser's tab, whose server no page has a socket to.
     """
+    if tab.is_here():
+        return None
     if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         return proxy_path(port, query)
     return None if is_another_users(port) else f"http://{host}:{port}/{query}"
