@@ -47,12 +47,12 @@ def listen_no_more(listening: Iterable[Any]) -> None:
 def raise_file_limit() -> int:
     """Raise this process's soft limit of open files to the hard one; return how many sockets that leaves."""
     try:
-        import resource
+        from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
     except ImportError:  # Windows has no such limit, nor has a browser
         return UNLIMITED
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = getrlimit(RLIMIT_NOFILE)
     if soft != hard:
         with suppress(ValueError, OSError):  # macOS says "unlimited", and means less
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return UNLIMITED if soft == resource.RLIM_INFINITY else max(1, soft - FILES_RESERVED)
+            setrlimit(RLIMIT_NOFILE, (hard, hard))
+        soft, _ = getrlimit(RLIMIT_NOFILE)
+    return UNLIMITED if soft == RLIM_INFINITY else max(1, soft - FILES_RESERVED)

@@ -27,6 +27,7 @@ FOLDER = {".": "core", "browser": "tab"}
 WITHOUT = {
     r"version\.py": "one constant",
     r"__main__\.py": "tests/project/test_command_line.py, and in processes of its own",
+    r"browser/startup\.py": "one line, which every kernel of tests/lite has run",
     r"exercises/nb\w+\.py": "tests/process/test_exercises.py carries out each check in its notebook's own cells",
     r"exercises/quizzes/nb\w+\.py": "words; tests/process/test_exercises.py finds each well formed",
     r"exercises/predictions\.py": "words; tests/course/test_mistakes.py compares them with the notebooks",
