@@ -18,12 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from tools import site, working_copy
+from tools import lite_cells, site, working_copy
 from tools.lite_parts import PLACE, ROOT, digest, metadata, named, needs, pip, python
 
 SETTINGS: Final = ROOT / "lite"
 BUILD: Final = site.BUILD / "lite"
 PORT: Final = 8002
+FIRST_SCREEN: Final = ("index.html", "first_screen.css", "first_screen.js")
 CORE: Final = "static/pyodide"
 NO_KERNEL: Final = {"jupyterlab-widgets"}  # there for the sake of its extension only
 EXTENSIONS: Final = {"anywidget", "jupyterlab-widgets"}  # whose wheels have one of JupyterLab's within
@@ -52,6 +53,9 @@ def build(target: Path = BUILD, *, parts: Path = PLACE, work: Path = site.BUILD 
         *(f"--LiteBuildConfig.cache_dir={work / 'cache'}", *extensions),
     ]
     _run(command, work)
+    for name in FIRST_SCREEN:
+        shutil.copy(SETTINGS / name, target)
+    shutil.copy(site.DOCS / "static" / "favicon.svg", target)
     write_files(target)
     return target
 
@@ -61,6 +65,9 @@ def write_files(target: Path) -> None:
     root = target / "files"
     working_copy.WorkingCopy(folder=root).update()
     (root / working_copy.LEDGER).unlink()
+    for path in root.glob("*.ipynb"):
+        notebook = lite_cells.in_a_tab(json.loads(path.read_text(encoding="utf-8")), path.name)
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
     for folder in [root, *(path for path in root.rglob("*") if path.is_dir())]:
         listing = target / "api" / "contents" / folder.relative_to(root) / "all.json"
         listing.parent.mkdir(parents=True, exist_ok=True)

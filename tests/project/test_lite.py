@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
@@ -13,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.support.places import ROOT
-from tools import lite, lite_parts, notebooks
+from tools import lite, lite_cells, lite_parts, notebooks
 
 PARTS = lite_parts.Parts.pinned()
 SETTINGS = json.loads((lite.SETTINGS / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
@@ -136,3 +137,51 @@ def test_a_tool_that_fails_is_quoted(tmp_path):
     """What it said, and how it was called."""
     with pytest.raises(lite_parts.PartsError, match=r"(?s)this failed: .*no-such-option"):
         lite_parts.fetch(lite_parts.Parts("1", "", "3.14", (lite_parts.Pin("no-such-option", "1", ""),), ()), tmp_path)
+
+
+DIFFERING = [(path, file) for path in notebooks.find() for file in lite_cells.differing(path.name).values()]
+
+
+@pytest.mark.parametrize(("path", "file"), DIFFERING, ids=lambda path: path.stem)
+def test_what_differs_in_a_tab_is_a_cell_of_the_course(path, file):
+    """Of its kind; its text says where that is so, its code is code."""
+    kinds = {cell.id: cell.cell_type for cell in notebooks.read(path).cells}
+    text = file.read_text(encoding="utf-8")
+
+    assert (kinds[file.stem], file.suffix) in {("code", ".py"), ("markdown", ".md")}
+    if file.suffix == ".py":
+        compile(text, file.name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    else:
+        assert re.match(r"> \*\*(In|Not in) this browser tab\*\*", text)
+
+
+def test_a_notebook_that_can_only_be_read_has_no_cell_to_run():
+    """It says so in its title."""
+    for path in [path for path in notebooks.find() if path.name.partition("_")[0] in lite_cells.ONLY_READ]:
+        cells = lite_cells.in_a_tab(notebooks.read(path), path.name)["cells"]
+        assert {cell["cell_type"] for cell in cells} == {"markdown"}
+        assert "**Not in this browser tab**" in "".join(cells[0]["source"])
+        assert any("```python\n" in "".join(cell["source"]) for cell in cells)
+
+
+def test_no_file_differs_from_nothing():
+    """Each is of a notebook that there is."""
+    assert sorted(file for _, file in DIFFERING) == sorted(lite_cells.CELLS.rglob("*.*"))
+
+
+def test_a_cell_that_differs_takes_the_place_of_the_other(monkeypatch, tmp_path):
+    """A text stands below; what is put in for code raises nothing; whatever has no file stays as it was."""
+    (tmp_path / "07").mkdir()
+    (tmp_path / "07" / "one.py").write_text("1 + 1\n")
+    (tmp_path / "07" / "two.md").write_text("> **In this browser tab** not.\n")
+    monkeypatch.setattr(lite_cells, "CELLS", tmp_path)
+    cells = [
+        {"id": "one", "cell_type": "code", "source": ["x"], "metadata": {"tags": ["raises-exception", "volatile"]}},
+        {"id": "two", "cell_type": "markdown", "source": ["Hear.\n", "See."], "metadata": {}},
+        {"id": "three", "cell_type": "code", "source": ["y"], "metadata": {}},
+    ]
+    code, text, other = lite_cells.in_a_tab({"cells": cells}, "07_design.ipynb")["cells"]
+
+    assert (code["source"], code["metadata"]["tags"]) == (["1 + 1"], ["volatile"])
+    assert "".join(text["source"]) == "Hear.\nSee.\n\n> **In this browser tab** not."
+    assert other == cells[2]
