@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks pictures docs docs-serve lite lite-serve lite-lock fix lint lock badge
+.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder test-lite stress bench notebooks pictures docs docs-serve lite lite-serve lite-lock fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
@@ -62,6 +62,9 @@ test-kernels: .venv/programs  ## the chat on other ipykernels (6, 7.3, 7.4) and 
 test-binder: .venv/programs  ## build what Binder builds, with repo2docker's own lines, and open it
 	$(python) -m pytest tests/binder $(TEST_ARGS)
 
+test-lite: .venv/programs $(lite_parts)  ## every notebook of the course in a browser tab, and what `make test` asks of it
+	$(python) -m pytest tests/lite tests/lite_course $(TEST_ARGS)
+
 stress: .venv/test  ## the tests that take the machine for minutes: a thousand clients, storms
 	$(python) -m pytest tests/stress $(TEST_ARGS)
 
@@ -79,11 +82,11 @@ notebooks: .venv/test  ## run the notebooks and write outputs, minutes and map (
 	$(python) -m tools.course_map
 	$(python) -m tools.protocol
 
-docs: .venv/test  ## build the reading site, build/site, from what is committed
-	$(python) -m tools.site
+docs: lite  ## build the reading site, build/site, from what is committed, and the course in a browser tab beside it
+	$(python) -m tools.site --tab build/lite
 
-docs-serve: .venv/test  ## build the reading site and show it (DOCS_ARGS="--port 8001")
-	$(python) -m tools.site --serve $(DOCS_ARGS)
+docs-serve: lite  ## build the reading site and show it (DOCS_ARGS="--port 8001")
+	$(python) -m tools.site --tab build/lite --serve $(DOCS_ARGS)
 
 lite: $(lite_parts)  ## build the course that runs in a browser tab, build/lite: JupyterLab, Python and all, with no server
 	$(python) -m tools.lite

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
     from tests.support.lab import Lab
+    from tests.support.lite import Tab
 
 # With this package, jsonschema makes itself a parser of IRIs whenever nbformat is imported, for one second or five. No
 # notebook's schema has an IRI, so jsonschema is told, as it allows, that the package is not there.
@@ -33,7 +34,7 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 TESTS = Path(__file__).parent
 # The slowest first: then nobody waits long for the last test.
 SLOW_FOLDERS = ("process", "node", "browser", "lab", "lite")
-BROWSER_FOLDERS = ("browser", "lab", "lite", "kernels", "binder")
+BROWSER_FOLDERS = ("browser", "lab", "lite", "lite_course", "kernels", "binder")
 PAGE_SECONDS = 20  # how long a page may take to show something: much under load, and it costs nothing where all is well
 
 
@@ -115,3 +116,13 @@ async def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Asy
         yield lab
     finally:
         await lab.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tab(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tab]:
+    """The course in a browser tab, in a Chromium that never opened it before; nobody else may be asked for anything."""
+    from tests.support import lite
+
+    log = tmp_path_factory.mktemp("lite") / "network.json"
+    async with lite.visited(lite.built(tmp_path_factory), chromium_path, log) as tab:
+        yield tab

@@ -330,6 +330,12 @@ class Notebook:
             .map((output) => `cell ${index}: ${output.ename}: ${output.evalue}`))"""
         return list(await self._script(script))
 
+    async def unrun(self) -> list[int]:
+        """Return the code cells that no kernel has answered, by their index."""
+        script = """return content.widgets.flatMap(({ model }, index) =>
+            model.type === "code" && model.sharedModel.getSource() && !model.executionCount ? [index] : [])"""
+        return list(await self._script(script))
+
     async def output(self, index: int) -> Locator:
         """Scroll to a cell and return its output area as it is drawn: JupyterLab draws no cell that is far away."""
         await self._script("await content.scrollToItem(argument, 'center')", index)
@@ -339,6 +345,10 @@ class Notebook:
         """Restart the kernel, without the question that the menu asks."""
         await self._script("await session.restartKernel()")
         await self._until("session.session.kernel.status === 'idle'")
+
+    async def shut_down_kernel(self) -> None:
+        """End the kernel, as "Shut Down Kernel" does; the notebook stays open."""
+        await self._script("await session.shutdown()")
 
     async def save(self) -> None:
         """Save the notebook."""

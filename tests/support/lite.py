@@ -17,7 +17,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 from tests.support import reading_site
 from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.lab import WIDE, Notebook
-from tools import lite, lite_parts
+from tools import lite, lite_cells, lite_parts, notebooks
 
 SECONDS = 240  # until Python runs in a page that was never loaded before: 15 on a machine that has nothing else to do
 
@@ -51,7 +51,9 @@ class Tab:
         page = await self.context.new_page()
         page.set_default_timeout(SECONDS * 1000)
         try:
-            await page.goto(f"{self.url}lab/index.html?{'&'.join(f'path={path}' for path in paths)}")
+            await page.goto(
+                f"{self.url}lab/index.html?workspace={paths[0]}{''.join(f'&path={path}' for path in paths)}"
+            )
             yield page
         finally:
             await page.close()
@@ -63,6 +65,22 @@ class Tab:
             notebook = Notebook(page, path, seconds=SECONDS)
             await notebook.ready()
             yield notebook
+
+
+async def runs_as_it_shall(tab: Tab, path: Path) -> None:
+    """Open a notebook of the course, and run all its cells: those tagged raises-exception show an error, and no other.
+
+    They show it on stderr: JupyterLite would give up all cells behind a reply that says "error".
+    """
+    course = lite_cells.in_a_tab(notebooks.read(path), path.name)
+    tags = [cell["metadata"].get("tags", []) for cell in course["cells"]]
+    async with tab.notebook(path.name) as notebook:
+        await notebook.run_all()
+        assert await notebook.errors() == []
+        assert await notebook.unrun() == []
+        for index in [index for index, each in enumerate(tags) if lite_cells.RAISES in each]:
+            outputs = await notebook.outputs(index)
+            assert [it for it in outputs if it.get("name") == "stderr"], (index, outputs)
 
 
 def asked(log: Path) -> set[str]:
