@@ -8,6 +8,8 @@ from __future__ import annotations
 import socket
 from typing import Any, Protocol, Self
 
+from chatlib.server_url import LOCALHOST, LOCALHOST_6
+
 
 class Listening(Protocol):
     """A listening socket, or what stands for one: what of ``socket.socket`` is asked of it, here and by asyncio."""
@@ -44,6 +46,9 @@ class Network(Protocol):
             OSError: errno.EADDRINUSE if somebody has.
         """
 
+    def own_address(self, wildcard: str) -> str:
+        """Return the address under which others on the network find whoever listens on ``0.0.0.0`` or ``::``."""
+
 
 class SystemNetwork:
     """The system's sockets: the network of every ordinary Python."""
@@ -69,6 +74,16 @@ class SystemNetwork:
     async def confirm(self, bound: Listening) -> None:
         """Do nothing: bind() and listen() have told."""
 
+    def own_address(self, wildcard: str) -> str:
+        """Return this machine's address; nothing is sent for that."""
+        family, far = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((far, 9))  # for documentation (RFC 5737, RFC 3849): a datagram's route is looked up
+                return str(probe.getsockname()[0])
+            except OSError:  # no network
+                return LOCALHOST_6 if ":" in wildcard else LOCALHOST
+
 
 _network: Network = SystemNetwork()
 
@@ -86,6 +101,11 @@ def bind(host: str, port: int) -> Listening:
         OSError: errno.EADDRINUSE if somebody listens there.
     """
     return _network.bind(host, port)
+
+
+def own_address(wildcard: str) -> str:
+    """Return the address under which others on the network find whoever listens on ``0.0.0.0`` or ``::``."""
+    return _network.own_address(wildcard)
 
 
 async def hold(host: str, port: int, *, backlog: int | None = None) -> Listening:

@@ -8,7 +8,8 @@ seams that it has for that: ``network``, ``background`` and ``journal_file``.
 What this is not:
 
 - TCP to anywhere else. The browser's own WebSocket reaches no kernel, and a kernel no other machine; there is no TLS.
-- A socket. ``socket``, ``sock=`` and ``loop.sock_*`` are as they were, and so is whatever blocks on them.
+- A socket. ``socket``, ``sock=`` and ``loop.sock_*`` are as they were, and so is whatever blocks on them; Pyodide's
+  own ``socket.connect()`` opens a WebSocket to the address.
 - A thread. A cell that computes keeps its kernel silent, with the server in it, and all that is connected to it wait.
 - A place to block without JSPI, or in a callback of JavaScript's. There ``await`` works, and ``serve()`` and whatever
   else waits says what to do.

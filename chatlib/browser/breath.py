@@ -3,8 +3,9 @@
 It does at once, as a message to itself, whatever is due within 2 ms. As long as there is always one more such message,
 Chromium hands out nothing else: no timer, no channel's message, no lock. A quick machine gets there in the gaps; where
 a turn takes 10 ms or more, a task that polls, with ``sleep(0)`` or ``sleep(0.001)``, keeps everything else waiting for
-ever, its own timeout too. (The first network for browsers hung on that in three tests.) So here a timer is always a
-timer of the browser's, and a loop that has been busy for a while takes a breath.
+ever, its own timeout too. So a test that should have failed after 5 s never ended, and whatever came after it in its
+kernel hung as well. Here a timer is always a timer of the browser's, and a loop that has been busy for a while takes a
+breath.
 """
 
 from __future__ import annotations

@@ -34,6 +34,19 @@ async def test_who_finds_it_taken_leaves_nothing_open():
             assert len(os.listdir("/proc/self/fd")) == before - 1
 
 
+@pytest.mark.parametrize(("wildcard", "loopback"), [("0.0.0.0", "127.0.0.1"), ("::", "::1")])
+def test_this_machine_has_an_address_for_others(wildcard, loopback, monkeypatch):
+    """One of its family; the loopback where there is no network."""
+    family = socket.AF_INET6 if ":" in wildcard else socket.AF_INET
+    assert socket.inet_pton(family, network.own_address(wildcard))
+
+    def unreachable(*address):
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(network.socket.socket, "connect", unreachable)
+    assert network.own_address(wildcard) == loopback
+
+
 async def test_ports_may_be_had_elsewhere(monkeypatch):
     """There it may take a while to be sure; who is not, gives it back."""
     asked = []

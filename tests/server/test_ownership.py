@@ -757,7 +757,8 @@ def test_starting_and_stopping_leaks_nothing(port):
     for _ in range(5):
         round_trip()
 
-    assert counted() == before
+    more = [now - then for now, then in zip(counted(), before, strict=True)]
+    assert max(more) <= 0, more  # less is no leak: what an earlier test left may have gone meanwhile
 
 
 def test_at_the_end_of_the_process_clients_are_told(port):

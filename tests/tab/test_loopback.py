@@ -200,6 +200,12 @@ async def test_a_host_that_is_not_this_kernels_cannot_be_had():
         Origin().kernel().bind("192.0.2.1", 3000)
 
 
+def test_whoever_listens_on_all_addresses_is_found_on_the_loopback():
+    """There are no others; and nothing is asked of a system that would open a WebSocket for it."""
+    kernel = Origin().kernel()
+    assert (kernel.own_address("0.0.0.0"), kernel.own_address("::")) == ("127.0.0.1", "::1")
+
+
 async def test_a_server_waits_for_its_connections():
     """And closes them, or ends them at once, if it is asked to."""
     kernel = Origin().kernel()
