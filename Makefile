@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder stress bench notebooks pictures docs docs-serve fix lint lock badge
+.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder test-lite stress bench notebooks pictures docs docs-serve lite lite-serve lite-lock fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
@@ -13,13 +13,15 @@ STEADY_ARGS ?=
 PYTHONS ?=
 BENCH_ARGS ?=
 DOCS_ARGS ?=
+LITE_ARGS ?=
 
 python := .venv/bin/python
 pytest := $(python) -m pytest
-fast := --numprocesses 4 --dist worksteal --ignore=tests/browser --ignore=tests/lab --ignore=tests/node --ignore=tests/process
+fast := --numprocesses 4 --dist worksteal --ignore=tests/browser --ignore=tests/lab --ignore=tests/lite --ignore=tests/node --ignore=tests/process
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
 node_tools := tests/node/node_modules/.bin
+lite_parts := build/lite-parts/made
 first_notebook := 00_check_your_seat.ipynb
 
 # A virtual environment, and all that is installed into it, know their folder by its path, and one Python. Where that folder
@@ -42,7 +44,7 @@ lab: .venv/lab  ## open JupyterLab on your copy of the course, my-notebooks/ (LA
 fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and keep yours: make fresh NOTEBOOK=03
 	$(python) -m tools.working_copy --fresh "$(NOTEBOOK)"
 
-test: .venv/programs $(node_modules) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
+test: .venv/programs $(node_modules) $(lite_parts) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
 	$(pytest) --numprocesses 4 --dist worksteal $(TEST_ARGS)
 
 test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
@@ -59,6 +61,9 @@ test-kernels: .venv/programs  ## the chat on other ipykernels (6, 7.3, 7.4) and 
 
 test-binder: .venv/programs  ## build what Binder builds, with repo2docker's own lines, and open it
 	$(python) -m pytest tests/binder $(TEST_ARGS)
+
+test-lite: .venv/programs $(lite_parts)  ## every notebook of the course in a browser tab, and what `make test` asks of it
+	$(python) -m pytest tests/lite tests/lite_course $(TEST_ARGS)
 
 stress: .venv/test  ## the tests that take the machine for minutes: a thousand clients, storms
 	$(python) -m pytest tests/stress $(TEST_ARGS)
@@ -77,11 +82,17 @@ notebooks: .venv/test  ## run the notebooks and write outputs, minutes and map (
 	$(python) -m tools.course_map
 	$(python) -m tools.protocol
 
-docs: .venv/test  ## build the reading site, build/site, from what is committed
-	$(python) -m tools.site
+docs: lite  ## build the reading site, build/site, from what is committed, and the course in a browser tab beside it
+	$(python) -m tools.site --tab build/lite
 
-docs-serve: .venv/test  ## build the reading site and show it (DOCS_ARGS="--port 8001")
-	$(python) -m tools.site --serve $(DOCS_ARGS)
+docs-serve: lite  ## build the reading site and show it (DOCS_ARGS="--port 8001")
+	$(python) -m tools.site --tab build/lite --serve $(DOCS_ARGS)
+
+lite: $(lite_parts)  ## build the course that runs in a browser tab, build/lite: JupyterLab, Python and all, with no server
+	$(python) -m tools.lite
+
+lite-serve: $(lite_parts)  ## build it and show it (LITE_ARGS="--port 8003")
+	$(python) -m tools.lite --serve $(LITE_ARGS)
 
 pictures: .venv/programs  ## have the browser tests draw the README's pictures anew, into docs/
 	$(pytest) tests/lab/test_pictures.py --numprocesses 0 --pictures docs $(TEST_ARGS)
@@ -101,6 +112,9 @@ lint: .venv/test $(node_modules)  ## check the style and the types of Python, Ja
 
 lock: .venv/made  ## freeze what Binder installs: binder/constraints.txt, from the newest releases
 	$(python) -m tools.lock
+
+lite-lock: .venv/test  ## pin what the course in a browser tab is made of, lite/parts.json, to the newest releases
+	$(python) -m tools.lite_parts --renew
 
 badge: .venv/made  ## write the README's Binder badge: make badge REPOSITORY=owner/name
 	$(python) -m tools.badge $(REPOSITORY)
@@ -131,6 +145,10 @@ stale:
 
 .venv/programs: .venv/test tools/programs.py
 	$(python) -m tools.programs
+	@touch $@
+
+$(lite_parts): lite/parts.json tools/lite_parts.py | .venv/programs
+	$(python) -m tools.lite_parts
 	@touch $@
 
 $(node_modules): tests/node/package-lock.json | .venv/programs

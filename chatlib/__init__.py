@@ -13,9 +13,13 @@ Every name loads its module on first use, so that ``import chatlib`` costs next 
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 from chatlib.version import __version__ as __version__
+
+if sys.platform == "emscripten":  # a kernel in a browser's tab, which has neither sockets nor threads
+    import_module("chatlib.browser").settle()
 
 TYPE_CHECKING = False  # typing's own is not asked: a typing.py beside the notebook is for the doctor to speak of
 if TYPE_CHECKING:

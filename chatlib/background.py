@@ -4,6 +4,8 @@ A daemon thread runs one asyncio loop, and every socket of chatlib lives on it: 
 minute neither stalls the in-kernel server nor costs anyone a keepalive timeout. Whoever calls from elsewhere (a cell, a
 widget's callback, another thread) hands over with :func:`submit`, :func:`run` or :func:`call`, which are thread-safe;
 nothing else may touch what lives here.
+
+Where no thread can start, the loop has another :class:`Home`.
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ import concurrent.futures
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chatlib import kernel
 
@@ -28,6 +31,61 @@ SHUTDOWN_SECONDS = 3.0
 _lock = threading.RLock()  # a garbage collector that closes a widget may come where it is held
 _loop: asyncio.AbstractEventLoop | None = None
 _at_exit: list[Callable[[], Coroutine[Any, Any, None]]] = []
+_entering: deque[Callable[[], object]] = deque()  # the first one has begun, or is about to
+
+
+class Home(Protocol):
+    """Where the loop runs, and how others wait for it."""
+
+    def start(self) -> asyncio.AbstractEventLoop:
+        """Return the loop, which runs from now on."""
+
+    def hindrance(self) -> str:
+        """Say why this caller cannot wait for what runs there, in words; "" if it can."""
+
+    def wait(self, work: concurrent.futures.Future[Any], timeout: float | None) -> None:
+        """Return when the work is done.
+
+        Raises:
+            TimeoutError: it was not within ``timeout`` seconds.
+        """
+
+
+class OwnThread:
+    """The loop's home in every ordinary Python: a daemon thread."""
+
+    def start(self) -> asyncio.AbstractEventLoop:
+        """Start the thread."""
+        ready = threading.Event()
+        started = asyncio.new_event_loop()
+        threading.Thread(target=self._run, args=(started, ready), name=THREAD_NAME, daemon=True).start()
+        ready.wait()
+        return started
+
+    def _run(self, background: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
+        asyncio.set_event_loop(background)
+        background.call_soon(ready.set)
+        background.run_forever()
+
+    def hindrance(self) -> str:
+        """Let every thread wait but this one."""
+        return "it would wait for itself: await instead" if is_current() else ""
+
+    def wait(self, work: concurrent.futures.Future[Any], timeout: float | None) -> None:
+        """Block the calling thread."""
+        work.exception(timeout)
+
+
+_home: Home = OwnThread()
+
+
+def move(home: Home) -> None:
+    """Have the loop run elsewhere; before its first use."""
+    global _home
+    with _lock:
+        if _loop is not None:
+            raise RuntimeError("the background loop runs already: move() comes before its first use")
+        _home = home
 
 
 def loop() -> asyncio.AbstractEventLoop:
@@ -35,18 +93,9 @@ def loop() -> asyncio.AbstractEventLoop:
     global _loop
     with _lock:
         if _loop is None:
-            ready = threading.Event()
-            _loop = asyncio.new_event_loop()
-            threading.Thread(target=_run, args=(_loop, ready), name=THREAD_NAME, daemon=True).start()
-            ready.wait()
+            _loop = _home.start()
         kernel.wake_on_interrupt()  # each time: the first caller may be a thread that cannot have it so
         return _loop
-
-
-def _run(background: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
-    asyncio.set_event_loop(background)
-    background.call_soon(ready.set)
-    background.run_forever()
 
 
 def is_current() -> bool:
@@ -67,14 +116,13 @@ def run(coroutine: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T
 
     Not from the background loop itself, which would wait for itself: that raises RuntimeError.
     """
-    if is_current():
+    if hindrance := _home.hindrance():
         coroutine.close()
-        raise RuntimeError(
-            "background.run() was called on the background loop, where it would wait for itself: await instead"
-        )
+        raise RuntimeError(f"background.run() cannot wait here: {hindrance}")
     future = submit(coroutine)
     try:
-        return future.result(timeout)
+        _home.wait(future, timeout)
+        return future.result(0)
     except BaseException:  # a timeout, or the learner's interrupt: the coroutine must not go on unowned
         future.cancel()
         raise
@@ -83,9 +131,9 @@ def run(coroutine: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T
 def finish(coroutine: Coroutine[Any, Any, None], report: Callable[[BaseException], object]) -> None:
     """Run what ends something, and wait for it: also where a garbage collector asks for that, on whatever thread.
 
-    On the background loop itself it is only begun, and what it raises goes to ``report``.
+    Where nobody can wait, as on the background loop itself, it is only begun, and what it raises goes to ``report``.
     """
-    if is_current():
+    if _home.hindrance():
         on_failure(submit(coroutine), report)
     else:
         run(coroutine)
@@ -105,6 +153,29 @@ def call_next(function: Callable[..., object], *args: object) -> None:
         asyncio.get_running_loop().call_soon(function, *args)
     else:
         call(function, *args)
+
+
+def enter(function: Callable[[], object]) -> None:
+    """Call a plain function where it may :func:`run`: here, at once; where nobody can wait, on the loop, soon.
+
+    For a page's messages: in a browser's tab they come in a callback of JavaScript's. One that waits there keeps the
+    next ones waiting, as on a thread of their own.
+    """
+    if not _home.hindrance():
+        function()
+        return
+    _entering.append(function)
+    if len(_entering) == 1:
+        call(_enter_next)
+
+
+def _enter_next() -> None:
+    try:
+        _entering[0]()
+    finally:
+        _entering.popleft()
+        if _entering:
+            call(_enter_next)
 
 
 def report(error: BaseException) -> None:

@@ -14,15 +14,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import random
-import socket
 from collections.abc import Callable
 from types import NoneType, TracebackType
 from typing import Self
 
-from chatlib import background
+from chatlib import background, network
 from chatlib.arguments import LARGEST, check_text, check_type
+from chatlib.server_url import LOCALHOST
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ class Proxy:
         self._tunnels: set[_Tunnel] = set()
         self._tasks = background.Tasks(background.report)
         self._stopped = False
-        self._socket = _bound_socket(0)
+        self._socket = network.bind(LOCALHOST, 0)
         self.port: int = self._socket.getsockname()[1]
         self._server: asyncio.Server | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -134,7 +133,7 @@ class Proxy:
                 return
             self._close_listener()
             # Bound but not listening: connecting fails at once, and nobody else can take the port meanwhile.
-            self._socket = _bound_socket(self.port)
+            self._socket = network.bind(LOCALHOST, self.port)
 
         self._change(change)
 
@@ -348,13 +347,3 @@ class _Pipe:
     async def _until_thawed(self) -> None:
         while not self.proxy._thawed.is_set():  # a loop: it may freeze again before this task has its turn
             await self.proxy._thawed.wait()
-
-
-def _bound_socket(port: int) -> socket.socket:
-    """Return a socket that has the loopback port (0: a free one) but does not listen yet."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio leaves Nagle on
-    if os.name == "posix":  # elsewhere this option would let two programs share the port
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(("127.0.0.1", port))
-    bound.setblocking(False)
-    return bound

@@ -41,7 +41,7 @@ def wake_on_interrupt() -> None:
     global _is_settled
     if _is_settled or threading.current_thread() is not threading.main_thread() or not hasattr(shell(), "kernel"):
         return
-    with suppress(RuntimeError, NotImplementedError):  # no loop, one without readers
+    with suppress(RuntimeError, NotImplementedError, OSError):  # no loop, one without readers, a system without sockets
         loop = asyncio.get_running_loop()
         _is_settled = True
         hears, tells = socket.socketpair()
@@ -67,10 +67,11 @@ def keep_requests_apart() -> None:
     told, so that it shows [*] for good. Here no request becomes the current one again once there is a newer one. There
     is no public way to say so: this stands in the kernel's own ``set_parent``.
     """
-    kernel = getattr(shell(), "kernel", None)
-    if kernel is None or isinstance(kernel.set_parent, _NewestFirst):
+    kernel: Any = getattr(shell(), "kernel", None)
+    set_parent = getattr(kernel, "set_parent", None)
+    if set_parent is None or isinstance(set_parent, _NewestFirst):  # a kernel in a browser's tab has none
         return
-    kernel.set_parent = _NewestFirst(kernel.set_parent, request())
+    kernel.set_parent = _NewestFirst(set_parent, request())
 
 
 class _NewestFirst:

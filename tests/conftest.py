@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.places import ROOT
 from tools import programs
 from tools.ports import free_port
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
     from tests.support.lab import Lab
+    from tests.support.lite import Tab
 
 # With this package, jsonschema makes itself a parser of IRIs whenever nbformat is imported, for one second or five. No
 # notebook's schema has an IRI, so jsonschema is told, as it allows, that the package is not there.
@@ -32,18 +34,10 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 gc.disable()  # until all is imported and collected
 
 TESTS = Path(__file__).parent
-SLOW_FOLDERS = ("process", "node", "browser", "lab")  # the slowest first: then nobody waits long for the last test
-BROWSER_FOLDERS = ("browser", "lab", "kernels", "binder")
+# The slowest first: then nobody waits long for the last test.
+SLOW_FOLDERS = ("process", "node", "browser", "lab", "lite")
+BROWSER_FOLDERS = ("browser", "lab", "lite", "lite_course", "kernels", "binder")
 PAGE_SECONDS = 60  # how long a page may take to show something: much under load, and it costs nothing where all is well
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -130,3 +124,13 @@ async def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Asy
         yield lab
     finally:
         await lab.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tab(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tab]:
+    """The course in a browser tab, in a Chromium that never opened it before; nobody else may be asked for anything."""
+    from tests.support import lite
+
+    log = tmp_path_factory.mktemp("lite") / "network.json"
+    async with lite.visited(lite.built(tmp_path_factory), chromium_path, log) as tab:
+        yield tab

@@ -25,6 +25,7 @@ from tools.working_copy import ANSWER
 ROOT: Final = notebooks.ROOT
 SOLUTIONS: Final = ROOT / "notebooks" / "solutions"
 DOWNLOADS: Final = "downloads"
+TAB: Final = "lite"
 
 _FENCED: Final = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"\[([^]\n]*(?:\n[^]\n]+)?)\]\(([^)#\s]+)((?:#[^)\s]*)?)\)")
@@ -59,8 +60,9 @@ class Meaning:
 class Site:
     """Where everything is on the site: its pages, and the terms of its glossary."""
 
-    def __init__(self, repository: str | None) -> None:
+    def __init__(self, repository: str | None, *, has_tab: bool = False) -> None:
         self.repository = repository
+        self.has_tab = has_tab  # whether the course in a browser tab is beside it
         self.course = notebooks.find()
         self.pages = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
         for path in sorted((ROOT / "docs").glob("*.*")):
@@ -223,6 +225,8 @@ def _open(cell: NotebookNode, path: Path, site: Site) -> None:
     ways = [f"{{download}}`Download it <../{DOWNLOADS}/{path.name}>`"]
     if site.repository:
         ways.insert(0, f"[Run it on Binder]({badge.on_binder(site.repository, f'lab/tree/{path.name}')})")
+    if site.has_tab:
+        ways.insert(0, f'<a href="../{TAB}/index.html?path={path.name}">Try it in this tab</a>')
     text = _NO_KERNEL.sub("", cell.source).replace("# ", f"# {course_map.number(path)} ", 1)
     cell.source = f"{text}\n\n:::{{container}} ways\n{' '.join(ways)}\n:::"
 

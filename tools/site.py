@@ -30,6 +30,7 @@ DOCS: Final = ROOT / "docs"
 BUILD: Final = ROOT / "build"
 PLACE: Final = "site"
 PORT: Final = 8000
+TAB: Final = re.compile(r"<!-- tab -->.*?<!-- /tab -->", re.DOTALL)  # until there is one to open
 BINDER: Final = re.compile(r"<!-- binder -->.*?<!-- /binder -->", re.DOTALL)  # until there is one to click
 
 
@@ -37,12 +38,12 @@ class BuildError(Exception):
     """Sphinx was not content: what it said is on stderr."""
 
 
-def write_pages(folder: Path, *, repository: str | None) -> None:
+def write_pages(folder: Path, *, repository: str | None, has_tab: bool = False) -> None:
     """Write everything that Sphinx reads into a folder, which is made anew."""
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("notebooks", pages.DOWNLOADS, "_static"):
         (folder / name).mkdir(parents=True)
-    site = pages.Site(repository)
+    site = pages.Site(repository, has_tab=has_tab)
     for source, name in site.pages.items():
         path, target = ROOT / source, folder / name
         if path in site.course:
@@ -51,6 +52,8 @@ def write_pages(folder: Path, *, repository: str | None) -> None:
             (folder / pages.DOWNLOADS / path.name).write_text(json.dumps(learners, ensure_ascii=False), "utf-8")
         elif path.suffix == ".md" and source != "README.md":
             text = course_map.fill(path.read_text(encoding="utf-8"), "../notebooks/")
+            if has_tab:
+                text = TAB.sub(f'<a href="{pages.TAB}/index.html">Open it.</a>', text)
             if repository:
                 text = BINDER.sub(f"[On Binder]({badge.on_binder(repository, badge.FIRST)}).", text)
             target.write_text(pages.with_played(site.linked(text, source), source), encoding="utf-8")
@@ -78,8 +81,8 @@ def published_from() -> str | None:
     )
 
 
-def build(folder: Path = BUILD, *, repository: str | None = None) -> Path:
-    """Build the site below a folder; return where it is.
+def build(folder: Path = BUILD, *, repository: str | None = None, tab: Path | None = None) -> Path:
+    """Build the site below a folder, with the course in a browser tab if that was built; return where it is.
 
     Raises:
         NotebookError: a notebook is not as it can be read: which one, which cell, and what to do.
@@ -88,12 +91,14 @@ def build(folder: Path = BUILD, *, repository: str | None = None) -> Path:
     from sphinx.cmd.build import main as sphinx
 
     source, site = folder / "pages", folder / PLACE
-    write_pages(source, repository=repository)
+    write_pages(source, repository=repository, has_tab=tab is not None)
     shutil.rmtree(site, ignore_errors=True)
     options = [] if repository is None else ["-D", f"html_baseurl={badge.site_of(repository)}"]
     options += ["-q", "-W", "--keep-going", "-j", "auto", "-b", "html", "-c", str(DOCS), "-d", str(folder / "doctrees")]
     if sphinx([*options, str(source), str(site)]):
         raise BuildError("the site was not built: see above")
+    if tab is not None:
+        shutil.copytree(tab, site / pages.TAB)
     return site
 
 
@@ -113,10 +118,13 @@ def main() -> None:
     """Build the site, and show it if that is asked for; exit with 1 if it could not be built."""
     parser = argparse.ArgumentParser(prog="python -m tools.site", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--serve", action="store_true", help="show what was built, on 127.0.0.1")
+    parser.add_argument(
+        "--tab", type=Path, metavar="FOLDER", help="put the course in a browser tab, built there, beside it"
+    )
     parser.add_argument("--port", type=int, default=PORT, help="where it is shown (%(default)s)")
     options = parser.parse_args()
     try:
-        site = build(repository=published_from())
+        site = build(repository=published_from(), tab=options.tab)
     except (notebooks.NotebookError, BuildError) as error:
         sys.exit(f"{error}")
     print(f"{site.relative_to(ROOT)} is built")

@@ -8,18 +8,16 @@ Looking changes nothing. A package that is missing is a finding, not the end: so
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from chatlib.diagnostics import files, installation, surroundings
+from chatlib.diagnostics import files, installation, surroundings, tab_checks
 from chatlib.diagnostics.report import Colour, Finding, Report
-from chatlib.diagnostics.seat import Seat
+from chatlib.diagnostics.seat import Check, Seat
+from chatlib.machine import tab
 from chatlib.words import Text
 
 logger = logging.getLogger(__name__)
-
-Check = Callable[[Seat], Iterable[Finding]]
 
 CHECKS: Final[tuple[Check, ...]] = (
     installation.check_python,
@@ -42,6 +40,8 @@ CHECKS: Final[tuple[Check, ...]] = (
 def doctor() -> Report:
     """Look at everything that the course needs, and report; takes a second, three where something hangs."""
     seat = Seat.here()
+    if tab.is_here():
+        return Report(tuple(finding for check in tab_checks.CHECKS for finding in _look(check, seat)))
     with ThreadPoolExecutor(len(CHECKS)) as pool:  # some of them wait for answers
         found = pool.map(lambda check: _look(check, seat), CHECKS)
     return Report(tuple(finding for findings in found for finding in findings))

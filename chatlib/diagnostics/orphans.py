@@ -19,7 +19,8 @@ from chatlib import background
 from chatlib.errors import PortInUseError
 from chatlib.machine import health, ports, processes
 from chatlib.machine.processes import Process
-from chatlib.server.journal_backplane import OLD_SECONDS, journal_path
+from chatlib.server.journal_backplane import OLD_SECONDS
+from chatlib.server.journal_file import journal_path
 from chatlib.server_url import LOCALHOST
 from chatlib.words import Text, joined
 

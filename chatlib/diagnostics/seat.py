@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from chatlib.diagnostics.report import Finding
 from chatlib.machine import ports
 from chatlib.words import Text
 
@@ -55,3 +57,7 @@ class Seat:
     def reset(self) -> Text:
         """Return the line that ends what is left over, and removes its journals."""
         return Text.of_data(f"{'%run' if self.in_kernel else 'python'} -m chatlib doctor --reset")
+
+
+Check = Callable[[Seat], Iterable[Finding]]
+"""What a check is: it looks at one topic, and says what it found."""

@@ -18,7 +18,7 @@ from chatlib.diagnostics.seat import Seat
 from chatlib.errors import PasscodeError, PortInUseError
 from chatlib.machine import environment, health, ports, processes
 from chatlib.machine.processes import ListeningSocket
-from chatlib.server import journal_backplane, journal_format, origins
+from chatlib.server import journal_backplane, journal_file, journal_format, origins
 from chatlib.server_url import LOCALHOST, without_secrets
 from chatlib.words import Text, joined
 
@@ -206,7 +206,7 @@ def check_journal(seat: Seat) -> Iterator[Finding]:
     """Tell whether the room of the next server will outlive it."""
     if not seat.port:
         return  # everything is in memory
-    path = journal_backplane.journal_path(seat.port)
+    path = journal_file.journal_path(seat.port)
     another = seat.setting("JUPYTER_RUNTIME_DIR", Text("a folder of your own"))
     if not path.exists():
         folder = next(folder for folder in path.parents if folder.exists())

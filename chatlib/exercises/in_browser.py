@@ -27,6 +27,7 @@ from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import Conditions
 from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.exercises.witness import Visit, Witness
+from chatlib.machine import tab
 from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
@@ -402,6 +403,8 @@ def _judge_baits(baits: Sequence[tuple[str, str]], page: Page, secret: str) -> N
 
 
 async def _opened(page: Page) -> None:
+    if tab.is_here():
+        raise NotYet.saying(tab.NO_SOCKET)
     if not re.search(r"\bWebSocket\b", _code(page)):  # what they did with it, the server knows
         raise NotYet("there is no new WebSocket(…) in your page yet.")
     if not await page.until(lambda: page.is_open, timeout=OPEN_SECONDS):

@@ -23,6 +23,7 @@ from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
 from chatlib.exercises.timer import Timer
 from chatlib.exercises.verdict import NotYet, differs_at, exercise, is_list, names_around, raised, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
+from chatlib.machine import tab
 from chatlib.words import Text
 
 PEOPLE: Final = 3
@@ -36,6 +37,8 @@ TURNS: Final = 50
 @exercise
 async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     """Unfreeze a server: three people ask two things each, and the library notes who asks it, and when."""
+    if tab.is_here():
+        raise NotYet.saying(tab.NO_THREAD)
     errors: list[Exception] = []
 
     async def watched(connection: ServerConnection) -> None:

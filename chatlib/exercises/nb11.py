@@ -337,9 +337,11 @@ def _lateness() -> Iterator[list[float]]:
             began = now
 
     thread = threading.Thread(target=watch, name="chatlib lateness", daemon=True)
-    thread.start()
+    with suppress(RuntimeError):  # no thread can start in a browser's tab: nothing is measured there
+        thread.start()
     try:
         yield late
     finally:
         is_over.set()
-        thread.join()
+        if thread.ident is not None:
+            thread.join()

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 from asyncio import events
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
@@ -36,7 +37,7 @@ class Watchdog:
     """Watches the running loop for the length of a ``with`` in the module ``owner``; ``found`` says what it ended.
 
     Only what the learner's code calls is ended, and not what has called it: the owner, the loop. Off the main thread,
-    where Python lets nobody handle signals, it does nothing.
+    where Python lets nobody handle signals, it does nothing; nor where no thread can start, as in a browser's tab.
     """
 
     def __init__(self, owner: str) -> None:
@@ -53,8 +54,9 @@ class Watchdog:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._handler_before = signal.signal(signal.SIGINT, self._on_signal)
-            threading.Thread(target=self._watch, name="chatlib watchdog", daemon=True).start()
+            with suppress(RuntimeError):
+                threading.Thread(target=self._watch, name="chatlib watchdog", daemon=True).start()
+                self._handler_before = signal.signal(signal.SIGINT, self._on_signal)
         return self
 
     def __exit__(

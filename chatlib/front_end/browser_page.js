@@ -24,7 +24,7 @@ const say = words({
 
 /**
  * @typedef {object} Events
- * @property {{ url: string, source: string, copies: number }} page
+ * @property {{ url: string, source: string, copies: number, nowhere?: string }} page  nowhere: why no page gets there
  * @property {{ copy: number, text: string }} types
  * @property {{ number: number }} breathe
  * @property {KernelState} kernel
@@ -172,7 +172,7 @@ async function reachable([url = "", elsewhere]) {
 }
 
 /**
- * A page where there is no kernel, and so no server for it: what it is made of.
+ * A page where there is no server for it: what it is made of.
  *
  * @param {Events["page"]} page
  */
@@ -196,7 +196,8 @@ export function mount(el, session) {
   );
   listen(session, {
     page(page) {
-      if (session.send) pages.open(page);
+      if (page.nowhere) note.textContent = page.nowhere;
+      if (session.send && !page.nowhere) pages.open(page);
       else pages.root.replaceChildren(sourceOf(page));
     },
     types: typed => pages.type(typed),

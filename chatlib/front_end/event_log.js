@@ -60,7 +60,7 @@ const say = words({
  * @typedef {{ side: Side, time: number, type: string, detail: string, state: number }} LoggedEvent  or a message sent
  * @typedef {{ do: "answers" } | { do: "start_again" } | ({ do: "event" } & About)} Action
  * @typedef {object} Events
- * @property {{ url: string, browser: boolean, state: number }} about
+ * @property {{ url: string, browser: boolean, state: number, nowhere?: string }} about  nowhere: why no page gets there
  * @property {LoggedEvent} event
  * @property {{ text: string }} browser_sends
  * @property {{ code: number, reason: string }} browser_closes
@@ -368,7 +368,7 @@ class EventLog {
   }
 
   /** @param {Events["about"]} about */
-  begin({ url, browser, state }) {
+  begin({ url, browser, state, nowhere }) {
     if (this.#tables.python) return;
     this.#tables.python = new Table("python", `ws = chatlib.WebSocket("${url}")`);
     this.#sides.append(this.#tables.python.element);
@@ -378,6 +378,9 @@ class EventLog {
       this.#browser = new BrowserSide(url, this.#session, () => this.#draw());
       this.#tables.browser = this.#browser.table;
       this.#sides.append(this.#browser.table.element);
+    }
+    if (nowhere) {
+      this.#sides.append(element("section", {}, element("h4", { text: say.browser }), element("p", { text: nowhere })));
     }
     this.#draw();
   }

@@ -33,7 +33,7 @@ const say = words({
     instead: "For all, run this in a terminal on a computer that they can reach; it prints the address:",
     inNotebook: "Then set CHATLIB_URL to what it prints, restart the kernel, and run the panel's cell again.",
     onPage: "Then open the page at what it prints, with http in the place of ws: there, this button shows the code.",
-    nowhere: "No browser gets to this server: another user's program listens on its port.",
+    nowhere: "No browser gets to this server: it runs in a browser tab, or its port is another user's.",
     tooLong: "This address is too long for a code.",
   },
   zh: {
@@ -53,7 +53,7 @@ const say = words({
     instead: "要让大家都能进来，在一台大家能连到的电脑的终端里运行下面的命令；它会输出地址：",
     inNotebook: "然后把 CHATLIB_URL 设为它输出的地址，重启内核，再运行面板的单元格。",
     onPage: "然后打开它输出的地址，把 ws 换成 http：在那里，这个按钮会显示二维码。",
-    nowhere: "浏览器到不了这个服务器：它的端口上是另一个用户的程序。",
+    nowhere: "浏览器到不了这个服务器：它在浏览器标签页里运行，或者它的端口属于另一个用户。",
     tooLong: "这个地址太长，放不进二维码。",
   },
 });

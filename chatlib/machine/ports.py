@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from chatlib import background, wire
+from chatlib import background, network, wire
 from chatlib.arguments import check_type
 from chatlib.errors import PasscodeError, PortInUseError
-from chatlib.machine import environment, health, jupyter_servers, processes
+from chatlib.machine import environment, health, jupyter_servers, processes, tab
 from chatlib.machine.processes import is_another_users
+from chatlib.network import Listening
 from chatlib.server_url import LOCALHOST, LOCALHOST_6, LOOPBACK
 from chatlib.words import Text, joined
 
@@ -50,8 +50,11 @@ def checked_port(port: int) -> int:
 def page_url(host: str, port: int, query: str = "") -> str | None:
     """Return where a browser finds a server's page: the proxy's path under a JupyterHub, else at ``host``.
 
-    None if another user listens there: the proxy would hand them the Jupyter cookie of whoever clicks.
+    None if another user listens there: the proxy would hand them the Jupyter cookie of whoever clicks; and in a
+    browser's tab, whose server no page has a socket to.
     """
+    if tab.is_here():
+        return None
     if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         return proxy_path(port, query)
     return None if is_another_users(port) else f"http://{host}:{port}/{query}"
@@ -73,29 +76,9 @@ def addresses(host: str) -> tuple[str, ...]:
     return {"0.0.0.0": ("0.0.0.0", LOCALHOST_6), "::": ("0.0.0.0", "::")}.get(host, (host,))
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket bound as a server's is, which fails where somebody listens; it does not listen yet.
-
-    Raises:
-        OSError: errno.EADDRINUSE if somebody listens there.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else asyncio leaves Nagle's delay on
-    try:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would share the port with anyone
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # IPv4 has a socket of its own
-        bound.bind((host, port))
-    except BaseException:
-        bound.close()
-        raise
-    return bound
-
-
-def take(host: str, port: int, open_one: Callable[[str, int], socket.socket]) -> list[socket.socket]:
+async def take(
+    host: str, port: int, open_one: Callable[[str, int], Awaitable[Listening]] = network.hold
+) -> list[Listening]:
     """Return a socket for each address of ``host``, on one port: all, or none at all.
 
     This decides whether a port is free, for serve() and for the doctor. Where this machine has no IPv6, the IPv4 half
@@ -107,11 +90,11 @@ def take(host: str, port: int, open_one: Callable[[str, int], socket.socket]) ->
     """
     first, *others = addresses(host)
     with ExitStack() as failed:
-        sockets = [failed.enter_context(open_one(first, port))]
+        sockets: list[Listening] = [failed.enter_context(await open_one(first, port))]
         port = sockets[0].getsockname()[1]
         for address in others:
             try:
-                sockets.append(failed.enter_context(open_one(address, port)))
+                sockets.append(failed.enter_context(await open_one(address, port)))
             except OSError as error:
                 if error.errno == errno.EADDRINUSE:
                     raise PortInUseError(port, _other_half(address, port)) from error
@@ -140,7 +123,7 @@ def is_taken(port: int, host: str = LOCALHOST) -> bool:
         PortInUseError: another program has one half of it.
     """
     try:
-        sockets = take(host, port, bind)
+        sockets = background.run(take(host, port))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -12,7 +12,6 @@ import asyncio
 import functools
 import logging
 import os
-import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -31,6 +30,7 @@ from chatlib.arguments import check_text, check_type
 from chatlib.clock import timestamp
 from chatlib.hub import Hub
 from chatlib.machine import ports
+from chatlib.network import Listening
 from chatlib.records import Record
 from chatlib.server import listening
 from chatlib.server.backplane import Backplane, MemoryBackplane, Shore
@@ -123,7 +123,7 @@ class ChatServer:
         """
         if self._life is not ServerLife.NEW:
             raise RuntimeError(f"{self!r} was started before: make a new ChatServer")
-        sockets = listening.listen(self.host, self.port)
+        sockets = await listening.listen(self.host, self.port)
         self._become(ServerLife.STARTING)
         try:
             self.port = sockets[0].getsockname()[1]
@@ -142,7 +142,7 @@ class ChatServer:
         _serving.add(self)
         self._become(ServerLife.SERVING)
 
-    async def _accept(self, sock: socket.socket) -> WebSocketServer:
+    async def _accept(self, sock: Listening) -> WebSocketServer:
         accepting = await serve_websockets(
             self._handle,
             sock=sock,

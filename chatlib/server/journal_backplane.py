@@ -3,26 +3,22 @@
 Every record is in the file before anyone is sent what it makes, with one ``write()`` in a turn of the loop. A file
 survives the death of the process that wrote it, so whoever listens on the port next reads it, and the room goes on.
 
-The file holds what was said in the chat, and is for its user's eyes only (mode 0600). What stands in it says
-``journal_format``; ``journal_rewrite`` writes it anew when it has grown.
+Where it lies says ``journal_file``, and what stands in it ``journal_format``; ``journal_rewrite`` writes it anew when
+it has grown.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import re
-import socket
-import time
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from chatlib.records import Record
 from chatlib.server import journal_format, journal_rewrite
 from chatlib.server.backplane import MemoryBackplane, Shore, State
+from chatlib.server.journal_file import JournalFile
 from chatlib.server.journal_format import JournalError
 from chatlib.server.journal_rewrite import Rewrite
 
@@ -35,27 +31,19 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_RECORDS: Final = 20_000  # behind the rooms as they were: each takes much longer to read than a frame that is kept
 
 
-def journal_path(port: int) -> Path:
-    """Return where the journal of this host's port lies: in the user's Jupyter runtime directory."""
-    from jupyter_core.paths import jupyter_runtime_dir  # not for those who only want port 0
-
-    host = re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname())
-    return Path(jupyter_runtime_dir()) / f"chatlib-{host}-{port}.journal"
-
-
 class JournalBackplane(MemoryBackplane):
-    """The in-memory backplane with a journal at ``path``.
+    """The in-memory backplane with a journal in ``file``.
 
     When the file cannot be written, or read, the chat goes on from memory, and :attr:`trouble` says so.
     """
 
     engine = "journal"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: JournalFile) -> None:
         super().__init__()
-        self.path = path
         self.trouble = ""
-        self._file: int | None = None
+        self._file = file
+        self._is_open = False
         self._size = 0
         self._appended = 0  # records since it was rewritten
         self._rewrite: Rewrite | None = None
@@ -64,13 +52,13 @@ class JournalBackplane(MemoryBackplane):
         self._next_touch: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
-        return f"<JournalBackplane {self.path.name} {self.trouble or f'{self._size} bytes'}>"
+        return f"<JournalBackplane {self._file.name} {self.trouble or f'{self._size} bytes'}>"
 
     async def start(self, shore: Shore) -> None:
         """Deliver what the journal holds, if it is fresh, and append to it from then on."""
         self._state = shore.state
         try:
-            earlier = self._open()
+            earlier = await self._open()
         except (OSError, JournalError) as error:
             self._go_on_without(error)
             earlier = []
@@ -96,26 +84,21 @@ class JournalBackplane(MemoryBackplane):
 
     # The file
 
-    def _open(self) -> list[Record]:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        journal_rewrite.fresh_path(self.path).unlink(missing_ok=True)  # its writer died over it
-        self._file = os.open(self.path, journal_rewrite.APPEND, 0o600)
-        if time.time() - os.fstat(self._file).st_mtime > OLD_SECONDS:
-            os.ftruncate(self._file, 0)
-        with os.fdopen(os.dup(self._file), "rb") as reader:
-            data = reader.read()
-        whole = data.rfind(b"\n") + 1
+    async def _open(self) -> list[Record]:
+        data, age = await self._file.open()
+        self._is_open = True
+        whole = 0 if age > OLD_SECONDS else data.rfind(b"\n") + 1
         if whole < len(data):  # its writer died over the last record, which therefore nobody was sent
-            os.ftruncate(self._file, whole)
+            self._file.truncate(whole)
         earlier = list(journal_format.read(data[:whole]))
         self._size, self._appended = whole, len(earlier)
         if not whole:
             self._write(journal_format.header())
-        os.utime(self._file)
+        self._file.touch()
         return earlier
 
     def _append(self, batch: Sequence[Record]) -> None:
-        if self._file is None:
+        if not self._is_open:
             return
         placed = [(record.room, journal_format.written(record)) for record in batch if journal_format.is_kept(record)]
         if not placed:
@@ -133,12 +116,11 @@ class JournalBackplane(MemoryBackplane):
                 self._put_off_rewrite(error)
 
     def _write(self, data: bytes) -> None:
-        assert self._file is not None
         left = memoryview(data)
         self._size += len(data)
         while left:
             try:
-                left = left[os.write(self._file, left) :]
+                left = left[self._file.write(left) :]
             except OSError as error:
                 if self._rewrite is None:
                     raise
@@ -148,10 +130,10 @@ class JournalBackplane(MemoryBackplane):
 
     def _begin_rewrite(self) -> None:
         """Begin to replace the file by what the rooms still keep; a small one is done at once."""
-        if self._file is None or self._rewrite is not None or self._state is None:
+        if not self._is_open or self._rewrite is not None or self._state is None:
             return
         try:
-            self._rewrite = Rewrite(self.path, self._state, MOST_BYTES // 2)
+            self._rewrite = Rewrite(self._file.begin_fresh(), self._state, MOST_BYTES // 2)
         except OSError as error:
             self._put_off_rewrite(error)
         else:
@@ -170,15 +152,14 @@ class JournalBackplane(MemoryBackplane):
             self._put_off_rewrite(error)
 
     def _take_over_rewritten(self, rewrite: Rewrite) -> None:
-        file = rewrite.finish()
-        self._close_file()
-        self._file, self._size, self._appended, self._rewrite = file, rewrite.size, 0, None
+        rewrite.finish()
+        self._size, self._appended, self._rewrite = rewrite.size, 0, None
         self._rewrite_above = max(SMALL_BYTES, min(2 * self._size, MOST_BYTES))
 
     def _put_off_rewrite(self, error: OSError) -> None:
         """Go on with the old file, which is whole, and try again when it has grown some more."""
         self._drop_rewrite()
-        logger.warning("%s could not be rewritten: %s", self.path, error)
+        logger.warning("%s could not be rewritten: %s", self._file, error)
         self._rewrite_above = self._size + SMALL_BYTES
         self._appended = 0
         if self._size > 2 * MOST_BYTES:
@@ -194,25 +175,24 @@ class JournalBackplane(MemoryBackplane):
         self._drop_rewrite()
         self._go_on_without(error)
         with suppress(OSError):
-            os.unlink(self.path)
+            self._file.remove()
 
     def _go_on_without(self, error: Exception) -> None:
         self._close_file()
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         self.trouble = f"no journal ({why}): the room lives in memory only, and ends with its server"
-        logger.warning("%s: %s", self.path, self.trouble)
+        logger.warning("%s: %s", self._file, self.trouble)
 
     def _close_file(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        self._is_open = False
+        self._file.close()
 
     def _touch(self) -> None:
         """Show that somebody writes here; a journal that was removed meanwhile is written anew."""
-        if self._file is None:
+        if not self._is_open:
             return
         try:
-            os.utime(self.path)
+            self._file.touch()
         except FileNotFoundError:
             self._begin_rewrite()
         except OSError:

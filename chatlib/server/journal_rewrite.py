@@ -7,29 +7,24 @@ everything: whoever takes over finds, at any moment, one whole journal.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from chatlib.server import journal_format
 from chatlib.server.backplane import State
+from chatlib.server.journal_file import FreshFile
 
 SLICE_BYTES: Final = 256 * 1024
 ROOM_BYTES: Final = 512  # a small room takes as long as so many bytes of frames
 
-APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)  # the last is for Windows
-
 
 class Rewrite:
-    """The journal that will replace the one at ``path``, with at most ``most`` bytes of what the rooms keep."""
+    """A journal's successor in the file ``fresh``, with at most ``most`` bytes of what the rooms keep."""
 
-    def __init__(self, path: Path, state: State, most: int) -> None:
+    def __init__(self, fresh: FreshFile, state: State, most: int) -> None:
         self.size = 0
-        self._path = path
-        self._fresh = fresh_path(path)
+        self._fresh = fresh
         self._state = state
         sizes = state.sizes()
         self._share = fair_share(sizes.values(), most)
@@ -37,10 +32,9 @@ class Rewrite:
         self._to_come = set(sizes)
         self._frames: list[bytes] = []  # still to come of the room that is being written, the next one last
         self._behind: list[bytes] = []  # lines that came meanwhile: nothing may stand between a room's frames
-        self._file = os.open(self._fresh, APPEND | os.O_TRUNC, 0o600)
 
     def __repr__(self) -> str:
-        return f"<Rewrite {self._fresh.name} {self.size} bytes, {len(self._to_come)} rooms to come>"
+        return f"<Rewrite {self.size} bytes, {len(self._to_come)} rooms to come>"
 
     def add(self, placed: Iterable[tuple[str, bytes]]) -> None:
         """Take what was placed just now: lines, each with its room."""
@@ -68,16 +62,13 @@ class Rewrite:
         self._write(lines)
         return not self._frames and not self._order
 
-    def finish(self) -> int:
-        """Take the old journal's place; return the file."""
-        os.replace(self._fresh, self._path)
-        return self._file
+    def finish(self) -> None:
+        """Take the old journal's place."""
+        self._fresh.take_over()
 
     def drop(self) -> None:
         """Leave everything as it was."""
-        os.close(self._file)
-        with suppress(OSError):
-            os.unlink(self._fresh)
+        self._fresh.drop()
 
     def _begin(self, name: str) -> bytes:
         self._to_come.discard(name)
@@ -92,12 +83,7 @@ class Rewrite:
         data = memoryview(b"".join(lines))
         self.size += len(data)
         while data:
-            data = data[os.write(self._file, data) :]
-
-
-def fresh_path(path: Path) -> Path:
-    """Return where the journal that will replace this one is written."""
-    return path.with_suffix(".new")
+            data = data[self._fresh.write(data) :]
 
 
 def fair_share(sizes: Iterable[int], most: int) -> int:

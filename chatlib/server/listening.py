@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import socket
+import functools
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
 
+from chatlib import network
 from chatlib.errors import PortInUseError
 from chatlib.machine import ports
+from chatlib.network import Listening
 
 BACKLOG: Final = 1024
 FILES_RESERVED: Final = 64  # open files for all else that this process does
@@ -18,7 +20,7 @@ UNLIMITED: Final = 1_000_000
 FREE_PORT_ATTEMPTS: Final = 20  # to find one that is free in both families
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
+async def listen(host: str, port: int) -> list[Listening]:
     """Return sockets that listen on all that is ``host``, on one port, with a queue for a whole class.
 
     Where this machine has no IPv6, the IPv4 half is all there is.
@@ -27,21 +29,11 @@ def listen(host: str, port: int) -> list[socket.socket]:
         OSError: the address cannot be listened on; errno.EADDRINUSE if somebody else does.
         PortInUseError: another program has one half of it: whoever says ``localhost`` might reach that one.
     """
+    open_one = functools.partial(network.hold, backlog=BACKLOG)
     for _ in range(0 if port else FREE_PORT_ATTEMPTS):
         with suppress(PortInUseError):
-            return ports.take(host, 0, _listen_on)
-    return ports.take(host, port, _listen_on)
-
-
-def _listen_on(address: str, port: int) -> socket.socket:
-    listening = ports.bind(address, port)
-    try:
-        listening.listen(BACKLOG)  # bind alone is no lock: with SO_REUSEADDR two may bind, and one may listen
-        listening.setblocking(False)
-    except BaseException:
-        listening.close()
-        raise
-    return listening
+            return await ports.take(host, 0, open_one)
+    return await ports.take(host, port, open_one)
 
 
 def listen_no_more(listening: Iterable[Any]) -> None:
@@ -55,12 +47,12 @@ def listen_no_more(listening: Iterable[Any]) -> None:
 def raise_file_limit() -> int:
     """Raise this process's soft limit of open files to the hard one; return how many sockets that leaves."""
     try:
-        import resource
-    except ImportError:  # Windows has no such limit
+        from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
+    except ImportError:  # Windows has no such limit, nor has a browser
         return UNLIMITED
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = getrlimit(RLIMIT_NOFILE)
     if soft != hard:
         with suppress(ValueError, OSError):  # macOS says "unlimited", and means less
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return UNLIMITED if soft == resource.RLIM_INFINITY else max(1, soft - FILES_RESERVED)
+            setrlimit(RLIMIT_NOFILE, (hard, hard))
+        soft, _ = getrlimit(RLIMIT_NOFILE)
+    return UNLIMITED if soft == RLIM_INFINITY else max(1, soft - FILES_RESERVED)

@@ -6,7 +6,6 @@ import asyncio
 import errno
 import logging
 import random
-import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
@@ -14,17 +13,18 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
-from chatlib import background
+from chatlib import background, network
 from chatlib.arguments import check_amount, check_text, check_texts
 from chatlib.errors import PortInUseError, ServeError
 from chatlib.machine import environment, ports, processes
 from chatlib.machine.processes import is_another_users
+from chatlib.server import journal_file
 from chatlib.server.backplane import Backplane, MemoryBackplane
 from chatlib.server.chat_server import ChatServer
-from chatlib.server.journal_backplane import JournalBackplane, journal_path
+from chatlib.server.journal_backplane import JournalBackplane
 from chatlib.server.origins import canonical_host, normalised_origins, parse_origins
 from chatlib.server.settings import Settings
-from chatlib.server_url import LOCALHOST, LOCALHOST_6, LOOPBACK
+from chatlib.server_url import LOCALHOST, LOOPBACK
 
 logger = logging.getLogger(__name__)
 
@@ -332,7 +332,7 @@ def _backplane(port: int, settings: Settings) -> Backplane:
         ServeError: a package is missing for it.
     """
     if not settings.redis:
-        return JournalBackplane(journal_path(port)) if port else MemoryBackplane()
+        return JournalBackplane(journal_file.of_port(port)) if port else MemoryBackplane()
     try:
         from chatlib.server.redis_backplane import RedisBackplane
     except ImportError as error:
@@ -359,19 +359,8 @@ def _who_listens(port: int) -> str:
 
 def _url_host(host: str) -> str:
     if host in ("0.0.0.0", "::"):
-        host = _own_address(host)
+        host = network.own_address(host)
     return f"[{host}]" if ":" in host else host
-
-
-def _own_address(wildcard: str) -> str:
-    """Return the address under which others on the network find this machine; nothing is sent for that."""
-    family, far = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect((far, 9))  # for documentation (RFC 5737, RFC 3849): a datagram's route is looked up
-            return str(probe.getsockname()[0])
-        except OSError:  # no network
-            return LOCALHOST_6 if ":" in wildcard else LOCALHOST
 
 
 def _passcode_query(passcode: str) -> str:

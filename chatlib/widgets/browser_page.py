@@ -10,6 +10,7 @@ from chatlib import background
 from chatlib.arguments import check_text, check_type
 from chatlib.client.conditions import Conditions
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.machine import tab
 from chatlib.widgets.live import LiveWidget
 
 
@@ -17,7 +18,8 @@ class BrowserPage(LiveWidget):
     """A page in the notebook; its scripts find the address of a WebSocket server in ``url``.
 
     ``url`` is that server's, as the kernel knows it; the page gets the address that leads there from the browser. With
-    ``copies=2`` the page is opened twice, side by side. With no browser nothing runs, and nothing waits for it.
+    ``copies=2`` the page is opened twice, side by side. With no browser nothing runs, and nothing waits for it; nor if
+    the kernel runs in a browser's tab, to whose server no page has a socket: there it shows its source, and says so.
 
     Raises:
         TypeError: one of them is of another type.
@@ -41,7 +43,8 @@ class BrowserPage(LiveWidget):
         self._breaths = self._breathed = 0  # asked for, and taken
         self._conditions = Conditions()
         super().__init__()
-        self.record("page", {"url": url, "source": source, "copies": copies}, key="")
+        where = {"nowhere": tab.NO_SOCKET} if tab.is_here() else {}
+        self.record("page", {"url": url, "source": source, "copies": copies, **where}, key="")
 
     @property
     def console(self) -> list[str]:

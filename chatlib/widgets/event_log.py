@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import threading
 import time
 from collections import deque
@@ -17,12 +16,13 @@ from urllib.parse import urlsplit
 
 from websockets.frames import Opcode
 
+from chatlib import background
 from chatlib.arguments import check_type
 from chatlib.client.events import Event, MessageEvent
 from chatlib.client.websocket import EVENT_TYPES, CloseEvent, WebSocket
 from chatlib.client.wire_log import Sighting
 from chatlib.front_end.bundle import front_end, style_sheet
-from chatlib.machine import cells
+from chatlib.machine import cells, tab
 from chatlib.server.ownership import Server, serve
 from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
@@ -70,8 +70,9 @@ class EventLog(LiveWidget):
     """A table of a WebSocket's events, and of what it sends: time, type, data; the last 1,000 of both are kept.
 
     It hears what fires from now on. With ``browser=True`` every page that shows it opens the browser's own WebSocket to
-    the same server, and lists its events beside; with no page there are none, and nothing waits for them. Like the
-    WebSocket it is made, and used, on one loop's thread.
+    the same server, and lists its events beside; with no page there are none, and nothing waits for them; nor are
+    there any if the kernel runs in a browser's tab, and it says why. Like the WebSocket it is made, and used, on one
+    loop's thread.
 
     When a connection has ended, a page can start again: then the log goes on with a WebSocket of its own, to where it
     was, or to an echo server of its own if nobody serves there; both end with the log.
@@ -85,9 +86,10 @@ class EventLog(LiveWidget):
         check_type("ws", ws, WebSocket, "a chatlib.WebSocket")
         check_type("browser", browser, bool, "True or False")
         self._ws = ws
-        self._browser = browser
+        self._browser = browser and not tab.is_here()
+        where = {"nowhere": tab.NO_SOCKET} if browser and tab.is_here() else {}
         self._own_server: Server | None = None
-        self._starting = threading.Lock()  # not the widget's: what starts a server waits for the background loop
+        self._starting = threading.RLock()  # not the widget's: what starts a server waits for the background loop
         self._logged: dict[str, deque[Row]] = {side: deque(maxlen=ROWS_KEPT) for side in get_args(Side)}
         self._counts = dict.fromkeys(self._logged, 0)
         self._waiting: list[tuple[str, str]] = []  # what the first page is to do: the names of the events
@@ -95,7 +97,7 @@ class EventLog(LiveWidget):
         self._is_own = False  # the WebSocket
         self._is_heard = False  # a page's WebSocket has been open
         super().__init__()
-        self.record("about", {"url": ws.url, "browser": browser, "state": ws.readyState}, key="")
+        self.record("about", {"url": ws.url, "browser": self._browser, "state": ws.readyState, **where}, key="")
         self.at_close.callback(self._end_soon)
         self._listen()
 
@@ -281,10 +283,16 @@ def _detail(row: Row, literal: Callable[[object], str]) -> str:
 
 def _answers(url: str) -> bool:
     parts = urlsplit(url)
+    return background.run(_connects(parts.hostname, parts.port or 80))
+
+
+async def _connects(host: str | None, port: int) -> bool:
     try:
-        socket.create_connection((parts.hostname, parts.port or 80), timeout=CONNECT_SECONDS).close()
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
     except OSError:
         return False
+    writer.close()
     return True
 
 

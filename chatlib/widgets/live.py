@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import inspect
 import threading
 import time
@@ -241,7 +242,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
         if content["type"] == "ready":
             self._greet(**about)
         elif content["type"] == "act":
-            self._take(**about)
+            background.enter(functools.partial(self._take, **about))
 
     def _notice(self) -> None:
         """Take note that a view is there."""

@@ -91,7 +91,7 @@ class RoomMap(LiveWidget):
         self._wall: RoomWall | None = None
         self._members: dict[str, _Member] = {}
         self._guard = threading.Lock()
-        self._starting = threading.Lock()  # one of its own: while a server starts, the members' clients go on telling
+        self._starting = threading.RLock()  # one of its own: while a server starts, the members' clients go on telling
         self._shown: deque[str] = deque()  # the ids of the messages that the page has, the oldest first
         self._conditions = Conditions()  # asked again after whatever a client tells
         super().__init__()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import socket
 import ssl
 import subprocess
 import sys
@@ -14,13 +13,13 @@ import weakref
 import pytest
 from websockets.uri import parse_uri
 
-from chatlib import background
+from chatlib import background, network
 from chatlib.client import transport
 from chatlib.client.transport import End, Keepalive, Transport
 from tests.support import peers
-from tests.support.ear import SECONDS, Ear, begin, begin_and_open
+from tests.support.ear import Ear, begin, begin_and_open
 from tests.support.peers import CLOSE, PING, PONG, TEXT, Wire, closing, peer
-from tests.support.waiting import until
+from tests.support.waiting import SECONDS, until
 
 
 async def hold_tcp_open(wire: Wire) -> None:
@@ -73,8 +72,7 @@ async def test_a_refusal_tells_status_and_body(
 
 async def test_a_refused_tcp_connection_has_no_status():
     """Then the error is the system's."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
+    with network.bind("127.0.0.1", 0) as unused:
         ear = Ear()
         begin(f"ws://127.0.0.1:{unused.getsockname()[1]}", ear)
         end = await ear.end()
@@ -87,7 +85,6 @@ async def test_localhost_needs_no_resolver_and_no_thread():
     async with peer(peers.echo) as server:
         ear = Ear()
         connection = Transport(parse_uri(f"ws://localhost:{server.port}"), ear)
-        await asyncio.to_thread(lambda: None)  # the test's own thread, which Ear.heard() uses too
         before = threading.active_count()
         background.call(connection.connect)
         await ear.heard(lambda what: what == "opened")

@@ -16,7 +16,7 @@ from contextlib import suppress
 import pytest
 from websockets.asyncio.server import ServerConnection
 
-from chatlib import background
+from chatlib import background, network
 from chatlib.client import websocket
 from chatlib.client.events import MessageEvent
 from chatlib.client.transport import Transport
@@ -155,8 +155,7 @@ async def test_failed_handshake(script: peers.Script, protocols: list[str]):
 
 async def test_refused_connection():
     """Nobody listens: error, then close 1006."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
+    with network.bind("127.0.0.1", 0) as unused:
         ws = WebSocket(f"ws://127.0.0.1:{unused.getsockname()[1]}")
         log = record(ws)
         assert (await event(ws, "close")).code == 1006
@@ -387,8 +386,7 @@ async def test_waiting_for_what_cannot_come():
 
 async def test_a_hopeless_wait_says_why():
     """The exception tells what a browser tells its console only."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
+    with network.bind("127.0.0.1", 0) as unused:
         ws = WebSocket(f"ws://127.0.0.1:{unused.getsockname()[1]}")
         with pytest.raises(ConnectionError, match=r"Connect call failed .* no open event will come"):
             await event(ws, "open")

@@ -1,6 +1,7 @@
 """The one background loop: one thread, handed over to safely from any other."""
 
 import asyncio
+import concurrent.futures
 import gc
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 
 from chatlib import background
 from tests.support.places import ROOT
+from tests.support.waiting import until
 
 SECONDS = 30.0
 
@@ -82,6 +84,90 @@ def test_is_current_only_on_the_background_loop():
     assert background.run(ask()) is True
     assert asyncio.run(ask()) is False
     assert background.is_current() is False
+
+
+class Here:
+    """A home without a thread: the running loop, for which nobody can wait."""
+
+    def start(self):
+        return asyncio.get_running_loop()
+
+    def hindrance(self):
+        return "nobody waits here"
+
+    def wait(self, work, timeout):
+        raise AssertionError
+
+
+async def test_the_loop_may_live_elsewhere(monkeypatch):
+    """On the kernel's own loop, say; then what cannot wait says why, and what ends something is begun all the same."""
+    monkeypatch.setattr(background, "_loop", None)
+    monkeypatch.setattr(background, "_home", background.OwnThread())
+    background.move(Here())
+    assert background.loop() is asyncio.get_running_loop()
+    assert await asyncio.wrap_future(background.submit(asyncio.sleep(0, "done"))) == "done"
+    with pytest.raises(RuntimeError, match="cannot wait here: nobody waits here"):
+        background.run(asyncio.sleep(0))
+    reported, error = asyncio.get_running_loop().create_future(), KeyError("lost")
+    background.finish(fail(error), reported.set_result)
+
+    assert await asyncio.wait_for(reported, SECONDS) is error
+
+
+def test_a_loop_that_runs_stays_where_it_is():
+    """What was begun there would be out of reach."""
+    background.loop()
+    with pytest.raises(RuntimeError, match="before its first use"):
+        background.move(Here())
+
+
+async def test_what_a_page_asks_for_is_done_where_it_may_wait(monkeypatch):
+    """Here, at once; else on the loop, one after the other: a callback of JavaScript's cannot wait."""
+    told = []
+    background.enter(lambda: told.append("at once"))
+    assert told == ["at once"]
+    monkeypatch.setattr(background, "_loop", None)
+    monkeypatch.setattr(background, "_home", Here())
+    handled = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: handled.append(str(context["exception"])))
+
+    def first():
+        background.enter(lambda: told.append("third"))
+        told.append("first")
+        raise KeyError("lost")
+
+    background.enter(first)
+    background.enter(lambda: told.append("second"))
+    assert told == ["at once"]
+    await until(lambda: told[-1] == "third")
+
+    assert (told, handled) == (["at once", "first", "second", "third"], ["'lost'"])
+
+
+async def test_a_home_may_let_its_own_loop_wait(monkeypatch):
+    """What it waited for is the result, also where that can be awaited itself; and it is told when to give up."""
+    inner = asyncio.get_running_loop().create_future()
+    waits = []
+
+    class Waits(Here):
+        def hindrance(self):
+            return ""
+
+        def wait(self, work, timeout):
+            waits.append(timeout)
+            if timeout is None:
+                work.set_result(inner)
+            else:
+                raise TimeoutError
+
+    monkeypatch.setattr(background, "_loop", None)
+    monkeypatch.setattr(background, "_home", Waits())
+    monkeypatch.setattr(background, "submit", lambda coroutine: (coroutine.close(), concurrent.futures.Future())[1])
+
+    assert background.run(asyncio.sleep(0)) is inner
+    with pytest.raises(TimeoutError):
+        background.run(asyncio.sleep(0), timeout=3)
+    assert waits == [None, 3]
 
 
 def test_call_runs_a_plain_function_there():

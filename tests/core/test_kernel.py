@@ -107,6 +107,19 @@ async def test_where_no_interrupt_comes_nothing_is_set(in_a_kernel, monkeypatch)
     assert wakeup_fd() == -1
 
 
+@pytest.mark.usefixtures("in_a_kernel")
+async def test_a_system_without_sockets_is_no_trouble(monkeypatch):
+    """A kernel in a browser's tab has none."""
+
+    def none():
+        raise OSError(138, "Not supported")
+
+    monkeypatch.setattr(kernel.socket, "socketpair", none)
+    kernel.wake_on_interrupt()
+
+    assert wakeup_fd() == -1
+
+
 class PlayedKernel:
     """ipykernel's bookkeeping of what it works on, without a kernel."""
 
@@ -154,6 +167,12 @@ def test_requests_are_kept_apart_once(played):
     wrapped = played.set_parent
     kernel.keep_requests_apart()
     assert played.set_parent is wrapped
+
+
+def test_a_kernel_that_sets_no_parents_is_left_alone(monkeypatch):
+    """A kernel in a browser's tab works on one request after the other."""
+    monkeypatch.setattr(kernel, "shell", lambda: SimpleNamespace(kernel=object()))
+    kernel.keep_requests_apart()
 
 
 def test_the_control_channel_is_left_alone(played):

@@ -13,7 +13,7 @@ import pytest
 import chatlib
 from chatlib.diagnostics import orphans
 from chatlib.machine import processes
-from chatlib.server import journal_backplane
+from chatlib.server import journal_file
 from tests.support.made_up_proc import MadeUpProc
 from tools.ports import free_port
 
@@ -140,8 +140,8 @@ def test_a_pid_that_was_given_away_is_not_ended(proc, monkeypatch):
 def test_the_reset_removes_this_hosts_journals_but_none_that_a_server_writes():
     """Another host may share the folder, and another program the ending."""
     with chatlib.serve() as server:
-        mine = journal_backplane.journal_path(server.port)
-        (left := journal_backplane.journal_path(free_port())).write_text("{}\n")
+        mine = journal_file.journal_path(server.port)
+        (left := journal_file.journal_path(free_port())).write_text("{}\n")
         (elsewhere := mine.with_name(f"chatlib-elsewhere-{server.port}.journal")).touch()
         (other := mine.with_name("notes.journal")).touch()
 

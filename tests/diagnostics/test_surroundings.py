@@ -32,7 +32,7 @@ from chatlib.diagnostics.surroundings import (
 )
 from chatlib.errors import PortInUseError
 from chatlib.machine import health, ports, processes
-from chatlib.server import journal_backplane
+from chatlib.server import journal_file
 from tests.support.findings import finding
 from tests.support.made_up_proc import MadeUpProc
 
@@ -388,13 +388,13 @@ def test_a_journal_that_cannot_be_written_is_amber(tmp_path, monkeypatch):
     assert "JUPYTER_RUNTIME_DIR" in found.mend
 
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    journal_backplane.journal_path(port()).mkdir(parents=True)
+    journal_file.journal_path(port()).mkdir(parents=True)
     assert finding(check_journal).colour is AMBER
 
 
 def test_a_fresh_an_old_and_a_damaged_journal_are_told_apart():
     """The next server goes on with the room, or starts it anew, or has none."""
-    path = journal_backplane.journal_path(port())
+    path = journal_file.journal_path(port())
     assert "none yet" in finding(check_journal).text
     chatlib.serve().stop()
     assert "fresh" in finding(check_journal).text

@@ -174,3 +174,17 @@ def test_a_check_runs_on_another_thread_too():
     thread.join(SECONDS)
 
     assert [repr(each) for each in said] == ["Solved: you returned 1."]
+
+
+async def test_where_no_thread_can_start_the_check_goes_on_unwatched(monkeypatch):
+    """In a browser's tab; and the learner's interrupt is theirs."""
+
+    def none(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    before = signal.getsignal(signal.SIGINT)
+    with Watchdog("__main__"):
+        assert signal.getsignal(signal.SIGINT) is before
+
+    assert repr(await check(learners("def answer(): return 1"))) == "Solved: you returned 1."

@@ -6,12 +6,12 @@ import asyncio
 import secrets
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
-from tests.support.lab import Lab, Notebook
+from tests.support.lab import Lab
+from tests.support.seat import Seat
 from tools.ports import free_port
 
-SERVE_CELL, PANEL_CELL = range(2)
 TAKEOVER_MS = 10_000
 
 # Writes down, in the page, how the connection's status changes: what a person there could see.
@@ -24,41 +24,6 @@ WATCH_STATUS = """element => {
     look();
     new MutationObserver(look).observe(element, { childList: true, subtree: true, characterData: true });
 }"""
-
-
-class Seat:
-    """A notebook with a panel, as whoever sits there sees it."""
-
-    def __init__(self, notebook: Notebook) -> None:
-        self.notebook = notebook
-        self.panel: Locator = notebook.page.locator("nothing yet")
-
-    async def sit_down(self) -> None:
-        """Run both cells; return when the panel is in its room."""
-        for cell in (SERVE_CELL, PANEL_CELL):
-            await self.notebook.run_cell(cell)
-        self.panel = await self.notebook.output(PANEL_CELL)
-        await expect(self.status).to_have_text("OPEN")
-
-    @property
-    def status(self) -> Locator:
-        return self.panel.get_by_role("status")
-
-    @property
-    def texts(self) -> Locator:
-        return self.panel.get_by_role("log", name="Messages").locator("[data-state] .text")
-
-    @property
-    def people(self) -> Locator:
-        return self.panel.get_by_role("list", name="People").get_by_role("listitem")
-
-    async def say(self, text: str) -> None:
-        field = self.panel.get_by_role("textbox", name="Message")
-        await field.fill(text)
-        await field.press("Enter")
-
-    async def is_owner(self) -> bool:
-        return bool(await self.notebook.value("server.owner"))
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from tools.ports import free_port
 SERVE_AS = """
 import os, sys
 import chatlib
-from chatlib.server import journal_backplane
+from chatlib.server import journal_file
 from chatlib.__main__ import main
 
-journal_backplane.journal_path(0)
+journal_file.journal_path(0)
 chatlib.serve(port=0).stop()  # now all is imported: another user may not be let into this Python's folder
 os.setgroups([])
 os.setgid(int(sys.argv[1]))

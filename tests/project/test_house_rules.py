@@ -64,6 +64,7 @@ PURE_LIBRARY = {  # of the standard library; ``urllib.parse`` is pure, the rest 
 
 # Whom the modules of a folder never import: folders and modules of chatlib.
 NEVER = {
+    "browser": {"client", "machine", "diagnostics", "experiments", "exercises", "widgets"},
     "server": {"client", "diagnostics", "experiments", "exercises", "widgets"},
     "client": {"server", "diagnostics", "experiments", "exercises", "widgets"},
     "machine": {"server", "client", "diagnostics", "experiments", "exercises", "widgets"},
@@ -143,6 +144,17 @@ def test_the_top_of_the_house_imports_nothing_below():
         return {full for full in names if full.startswith("chatlib.") and full.split(".")[1] in NEVER}
 
     assert offenders([path for path in SOURCES if path.parent == PACKAGE], below) == {}
+
+
+def test_a_home_in_a_browser_is_known_to_the_face_alone():
+    """Elsewhere there are seams, which it uses; and an ordinary Python loads none of it."""
+    for path in [path for path in SOURCES if path.parent.name != "browser"]:
+        said = facts(path, module_name(path))
+        assert not any(full.startswith("chatlib.browser") for full in said.imports), path
+    script = "import sys, chatlib.server.ownership; print([name for name in sys.modules if 'chatlib.browser' in name])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout == "[]\n"
 
 
 def test_one_file_speaks_to_redis():

@@ -18,10 +18,14 @@ WINGS = {Path(module).parent.as_posix() for module in MODULES}
 
 PANEL = "what the panel is made of: tests/browser/test_chat_panel.py"
 
+# Wings whose tests are in a folder of another name: tests/browser is for pages, in a Chromium.
+FOLDER = {".": "core", "browser": "tab"}
+
 # Modules without a file of tests of their own: a pattern of their names, and why, or where they are tested.
 WITHOUT = {
     r"version\.py": "one constant",
     r"__main__\.py": "tests/project/test_command_line.py, and in processes of its own",
+    r"browser/startup\.py": "one line, which every kernel of tests/lite has run",
     r"exercises/nb\w+\.py": "tests/process/test_exercises.py carries out each check in its notebook's own cells",
     r"exercises/quizzes/nb\w+\.py": "words; tests/process/test_exercises.py finds each well formed",
     r"exercises/predictions\.py": "words; tests/course/test_mistakes.py compares them with the notebooks",
@@ -36,6 +40,7 @@ WITHOUT = {
     r"front_end/chaos_(axis|ladder|stage)\.js": "what the chaos board is made of: tests/lab/test_chaos_board.py",
     r"front_end/race_lanes\.js": "within the race: tests/lab/test_transport_race.py, tests/browser/test_player.py",
     r"front_end/name_prompt\.js": "tests/lab/test_chat_panel.py: who is asked for a name",
+    r"browser/(kernel_loop|private_file|pyodide_parts)\.py": "tests/lite/test_own_suites.py, in a kernel in Chromium",
 }
 
 # Files in a wing's folder that are named for no module: what they are about goes through several.
@@ -56,7 +61,7 @@ def expected(module: str) -> list[str]:
     wing, name = Path(module).parent.as_posix(), Path(module).stem
     if module.endswith(".js"):
         return [f"front_end/{name}.test.js", f"browser/test_{name}.py", f"lab/test_{name}.py"]
-    return [f"{'core' if wing == '.' else wing}/test_{name}.py"]
+    return [f"{FOLDER.get(wing, wing)}/test_{name}.py"]
 
 
 def test_a_module_has_a_file_of_tests():
@@ -68,7 +73,7 @@ def test_a_module_has_a_file_of_tests():
 
 def test_a_file_of_tests_is_named_for_a_module():
     """So no module has two of them, and none is left behind by a module that has gone."""
-    folders = {"core" if wing == "." else wing for wing in WINGS}
+    folders = {FOLDER.get(wing, wing) for wing in WINGS}
     files = {
         path.relative_to(TESTS).as_posix()
         for folder in folders

@@ -53,6 +53,25 @@ def test_a_page_begins_with_its_number_and_the_ways_to_run_it(page_of):
     assert f"<../{pages.DOWNLOADS}/03_try.ipynb>" in first
 
 
+def test_a_page_leads_to_itself_in_a_browser_tab_where_that_is_beside_it(page_of, monkeypatch):
+    """First, since nothing is needed for it; where it was not built, nothing leads there."""
+    assert "Try it in this tab" not in page_of()[0].source
+
+    monkeypatch.setattr(SITE, "has_tab", True)
+    ways = page_of()[0].source.partition(":::{container} ways\n")[2]
+    assert ways.startswith('<a href="../lite/index.html?path=03_try.ipynb">Try it in this tab</a> ')
+
+
+def test_the_first_page_leads_to_the_course_in_a_browser_tab_where_it_is_beside_it(tmp_path):
+    """Else it says how it comes there."""
+    site.write_pages(tmp_path / "without", repository=None)
+    site.write_pages(tmp_path / "with", repository=None, has_tab=True)
+    link = '<a href="lite/index.html">Open it.</a>'
+
+    assert link not in (tmp_path / "without" / "index.md").read_text(encoding="utf-8")
+    assert link in (tmp_path / "with" / "index.md").read_text(encoding="utf-8")
+
+
 def test_what_is_asked_is_not_shown_before_it_is_answered(page_of):
     """The outputs between a question and its answer are folded; the question itself and all others are not."""
     cells = page_of(

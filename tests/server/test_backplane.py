@@ -8,6 +8,7 @@ from chatlib.hub import Hub
 from chatlib.records import Ended
 from chatlib.server.backplane import MemoryBackplane, Shore, new_hub_id
 from chatlib.server.journal_backplane import JournalBackplane
+from chatlib.server.journal_file import DiskFile
 from tests.support.backplanes import PROMISES
 from tests.support.stream_store import FakeBackplane, Streams
 
@@ -18,7 +19,7 @@ def make(request, tmp_path):
     streams = Streams()
     return {
         "memory": MemoryBackplane,
-        "journal": lambda: JournalBackplane(tmp_path / "chatlib.journal"),
+        "journal": lambda: JournalBackplane(DiskFile(tmp_path / "chatlib.journal")),
         "streams": lambda: FakeBackplane(streams, new_hub_id()),
     }[request.param]
 

@@ -19,7 +19,8 @@ from chatlib.server import backplane as memory_backplane
 from chatlib.server import journal_backplane, journal_rewrite
 from chatlib.server.backplane import Shore
 from chatlib.server.chat_server import ChatServer
-from chatlib.server.journal_backplane import JournalBackplane, journal_path
+from chatlib.server.journal_backplane import JournalBackplane
+from chatlib.server.journal_file import DiskFile
 from tests.support.chat import CLIENT, LEAVE, MSG, WELCOME, peer
 from tests.support.rooms import Rooms
 from tests.support.waiting import until
@@ -46,7 +47,7 @@ def path(tmp_path):
 async def opened(path, state=Rooms()):  # noqa: B008 - never changed
     """A backplane that has taken the journal up, and what it delivers from then on."""
     delivered = []
-    backplane = JournalBackplane(path)
+    backplane = JournalBackplane(DiskFile(path))
     await backplane.start(Shore(delivered.extend, state))
     return backplane, delivered
 
@@ -81,7 +82,7 @@ def full(monkeypatch, *, after=0):
         left[0] -= count
         return count
 
-    monkeypatch.setattr(journal_backplane.os, "write", write_some)
+    monkeypatch.setattr(os, "write", write_some)
 
 
 class Disk:
@@ -91,8 +92,8 @@ class Disk:
         self.left = left
         self.fresh = path.with_suffix(".new")
         self._write, self._unlink = os.write, os.unlink
-        monkeypatch.setattr(journal_backplane.os, "write", self.write)
-        monkeypatch.setattr(journal_backplane.os, "unlink", self.unlink)
+        monkeypatch.setattr(os, "write", self.write)
+        monkeypatch.setattr(os, "unlink", self.unlink)
 
     def write(self, file, data):
         if not self.left:
@@ -147,7 +148,7 @@ async def test_the_order_is_that_of_publishing_over_any_number_of_owners(path):
 async def test_a_record_is_in_the_file_before_it_is_delivered(path):
     """What was sent to anybody outlives the process: the file is read within the delivery."""
     seen = []
-    backplane = JournalBackplane(path)
+    backplane = JournalBackplane(DiskFile(path))
     await backplane.start(Shore(lambda batch: seen.append(lines(path)[1:]), Rooms()))
     await publish(backplane, ONE, TWO)
     await backplane.close()
@@ -159,7 +160,7 @@ async def test_one_turn_is_one_write(path, monkeypatch):
     """However many records it has."""
     backplane, _ = await opened(path)
     write, sizes = os.write, []
-    monkeypatch.setattr(journal_backplane.os, "write", lambda file, data: sizes.append(len(data)) or write(file, data))
+    monkeypatch.setattr(os, "write", lambda file, data: sizes.append(len(data)) or write(file, data))
     await publish(backplane, ONE, TWO, THREE)
     await backplane.close()
 
@@ -186,14 +187,6 @@ async def test_it_is_for_its_users_eyes_only(path):
     await backplane.close()
 
     assert modes == [0o600, 0o700, 0o600]
-
-
-def test_there_is_one_for_each_host_and_port(monkeypatch, tmp_path):
-    """In the user's Jupyter runtime directory, which machines may share."""
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setattr(journal_backplane.socket, "gethostname", lambda: "lab/1 ü.example")
-
-    assert journal_path(3000) == tmp_path / "chatlib-lab_1__.example-3000.journal"
 
 
 # Age
@@ -455,7 +448,7 @@ class Chat:
         self.now = 0
         self.slices = []
         self.hub = Hub(Limits(rate=0, rooms=6, kept_messages=30))
-        self.backplane = JournalBackplane(path)
+        self.backplane = JournalBackplane(DiskFile(path))
 
     async def start(self):
         await self.backplane.start(Shore(self.deliver, self.hub))
@@ -502,7 +495,7 @@ class Chat:
         copy = self.path.with_name("copy.journal")
         copy.write_bytes(self.path.read_bytes())
         hub = Hub(self.hub.limits)
-        heir = JournalBackplane(copy)
+        heir = JournalBackplane(DiskFile(copy))
         await heir.start(Shore(lambda batch: [hub.deliver(record) for record in batch], hub))
         await heir.close()
         copy.unlink()
@@ -574,7 +567,7 @@ async def test_no_slice_is_much_longer_than_another(path, monkeypatch):
     fill(chat)
     written = []
     write = os.write
-    monkeypatch.setattr(journal_rewrite.os, "write", lambda file, data: written.append(len(data)) or write(file, data))
+    monkeypatch.setattr(os, "write", lambda file, data: written.append(len(data)) or write(file, data))
     chat.backplane._begin_rewrite()
     while chat.next_turn():
         pass
@@ -666,14 +659,14 @@ async def test_one_that_can_never_be_rewritten_is_given_up_some_time(path, monke
 
 async def test_a_room_goes_on_with_the_next_server_on_the_port(path, monkeypatch):
     """Its order, its messages, and its people: who comes back has the seat, and nobody hears of it."""
-    first = ChatServer(backplane=JournalBackplane(path))
+    first = ChatServer(backplane=JournalBackplane(DiskFile(path)))
     await first.start()
     async with peer(first, name="Ada", client=CLIENT) as ada:
         await ada.send("before")
         since = (await ada.frame(MSG))["seq"]
         await first.stop()
         await ada.closed()
-    second = ChatServer(backplane=JournalBackplane(path))
+    second = ChatServer(backplane=JournalBackplane(DiskFile(path)))
     await second.start()
     async with peer(second, name="Bo") as bo, peer(second, name="x", client=CLIENT, since=since) as back:
         await bo.send("after")
@@ -688,7 +681,7 @@ async def test_a_room_goes_on_with_the_next_server_on_the_port(path, monkeypatch
 async def test_a_server_says_what_its_journal_cannot_keep(path):
     """In words, and not only in a log."""
     path.parent.write_text("")
-    server = ChatServer(backplane=JournalBackplane(path))
+    server = ChatServer(backplane=JournalBackplane(DiskFile(path)))
     await server.start()
     await server.stop()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import stat
 
 import pytest
 
 from chatlib.records import Resumed, Said
 from chatlib.server import journal_format, journal_rewrite
+from chatlib.server.journal_file import DiskFile, fresh_path
 from chatlib.server.journal_rewrite import Rewrite
 from tests.support.rooms import Rooms
 
@@ -41,14 +41,14 @@ def read(path):
 def test_until_it_is_finished_the_old_one_stands(path):
     """Whoever takes over finds one whole journal at any moment; nobody else may read the new one."""
     one, two = room("one"), room("two")
-    rewrite = Rewrite(path, Rooms(one, two), 10_000)
+    rewrite = Rewrite(DiskFile(path).begin_fresh(), Rooms(one, two), 10_000)
     slices = 1
     while not rewrite.step(1):
         slices += 1
         assert path.read_bytes() == OLD
     assert slices == 2 * (1 + 3), "each room's head, and each of its frames"
-    assert stat.S_IMODE(journal_rewrite.fresh_path(path).stat().st_mode) == 0o600
-    os.close(rewrite.finish())
+    assert stat.S_IMODE(fresh_path(path).stat().st_mode) == 0o600
+    rewrite.finish()
 
     assert read(path) == [one, two]
     assert rewrite.size == path.stat().st_size
@@ -58,7 +58,7 @@ def test_until_it_is_finished_the_old_one_stands(path):
 def test_what_is_placed_meanwhile_stands_behind_its_room_once(path):
     """A room that is still to come has it in its snapshot; nothing stands between a room's frames."""
     one, two = room("one"), room("two")
-    rewrite = Rewrite(path, Rooms(one, two), 10_000)
+    rewrite = Rewrite(DiskFile(path).begin_fresh(), Rooms(one, two), 10_000)
     rewrite.step(1)  # one of the first room's frames
     early, line = said("one", "early")
     rewrite.add([line, said("two", "in its snapshot")[1]])
@@ -66,7 +66,7 @@ def test_what_is_placed_meanwhile_stands_behind_its_room_once(path):
         pass
     late, line = said("two", "late")
     rewrite.add([line])
-    os.close(rewrite.finish())
+    rewrite.finish()
 
     assert read(path) == [one, early, two, late]
 
@@ -74,18 +74,18 @@ def test_what_is_placed_meanwhile_stands_behind_its_room_once(path):
 def test_a_room_that_ended_meanwhile_is_left_out(path):
     """The others are as they were."""
     rooms = Rooms(room("one"), room("two"))
-    rewrite = Rewrite(path, rooms, 10_000)
-    assert repr(rewrite) == "<Rewrite here.new 0 bytes, 2 rooms to come>"
+    rewrite = Rewrite(DiskFile(path).begin_fresh(), rooms, 10_000)
+    assert repr(rewrite) == "<Rewrite 0 bytes, 2 rooms to come>"
     del rooms.rooms["one"]
     assert rewrite.step(10_000)
-    os.close(rewrite.finish())
+    rewrite.finish()
 
     assert read(path) == [room("two")]
 
 
 def test_dropped_it_leaves_everything_as_it_was(path):
     """Also where somebody has removed its file already."""
-    rewrite = Rewrite(path, Rooms(room("one")), 10_000)
+    rewrite = Rewrite(DiskFile(path).begin_fresh(), Rooms(room("one")), 10_000)
     rewrite.step(1)
     rewrite.drop()
 

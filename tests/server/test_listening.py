@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from chatlib import network
 from chatlib.errors import PortInUseError
-from chatlib.machine import ports
 from chatlib.server import listening
 from tests.support.chat import STRICT, serving
 from tests.support.waiting import until
@@ -32,22 +32,22 @@ async def test_a_thousand_may_knock_at_once():
                 sock.close()
 
 
-def test_an_address_that_is_held_cannot_be_listened_on():
+async def test_an_address_that_is_held_cannot_be_listened_on():
     """Bound is not enough: with SO_REUSEADDR two may bind, and one of them may listen."""
-    with listening.listen("127.0.0.1", 0)[0] as held:
+    with (await listening.listen("127.0.0.1", 0))[0] as held:
         port = held.getsockname()[1]
         with pytest.raises(OSError, match="in use") as refused:
-            listening.listen("127.0.0.1", port)
+            await listening.listen("127.0.0.1", port)
         assert refused.value.errno == errno.EADDRINUSE
-    for sock in listening.listen("127.0.0.1", port):
+    for sock in await listening.listen("127.0.0.1", port):
         sock.close()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"])
-def test_this_machine_is_listened_on_in_both_families(host):
+async def test_this_machine_is_listened_on_in_both_families(host):
     """``localhost`` leads to either; one port for both, also where any that is free will do."""
     with ExitStack() as sockets:
-        first, second = (sockets.enter_context(sock) for sock in listening.listen(host, 0))
+        first, second = (sockets.enter_context(sock) for sock in await listening.listen(host, 0))
         assert (first.family, second.family) == (socket.AF_INET, socket.AF_INET6)
         assert first.getsockname()[1] == second.getsockname()[1]
         for address in ("127.0.0.1", "::1"):
@@ -55,27 +55,27 @@ def test_this_machine_is_listened_on_in_both_families(host):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"])
-def test_half_a_machine_is_a_port_in_use_that_names_who_has_the_other_half(host):
+async def test_half_a_machine_is_a_port_in_use_that_names_who_has_the_other_half(host):
     """And the half that could be had is given back."""
     port = free_port()  # of those that the system picks for ::1, 127.0.0.1 may have the same one in use
     with socket.create_server(("::1", port), family=socket.AF_INET6):
         with pytest.raises(PortInUseError, match=r"this kernel listens on \[::1?\]"):
-            listening.listen(host, port)
+            await listening.listen(host, port)
         with socket.create_server(("127.0.0.1", port)):
             pass
 
 
-def test_a_free_port_is_free_in_both_families(monkeypatch):
+async def test_a_free_port_is_free_in_both_families(monkeypatch):
     """One of which somebody has half is passed over."""
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
-        bind, asked = ports.bind, []
+        bind, asked = network.bind, []
 
         def first_that_one(host, port):
             asked.append((host, port))
             return bind(host, port or (other.getsockname()[1] if len(asked) == 1 else 0))
 
-        monkeypatch.setattr(ports, "bind", first_that_one)
-        sockets = listening.listen("127.0.0.1", 0)
+        monkeypatch.setattr(network, "bind", first_that_one)
+        sockets = await listening.listen("127.0.0.1", 0)
         found = {sock.getsockname()[1] for sock in sockets}
         for sock in sockets:
             sock.close()
@@ -84,20 +84,20 @@ def test_a_free_port_is_free_in_both_families(monkeypatch):
 
 
 @pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
-def test_a_machine_without_ipv6_has_one_half(number, monkeypatch):
+async def test_a_machine_without_ipv6_has_one_half(number, monkeypatch):
     """There ``localhost`` leads nowhere else; but who asks for ::1 is told."""
-    bind = ports.bind
+    bind = network.bind
 
     def without_ipv6(host, port):
         if ":" in host:
             raise OSError(number, "no IPv6 here")
         return bind(host, port)
 
-    monkeypatch.setattr(ports, "bind", without_ipv6)
-    (sock,) = listening.listen("127.0.0.1", 0)
+    monkeypatch.setattr(network, "bind", without_ipv6)
+    (sock,) = await listening.listen("127.0.0.1", 0)
     sock.close()
     with pytest.raises(OSError, match="no IPv6 here"):
-        listening.listen("::1", 0)
+        await listening.listen("::1", 0)
 
 
 async def test_after_listen_no_more_nobody_is_accepted():
@@ -109,7 +109,7 @@ async def test_after_listen_no_more_nobody_is_accepted():
         return asyncio.Protocol()
 
     loop = asyncio.get_running_loop()
-    sock, other = listening.listen("127.0.0.1", 0)
+    sock, other = await listening.listen("127.0.0.1", 0)
     with sock, other:
         server = await loop.create_server(accept, sock=sock)
         for _ in range(2):

@@ -18,6 +18,7 @@ from chatlib.server import journal_backplane, journal_format
 from chatlib.server.backplane import Shore
 from chatlib.server.chat_server import ChatServer
 from chatlib.server.journal_backplane import JournalBackplane
+from chatlib.server.journal_file import DiskFile
 from chatlib.server.settings import Settings
 from tests.support.chat import MSG, WELCOME, peer
 from tests.support.server_process import ServerProcess
@@ -77,7 +78,7 @@ async def test_nobody_waits_while_the_journal_is_rewritten(
 ) -> None:
     """At the limit of memory, with every room full, one is written into, and the journal is rewritten three times."""
     path = tmp_path / "chatlib.journal"
-    backplane = JournalBackplane(path)
+    backplane = JournalBackplane(DiskFile(path))
     server = ChatServer(settings=Settings(limits=Limits(rate=0)), backplane=backplane)
     for number in range(rooms):
         room = full(f"room{number}", entries=entries, size=size)
@@ -158,7 +159,7 @@ async def test_the_longest_journal_is_read_within_a_second(
     journal(path, records())
     assert path.stat().st_size > least
     hub = Hub()
-    backplane = JournalBackplane(path)
+    backplane = JournalBackplane(DiskFile(path))
     began = time.thread_time()
     await backplane.start(Shore(lambda batch: [hub.deliver(record) for record in batch] and None, hub))
     took = time.thread_time() - began

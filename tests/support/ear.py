@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +9,7 @@ from websockets.uri import parse_uri
 
 from chatlib import background
 from chatlib.client.transport import End, Transport
-
-SECONDS = 30.0
+from tests.support.waiting import until
 
 
 class Ear:
@@ -20,7 +17,6 @@ class Ear:
 
     def __init__(self) -> None:
         self.told: list[Any] = []
-        self.changed = threading.Condition()
 
     def opened(self) -> None:
         self.tell("opened")
@@ -35,23 +31,19 @@ class Ear:
         self.tell(end)
 
     def tell(self, what: Any) -> None:
-        with self.changed:
-            self.told.append(what)
-            self.changed.notify_all()
+        self.told.append(what)
 
     async def heard(self, condition: Callable[[Any], bool]) -> Any:
         """The first thing told for which the condition holds."""
 
-        def first() -> Any:
-            return next((what for what in self.told if condition(what)), None)
+        found: list[Any] = []
 
-        def wait() -> Any:
-            with self.changed:
-                return self.changed.wait_for(first, SECONDS)
+        def look() -> bool:
+            found[:] = [what for what in list(self.told) if condition(what)][:1]
+            return bool(found)
 
-        found = await asyncio.to_thread(wait)
-        assert found is not None, self.told
-        return found
+        await until(look, f"{self.told}")
+        return found[0]
 
     async def end(self) -> End:
         return await self.heard(lambda what: isinstance(what, End))

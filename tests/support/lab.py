@@ -212,12 +212,13 @@ class Lab:
 class Notebook:
     """A notebook open in JupyterLab; ``page`` is Playwright's, for whatever has no method here.
 
-    Cells are counted from 0, in the order of the page.
+    Cells are counted from 0, in the order of the page. Nothing takes longer than ``seconds``, where nobody says more.
     """
 
-    def __init__(self, page: Page, path: str) -> None:
+    def __init__(self, page: Page, path: str, *, seconds: float = SECONDS) -> None:
         self.page = page
         self.path = path
+        self.seconds = seconds
 
     async def open(self) -> None:
         """Open it as a click in the list of files does; return when its kernel is idle."""
@@ -242,18 +243,18 @@ class Notebook:
         await self._script("await panel.context.ready; await session.ready")
         await self._until("session.session?.kernel?.status === 'idle'")
 
-    async def run_all(self, *, seconds: float = SECONDS) -> None:
+    async def run_all(self, *, seconds: float | None = None) -> None:
         """Run all cells; return when the kernel has answered for each, whether or not one failed (see :meth:`errors`).
 
         The command itself is over as soon as one cell fails, be it on purpose, and takes the stars from the prompts
         behind it: only what was asked of the kernel tells when the rest has run, or was given up.
         """
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds or self.seconds):
             await self._command("notebook:run-all-cells")
             await self._script("await Promise.allSettled(content.widgets.map((cell) => cell.outputArea?.future?.done))")
         await self.idle(seconds=seconds)
 
-    async def run_cell(self, index: int, *, seconds: float = SECONDS) -> None:
+    async def run_cell(self, index: int, *, seconds: float | None = None) -> None:
         """Run one cell; return when it has ended."""
         await self.start_cell(index)
         await self.idle(seconds=seconds)
@@ -268,13 +269,13 @@ class Notebook:
             const busy = () => content.widgets[argument].prompt === "*" && session.session.kernel.status === "busy";
             while (!busy() && (await Promise.race([ended, frame()])) !== "ended");
         """
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(self.seconds):
             await self._script(script, index)
 
     async def add_cell(self, source: str) -> int:
         """Append a code cell; return its index."""
         await self._script("content.activeCellIndex = content.widgets.length - 1")
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(self.seconds):
             await self._command("notebook:insert-cell-below")
         index = int(await self._script("return content.activeCellIndex"))
         await self.edit(index, source)
@@ -289,7 +290,7 @@ class Notebook:
         await self._script("content.activeCellIndex = argument; content.deselectAll()", index)
         await self._command("notebook:delete-cell")
 
-    async def run(self, source: str, *, seconds: float = SECONDS) -> list[dict[str, Any]]:
+    async def run(self, source: str, *, seconds: float | None = None) -> list[dict[str, Any]]:
         """Append a cell with this source, run it, and return its outputs."""
         index = await self.add_cell(source)
         await self.run_cell(index, seconds=seconds)
@@ -301,7 +302,7 @@ class Notebook:
         assert output["output_type"] == "stream", output
         return json.loads(output["text"])
 
-    async def idle(self, *, seconds: float = SECONDS) -> None:
+    async def idle(self, *, seconds: float | None = None) -> None:
         """Wait until nothing runs: the kernel may say "idle" while a cell still waits, so no prompt may be a star."""
         await self._until(
             "session.session.kernel.status === 'idle' && content.widgets.every((cell) => cell.prompt !== '*')",
@@ -329,6 +330,12 @@ class Notebook:
             .map((output) => `cell ${index}: ${output.ename}: ${output.evalue}`))"""
         return list(await self._script(script))
 
+    async def unrun(self) -> list[int]:
+        """Return the code cells that no kernel has answered, by their index."""
+        script = """return content.widgets.flatMap(({ model }, index) =>
+            model.type === "code" && model.sharedModel.getSource() && !model.executionCount ? [index] : [])"""
+        return list(await self._script(script))
+
     async def output(self, index: int) -> Locator:
         """Scroll to a cell and return its output area as it is drawn: JupyterLab draws no cell that is far away."""
         await self._script("await content.scrollToItem(argument, 'center')", index)
@@ -338,6 +345,10 @@ class Notebook:
         """Restart the kernel, without the question that the menu asks."""
         await self._script("await session.restartKernel()")
         await self._until("session.session.kernel.status === 'idle'")
+
+    async def shut_down_kernel(self) -> None:
+        """End the kernel, as "Shut Down Kernel" does; the notebook stays open."""
+        await self._script("await session.shutdown()")
 
     async def save(self) -> None:
         """Save the notebook."""
@@ -363,7 +374,7 @@ class Notebook:
             "options: {...argument.options, ref: panel.id}})",
             options,
         )
-        other = Notebook(self.page, path)
+        other = Notebook(self.page, path, seconds=self.seconds)
         await other.ready()
         return other
 
@@ -390,6 +401,6 @@ class Notebook:
     async def _script(self, body: str, argument: Any = None) -> Any:
         return await self.page.evaluate(f"async ([path, argument]) => {{ {PANEL} {body} }}", [self.path, argument])
 
-    async def _until(self, condition: str, argument: Any = None, *, seconds: float = SECONDS) -> None:
+    async def _until(self, condition: str, argument: Any = None, *, seconds: float | None = None) -> None:
         function = f"([path, argument]) => {{ {PANEL} return {condition} }}"
-        await self.page.wait_for_function(function, arg=[self.path, argument], timeout=seconds * 1000)
+        await self.page.wait_for_function(function, arg=[self.path, argument], timeout=(seconds or self.seconds) * 1000)

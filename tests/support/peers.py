@@ -13,6 +13,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from chatlib import network
+from chatlib.network import Listening
+from chatlib.server import listening
+
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
@@ -110,46 +114,35 @@ Script = Callable[[Wire], Awaitable[object]]
 class Peer:
     """A server on a free port that follows one script per path; it owns all that it accepts, to the end of TCP."""
 
-    def __init__(self, scripts: dict[str, Script], context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, scripts: dict[str, Script], listener: Listening, context: ssl.SSLContext | None = None) -> None:
         self.scripts = scripts
         self.context = context
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.listener.setblocking(False)
-        self.port = self.listener.getsockname()[1]
+        self.listener = listener
+        self.server: asyncio.Server | None = None
+        self.port = listener.getsockname()[1]
         self.url = f"{'wss' if context else 'ws'}://127.0.0.1:{self.port}"
         self.requests: list[str] = []
         self.errors: list[Exception] = []
         self.tasks: set[asyncio.Task[object]] = set()
-        self.is_closing = False
 
     async def accept(self) -> None:
-        """Serve whoever comes. (A server of asyncio leaves behind whom it accepts in the turn in which it closes.)"""
-        loop = asyncio.get_running_loop()
-        while True:
-            connection, _ = await loop.sock_accept(self.listener)
-            if self.is_closing:
-                return connection.close()
-            task = loop.create_task(self.serve(connection))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+        """Serve whoever comes."""
+        self.server = await asyncio.start_server(self.begin, sock=self.listener, ssl=self.context)
 
-    async def serve(self, connection: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=2**16)
-        protocol = asyncio.StreamReaderProtocol(reader)
-        transport: asyncio.Transport | None = None
+    def begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self.serve(reader, writer))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection, ssl=self.context)
-            await self.play(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+            await self.play(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             pass  # a connection may end early: that is what these tests are about
         except Exception as error:
             self.errors.append(error)
         finally:
-            if transport is None:
-                connection.close()
-            else:
-                transport.abort()
+            writer.transport.abort()
 
     async def play(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -161,20 +154,17 @@ class Peer:
             writer.close()
         await writer.wait_closed()
 
-    async def stop(self, accepting: asyncio.Task[None]) -> None:
-        """Be gone, with every connection.
-
-        ``accepting`` is not cancelled but called: a ``sock_accept`` that is cancelled in the turn in which somebody
-        connects ends in asyncio's own log (3.11).
-        """
-        self.is_closing = True
-        with socket.create_connection(self.listener.getsockname()):
-            await accepting
+    async def stop(self) -> None:
+        """Be gone, with every connection."""
+        assert self.server is not None
+        listening.listen_no_more(self.server.sockets)
+        for _ in range(2):  # what was accepted becomes a connection: asyncio's server, once closed, forgets it open
+            await asyncio.sleep(0)
+        self.server.close()
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await asyncio.sleep(0)  # the turn in which transports that were aborted let go of their sockets
-        self.listener.close()
 
 
 @asynccontextmanager
@@ -182,12 +172,13 @@ async def peer(
     *script: Script, scripts: dict[str, Script] | None = None, context: ssl.SSLContext | None = None
 ) -> AsyncIterator[Peer]:
     """A peer with one script at ``/``, or several at their paths; an error in a script fails the test."""
-    peer = Peer({"/": script[0]} if script else scripts or {}, context)
-    accepting = asyncio.get_running_loop().create_task(peer.accept())
+    listener = await network.hold("127.0.0.1", 0, backlog=100)
+    peer = Peer({"/": script[0]} if script else scripts or {}, listener, context)
+    await peer.accept()
     try:
         yield peer
     finally:
-        await peer.stop(accepting)
+        await peer.stop()
     assert not peer.errors, peer.errors
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from chatlib.exercises import in_browser
+from chatlib.machine import tab
 from chatlib.widgets import BrowserPage
+from tests.support.pyodide import in_a_tab
 
 URL = "ws://127.0.0.1:1"
 
@@ -45,6 +48,19 @@ def test_its_source_is_never_a_part_of_the_notebook():
 
     assert "<script>" not in page.snapshot()
     assert "&lt;script&gt;" in page.snapshot()
+    page.close()
+
+
+async def test_where_no_page_gets_to_the_server_it_says_so(monkeypatch):
+    """In a browser's tab: the page is told why it is not run, and so is who asks whether it is right."""
+    in_a_tab(monkeypatch)
+    page = BrowserPage(URL, "new WebSocket(url)")
+    (told,) = [event["data"] for event in page.told() if event["kind"] == "page"]
+    verdict = await in_browser.chat_page(URL, page)
+
+    assert told["nowhere"]["en"] == tab.NO_SOCKET
+    assert told["nowhere"]["zh"] != tab.NO_SOCKET
+    assert tab.NO_SOCKET in str(verdict)
     page.close()
 
 

@@ -13,8 +13,10 @@ import pytest
 
 import chatlib
 from chatlib.client.websocket import WebSocket
+from chatlib.machine import tab
 from chatlib.widgets import event_log
 from chatlib.widgets.event_log import EventLog
+from tests.support.pyodide import in_a_tab
 from tests.support.waiting import until
 
 
@@ -168,6 +170,20 @@ async def test_what_waits_for_a_page_is_bounded(server):
     await ws.once("close")
     log.close()
     alone.close()
+
+
+async def test_where_no_page_gets_to_the_server_it_says_so(server, monkeypatch):
+    """In a browser's tab no page tries, since it would only ask its own machine; what it shall send goes nowhere."""
+    in_a_tab(monkeypatch)
+    ws = WebSocket(server.url + "/echo")
+    log = EventLog(ws, browser=True)
+    log.browser_sends("Hello from the browser")
+    (about,) = [event["data"] for event in log.told() if event["kind"] == "about"]
+
+    assert (about["browser"], about["nowhere"]["en"]) == (False, tab.NO_SOCKET)
+    assert log.browser_events == []
+    log.close()
+    ws.close()
 
 
 async def test_what_is_sent_stands_among_the_events(server):

@@ -1,0 +1,2 @@
+await count("c")
+log[-3:]

@@ -1,0 +1,1 @@
+"not in a browser tab, which has one thread only; elsewhere: await asyncio.to_thread(asyncio.run, count('d'))"

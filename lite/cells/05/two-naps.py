@@ -1,0 +1,6 @@
+async def bad_nap():
+    compute(1)
+
+
+async def good_nap():
+    await asyncio.sleep(1)

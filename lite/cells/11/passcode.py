@@ -1,0 +1,1 @@
+await ask(guarded, "/chat/lobby"), await ask(guarded, "/chat/lobby?passcode=sesame")

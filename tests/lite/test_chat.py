@@ -1,0 +1,51 @@
+"""Notebooks in browser tabs chat: the room outlives the kernel that serves it, and a reload."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.support.lite import SECONDS
+from tests.support.seat import Seat
+
+FIRST, SECOND = "08a_chat_between_notebooks.ipynb", "08b_chat_between_notebooks.ipynb"
+
+
+async def seat(notebook, name):
+    """Sit down at the panel of the lobby, as somebody."""
+    cells = [await notebook.find(source) for source in ("server = chatlib.serve()", "lobby = chatlib.ChatPanel()")]
+    somebody = Seat(notebook, serve_cell=cells[0], panel_cell=cells[1])
+    await somebody.sit_down()
+    await somebody.panel.get_by_role("textbox", name="Your name").fill(name)
+    await somebody.panel.get_by_role("button", name="That is me").click()
+    return somebody
+
+
+async def sees(somebody, said):
+    """Wait until somebody sees all that was said, each once and delivered, and in this order."""
+    await somebody.look()
+    await expect(somebody.texts).to_have_text(said, timeout=SECONDS * 1000)
+    delivered = somebody.panel.locator("[data-state=delivered]")
+    await expect(delivered).to_have_count(len(said), timeout=SECONDS * 1000)
+
+
+async def test_two_tabs_chat_and_the_room_outlives_its_kernel(tab):
+    """The kernel that serves is shut down: the other one takes over, nothing is lost, and a reload has it all."""
+    async with tab.notebook(FIRST) as first, tab.notebook(SECOND) as second:
+        ada, bo = await seat(first, "Ada"), await seat(second, "Bo")
+        assert (await ada.is_owner(), await bo.is_owner()) == (True, False)
+        await ada.say("Hello from one tab")
+        await sees(bo, said := ["Hello from one tab"])
+        await bo.say("Hello from the other")
+        await sees(ada, said := [*said, "Hello from the other"])
+
+        await first.shut_down_kernel()
+        await bo.say("Is anybody there?")
+        await sees(bo, said := [*said, "Is anybody there?"])
+        assert await bo.is_owner()
+
+        await first.reload()
+        ada = await seat(first, "Ada")
+        await ada.say("Back again")
+        for somebody in (ada, bo):
+            await sees(somebody, [*said, "Back again"])
+        assert not await ada.is_owner()
