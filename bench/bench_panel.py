@@ -4,7 +4,8 @@ Run it from the root of the checkout: ``python -m bench.bench_panel``. In a real
 person who sits in the notebook's kernel says one thing after the other, slowly enough for the page to draw each.
 Counted per message: CPU time of the kernel, bytes that came to the page, CPU time of the page's main thread; each less
 what the same seconds cost with nothing said. The server and both people are in that kernel too: the panel's own part is
-what is more than with a ChatClient in its place. The notebooks take turns, and the ratio is that of the medians.
+what is more than with a ChatClient in its place. What of it is Jupyter's, tells a client beside which a widget of
+ipywidgets sends nothing but an empty message for each. The notebooks take turns, and the ratio is that of the medians.
 A frame is the time between two that the browser draws, while a flood comes from the notebook's own kernel.
 Latency is from the keydown of Enter in one notebook to the change of the DOM in another's page.
 """
@@ -47,6 +48,12 @@ speaker = chatlib.ChatClient(server.url, name="Bo")
 await speaker.joined()
 await speaker.delivered([speaker.send(f"message {{n}} of those that were there before") for n in range({count})][-1])
 panel
+"""
+EMPTY = """
+import ipywidgets
+from chatlib.transcript import Added
+label = ipywidgets.Label()
+panel.subscribe(lambda update: isinstance(update, Added) and label.send({}))
 """
 MEASURE = """
 before = time.process_time()
@@ -124,10 +131,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(lab: Lab, browser: Browser, kind: str, count: int) -> AsyncIterator[Stage]:
+async def staged(lab: Lab, browser: Browser, kind: str, count: int, more: str = "") -> AsyncIterator[Stage]:
     """Open a notebook in which ``count`` messages were said and heard by a ``ChatPanel``, or by a ``ChatClient``."""
-    path = f"{kind}-{count}.ipynb"
-    write(lab, path, SETUP.format(kind=kind, count=count), IDLE, SPEAK)
+    path = f"{kind}-{count}{'-more' if more else ''}.ipynb"
+    write(lab, path, SETUP.format(kind=kind, count=count) + more, IDLE, SPEAK)
     async with lab.notebook(browser, path, viewport=TALL) as notebook:
         stage = Stage(notebook, await notebook.page.context.new_cdp_session(notebook.page))
         await stage.cdp.send("Performance.enable", {"timeDomain": "threadTicks"})  # CPU time
@@ -143,11 +150,16 @@ async def staged(lab: Lab, browser: Browser, kind: str, count: int) -> AsyncIter
 async def measure_costs(lab: Lab, browser: Browser) -> bool:
     """Print what a message costs, and the ratios; tell whether they are what was promised."""
     async with AsyncExitStack() as stack:
-        few, many, bare = [
-            await stack.enter_async_context(staged(lab, browser, kind, count))
-            for kind, count in [("ChatPanel", FEW), ("ChatPanel", MANY), ("ChatClient", FEW)]
+        few, many, bare, empty = [
+            await stack.enter_async_context(staged(lab, browser, kind, count, more))
+            for kind, count, more in [
+                ("ChatPanel", FEW, ""),
+                ("ChatPanel", MANY, ""),
+                ("ChatClient", FEW, ""),
+                ("ChatClient", FEW, EMPTY),
+            ]
         ]
-        rounds = [{stage: await stage.cost() for stage in (few, many, bare)} for _ in range(ROUNDS)]
+        rounds = [{stage: await stage.cost() for stage in (few, many, bare, empty)} for _ in range(ROUNDS)]
 
     def median(stage: Stage, name: str) -> float:
         return statistics.median(float(getattr(costs[stage], name)) for costs in rounds)
@@ -163,6 +175,8 @@ async def measure_costs(lab: Lab, browser: Browser) -> bool:
         )
     own = [median(stage, "kernel") - median(bare, "kernel") for stage in (few, many)]
     print(f"{'the panel in it, ms':24}{own[0]:12.2f}{own[1]:12.2f}{'':8}{f'≤ {PROMISED_KERNEL}':>10}")
+    jupyters = median(empty, "kernel") - median(bare, "kernel")
+    print(f"{'an empty message, ms':24}{jupyters:12.2f}")
     kept &= max(own) <= PROMISED_KERNEL
     return kept
 

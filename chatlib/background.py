@@ -167,6 +167,17 @@ def _enter_next() -> None:
             call(_enter_next)
 
 
+def call_next(function: Callable[..., object], *args: object) -> None:
+    """Do as :func:`call`; but where a callback of the background loop asks, nobody wakes that loop: it is awake.
+
+    Not for what a garbage collector may call: that comes at any time, also when the loop is just about to wait.
+    """
+    if is_current():
+        asyncio.get_running_loop().call_soon(function, *args)
+    else:
+        call(function, *args)
+
+
 def report(error: BaseException) -> None:
     """Show an exception below the cell whose context this is, where a learner looks; without IPython on stderr."""
     shell = kernel.shell()

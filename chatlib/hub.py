@@ -86,6 +86,8 @@ Effect = Publish | Send | Admit | Broadcast | Follow | Close
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 SEAT_TAKEN: Final = Text("this seat was taken by a newer connection of yours")
+TAKEN_FOR_GONE: Final = Text("the others took this server for gone")
+LOST_SIGHT: Final = Text("this server lost sight of the room")
 SERVICE_RESTART = 1012  # IANA's registry of close codes: connect again
 GIVEN_UP: Final = math.inf  # a seat is held until then whose Left is on its way
 FORGOTTEN_IN_A_TICK: Final = 10_000  # entries, if the limit of all rooms was lowered
@@ -309,7 +311,7 @@ class Hub:
         self.rooms.unseat(room, member)
         effects: list[Effect] = []
         if member.connection is not None:  # another hub took this one for dead
-            effects += send_away(member.connection, "the others took this server for gone", record.time)
+            effects += send_away(member.connection, TAKEN_FOR_GONE, record.time)
         msg = f"{member.name} left the room" + (f": {record.reason}" if record.reason else "")
         return [
             *effects,
@@ -379,7 +381,7 @@ class Hub:
         effects: list[Effect] = []
         for connection in [connection for connection, peer in self.peers.items() if peer.room == name]:
             self._forget(connection)  # its seat is not given up: :meth:`adopt` will find that nobody has it here
-            effects += send_away(connection, "this server lost sight of the room", time)
+            effects += send_away(connection, LOST_SIGHT, time)
         return effects
 
     def _with_client(self, room: Room) -> list[Handle]:

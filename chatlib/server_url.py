@@ -72,6 +72,19 @@ def without_secrets(url: str) -> str:
     return f"{scheme}{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
+def ipv6_text(text: str) -> str:
+    """Return an IPv6 address as a URL has it (https://url.spec.whatwg.org/#concept-ipv6-serializer).
+
+    Raises:
+        ValueError: it is none.
+    """
+    address = ipaddress.IPv6Address(text)
+    if mapped := address.ipv4_mapped:  # which newer Pythons write with the dots of IPv4
+        high, low = divmod(int(mapped), 2**16)
+        return f"::ffff:{high:x}:{low:x}"
+    return str(address)
+
+
 def _wrong_with(address: str) -> str:
     """Return what is wrong with a host and its port, "" if nothing is."""
     parts = re.fullmatch(r"(?:\[([^\]]*)\]|([^:\[\]]+))(?::([0-9]{0,5}))?", address)

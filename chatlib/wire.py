@@ -16,7 +16,7 @@ from enum import IntEnum
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from chatlib import frame_fields, spelling
+from chatlib import frame_fields, json_text, spelling
 from chatlib.arguments import check_text
 from chatlib.errors import BadMessage
 
@@ -240,13 +240,13 @@ def decode_server(text: str) -> ServerFrame | None:
         BadMessage: the text is not a frame of this protocol.
     """
     try:
-        wire = json.loads(text, parse_constant=_not_json)
+        wire = json_text.loads(text)
         number = wire["type"]
         frame_class = None if isinstance(number, bool) else _CLASS_OF.get(number)
         if frame_class is None:
             return None
         frame: ServerFrame = _from_object(frame_class, wire)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         came = f"{text[:80]!r} ({error!r})"
         raise BadMessage("bad-message", f"expected a frame of the chat protocol, got {came}") from error
     return frame
@@ -374,19 +374,12 @@ def _envelope(text: str) -> dict[str, Any] | None:
     if not text.lstrip(" \t\r\n").startswith("{"):
         return None
     try:
-        envelope = _loads(text)
+        envelope = json_text.loads(text)
     except json.JSONDecodeError:
         return None
-    except (ValueError, RecursionError) as error:  # JSON by its grammar, but no reader takes it
+    except ValueError as error:  # JSON by its grammar, but no reader takes it
         raise BadMessage("bad-message", "this JSON is nested too deep or has a number too long to read") from error
     return envelope if "type" in envelope else None
-
-
-def _not_json(constant: str) -> None:
-    raise json.JSONDecodeError(f"{constant} is not JSON", constant, 0)
-
-
-_loads = json.JSONDecoder(parse_constant=_not_json).decode  # json.loads() would make such a decoder for each message
 
 
 def _string(envelope: dict[str, Any], id_: str | None) -> str:
@@ -440,7 +433,7 @@ _LOST_ON_THE_WAY: Final = frozenset("/\\?#")  # a proxy on the way may decode a 
 
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text can be seen: white space, zero-width and control characters only."""
-    return all(map(spelling.draws_nothing, text))
+    return not "!" <= text[:1] <= "~" and all(map(spelling.draws_nothing, text))  # ASCII first, for it is quick to see
 
 
 def is_id(value: object) -> bool:

@@ -39,7 +39,7 @@ python_use_unqualified_type_names = True
 html_theme = "furo"
 html_title = project
 html_static_path = [str(Path(__file__).parent / "static")]
-html_css_files = ["instruments.css", "site.css"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
@@ -78,6 +78,11 @@ pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 
 
+_RECORDED = re.compile(r'"version":1,"widget":"(\w+)"')
+# Around each word of code, and around each sign of a signature: half of the longest page's elements
+_WORD = re.compile(r'<span class="pre">([^<]*)</span>')
+_SIGNATURE = re.compile(r"<dt class=.sig .*?</dt>", re.DOTALL)
+_SIGN = re.compile(r'<span class="(?:[knopw]|default_value)">([^<]*)</span>')
 _SCROLLS = re.compile(r'<div class="(?=table-wrapper|output text_html)')
 
 
@@ -109,10 +114,18 @@ def _finish(app: Sphinx, name: str, _template: str, context: dict[str, Any], doc
         context["metatags"] += f'<meta name="description" content="{said}">'
     if name == "search":
         app.add_js_file("search_numbers.js")
-    if 'class="recorded"' in context.get("body", ""):
-        app.add_js_file("reading_site.js", loading_method="defer")
+    if recorded := dict.fromkeys(_RECORDED.findall(context.get("body", ""))):
+        app.add_css_file("instruments.css", priority=700)  # before the site's own
+        own = [each for each in recorded if (app.srcdir / "_static" / f"{each}.js").exists()]
+        for each in (*own[:1], "reading_site"):
+            app.add_js_file(f"{each}.js", loading_method="defer")
+        for each in own[1:]:  # reading_site.js asks for them when a reader comes near
+            app.add_js_file(f"{each}.js", type="text/later")
+    for part in context.keys() & {"body", "toc"}:
+        context[part] = _WORD.sub(r"\1", context[part])
     if "body" in context:
-        body = _SCROLLS.sub('<div tabindex="0" class="', context["body"])
+        body = _SIGNATURE.sub(lambda it: _SIGN.sub(r"\1", it[0]), context["body"])
+        body = _SCROLLS.sub('<div tabindex="0" class="', body)
         context["body"] = body.replace(' aria-label="Toggle hidden content"', "")  # it would hide what is to be read
     if "furo_navigation_tree" in context:  # a heading has a level
         context["furo_navigation_tree"] = context["furo_navigation_tree"].replace(

@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 # notebook's schema has an IRI, so jsonschema is told, as it allows, that the package is not there.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
+gc.disable()  # until all is imported and collected
+
 TESTS = Path(__file__).parent
 SLOW_FOLDERS = ("process", "node", "browser", "lab")  # the slowest first: then nobody waits long for the last test
 BROWSER_FOLDERS = ("browser", "lab", "kernels", "binder")
-PAGE_SECONDS = 20  # how long a page may take to show something: much under load, and it costs nothing where all is well
+PAGE_SECONDS = 60  # how long a page may take to show something: much under load, and it costs nothing where all is well
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -61,7 +63,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Have the garbage collector look at what the tests make, and not again and again at all that was imported."""
+    """From now on there is garbage: what is imported and collected stays."""
+    gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def young_objects() -> None:
+    """Have the garbage collector look at what these tests make, not again and again at all that was there before."""
     gc.collect()
     gc.freeze()
 

@@ -15,6 +15,8 @@ PARTS: Final = {
 }
 BY_FRONT_ENDS: Final = ("act", "handle", "inherit", "picture", "seen", "unseen")  # of a widget: nobody else calls them
 MODULES: Final = ("wire", "hub", "records", "transcript", "limits", "chaos")
+# Its contents name parts, classes and functions: with each method, too, they would be a page of their own.
+DEPTH: Final = "---\ntocdepth: 3\n---\n\n"
 
 
 def python_page() -> str:
@@ -29,7 +31,7 @@ def python_page() -> str:
     parts.append("## The chat itself, stepped by hand")
     for name in MODULES:
         parts += [f"### chatlib.{name}", _directive("automodule", f"chatlib.{name}", "members:")]
-    return "\n\n".join(parts) + "\n"
+    return DEPTH + "\n\n".join(parts) + "\n"
 
 
 def _documented(module: str, name: str) -> str:

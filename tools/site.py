@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -20,7 +21,7 @@ from typing import Final
 
 import nbformat
 
-from chatlib.front_end.bundle import script, style_sheet
+from chatlib.front_end.bundle import HERE, imported, script, style_sheet, widget_script
 from tools import badge, course_map, notebooks, pages, working_copy
 from tools.python_page import python_page
 
@@ -57,8 +58,17 @@ def write_pages(folder: Path, *, repository: str | None) -> None:
             shutil.copyfile(path, target)
     (folder / "glossary.md").write_text(site.glossary(), encoding="utf-8")
     (folder / "python.md").write_text(python_page(), encoding="utf-8")
-    (folder / "_static" / "reading_site.js").write_text(script("reading_site"), encoding="utf-8")
-    (folder / "_static" / "instruments.css").write_text(style_sheet("instruments"), encoding="utf-8")
+    written = {"reading_site.js": script("reading_site"), "instruments.css": style_sheet("instruments")}
+    written |= {f"{name}.js": widget_script(name) for name in widgets() if name not in imported("reading_site")}
+    for name, text in written.items():
+        (folder / "_static" / name).write_text(text, encoding="utf-8")
+
+
+def widgets() -> Iterator[str]:
+    """Yield the name of each widget's module, which its front end has, too."""
+    for path in (ROOT / "chatlib" / "widgets").glob("*.py"):
+        if (HERE / f"{path.stem}.js").is_file():
+            yield path.stem
 
 
 def published_from() -> str | None:

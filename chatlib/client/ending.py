@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -20,6 +21,13 @@ START_ONE: Final = Text(
     "start one there (chatlib.serve(), or python -m chatlib serve), or correct the URL ($CHATLIB_URL)"
 )
 RESTART_IT: Final = Text("restart the kernel, or the program, that runs the server there, if it lasts")
+# What a server may say last and is not always the same, as `ChatServer` and `hub.send_away` write it.
+FAREWELLS: Final = (
+    Text("you left more than {size} bytes unread: connect again"),
+    Text("you read nothing for {seconds} s: connect again"),
+    Text("no answer to a ping for {seconds} s"),
+    Text("{why}: connect again, and nothing is lost"),
+)
 PASSCODE: Final = Text("ask whoever runs it, and put ?passcode=... behind the URL ($CHATLIB_URL)")
 
 
@@ -52,7 +60,7 @@ async def explain(loss: Loss, address: Address, *, known: bool, secret: str) -> 
     """
     end, shown = loss.end, address.shown
     if loss.farewell is not None:
-        return Ending(Text.of_data(loss.farewell.msg), is_final=loss.farewell.code == "seat-taken")
+        return Ending(_recognized(loss.farewell.msg), is_final=loss.farewell.code == "seat-taken")
     if loss.slept:
         return Ending(Text("this machine was asleep"))
     if loss.was_welcome:
@@ -85,6 +93,16 @@ async def explain(loss: Loss, address: Address, *, known: bool, secret: str) -> 
         "the server at {shown} ended the connection before its welcome ({error})", shown=shown, error=end.error
     )
     return Ending(early)
+
+
+def _recognized(said: str) -> Text:
+    """Return what a server said as the text that it was, which can be said in another language."""
+    for text in FAREWELLS:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text.template))
+        if found := re.fullmatch(pattern, said):
+            values = {name: Text.of_data(value) for name, value in found.groupdict().items()}
+            return Text.of_data(text.template, **values)
+    return Text.of_data(said)
 
 
 def _of_status(status: int, body: bytes, address: Address, *, known: bool, secret: str) -> Ending:

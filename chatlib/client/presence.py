@@ -132,7 +132,7 @@ class Presence:
             news = list(change(self.transcript))
             self._untold += news
             if not self._is_work_due:
-                background.call(self._work)  # first: an interrupt between the two must not leave it undone for good
+                background.call_next(self._work)  # first: an interrupt between the two must not leave it undone
                 self._is_work_due = True
         return news
 

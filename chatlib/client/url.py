@@ -12,6 +12,7 @@ from websockets.uri import WebSocketURI
 
 from chatlib.client import domain, webidl
 from chatlib.errors import DOMException
+from chatlib.server_url import ipv6_text
 
 PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 KEPT_IN_QUERY: Final = "".join(c for c in PRINTABLE if c not in "\"#<>'")
@@ -68,10 +69,9 @@ def _parse_host_and_port(text: str) -> tuple[str, int | None]:
     if port is not None and port > 65535:
         raise ValueError("a port is at most 65535")
     if host.startswith("["):
-        address = ipaddress.IPv6Address(host[1:-1])
-        if address.scope_id:
+        if "%" in host:
             raise ValueError("a URL has no place for a network interface")
-        return str(address), port
+        return ipv6_text(host[1:-1]), port
     host = domain.to_ascii(unquote(host))
     if not host or FORBIDDEN_IN_HOST.search(host):
         raise ValueError("a host is a name or an address")

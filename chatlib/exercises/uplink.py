@@ -1,7 +1,7 @@
 """A stand-in for a page's WebSocket on a slow network, which takes so many bytes each time that the loop comes round.
 
-Its network has no clock of its own: where the machine is busy, page and network are late together. So what a pump does
-can be counted in bytes and turns, and is the same on every machine.
+Its network waits for the loop: where the machine is busy, page and network are late together. Where it is not, the
+network keeps its rate, however many turns that takes. So what a pump does is the same on every machine.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 TICK_SECONDS: Final = 0.01
+LAG_SECONDS: Final = 0.005  # a turn that is later than that is a busy machine's: the network waits, too
 
 
 class Uplink:
@@ -39,6 +40,7 @@ class Uplink:
         self._ticks = 0
         self._counts = (0, 0)  # ticks, and bytes taken, when send was called last
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
 
     def __repr__(self) -> str:
         return f"<Uplink {('CONNECTING', 'OPEN', 'CLOSING', 'CLOSED')[self.readyState]}, {self.bufferedAmount} queued>"
@@ -63,7 +65,8 @@ class Uplink:
         if self._cut_after is not None and self._taken >= self._cut_after:
             loop.call_soon(self.end)  # so that it ends where the page waits next
         elif self._timer is None:
-            self._timer = loop.call_later(TICK_SECONDS, self._tick)
+            self._due = loop.time()
+            self._tick_later()
 
     def addEventListener(self, kind: str, listener: Callable[[Any], object]) -> None:  # noqa: N802
         """Have a listener called when the connection ends; other events do not come here."""
@@ -89,4 +92,9 @@ class Uplink:
         taken = min(self.bufferedAmount, self._per_tick)
         self._taken += taken
         self.bufferedAmount -= taken
-        self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
+        self._tick_later()
+
+    def _tick_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._due = max(self._due, loop.time() - LAG_SECONDS) + TICK_SECONDS
+        self._timer = loop.call_at(self._due, self._tick)

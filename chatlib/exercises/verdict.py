@@ -24,7 +24,7 @@ from chatlib.words import Text
 P = ParamSpec("P")
 
 SECONDS: Final = 10.0
-LONG_SECONDS: Final = 60.0  # each wait of such a check has a limit of its own, which says more
+LONG_SECONDS: Final = 120.0  # each wait of such a check has a limit of its own, which says more
 SHOWN_CHARACTERS: Final = 80
 CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
 CATCHES_ALL: Final = Text("Does an except with no name catch that, too? Write except Exception.")

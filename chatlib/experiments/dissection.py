@@ -6,7 +6,6 @@ frame each part lies. Sections are those of RFC 6455.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 from websockets.exceptions import ProtocolError
 from websockets.frames import Frame, Opcode
 
+from chatlib import json_text
 from chatlib.experiments import close_codes
 from chatlib.words import Text
 
@@ -111,8 +111,8 @@ class Dissection:
             return None
         try:
             text = self.payload.decode()
-            return text if isinstance(json.loads(text, parse_constant=_refuse), dict | list) else None
-        except (ValueError, RecursionError):
+            return text if isinstance(json_text.loads(text), dict | list) else None
+        except ValueError:
             return None
 
 
@@ -152,10 +152,6 @@ def dissect(raw: bytes) -> Dissection:
         at += 32
     fields += _payload_fields(frame.opcode, payload, at)
     return Dissection(raw, frame.opcode, frame.fin, key, payload, tuple(fields))
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON, though Python takes it for some")
 
 
 _END: Final = Text("the message ends here")

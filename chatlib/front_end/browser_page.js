@@ -26,13 +26,16 @@ const say = words({
  * @typedef {object} Events
  * @property {{ url: string, source: string, copies: number }} page
  * @property {{ copy: number, text: string }} types
+ * @property {{ number: number }} breathe
  * @property {KernelState} kernel
  *
- * @typedef {{ do: "loaded", copy: number } | { do: "logged" | "shows", copy: number, text: string }} Action
+ * @typedef {{ do: "loaded", copy: number } | { do: "logged" | "shows", copy: number, text: string }
+ *   | { do: "breathed", number: number }} Action
  */
 
 const NOBODY_CAN_TYPE = "Error: there is no field to type into, or no button to click"; // a check looks for this
 const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages show
+const BREATH = 1000; // milliseconds, when the machine has time for the page
 
 /**
  * What every page begins with: where the server is, and that its console is heard here.
@@ -197,6 +200,7 @@ export function mount(el, session) {
       else pages.root.replaceChildren(sourceOf(page));
     },
     types: typed => pages.type(typed),
+    breathe: ({ number }) => setTimeout(() => session.send?.({ do: "breathed", number }), BREATH),
     kernel({ state }) {
       if (state === "gone") note.textContent = say.gone;
     },

@@ -2,7 +2,8 @@
 
 The front ends are plain ES modules that import ``./dom.js`` and its like. anywidget loads a module from a Blob URL,
 where no relative import can resolve. Therefore each module that it imports becomes a function, called once, that hands
-out what the module exports; what else it names stays its own. The reading site has one script, made the same way.
+out what the module exports; what else it names stays its own. The reading site's scripts are made the same way: one for
+every page, and one for each widget, which only the pages have that show it. Comments are left out of them.
 
 A module's looks are in the CSS file of its name, and ``base.css`` has what all share.
 """
@@ -19,6 +20,7 @@ _FORMS = (
     "or export default expression;"
 )
 _IMPORTED = re.compile(r"(\w+)(?:\s+as\s+(\w+))?")
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)?\n", re.MULTILINE)  # or an empty line
 _STATEMENT = re.compile(
     r"""^import\ \{(?P<names>[^}]*)\}\ from\ "\./(?P<module>\w+)\.js";$
       | ^export\ (?P<kind>async\ function|function|class|const)\ (?P<name>\w+)
@@ -54,16 +56,35 @@ def script(name: str, folder: Path = HERE) -> str:
 
     A browser takes no module from a page that was opened from a folder, but it takes a script.
     """
+    return _script(name, folder, f"${name}.begin();")
+
+
+def widget_script(name: str, folder: Path = HERE) -> str:
+    """Return a widget's module and all that it imports as a script that says how it is mounted; it begins nothing."""
+    return _script(name, folder, f"(globalThis.chatlibWidgets ??= {{}}).{name} = ${name}.mount;")
+
+
+def imported(name: str, folder: Path = HERE) -> list[str]:
+    """Return the modules that the module ``<name>.js`` imports, directly or not, and itself."""
     reader = _Reader(folder)
     reader.read(name)
-    return f'"use strict";\n(() => {{\n{"".join(reader.functions.values())}${name}.begin();\n}})();\n'
+    return list(reader.functions)
+
+
+def _script(name: str, folder: Path, last: str) -> str:
+    reader = _Reader(folder)
+    reader.read(name)
+    return without_comments(f'"use strict";\n(() => {{\n{"".join(reader.functions.values())}{last}\n}})();\n')
+
+
+def without_comments(source: str) -> str:
+    """Return JavaScript without the lines that are a comment, or empty: a third of what would be sent."""
+    return _COMMENT.sub("", source)
 
 
 def style_sheet(name: str, folder: Path = HERE) -> str:
     """Return the looks of the module ``<name>.js`` and of all that it imports, what all share first."""
-    reader = _Reader(folder)
-    reader.read(name)
-    paths = [folder / f"{each}.css" for each in ("base", *reader.functions)]
+    paths = [folder / f"{each}.css" for each in ("base", *imported(name, folder))]
     return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
 
 

@@ -35,10 +35,10 @@ const say = words({
 const WINDOW = 12; // seconds that are seen at once
 const ALL = 100; // percent
 const LINES = { client: 26, server: 124 }; // pixels from the top
-const HEIGHT = 150;
+const HEIGHT = 168;
 const HALFWAY = (LINES.client + LINES.server) / 2;
 const FLIGHT = 0.3; // seconds after which what has not arrived is drawn no longer
-const LABEL = 9; // pixels above its line
+const LABELS = { client: -9, server: 17 }; // pixels below its line
 const EVERY = 2; // seconds between two marks
 
 /** @typedef {{ from: number, to: number | null }} Span */
@@ -171,7 +171,7 @@ export class Axis {
       part.dataset.state = state;
       return [part];
     });
-    return [...parts, text(say[end], 0, y - LABEL)];
+    return [...parts, text(say[end], 0, y + LABELS[end])];
   }
 }
 

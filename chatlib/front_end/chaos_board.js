@@ -356,7 +356,7 @@ export function mount(el, session) {
   let isNow = () => false; // the player mounts its stage while it is made
   const follower = session.send ? null : controls; // live, they show what is now
   const mountStage = (/** @type {HTMLElement} */ place, /** @type {PlayedSession} */ played) =>
-    mountBoard(place, followed(played, follower), opened, session.send && (() => isNow()));
+    mountBoard(place, followed(played, played.isMeasured ? null : follower), opened, session.send && (() => isNow()));
   const player = new Player(mountStage, PACE);
   isNow = () => isRunning && player.reel.position === player.reel.length && !player.reel.isPlaying;
   const note = element("span", { class: "note", "aria-live": "polite", text: session.send ? "" : say.picture });
@@ -401,8 +401,8 @@ export function mount(el, session) {
     /** @type {((data: any) => void) | undefined} */ (hear[event.kind])?.(event.data);
     if (event.kind !== "kernel") player.reel.add(event);
   });
-  if (!session.send) player.reserve();
   if (session.whenSeen) player.playWhenSeen();
+  else if (!session.send) player.reserve();
   return () => player.end();
 }
 

@@ -7,6 +7,7 @@ import { COMMANDS } from "./command_menu.js";
 import { Composer } from "./composer.js";
 import { ConnectionLine } from "./connection_line.js";
 import { element } from "./dom.js";
+import { DrawPace } from "./draw_pace.js";
 import { Drawer } from "./drawer.js";
 import { EmptyRoom } from "./empty_room.js";
 import { Invitation } from "./invitation.js";
@@ -59,8 +60,6 @@ import { XRay } from "./x_ray.js";
  */
 
 const WAITED = 5; // seconds that a refusal is shown, if it does not say how long to wait
-const WAITING = 1000; // events: no more wait for the next frame
-const HIDDEN = 250; // milliseconds, after which a page that is hidden, and has no frames, is drawn all the same
 
 /**
  * @param {HTMLElement} el
@@ -95,13 +94,10 @@ class Panel {
   #room = { room: "", name: "", limits: null };
   /** @type {string[]} */
   #names = [];
-  /** @type {Told<ChatEvents>[]} */
-  #queue = [];
+  /** @type {DrawPace<Told<ChatEvents>>} */
+  #pace = new DrawPace(events => this.#draw(events));
   #isComplete;
   #hasNewPeople = false;
-  #frame = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
 
   #title;
   #connection;
@@ -156,7 +152,7 @@ class Panel {
     });
     this.#title = element(heading, { class: "title" });
     this.root = this.#build(pill, [beside ?? "", this.#invitation?.button ?? ""]);
-    session.on(event => this.#hear(inPageLanguage(event)));
+    session.on(event => this.#pace.add(inPageLanguage(event)));
   }
 
   /**
@@ -193,30 +189,16 @@ class Panel {
   }
 
   end() {
-    cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#timer);
+    this.#pace.end();
     this.#connection.end();
     this.#transcript.end();
     this.#composer.end();
   }
 
-  // What the session tells is drawn once for each frame that the browser draws.
+  // What the session tells.
 
-  /** @param {Told<ChatEvents>} event */
-  #hear(event) {
-    this.#queue.push(event);
-    if (this.#queue.length === 1) {
-      this.#frame = requestAnimationFrame(() => this.#draw());
-      this.#timer = setTimeout(() => this.#draw(), HIDDEN);
-    }
-    if (this.#queue.length >= WAITING) this.#draw();
-  }
-
-  #draw() {
-    cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#timer);
-    const events = this.#queue;
-    this.#queue = [];
+  /** @param {Told<ChatEvents>[]} events */
+  #draw(events) {
     const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
     const room = events.findLast(({ kind }) => kind === "room");
     if (room?.kind === "room") this.#transcript.readBy(room.data.name);

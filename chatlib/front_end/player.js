@@ -3,6 +3,7 @@
 
 import { element, isCalm } from "./dom.js";
 import { Reel } from "./reel.js";
+import { damage } from "./shapes.js";
 import { words } from "./words.js";
 
 /** @import { Happened, Pace } from "./reel.js" */
@@ -42,8 +43,8 @@ const say = words({
 /**
  * A session of the player's own, to mount an instrument on.
  *
- * @typedef {{ on: (listener: (event: any) => void) => void, send: null, dropped?: number, whenSeen?: boolean }}
- *   PlayedSession
+ * @typedef {{ on: (listener: (event: any) => void) => void, send: null, dropped?: number, whenSeen?: boolean,
+ *   isMeasured?: boolean }} PlayedSession  isMeasured: nobody sees it
  *
  * How an instrument is mounted; what it returns, if anything, ends what it began.
  *
@@ -60,6 +61,7 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const FRACTIONS = { 0.25: "¼", 0.5: "½" };
 const SECOND = 1000;
 const MEASURED = 200; // pictures of a story, at most
+const SETTLED = 200; // milliseconds after which a page has come to rest, or has its new width
 const IN_VIEW = { rootMargin: "0px 0px -25% 0px" }; // not at the very edge
 
 const readTime = (/** @type {number} */ ms) =>
@@ -98,6 +100,11 @@ export class Player {
   #reserved = "";
   /** @type {IntersectionObserver | null} */
   #lookout = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
+  #sized = new ResizeObserver(() => this.#reserved && this.#reserveSoon());
+  #isInterrupted = false; // it was scrolled out of view while it played
+  #sight = new IntersectionObserver(entries => this.#look(entries.at(-1)?.isIntersecting ?? true));
 
   /**
    * @param {Mount} mount
@@ -111,6 +118,8 @@ export class Player {
       changed: () => this.#draw(),
     };
     this.reel = new Reel(screen, pace);
+    this.#sized.observe(this.#stage);
+    this.#sight.observe(this.#stage);
     this.#stage.replaceChildren(this.#remount());
     this.#draw();
   }
@@ -137,31 +146,47 @@ export class Player {
 
   /** Play from the beginning once the bar is in view; not for those who want nothing to move. */
   playWhenSeen() {
+    this.#reserveSoon(); // nobody waits for it
     if (isCalm() || this.reel.length < 2) return;
     this.#lookout = new IntersectionObserver(entries => {
-      if (!entries.some(entry => entry.isIntersecting)) return;
-      this.#leaveIt();
-      this.reel.play();
+      if (entries.some(entry => entry.isIntersecting)) this.#begin();
     }, IN_VIEW);
     this.#lookout.observe(this.bar);
   }
 
+  async #begin() {
+    this.#leaveIt();
+    await this.reserve();
+    if (this.#stage.isConnected) this.reel.play();
+  }
+
+  /** Nobody misses what is played out of sight: it waits there. */
+  #look(/** @type {boolean} */ isSeen) {
+    if (isSeen && this.#isInterrupted) this.reel.play();
+    this.#isInterrupted = !isSeen && (this.#isInterrupted || this.reel.isPlaying);
+    if (this.#isInterrupted) this.reel.pause();
+  }
+
   /** Begin nothing by itself any more. */
   #leaveIt() {
+    this.#isInterrupted = false;
     this.#lookout?.disconnect();
     this.#lookout = null;
   }
 
   end() {
     this.#leaveIt();
+    this.#sized.disconnect();
+    this.#sight.disconnect();
+    clearTimeout(this.#settling);
     this.reel.pause();
     this.#unmount?.();
   }
 
   #toggle() {
+    if (!this.reel.isPlaying) return this.#begin();
     this.#leaveIt();
-    if (this.reel.isPlaying) this.reel.pause();
-    else this.reel.play();
+    this.reel.pause();
   }
 
   #scrub() {
@@ -174,7 +199,6 @@ export class Player {
   }
 
   #restart() {
-    this.reserve();
     this.#stage.replaceChildren(this.#remount());
   }
 
@@ -189,21 +213,46 @@ export class Player {
     return place;
   }
 
-  /** Make room for the highest picture of the story, and show its end: played, it moves nothing that stands below. */
-  reserve() {
+  #reserveSoon() {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.reserve(), SETTLED);
+  }
+
+  /** Make room for the highest picture of the story: played, it moves nothing that stands below. */
+  async reserve() {
     const { width } = this.#stage.getBoundingClientRect();
     const { events } = this.reel;
-    if (!width || !events.length || this.#reserved === `${events.length} ${width}`) return;
-    this.#reserved = `${events.length} ${width}`;
-    this.#stage.style.minHeight = "";
-    this.#stage.replaceChildren(this.#remount());
+    const wanted = `${events.length} ${width}`;
+    if (!width || !events.length || this.#reserved === wanted) return;
+    this.#reserved = wanted;
+    this.#stage.style.minHeight = `${await this.#measure(events)}px`;
+  }
+
+  /**
+   * How high the highest picture is: of a copy that nobody sees, so that what is shown stays as it is.
+   *
+   * @param {Happened[]} events
+   */
+  async #measure(events) {
+    /** @type {(event: Happened) => void} */
+    let tell = () => {};
+    const place = element("div");
+    const copy = element("div", { class: "copy-of-player", "aria-hidden": "true" }, place);
+    const listened = (/** @type {typeof tell} */ listener) => {
+      tell = listener;
+    };
+    this.#stage.after(copy);
+    const unmount = this.#mount(place, { on: listened, send: null, isMeasured: true });
     let highest = 0;
     for (const [n, event] of events.entries()) {
-      this.#tell(event);
-      if (n % Math.ceil(events.length / MEASURED)) continue;
-      highest = Math.max(highest, this.#stage.getBoundingClientRect().height);
+      tell(event);
+      if (n % Math.ceil(events.length / MEASURED) && event !== events.at(-1)) continue;
+      await null; // some draw once for all that they were told in one go
+      highest = Math.max(highest, place.getBoundingClientRect().height);
     }
-    this.#stage.style.minHeight = `${Math.max(highest, this.#stage.getBoundingClientRect().height)}px`;
+    unmount?.();
+    copy.remove();
+    return highest;
   }
 
   #draw() {
@@ -226,14 +275,15 @@ export class Player {
  * @param {HTMLElement} el
  * @param {Recording} recording of this version, see `checkRecording`
  * @param {Mount} mount
- * @param {Pace} [pace]
+ * @param {{ pace: Pace, whenSeen: boolean }} options
  */
-export function playRecording(el, recording, mount, pace) {
+export function playRecording(el, recording, mount, { pace, whenSeen }) {
   const player = new Player(mount, pace);
-  player.reel.add(...recording.events);
   player.lacks(lost(recording));
   el.replaceChildren(element("div", { class: "chatlib chatlib-player" }, player.bar), player.stage);
-  player.reserve();
+  player.reel.add(...recording.events); // now: what is in no page does not scroll
+  if (whenSeen) player.playWhenSeen();
+  else player.reserve();
   return player;
 }
 
@@ -246,21 +296,18 @@ export const lost = ({ dropped }) => Object.values(dropped).reduce((sum, count) 
 
 /**
  * Refuse a recording that this page does not know how to play, or that is damaged: whatever stands in its place may
- * stay there. An instrument may draw an event in a later frame, where nobody could catch what is raised.
+ * stay there.
  *
  * @param {Recording} recording
  */
-export function checkRecording({ version, events }) {
+export function checkRecording({ version, widget, events }) {
   if (version !== VERSION)
     throw new RangeError(`expected a recording of version ${VERSION}, got version ${version}: load a newer player`);
   for (const [n, event] of events.entries()) {
-    if (isEvent(event)) continue;
-    const expected = `expected a time, a kind and an object as event ${n + 1} of the recording`;
-    throw new TypeError(`${expected}, got ${JSON.stringify(event)}: record it anew`);
+    const wrong = damage(widget, event);
+    if (wrong)
+      throw new TypeError(
+        `event ${n + 1} of the recording is damaged, ${wrong}: ${JSON.stringify(event)}; record it anew`,
+      );
   }
 }
-
-const isObject = (/** @type {unknown} */ it) => typeof it === "object" && it !== null;
-
-const isEvent = (/** @type {Happened} */ event) =>
-  isObject(event) && Number.isFinite(event.t) && typeof event.kind === "string" && isObject(event.data);

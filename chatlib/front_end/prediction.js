@@ -2,7 +2,7 @@
 // a kernel nothing will be, so it is judged at once.
 
 import { element } from "./dom.js";
-import { QuestionView } from "./question.js";
+import { keepAnswer, keptAnswer, QuestionView } from "./question.js";
 import { listen, liveWidget } from "./session.js";
 import { words } from "./words.js";
 
@@ -31,17 +31,30 @@ const say = words({
  */
 
 /**
+ * @param {HTMLElement} score
+ * @param {HTMLElement} place of the question
+ */
+const card = (score, place) =>
+  element(
+    "div",
+    { class: "chatlib chatlib-quiz chatlib-prediction", "data-lm-suppress-shortcuts": true },
+    element("div", { class: "top strip" }, element("strong", { text: say.prediction }), score),
+    place,
+  );
+
+/**
  * @param {HTMLElement} el
  * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
+  const hasKernel = session.send !== null; // or had one
   const score = element("span", { class: "score", role: "status" });
   const place = element("div");
   /** @type {QuestionView | null} */
   let view = null;
   /** @type {number | null} */
   let chosen = null;
-  let isRevealed = session.send === null;
+  let isRevealed = !hasKernel;
   let isOver = false;
 
   function show() {
@@ -60,18 +73,16 @@ export function mount(el, session) {
     session.send?.({ do: "choose", choice });
   }
 
-  el.replaceChildren(
-    element(
-      "div",
-      { class: "chatlib chatlib-quiz chatlib-prediction", "data-lm-suppress-shortcuts": true },
-      element("div", { class: "top strip" }, element("strong", { text: say.prediction }), score),
-      place,
-    ),
-  );
+  el.replaceChildren(card(score, place));
   listen(session, {
     question(question) {
-      view = new QuestionView(question, "", choose);
+      view = new QuestionView(question, "", choice => {
+        if (!hasKernel && !isOver) keepAnswer(question, choice);
+        choose(choice);
+      });
       place.replaceChildren(view.element);
+      if (!hasKernel) chosen = keptAnswer(question);
+      show();
     },
     choice({ choice }) {
       chosen = choice;

@@ -1,6 +1,7 @@
 // A question with its choices as buttons, and the reason behind each: what the quiz and the predictions show.
 
 import { element } from "./dom.js";
+import { recall, remember } from "./tab_memory.js";
 import { words } from "./words.js";
 
 const say = words({
@@ -14,6 +15,26 @@ const say = words({
  */
 
 const LETTERS = "abc";
+
+const keyOf = (/** @type {Question} */ { text }) => `answer ${location.pathname} ${text}`;
+
+/**
+ * Keep what was chosen on a page without a kernel, where nobody else does: for a reload of it, in this tab.
+ *
+ * @param {Question} question
+ * @param {number} choice
+ */
+export const keepAnswer = (question, choice) => remember(keyOf(question), String(choice));
+
+/**
+ * What was chosen before this page was loaded again; null if nothing was.
+ *
+ * @param {Question} question
+ */
+export function keptAnswer(question) {
+  const kept = recall(keyOf(question));
+  return kept !== null && question.choices[Number(kept)] ? Number(kept) : null;
+}
 
 /**
  * Text in which code stands in backticks, as nodes.

@@ -2,7 +2,7 @@
 // there is one.
 
 import { element } from "./dom.js";
-import { QuestionView } from "./question.js";
+import { keepAnswer, keptAnswer, QuestionView } from "./question.js";
 import { listen, liveWidget } from "./session.js";
 import { words } from "./words.js";
 
@@ -35,8 +35,11 @@ const say = words({
  * @param {Session<Events, Action>} session
  */
 export function mount(el, session) {
+  const hasKernel = session.send !== null; // or had one
   const score = element("span", { class: "score", role: "status" });
   const list = element("div");
+  /** @type {Question[]} */
+  let questions = [];
   /** @type {QuestionView[]} */
   let views = [];
   let result = "";
@@ -55,6 +58,8 @@ export function mount(el, session) {
   function choose(/** @type {number} */ question, /** @type {number} */ choice) {
     show(question, choice);
     session.send?.({ do: "answer", question, choice });
+    const answered = questions[question];
+    if (answered && !hasKernel) keepAnswer(answered, choice);
   }
 
   el.replaceChildren(
@@ -66,11 +71,16 @@ export function mount(el, session) {
     ),
   );
   listen(session, {
-    questions({ questions }) {
+    questions(told) {
+      questions = told.questions;
       views = questions.map(
         (question, n) => new QuestionView(question, `${say.question(n + 1)} `, choice => choose(n, choice)),
       );
       list.replaceChildren(...views.map(view => view.element));
+      for (const [n, question] of questions.entries()) {
+        const kept = hasKernel ? null : keptAnswer(question);
+        if (kept !== null) show(n, kept);
+      }
     },
     answer: ({ question, choice }) => show(question, choice),
     kernel({ state }) {

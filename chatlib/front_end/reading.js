@@ -10,6 +10,7 @@ const NEAR_END = 30; // pixels
 export class Reading {
   #log;
   #isAtEnd = true;
+  #end = 0; // its scrollTop there, when it was last taken there
   #isInSight = true;
   #unseen = 0;
   #line = element("p", { class: "line fresh", text: say.fresh });
@@ -27,7 +28,7 @@ export class Reading {
    */
   constructor(log, content) {
     this.#log = log;
-    log.addEventListener("scroll", this.#onVisible);
+    log.addEventListener("scroll", () => this.#scrolled());
     document.addEventListener("visibilitychange", this.#onVisible);
     this.#size.observe(content);
     this.#size.observe(log);
@@ -60,6 +61,11 @@ export class Reading {
     this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
     if (this.#isAtEnd) this.#seen();
     else this.pill.hidden = !this.#unseen;
+  }
+
+  /** A reader who was taken to the end and is still there stays, though more was drawn before this was told. */
+  #scrolled() {
+    if (!this.#isAtEnd || this.#log.scrollTop < this.#end) this.look();
   }
 
   toEnd() {
@@ -100,5 +106,6 @@ export class Reading {
 
   #scrollToEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
+    this.#end = this.#log.scrollTop;
   }
 }

@@ -173,8 +173,8 @@ export function mount(el, session) {
     if (kind !== "kernel") player.reel.add(event);
     allow();
   });
-  if (!session.send) player.reserve();
   if (session.whenSeen) player.playWhenSeen();
+  else if (!session.send) player.reserve();
   return () => player.end();
 }
 

@@ -25,6 +25,7 @@ from chatlib.server import answers, handshake
 logger = logging.getLogger(__name__)
 
 REQUEST_LINE_BYTES: Final = 8 * 1024
+READ_BYTES: Final = 64 * 1024  # in one turn of the loop: some 700 short messages. asyncio's own 256 KiB take too long
 
 _NO_REQUEST: Final = Request("", Headers())
 
@@ -174,6 +175,8 @@ class Connection(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Tell the owner."""
+        if hasattr(transport, "max_size"):  # a selector's; those of other loops read no more by themselves
+            transport.max_size = READ_BYTES
         super().connection_made(transport)
         self.owner.connected(self)
 

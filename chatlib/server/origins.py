@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from chatlib.server_url import LOOPBACK
+from chatlib.server_url import LOOPBACK, ipv6_text
 
 _LONGEST_NAME: Final = 253  # RFC 1035
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
@@ -125,7 +125,7 @@ def parse_origins(text: str) -> frozenset[str]:
 
 def _host(text: str) -> str:
     if text.startswith("[") and text.endswith("]"):
-        return str(ipaddress.IPv6Address(text[1:-1]))
+        return ipv6_text(text[1:-1])
     if len(text) > _LONGEST_NAME or not _NAME.fullmatch(text):
         raise ValueError(text)
     if _NUMBER.fullmatch(text.rpartition(".")[2]):

@@ -40,6 +40,7 @@ class Patience:
         self._tell = tell
         self._why = "does not answer"
         self._asked: dict[str, asyncio.TimerHandle] = {}  # by what waits for an answer
+        self._more: dict[str, float] = {}  # seconds that an answer may take besides
         self._ended: set[str] = set()  # what has waited for too long
 
     def __repr__(self) -> str:
@@ -49,11 +50,8 @@ class Patience:
     async def answer(self, what: str, more: float = 0) -> AsyncIterator[None]:
         """Note whether Redis answered; where it did not, wait a little, for the caller tries again."""
         if what not in self._asked:
-            half = (
-                self._pace.patience + more
-            ) / 2  # in two steps: a loop that stood still has not heard the answer yet
-            later = asyncio.get_running_loop().call_later
-            self._asked[what] = later(half, lambda: self._asked.update({what: later(half, self.end, what)}))
+            self._more[what] = more
+            self._begin(what)
         try:
             yield
         except Unanswered as error:
@@ -66,7 +64,16 @@ class Patience:
                 self._ended.remove(what)
                 if not self._ended:
                     self._why = "does not answer"
+                    for other in self._asked:  # it answers again: whoever has no answer yet has as long as at first
+                        self._asked[other].cancel()
+                        self._begin(other)
                     self._tell("")
+
+    def _begin(self, what: str) -> None:
+        """In two steps: a loop that stood still has not heard the answer yet."""
+        half = (self._pace.patience + self._more[what]) / 2
+        later = asyncio.get_running_loop().call_later
+        self._asked[what] = later(half, lambda: self._asked.update({what: later(half, self.end, what)}))
 
     def end(self, what: str, why: str = "") -> None:
         """Have waited long enough."""

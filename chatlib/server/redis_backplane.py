@@ -170,34 +170,19 @@ class RedisStore:
             await pipe.execute()
 
     @_asking
-    async def trimmed(self, places: Mapping[str, Place]) -> list[str]:
-        """Return the rooms in which something may have been trimmed that stood behind this place."""
-        if not places:
-            return []
-        async with self._client.pipeline(transaction=False) as pipe:
-            for room in places:
-                pipe.hget(self._kept_key(room), "place")
-            found = await pipe.execute(raise_on_error=False)
-        return [
-            room
-            for (room, place), kept in zip(places.items(), found, strict=True)
-            if _place(kept).before(self._pace.untrimmed) > place
-        ]
-
-    @_asking
     async def lost(self, places: Mapping[str, Place]) -> dict[str, EntryError | None]:
-        """Return the rooms in whose stream this place is no more; an error where there is no stream at all."""
-        begun = {room: bytes(place) for room, place in places.items() if place > Place()}
-        if not begun:
+        """Return the rooms in whose stream this place is no more, and not kept; an error where there is no stream."""
+        if not places:
             return {}
         async with self._client.pipeline(transaction=False) as pipe:
-            for room, place in begun.items():  # where a stream ends would not tell: another hub may have written by now
-                pipe.xrange(self._log_key(room), min=place, max=place)
+            for room, place in places.items():  # where a stream ends does not tell: others may have written by now
+                pipe.xrange(self._log_key(room), min=bytes(place), max=bytes(place))
+                pipe.hget(self._kept_key(room), "place")
             found = await pipe.execute(raise_on_error=False)
         return {
             room: EntryError(_why(it)) if isinstance(it, ResponseError) else None
-            for room, it in zip(begun, found, strict=True)
-            if not it or isinstance(it, ResponseError)
+            for (room, place), it, kept in zip(places.items(), found[::2], found[1::2], strict=True)
+            if isinstance(it, ResponseError) or not (it or _place(kept) == place)
         }
 
     @_asking

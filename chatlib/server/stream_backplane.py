@@ -19,7 +19,7 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -30,15 +30,15 @@ from chatlib.records import Record
 from chatlib.server import stream_format
 from chatlib.server.backplane import Shore
 from chatlib.server.patience import Pace, Patience, Unanswered
-from chatlib.server.stream_format import EntryError, Place, Reading
+from chatlib.server.stream_format import EntryError, Place, Reading, Trail
 
 logger = logging.getLogger(__name__)
 
 MISSED: Final = 2  # looks at which another hub's lease has to be gone: the store itself may have been restarted
 MOST_TAKEN: Final = 50_000  # records that wait to be appended
-WRITTEN_AT_ONCE: Final = 500  # records
+WRITTEN_AT_ONCE: Final = 1_000  # records
 READ_AT_ONCE: Final = 200  # entries, over all rooms
-DELIVERED_AT_ONCE: Final = 500  # records, in one turn of the loop: one write to each connection
+DELIVERED_AT_ONCE: Final = 1_000  # records, in one turn of the loop: one write to each connection
 FOLLOWED_AT_ONCE: Final = 8  # rooms: each may bring all that it keeps
 LOOKED_AT_ONCE: Final = 100  # rooms
 REMEMBERED_ENTRIES: Final = 256  # of this hub's own, until they come back
@@ -75,11 +75,11 @@ class Store(Protocol):
     async def wake(self) -> None:
         """Have :meth:`read` return, since it is to read other rooms too."""
 
-    async def trimmed(self, places: Mapping[str, Place]) -> Collection[str]:
-        """Return the rooms in which something may have been trimmed that stood behind this place."""
-
     async def lost(self, places: Mapping[str, Place]) -> Mapping[str, EntryError | None]:
-        """Return the rooms in whose stream this place is no more; an error where there is no stream at all."""
+        """Return the rooms in whose stream this place is no more, and not kept; an error where there is no stream.
+
+        Something behind the place may be lost then, or trimmed: a room is trimmed only before where it is kept.
+        """
 
     async def refresh(self, rooms: Sequence[str]) -> Sequence[bytes | None]:
         """See that these rooms are not over yet; return what tells each from one of its name that began anew."""
@@ -102,6 +102,7 @@ class Log:
     """A room's stream, as this hub follows it."""
 
     room: str
+    trail: Trail
     reading: Reading = field(default_factory=Reading)
     waiting: list[Record] = field(default_factory=list)  # until the room is known as it was
     born: bytes = b""  # tells this room from one of its name that began anew
@@ -132,12 +133,14 @@ class Outgoing:
     def __len__(self) -> int:
         return len(self._records) + self._count
 
-    def add(self, room: str, record: Record) -> None:
-        """Take a record of a room."""
+    def add(self, room: str, record: Record) -> int:
+        """Take a record of a room; return how many there are."""
         self._records.append((room, record))
-        if len(self._records) == 1:
+        waiting = len(self._records)
+        if waiting == 1:
             self._is_there.set()
             self._is_empty.clear()
+        return waiting + self._count
 
     def rooms(self) -> set[str]:
         """Return the rooms into which something is to be written."""
@@ -234,10 +237,11 @@ class StreamBackplane:
             return
         log = self._logs.get(record.room) or self._new_log(record.room)
         if log.is_followed:
-            self._outgoing.add(log.room, record)
+            taken = self._outgoing.add(log.room, record)
         else:
             log.waiting.append(record)
-        if max(len(self._outgoing), len(log.waiting)) > MOST_TAKEN and not self.waiting:
+            taken = len(log.waiting)
+        if taken > MOST_TAKEN and not self.waiting:
             self._patience.end("writing", "does not keep up")
 
     async def close(self) -> None:
@@ -266,7 +270,7 @@ class StreamBackplane:
     # Rooms, begun and let go
 
     def _new_log(self, room: str) -> Log:
-        log = self._logs[room] = Log(room)
+        log = self._logs[room] = Log(room, Trail(self.pace.look, max(self.pace.look, self.pace.untrimmed)))
         self._has_new.set()
         return log
 
@@ -299,6 +303,7 @@ class StreamBackplane:
             return
         log.reading, log.born, log.looked_at = reading, kept[b"born"], time.monotonic()
         log.is_followed = True
+        log.trail.note(reading.place, now=log.looked_at)
         if room is not None:
             self._shore.deliver([room])
         for record in log.waiting:
@@ -337,17 +342,14 @@ class StreamBackplane:
             logs: dict[str, Log] = {}
             reply: Mapping[str, Sequence[tuple[bytes, Fields]]] = {}
             async with self._patience.answer("reading", self.pace.block):
-                if not is_sure:
-                    await self._look_for_losses()
+                if not is_sure:  # there was a time without an answer
+                    await self._look_for_losses([log for log in self._logs.values() if log.is_followed])
                 is_sure, before, begun = False, begun, time.monotonic()
                 logs = {log.room: log for log in self._logs.values() if log.is_followed}
                 count = max(1, READ_AT_ONCE // (len(logs) + 1))
                 reply = await self._store.read({room: log.reading.place for room, log in logs.items()}, count)
                 is_late = time.monotonic() - before > self.pace.untrimmed / 2  # this process, or machine, was stopped
-                for room in await self._store.trimmed(
-                    {room: logs[room].reading.place for room in reply if is_late or logs[room].is_behind}
-                ):
-                    self._lose_behind(room)
+                await self._look_for_losses([logs[room] for room in reply if is_late or logs[room].is_behind])
                 is_sure = True
             if is_sure:
                 for room, entries in reply.items():
@@ -364,6 +366,7 @@ class StreamBackplane:
             batch += self._read_entry(log, written)
             if len(batch) >= DELIVERED_AT_ONCE or number == len(entries):
                 self._shore.deliver(batch)
+                log.trail.note(log.reading.place, now=time.monotonic())
                 batch = []
                 if log.bytes_read > log.keep_above and not log.is_being_kept:
                     log.is_being_kept = True
@@ -381,21 +384,14 @@ class StreamBackplane:
             self._skip(log.room, bad)
         return entry.records if log.reading.is_new(entry.hub, entry.number) else ()
 
-    async def _look_for_losses(self) -> None:
-        """After a time without an answer: find out whether the streams still are what this hub knows of them."""
-        places = {log.room: log.reading.place for log in self._logs.values() if log.is_followed}
-        for room in await self._store.trimmed(places):
-            self._lose_behind(room)
-        for room, error in (await self._store.lost(places)).items():
+    async def _look_for_losses(self, logs: Iterable[Log]) -> None:
+        """Find out whether these streams still are what this hub knows of them, or what it has read last is gone."""
+        for room, error in (await self._store.lost({log.room: log.reading.place for log in logs})).items():
             if error:
                 await self._begin_anew(room, error)
             else:
-                logger.warning("%s: room %r has lost what was placed last", self._store.shown, room)
+                logger.warning("%s: room %r is not there any more where this server was in it", self._store.shown, room)
                 self._lose(room)
-
-    def _lose_behind(self, room: str) -> None:
-        logger.warning("%s: room %r went on without this server for too long", self._store.shown, room)
-        self._lose(room)
 
     # What is kept
 
@@ -404,14 +400,14 @@ class StreamBackplane:
 
         def to_keep(kept: Place) -> tuple[Fields, Place] | None:
             room = self._shore.state.snapshot(log.room) if self._shore and self._logs.get(log.room) is log else None
-            place = log.reading.place
+            now = time.monotonic()
             log.bytes_read = 0
             if room is None:
                 return None
             log.keep_above = max(SMALL_BYTES, sum(map(len, room.kept))) * random.uniform(1, 2)  # not all hubs at once
-            if kept > place.before(self.pace.look):
+            if kept > log.trail.before(self.pace.look, now=now):
                 return None
-            return stream_format.snapshot(log.reading, room), place.before(self.pace.untrimmed)
+            return stream_format.snapshot(log.reading, room), log.trail.before(self.pace.untrimmed, now=now)
 
         try:
             with suppress(Unanswered):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Final, Self, get_args
+from typing import Any, Final, Self, get_args
 
 import chatlib.server.journal_format as journal_format
 from chatlib import wire
@@ -61,10 +62,6 @@ class Place:
             raise EntryError(f"{text[:40]!r} is no place in a stream")
         return cls(int(found[1]), int(found[2]))
 
-    def before(self, seconds: float) -> Self:
-        """Return the place so many seconds before this one."""
-        return type(self)(max(0, self.ms - round(1000 * seconds)))
-
     def __bytes__(self) -> bytes:
         return b"%d-%d" % (self.ms, self.number)
 
@@ -86,6 +83,31 @@ class Reading:
         if len(self.numbers) > HUBS_REMEMBERED:
             del self.numbers[next(iter(self.numbers))]
         return number > last
+
+
+@dataclass(slots=True)
+class Trail:
+    """Where in a stream its reader was, and when by the reader's own clock; ``apart`` and ``longest`` are seconds.
+
+    What time stands in a place tells nothing: the store's clock may be set, and whoever writes there may choose a time
+    that is years ahead, which all have that are appended behind it.
+    """
+
+    apart: float
+    longest: float
+    _marks: deque[tuple[float, Place]] = field(default_factory=deque)
+
+    def note(self, place: Place, *, now: float) -> None:
+        """Take note that the reader is here, if it was not asked to just now."""
+        if self._marks and now - self._marks[-1][0] < self.apart:
+            return
+        self._marks.append((now, place))
+        while len(self._marks) > 1 and self._marks[1][0] <= now - self.longest:
+            self._marks.popleft()
+
+    def before(self, seconds: float, *, now: float) -> Place:
+        """Return a place that it had read so many seconds ago, the stream's beginning if it knows none."""
+        return next((place for at, place in reversed(self._marks) if at <= now - seconds), Place())
 
 
 # Entries ------------------------------------------------------------------------------------------------------------
@@ -168,10 +190,6 @@ def _check(name: str, value: object) -> None:
         raise ValueError(f"{name} is {str(value)[:40]!r}")
 
 
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
-
-
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < BIGGEST
 
@@ -196,13 +214,12 @@ def _is_name(value: object) -> bool:
     )
 
 
-_IS_GOOD: Final[Mapping[str, Callable[[object], bool]]] = {
-    "room": lambda value: isinstance(value, str),
-    "member": _is_id,
-    "seat": lambda value: value is None or _is_id(value),
-    "epoch": _is_id,
+_IS_GOOD: Final[Mapping[str, Callable[[Any], object]]] = {  # they are asked for every message: patterns ask fastest
+    "member": _ID.fullmatch,
+    "seat": lambda value: value is None or _ID.fullmatch(value),
+    "epoch": _ID.fullmatch,
     "id": wire.is_id,
-    "time": lambda value: isinstance(value, str) and _TIME.fullmatch(value) is not None,
+    "time": _TIME.fullmatch,
     "msg": _is_message,
     "name": _is_name,
     "wanted": lambda value: _is_text(value, MOST_BYTES),  # as long as a client can say it: the room cuts it
@@ -213,7 +230,7 @@ _IS_GOOD: Final[Mapping[str, Callable[[object], bool]]] = {
     "guests": _is_count,
 }
 _CHECKS_OF: Final = {
-    record_class: tuple((part.name, _IS_GOOD[part.name]) for part in fields(record_class))
+    record_class: tuple((part.name, _IS_GOOD[part.name]) for part in fields(record_class) if part.name != "room")
     for record_class in get_args(Record)
     if record_class is not Resumed
 }

@@ -38,6 +38,7 @@ class BrowserPage(LiveWidget):
         self._console: list[list[str]] = [[] for _ in range(copies)]
         self._texts = [""] * copies
         self._loads = [0] * copies
+        self._breaths = self._breathed = 0  # asked for, and taken
         self._conditions = Conditions()
         super().__init__()
         self.record("page", {"url": url, "source": source, "copies": copies}, key="")
@@ -66,6 +67,13 @@ class BrowserPage(LiveWidget):
         """Do what a person does in a page: write into its first field, and click its first ``button``."""
         self.record("types", {"copy": copy, "text": text}, keep=False)
 
+    async def breathe(self, breaths: int) -> None:
+        """Return when the page has lived so many seconds, by its own clock: on a busy machine they are longer."""
+        for _ in range(breaths):
+            self._breaths = number = self._breaths + 1
+            self.record("breathe", {"number": number}, keep=False)
+            await self._conditions.until(lambda: self._breathed >= number)  # noqa: B023
+
     async def until(self, condition: Callable[[], Any], *, timeout: float) -> bool:
         """Wait, on any loop, until ``condition()`` is true; tell whether it was within so many seconds."""
         try:
@@ -83,6 +91,8 @@ class BrowserPage(LiveWidget):
                 self._console[copy].append(line)
             case {"do": "shows", "copy": int(copy), "text": str(text)}:
                 self._texts[copy] = text
+            case {"do": "breathed", "number": int(number)}:
+                self._breathed = max(self._breathed, number)
             case _:
                 raise ValueError(f"expected what a browser tells of a page, got {action!r}")
         background.call(self._conditions.ask)

@@ -23,7 +23,7 @@ HEADS: Final = (
     "Server's kernel",
     "The wire",
     "Its kernel",
-    "Has read",
+    "Read up to",
     "Missed",
     "95 % came within",
 )

@@ -153,9 +153,7 @@ class LiveWidget(anywidget.AnyWidget, metaclass=WholeOrClosed):
             if keep:
                 self._story.keep(event, key)
             if not self._unsent:
-                background.call(
-                    self._flush_soon
-                )  # first: an interrupt between the two must not leave it undone for good
+                background.call_next(self._flush_soon)  # first: an interrupt between the two must not leave it undone
             self._unsent.append(event)
 
     def forget(self, kind: str, key: str = "") -> None:

@@ -54,11 +54,13 @@ class Question:
                 raise ValueError(f"every choice needs its reason, {choice!r} has none")
 
     def as_object(self) -> dict[str, Any]:
-        """Return it as a page asks it: in both languages, if it is one of the course."""
+        """Return it as a page asks it: in both languages, if all of it is the course's, else in its own."""
         choices = self.choices.items()
+        words = {self.text, *self.choices, *(why for _, why in self.choices.values())}
+        say = Text.of_data if words <= languages.chinese().keys() else str
         return {
-            "text": Text.of_data(self.text),
-            "choices": [[Text.of_data(choice), is_right, Text.of_data(why)] for choice, (is_right, why) in choices],
+            "text": say(self.text),
+            "choices": [[say(choice), is_right, say(why)] for choice, (is_right, why) in choices],
         }
 
 

@@ -15,7 +15,7 @@ from chatlib import chaos
 from chatlib.front_end.bundle import front_end
 from tests.support.accessibility import serious
 
-SECONDS = 15.0
+SECONDS = 30.0
 PREFIX = "/user/demo/proxy/3000"
 
 Visit = Callable[..., Awaitable[Page]]

@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 
 from chatlib.experiments.dissection import dissect
 from chatlib.front_end.bundle import front_end, style_sheet
-from tests.support.accessibility import serious, small_text
+from tests.support.accessibility import lost_in_own_colours, serious, small_text
 from tests.support.picture import grey
 
 TIME = "2026-01-01T10:00:00.000Z"
@@ -608,6 +608,7 @@ async def test_an_x_ray_follows_what_is_told_later(stage):
         await panel.answer(WHOLE)
         await expect(drawer.get_by_role("table", name="Who has it")).to_be_visible()
         assert await panel.sent() == [{"do": "x_ray", "id": "1"}] * 2
+        assert await lost_in_own_colours(panel.page, "main") == []
 
 
 async def test_the_switch_asks_for_traces(stage):
@@ -969,6 +970,36 @@ async def test_the_transcript_stays_at_the_end_only_if_it_is_there(stage):
         await expect(panel.texts.last).to_be_in_viewport()
         await expect(pill).to_be_hidden()
         await expect(panel.input).to_be_focused()
+
+
+async def test_who_has_not_scrolled_stays_at_the_end_however_early_a_scroll_is_told(stage):
+    """A message is drawn between two frames; the next begins with the scrolling to the one before it."""
+    async with stage() as panel:
+        for n in range(20):
+            await panel.hear(f"message {n}")
+        await expect(panel.texts.last).to_be_in_viewport()
+        await panel.page.evaluate(FRAME)
+        at_once = await panel.page.evaluate(
+            """async message => {
+                tell({ t: 0, kind: "message", data: message });
+                await null;
+                const log = document.querySelector("[role=log]");
+                log.dispatchEvent(new Event("scroll"));
+                return log.querySelector("[data-id=last] .text").textContent;
+            }""",
+            {
+                "id": "last",
+                "user": "Bo",
+                "msg": "the last",
+                "time": TIME,
+                "state": "delivered",
+                "code": None,
+                "own": False,
+            },
+        )
+        assert at_once == "the last"  # it waited for no frame
+        await expect(panel.texts.last).to_be_in_viewport()
+        await expect(panel.texts.last).to_have_text("the last")
 
 
 async def test_comers_without_a_word_between_them_are_one_note(stage):

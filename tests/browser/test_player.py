@@ -187,15 +187,14 @@ async def test_each_arrow_key_is_one_event(page_of, recordings):
 async def test_it_is_played_by_keyboard_and_pauses(page_of, recordings):
     """Space plays and pauses; the focus stays."""
     recording = recordings["event_log"]
-    slow = [event | {"t": 10_000 * n} for n, event in enumerate(recording["events"])]  # it is not over before it pauses
     async with page_of("event_log") as page:
-        await page.evaluate(PLAY, recording | {"events": slow})
+        await page.evaluate(PLAY, slowly(recording))
         await page.get_by_role("combobox", name="Speed").select_option("0.25")
         await page.get_by_role("button", name="Play").press("Space")
         await expect(page.get_by_role("button", name="Pause")).to_be_focused()
         await page.get_by_role("button", name="Pause").press("Space")
         await expect(page.get_by_role("button", name="Play")).to_be_focused()
-        assert await scrubber(page).input_value() != str(len(slow))
+        assert await scrubber(page).input_value() != str(len(recording["events"]))
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -208,14 +207,22 @@ async def test_nothing_moves_before_somebody_asks_for_it(page_of, recordings, na
         assert await page.evaluate("document.getAnimations().length") == 0
 
 
-@pytest.mark.parametrize(("name", "scroller"), [("state_theatre", ".stage"), ("chat_panel", "[role=log]")])
+@pytest.mark.parametrize(
+    ("name", "scroller"),
+    [
+        ("state_theatre", ".stage"),
+        ("chat_panel", "[role=log]"),
+        ("attacker_console", ".pieces"),
+        ("wire_view", "[aria-label='What passed']"),
+    ],
+)
 async def test_the_end_of_what_scrolls_is_seen(page_of, recordings, name, scroller):
-    """The last row, and not the first."""
+    """The last row, which is higher than what may be left, and not the first."""
     async with page_of(name, viewport={"width": 500, "height": 900}) as page:
         await page.evaluate(PLAY, recordings[name])
         await page.wait_for_function(
             "selector => { const { scrollTop, scrollHeight, clientHeight } = document.querySelector(selector);"
-            " return scrollHeight - scrollTop - clientHeight < 2; }",
+            " return scrollHeight - scrollTop - clientHeight < 12; }",
             arg=scroller,
         )
 
@@ -297,6 +304,69 @@ async def test_it_plays_by_itself_once_it_is_seen_unless_somebody_was_first(page
         await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
         await expect(scrubber(page)).to_have_value("1")
+
+
+def slowly(recording):
+    """Have ten seconds between two events: it is not over before it is looked at."""
+    return recording | {"events": [event | {"t": 10_000 * n} for n, event in enumerate(recording["events"])]}
+
+
+async def test_a_page_that_becomes_narrow_while_it_is_played_has_room_for_all_of_it(page_of, recordings):
+    """The room is that of the new width, and what was shown goes on; wide again, nothing is left empty."""
+    room = "() => parseFloat(document.querySelector('main > :nth-child(2)').style.minHeight)"
+    async with page_of("attacker_console", viewport={"width": 1280, "height": 900}) as page:
+        await page.evaluate(PLAY, slowly(recordings["attacker_console"]))
+        wide = await page.evaluate(room)
+        await page.get_by_role("combobox", name="Speed").select_option("0.25")
+        await page.get_by_role("button", name="Play").click()
+        await scrubber(page).press("ArrowRight")
+        await page.get_by_role("button", name="Play").click()
+        await page.set_viewport_size({"width": 500, "height": 900})
+        await page.wait_for_function(f"wide => ({room})() > wide", arg=wide)
+        await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        assert await scrubber(page).input_value() != "0"
+
+        await page.evaluate(WATCH)
+        for _ in recordings["attacker_console"]["events"]:
+            await scrubber(page).press("ArrowRight")
+        await expect(scrubber(page)).to_have_value(str(len(recordings["attacker_console"]["events"])))
+        assert await page.evaluate("window.moved") == []
+        await page.set_viewport_size({"width": 1280, "height": 900})
+        await page.wait_for_function(f"wide => ({room})() === wide", arg=wide)
+
+
+async def test_a_crowd_that_comes_moves_nothing(page_of, recordings):
+    """A map for many is higher, once they are all there: the room for it is there before."""
+    wall = recordings["room_map wall"]
+    person = next(event for event in wall["events"] if event["kind"] == "person")
+    names = [f"Person {n}" for n in range(60)]
+    crowd = [person | {"data": person["data"] | {"key": name, "name": name}} for name in names]
+    async with page_of("room_map wall", viewport={"width": 500, "height": 900}) as page:
+        await page.evaluate(PLAY, wall | {"events": [*wall["events"], *crowd]})
+        await expect(page.get_by_role("listitem").filter(has_text="Person 59").first).to_be_attached()
+        await page.evaluate(WATCH)
+        for key in ("Home", "End", "Home"):
+            await scrubber(page).press(key)
+            await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert await page.evaluate("window.moved") == []
+
+
+async def test_it_waits_while_it_is_out_of_sight(page_of, recordings):
+    """It goes on when it is seen again; what somebody has paused does not."""
+    scroll = "y => scrollTo({ top: y, behavior: 'instant' })"
+    async with page_of("event_log", viewport={"width": 900, "height": 600}) as page:
+        await page.evaluate("() => { document.querySelector('#below').style.height = '5000px'; }")
+        await page.evaluate(PLAY, slowly(recordings["event_log"]))
+        await page.get_by_role("combobox", name="Speed").select_option("0.25")
+        await page.get_by_role("button", name="Play").click()
+        for top, name in [(3000, "Play"), (0, "Pause")]:
+            await page.evaluate(scroll, top)
+            await expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+        await page.get_by_role("button", name="Pause").click()
+        for top in (3000, 0):
+            await page.evaluate(scroll, top)
+            await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 500, 320])

@@ -36,9 +36,14 @@ SECTIONS = {
 }
 # Timers do not wait, so that what takes a minute is played in a moment; what is asked for again and again is counted.
 HASTE = """() => {
-    const { setTimeout: once, setInterval: always, requestAnimationFrame: draw } = window;
-    window.setTimeout = (todo, _, ...told) => once(todo, 0, ...told);
-    window.asked = { intervals: 0, frames: 0 };
+    const { setTimeout: once, clearTimeout: leave, setInterval: always, requestAnimationFrame: draw } = window;
+    window.asked = { intervals: 0, frames: 0, waits: new Set() };
+    window.setTimeout = (todo, _, ...told) => {
+        const id = once(() => { asked.waits.delete(id); todo(...told); }, 0);
+        asked.waits.add(id);
+        return id;
+    };
+    window.clearTimeout = id => { asked.waits.delete(id); leave(id); };
     window.setInterval = (...told) => { asked.intervals += 1; return always(...told); };
     window.requestAnimationFrame = todo => { asked.frames += 1; return draw(todo); };
     window.drawn = () => new Promise(draw);
@@ -53,7 +58,7 @@ WALK = """async () => {
     const players = [];
     const until = async (isSo, place) => {
         for (const began = performance.now(); !isSo(); await drawn())
-            if (performance.now() - began > 60_000) throw new Error(`this does not play: ${place.textContent}`);
+            if (performance.now() - began > 300_000) throw new Error(`this does not play: ${place.textContent}`);
     };
     for (const folded of document.querySelectorAll("details")) folded.open = true;
     for (const place of document.querySelectorAll(".recorded")) {
@@ -68,9 +73,10 @@ WALK = """async () => {
     }
     return players;
 }"""
-# Wait until the page draws nothing of its own any more; returns what would go on for ever.
+# Wait until the page draws nothing of its own any more, and waits for nothing; returns what would go on for ever.
 REST = """async () => {
-    for (let before = -1; before !== asked.frames; await drawn(), await drawn()) before = asked.frames;
+    for (let before = -1; before !== asked.frames || asked.waits.size; await drawn(), await drawn())
+        before = asked.frames;
     const endless = document.getAnimations().filter(each => each.effect.getTiming().iterations === Infinity);
     return { intervals: asked.intervals, animations: endless.length };
 }"""
@@ -263,7 +269,7 @@ async def test_the_theatre_is_wound_back_to_where_nobody_had_sent_a_1006(page_of
 
 
 async def test_a_quiz_answers_and_remembers(page_of):
-    """Without a kernel; a choice stays while the page is there."""
+    """Without a kernel; a choice stays while the page is there, and when it is loaded again in this tab."""
     async with page_of(QUESTIONS) as page:
         place = page.locator(".recorded:has-text('Question 1')")
         await place.scroll_into_view_if_needed()
@@ -274,6 +280,18 @@ async def test_a_quiz_answers_and_remembers(page_of):
         await page.evaluate("scrollTo(0, 0)")
         await question.scroll_into_view_if_needed()
         await expect(question.get_by_role("button").first).to_have_attribute("aria-pressed", "true")
+        prediction = page.locator(".recorded:has-text('Your prediction')").first
+        await prediction.scroll_into_view_if_needed()
+        await prediction.get_by_role("button").last.click()
+        said = await prediction.locator(".reason").inner_text()
+
+        await page.reload()
+        for asked in (place, prediction):
+            await asked.scroll_into_view_if_needed()
+        await expect(question.get_by_role("button").first).to_have_attribute("aria-pressed", "true")
+        await expect(page.locator(".chatlib-quiz [role=status]").last).to_have_text(re.compile("^[01] of "))
+        await expect(prediction.locator(".reason")).to_have_text(said)
+        await expect(prediction.get_by_role("button").last).to_have_attribute("aria-pressed", "true")
 
 
 async def test_without_javascript_the_pictures_stay_and_what_is_folded_opens(browser, page_of):

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.support import recorded
-from tests.support.accessibility import serious, small_text
+from tests.support.accessibility import lost_in_own_colours, serious, small_text
 from tests.support.instruments import played
 from tests.support.recorded import Recorded
 
@@ -45,6 +45,20 @@ WHOLE_ROWS = """() => {
     const rows = [...document.querySelectorAll(".stage tbody tr")].map(row => row.getBoundingClientRect());
     const isCut = rows.some(({ top, bottom }) => top < head - 1 && bottom > head + 1);
     return rows.at(-1).bottom <= stage.bottom + 1 && rows[0].bottom <= head + 1 && !isCut;
+}"""
+# The heads of the stage of which a word does not stand on one line, or not within its column.
+BROKEN_HEADS = """() => [...document.querySelectorAll(".stage th:not(:first-child, .cable)")].filter(head => {
+    const range = new Range();
+    range.selectNodeContents(head);
+    return range.getClientRects().length > 1 || head.scrollWidth > head.clientWidth + 1;
+}).map(head => head.textContent)"""
+# The words of the chaos board's axis that stand on one of its lines.
+UNDER_LINES = """() => {
+    const touches = (one, other) => one.left < other.right && other.left < one.right
+        && one.top < other.bottom && other.top < one.bottom;
+    const lines = [...document.querySelectorAll(".axis line")].map(each => each.getBoundingClientRect());
+    return [...document.querySelectorAll(".axis text")].filter(text =>
+        lines.some(line => touches(text.getBoundingClientRect(), line))).map(each => each.textContent);
 }"""
 # What a frozen connection holds hangs on its line.
 HANGS = """() => {
@@ -100,6 +114,23 @@ async def test_a_theatre_s_end_is_seen_at_any_width(stage):
         await page.get_by_role("slider", name="Position").press("Home")
         await page.get_by_role("slider", name="Position").press("End")
         await page.wait_for_function(WHOLE_ROWS)
+
+
+@pytest.mark.parametrize("name", ["state_theatre cut", "chaos_board"])
+async def test_on_the_narrowest_phone_no_head_of_the_stage_is_broken(stage, name):
+    """Client and Server stand over their lanes, each on one line."""
+    async with stage(name, viewport={"width": 286, "height": 900}) as page:  # what the reading site leaves of 320
+        if name == "chaos_board":
+            await page.get_by_text("Everything, in order").click()
+        await expect(page.get_by_role("columnheader", name="Server")).to_be_visible()
+        assert await page.evaluate(BROKEN_HEADS) == []
+
+
+async def test_a_board_s_axis_has_no_word_under_a_line(stage):
+    """Both ends and the seconds are named beside their lines."""
+    async with stage("chaos_board") as page:
+        await expect(page.locator(".axis text", has_text="Server")).to_have_count(1)
+        assert await page.evaluate(UNDER_LINES) == []
 
 
 async def test_each_piece_that_went_over_the_wire_is_an_arrow_that_opens(stage):
@@ -346,6 +377,13 @@ async def test_axe_finds_nothing_serious_and_no_text_is_small(stage, name, width
         if name != "chat_panel":  # its times and names are small print
             assert await small_text(page, "main") == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("name", SHOWN)
+async def test_what_a_colour_says_is_seen_in_the_readers_own_colours(stage, name):
+    """Dots, bars, arrows and lines."""
+    async with stage(name) as page:
+        assert await lost_in_own_colours(page, "main") == []
 
 
 async def test_reduced_motion_is_respected(stage):

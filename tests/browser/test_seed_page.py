@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 import chatlib
 
-SECONDS = 15.0
+SECONDS = 30.0
 
 PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">

@@ -7,13 +7,15 @@ import asyncio
 import pytest
 
 import chatlib
-from chatlib import ChatClient, wire
+from chatlib import ChatClient, languages, wire
 from chatlib.client.address import Address
 from chatlib.client.ending import Loss, explain
 from chatlib.client.transport import End
 from chatlib.errors import JoinError
+from chatlib.hub import LOST_SIGHT, SEAT_TAKEN, TAKEN_FOR_GONE, Send, send_away
 from chatlib.machine import health
 from chatlib.machine.health import Answer
+from chatlib.server.chat_server import SHUTDOWN
 from tests.support.chat_fakes import TIME, Guest, Join, Watch, stage
 from tools.ports import free_port
 
@@ -130,6 +132,34 @@ async def test_what_the_loss_itself_tells_needs_no_look_up(loss: Loss, said: str
     ending = await explain(loss, ADDRESS, known=False, secret="secret")
     assert ending.text.endswith(said)
     assert ending.is_final is is_final
+
+
+@pytest.mark.parametrize(
+    ("said", "chinese"),
+    [
+        ("you left more than 1048576 bytes unread: connect again", "你有超过 1048576 字节没有读取：请重新连接"),
+        ("you read nothing for 20 s: connect again", "你 20 秒内什么也没有读取：请重新连接"),
+        ("no answer to a ping for 0.5 s", "0.5 秒内没有应答 ping"),
+        (SEAT_TAKEN, "你的一个更新的连接占用了这个座位"),
+        (SHUTDOWN, "服务器正在关闭"),
+        ("what another server says", "what another server says"),
+    ],
+)
+async def test_what_a_server_says_last_can_be_said_in_chinese(said: str, chinese: str) -> None:
+    """It comes in English, with numbers of its own; what nobody knows stays as it came."""
+    ending = await explain(Loss(End(), farewell=wire.Error("x", said, TIME)), ADDRESS, known=True, secret="secret")
+    assert (str(ending.text), languages.said(ending.text, "zh")) == (said, chinese)
+
+
+@pytest.mark.parametrize("why", [LOST_SIGHT, TAKEN_FOR_GONE])
+async def test_who_is_sent_away_is_told_why_in_chinese_too(why: str) -> None:
+    """With the reason within it."""
+    last_words, _ = send_away(1, why, TIME)
+    assert isinstance(last_words, Send)
+    farewell = wire.decode_server(str(last_words.text))
+    assert isinstance(farewell, wire.Error)
+    ending = await explain(Loss(End(), farewell=farewell), ADDRESS, known=True, secret="secret")
+    assert languages.said(ending.text, "zh") == f"{languages.chinese()[why]}：请重新连接，不会丢失任何内容"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ async def test_a_client_learns_the_way_of_its_message():
         await bo.joined()
         ada.journeys.tracing = True
         id_ = ada.send("hi")
-        await ada.until(lambda: ada.journeys.of(id_).trace, timeout=10)
+        await ada.until(lambda: ada.journeys.of(id_).trace, timeout=30)
         way, theirs = ada.journeys.of(id_), bo.journeys.of(id_)
         for client in (ada, bo):
             client.close()

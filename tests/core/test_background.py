@@ -17,7 +17,7 @@ from chatlib import background
 from tests.support.places import ROOT
 from tests.support.waiting import until
 
-SECONDS = 5.0
+SECONDS = 30.0
 
 
 async def loop_and_thread():
@@ -176,6 +176,27 @@ def test_call_runs_a_plain_function_there():
     background.call(called.set)
 
     assert called.wait(SECONDS)
+
+
+def test_what_the_loop_calls_next_itself_keeps_its_place_and_wakes_nobody(monkeypatch):
+    """From elsewhere it is a call as any other."""
+    called = []
+    woken = []
+
+    async def ask():
+        wake = background.loop().call_soon_threadsafe
+        monkeypatch.setattr(background.loop(), "call_soon_threadsafe", lambda *call: (woken.append(call), wake(*call)))
+        background.call(called.append, 1)
+        background.call_next(called.append, 2)
+        background.call(called.append, 3)
+        monkeypatch.undo()
+
+    background.run(ask())
+    done = threading.Event()
+    background.call_next(done.set)
+    assert done.wait(SECONDS)
+    assert called == [1, 2, 3]
+    assert len(woken) == 2
 
 
 def test_a_blocked_caller_does_not_stop_the_loop():

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosedError
 
 from chatlib import background, chaos
 
-SECONDS = 5.0
+SECONDS = 30.0
 
 
 @pytest.fixture

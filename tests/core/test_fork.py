@@ -18,7 +18,7 @@ from tests.support.places import ROOT
 from tests.support.storm import frame, request
 from tools.ports import free_port
 
-SECONDS = 5.0
+SECONDS = 30.0
 
 PARENT = """
 import os, sys, time

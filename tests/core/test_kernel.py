@@ -14,7 +14,7 @@ import pytest
 
 from chatlib import background, kernel
 
-SECONDS = 10
+SECONDS = 30.0
 
 
 @pytest.fixture

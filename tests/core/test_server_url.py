@@ -109,3 +109,17 @@ def test_what_is_secret_in_a_url_is_not_shown(url, shown):
 def test_quotes_go_in_pairs(text, bare):
     """One alone belongs to the text."""
     assert server_url.unquoted(text) == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("::FFFF:127.0.0.1", "::ffff:7f00:1"),
+        ("::ffff:0:0", "::ffff:0:0"),
+        ("0:0:0:0:0:0:0:1", "::1"),
+        ("2001:DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),
+    ],
+)
+def test_an_ipv6_address_is_written_as_browsers_write_it(text, address):
+    """On every Python: newer ones write what holds an IPv4 address with dots."""
+    assert server_url.ipv6_text(text) == address

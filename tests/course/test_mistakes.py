@@ -12,6 +12,7 @@ import pytest
 
 from chatlib.exercises.predictions import PREDICTIONS
 from chatlib.widgets.quiz import Question
+from tests.support.course import read
 from tests.support.places import ROOT
 from tools import course_map, notebooks
 
@@ -43,7 +44,7 @@ each_mistake = pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: 
 def cells(number: str) -> list[Any]:
     """Return the cells of the notebook with this number."""
     (path,) = [path for path in notebooks.find() if course_map.number(path) == number]
-    return list(notebooks.read(path).cells)
+    return list(read(path).cells)
 
 
 def exercises(number: str) -> Any:
@@ -106,7 +107,7 @@ def test_every_prediction_that_is_asked_is_one_of_these():
     asked = [
         name
         for path in notebooks.find()
-        for cell in notebooks.read(path).cells
+        for cell in read(path).cells
         for name in re.findall(r'PREDICTIONS\["([^"]+)"\]', cell.source)
     ]
 

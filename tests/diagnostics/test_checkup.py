@@ -83,15 +83,15 @@ def test_all_checks_are_carried_out_side_by_side(monkeypatch):
     assert {found.colour for found in chatlib.doctor().findings} == {Colour.GREEN}
 
 
-def test_a_listener_that_hangs_is_waited_for_no_longer_than_a_second_more(monkeypatch):
+def test_a_listener_that_hangs_is_waited_for_once(monkeypatch):
     """A kernel that was stopped, say. The checks that ask it have one patience together."""
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 1.5)
     port = int(os.environ["CHATLIB_PORT"])
     monkeypatch.setenv("CHATLIB_URL", f"ws://127.0.0.1:{port}")
     with socket.create_server(("127.0.0.1", port)):
-        report = soon(chatlib.doctor, 0.3 + 1)
+        report = soon(chatlib.doctor, 2 * 1.5)
 
-    assert [found.topic for found in report.findings if "no answer for 0.3 s" in found.text] == ["Port", "Class server"]
+    assert [found.topic for found in report.findings if "no answer for 1.5 s" in found.text] == ["Port", "Class server"]
 
 
 def test_a_terminal_prints_it_and_ends_with_1_if_something_is_red(monkeypatch, capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from string import Formatter
 
 import pytest
@@ -12,31 +13,33 @@ from tests.support import answers, said
 from tests.support.places import ROOT
 
 CHECKS = sorted((ROOT / "chatlib" / "exercises").glob("nb*.py"))
-SHARED = [ROOT / "chatlib" / "exercises" / name for name in ("hall.py", "in_browser.py")]
+SHARED = [ROOT / "chatlib" / "exercises" / name for name in ("hall.py", "in_browser.py", "outbox_trial.py")]
 NEED_ANOTHER_PLACE = [  # an old kernel, no browser or one that dies, a busy machine: an answer cannot bring these about
     "this check has to hear from your page",
     "all went well at the server. ipykernel 6 hears your page only now",
     "no browser has opened your page.",
     "all three words came, and the connection ended with no goodbye.",
     "this machine is too busy to judge it",
+    "the network is good again, and",  # it would take 40 s
 ]
 
 
-def praises(source):
+def praises(tree):
     """Return what the checks of a module return: it is said of solutions."""
-    for function in ast.walk(ast.parse(source)):
+    for function in ast.walk(tree):
         if isinstance(function, ast.AsyncFunctionDef) and any(
             "exercise" in ast.unparse(each) for each in function.decorator_list
         ):
             for statement in function.body:
                 if isinstance(statement, ast.Return):
-                    yield from (text.template for text in said.said_in(ast.unparse(statement)))
+                    yield from (text.template for text in said.said_in(statement))
 
 
 def hints(source):
     """Return the other texts of a module: hints, and what stands in them."""
-    praise = set(praises(source))
-    return [text for text in said.said_in(source) if text.template and text.template not in praise]
+    tree = ast.parse(source)
+    praise = set(praises(tree))
+    return [text for text in said.said_in(tree) if text.template and text.template not in praise]
 
 
 def pattern(text):
@@ -46,6 +49,7 @@ def pattern(text):
     return ".*".join(re.escape(literal) for literal, *_ in Formatter().parse(text.template))
 
 
+@cache
 def verdicts():
     """Return the verdicts on all answers, in Python and in JavaScript."""
     pages = [page for path in sorted((answers.FOLDER / "in_browser").glob("*.py")) for page in answers.read(path)]

@@ -36,7 +36,7 @@ async def check(answer):
 
 @pytest.fixture(autouse=True)
 def short_patience(monkeypatch):
-    monkeypatch.setattr(watchdog, "SECONDS", 0.2)
+    monkeypatch.setattr(watchdog, "SECONDS", 0.1)
     monkeypatch.setattr(watchdog, "PAUSE_SECONDS", 0.01)
 
 
@@ -83,7 +83,7 @@ async def test_a_busy_loop_is_ended_and_its_line_named(source, place):
     said = await asyncio.wait_for(check(learners(source)), SECONDS)
 
     assert not said.solved
-    text = rf"your code has not given the loop a turn for 0\.2 s: {place}\. {re.escape(verdict.NO_TURN)}"
+    text = rf"your code has not given the loop a turn for 0\.1 s: {place}\. {re.escape(verdict.NO_TURN)}"
     assert re.fullmatch(text, said.text)
     assert sys.gettrace() is trace_before
 

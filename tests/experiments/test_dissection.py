@@ -174,6 +174,7 @@ def test_the_reserved_bits_stand_in_one_row():
         (Frame(Opcode.TEXT, b"[1, [2]]"), "[1, [2]]"),
         (Frame(Opcode.TEXT, b"[1]" + b" " * WHOLE_BYTES), None),
         (Frame(Opcode.TEXT, b"[" * (WHOLE_BYTES // 2) + b"]" * (WHOLE_BYTES // 2)), None),
+        (Frame(Opcode.TEXT, b"[" * 501 + b"]" * 501), None),
         (Frame(Opcode.TEXT, b"[1", fin=False), None),
         (Frame(Opcode.TEXT, b"[1]", fin=False), None),
         (Frame(Opcode.TEXT, b"[NaN]"), None),

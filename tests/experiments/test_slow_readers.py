@@ -19,6 +19,13 @@ SMALL = 8 * 2**10  # bytes, so that little is needed to fill it
 ALL = 300  # messages
 
 
+@pytest.fixture(autouse=True)
+def looks_follow_closely(monkeypatch):
+    """Nobody watches: the server sends faster, and is looked at more often."""
+    monkeypatch.setattr(slow_readers, "TICK_SECONDS", 0.005)
+    monkeypatch.setattr(slow_readers, "LOOK_SECONDS", 0.03)
+
+
 @asynccontextmanager
 async def readers(policy: Policy = Policy.NAIVE, **options) -> AsyncIterator[SlowReaders]:
     """Ada, and Bo, who is frozen."""

@@ -9,7 +9,7 @@ import pytest
 
 from chatlib.experiments.chaos_ends import Manners
 from chatlib.experiments.ladder import Guarantee, Rung
-from chatlib.experiments.scenarios import Step
+from chatlib.experiments.scenarios import SCENARIOS, Step
 from chatlib.experiments.trial import Cable, Trial, Watcher
 
 SECONDS = 60
@@ -40,28 +40,37 @@ def trial(*, keepalive=None, **manners):
         made.close()
 
 
-@pytest.mark.parametrize(
-    ("guarantee", "lost", "doubled"),
-    [
-        ("at most once", {"The doors close, and this is a long sentence.", "Which floor?", "Hello?"}, set()),
-        ("at least once", set(), {"Which floor?", "Did you get this?"}),
-        ("exactly once", set(), set()),
-    ],
-)
-async def test_a_lift_loses_doubles_or_neither(guarantee, lost, doubled):
-    """One message is cut in the middle, one is said while nobody can connect, one acknowledgement is cut."""
-    async with asyncio.timeout(SECONDS):
-        with trial(guarantee=Guarantee(guarantee)) as played:
-            played.connect()
+async def play(played, name):
+    """Play a scenario; while the cable is whole, all that was said has arrived before the next step."""
+    for step in SCENARIOS[name]:
+        if played.cable == Cable():
             await played.until_connected()
-            played.begin_scenario("lift")
-            await played.until_played()
             await played.settled()
+        else:
+            await asyncio.sleep(step.after)
+        played.change(step)
 
-            assert (set(played.ladder.lost), set(played.ladder.doubled)) == (lost, doubled)
-            assert played.ladder.kept == guarantee
-            placed = [row.text for row in played.ladder if len(row.times[Rung.PLACED]) > 1]
-            assert placed == (["Did you get this?"] if doubled else [])
+
+async def a_lift(guarantee, *, lost=(), doubled=(), placed_twice=()):
+    """Play it with one of the guarantees, and see what was lost and doubled."""
+    with trial(guarantee=Guarantee(guarantee)) as played:
+        played.connect()
+        await played.until_connected()
+        await play(played, "lift")
+        await played.settled()
+
+        assert (set(played.ladder.lost), set(played.ladder.doubled)) == (set(lost), set(doubled))
+        assert played.ladder.kept == guarantee
+        assert [row.text for row in played.ladder if len(row.times[Rung.PLACED]) > 1] == list(placed_twice)
+
+
+async def test_a_lift_loses_doubles_or_neither():
+    """One message is cut in the middle, one is said while nobody can connect, one acknowledgement is cut."""
+    long, answer = "The doors close, and this is a long sentence.", "Did you get this?"
+    async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as at_once:  # it takes seconds, and mostly waits
+        at_once.create_task(a_lift("at most once", lost={long, "Which floor?", "Hello?"}))
+        at_once.create_task(a_lift("at least once", doubled={"Which floor?", answer}, placed_twice=[answer]))
+        at_once.create_task(a_lift("exactly once"))
 
 
 async def test_exactly_once_is_twice_on_the_wire():
@@ -81,26 +90,34 @@ async def test_exactly_once_is_twice_on_the_wire():
             assert played.play.client.url.endswith("since=0")
 
 
+async def the_server_notices():
+    with trial(keepalive=1.0, comes_back=False) as played:
+        played.connect()
+        await played.until_connected()
+        played.change(Step(0, "freeze"))
+        await played.until(lambda: "server CLOSING" in played.ends)
+        assert "client OPEN" in played.ends
+        played.change(Step(0, "thaw"))
+        await played.until(lambda: played.play.ended)
+        assert (played.play.ended.code, played.play.ended.reason) == (1011, "keepalive ping timeout")
+
+
+async def the_page_notices():
+    with trial(comes_back=False) as played:
+        played.behave(watchdog=1.0)
+        played.connect()
+        await played.until_connected()
+        played.change(Step(0, "freeze"))
+        await played.until(lambda: "client CLOSING" in played.ends)
+        assert [entry for entry in played.entries if entry.name == "gives up"]
+        assert played.play.ended is None
+
+
 async def test_a_silent_network_is_noticed_by_whoever_asks():
     """The server's end gives up after its ping, the page with a watchdog after its patience; without one it waits."""
-    async with asyncio.timeout(SECONDS):
-        with trial(keepalive=1.0, comes_back=False) as played:
-            played.connect()
-            await played.until_connected()
-            played.change(Step(0, "freeze"))
-            await played.until(lambda: "server CLOSING" in played.ends)
-            assert "client OPEN" in played.ends
-            played.change(Step(0, "thaw"))
-            await played.until(lambda: played.play.ended)
-            assert (played.play.ended.code, played.play.ended.reason) == (1011, "keepalive ping timeout")
-
-            played.behave(watchdog=1.0)
-            played.connect()
-            await played.until_connected()
-            played.change(Step(0, "freeze"))
-            await played.until(lambda: "client CLOSING" in played.ends)
-            assert [entry for entry in played.entries if entry.name == "gives up"]
-            assert played.play.ended is None
+    async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as at_once:
+        at_once.create_task(the_server_notices())
+        at_once.create_task(the_page_notices())
 
 
 async def test_a_watchdog_that_hears_something_is_quiet():

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from chatlib.front_end.bundle import BundleError, front_end, script, style_sheet
+from chatlib.front_end.bundle import BundleError, front_end, script, style_sheet, widget_script, without_comments
 
 
 @pytest.fixture
@@ -75,6 +75,33 @@ def test_a_script_begins_by_itself_and_is_no_module(write):
     assert not re.search(r"^\s*(import|export)\b", text, re.MULTILINE)
     assert text.startswith('"use strict";\n(() => {\nconst $a = ')
     assert text.endswith("$main.begin();\n})();\n")
+
+
+def test_a_widget_s_script_says_how_it_is_mounted(write):
+    """Beside others, whichever comes first."""
+    text = widget_script("main", write(main="export function mount() {}"))
+
+    assert text.endswith("(globalThis.chatlibWidgets ??= {}).main = $main.mount;\n})();\n")
+
+
+def test_a_script_has_no_comments():
+    """Of several lines or of one; what stands in a line of code stays."""
+    source = """// One.
+/**
+ * @type {A} */
+const a = /** @type {B} */ (b); // why
+  /* two */
+  /* three */ c(
+    "// no comment", "/* none */",
+
+  );
+"""
+    assert without_comments(source).splitlines() == [
+        "const a = /** @type {B} */ (b); // why",
+        "  /* three */ c(",
+        '    "// no comment", "/* none */",',
+        "  );",
+    ]
 
 
 def test_an_import_in_a_comment_is_no_import(write):

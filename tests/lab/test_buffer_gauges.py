@@ -22,7 +22,7 @@ async def test_a_page_is_frozen_and_everything_is_seen_to_wait(lab, browser):
 
         await reads.select_option("nothing: frozen")
         await send.click()
-        await expect(status).to_have_text("The loop stands in its send() to Bo.", timeout=20_000)
+        await expect(status).to_have_text("The loop stands in its send() to Bo.")
         await expect(ada.get_by_role("cell").nth(1)).to_have_text("0 kB")
         stood = await notebook.value("gauges.sent")
         assert 0 < stood < 1000
@@ -38,7 +38,7 @@ async def test_a_page_is_frozen_and_everything_is_seen_to_wait(lab, browser):
 
         await policy.select_option("disconnect")
         await send.click()
-        await expect(bo).to_contain_text("disconnected, and does not know it yet", timeout=20_000)
+        await expect(bo).to_contain_text("disconnected, and does not know it yet")
         await reads.select_option("as fast as it can")
         await expect(bo).to_contain_text("its connection closed with 1006")
         await gauges.get_by_role("button", name="Bo connects again").click()

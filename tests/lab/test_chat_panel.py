@@ -243,7 +243,7 @@ async def test_without_a_server_the_panel_says_what_to_do(lab, browser, write):
         await expect(ada.message("is anybody there?")).to_have_attribute("data-state", "sending")
 
         await notebook.run_cell(PANEL_CELL + 1)
-        await expect(ada.message("is anybody there?")).to_have_attribute("data-state", "delivered", timeout=15_000)
+        await expect(ada.message("is anybody there?")).to_have_attribute("data-state", "delivered", timeout=60_000)
         await expect(ada.status).to_have_text("OPEN")
 
 

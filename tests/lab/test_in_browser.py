@@ -15,6 +15,7 @@ from tools import notebooks
 PAGES = [page for path in sorted((answers.FOLDER / "in_browser").glob("*.py")) for page in answers.read(path)]
 IMPORTS = "import chatlib\nfrom chatlib.exercises import in_browser\nfrom chatlib.widgets import BrowserPage"
 LEARNERS = 3
+VERDICT_SECONDS = 240  # much more than a check takes for a page that breathes
 SOLUTIONS = {"02": "02_five_steps.py", "06": "06_two_pages.py", "08b": "08_chat_page.py", "11": "11_bubble.py"}
 
 
@@ -33,7 +34,7 @@ async def verdict(notebook, number: str, answer: str) -> str:
     index = await notebook.add_cell(f"{answer}\n{shows}")
     await notebook.run_cell(index)
     await (await notebook.output(index)).locator("iframe").first.wait_for()
-    (output,) = await notebook.run(checks)
+    (output,) = await notebook.run(checks, seconds=VERDICT_SECONDS)
     return output["data"]["text/plain"]
 
 

@@ -8,8 +8,9 @@ import subprocess
 
 import pytest
 
-from chatlib.front_end.bundle import HERE, front_end, script
+from chatlib.front_end.bundle import HERE, front_end, script, widget_script, without_comments
 from tests.support.places import ROOT
+from tools import site
 
 SUITES = sorted((ROOT / "tests" / "front_end").glob("*.test.js"))
 MODULES = sorted(HERE.glob("*.js"))
@@ -20,6 +21,8 @@ await import(process.argv[2]);
 const module = await import(process.argv[3]);
 console.log(JSON.stringify({ names: Object.keys(module), renders: typeof module.default?.render }));
 """
+# Have TypeScript write JavaScript anew, in one form, without its comments.
+WRITE = ["--allowJs", "--noCheck", "--removeComments", "--ignoreConfig", "--target", "esnext", "--module", "esnext"]
 
 
 def node(node_path, *arguments) -> subprocess.CompletedProcess[str]:
@@ -62,13 +65,32 @@ def test_a_bundle_is_a_module(node_path, tmp_path, path):
     assert done.returncode == 0, done.stderr
 
 
-def test_the_script_of_the_site_is_one(node_path, tmp_path):
-    """Its syntax is right, and it is no module."""
+def test_the_scripts_of_the_site_are_scripts(node_path, tmp_path):
+    """Their syntax is right, and they are no modules."""
     path = tmp_path / "reading_site.cjs"
-    path.write_text(script("reading_site"), encoding="utf-8")
+    widgets = "".join(widget_script(name) for name in site.widgets())
+    path.write_text(widgets + script("reading_site"), encoding="utf-8")
     done = node(node_path, "--check", path)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_without_comments_a_module_is_the_same(tmp_path):
+    """TypeScript writes both alike: no line of a text was taken for a comment."""
+
+    def written(folder):
+        command = [ROOT / "tests" / "node" / "node_modules" / ".bin" / "tsc", *WRITE, "--outDir", folder / "written"]
+        subprocess.run([*command, *sorted(folder.glob("*.js"))], cwd=folder, check=True, timeout=60)
+        return {path.name: path.read_text(encoding="utf-8") for path in (folder / "written").iterdir()}
+
+    whole, bare = tmp_path / "whole", tmp_path / "bare"
+    for folder, change in [(whole, str), (bare, without_comments)]:
+        folder.mkdir()
+        for path in MODULES:
+            (folder / path.name).write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    assert written(bare) == written(whole)
+    assert {path.name for path in MODULES} == set(written(whole))
 
 
 @pytest.mark.parametrize("path", LOADABLE, ids=lambda path: path.stem)

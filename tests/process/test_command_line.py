@@ -19,7 +19,7 @@ from chatlib.server.chat_server import HANDSHAKE_SECONDS
 from tests.support.places import ROOT
 from tests.support.storm import request
 
-SECONDS = 5.0
+SECONDS = 30.0
 
 
 @contextmanager

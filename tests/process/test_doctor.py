@@ -20,7 +20,7 @@ from chatlib.machine import processes
 from tests.support.own_machine import own_machine as own_machine
 from tests.support.server_process import ServerProcess
 
-SECONDS = 20
+SECONDS = 30.0
 
 
 def finding(check) -> Finding:

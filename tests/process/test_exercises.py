@@ -60,6 +60,7 @@ class Learner:
     """Somebody who works at one exercise of a notebook."""
 
     def __init__(self, number: str, n: int) -> None:
+        self.number, self.n = number, n
         self.cells = notebooks.read(NOTEBOOKS[number]).cells
         self.check = next(place for place, cell in enumerate(self.cells) if f"await check.ex{n}(" in cell.source)
         self.memory: dict[str, Any] = {"__name__": "__main__"}
@@ -73,6 +74,14 @@ class Learner:
                     is_kept = isinstance(statement, kept) or is_constant(statement)
                     if is_kept and "widgets" not in ast.unparse(statement):
                         await self.runs(ast.unparse(statement))
+
+    async def has_solved_what_it_asks_for(self) -> None:
+        """Run the solutions of those exercises before this one whose answer its check is given, too."""
+        given = {each.id for each in ast.walk(ast.parse(self.cells[self.check].source)) if isinstance(each, ast.Name)}
+        for earlier in range(1, self.n):
+            solution = Learner(self.number, earlier).solution()
+            if given & {getattr(each, "name", "") for each in ast.parse(solution).body}:
+                await self.runs(solution)
 
     async def runs(self, source: str) -> Any:
         """Run a cell as a notebook does; return the value of its last line."""
@@ -88,6 +97,7 @@ class Learner:
     async def answers(self, source: str = "") -> Verdict:
         """Run the stub, then the answer, then the check."""
         await self.runs_the_notebook()
+        await self.has_solved_what_it_asks_for()
         await self.runs(self.cells[self.check - 1].source)
         await self.runs(source)
         return await self.runs(self.cells[self.check].source)

@@ -17,7 +17,7 @@ from tests.support.waiting import until
 
 SEED = 20_240
 ROUNDS = 30
-SECONDS = 15.0
+SECONDS = 30.0
 
 
 def fill_history(port: int) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pkgutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 import chatlib
+from tests.support.course import read
 from tests.support.places import ROOT
-from tests.support.sources import MOST, facts, too_long
+from tests.support.sources import MOST, facts, module_name, too_long
 from tools import notebooks
 
 PACKAGE = ROOT / "chatlib"
@@ -33,6 +34,7 @@ CORE = [
     "room",
     "rooms",
     "hub",
+    "json_text",
     "outbox",
     "transcript",
     "trace",
@@ -75,16 +77,14 @@ NEVER = {
 }
 
 
-def module_name(path: Path) -> str:
-    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-    return ".".join(parts)
-
-
 def imported(path: Path) -> set[str]:
     """Return what a module imports of chatlib: dotted names below ``chatlib``."""
-    return {
-        full.removeprefix("chatlib.") for full in facts(path, module_name(path)).imports if full.startswith("chatlib.")
-    }
+    return {full.removeprefix("chatlib.") for full in facts(path).imports if full.startswith("chatlib.")}
+
+
+def offenders(paths: Iterable[Path], offence: Callable[[Path], Iterable[str]]) -> dict[str, list[str]]:
+    """Return what each of these files does that it should not: one test reads them all, and names whoever does."""
+    return {path.relative_to(ROOT).as_posix(): sorted(found) for path in paths if (found := offence(path))}
 
 
 def prefixes(dotted: str) -> set[str]:
@@ -97,30 +97,35 @@ def private(dotted: str) -> bool:
     return any(part.startswith("_") and not part.endswith("__") for part in dotted.split("."))
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_pure_modules_import_the_standard_library_and_each_other_only(name):
+def test_pure_modules_import_the_standard_library_and_each_other_only():
     """The whole chat can be stepped in a test or in a cell with no socket, no clock and no chance."""
-    path = PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
-    names = facts(path, module_name(path)).imports
+    paths = [PACKAGE.joinpath(*name.split(".")).with_suffix(".py") for name in PURE]
     allowed = {*PURE_LIBRARY, *SANS_IO}
     pure = {*PURE, "experiments"}
 
-    assert {full for full in names if not full.startswith("chatlib") and not prefixes(full) & allowed} == set()
-    assert {full for full in imported(path) if not {full, full.rpartition(".")[0]} & pure} == set()
+    def impure(path):
+        foreign = {full for full in facts(path).imports if not full.startswith("chatlib")}
+        ours = {full for full in imported(path) if not {full, full.rpartition(".")[0]} & pure}
+        return ours | {full for full in foreign if not prefixes(full) & allowed}
+
+    assert offenders(paths, impure) == {}
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.parent != PACKAGE], ids=module_name)
-def test_nothing_in_the_house_goes_by_its_face(path):
+def test_nothing_in_the_house_goes_by_its_face():
     """``from chatlib import ChatClient`` is for learners: inside, it would hide who imports whom."""
-    names = facts(path, module_name(path)).imports
-    assert {full for full in names if full.removeprefix("chatlib.") in chatlib.__all__} == set()
+    inside = [path for path in SOURCES if path.parent != PACKAGE]
+
+    assert offenders(inside, lambda path: imported(path) & set(chatlib.__all__)) == {}
 
 
-@pytest.mark.parametrize("folder", NEVER)
-def test_folders_know_only_what_is_below_them(folder):
+def test_folders_know_only_what_is_below_them():
     """The server knows no client and the client no server: they meet on the wire only; a page comes last."""
-    for path in sorted((PACKAGE / folder).glob("*.py")):
-        assert {full for full in imported(path) if full.split(".")[0] in NEVER[folder]} == set(), path.name
+
+    def above(path):
+        never = NEVER[path.parent.relative_to(PACKAGE).as_posix()]
+        return {full for full in imported(path) if full.split(".")[0] in never}
+
+    assert offenders([path for path in SOURCES if path.parent != PACKAGE], above) == {}
 
 
 def test_every_folder_has_its_rule():
@@ -130,14 +135,15 @@ def test_every_folder_has_its_rule():
     assert folders == set(NEVER)
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.parent == PACKAGE], ids=lambda path: path.stem)
-def test_the_top_of_the_house_imports_nothing_below(path):
+def test_the_top_of_the_house_imports_nothing_below():
     """The core stands on itself; only the faces (``__init__``, ``__main__``) hand out the rest, when asked."""
-    said = facts(path, module_name(path))
-    names = said.imports_first if path.stem in ("__init__", "__main__") else said.imports
-    ours = {full.split(".")[1] for full in names if full.startswith("chatlib.")}
 
-    assert ours.isdisjoint(NEVER)
+    def below(path):
+        said = facts(path)
+        names = said.imports_first if path.stem in ("__init__", "__main__") else said.imports
+        return {full for full in names if full.startswith("chatlib.") and full.split(".")[1] in NEVER}
+
+    assert offenders([path for path in SOURCES if path.parent == PACKAGE], below) == {}
 
 
 def test_a_home_in_a_browser_is_known_to_the_face_alone():
@@ -157,26 +163,26 @@ def test_one_file_speaks_to_redis():
 
     assert speaking == ["chatlib.server.redis_backplane"]
     users = [path for path in SOURCES if "server.redis_backplane" in imported(path)]
-    assert [facts(path, module_name(path)).imports_first & {"chatlib.server.redis_backplane"} for path in users] == [
-        set()
-    ]
+    assert [facts(path).imports_first & {"chatlib.server.redis_backplane"} for path in users] == [set()]
 
 
 def test_the_words_of_a_quiz_are_plain_data():
     """They can be read, translated and checked with nothing else loaded."""
     for path in sorted((PACKAGE / "exercises" / "quizzes").glob("*.py")):
-        names = facts(path, module_name(path)).imports
+        names = facts(path).imports
         assert names <= {"__future__", "__future__.annotations", "typing", "typing.Final"}, path.name
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module_name)
-def test_only_public_names_of_other_modules_are_used(path):
+def test_only_public_names_of_other_modules_are_used():
     """A release of websockets or ipykernel must not break a classroom, and no module of ours another's insides."""
-    said = facts(path, module_name(path))
 
-    used = [name for name in said.imports | said.attributes if name.split(".")[0] in FOREIGN]
-    ours = [name for name in said.imports if name.split(".")[0] == "chatlib"]
-    assert [name for name in [*used, *ours] if private(name)] == []
+    def insides(path):
+        said = facts(path)
+        used = {name for name in said.imports | said.attributes if name.split(".")[0] in FOREIGN}
+        ours = {name for name in said.imports if name.split(".")[0] == "chatlib"}
+        return {name for name in used | ours if private(name)}
+
+    assert offenders(SOURCES, insides) == {}
 
 
 def test_importing_chatlib_loads_next_to_nothing():
@@ -188,10 +194,9 @@ def test_importing_chatlib_loads_next_to_nothing():
     assert heavy & set(done.stdout.split()) == set()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module_name)
-def test_what_is_written_can_be_read_in_one_go(path):
+def test_what_is_written_can_be_read_in_one_go():
     """One idea a file; a class that is longer has two lives, a function two tasks. Docstrings count."""
-    assert too_long(facts(path, module_name(path)).parts) == []
+    assert offenders(SOURCES, lambda path: too_long(facts(path).parts)) == {}
 
 
 def test_the_rule_of_lengths_bites():
@@ -206,22 +211,28 @@ def test_the_rule_of_lengths_bites():
     ]
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "front_end").glob("*.[jc]*s")), ids=lambda path: path.name)
-def test_a_module_of_the_front_end_can_be_read_in_one_go(path):
+def test_a_module_of_the_front_end_can_be_read_in_one_go():
     """As Python's: no file of JavaScript or CSS is longer."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST["module"]
+    files = sorted((PACKAGE / "front_end").glob("*.[jc]*s"))
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+
+    assert lengths
+    assert {name: lines for name, lines in lengths.items() if lines > MOST["module"]} == {}
 
 
-@pytest.mark.parametrize("path", notebooks.find(), ids=lambda path: path.stem)
-def test_notebooks_import_public_names_only(path):
+def test_notebooks_import_public_names_only():
     """What a lesson uses is what a learner may use: names without underscore, that their module really has."""
-    for cell in notebooks.read(path).cells:
-        if cell.cell_type == "code":
-            source = TransformerManager().transform_cell(cell.source)  # magics become calls
-            names = facts(source).imports | facts(source).attributes
-            ours = [name for name in names if name.split(".")[0] in {"chatlib", *FOREIGN}]
-            assert [name for name in ours if private(name)] == []
-            assert [name for name in ours if name.startswith("chatlib.") and not exists(name)] == []
+
+    def not_for_learners(path):
+        names = set()
+        for cell in read(path).cells:
+            if cell.cell_type == "code":
+                said = facts(TransformerManager().transform_cell(cell.source))  # magics become calls
+                names |= said.imports | said.attributes
+        ours = {name for name in names if name.split(".")[0] in {"chatlib", *FOREIGN}}
+        return {name for name in ours if private(name) or (name.startswith("chatlib.") and not exists(name))}
+
+    assert offenders(notebooks.find(), not_for_learners) == {}
 
 
 def exists(name):

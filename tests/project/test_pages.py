@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import chatlib
 from chatlib import errors, widgets
 from chatlib.widgets.story import RECORDING
+from tests.support.course import read
 from tests.support.places import ROOT
 from tools import badge, notebooks, pages, python_page, site
 
@@ -142,7 +143,7 @@ def test_the_glossary_has_every_term_of_every_notebook():
     said = sum(
         len(re.findall(r"^- \*\*", cell.source.partition("## Glossary\n")[2], re.MULTILINE))
         for path in notebooks.find()
-        for cell in notebooks.read(path).cells
+        for cell in read(path).cells
     )
     assert len(SITE.meanings) == said
 

@@ -15,6 +15,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 import chatlib
 import chatlib.widgets
 from chatlib.__main__ import COMMANDS, main
+from tests.support.course import read
 from tests.support.places import ROOT
 from tools import notebooks
 
@@ -285,12 +286,12 @@ FLAGS = {
 }
 
 
-@pytest.mark.parametrize("module", NAMES)
-def test_every_public_name_is_where_it_was(module):
+def test_every_public_name_is_where_it_was():
     """Notebooks, solutions and other people's programs import it from there."""
-    home = importlib.import_module(module)
+    homes = {module: importlib.import_module(module) for module in NAMES}
 
-    assert [name for name in NAMES[module] if not hasattr(home, name)] == []
+    gone = [f"{module}.{name}" for module, names in NAMES.items() for name in names if not hasattr(homes[module], name)]
+    assert gone == []
 
 
 @pytest.mark.parametrize("face", [chatlib, chatlib.widgets], ids=lambda face: face.__name__)
@@ -306,12 +307,12 @@ def test_the_faces_hand_out_what_is_listed_and_nothing_else(face):
         _ = face.Chatclient
 
 
-@pytest.mark.parametrize("owner", MEMBERS)
-def test_every_public_member_is_there(owner):
+def test_every_public_member_is_there():
     """Of the classes that lessons use."""
-    found = pkgutil.resolve_name(owner)
+    owners = {owner: pkgutil.resolve_name(owner) for owner in MEMBERS}
 
-    assert [name for name in MEMBERS[owner] if not hasattr(found, name)] == []
+    gone = [f"{owner}.{name}" for owner, names in MEMBERS.items() for name in names if not hasattr(owners[owner], name)]
+    assert gone == []
 
 
 def test_what_is_set_when_it_is_made_is_there():
@@ -338,12 +339,12 @@ def test_the_commands_and_their_flags_are_those_listed(capsys):
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.py"))
 
 
-@pytest.mark.parametrize("path", [*notebooks.find(), *SOLUTIONS], ids=lambda path: path.stem)
-def test_what_a_lesson_uses_is_listed(path):
+def test_what_a_lesson_uses_is_listed():
     """So that the list is whole: a name that a new notebook uses is public from then on."""
     listed = {f"{module}.{name}" for module, names in NAMES.items() for name in names} | {*NAMES, "chatlib"}
+    unlisted = {path.name: used(sources(path)) - listed for path in [*notebooks.find(), *SOLUTIONS]}
 
-    assert used(sources(path)) - listed == set()
+    assert {lesson: names for lesson, names in unlisted.items() if names} == {}
 
 
 def test_a_name_is_used_where_an_earlier_cell_imported_its_module():
@@ -357,7 +358,7 @@ def sources(path: Path) -> Iterator[str]:
     if path.suffix == ".py":
         yield path.read_text(encoding="utf-8")
     else:
-        yield from (cell.source for cell in notebooks.read(path).cells if cell.cell_type == "code")
+        yield from (cell.source for cell in read(path).cells if cell.cell_type == "code")
 
 
 def used(cells: Iterable[str]) -> set[str]:

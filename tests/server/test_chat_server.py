@@ -15,6 +15,8 @@ from chatlib.limits import Limits
 from chatlib.server import chat_server
 from chatlib.server.backplane import MemoryBackplane
 from chatlib.server.chat_server import ChatServer
+from chatlib.server.connection import READ_BYTES
+from chatlib.server.settings import Settings
 from tests.support.chat import (
     CLIENT,
     ENTER,
@@ -35,6 +37,7 @@ from tests.support.chat import (
     serving,
     url,
 )
+from tests.support.storm import frame
 from tests.support.waiting import until
 
 pytestmark = STRICT
@@ -262,6 +265,29 @@ async def test_too_fast_is_refused_and_then_closed_with_1008():
         seen = [await watcher.frame(MSG, LEAVE) for _ in range(41)]
         assert [f["msg"] for f in seen[:40]] == [str(number) for number in range(40)]
         assert seen[40]["type"] == LEAVE
+
+
+async def test_of_a_flood_one_turn_of_the_loop_takes_a_part():
+    """However much is there already: the others have their turns in between."""
+    taken = []
+
+    class Counting(MemoryBackplane):
+        async def start(self, shore):
+            def deliver(batch):
+                taken.append(len(batch))
+                shore.deliver(batch)
+
+            await super().start(replace(shore, deliver=deliver))
+
+    message = frame(b"x" * 100)
+    server = ChatServer(settings=Settings(limits=Limits(rate=0)), backplane=Counting())
+    await server.start()
+    _, writer = await raw(server)
+    writer.write(message * 2_000)
+    await until(lambda: sum(taken) > 2_000, "all of it is placed", seconds=60)
+    writer.close()
+    await server.stop()
+    assert max(taken) <= READ_BYTES // len(message) + 1
 
 
 async def test_a_fault_of_ours_costs_the_others_nothing(monkeypatch, caplog):

@@ -29,7 +29,7 @@ from tests.support.places import ROOT
 from tests.support.waiting import soon
 from tools.ports import free_port
 
-SECONDS = 5.0
+SECONDS = 30.0
 
 
 @pytest.fixture

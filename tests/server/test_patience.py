@@ -58,6 +58,22 @@ async def test_it_is_over_when_everybody_has_an_answer_again():
         task.cancel()
 
 
+async def test_when_it_answers_again_whoever_has_no_answer_yet_waits_anew():
+    """One that began to wait a little later is not told at once that there is none."""
+    told = []
+    patience = Patience(replace(PACE, patience=60), told.append)
+    await fail(patience)
+    (began,) = patience._asked.values()
+    patience.end("reading")
+    await succeed(patience, "reading")
+    (anew,) = patience._asked.values()
+
+    assert told == ["does not answer", ""]
+    assert began.cancelled()
+    assert anew.when() > began.when()
+    patience.close()
+
+
 async def hang(patience, what):
     async with patience.answer(what):
         await asyncio.Event().wait()

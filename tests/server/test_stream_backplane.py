@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from websockets.asyncio.client import connect
@@ -14,6 +15,7 @@ from chatlib.server.chat_server import ChatServer
 from chatlib.server.settings import Settings
 from chatlib.server.stream_backplane import Outgoing
 from chatlib.server.stream_format import Place
+from tests.support import stream_store
 from tests.support.chat import CLIENT, ENTER, ERROR, LEAVE, MSG, RENAME, peer, refusal, url
 from tests.support.rooms import Rooms
 from tests.support.stream_store import FakeBackplane, Streams
@@ -202,8 +204,9 @@ async def test_a_hub_that_lives_after_all_has_its_seats_back():
 
 @pytest.fixture
 def small(monkeypatch):
-    """Rooms are kept after a few messages."""
+    """Rooms are kept after a few messages, and trimmed soon."""
     monkeypatch.setattr(stream_backplane, "SMALL_BYTES", 500)
+    monkeypatch.setattr(stream_store, "QUICK", replace(stream_store.QUICK, untrimmed=0.05))
 
 
 async def test_a_late_hub_begins_with_the_room_as_it_was_kept(small):
@@ -213,7 +216,6 @@ async def test_a_late_hub_begins_with_the_room_as_it_was_kept(small):
         for number in range(50):
             await ada.send(f"{number}")
             await ada.frame(MSG)
-            streams.ms += 1000
         await until(lambda: b"room" in streams.kept["room"])
         place = Place.read(streams.kept["room"][b"place"])
         streams.logs["room"] = [entry for entry in streams.logs["room"] if entry[0] > place]
@@ -232,7 +234,6 @@ async def test_a_hub_past_which_the_stream_was_trimmed_begins_again(small):
             await bo.closed()
         known = streams.ms
         while streams.logs["room"][0][0].ms <= known:  # until that is trimmed
-            streams.ms += 1000
             await ada.send("between")
             await ada.frame(MSG)
         two.store.is_cut = False
@@ -241,6 +242,22 @@ async def test_a_hub_past_which_the_stream_was_trimmed_begins_again(small):
         async with peer(two, client=CLIENT, back="yes") as back:
             assert back.seen[0]["user"] == "Bo"
             await same(one, two)
+
+
+@pytest.mark.parametrize("ahead", [0, 10**13])
+async def test_a_stream_is_trimmed_though_the_time_in_its_places_stands_still(small, ahead):
+    """The store's clock was set back, or another program wrote a place centuries ahead: no place goes back."""
+    streams = Streams()
+    async with serving(streams) as one, peer(one, name="Ada") as ada:
+        streams.ms += ahead
+        streams.append("room", {b"hub": b"somebody else"})
+        streams.stands_still = True
+        async with asyncio.timeout(30):
+            while streams.logs["room"][0][0] <= Place(streams.ms):  # until that is trimmed
+                await ada.send("on and on")
+                await ada.frame(MSG)
+        await ada.send("still here")
+        assert (await ada.frame(MSG))["msg"] == "still here"
 
 
 async def test_a_room_that_began_anew_elsewhere_is_let_go():

@@ -8,7 +8,7 @@ import pytest
 from chatlib import wire
 from chatlib.records import Ended, Entered, Forgot, Left, Renamed, Resumed, Said, WasTyping
 from chatlib.server import stream_format
-from chatlib.server.stream_format import ENTRY_BYTES, ENTRY_RECORDS, HUBS_REMEMBERED, EntryError, Place, Reading
+from chatlib.server.stream_format import ENTRY_BYTES, ENTRY_RECORDS, HUBS_REMEMBERED, EntryError, Place, Reading, Trail
 
 HUB, ADA, SEAT, NOON = "0123abcd", "a" * 32, "5" * 64, "2026-01-01T12:00:00.000Z"
 RECORDS = [
@@ -158,11 +158,36 @@ def test_places_are_in_the_order_of_redis():
     """By numbers, not by text."""
     assert Place.read(b"9-2") < Place.read(b"9-10") < Place.read(b"10-1")
     assert bytes(Place.read(b"1700000000000-3")) == b"1700000000000-3"
-    assert Place(5000, 3).before(2) == Place(3000)
-    assert Place(5000).before(60) == Place()
     for bad in (b"", b"5", b"-1", b"5-", b"5-x", b"1" * 30 + b"-1"):
         with pytest.raises(EntryError):
             Place.read(bad)
+
+
+def test_where_a_reader_was_is_told_by_its_own_clock():
+    """Whatever time stands in the places; what it does not know is the beginning, for that is never too much."""
+    trail = Trail(apart=1, longest=60)
+    assert trail.before(0, now=100) == Place()
+    for now, place in [(100, Place(7)), (100.5, Place(8)), (130, Place(10**15)), (150, Place(10**15, 1))]:
+        trail.note(place, now=now)
+
+    assert [trail.before(seconds, now=160) for seconds in (0, 10, 29, 30, 60, 61)] == [
+        Place(10**15, 1),
+        Place(10**15, 1),
+        Place(10**15),
+        Place(10**15),
+        Place(7),
+        Place(),
+    ]
+
+
+def test_a_trail_is_as_long_as_it_is_asked_for():
+    """However long a hub reads: and what lies that long back is still known."""
+    trail = Trail(apart=1, longest=60)
+    for second in range(1000):
+        trail.note(Place(second), now=second)
+
+    assert trail.before(60, now=999) == Place(939)
+    assert trail.before(62, now=999) == Place()
 
 
 def test_what_a_hub_wrote_twice_counts_once():

@@ -21,7 +21,7 @@ from chatlib.server.settings import Settings
 from tests.support.storm import request
 from tests.support.waiting import until
 
-SECONDS = 5.0
+SECONDS = 30.0
 ENTER, LEAVE, MSG, WELCOME, ERROR, TYPING, RENAME = range(7)
 TRACE = 8
 CLIENT = "a secret of Ada's own"

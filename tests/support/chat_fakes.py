@@ -31,7 +31,7 @@ T = TypeVar("T", bound=Update)
 
 Join = Callable[..., ChatClient]
 
-SECONDS = 10
+SECONDS = 30.0
 TIME = "2026-01-01T00:00:00.000Z"
 NO_LIMITS = wire.LimitsNotice(0, 0, 8192)
 CHATLIB_HEALTH = '{"service": "chatlib", "version": "0.1.0", "protocol": 1, "rooms": 1, "clients": 0}'

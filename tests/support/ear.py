@@ -11,6 +11,8 @@ from chatlib import background
 from chatlib.client.transport import End, Transport
 from tests.support.waiting import until
 
+SECONDS = 30.0
+
 
 class Ear:
     """A receiver that keeps what it is told, and lets another loop wait for it."""
@@ -42,7 +44,7 @@ class Ear:
             found[:] = [what for what in list(self.told) if condition(what)][:1]
             return bool(found)
 
-        await until(look, f"{self.told}")
+        await until(look, f"{self.told}", seconds=SECONDS)
         return found[0]
 
     async def end(self) -> End:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
-from playwright.async_api import FloatRect, Locator, Page
+
+if TYPE_CHECKING:
+    from playwright.async_api import FloatRect, Locator, Page
 
 LARGEST_PICTURE = 1_500_000  # bytes of one in the README: a page of pictures has to load
 TYPED_AT_ONCE = 4  # letters

@@ -15,7 +15,7 @@ import psutil  # type: ignore[import-untyped]
 from tools import programs
 from tools.ports import free_port
 
-SECONDS = 20
+SECONDS = 60
 
 
 class RedisServer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Final
@@ -33,9 +34,16 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
-def said_in(source: str) -> Iterator[Said]:
+@cache
+def heard(path: Path) -> tuple[list[Said], list[str]]:
+    """Return what a module says, and where it speaks with what is no text: its tree takes long to make."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return list(said_in(tree)), unmarked(tree)
+
+
+def said_in(tree: ast.AST) -> Iterator[Said]:
     """Yield each marked text of a module."""
-    for call in _calls(ast.parse(source)):
+    for call in _calls(tree):
         if _name(call) in MARKS and call.args and (template := _literal(call.args[0])) is not None:
             yield Said(template, frozenset(each.arg for each in call.keywords if each.arg), call.lineno)
 
@@ -50,9 +58,8 @@ def said_as_data(path: Path) -> Iterator[Said]:
             yield Said(node.value, frozenset(), node.lineno)
 
 
-def unmarked(source: str) -> list[str]:
+def unmarked(tree: ast.AST) -> list[str]:
     """Return where a module speaks to people with what is no text, or marks what is no literal."""
-    tree = ast.parse(source)
     found = []
     for call in _calls(tree):
         name = _name(call)

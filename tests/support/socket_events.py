@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from chatlib.client.websocket import WebSocket
 from tests.support import peers
 
-SECONDS = 5.0
+SECONDS = 30.0
 
 
 async def event(ws: WebSocket, kind: str) -> Any:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from tests.support.places import ROOT
+
 MOST: Final = {"module": 600, "class": 300, "function": 60}
 """What can be read in one go, in lines."""
 
@@ -52,10 +54,18 @@ class Facts:
         return any(part.name.startswith("test_") and part.kind == "function" for part in self.parts)
 
 
+def module_name(path: Path) -> str:
+    """Return the dotted name of a file of this repository."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
 @cache
 def facts(source: str | Path, module: str = "") -> Facts:
-    """Read a source, or a file; ``module`` is its own name, for relative imports."""
-    text = source if isinstance(source, str) else source.read_text(encoding="utf-8")
+    """Read a source, or a file; ``module`` is its own name, for relative imports, which a file has already."""
+    if isinstance(source, Path):
+        text, module = source.read_text(encoding="utf-8"), module_name(source)
+    else:
+        text = source
     tree = ast.parse(text)
     nodes = list(ast.walk(tree))
     return Facts(

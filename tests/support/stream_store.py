@@ -33,13 +33,15 @@ class Streams:
         self.kept: dict[str, dict[bytes, bytes]] = {}
         self.hubs: set[str] = set()
         self.ms = 1_000_000
+        self.stands_still = False  # time, as it is written into places
         self.news = asyncio.Condition()
         self._births = count(1)
 
     def append(self, room: str, written: Fields) -> None:
-        """Append an entry, a millisecond after the one before."""
-        self.ms += 1
-        self.logs[room].append((Place(self.ms), written))
+        """Append an entry, a millisecond after the one before, or in the same one behind it."""
+        self.ms += not self.stands_still
+        last = self.logs[room][-1][0] if self.logs[room] else Place()
+        self.logs[room].append((Place(self.ms, last.number + 1 if last.ms == self.ms else 0), written))
 
     async def tell(self) -> None:
         async with self.news:
@@ -116,14 +118,12 @@ class FakeStore:
         self._is_woken = True
         await self.streams.tell()
 
-    async def trimmed(self, places: Mapping[str, Place]) -> list[str]:
-        self._ask()
-        kept = {room: self.streams.kept.get(room, {}).get(b"place", b"0-0") for room in places}
-        return [room for room, at in places.items() if Place.read(kept[room]).before(QUICK.untrimmed) > at]
-
     async def lost(self, places: Mapping[str, Place]) -> dict[str, EntryError | None]:
         self._ask()
-        return {room: None for room, at in places.items() if at > Place() and at not in dict(self.streams.logs[room])}
+        kept = {room: Place.read(self.streams.kept.get(room, {}).get(b"place", b"0-0")) for room in places}
+        return {
+            room: None for room, at in places.items() if at not in dict(self.streams.logs[room]) and at != kept[room]
+        }
 
     async def refresh(self, rooms: Sequence[str]) -> list[bytes | None]:
         self._ask()

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from chatlib import background
 
-SECONDS = 5.0
+SECONDS = 30.0
 TRIES = 7
 
 T = TypeVar("T")

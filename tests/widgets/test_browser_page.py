@@ -22,7 +22,7 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
     page.act({"do": "shows", "copy": 1, "text": "Hello"})
     page.act({"do": "loaded", "copy": 1})
 
-    assert await page.until(lambda: page.is_open, timeout=5)
+    assert await page.until(lambda: page.is_open, timeout=30)
     assert page.loads == [1, 2]
     assert not await page.until(lambda: page.texts[0], timeout=0)
     assert (page.console, page.texts) == (["line 0", "line 1"], ["", "Hello"])
@@ -32,7 +32,7 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
 async def test_somebody_who_waits_hears_of_what_comes_later():
     """The condition is asked again after each thing that a browser tells."""
     page = BrowserPage(URL, "")
-    waiting = page.until(lambda: "done" in page.console, timeout=5)
+    waiting = page.until(lambda: "done" in page.console, timeout=30)
     page.act({"do": "logged", "copy": 0, "text": "done"})
 
     assert await waiting

@@ -7,9 +7,17 @@ import json
 
 import pytest
 
+from chatlib.experiments import slow_readers
 from chatlib.experiments.whereabouts import KERNEL_TELLS, Whereabouts
 from chatlib.widgets.buffer_gauges import PAGES, BufferGauges
 from tests.support.waiting import no_task_left_behind, until
+
+
+@pytest.fixture(autouse=True)
+def looks_follow_closely(monkeypatch):
+    """Nobody watches: the server sends faster, and is looked at more often."""
+    monkeypatch.setattr(slow_readers, "TICK_SECONDS", 0.005)
+    monkeypatch.setattr(slow_readers, "LOOK_SECONDS", 0.03)
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ class Page:
         return [message["msg"] for message in self.kinds("message") if message["state"] == "delivered"]
 
     async def until(self, condition):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not condition():
                 self.news.clear()
                 await self.news.wait()
@@ -309,7 +309,7 @@ async def test_the_snapshot_says_how_much_it_leaves_out(panel):
     await panel.client.delivered(last)
     newcomer = chatlib.ChatPanel(panel.client.url, name="Bo")
     await newcomer.client.joined()
-    await newcomer.client.until(lambda: len(newcomer.client.transcript) == 201, timeout=5)
+    await newcomer.client.until(lambda: len(newcomer.client.transcript) == 201, timeout=30)
 
     assert "<p><em>121 earlier</em></p>" in newcomer.snapshot()
     assert [event["data"] for event in newcomer.told() if event["kind"] == "earlier"] == [{"count": 20}]
@@ -327,13 +327,13 @@ async def test_whom_no_page_shows_any_more_leaves_and_comes_back_when_shown_agai
     panel.client.rename("Grace")
     page = Page(panel)
     page.ready()
-    await watcher.until(lambda: set(watcher.people) == {"Grace", "Bo"}, timeout=5)
+    await watcher.until(lambda: set(watcher.people) == {"Grace", "Bo"}, timeout=30)
     page.tell("gone")
-    await watcher.until(lambda: watcher.people == ("Bo",), timeout=5)
+    await watcher.until(lambda: watcher.people == ("Bo",), timeout=30)
     await watcher.delivered(watcher.send("where are you?"))
 
     page.ready()
-    await watcher.until(lambda: set(watcher.people) == {"Grace", "Bo"}, timeout=5)
+    await watcher.until(lambda: set(watcher.people) == {"Grace", "Bo"}, timeout=30)
     await page.until(lambda: page.texts()[-1:] == ["where are you?"])
     watcher.close()
 
@@ -344,13 +344,13 @@ async def test_a_closed_panel_leaves_the_room(server):
     watcher = chatlib.ChatClient(server.url, name="Bo")
     await panel.client.joined()
     await watcher.joined()
-    await watcher.until(lambda: len(watcher.people) == 2, timeout=5)
+    await watcher.until(lambda: len(watcher.people) == 2, timeout=30)
     model_id = panel.model_id
 
     panel.close()
     panel.close()
 
-    await watcher.until(lambda: watcher.people == ("Bo",), timeout=5)
+    await watcher.until(lambda: watcher.people == ("Bo",), timeout=30)
     assert model_id not in snapshots()
     watcher.close()
 

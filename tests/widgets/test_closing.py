@@ -35,7 +35,7 @@ from chatlib.widgets import (
 )
 from chatlib.widgets.live import LiveWidget
 
-SECONDS = 10
+SECONDS = 30.0
 URL = "ws://127.0.0.1:1"
 
 WHOLE: dict[str, Callable[[], LiveWidget]] = {

@@ -120,14 +120,14 @@ def test_the_snapshot_folds_the_answers_away_and_keeps_text_text(quiz):
 
 
 def test_a_question_of_the_course_is_asked_in_both_languages():
-    """Somebody else's is asked as it was written."""
+    """Somebody else's is asked as it was written, also where one of its answers is one of the course's, too."""
     text, choices = QUIZ[0]
     asked = Quiz([Question(text, choices), Question("Why?", {"Yes": (True, "Because."), "Of course": (False, "No.")})])
 
     course, own = asked.told()[0]["data"]["questions"]
     assert course["text"] == {"en": text, "zh": "单元格左边显示 `[*]`。这是什么意思？"}
     assert course["choices"][1][0] == {"en": "The cell has failed", "zh": "单元格出错了"}
-    assert (own["text"], own["choices"][1]) == ("Why?", ["Of course", False, "No."])
+    assert own == {"text": "Why?", "choices": [["Yes", True, "Because."], ["Of course", False, "No."]]}
 
 
 def test_the_result_is_in_the_language_of_outputs(quiz, monkeypatch):

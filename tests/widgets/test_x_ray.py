@@ -66,7 +66,7 @@ async def test_a_panel_tells_the_way_of_a_message(panel):
     await panel.client.joined()
     assert panel.act({"do": "tracing", "on": True}) is None
     id_ = panel.act({"do": "say", "id": "a1", "msg": "hi"})
-    await panel.client.until(lambda: traces(panel), timeout=10)
+    await panel.client.until(lambda: traces(panel), timeout=30)
 
     (told,) = traces(panel)
     assert languages.for_pages(panel.act({"do": "x_ray", "id": id_})) == told | {"tracing": True}
@@ -83,7 +83,7 @@ async def test_the_last_traces_are_kept_for_pages_to_come(panel, monkeypatch):
     await panel.client.joined()
     panel.client.journeys.tracing = True
     ids = [panel.client.send(f"{number}") for number in range(20)]
-    await panel.client.until(lambda: [trace["id"] for trace in traces(panel)] == ids[-8:], timeout=10)
+    await panel.client.until(lambda: [trace["id"] for trace in traces(panel)] == ids[-8:], timeout=30)
 
 
 async def test_where_a_room_is_found_is_told_only_when_asked(panel):

@@ -411,3 +411,47 @@ class Outbox:
             self.waiting.popleft()
     def closed(self):
         self.ws = None
+
+
+# %% sends: only when a connection opens
+# Not yet: while there was a connection, something was said, and the server was not sent it. What can be sent at once does not wait for the next connection.
+
+import itertools, json
+class Outbox:
+    def __init__(self):
+        self.waiting, self.numbers = {}, itertools.count()
+    def say(self, text):
+        id_ = next(self.numbers)
+        self.waiting[id_] = json.dumps({"id": id_, "msg": text})
+    def opened(self, ws):
+        for frame in self.waiting.values():
+            ws.send(frame)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        pass
+
+
+# %% right: a task for each connection, which its end cancels
+# Solved: <...> messages over 100 cuts, each exactly once, and in order.
+
+import asyncio, itertools, json
+class Outbox:
+    def __init__(self):
+        self.waiting, self.numbers = {}, itertools.count()
+    def say(self, text):
+        id_ = next(self.numbers)
+        self.waiting[id_] = json.dumps({"id": id_, "msg": text})
+    def opened(self, ws):
+        self.task = asyncio.create_task(self.run(ws))
+    async def run(self, ws):
+        sent = set()
+        while True:
+            for id_ in [each for each in self.waiting if each not in sent]:
+                sent.add(id_)
+                ws.send(self.waiting[id_])
+            await asyncio.sleep(0.005)
+    def heard(self, data):
+        self.waiting.pop(json.loads(data)["id"], None)
+    def closed(self):
+        self.task.cancel()

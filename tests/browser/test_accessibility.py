@@ -1,0 +1,22 @@
+"""What axe-core is asked: nothing that could be serious is left out."""
+
+from __future__ import annotations
+
+from tests.support.accessibility import MILD, serious, violations
+
+# It breaks each of the rules that are left out, and one that is asked for.
+BROKEN = """<!doctype html><html lang="en"><title>Broken</title>
+<main><h1>One</h1><h4>Four</h4><ul role="img" aria-label="x"></ul><input role="button" type="text" aria-label="y">
+<nav><a href="#a">a</a></nav><nav><a href="#b">b</a></nav></main><p>beside the main part</p><img src="data:,">"""
+
+
+async def test_what_is_left_out_is_moderate_at_the_most(browser):
+    """Should a newer axe-core take one of them more seriously, it is asked again."""
+    page = await browser.new_page()
+    await page.set_content(BROKEN)
+    found = {each["id"]: each["impact"] for each in await violations(page, "body", rules=MILD)}
+
+    assert set(found) == set(MILD)
+    assert set(found.values()) <= {"moderate", "minor"}
+    assert [rule for rule, _ in await serious(page, "body")] == ["image-alt"]
+    await page.close()
