@@ -17,7 +17,8 @@ What this is not:
 - As exact at the end as TCP. What a kernel said in the moment in which its worker is ended may come after its end, and
   what it had not taken yet is lost with no reset.
 - A lock to rely on against other programs: all pages of one origin trust each other, as they must anyway.
-- Safe from JSON that is nested some thousand levels deep: in WebAssembly that ends the kernel, not just the message.
+- Safe from ``json.loads()`` of what is nested some thousand levels deep: in WebAssembly that ends the kernel, not just
+  the message. What a peer sends chatlib reads by ``json_text``, which refuses it.
 """
 
 from __future__ import annotations

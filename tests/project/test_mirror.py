@@ -40,7 +40,7 @@ WITHOUT = {
     r"front_end/chaos_(axis|ladder|stage)\.js": "what the chaos board is made of: tests/lab/test_chaos_board.py",
     r"front_end/race_lanes\.js": "within the race: tests/lab/test_transport_race.py, tests/browser/test_player.py",
     r"front_end/name_prompt\.js": "tests/lab/test_chat_panel.py: who is asked for a name",
-    r"browser/(kernel_loop|private_file|pyodide_parts)\.py": "tests/lite/test_own_suites.py, in a kernel in Chromium",
+    r"browser/(kernel_loop|private_file|pyodide_parts)\.py": "lite_course/test_own_suites.py, in Chromium",
 }
 
 # Files in a wing's folder that are named for no module: what they are about goes through several.
