@@ -42,7 +42,7 @@ class Ear:
             found[:] = [what for what in list(self.told) if condition(what)][:1]
             return bool(found)
 
-        await until(look, f"{self.told}", seconds=SECONDS)
+        await until(look, f"{self.told}")
         return found[0]
 
     async def end(self) -> End:
