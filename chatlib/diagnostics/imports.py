@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 PATIENCE_SECONDS: Final = 20
+ELSEWHERE: Final = "chatlib.browser."  # what kernels in a browser's tab import, and no other
 
 
 def imported_by_the_course() -> frozenset[str]:
@@ -49,6 +50,8 @@ def _tell() -> None:
         kernel = IPKernelApp.instance()
         kernel.initialize(["-f", str(Path(folder, "kernel.json")), "--HistoryManager.hist_file=:memory:"])
         for module in pkgutil.walk_packages(chatlib.__path__, "chatlib."):
+            if module.name.startswith(ELSEWHERE):
+                continue
             with suppress(ImportError):  # a package that is missing is another finding
                 importlib.import_module(module.name)
         names = {*sys.modules, *_imported_later(Path(chatlib.__file__).parent), *_asked_for()}
@@ -59,6 +62,8 @@ def _tell() -> None:
 def _imported_later(package: Path) -> Iterator[str]:
     """Yield what stands in an import of the package's code, at whatever place."""
     for path in package.rglob("*.py"):
+        if path.parent == package / "browser":
+            continue
         for node in ast.walk(ast.parse(path.read_bytes())):
             match node:
                 case ast.Import(names):
