@@ -24,7 +24,10 @@ def loads(text: str) -> Any:
     """
     if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
         raise ValueError(f"this JSON is nested more than {DEEPEST} deep")
-    return _decode(text)
+    try:
+        return _decode(text)
+    except RecursionError:  # whoever asks is deep in calls already
+        raise ValueError("this JSON is nested too deep to be read here") from None
 
 
 def _depth(text: str) -> int:

@@ -6,13 +6,12 @@ two clocks only a round trip is known; so no time of one is ever put on the othe
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from chatlib import wire
+from chatlib import json_text, wire
 from chatlib.client.wire_log import Sighting
 
 KEPT: Final = 50  # messages whose trace was asked for: their frames are kept with them
@@ -109,7 +108,7 @@ def _carries(sighting: Sighting, id_: str) -> bool:
     if sighting.frame is None or id_.encode() not in sighting.frame.data:
         return False
     try:
-        wire_object = json.loads(bytes(sighting.frame.data))
+        wire_object = json_text.loads(bytes(sighting.frame.data).decode())
         return bool(wire_object["type"] == wire.MessageType.MSG and wire_object["id"] == id_)
     except (ValueError, TypeError, KeyError):
         return False

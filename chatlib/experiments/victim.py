@@ -30,6 +30,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Origin
 
+from chatlib import json_text
 from chatlib.clock import timestamp
 from chatlib.errors import Refused
 from chatlib.limits import Allowance, Limits
@@ -263,7 +264,7 @@ def _message(name: str, text: str | bytes) -> str:
     """Return what everybody is sent: the time is the sender's, if they say one, as in many small chats."""
     msg, time = str(text), timestamp()
     with suppress(ValueError, TypeError, KeyError):
-        sent = json.loads(text)
+        sent = json_text.loads(text if isinstance(text, str) else text.decode())
         msg, time = str(sent["msg"]), str(sent.get("time", time))
     return json.dumps({"type": 2, "user": name, "msg": msg, "time": time})
 

@@ -1,12 +1,11 @@
 """What answers where a chat server is expected: one GET of ``/healthz``, under one deadline.
 
-The standard library and ``chatlib.words`` only, and on the background loop.
+The standard library, ``chatlib.words`` and ``chatlib.json_text`` only, and on the background loop.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import socket
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from chatlib import json_text
 from chatlib.words import Text
 
 SERVICE: Final = "chatlib"
@@ -41,7 +41,7 @@ class Answer:
     def health(self) -> dict[str, Any]:
         """The JSON of a chatlib server: service, version, protocol; rooms and clients too, if it lets us in."""
         try:
-            health: dict[str, Any] = json.loads(self.body)
+            health: dict[str, Any] = json_text.loads(self.body.decode())
             is_chatlib = health["service"] == SERVICE and {"version", "protocol"} <= health.keys()
         except (ValueError, TypeError, KeyError, AttributeError):
             is_chatlib = False

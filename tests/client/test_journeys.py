@@ -58,10 +58,11 @@ def test_sent_again_the_last_frame_before_the_answer_counts():
 
 
 def test_only_a_messages_own_frames_carry_it():
-    """Not a welcome that repeats it, an error about it, or a message that quotes its id."""
+    """Not a welcome that repeats it, an error about it, a message that quotes its id, or what nobody can read."""
     quoting = Sighting(0.0, "sent", "frame", b"", Frame(Opcode.TEXT, b'{"type": 2, "id": "b1", "msg": "a1"}'))
     others = [seen("received", 1, kind=kind) for kind in (3, 4, 8)]
-    known = Journeys(lambda: [seen("sent", 1), quoting, *others, seen("sent", 2, id_="a11")])
+    nested = Sighting(0.0, "received", "frame", b"", Frame(Opcode.TEXT, b'{"id": "a1", "x": ' + b"[" * 20_000))
+    known = Journeys(lambda: [seen("sent", 1), quoting, nested, *others, seen("sent", 2, id_="a11")])
 
     assert known.sightings("a1") == [seen("sent", 1)]
 

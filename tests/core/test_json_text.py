@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import nullcontext
 
 import pytest
 
@@ -35,6 +37,16 @@ def test_what_is_nested_too_deep_is_refused(text):
     """At one depth everywhere: Pythons differ, and in a browser's tab the kernel would be gone."""
     with pytest.raises(ValueError, match="nested more than 500 deep"):
         json_text.loads(text)
+
+
+def test_whoever_is_deep_in_calls_is_refused_like_others():
+    """Python counts both together."""
+
+    def within(calls: int) -> object:
+        return within(calls - 1) if calls else json_text.loads(nested(DEEPEST))
+
+    with pytest.raises(ValueError, match="nested too deep") if sys.version_info < (3, 12) else nullcontext():
+        within(sys.getrecursionlimit() - 300)
 
 
 @pytest.mark.parametrize("text", ["", "hi", "NaN", "[Infinity]", '{"a": -Infinity}', "[1", "'a'"])

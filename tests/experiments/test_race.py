@@ -32,11 +32,6 @@ def run(**plan):
     return race.results
 
 
-def in_one_of_ten(shows):
-    """Tell whether one run of ten shows what each does on a quiet machine."""
-    return any(shows() for _ in range(10))
-
-
 def reader(text):
     made = asyncio.StreamReader()
     made.feed_data(text.encode())
@@ -65,12 +60,9 @@ def test_requests_are_those_of_each_transport():
 
 def test_polling_asks_when_there_is_no_news():
     """Where another page waits, it asks again and again."""
+    results = run(rate=2, seconds=0.5, poll_every=0.01)
 
-    def asks() -> bool:
-        results = run(rate=4, seconds=0.25, poll_every=0.01)
-        return results["polling"].requests > results["long polling"].requests
-
-    assert in_one_of_ten(asks)
+    assert results["polling"].requests > results["long polling"].requests
 
 
 def test_connections_are_those_that_were_opened():
@@ -83,9 +75,17 @@ def test_connections_are_those_that_were_opened():
     assert connections["polling"] in (1, 2)
 
 
-def test_polling_opens_another_connection_only_where_two_requests_meet():
-    """On a fast network it never has to; where an answer takes long, what the page says cannot wait for it."""
-    assert in_one_of_ten(lambda: run(rate=20, seconds=0.05, poll_every=0.3)["polling"].connections == 1)
+def test_polling_opens_another_connection_only_where_two_requests_meet(monkeypatch):
+    """Where the answer has come it never has to; where one takes long, what the page says cannot wait for it."""
+    say = race._HttpPage.say
+
+    async def say_between(page, line):
+        await until(lambda: page._idle, "the answer to the last question has come")
+        await say(page, line)
+
+    monkeypatch.setattr(race._PollingPage, "say", say_between)
+    assert run(rate=20, seconds=0.05, poll_every=0.3)["polling"].connections == 1
+    monkeypatch.undo()
     assert run(rate=20, seconds=0.2, poll_every=0.05, delay=0.1)["polling"].connections == 2
 
 
@@ -129,12 +129,10 @@ def test_the_bytes_are_those_of_the_messages():
 
 def test_polling_waits_for_its_next_question():
     """News lies at the server until somebody asks; the others bring it at once."""
+    results = run(rate=10, seconds=0.2, poll_every=1.5)
 
-    def waits() -> bool:
-        latencies = {name: result.latency_ms for name, result in run(rate=40, seconds=0.2, poll_every=0.25).items()}
-        return latencies.pop("polling") > 5 * max(latencies.values())
-
-    assert in_one_of_ten(waits)
+    slowest = max(result.latency_ms for name, result in results.items() if name != "polling")
+    assert results["polling"].latency_ms > 5 * slowest
 
 
 def test_polling_can_be_hurried_while_it_waits():

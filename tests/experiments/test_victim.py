@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from chatlib import background
 from chatlib.experiments.victim import COOKIE, Defence, Victim
-from tests.support.waiting import no_task_left_behind
+from tests.support.waiting import SECONDS, no_task_left_behind
 
 OWN = "the victim's own origin"
 
@@ -50,6 +50,17 @@ async def test_a_defence_refuses_before_there_is_a_socket(defence, origin, statu
     victim.defences = {defence}
     assert await connects(victim, origin=origin) == status
     assert await connects(victim, path=f"/chat?passcode={victim.passcode}") == 101
+    await victim.stop()
+
+
+async def test_what_nobody_can_read_is_a_message_as_it_stands():
+    """JSON that is nested too deep ends nobody's connection."""
+    nested = "[" * 20_000
+    victim = await Victim().start()
+    async with connect(f"ws://127.0.0.1:{victim.port}/chat", proxy=None) as page, asyncio.timeout(SECONDS):
+        await page.send(nested)
+        said = [json.loads(await page.recv())["msg"] for _ in range(2)]  # the welcome, and that
+    assert said[1] == nested
     await victim.stop()
 
 

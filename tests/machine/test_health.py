@@ -201,6 +201,7 @@ async def test_no_more_is_read_than_an_answer_can_have():
         (200, b"null"),
         (200, b"<html>"),
         (200, b"\xff"),
+        (200, b"[" * 60_000),
         (200, b""),
         (500, json.dumps(HEALTH).encode()),
         (None, json.dumps(HEALTH).encode()),
