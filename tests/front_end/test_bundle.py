@@ -102,6 +102,8 @@ const a = /** @type {B} */ (b); // why
         '    "// no comment", "/* none */",',
         "  );",
     ]
+    for text in (script("reading_site"), widget_script("state_theatre")):
+        assert [line for line in text.splitlines() if not line or line.lstrip().startswith(("//", "/**"))] == []
 
 
 def test_an_import_in_a_comment_is_no_import(write):
