@@ -37,7 +37,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from chatlib.widgets.story import RECORDING, RECORDING_BYTES
-from tools.ports import free_port
+from tools.ports import free_port, kernel_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 60
@@ -154,6 +154,7 @@ def _own_kernel(path: Path, port: int) -> Iterator[tuple[NotebookClient, Blockin
             kernel_name="python3",
             kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # no foreign "python3": then it is sys.executable
             connection_file=str(directory / "kernel.json"),
+            **kernel_ports(),
         )
         client = NotebookClient(
             nbformat.v4.new_notebook(),

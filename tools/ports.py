@@ -36,6 +36,15 @@ def free_port() -> int:
     raise OSError(f"somebody listens on each of the {EACH} ports that this process may give")
 
 
+def kernel_ports() -> dict[str, int | bool]:
+    """Return five for a kernel, as its manager takes them.
+
+    Those that a manager chooses itself may be some connection's by the time the kernel listens, which then dies.
+    """
+    names = ("shell", "iopub", "stdin", "hb", "control")
+    return {f"{name}_port": free_port() for name in names} | {"cache_ports": False}
+
+
 def _is_free(port: int) -> bool:
     with socket.socket() as sock:
         if sys.platform != "win32":  # there it would share the port of somebody who listens

@@ -372,10 +372,11 @@ async def bubbles(stage: _BubbleStage, page: Page) -> Text:
     baits = [(field, html.format(run=f"console.log(`{secret}-{n}`)")) for n, (field, html) in enumerate(BAITS)]
     for field, bait in baits:
         stage.says(**{"user": "Mallory", "msg": "hello", "time": "12:01", field: bait})
-    for fence in (f"That is all, {secret}.", f"Really, {secret}."):  # what ran was heard before the second is seen
+    for fence in (f"That is all, {secret}.", f"Really, {secret}."):  # what runs has run before the second is seen
         stage.says("Bo", fence, "12:02")
         if not await _shows(page, lambda: fence in page.texts[0]):  # noqa: B023
             raise NotYet("after some strange messages your page shows nothing more.{trouble}", trouble=_trouble(page))
+    await _soon(page, page.breathe(1))  # what a page shows, and what ran in it, come here by two ways
     if first["msg"] not in page.texts[0]:
         raise NotYet("the first message is gone from your page. Show each message below the one before it.")
     _judge_baits(baits, page, secret)

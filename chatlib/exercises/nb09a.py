@@ -136,7 +136,10 @@ async def ex1(watch: Callable[..., Any]) -> Text:
 
 
 async def _watched(watch: Callable[..., Any], seconds: float) -> None:
-    """Have it watch several servers at once; of what goes wrong at about the same time, tell the first."""
+    """Have it watch several servers at once; of what goes wrong at about the same time, tell the first.
+
+    They all fall silent within one ``seconds`` of each other: who is late for one is late for each, in any order.
+    """
     start = asyncio.Lock()
 
     async def in_turn(*args: Any) -> None:
@@ -150,9 +153,10 @@ async def _watched(watch: Callable[..., Any], seconds: float) -> None:
     quiet = [_quiet_one(in_turn, seconds, answers_after=part * seconds) for part in ANSWERS_AFTER]
     plays = [*map(asyncio.create_task, (_slow(in_turn, seconds), *quiet, _leaver(in_turn, seconds)))]
     try:
-        _, pending = await asyncio.wait(plays, return_when=asyncio.FIRST_EXCEPTION)
+        done, pending = await asyncio.wait(plays, return_when=asyncio.FIRST_EXCEPTION)
         if pending:
-            await asyncio.wait(pending, timeout=0.3 * seconds)
+            is_late = any(isinstance(play.exception(), _Late) for play in done)
+            await asyncio.wait(pending, timeout=(LATE if is_late else 0.3) * seconds)
         for play in plays:
             if play.done():
                 play.result()

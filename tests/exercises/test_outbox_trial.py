@@ -98,6 +98,21 @@ async def test_an_outbox_that_forgets_nothing_is_found_out_without_any_cut(monke
     assert "times you sent again what was acknowledged" in str(verdict)
 
 
+class BeginsAgain(Keeping):
+    """Numbers its messages from 1 whenever nothing waits."""
+
+    def say(self, text):
+        self.count = len(self.waiting)
+        super().say(text)
+
+
+async def test_an_id_that_was_used_before_is_told_of_wherever_it_comes(monkeypatch):
+    """Also where it is the very last message that the server takes for an old one: it was sent."""
+    monkeypatch.setattr(nb09b, "CUTS", 0)
+
+    assert "the id '1' for '" in str(await nb09b.ex2(BeginsAgain))
+
+
 async def test_what_was_sent_before_it_was_acknowledged_is_not_sent_again_for_nothing():
     """It comes to the server after the acknowledgement has come to the page, or before: chance has no say."""
     books = Books()

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from jupyter_client.manager import start_new_async_kernel
 
 import chatlib
 from chatlib import ChatClient
 from chatlib.server.ownership import Server
 from chatlib.transcript import Notice
+from tests.support import kernels
 
 SECONDS = 30
 
@@ -29,7 +29,7 @@ def server() -> Any:
 @pytest.fixture
 async def run() -> AsyncIterator[Run]:
     """How to run a cell by its name, as JupyterLab names it; returns the last value, through JSON."""
-    manager, client = await start_new_async_kernel()
+    manager, client = await kernels.started()
 
     async def run(cell: str, code: str, *, fails: bool = False) -> Any:
         content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False, "stop_on_error": False}

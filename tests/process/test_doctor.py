@@ -19,6 +19,7 @@ from chatlib.diagnostics.surroundings import check_orphans, check_port
 from chatlib.machine import processes
 from tests.support.own_machine import own_machine as own_machine
 from tests.support.server_process import ServerProcess
+from tools.ports import kernel_ports
 
 SECONDS = 30.0
 
@@ -31,7 +32,7 @@ def finding(check) -> Finding:
 def test_it_runs_in_a_kernel_and_says_what_to_type_there(tmp_path, monkeypatch):
     """A cell has a running loop, and needs %pip and %env."""
     monkeypatch.setenv("CHATLIB_PORT", "x")
-    manager = KernelManager(kernel_name="python3")
+    manager = KernelManager(kernel_name="python3", **kernel_ports())
     manager.start_kernel(cwd=tmp_path)
     client = manager.blocking_client()
     try:

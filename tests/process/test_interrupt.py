@@ -7,7 +7,8 @@ import time
 
 import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.manager import start_new_async_kernel
+
+from tests.support import kernels
 
 SECONDS = 30
 NAP = 20
@@ -33,7 +34,7 @@ async def status_of(kernel: AsyncKernelClient, request: str) -> str:
 )
 async def test_interrupt_ends_a_cell_at_once(cell: str) -> None:
     """ipykernel cancels it in a signal handler, which alone would not wake the loop that the cell waits on."""
-    manager, kernel = await start_new_async_kernel()
+    manager, kernel = await kernels.started()
     try:
         async with asyncio.timeout(3 * SECONDS):
             made = kernel.execute(
@@ -58,7 +59,7 @@ async def test_interrupt_ends_a_cell_at_once(cell: str) -> None:
 
 async def test_a_kernel_goes_on_after_a_busy_loop():
     """In a real kernel, where ipykernel handles interrupts in its own way."""
-    manager, kernel = await start_new_async_kernel()
+    manager, kernel = await kernels.started()
     cells = (
         "import chatlib\nfrom chatlib.exercises import nb02 as check, watchdog\nwatchdog.SECONDS = 0.5",
         "async def echo_three(url):\n    ws = chatlib.WebSocket(url)\n    while ws.readyState == 0:\n        pass",

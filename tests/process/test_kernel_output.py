@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from jupyter_client.manager import start_new_async_kernel
-
-from tests.support import peers
+from tests.support import kernels, peers
 from tests.support.peers import peer
 
 
 async def test_a_traceback_shows_in_the_cell_that_created_it():
     """In a notebook the exception of a handler is an error output of the cell that made the WebSocket."""
     async with peer(peers.echo) as server:
-        manager, client = await start_new_async_kernel()
+        manager, client = await kernels.started()
         try:
             ended: dict[str, str] = {}
             create = client.execute(

@@ -367,8 +367,12 @@ async def test_a_server_is_cut_off_from_redis_for_a_while(redis: RedisServer) ->
 async def test_twenty_cuts_between_a_server_and_redis_double_nothing(redis: RedisServer) -> None:
     """Wherever the bytes run out: in a command, in an answer that says that it was carried out."""
     turns = random.Random(5)
+    patient = replace(QUICK, lease=10, patience=10)  # nobody is taken for gone, nor sent away, on a busy machine either
     with Proxy("127.0.0.1", redis.port) as proxy:
-        async with servers(redis.url, f"redis://127.0.0.1:{proxy.port}", rate=0) as [(first, _), (second, _)]:
+        async with servers(redis.url, f"redis://127.0.0.1:{proxy.port}", pace=patient, rate=0) as [
+            (first, _),
+            (second, _),
+        ]:
             ada, bo = person(first, "Ada"), person(second, "Bo")
             await ada.room.joined()
             await bo.room.joined()

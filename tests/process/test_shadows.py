@@ -11,10 +11,11 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from pathlib import Path
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 
 from chatlib.diagnostics.imports import imported_by_the_course
 from tests.support.places import ROOT
+from tools.ports import kernel_ports
 
 SECONDS = 60
 BROKEN = "raise RuntimeError(f'{__name__} is hidden')\n"
@@ -105,13 +106,17 @@ def test_what_is_imported_only_when_it_is_needed_is_known_too(imported):
 
 
 def in_kernel(code: str, folder: Path) -> str:
-    manager, client = start_new_kernel(cwd=folder, startup_timeout=SECONDS)
+    manager = KernelManager(kernel_name="python3", **kernel_ports())
+    manager.start_kernel(cwd=folder)
+    client = manager.blocking_client()
     said: list[str] = []
 
     def hear(message: dict) -> None:
         said.extend(str(message["content"][key]) for key in ("text", "traceback") if key in message["content"])
 
     try:
+        client.start_channels()
+        client.wait_for_ready(timeout=SECONDS)
         client.execute_interactive(code, timeout=SECONDS, output_hook=hear)
     finally:
         client.stop_channels()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from jupyter_client.manager import start_new_async_kernel
+from tests.support import kernels
 
 SECONDS = 30
 CELLS = 300
@@ -20,7 +20,7 @@ print(Prediction(*next(iter(PREDICTIONS.values()))).model_id)
 
 async def test_each_cell_keeps_its_output_and_its_end():
     """ipykernel 7.4 alone tells some of the ends to the cell before: that one's prompt is [*] for good."""
-    manager, kernel = await start_new_async_kernel()
+    manager, kernel = await kernels.started()
     said: dict[str, str] = {}
     ended: set[str] = set()
 

@@ -22,21 +22,25 @@ class Person:
         self._ids: list[str] = []
         self._talk: threading.Thread | None = None
 
-    def begin(self, count: int, *, pause: float) -> None:
+    def begin(self, count: int, *, pause: float, first: int = 0) -> None:
         """Say ``<name> 0``, ``<name> 1``, … from a thread, so many messages with a pause after each."""
 
         def talk() -> None:
-            for number in range(count):
+            for number in range(first, first + count):
                 self._ids.append(self.room.send(f"{self.wanted} {number}"))
                 time.sleep(pause)
 
         self._talk = threading.Thread(target=talk, daemon=True)
         self._talk.start()
 
-    async def finish(self) -> int:
-        """Wait until all that was begun is said and delivered; return how much that is."""
+    async def pauses(self) -> None:
+        """Wait until all that was begun is said."""
         if self._talk is not None:
             await asyncio.to_thread(self._talk.join)
+
+    async def finish(self) -> int:
+        """Wait until all that was begun is said and delivered; return how much that is."""
+        await self.pauses()
         try:
             async with asyncio.timeout(FINISH_SECONDS):
                 for id_ in self._ids:

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from jupyter_client.manager import AsyncKernelManager
 
 from tests.support.places import ROOT
+from tools.ports import kernel_ports
 
 SECONDS = 60
 
@@ -108,7 +109,7 @@ async def process() -> AsyncIterator[Process]:
 @contextlib.asynccontextmanager
 async def kernel() -> AsyncIterator[Kernel]:
     """A Jupyter kernel, ended at the latest with this context."""
-    manager = AsyncKernelManager(kernel_name="python3")
+    manager = AsyncKernelManager(kernel_name="python3", **kernel_ports())
     await manager.start_kernel(cwd=str(ROOT), env={**os.environ, "PYTHONPATH": str(ROOT)})
     remote = Kernel(manager)
     try:
