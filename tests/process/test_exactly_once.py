@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Iterator
 
@@ -37,6 +38,12 @@ def check(transcripts: list[list[Line]], people: dict[str, int]) -> None:
     for name, count in people.items():
         said = [text for _, _, text in first if text.startswith(f"{name} ")]
         assert said == [f"{name} {number}" for number in range(count)]
+
+
+@pytest.fixture(autouse=True)
+def _log(caplog: pytest.LogCaptureFixture) -> None:
+    """A failure shows what became of every connection: it may be one in hundreds of runs."""
+    caplog.set_level(logging.DEBUG, "chatlib")
 
 
 @pytest.fixture(params=["journal", "redis"])
