@@ -28,20 +28,33 @@ async def sees(somebody, said):
     await expect(delivered).to_have_count(len(said), timeout=SECONDS * 1000)
 
 
+async def chat_and_lose_the_owner(ada, bo):
+    """They talk; then the kernel that serves is shut down, which is Ada's, and Bo's serves. Return what was said."""
+    assert (await ada.is_owner(), await bo.is_owner()) == (True, False)
+    await ada.say("Hello from one notebook")
+    await sees(bo, said := ["Hello from one notebook"])
+    await bo.say("Hello from the other")
+    await sees(ada, said := [*said, "Hello from the other"])
+
+    await ada.notebook.shut_down_kernel()
+    await bo.say("Is anybody there?")
+    await sees(bo, said := [*said, "Is anybody there?"])
+    assert await bo.is_owner()
+    return said
+
+
+async def test_two_notebooks_of_one_lab_chat(tab):
+    """Side by side, as in a workshop: two kernels of one page, and one of them goes on alone."""
+    async with tab.notebook(FIRST) as first:
+        second = await first.open_beside(SECOND)
+        await chat_and_lose_the_owner(await seat(first, "Ada"), await seat(second, "Bo"))
+
+
 async def test_two_tabs_chat_and_the_room_outlives_its_kernel(tab):
     """The kernel that serves is shut down: the other one takes over, nothing is lost, and a reload has it all."""
     async with tab.notebook(FIRST) as first, tab.notebook(SECOND) as second:
         ada, bo = await seat(first, "Ada"), await seat(second, "Bo")
-        assert (await ada.is_owner(), await bo.is_owner()) == (True, False)
-        await ada.say("Hello from one tab")
-        await sees(bo, said := ["Hello from one tab"])
-        await bo.say("Hello from the other")
-        await sees(ada, said := [*said, "Hello from the other"])
-
-        await first.shut_down_kernel()
-        await bo.say("Is anybody there?")
-        await sees(bo, said := [*said, "Is anybody there?"])
-        assert await bo.is_owner()
+        said = await chat_and_lose_the_owner(ada, bo)
 
         await first.reload()
         ada = await seat(first, "Ada")

@@ -33,21 +33,21 @@ def stops_after(their_kernel, our_kernel, our_memory):
 
 
 # %% all places: the server's kernel is forgotten
-# Not yet: there was room for 32 kB in the page's kernel, <...> kB in the server's kernel, and 16 kB in the server's memory. The loop stood still after <...> kB; you said 48. In how many places can a message wait?
+# Not yet: there was room for 40 kB in the page's kernel, <...> kB in the server's kernel, and 20 kB in the server's memory. The loop stood still after <...> kB; you said 60. In how many places can a message wait?
 
 def stops_after(their_kernel, our_kernel, our_memory):
     return their_kernel + our_memory
 
 
 # %% all places: the page's kernel is not ours
-# Not yet: there was room for <...> kB in the page's kernel, 32 kB in the server's kernel, and <...> kB in the server's memory. The loop stood still after <...> kB; you said <...>. In how many places can a message wait?
+# Not yet: there was room for <...> kB in the page's kernel, 40 kB in the server's kernel, and <...> kB in the server's memory. The loop stood still after <...> kB; you said <...>. In how many places can a message wait?
 
 def stops_after(their_kernel, our_kernel, our_memory):
     return our_kernel + our_memory
 
 
 # %% all places: the server's memory is forgotten
-# Not yet: there was room for 32 kB in the page's kernel, 32 kB in the server's kernel, and <...> kB in the server's memory. The loop stood still after <...> kB; you said 64. In how many places can a message wait?
+# Not yet: there was room for 40 kB in the page's kernel, 40 kB in the server's kernel, and <...> kB in the server's memory. The loop stood still after <...> kB; you said 80. In how many places can a message wait?
 
 def stops_after(their_kernel, our_kernel, our_memory):
     return their_kernel + our_kernel
