@@ -45,14 +45,14 @@ async def chat_and_lose_the_owner(ada, bo):
 
 async def test_two_notebooks_of_one_lab_chat(tab):
     """Side by side, as in a workshop: two kernels of one page, and one of them goes on alone."""
-    async with tab.notebook(FIRST) as first:
+    async with tab.newcomer() as visitor, visitor.notebook(FIRST) as first:
         second = await first.open_beside(SECOND)
         await chat_and_lose_the_owner(await seat(first, "Ada"), await seat(second, "Bo"))
 
 
 async def test_two_tabs_chat_and_the_room_outlives_its_kernel(tab):
     """The kernel that serves is shut down: the other one takes over, nothing is lost, and a reload has it all."""
-    async with tab.notebook(FIRST) as first, tab.notebook(SECOND) as second:
+    async with tab.newcomer() as visitor, visitor.notebook(FIRST) as first, visitor.notebook(SECOND) as second:
         ada, bo = await seat(first, "Ada"), await seat(second, "Bo")
         said = await chat_and_lose_the_owner(ada, bo)
 

@@ -46,6 +46,16 @@ class Tab:
         self.context = context
 
     @asynccontextmanager
+    async def newcomer(self) -> AsyncIterator[Tab]:
+        """Visit it with another profile, in which nothing is stored: no room, either."""
+        assert self.context.browser is not None
+        context = await self.context.browser.new_context(viewport=WIDE, locale="en-US")
+        try:
+            yield Tab(self.url, context)
+        finally:
+            await context.close()
+
+    @asynccontextmanager
     async def page(self, *paths: str) -> AsyncIterator[Page]:
         """Open the Lab with these notebooks; each page is another tab of the same profile."""
         page = await self.context.new_page()
