@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab fresh test test-fast test-steady test-pythons test-kernels test-binder test-lite stress bench notebooks pictures docs docs-serve lite lite-serve lite-lock fix lint lock badge
+.PHONY: help lab fresh test test-again test-fast test-steady test-pythons test-kernels test-binder test-lite stress bench notebooks pictures docs docs-serve lite lite-serve lite-lock fix lint lock badge
 
 PYTHON ?=
 LAB_ARGS ?=
@@ -46,6 +46,9 @@ fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and k
 
 test: .venv/programs $(node_modules) $(lite_parts) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
 	$(pytest) --numprocesses 4 --dist worksteal $(TEST_ARGS)
+
+test-again: .venv/test  ## judge once more, alone, what failed last: a fault fails again
+	$(pytest) --last-failed --last-failed-no-failures none --verbose $(TEST_ARGS)
 
 test-fast: .venv/test  ## the tests that need no browser, Node, kernel or crowd, in less than half a minute
 	$(pytest) $(fast) $(TEST_ARGS)
