@@ -172,6 +172,33 @@ async def test_a_theatre_s_times_stand_beside_its_lanes(browser, recordings, wid
         assert await times.evaluate_all("all => all.filter(each => each.scrollWidth > each.clientWidth).length") == 0
 
 
+@pytest.mark.parametrize("width", [1280, 700, 500, 320])
+async def test_what_an_attack_came_to_stands_in_two_lines_at_most(stage, width):
+    """At 320 pixels each letter had a line of its own."""
+    async with stage("attacker_console", viewport={"width": width, "height": 900}) as page:
+        results = page.locator(".result:not(:empty)")
+        lines = """all => all.map(each => {
+            return Math.round(each.getBoundingClientRect().height / parseFloat(getComputedStyle(each).lineHeight));
+        })"""
+        assert {"stopped: 64 KiB for a message", "got through"} <= set(await results.all_inner_texts())
+        assert max(await results.evaluate_all(lines)) <= 2
+
+
+@pytest.mark.parametrize(("name", "word"), [("state_theatre cut", "CLOSED"), ("room_map wall", "Server")])
+async def test_a_word_is_in_one_line_on_the_narrowest_phone(stage, name, word):
+    """It was broken: what it says is what the picture is about."""
+    tops = """(found, word) => {
+        const text = document.createNodeIterator(found, NodeFilter.SHOW_TEXT).nextNode();
+        const range = document.createRange();
+        range.setStart(text, text.nodeValue.indexOf(word));
+        range.setEnd(text, text.nodeValue.indexOf(word) + word.length);
+        return new Set([...range.getClientRects()].map(each => each.y)).size;
+    }"""
+    async with stage(name, viewport={"width": 320, "height": 900}) as page:
+        found = page.locator("td .state, .hub *").filter(has_text=word).last
+        assert await found.evaluate(tops, word) == 1
+
+
 async def test_nothing_moves_in_a_theatre_while_it_is_played(stage):
     """Chromium counts what moves by itself: a cut is played whole, and there is nothing."""
     async with stage("state_theatre cut") as page:
