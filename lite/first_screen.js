@@ -15,7 +15,11 @@ if (number && words) {
   way.textContent = `Open ${number} ${words[0]?.toUpperCase()}${words.slice(1).replaceAll("_", " ")}`;
 }
 
-if (!canWait) {
+if (!isSecureContext) {
+  refusal.textContent =
+    "This page is not secure, so the browser has no locks and no files for the course. Open it by https, or at localhost.";
+}
+if (!(canWait && isSecureContext)) {
   refusal.hidden = false;
   document.querySelector("nav")?.remove();
 }

@@ -1,16 +1,25 @@
-"""JupyterLite's kernel, where it differs from every other one: there, an error on purpose ends a "Run All".
+"""JupyterLite's kernel, where it differs from every other one.
+
+An error on purpose ends a "Run All" there.
 
 A cell tagged ``raises-exception`` asks that the cells behind it run all the same: ``stop_on_error`` is false.
 JupyterLite gives up whatever waits as soon as a reply says "error". So to such a request the reply says "ok", and what
-went wrong is shown on stderr.
+went wrong is shown on stderr. And no kernel there can fill a cell, so ``%load`` shows what is to be put into it.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from chatlib import kernel
+
+
+def begin() -> None:
+    """Do both."""
+    go_on_after_errors_on_purpose()
+    show_what_is_loaded()
 
 
 def go_on_after_errors_on_purpose() -> None:
@@ -19,6 +28,17 @@ def go_on_after_errors_on_purpose() -> None:
     if isinstance(lite.run, _GoesOn):
         return
     lite.run = _GoesOn(lite.run)
+
+
+def show_what_is_loaded() -> None:
+    """Have ``%load file`` show the file, where it would have replaced the cell."""
+    kernel.shell().register_magic_function(_load, magic_name="load")
+
+
+def _load(line: str) -> None:
+    """Show what is in a file."""
+    text = Path(line.strip().strip("\"'")).read_text(encoding="utf-8")
+    print(f"# In a browser tab no kernel can fill a cell: copy this into one.\n\n{text}")  # noqa: T201
 
 
 class _GoesOn:

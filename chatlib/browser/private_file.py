@@ -34,6 +34,8 @@ class PrivateFile:
 
     async def open(self) -> tuple[bytes, float]:
         """Have both files, or wait for them until a dead kernel's are given back."""
+        if not getattr(navigator, "storage", None):
+            raise OSError(errno.EOPNOTSUPP, "this page is not secure, and so its browser keeps no files for it")
         try:
             root = await navigator.storage.getDirectory()
             for name in (self.name, f"{self.name}.twin"):

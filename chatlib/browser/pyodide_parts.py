@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from pyodide.ffi import create_proxy, to_js
 from chatlib.browser.parts import Hear, Kind, Value
 
 PREFIX = "chatlib "  # on one origin there may be others
+NO_LOCKS = "this page is not secure, and so its browser has no locks for it: open it by https, or at localhost"
 
 
 class BrowserChannel:
@@ -96,6 +98,8 @@ class BrowserParts:
 
 def _request(name: str, take: Callable[[Any], Any], **options: Any) -> Any:
     """Ask for a lock, and return the promise of its end, which is kept in any case; then nothing of ours is held."""
+    if not getattr(navigator, "locks", None):
+        raise OSError(errno.EOPNOTSUPP, NO_LOCKS)
     proxy = create_proxy(take)
     asked = navigator.locks.request(PREFIX + name, to_js(options, dict_converter=Object.fromEntries), proxy)
     return asked.catch(lambda _: None).finally_(proxy.destroy)  # called off, it is rejected

@@ -3,4 +3,4 @@
 With ``chatlib`` comes the network, for what is not chatlib's, too. No name of this is left in the notebook.
 """
 
-__import__("chatlib.browser.lite_kernel").browser.lite_kernel.go_on_after_errors_on_purpose()
+__import__("chatlib.browser.lite_kernel").browser.lite_kernel.begin()

@@ -101,7 +101,7 @@ const say = words({
  * @typedef {{ direction: "sent" | "received", title: string, lines: string[] }} Piece
  * @typedef {{ attack: Attack, stopped_by: Defence | null, said: string, pieces: Piece[], page: string }} Outcome
  * @typedef {object} Events
- * @property {{ victim: string, evil: string }} siege
+ * @property {{ victim: string, evil: string, nowhere?: string }} siege  nowhere: why no page gets to either
  * @property {{ on: Defence[] }} defences
  * @property {{ attack: Attack }} began
  * @property {Outcome} outcome
@@ -271,7 +271,7 @@ class Console {
   }
 
   /** @param {Events["siege"]} about */
-  siege({ victim, evil }) {
+  siege({ victim, evil, nowhere = "" }) {
     const hadFocus = this.#stopped.contains(document.activeElement);
     this.#stopped.hidden = true;
     this.#stopped.replaceChildren();
@@ -280,9 +280,9 @@ class Console {
     this.#attacks.clear();
     this.#visits.replaceChildren();
     this.#below.hidden = this.#visitors.hidden = true;
-    this.#status.textContent = say.none;
-    this.#evil.replaceChildren(...this.#place(evil, say.open));
-    this.#victim.replaceChildren(...this.#place(victim, say.logIn));
+    this.#status.textContent = nowhere || say.none;
+    this.#evil.replaceChildren(...this.#place(evil, nowhere ? "" : say.open));
+    this.#victim.replaceChildren(...this.#place(victim, nowhere ? "" : say.logIn));
     this.#allow();
     if (hadFocus) this.element.querySelector("button")?.focus();
   }
@@ -355,7 +355,7 @@ class Console {
    */
   #place(url, text) {
     const link = element("a", { href: url, target: "_blank", rel: "noopener", text });
-    return [element("code", { text: url }), ...(this.#session.send && isHere() ? [" ", link] : [])];
+    return [element("code", { text: url }), ...(text && this.#session.send && isHere() ? [" ", link] : [])];
   }
 }
 

@@ -125,7 +125,7 @@ class LiveSession {
 
   /** Tell the kernel that this view is gone, but not if its notebook is: closed, it may be opened again. */
   #leave() {
-    if (this.#notebook?.isConnected) this.#model.send({ type: "gone", about: { view: this.#view } });
+    if (this.#notebook?.isConnected) this.#say("gone", { view: this.#view });
   }
 
   /** @type {(message: KernelMessage) => void} */
@@ -183,7 +183,7 @@ class LiveSession {
     clearTimeout(this.#timers.ask);
     this.#asked += 1;
     this.#isAsking = true;
-    this.#model.send({ type: "ready", about: { view: this.#view, have: this.#have, lang: LANGUAGE } });
+    if (!this.#say("ready", { view: this.#view, have: this.#have, lang: LANGUAGE })) return;
     this.#expectAnswer();
     this.#timers.ask = setTimeout(() => this.#ask(), WAIT_LONGEST);
   }
@@ -193,9 +193,26 @@ class LiveSession {
     clearTimeout(this.#timers.send);
     if (!this.#outbox.length || this.#state === "gone") return;
     const actions = this.#outbox.map(({ number, action }) => [number, action]);
-    this.#model.send({ type: "act", about: { view: this.#view, actions } });
+    if (!this.#say("act", { view: this.#view, actions })) return;
     this.#expectAnswer();
     this.#timers.send = setTimeout(() => this.#deliver(Math.min(2 * wait, WAIT_LONGEST)), wait);
+  }
+
+  /**
+   * Say something to the kernel; tell whether there is one. Who shut it down told no widget: a comm that is disposed says
+   * so by an exception, and never comes back.
+   *
+   * @param {"act" | "gone" | "ready"} type
+   * @param {Record<string, unknown>} about
+   */
+  #say(type, about) {
+    try {
+      this.#model.send({ type, about });
+      return true;
+    } catch {
+      this.#gone();
+      return false;
+    }
   }
 
   #expectAnswer() {

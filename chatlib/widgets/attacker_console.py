@@ -23,6 +23,7 @@ from chatlib.experiments.evil_page import EvilPage
 from chatlib.experiments.intruder import Piece
 from chatlib.experiments.victim import COOKIE, Defence, Victim
 from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.machine import tab
 from chatlib.widgets import markup
 from chatlib.widgets.live import LiveWidget
 
@@ -190,7 +191,8 @@ class AttackerConsole(LiveWidget):
             self.forget(kind)
         self._outcomes.clear()
         self._is_over = False
-        self.record("siege", {"victim": self.victim_url, "evil": self.evil_url}, key="")
+        where = {"nowhere": tab.NO_SOCKET} if tab.is_here() else {}
+        self.record("siege", {"victim": self.victim_url, "evil": self.evil_url, **where}, key="")
         self._switch(self._defences)
 
     def _end(self) -> None:

@@ -172,6 +172,18 @@ test("a kernel that does not answer for half a second is busy, and ready when it
   assert.deepEqual(states(), ["busy", "ready"]);
 });
 
+test("a kernel that was shut down takes nothing, and told nobody: what is sent to it finds out", () => {
+  kernel.greet();
+  kernel.send = () => {
+    throw new Error("Cannot send");
+  };
+  session.send({ do: "add" });
+  assert.deepEqual(states(), ["ready", "gone"]);
+  assert.equal(session.send, null);
+  clock.pass(60_000);
+  assert.deepEqual(states(), ["ready", "gone"]);
+});
+
 test("when the kernel is gone, that is told once, and nothing can be sent", () => {
   kernel.greet();
   session.send({ do: "a" });

@@ -40,12 +40,17 @@ async def chat_and_lose_the_owner(ada, bo):
     await bo.say("Is anybody there?")
     await sees(bo, said := [*said, "Is anybody there?"])
     assert await bo.is_owner()
+    await ada.say("Not I")
+    await expect(ada.panel.get_by_text("kernel").filter(has_text="is gone").first).to_be_visible()
     return said
 
 
 async def test_two_notebooks_of_one_lab_chat(tab):
     """Side by side, as in a workshop: two kernels of one page, and one of them goes on alone."""
     async with tab.newcomer() as visitor, visitor.notebook(FIRST) as first:
+        (solution,) = await first.run("%load solutions/08_chat_page.py")
+        assert "copy this into one" in solution["text"]
+        assert "new WebSocket(url)" in solution["text"]
         second = await first.open_beside(SECOND)
         await chat_and_lose_the_owner(await seat(first, "Ada"), await seat(second, "Bo"))
 

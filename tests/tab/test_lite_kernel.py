@@ -42,6 +42,20 @@ async def test_any_other_error_is_one(lite, capsys, parent):
     assert capsys.readouterr().err == ""
 
 
+def test_what_is_loaded_is_shown(tmp_path, monkeypatch, capsys):
+    """No cell can be filled there, and a solution that does not come would be no help."""
+    magics = {}
+    shell = SimpleNamespace(register_magic_function=lambda function, magic_name: magics.update({magic_name: function}))
+    monkeypatch.setattr(kernel, "shell", lambda: shell)
+    (tmp_path / "answer.py").write_text("answer = 42\n", encoding="utf-8")
+    lite_kernel.show_what_is_loaded()
+    magics["load"](f" {tmp_path / 'answer.py'} ")
+
+    assert capsys.readouterr().out.endswith("copy this into one.\n\nanswer = 42\n\n")
+    with pytest.raises(FileNotFoundError):
+        magics["load"]("nothing.py")
+
+
 def test_asking_twice_changes_nothing(lite):
     """A notebook may run it again."""
     before = lite.run
