@@ -1,7 +1,8 @@
 """What cells of the course are in a browser tab, where they cannot be what they are elsewhere.
 
 ``lite/cells/05/to-a-thread.py`` takes the place of the code of the cell ``to-a-thread`` of notebook 05; a file ``.md``
-is put below the text of a cell. So the course is the same for everybody else, and a tab says where it differs, and why.
+is put below the text of a cell, or, where its first line is ``after: some words``, below the paragraph that has these
+words. So the course is the same for everybody else, and a tab says where it differs, and why.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Final
 from tools.notebooks import ROOT
 
 CELLS: Final = ROOT / "lite" / "cells"
+AFTER: Final = "after: "
 RAISES: Final = "raises-exception"
 ONLY_READ: Final = {"10"}  # notebooks that say in their title why no cell of theirs can run there
 
@@ -43,6 +45,23 @@ def _differing(cell: dict[str, Any], file: Path | None) -> dict[str, Any]:
         return cell
     text = file.read_text(encoding="utf-8").strip()
     if cell["cell_type"] == "markdown":
-        text = f"{''.join(cell['source'])}\n\n{text}"
+        text = _with_note("".join(cell["source"]), text, file)
     tags = [tag for tag in cell["metadata"].get("tags", []) if tag != RAISES]  # what is put there raises nothing
     return cell | {"source": text.splitlines(keepends=True), "metadata": cell["metadata"] | {"tags": tags}}
+
+
+def _with_note(text: str, note: str, file: Path) -> str:
+    """Return a cell's text with a note in its place.
+
+    Raises:
+        ValueError: there is no such place.
+    """
+    first, _, rest = note.partition("\n")
+    if not first.startswith(AFTER):
+        return f"{text}\n\n{note}"
+    words = first.removeprefix(AFTER)
+    paragraphs = text.split("\n\n")
+    places = [number for number, paragraph in enumerate(paragraphs, 1) if words in paragraph]
+    if len(places) != 1:
+        raise ValueError(f"{file}: its note is for the paragraph with {words!r}, and of those there are {len(places)}")
+    return "\n\n".join([*paragraphs[: places[0]], rest.strip(), *paragraphs[places[0] :]])

@@ -152,7 +152,8 @@ def test_what_differs_in_a_tab_is_a_cell_of_the_course(path, file):
     if file.suffix == ".py":
         compile(text, file.name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     else:
-        assert re.match(r"> \*\*(In|Not in) this browser tab\*\*", text)
+        assert re.match(r"(after: .*\n)?> \*\*(In|Not in) this browser tab\*\*", text)
+    assert lite_cells.in_a_tab(notebooks.read(path), path.name)["cells"], "each note has its place"
 
 
 def test_a_notebook_that_can_only_be_read_has_no_cell_to_run():
@@ -167,6 +168,22 @@ def test_a_notebook_that_can_only_be_read_has_no_cell_to_run():
 def test_no_file_differs_from_nothing():
     """Each is of a notebook that there is."""
     assert sorted(file for _, file in DIFFERING) == sorted(lite_cells.CELLS.rglob("*.*"))
+
+
+def test_a_note_stands_below_what_it_corrects(monkeypatch, tmp_path):
+    """And not at the end of a cell that speaks of something else by then."""
+    (tmp_path / "07").mkdir()
+    note = tmp_path / "07" / "two.md"
+    monkeypatch.setattr(lite_cells, "CELLS", tmp_path)
+    lines = ["The first.\n", "\n", "The second,\n", "and more.\n", "\n", "## Last"]
+    course = {"cells": [{"id": "two", "cell_type": "markdown", "source": lines, "metadata": {}}]}
+
+    note.write_text("after: second\n> Not so here.\n")
+    (cell,) = lite_cells.in_a_tab(course, "07_design.ipynb")["cells"]
+    assert "".join(cell["source"]) == "The first.\n\nThe second,\nand more.\n\n> Not so here.\n\n## Last"
+    note.write_text("after: third\n> Not so here.\n")
+    with pytest.raises(ValueError, match="'third', and of those there are 0"):
+        lite_cells.in_a_tab(course, "07_design.ipynb")
 
 
 def test_a_cell_that_differs_takes_the_place_of_the_other(monkeypatch, tmp_path):
