@@ -199,8 +199,8 @@ class LiveSession {
   }
 
   /**
-   * Say something to the kernel; tell whether there is one. Who shut it down told no widget: a comm that is disposed says
-   * so by an exception, and never comes back.
+   * Say something to the kernel; tell whether there is one. Who shut it down told no widget: a comm that is disposed
+   * says so by an exception, and never comes back.
    *
    * @param {"act" | "gone" | "ready"} type
    * @param {Record<string, unknown>} about
