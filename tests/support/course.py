@@ -7,10 +7,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from tools import notebooks
+from tools.notebooks import read as read_anew
 
 
 @cache
 def read(path: Path) -> NotebookNode:
     """Read a notebook of the course; to check one against its schema takes long."""
-    return notebooks.read(path)
+    return read_anew(path)
