@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.accessibility import serious
@@ -9,6 +10,7 @@ from tests.support.lab import Notebook
 from tests.support.lite import SECONDS
 
 NO_JSPI = "delete WebAssembly.Suspending"
+NOT_SECURE = "Object.defineProperty(window, 'isSecureContext', { value: false })"
 
 
 async def test_the_first_screen_leads_to_a_notebook_in_which_all_is_green(tab):
@@ -27,12 +29,15 @@ async def test_the_first_screen_leads_to_a_notebook_in_which_all_is_green(tab):
     await page.close()
 
 
-async def test_a_browser_that_cannot_wait_is_told_so_in_one_sentence(tab):
-    """Before 14 MB are loaded in vain: which browsers can."""
+@pytest.mark.parametrize(
+    ("trouble", "said"), [(NO_JSPI, "Firefox (153 or later)"), (NOT_SECURE, "Open it by https, or at localhost.")]
+)
+async def test_who_cannot_run_it_is_told_so_before_14_mb_are_loaded_in_vain(tab, trouble, said):
+    """In one sentence: which browsers can, or from where."""
     page = await tab.context.new_page()
-    await page.add_init_script(NO_JSPI)
+    await page.add_init_script(trouble)
     await page.goto(f"{tab.url}index.html")
 
-    await expect(page.get_by_role("alert")).to_contain_text("Firefox (153 or later)")
+    await expect(page.get_by_role("alert")).to_contain_text(said)
     await expect(page.get_by_role("link")).to_have_count(0)
     await page.close()
