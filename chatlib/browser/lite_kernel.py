@@ -1,10 +1,10 @@
-"""JupyterLite's kernel, where it differs from every other one.
+"""JupyterLite's kernel, in the two things in which it differs from every other one.
 
-An error on purpose ends a "Run All" there.
+An error on purpose ends a "Run All" there. A cell tagged ``raises-exception`` asks that the cells behind it run all the
+same: ``stop_on_error`` is false. JupyterLite gives up whatever waits as soon as a reply says "error". So to such a
+request the reply says "ok", and what went wrong is shown on stderr.
 
-A cell tagged ``raises-exception`` asks that the cells behind it run all the same: ``stop_on_error`` is false.
-JupyterLite gives up whatever waits as soon as a reply says "error". So to such a request the reply says "ok", and what
-went wrong is shown on stderr. And no kernel there can fill a cell, so ``%load`` shows what is to be put into it.
+And no kernel there can fill a cell. So ``%load`` shows what is to be put into it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chatlib import kernel
 
 
 def begin() -> None:
-    """Do both."""
+    """Have this kernel do both."""
     go_on_after_errors_on_purpose()
     show_what_is_loaded()
 

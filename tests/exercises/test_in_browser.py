@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises import in_browser
@@ -31,3 +33,30 @@ async def test_a_page_is_waited_for_by_its_own_clock(monkeypatch):
     ws.close()
     page.close()
     assert "your page connected, and sent nothing." in str(verdict)
+
+
+async def test_what_ran_in_a_page_is_heard_however_late(monkeypatch):
+    """What a page shows, and what it writes into its console, come by two ways."""
+    stage = await in_browser.bubble_stage()
+    page = BrowserPage(stage.url, "<script>new WebSocket(url)</script>")
+    shown: list[str] = []
+
+    def show(event):
+        shown.extend(json.loads(event.data).values())
+        page.act({"do": "shows", "copy": 0, "text": "\n".join(shown)})
+
+    def record(kind, event, **_):
+        if kind == "breathe" and any(text.startswith("Really, ") for text in shown):
+            (ran,) = re.findall(r"console\.log\(`(\w+-14)`\)</sCrIpT>", "\n".join(shown))
+            page.act({"do": "logged", "copy": 0, "text": ran})
+            page.act({"do": "breathed", "number": event["number"]})
+
+    monkeypatch.setattr(page, "record", record)
+    page.act({"do": "loaded", "copy": 0})
+    ws = WebSocket(stage.url)
+    ws.onmessage = show
+
+    verdict = await in_browser.bubbles(stage, page)
+    ws.close()
+    page.close()
+    assert "a script ran in your page: the time was <ScRiPt>" in str(verdict)

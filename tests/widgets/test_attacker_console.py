@@ -10,6 +10,7 @@ import pytest
 
 from chatlib.experiments.attacks import Attack
 from chatlib.experiments.victim import COOKIE, Defence
+from chatlib.machine import tab
 from chatlib.widgets.attacker_console import ATTACKS, AttackerConsole
 from tests.support.waiting import no_task_left_behind, until
 
@@ -23,6 +24,16 @@ def console():
 
 def told(widget, kind):
     return [event["data"] for event in widget.told() if event["kind"] == kind]
+
+
+def test_no_link_leads_to_the_readers_own_ports(monkeypatch):
+    """In a browser's tab the two pages are in no browser's reach: what listens at their ports is somebody else's."""
+    monkeypatch.setattr(tab, "is_here", lambda: True)
+    console = AttackerConsole()
+    (siege,) = told(console, "siege")
+    console.close()
+
+    assert "no socket to a kernel" in str(siege["nowhere"])
 
 
 async def test_a_cell_attacks_and_switches_defences(console):
