@@ -101,7 +101,7 @@ const say = words({
  * @typedef {{ direction: "sent" | "received", title: string, lines: string[] }} Piece
  * @typedef {{ attack: Attack, stopped_by: Defence | null, said: string, pieces: Piece[], page: string }} Outcome
  * @typedef {object} Events
- * @property {{ victim: string, evil: string, nowhere?: string }} siege  nowhere: why no page gets to either
+ * @property {{ victim: string, evil: string, nowhere?: string }} siege  nowhere: why no browser gets to either
  * @property {{ on: Defence[] }} defences
  * @property {{ attack: Attack }} began
  * @property {Outcome} outcome
@@ -280,8 +280,8 @@ class Console {
     this.#attacks.clear();
     this.#visits.replaceChildren();
     this.#below.hidden = this.#visitors.hidden = true;
-    this.#status.textContent = nowhere || say.none;
-    this.#evil.replaceChildren(...this.#place(evil, nowhere ? "" : say.open));
+    this.#status.textContent = say.none;
+    this.#evil.replaceChildren(...this.#place(evil, nowhere ? "" : say.open), ...(nowhere ? [" ", nowhere] : []));
     this.#victim.replaceChildren(...this.#place(victim, nowhere ? "" : say.logIn));
     this.#allow();
     if (hadFocus) this.element.querySelector("button")?.focus();
