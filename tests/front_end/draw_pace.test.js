@@ -33,7 +33,10 @@ let drawn = [];
 /** @type {DrawPace<number>} */
 let pace;
 
+const many = Array.from({ length: 1000 }, (_, n) => n);
+
 beforeEach(() => {
+  Object.assign(document, { hidden: false });
   frames.clear();
   timers.clear();
   Object.assign(globalThis, {
@@ -80,18 +83,47 @@ test("after a frame in which nothing came the next is a first again, and nothing
   assert.deepEqual(drawn, [[1], [2]]);
 });
 
-test("a page without frames is drawn after a while, and of many events at once", async () => {
+test("a frame draws a share of what waits, so that a late one makes no later one", async () => {
+  pace.add(-1);
+  await breath();
+  for (const event of many) pace.add(event);
+  await breath();
+  while (frames.size) pass(frames);
+  assert.deepEqual(drawn.flat(), [-1, ...many]);
+  const sizes = drawn.map(events => events.length);
+  assert.equal(sizes[1], 125);
+  assert.deepEqual(
+    sizes.slice(1),
+    sizes.slice(1).toSorted((one, other) => other - one),
+  );
+  assert.equal(sizes.at(-2), 30);
+});
+
+test("all that is told in one breath, such as what was said before, is drawn with the first", async () => {
+  for (const event of many) pace.add(event);
+  await breath();
+  assert.deepEqual(drawn, [many]);
+});
+
+test("a page without frames is drawn after a while", async () => {
   pace.add(1);
   await breath();
   pace.add(2);
   await breath();
   pass(timers);
   assert.deepEqual(drawn, [[1], [2]]);
-  for (let n = 0; n < 1000; n += 1) pace.add(n);
-  assert.deepEqual(
-    drawn.map(events => events.length),
-    [1, 1, 1000],
-  );
+});
+
+test("in a page that is hidden no frame is long: all is drawn, and at the latest with a thousand events", async () => {
+  Object.assign(document, { hidden: true });
+  pace.add(-1);
+  await breath();
+  for (const event of many.slice(1)) pace.add(event);
+  assert.deepEqual(drawn, [[-1]]);
+  pass(timers);
+  assert.deepEqual(drawn.slice(1), [many.slice(1)]);
+  for (const event of many) pace.add(event);
+  assert.deepEqual(drawn.slice(2), [many]);
 });
 
 test("what raises while it is drawn keeps nothing of what follows", async () => {
@@ -99,6 +131,7 @@ test("what raises while it is drawn keeps nothing of what follows", async () => 
     drawn.push(events);
     if (events[0] === 1) throw new Error("cannot be drawn");
   });
+  Object.assign(document, { hidden: true });
   for (let n = 0; n < 1000; n += 1) {
     if (n === 999) assert.throws(() => failing.add(n));
     else failing.add(1);
