@@ -12,6 +12,7 @@ from chatlib import shadows
 
 with shadows.SetAside():
     import argparse
+    import gc
     import io
     import logging
     import secrets
@@ -71,6 +72,8 @@ def serve(flags: Sequence[str]) -> int:
         sys.stderr.write(f"chatlib serve: {error}\n")
         return 1
     with server:
+        gc.collect()
+        gc.freeze()  # what was imported stays: the collector need not look at it again for each crowd of messages
         sys.stdout.write(f"{server.chat_url}\n")
         sys.stdout.flush()
         while not ended.wait(1):  # Windows runs a signal's handler between two waits only

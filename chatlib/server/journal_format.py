@@ -32,6 +32,7 @@ _CLASS_NAMED: Final = {record_class.__name__: record_class for record_class in _
 _FIELDS_OF: Final = {record_class: tuple(f.name for f in fields(record_class)) for record_class in _CLASSES}
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
 _raw_decode = json.JSONDecoder().raw_decode
 
 
@@ -58,10 +59,12 @@ def written(record: Record) -> bytes:
 def head(record: Record) -> bytes:
     """Return a record's line without the frames that are to stand behind it."""
     record_class = type(record)
-    values = [record_class.__name__, *(getattr(record, name) for name in _FIELDS_OF[record_class])]
+    values = [record_class.__name__, *[getattr(record, name) for name in _FIELDS_OF[record_class]]]
     if isinstance(record, Resumed):
         values[-1] = len(record.kept)
-    return _dumps(values).encode() + b"\n"
+    # Mostly strings: quoted one by one, they take half of the time that the encoder takes for a list of them.
+    written = [_quoted(value) if value.__class__ is str else _dumps(value) for value in values]
+    return f"[{','.join(written)}]\n".encode()
 
 
 def read(data: bytes) -> Iterator[Record]:
