@@ -31,6 +31,9 @@ venv_is_stale := $(shell [ ! -e .venv/pyvenv.cfg ] || { \
   { [ -z "$$made_as" ] || [ "$$(cd "$$made_as" && pwd -P)" = "$$(cd .venv && pwd -P)" ]; } && $(python) -c ''; \
 } 2>/dev/null || echo yes)
 
+# Hundreds of processes import the same files: they are to be compiled once, whatever this shell has set.
+unexport PYTHONDONTWRITEBYTECODE
+
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 help:  ## list the targets
