@@ -110,11 +110,13 @@ async def _judge(check: Awaitable[Text], seconds: float) -> Verdict:
         return result
     waiting = _waiting_line(task)
     await _end(task)
-    late = Text("it did not come back within {seconds:g} seconds", seconds=seconds)
+    late = Text("this was not over after {seconds:g} seconds", seconds=seconds)  # whoever it was that waited
     if waiting:
-        late = Text("{late}, and {line} still waited", late=late, line=waiting)
+        late = Text(
+            "it did not come back within {seconds:g} seconds, and {line} still waited", seconds=seconds, line=waiting
+        )
     if task.done():
-        return Verdict(False, Text("{late}. What is it waiting for?", late=late))
+        return Verdict(False, Text("{late}. What does your code wait for?", late=late))
     stuck = Text(
         "{late}. {seconds:g} seconds after it was cancelled it had not ended either, and may go on until you restart "
         "the kernel. {hint}",

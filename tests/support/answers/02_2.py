@@ -78,7 +78,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: for ever
-# Not yet: it did not come back within 10 seconds, and line 2 of listen_for still waited. What is it waiting for?
+# Not yet: it did not come back within 10 seconds, and line 2 of listen_for still waited. What does your code wait for?
 
 async def listen_for(ws, seconds):
     return (await ws.once("message")).data

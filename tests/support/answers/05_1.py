@@ -383,3 +383,12 @@ async def handler(connection):
             asked.put_nowait(question)
     finally:
         worker.cancel()
+
+
+# %% each question: waits on when everybody has left
+# Not yet: this was not over after 10 seconds. What does your code wait for?
+
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await asyncio.to_thread(slow_answer, question))
+    await asyncio.Event().wait()
