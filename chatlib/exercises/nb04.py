@@ -80,7 +80,7 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
 @exercise
 async def ex2(unmask: Callable[[bytes], Any]) -> Text:
     """Unmask frames of two sizes, each with a mask of its own."""
-    for size in (random.randint(6, 20), 125, TWO_BYTES, 300, 512, 65_535, 0):
+    for size in (11, 125, TWO_BYTES, 300, 512, 65_535, 0):
         payload = secrets.token_bytes(size)
         raw = Frame(Opcode.BINARY, payload).serialize(mask=True)
         with during(Text("the payload of the frame had {size} bytes", size=size)):

@@ -97,7 +97,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% say stop: closes instead
-# Not yet: you returned after 1.<...> seconds, and the server had not heard "stop". Say it after 1.<...>, and stay until the server has closed.
+# Not yet: when your function returned, the server had not heard "stop". Say it after `seconds` seconds, and stay until the server has closed.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -380,7 +380,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% when the server has closed: begins two tasks, and returns
-# Not yet: you returned after 0.00 seconds, and the server had not heard "stop". Say it after 1.<...>, and stay until the server has closed.
+# Not yet: when your function returned, the server had not heard "stop". Say it after `seconds` seconds, and stay until the server has closed.
 
 async def listen_then_stop(connection, show, seconds):
     async def listen():
@@ -393,7 +393,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% say stop: listens for so long, and says nothing
-# Not yet: you returned after 1.<...> seconds, and the server had not heard "stop". Say it after 1.<...>, and stay until the server has closed.
+# Not yet: when your function returned, the server had not heard "stop". Say it after `seconds` seconds, and stay until the server has closed.
 
 async def listen_then_stop(connection, show, seconds):
     try:
