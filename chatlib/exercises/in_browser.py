@@ -174,7 +174,7 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     await _soon(page, stage.everyone_left(MOST_SECONDS))
     if visit.messages != WORDS:
         raise NotYet("the server was sent {messages}, and not {words}.", messages=visit.messages, words=WORDS)
-    if not visit.is_over:
+    if not (visit.is_over or visit.has_goodbye):
         raise NotYet(
             "all three words came, and the connection is still open. Close it after the third answer.{trouble}",
             trouble=_trouble(page),
@@ -182,7 +182,7 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     answers = stage.answers
     if len(answers) < len(WORDS):
         raise NotYet(
-            "when your page closed the connection, {count} of three answers had come. Count them.",
+            "when your page closed the connection, {count} of three answers had come. Close after the third.",
             count=len(answers),
         )
     if not visit.has_goodbye:
@@ -406,7 +406,7 @@ def _judge_baits(baits: Sequence[tuple[str, str]], page: Page, secret: str) -> N
 async def _opened(page: Page) -> None:
     if tab.is_here():
         raise NotYet.saying(tab.NO_SOCKET)
-    if not re.search(r"\bWebSocket\b", _code(page)):  # what they did with it, the server knows
+    if not re.search(r"(?i)\bWebSocket\b", _code(page)):  # what they did with it, the server and the console know
         raise NotYet("there is no new WebSocket(…) in your page yet.")
     if not await page.until(lambda: page.is_open, timeout=OPEN_SECONDS):
         raise NotYet(

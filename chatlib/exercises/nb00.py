@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chatlib.client.websocket import WebSocket
-from chatlib.diagnostics.report import Colour, Finding, Report
+from chatlib.diagnostics.report import Colour, Report
 from chatlib.exercises.quizzes.nb00 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, check_mapping, exercise, shown
 from chatlib.exercises.witness import Witness
@@ -29,7 +29,7 @@ async def ex1(broken: Report | None, fixed: Report | None) -> Text:
             still=", ".join(still),
         )
     if second.made_at < first.made_at:
-        raise NotYet("`fixed` is from before the damage. Ask the doctor again now, and save what comes as `fixed`.")
+        raise NotYet("`fixed` is older than `broken`. Ask the doctor again now, and save what comes as `fixed`.")
     return Text("you broke a check, and fixed it.")
 
 
@@ -53,11 +53,17 @@ async def ex2(guesses: Mapping[str, Any]) -> Text:
             case "NameError", type() | NameError() if guess is NameError or isinstance(guess, NameError):
                 continue
             case "NameError", str() if "name" in guess.casefold() and "error" in guess.casefold():
-                raise NotYet('{order}: yes, it raises that. Write its name alone: "NameError".', order=order)
+                raise NotYet(
+                    '{order}: it raises an error, and you wrote {guess!r}. Write its name alone: "NameError".',
+                    order=order,
+                    guess=guess,
+                )
             case "NameError", _ if _is_error(guess):
                 raise NotYet(
-                    "{order}: yes, it raises an error. Which one does Python raise for a name that it does not know?",
+                    "{order}: it raises an error, and you wrote {guess!r}. Which one does Python raise for a name that "
+                    "it does not know?",
                     order=order,
+                    guess=guess,
                 )
             case "NameError", _:
                 raise NotYet(
@@ -70,7 +76,11 @@ async def ex2(guesses: Mapping[str, Any]) -> Text:
                     "{order}: we ran it, and it shows a number. Yours is a text: take the quotation marks away.",
                     order=order,
                 )
-        raise NotYet("{order}: we ran it, and it shows another value. What does x hold after each cell?", order=order)
+        raise NotYet(
+            "{order}: we ran it, and it does not show {guess!r}. What does x hold after each cell?",
+            order=order,
+            guess=guess,
+        )
     return Text("you ran all of them in your head.")
 
 
@@ -80,7 +90,7 @@ async def ex3(name: str) -> Text:
     if not isinstance(name, str):
         raise NotYet("the name is {name}. Write a text, between quotation marks.", name=shown(name))
     if not name.strip():
-        raise NotYet("the name is still empty. Put yours between the quotation marks.")
+        raise NotYet("there is no name between the quotation marks yet. Put yours there.")
     async with Witness() as witness:
         ws = WebSocket(witness.url)
         await ws.once("open")
@@ -94,10 +104,8 @@ async def ex3(name: str) -> Text:
 def _report(name: str, report: object) -> Report:
     if isinstance(report, Report):
         return report
-    if isinstance(report, tuple | list) and any(isinstance(each, Finding) for each in report):
-        raise NotYet("{name} is a list of findings. Save the whole report, which chatlib.doctor() returns.", name=name)
     raise NotYet(
-        "{name} is {report}: not what the doctor said. What did you call to see the card?",
+        "{name} is {report}, and not a report. Save what chatlib.doctor() returns as {name}.",
         name=name,
         report=shown(report),
     )

@@ -115,12 +115,12 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         heard = await result_of(first_words, witness.url)
         left = await witness.everyone_left()
     if not witness.visits:
-        raise NotYet("no connection came to the server. A WebSocket with the url opens one, in a moment.")
+        raise NotYet("no connection to the server has opened. A WebSocket with the url opens one, in a moment.")
     if len(witness.visits) > 1:
         raise NotYet("the server had {count} visitors. One connection is enough.", count=len(witness.visits))
     if witness.visits[0].messages:
         raise NotYet(
-            "the server was told {message!r}. It would have spoken without that.",
+            "the server was told {message!r}. Say nothing: it speaks by itself.",
             message=witness.visits[0].messages[0],
         )
     if isinstance(heard, MessageEvent):
@@ -149,7 +149,7 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
             heard=shown(heard),
         )
     if not left:
-        raise NotYet("you heard it. But the server is still on the line.")
+        raise NotYet("you heard it, but the server has had no goodbye from you. Close the connection, too.")
     return Text("the server spoke first, and you listened.")
 
 

@@ -59,14 +59,10 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
     match result:
         case (answers, code) if is_list(answers):
             _check_answers(list(answers), expected)
-        case (int() | CloseEvent(), answers) if is_list(answers):
-            raise NotYet(
-                "you returned {result}: both, in the other order. The list of answers comes first.",
-                result=shown(result),
-            )
         case _:
             raise NotYet(
-                "the server did its part, but you returned {result}, not a list and a close code.", result=shown(result)
+                "you returned {result}. Return two things: first the list of answers, and then the close code.",
+                result=shown(result),
             )
     if isinstance(code, CloseEvent):
         raise NotYet("you returned the close event. Which of its fields is the code?")
@@ -82,7 +78,8 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
 def _heard_three(witness: Witness) -> None:
     if not witness.visits:
         raise NotYet(
-            "nobody came to the server. Step 1 creates a WebSocket, with the url; step 2 waits until it is open."
+            "no connection to the server has opened. Step 1 creates a WebSocket, with the url; step 2 waits until it "
+            "is open."
         )
     if len(witness.visits) > 1:
         raise NotYet(
@@ -105,16 +102,19 @@ def _check_answers(answers: list[Any], expected: list[str]) -> None:
         return
     if answers == WORDS:
         raise NotYet(
-            "you returned the words that you sent. The server put a number behind each: return what it answered."
+            "you returned the words that you sent. An answer has a number behind its word: return what comes back."
         )
     if any(isinstance(answer, MessageEvent) for answer in answers):
-        raise NotYet("your list holds events. In which field of the event is the answer?")
+        raise NotYet("there is an event in your list. In which of its fields is the answer?")
     if answers == expected[: len(answers)]:
         raise NotYet(
-            "the server had three answers for you, and your list has {count} of them. All three belong in it.",
+            "the server had three answers for you, and your list has {count} of them. Wait for each, keep each, and "
+            "close after the third.",
             count=len(answers),
         )
-    raise NotYet("the server answered {expected!r}, and your list is {answers!r}.", expected=expected, answers=answers)
+    raise NotYet(
+        "the answers to your words are {expected!r}, and your list is {answers!r}.", expected=expected, answers=answers
+    )
 
 
 @exercise
@@ -123,6 +123,7 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
 
     async def answer_slowly(visit: Visit) -> None:
         async for message in visit.connection:
+            visit.messages.append(message)
             await asyncio.sleep(ANSWER_AFTER)
             await visit.connection.send(message)
 
@@ -131,16 +132,22 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
         await ws.once("open")
         silence, waited, late = await _listen(listen_for, ws, SHORT)
         if silence is not None:
-            raise NotYet("nobody had said anything, and you returned {silence}.", silence=shown(silence))
-        _check_open(ws, Text("you had waited in vain"))
+            raise NotYet(
+                "nobody had said anything, and you returned {silence}. Return None when nothing came.",
+                silence=shown(silence),
+            )
+        _check_open(ws, Text("after a call in which nothing came"))
         short = Text("you were given {short:g} s, nobody spoke, and you returned", short=SHORT)
         if late > LATE:
             raise NotYet("{short} after {waited:.1f} s. Return when `seconds` are over.", short=short, waited=waited)
-        for word in (f"hi {random.randrange(1000)}", f"bye {random.randrange(1000)}"):
+        words = [f"hi {random.randrange(1000)}", f"bye {random.randrange(1000)}"]
+        for word in words:
             ws.send(word)
             heard, took, _ = await _listen(listen_for, ws, LONG)
+            if own := [message for message in witness.visits[0].messages if message not in words]:
+                raise NotYet("your function sent {own!r}. It has only to listen.", own=own[0])
             _check_heard(heard, word, took)
-            _check_open(ws, Text("you had heard a message"))
+            _check_open(ws, Text("after a call in which a message came"))
         ws.close()
         await ws.once("close")
     if waited < SHORT / 2:
@@ -156,19 +163,25 @@ async def _listen(
     try:
         heard = await result_of(listen_for, ws, seconds)
     except TimeoutError:
-        raise NotYet("when nothing came, a TimeoutError came out of your function. Catch it there.") from None
+        raise NotYet("a TimeoutError came out of your function. Catch it there.") from None
+    if timer.is_overdue:
+        raise NotYet(
+            "your function still kept the loop to itself when `seconds` were over, and meanwhile nothing can come in. "
+            "Which line waits there with no await?"
+        )
     return heard, timer.since_start, timer.since_end
 
 
 def _check_open(ws: WebSocket, when: str) -> None:
     if ws.readyState != WebSocket.OPEN:
-        raise NotYet("after {when}, the connection was no longer open. Leave it open.", when=when)
+        raise NotYet("{when}, the connection was no longer open. Leave it open.", when=when)
 
 
 def _check_heard(heard: Any, word: str, took: float) -> None:
     if heard is None:
         raise NotYet(
-            "the server said something after {answer_after:g} s. You were given {long:g} s, and returned None {what}.",
+            "an answer takes {answer_after:g} s. You were given {long:g} s, and returned None {what}. Wait for it "
+            "until `seconds` are over, and return its data.",
             answer_after=ANSWER_AFTER,
             long=LONG,
             what=Text("at once") if took < ANSWER_AFTER / 4 else Text("after {took:.1f} s", took=took),
@@ -176,7 +189,12 @@ def _check_heard(heard: Any, word: str, took: float) -> None:
     if isinstance(heard, MessageEvent):
         raise NotYet("a message came, and you returned the event. In which field is what was said?")
     if heard != word:
-        raise NotYet("the server said {word!r}, and you returned {heard}.", word=word, heard=shown(heard))
+        raise NotYet(
+            "the server said {word!r}, and you returned {heard}. Return the data of the message that comes in this "
+            "call.",
+            word=word,
+            heard=shown(heard),
+        )
     if took > ANSWER_AFTER + LONG / 2:
         raise NotYet(
             "the server spoke after {answer_after:g} s, and you returned after {took:.1f} s. Do not wait longer.",
@@ -195,7 +213,11 @@ async def ex3(questions: Sequence[Any], guesses: Sequence[Any]) -> Text:
     if not is_list(guesses):
         raise NotYet("guesses is {guesses}. Leave it a list of four, as it was.", guesses=shown(guesses))
     if len(guesses) != len(QUESTIONS):
-        raise NotYet("there are {asked} questions, and {guessed} guesses.", asked=len(QUESTIONS), guessed=len(guesses))
+        raise NotYet(
+            "there are {asked} questions, and the length of guesses is {guessed}.",
+            asked=len(QUESTIONS),
+            guessed=len(guesses),
+        )
     async with Witness() as witness:
         ws = WebSocket(witness.url)
         await ws.once("open")

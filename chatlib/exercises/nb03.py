@@ -33,7 +33,7 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
             states = await result_of(four_states, witness.url)
         left = await witness.everyone_left()
     if not witness.visits:
-        raise NotYet("no connection was opened. Make a WebSocket with the url, and give it time to open.")
+        raise NotYet("no connection to the server has opened. Make a WebSocket with the url, and give it time to open.")
     if len(witness.visits) > 1:
         raise NotYet("you opened {count} connections. Look at one, in each of its states.", count=len(witness.visits))
     if not left:
@@ -77,7 +77,7 @@ async def ex2(codes: Mapping[str, int | None]) -> Text:
             raise NotYet("1 of 8 endings has no code yet. {advice}", advice=advice)
         raise NotYet("{missing} of 8 endings have no code yet. {advice}", missing=missing, advice=advice)
     if strange := [guess for guess in guesses if not isinstance(guess, int)]:
-        raise NotYet("a code is a number, such as 1000, and not {strange}.", strange=shown(strange[0]))
+        raise NotYet("a code is a whole number, such as 1000, and not {strange}.", strange=shown(strange[0]))
     wrong = []
     async with Witness(_end_as_asked) as witness:
         for ending, guess in zip(ENDINGS, guesses, strict=True):
@@ -118,11 +118,11 @@ async def ex3(reason: str) -> Text:
     if strangers := [character for character in arrived if not (_is_han(character) or _is_chinese_mark(character))]:
         raise NotYet("it arrived, but {stranger!r} is no Chinese character.", stranger=strangers[0])
     if not any(map(_is_han, arrived)):
-        raise NotYet("punctuation arrived, and nothing else. Say something.")
+        raise NotYet("no Chinese character arrived, only “{arrived}”. Say something.", arrived=arrived)
     if (size := len(arrived.encode())) < 123:
         count = len(arrived)
         what = Text("1 character") if count == 1 else Text("{count} characters", count=count)
-        raise NotYet("{what} arrived: {size} bytes of UTF-8. There is room for more.", what=what, size=size)
+        raise NotYet("{what} arrived: {size} bytes of UTF-8, and 123 are asked for.", what=what, size=size)
     return Text("all {count} characters arrived at the server, in exactly 123 bytes.", count=len(arrived))
 
 

@@ -55,6 +55,8 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     with library.instead_of_slow_answer(handler) as original:
         async with serving(watched) as url:
             answers = await asyncio.gather(*(_ask(url, mine) for mine in questions))
+    if errors and isinstance(errors[0], NotYet):  # it is no function that could handle a connection
+        raise errors[0]
     if not await _is_slow(original):
         raise NotYet(
             "slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; "
@@ -72,7 +74,8 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
         raise NotYet("people asked, and your handler did not call slow_answer.")
     if library.overtaken:
         raise NotYet(
-            "somebody's second question was begun before the first was answered, so the answers can change places."
+            "somebody's second question was begun before the first was answered. Answer one person's questions one "
+            "after the other."
         )
     _judge_answers(questions, answers)
     if library.most_people < PEOPLE:
@@ -82,7 +85,7 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
             people=PEOPLE,
             most_people=library.most_people,
         )
-    return Text("three people asked at once, and the loop never stood still.")
+    return Text("three people asked at once, and slow_answer worked for all three at the same time.")
 
 
 def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
@@ -90,7 +93,8 @@ def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) 
         if answered == [question.upper() for question in asked]:
             continue
         raise NotYet(
-            "{asked} were asked, and the answers were {answered} (None: the handler ended, or says nothing).",
+            "{asked} were asked, and the answers were {answered} (None where none came). Send what "
+            "slow_answer says to each.",
             asked=asked,
             answered=answered,
         )
@@ -114,9 +118,10 @@ class _Library:
 
     def __call__(self, question: str) -> str:
         self.asked += 1
+        answer = question.upper()
         if threading.get_ident() == self._loops_thread or self.blocked or not self._loop_turns():
             self.blocked = True
-            return question.upper()
+            return answer
         with self._changed:
             person, _, place = question.partition(": ")
             self.overtaken |= place == "second" and person not in self._answered
@@ -129,7 +134,7 @@ class _Library:
                 self._changed.wait_for(lambda: self.overtaken, GRACE_SECONDS)
             self._inside.remove(person)
             self._answered.add(person)
-        return question.upper()
+        return answer
 
     def __reduce__(self) -> NoReturn:
         self.was_sent_away = True
@@ -173,7 +178,10 @@ async def _is_slow(function: Callable[[str], Any] | None) -> bool:
     if function is None or inspect.iscoroutinefunction(function):
         return False
     began = time.monotonic()
-    answer = await asyncio.to_thread(function, "how long?")
+    try:
+        answer = await asyncio.to_thread(function, "how long?")
+    except Exception:  # it takes something else now
+        return False
     return answer == "HOW LONG?" and time.monotonic() - began >= 0.4
 
 
@@ -214,7 +222,7 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     tasks = [fine, cancelled, waiting, *failed]
     random.shuffle(tasks)
     try:
-        found = await _found(swallowed, tasks)
+        found = await _found(swallowed, tasks, errors)
         if waiting.cancelling():
             raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
     finally:
@@ -226,7 +234,9 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     return Text("all exceptions are found, and nobody else was disturbed.")
 
 
-async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: list[asyncio.Task[Any]]) -> list[Any]:
+async def _found(
+    swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: list[asyncio.Task[Any]], errors: list[Exception]
+) -> list[Any]:
     """Return what the learner's function found, as a list."""
     looking = asyncio.ensure_future(result_of(swallowed, tasks))
     await asyncio.wait([looking], timeout=GRACE_SECONDS)
@@ -244,10 +254,18 @@ async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: lis
     except (asyncio.CancelledError, asyncio.InvalidStateError) as error:
         kind = Text("cancelled") if isinstance(error, asyncio.CancelledError) else Text("not finished yet")
         raise NotYet(
-            "a task was {kind}, and asking it raised {raised}. What can you ask first?",
+            "a task was {kind}, and {raised} came out of your function. What can you ask a task first?",
             kind=kind,
             raised=type(error).__name__,
         ) from None
+    except Exception as error:
+        if error in errors:
+            raise NotYet(
+                "a task had failed, and its exception came out of your function: {raised}. Every task has a method "
+                "that returns it instead.",
+                raised=raised(error),
+            ) from None
+        raise
     if found is None:
         raise NotYet("you returned None. Return a list. Every task has a method that tells its exception.")
     if not is_list(found):
@@ -258,15 +276,20 @@ async def _found(swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: lis
 def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> Text:
     if None in found:
         return Text(
-            "you returned {found!r}. A task that went well has no exception, and its None is none.", found=found
+            "you returned {found!r}. None is no exception: a task that went well says None when asked for its own.",
+            found=found,
         )
     if any(isinstance(one, asyncio.CancelledError) for one in found):
         return Text("you returned {found!r}. Somebody has cancelled that task: this is no failure.", found=found)
     if any(isinstance(one, asyncio.Task) for one in found):
-        return Text("you returned tasks. Their exceptions were asked for.")
+        return Text("there is a task in your list. Its exception was asked for.")
     if any(isinstance(one, str) for one in found):
-        return Text("you returned {found!r}: texts. The exceptions themselves were asked for.", found=found)
-    return Text("{count} tasks had failed, and you returned {found!r}.", count=len(errors), found=found)
+        return Text("you returned {found!r}. A text is no exception: return the exceptions themselves.", found=found)
+    return Text(
+        "{count} tasks had failed, and you returned {found!r}. Return the exception of each, once.",
+        count=len(errors),
+        found=found,
+    )
 
 
 @exercise
@@ -315,9 +338,18 @@ def _nth(values: list[Any], place: int) -> Text:
 
 def _judge_stop(clock: _Clock, seconds: float) -> None:
     if clock.heard is None:
-        raise NotYet('the server never heard "stop".')
+        raise NotYet(
+            'when your function returned, the server had not heard "stop". Say it after `seconds` seconds, and stay '
+            "until the server has closed."
+        )
     if clock.heard != "stop":
         raise NotYet('the server was to hear "stop", and heard {heard!r}.', heard=clock.heard)
+    if clock.loop_stood_still:
+        raise NotYet(
+            "when {seconds:.2f} seconds were over, your code kept the loop to itself: nobody could listen. Which line "
+            "waits there with no await?",
+            seconds=seconds,
+        )
     if clock.was_early or clock.late > LATE_SECONDS:
         raise NotYet(
             '"stop" was to come after {seconds:.2f} seconds, and it came after {after:.2f}.',
@@ -344,7 +376,7 @@ class _Clock:
         self.shown: list[Any] = []
         self.heard: str | bytes | None = None
         self.timer: Timer | None = None
-        self.was_early = False
+        self.was_early = self.loop_stood_still = False
         self.stopped_after = self.late = 0.0
         self.said_at_stop = self.shown_at_stop = 0
 
@@ -354,7 +386,7 @@ class _Clock:
     def note_stop(self) -> None:
         """Take down how far everything is when the learner sends for the first time."""
         if self.timer is not None and not self.stopped_after:
-            self.was_early = not self.timer.is_over
+            self.was_early, self.loop_stood_still = not self.timer.is_over, self.timer.is_overdue
             self.stopped_after, self.late = self.timer.since_start, self.timer.since_end
             self.said_at_stop, self.shown_at_stop = len(self.said), len(self.shown)
 

@@ -10,6 +10,7 @@ class Timer:
     """Runs from now on for so many seconds: ``is_over`` once the loop has got round to its end."""
 
     def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._began = time.monotonic()
         self._ended: float | None = None
         asyncio.get_running_loop().call_later(seconds, self._end)
@@ -18,6 +19,11 @@ class Timer:
     def is_over(self) -> bool:
         """Whether it has ended."""
         return self._ended is not None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its time is up and the loop has not got round to that: something keeps the loop to itself."""
+        return not self.is_over and self.since_start >= self._seconds
 
     @property
     def since_start(self) -> float:

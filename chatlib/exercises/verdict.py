@@ -27,7 +27,9 @@ SECONDS: Final = 10.0
 LONG_SECONDS: Final = 120.0  # each wait of such a check has a limit of its own, which says more
 SHOWN_CHARACTERS: Final = 80
 CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
-CATCHES_ALL: Final = Text("Does an except with no name catch that, too? Write except Exception.")
+HOLDS_ON: Final = Text(
+    "Is a cancellation caught there, or waited on in a finally? An except Exception lets it through."
+)
 NO_TURN: Final = Text(
     "While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await."
 )
@@ -108,15 +110,19 @@ async def _judge(check: Awaitable[Text], seconds: float) -> Verdict:
         return result
     waiting = _waiting_line(task)
     await _end(task)
-    late = Text("it did not come back within {seconds:g} seconds", seconds=seconds)
+    late = Text("this was not over after {seconds:g} seconds", seconds=seconds)  # whoever it was that waited
     if waiting:
-        late = Text("{late}, and {line} still waited", late=late, line=waiting)
+        late = Text(
+            "it did not come back within {seconds:g} seconds, and {line} still waited", seconds=seconds, line=waiting
+        )
     if task.done():
-        return Verdict(False, Text("{late}. What is it waiting for?", late=late))
+        return Verdict(False, Text("{late}. What does your code wait for?", late=late))
     stuck = Text(
-        "{late}. It did not let itself be cancelled either, and goes on until you restart the kernel. {hint}",
+        "{late}. {seconds:g} seconds after it was cancelled it had not ended either, and may go on until you restart "
+        "the kernel. {hint}",
         late=late,
-        hint=CATCHES_ALL,
+        seconds=CANCEL_SECONDS,
+        hint=HOLDS_ON,
     )
     return Verdict(False, stuck)
 
@@ -195,6 +201,8 @@ def shown(value: object) -> Text:
     kind = type(value).__name__
     if value is None:
         return Text.of_data(text)
+    if inspect.iscoroutine(value) and inspect.getcoroutinestate(value) == inspect.CORO_CREATED:
+        return Text("{text}, a coroutine that nobody has awaited", text=text)
     if kind[0] in "aeiouAEIOU":
         return Text("{text}, an {kind}", text=text, kind=kind)
     return Text("{text}, a {kind}", text=text, kind=kind)
@@ -212,7 +220,9 @@ def during(what: Text) -> Iterator[None]:
 
 
 def raised(error: BaseException) -> Text:
-    """Return what was raised, in which line of the learner's own code, and what it says."""
+    """Return what was raised, in which line of the learner's own code, and what it says; of a group, its first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
     kind = Text("{kind}{place}", kind=type(error).__name__, place=_place(error.__traceback__))
     return Text("{kind}: {error}", kind=kind, error=error) if str(error) else kind
 

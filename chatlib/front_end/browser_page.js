@@ -47,7 +47,7 @@ function prelude(url, copy) {
   const literal = JSON.stringify(url).replaceAll("<", "\\u003c");
   return `<script>
 window.url = ${literal};
-for (const level of ["log", "warn", "error"]) {
+for (const level of ["log", "info", "debug", "warn", "error"]) {
   const write = console[level];
   console[level] = (...values) => {
     write(...values);

@@ -12,10 +12,12 @@ async def test_it_is_over_when_the_loop_has_got_round_to_its_end():
     """Who waits for as long, and began after it, finds it over."""
     timer = Timer(0.05)
     assert not timer.is_over
+    assert not timer.is_overdue
 
     await asyncio.sleep(0.05)
 
     assert timer.is_over
+    assert not timer.is_overdue
 
 
 async def test_it_is_late_where_the_loop_is_late():
@@ -24,6 +26,7 @@ async def test_it_is_late_where_the_loop_is_late():
     time.sleep(0.1)  # noqa: ASYNC251 - the loop shall stand still
 
     assert not timer.is_over
+    assert timer.is_overdue
     assert timer.since_end == 0
     assert timer.since_start >= 0.1
 

@@ -106,7 +106,7 @@ async def test_a_swallowed_timeout_is_still_one(monkeypatch):
             raise NotYet("a task was cancelled") from None
         return ""
 
-    assert "did not come back within 0.05 seconds" in (await swallow()).text
+    assert "was not over after 0.05 seconds" in (await swallow()).text
 
 
 async def test_a_swallowed_interrupt_is_still_one():
@@ -145,8 +145,8 @@ async def test_who_catches_even_the_cancellation_is_left_behind(monkeypatch):
 
     said = (await swallow()).text
     assert (
-        said == "it did not come back within 0.05 seconds. It did not let itself be cancelled either, and "
-        f"goes on until you restart the kernel. {verdict.CATCHES_ALL}"
+        said == "this was not over after 0.05 seconds. 0.05 seconds after it was cancelled it had not ended "
+        f"either, and may go on until you restart the kernel. {verdict.HOLDS_ON}"
     )
     assert caught.is_set()
     (left,) = verdict._left_behind
@@ -243,8 +243,45 @@ async def test_where_it_still_waited_is_said(monkeypatch):
         return "it returned."
 
     assert (
-        await ex1()
-    ).text == "it did not come back within 0.05 seconds, and line 3 of inner still waited. What is it waiting for?"
+        (await ex1()).text
+        == "it did not come back within 0.05 seconds, and line 3 of inner still waited. What does your code wait for?"
+    )
+
+
+async def test_who_came_back_is_not_told_otherwise(monkeypatch):
+    """The check itself may still look at what the learner's code has left behind."""
+    monkeypatch.setattr(verdict, "SECONDS", 0.05)
+
+    @exercise
+    async def ex1() -> str:
+        await result_of(lambda: None)
+        await asyncio.Event().wait()
+        return "it returned."
+
+    assert (await ex1()).text == "this was not over after 0.05 seconds. What does your code wait for?"
+
+
+async def test_of_a_group_of_exceptions_the_first_is_told():
+    """That there is a group says nothing."""
+    answer = learner("async def answer():\n  raise ExceptionGroup('a group', [ExceptionGroup('', [KeyError('x')])])")
+
+    @exercise
+    async def ex1() -> str:
+        await result_of(answer["answer"])
+        return "it returned."
+
+    assert (await ex1()).text == "it raised KeyError: 'x'."
+
+
+async def test_a_coroutine_that_nobody_awaited_is_called_so():
+    """It is what comes of a forgotten await; one that has begun is another thing."""
+
+    async def answer() -> None: ...
+
+    forgotten = answer()
+    assert verdict.shown(forgotten).endswith(", a coroutine that nobody has awaited")
+    await forgotten
+    assert verdict.shown(forgotten).endswith(", a coroutine")
 
 
 async def test_what_was_going_on_is_said_of_what_was_raised():

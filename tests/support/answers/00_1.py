@@ -20,7 +20,7 @@ fixed = chatlib.doctor()
 
 
 # %% not the second card: the report from before the damage
-# Not yet: `fixed` is from before the damage. Ask the doctor again now, and save what comes as `fixed`.
+# Not yet: `fixed` is older than `broken`. Ask the doctor again now, and save what comes as `fixed`.
 
 import os
 
@@ -33,7 +33,7 @@ os.environ["CHATLIB_PORT"] = "3000"
 
 
 # %% not asked the second time
-# Not yet: fixed is None: not what the doctor said. What did you call to see the card?
+# Not yet: fixed is None, and not a report. Save what chatlib.doctor() returns as fixed.
 
 import os
 
@@ -44,7 +44,7 @@ broken = chatlib.doctor()
 
 
 # %% not saved: the function instead of what it returns
-# Not yet: broken is <function doctor at 0x<...>>, a function: not what the doctor said. What did you call to see the card?
+# Not yet: broken is <function doctor at 0x<...>>, a function, and not a report. Save what chatlib.doctor() returns as broken.
 
 import chatlib
 
@@ -53,13 +53,13 @@ fixed = chatlib.doctor
 
 
 # %% not the report: what stands on it
-# Not yet: broken is 'Port: red', a str: not what the doctor said. What did you call to see the card?
+# Not yet: broken is 'Port: red', a str, and not a report. Save what chatlib.doctor() returns as broken.
 
 broken = "Port: red"
 
 
 # %% not the report: its findings
-# Not yet: broken is a list of findings. Save the whole report, which chatlib.doctor() returns.
+# Not yet: broken is (Finding(<...>, a tuple, and not a report. Save what chatlib.doctor() returns as broken.
 
 import chatlib
 
@@ -77,3 +77,27 @@ os.environ["CHATLIB_PORT"] = "99999"
 broken = chatlib.doctor()
 del os.environ["CHATLIB_PORT"]
 fixed = chatlib.doctor()
+
+
+# %% not the report: one of its findings
+# Not yet: broken is Finding(<...>, a Finding, and not a report. Save what chatlib.doctor() returns as broken.
+
+import chatlib
+
+broken = chatlib.doctor().findings[0]
+
+
+# %% not the second card: it was damaged, fixed, and damaged again
+# Not yet: `fixed` is older than `broken`. Ask the doctor again now, and save what comes as `fixed`.
+
+import os
+
+import chatlib
+
+os.environ["CHATLIB_PORT"] = "window"
+chatlib.doctor()
+os.environ["CHATLIB_PORT"] = "3000"
+fixed = chatlib.doctor()
+os.environ["CHATLIB_PORT"] = "window"
+broken = chatlib.doctor()
+os.environ["CHATLIB_PORT"] = "3000"

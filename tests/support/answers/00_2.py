@@ -1,11 +1,11 @@
 # %% A B B C: counts one B only
-# Not yet: A B B C: we ran it, and it shows another value. What does x hold after each cell?
+# Not yet: A B B C: we ran it, and it does not show 2. What does x hold after each cell?
 
 shown = {"A B B C": 2, "A B A C": 1, "A B restart C": "NameError"}
 
 
 # %% A B A C: forgets that A sets x anew
-# Not yet: A B A C: we ran it, and it shows another value. What does x hold after each cell?
+# Not yet: A B A C: we ran it, and it does not show 2. What does x hold after each cell?
 
 shown = {"A B B C": 3, "A B A C": 2, "A B restart C": "NameError"}
 
@@ -47,7 +47,7 @@ shown = {"A B B C": 3, "A B A C": 1, "A B restart C": NameError}
 
 
 # %% the error's name: with all that Python says
-# Not yet: A B restart C: yes, it raises that. Write its name alone: "NameError".
+# Not yet: A B restart C: it raises an error, and you wrote "NameError: name 'x' is not defined". Write its name alone: "NameError".
 
 shown = {"A B B C": 3, "A B A C": 1, "A B restart C": "NameError: name 'x' is not defined"}
 
@@ -65,19 +65,19 @@ shown = {"A B B C": 3, "A B A C": 1, "A B restart C": NameError("x")}
 
 
 # %% the error's name: in two words
-# Not yet: A B restart C: yes, it raises that. Write its name alone: "NameError".
+# Not yet: A B restart C: it raises an error, and you wrote 'Name Error'. Write its name alone: "NameError".
 
 shown = {"A B B C": 3, "A B A C": 1, "A B restart C": "Name Error"}
 
 
 # %% the error's name: that it is one
-# Not yet: A B restart C: yes, it raises an error. Which one does Python raise for a name that it does not know?
+# Not yet: A B restart C: it raises an error, and you wrote 'an error'. Which one does Python raise for a name that it does not know?
 
 shown = {"A B B C": 3, "A B A C": 1, "A B restart C": "an error"}
 
 
 # %% the error's name: another class
-# Not yet: A B restart C: yes, it raises an error. Which one does Python raise for a name that it does not know?
+# Not yet: A B restart C: it raises an error, and you wrote <class 'KeyError'>. Which one does Python raise for a name that it does not know?
 
 shown = {"A B B C": 3, "A B A C": 1, "A B restart C": KeyError}
 
@@ -86,3 +86,21 @@ shown = {"A B B C": 3, "A B A C": 1, "A B restart C": KeyError}
 # Not yet: A B B C: we ran it, and it shows a number. Yours is a text: take the quotation marks away.
 
 shown = {"A B B C": " 3", "A B A C": "1", "A B restart C": "NameError"}
+
+
+# %% A B A C: takes it for an error
+# Not yet: A B A C: we ran it, and it does not show 'NameError'. What does x hold after each cell?
+
+shown = {"A B B C": 3, "A B A C": "NameError", "A B restart C": "NameError"}
+
+
+# %% a number: a float, which is shown otherwise
+# Not yet: A B B C: we ran it, and it does not show 3.0. What does x hold after each cell?
+
+shown = {"A B B C": 3.0, "A B A C": 1.0, "A B restart C": "NameError"}
+
+
+# %% the error's name: says that there is none
+# Not yet: A B restart C: it raises an error, and you wrote 'no error'. Which one does Python raise for a name that it does not know?
+
+shown = {"A B B C": 3, "A B A C": 1, "A B restart C": "no error"}

@@ -11,7 +11,7 @@ name = None
 
 
 # %% your name: spaces only
-# Not yet: the name is still empty. Put yours between the quotation marks.
+# Not yet: there is no name between the quotation marks yet. Put yours there.
 
 name = "  "
 

@@ -1,12 +1,12 @@
 # %% connect: does not
-# Not yet: no connection came to the server. A WebSocket with the url opens one, in a moment.
+# Not yet: no connection to the server has opened. A WebSocket with the url opens one, in a moment.
 
 async def first_words(url):
     return "Hello"
 
 
 # %% say nothing: says hello first
-# Not yet: the server was told 'hello?'. It would have spoken without that.
+# Not yet: the server was told 'hello?'. Say nothing: it speaks by itself.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -69,7 +69,7 @@ async def first_words(url):
 
 
 # %% then close: stays
-# Not yet: you heard it. But the server is still on the line.
+# Not yet: you heard it, but the server has had no goodbye from you. Close the connection, too.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -220,3 +220,38 @@ async def first_words(url):
     ws.close()
     await ws.once("close")
     return event.type
+
+
+# %% say nothing: thanks for what it has heard
+# Not yet: the server was told 'thanks'. Say nothing: it speaks by itself.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.send("thanks")
+    ws.close()
+    await ws.once("close")
+    return event.data
+
+
+# %% the data: forgets an await in between
+# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned <coroutine object WebSocket._wait at <...>>, a coroutine that nobody has awaited. What it says is the data of a message event.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("message")
+    heard = ws.once("message")
+    await ws.once("message")
+    ws.close()
+    return heard
+
+
+# %% wait: and once more in a finally, which cannot be cancelled either
+# Not yet: it did not come back within 10 seconds, and line 4 of first_words still waited. 5 seconds after it was cancelled it had not ended either, and may go on until you restart the kernel. Is a cancellation caught there, or waited on in a finally? An except Exception lets it through.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    try:
+        return (await ws.once("error")).data
+    finally:
+        await ws.once("close")

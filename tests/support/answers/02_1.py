@@ -1,5 +1,5 @@
 # %% create: does not
-# Not yet: nobody came to the server. Step 1 creates a WebSocket, with the url; step 2 waits until it is open.
+# Not yet: no connection to the server has opened. Step 1 creates a WebSocket, with the url; step 2 waits until it is open.
 
 async def echo_three(url):
     return ["one", "two", "three"], 1000
@@ -105,7 +105,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: returns what was sent
-# Not yet: you returned the words that you sent. The server put a number behind each: return what it answered.
+# Not yet: you returned the words that you sent. An answer has a number behind its word: return what comes back.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -119,7 +119,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: the events
-# Not yet: your list holds events. In which field of the event is the answer?
+# Not yet: there is an event in your list. In which of its fields is the answer?
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -134,7 +134,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: closes before they have come
-# Not yet: the server had three answers for you, and your list has 0 of them. All three belong in it.
+# Not yet: the server had three answers for you, and your list has 0 of them. Wait for each, keep each, and close after the third.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -149,7 +149,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: stops after the first
-# Not yet: the server had three answers for you, and your list has 1 of them. All three belong in it.
+# Not yet: the server had three answers for you, and your list has 1 of them. Wait for each, keep each, and close after the third.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -221,7 +221,7 @@ async def echo_three(url):
 
 
 # %% return: forgets to
-# Not yet: the server did its part, but you returned None, not a list and a close code.
+# Not yet: you returned None. Return two things: first the list of answers, and then the close code.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -235,7 +235,7 @@ async def echo_three(url):
 
 
 # %% return both: the answers only
-# Not yet: the server did its part, but you returned ['one <...>', 'two <...>', 'three <...>'], a list, not a list and a close code.
+# Not yet: you returned ['one <...>', 'two <...>', 'three <...>'], a list. Return two things: first the list of answers, and then the close code.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -329,7 +329,7 @@ async def echo_three(url):
 
 
 # %% return both: in the other order
-# Not yet: you returned (1000, ['one <...>', 'two <...>', 'three <...>']), a tuple: both, in the other order. The list of answers comes first.
+# Not yet: you returned (1000, ['one <...>', 'two <...>', 'three <...>']), a tuple. Return two things: first the list of answers, and then the close code.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -424,7 +424,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: keeps the first only, and has waited for all
-# Not yet: the server had three answers for you, and your list has 1 of them. All three belong in it.
+# Not yet: the server had three answers for you, and your list has 1 of them. Wait for each, keep each, and close after the third.
 
 import chatlib
 
@@ -443,7 +443,7 @@ async def echo_three(url):
 
 
 # %% return both: an empty place, and the answers
-# Not yet: the server did its part, but you returned (None, ['one <...>', 'two <...>', 'three <...>']), a tuple, not a list and a close code.
+# Not yet: you returned (None, ['one <...>', 'two <...>', 'three <...>']), a tuple. Return two things: first the list of answers, and then the close code.
 
 import chatlib
 
@@ -461,7 +461,7 @@ async def echo_three(url):
 
 
 # %% collect the answers: changes them
-# Not yet: the server answered ['one <...>', 'two <...>', 'three <...>'], and your list is ['ONE <...>', 'TWO <...>', 'THREE <...>'].
+# Not yet: the answers to your words are ['one <...>', 'two <...>', 'three <...>'], and your list is ['ONE <...>', 'TWO <...>', 'THREE <...>'].
 
 import chatlib
 
@@ -475,3 +475,75 @@ async def echo_three(url):
         answers.append((await ws.once("message")).data.upper())
     ws.close(1000)
     return answers, (await ws.once("close")).code
+
+
+# %% return both: nothing, and it closed before the server could answer
+# Not yet: you returned None. Return two things: first the list of answers, and then the close code.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+    ws.close(1000)
+    await ws.once("close")
+
+
+# %% collect the answers: types them in, and closes before the server could answer
+# Not yet: you returned the words that you sent. An answer has a number behind its word: return what comes back.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return ["one", "two", "three"], closed.code
+
+
+# %% return both: another number first
+# Not yet: you returned (3, ['one <...>', 'two <...>', 'three <...>']), a tuple. Return two things: first the list of answers, and then the close code.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    await ws.once("close")
+    return ws.readyState, answers
+
+
+# %% collect the answers: one of them is an event
+# Not yet: there is an event in your list. In which of its fields is the answer?
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ["one", "two"]:
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.send("three")
+    answers.append(await ws.once("message"))
+    ws.close(1000)
+    return answers, (await ws.once("close")).code
+
+
+# %% close: does not, and is so slow that it has come back when the check's time is over
+# Not yet: this was not over after 10 seconds. What does your code wait for?
+
+import asyncio
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await asyncio.sleep(2)
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+        await asyncio.sleep(2)
+        answers.append(word)
+    return answers, 1000

@@ -1,5 +1,5 @@
 # %% catch the TimeoutError: does not
-# Not yet: when nothing came, a TimeoutError came out of your function. Catch it there.
+# Not yet: a TimeoutError came out of your function. Catch it there.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -18,7 +18,7 @@ async def listen_for(ws, seconds):
 
 
 # %% the data: a text about it
-# Not yet: the server said 'hi <...>', and you returned 'you got hi <...>', a str.
+# Not yet: the server said 'hi <...>', and you returned 'you got hi <...>', a str. Return the data of the message that comes in this call.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -29,7 +29,7 @@ async def listen_for(ws, seconds):
 
 
 # %% None: something else when nothing came
-# Not yet: nobody had said anything, and you returned 'nothing', a str.
+# Not yet: nobody had said anything, and you returned 'nothing', a str. Return None when nothing came.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -40,7 +40,7 @@ async def listen_for(ws, seconds):
 
 
 # %% not the connection: closes it in vain
-# Not yet: after you had waited in vain, the connection was no longer open. Leave it open.
+# Not yet: after a call in which nothing came, the connection was no longer open. Leave it open.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -49,7 +49,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: the half second of the cell above
-# Not yet: the server said something after 0.8 s. You were given 5 s, and returned None after 0.<...> s.
+# Not yet: an answer takes 0.8 s. You were given 5 s, and returned None after 0.<...> s. Wait for it until `seconds` are over, and return its data.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -71,14 +71,14 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: does not wait at all
-# Not yet: the server said something after 0.8 s. You were given 5 s, and returned None at once.
+# Not yet: an answer takes 0.8 s. You were given 5 s, and returned None at once. Wait for it until `seconds` are over, and return its data.
 
 async def listen_for(ws, seconds):
     return None
 
 
 # %% so many seconds: for ever
-# Not yet: it did not come back within 10 seconds, and line 2 of listen_for still waited. What is it waiting for?
+# Not yet: it did not come back within 10 seconds, and line 2 of listen_for still waited. What does your code wait for?
 
 async def listen_for(ws, seconds):
     return (await ws.once("message")).data
@@ -96,7 +96,7 @@ async def listen_for(ws, seconds):
 
 
 # %% the next message: remembers the first one
-# Not yet: the server said 'bye <...>', and you returned 'hi <...>', a str.
+# Not yet: the server said 'bye <...>', and you returned 'hi <...>', a str. Return the data of the message that comes in this call.
 
 import asyncio
 heard = []
@@ -120,7 +120,7 @@ async def listen_for(ws, seconds):
 
 
 # %% wait: with time.sleep
-# Not yet: the server said something after 0.8 s. You were given 5 s, and returned None after <...> s.
+# Not yet: your function still kept the loop to itself when `seconds` were over, and meanwhile nothing can come in. Which line waits there with no await?
 
 import time
 async def listen_for(ws, seconds):
@@ -156,7 +156,7 @@ async def listen_for(ws, seconds):
 
 
 # %% not the connection: closes it when it has heard
-# Not yet: after you had heard a message, the connection was no longer open. Leave it open.
+# Not yet: after a call in which a message came, the connection was no longer open. Leave it open.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -180,7 +180,7 @@ async def listen_for(ws, seconds):
 
 
 # %% catch the TimeoutError: catches all, and waits on
-# Not yet: it did not come back within 10 seconds, and line 4 of listen_for still waited. It did not let itself be cancelled either, and goes on until you restart the kernel. Does an except with no name catch that, too? Write except Exception.
+# Not yet: it did not come back within 10 seconds, and line 4 of listen_for still waited. 5 seconds after it was cancelled it had not ended either, and may go on until you restart the kernel. Is a cancellation caught there, or waited on in a finally? An except Exception lets it through.
 
 async def listen_for(ws, seconds):
     for _ in range(100):
@@ -261,3 +261,63 @@ async def listen_for(ws, seconds):
     except TimeoutError:
         return None
     return event.data
+
+
+# %% the next message: says something itself, and hears the echo of that
+# Not yet: your function sent 'hello'. It has only to listen.
+
+async def listen_for(ws, seconds):
+    ws.send("hello")
+    try:
+        return (await asyncio.wait_for(ws.once("message"), seconds)).data
+    except TimeoutError:
+        return None
+
+
+# %% not the connection: closes it without any waiting
+# Not yet: after a call in which nothing came, the connection was no longer open. Leave it open.
+
+async def listen_for(ws, seconds):
+    ws.close()
+
+
+# %% wait: with time.sleep, for as long as it is told
+# Not yet: your function still kept the loop to itself when `seconds` were over, and meanwhile nothing can come in. Which line waits there with no await?
+
+import time
+
+async def listen_for(ws, seconds):
+    heard = []
+    ws.addEventListener("message", lambda event: heard.append(event.data))
+    time.sleep(seconds)
+    return heard[0] if heard else None
+
+
+# %% catch the TimeoutError: only where the time is short
+# Not yet: a TimeoutError came out of your function. Catch it there.
+
+async def listen_for(ws, seconds):
+    if seconds < 1:
+        await asyncio.sleep(seconds)
+        return None
+    return (await asyncio.wait_for(ws.once("message"), 0.5)).data
+
+
+# %% the data: forgets to return it
+# Not yet: an answer takes 0.8 s. You were given 5 s, and returned None after 0.<...> s. Wait for it until `seconds` are over, and return its data.
+
+async def listen_for(ws, seconds):
+    try:
+        event = await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        return None
+
+
+# %% await: forgets it before wait_for
+# Not yet: nobody had said anything, and you returned <coroutine object wait_for at <...>>, a coroutine that nobody has awaited. Return None when nothing came.
+
+async def listen_for(ws, seconds):
+    try:
+        return asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        return None

@@ -35,7 +35,7 @@ guesses = ["str", "bytes", "bytes", "?"]
 
 
 # %% four guesses: three
-# Not yet: there are 4 questions, and 3 guesses.
+# Not yet: there are 4 questions, and the length of guesses is 3.
 
 guesses = ["str", "bytes", "bytes"]
 
@@ -56,3 +56,9 @@ guesses = [str, bytes, bytes, str]
 # Not yet: guesses is None. Leave it a list of four, as it was.
 
 guesses = None
+
+
+# %% four guesses: one for all
+# Not yet: there are 4 questions, and the length of guesses is 1.
+
+guesses = ["str"]

@@ -1,5 +1,5 @@
 # %% open one connection: none
-# Not yet: no connection was opened. Make a WebSocket with the url, and give it time to open.
+# Not yet: no connection to the server has opened. Make a WebSocket with the url, and give it time to open.
 
 async def four_states(url):
     return [0, 1, 2, 3]

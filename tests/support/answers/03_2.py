@@ -59,7 +59,7 @@ codes = dict(zip(codes, [1000, 1011, 1001, 1006, 1006, 1009, 4001, 1000], strict
 
 
 # %% a number: texts
-# Not yet: a code is a number, such as 1000, and not '1000', a str.
+# Not yet: a code is a whole number, such as 1000, and not '1000', a str.
 
 codes = dict.fromkeys(codes, "1000")
 
@@ -69,3 +69,9 @@ codes = dict.fromkeys(codes, "1000")
 # Leave it a dictionary, as it was, and replace each None in it.
 
 codes = [1000, 1011, 1001, 1006, 1006, 1009, 4001, 1005]
+
+
+# %% a number: with a point
+# Not yet: a code is a whole number, such as 1000, and not 1000.0, a float.
+
+codes = dict.fromkeys(codes, 1000.0)

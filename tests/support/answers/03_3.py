@@ -5,13 +5,13 @@ reason = "再" * 123
 
 
 # %% not one less: a short goodbye
-# Not yet: 2 characters arrived: 6 bytes of UTF-8. There is room for more.
+# Not yet: 2 characters arrived: 6 bytes of UTF-8, and 123 are asked for.
 
 reason = "再见"
 
 
 # %% not one less: stops one character early
-# Not yet: 40 characters arrived: 120 bytes of UTF-8. There is room for more.
+# Not yet: 40 characters arrived: 120 bytes of UTF-8, and 123 are asked for.
 
 reason = "再见" * 20
 
@@ -35,7 +35,7 @@ reason = "さ" * 41
 
 
 # %% in characters: punctuation only
-# Not yet: punctuation arrived, and nothing else. Say something.
+# Not yet: no Chinese character arrived, only “。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。。”. Say something.
 
 reason = "。" * 41
 
@@ -71,6 +71,18 @@ reason = "人々～再见　" + "再" * 35
 
 
 # %% not one less: one character
-# Not yet: 1 character arrived: 3 bytes of UTF-8. There is room for more.
+# Not yet: 1 character arrived: 3 bytes of UTF-8, and 123 are asked for.
 
 reason = "再"
+
+
+# %% in characters: wide spaces only
+# Not yet: no Chinese character arrived, only “　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　”. Say something.
+
+reason = "　" * 41
+
+
+# %% not one less: one less, and no character fits into what is left
+# Not yet: 40 characters arrived: 122 bytes of UTF-8, and 123 are asked for.
+
+reason = "𠀀" * 2 + "再" * 38

@@ -80,7 +80,7 @@ def unmask(frame):
 
 
 # %% as bytes: a list of numbers
-# Not yet: the payload is bytes, and you returned a value of the type list.
+# Not yet: the payload of the frame had <...> bytes, and you returned [<...>, a list. Return them as bytes. Where is the mask in a frame, and where the payload?
 
 def unmask(frame):
     mask, payload = frame[2:6], frame[6:]
@@ -88,7 +88,7 @@ def unmask(frame):
 
 
 # %% as bytes: text
-# Not yet: the payload is bytes, and you returned a value of the type str.
+# Not yet: the payload of the frame had <...> bytes, and you returned <...>, a str. Return them as bytes. Where is the mask in a frame, and where the payload?
 
 def unmask(frame):
     mask, payload = frame[2:6], frame[6:]
@@ -96,7 +96,7 @@ def unmask(frame):
 
 
 # %% return: shows it instead
-# Not yet: you returned None. Return the payload. Where is the mask in a frame, and where the payload?
+# Not yet: the payload of the frame had <...> bytes, and you returned None. Return them as bytes. Where is the mask in a frame, and where the payload?
 
 def unmask(frame):
     mask, payload = frame[2:6], frame[6:]
@@ -149,7 +149,7 @@ def unmask(frame):
 
 
 # %% as bytes: yields one after the other
-# Not yet: the payload is bytes, and you returned a value of the type generator.
+# Not yet: the payload of the frame had <...> bytes, and you returned <generator object unmask at <...>>, a generator. Return them as bytes. Where is the mask in a frame, and where the payload?
 
 def unmask(frame):
     at = 4 if frame[1] & 127 == 126 else 2
@@ -169,7 +169,7 @@ def unmask(frame):
 
 
 # %% the whole payload: nothing for an empty one
-# Not yet: a payload of 0 bytes came, and you returned None.
+# Not yet: the payload of the frame had 0 bytes, and you returned None. Return them as bytes. Where is the mask in a frame, and where the payload?
 
 def unmask(frame):
     at = 4 if frame[1] & 127 == 126 else 2

@@ -148,3 +148,10 @@ def message_in(frames):
         if frame[0] & 0x0F in (0, 1):
             text = frame[2:] + text
     return text.decode()
+
+
+# %% return the text: takes it for ASCII
+# Not yet: you decoded with ascii. The text of a message is UTF-8.
+
+def message_in(frames):
+    return b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)).decode("ascii")

@@ -1,19 +1,19 @@
 # %% fine, cancelled, not finished: asks all of them
-# Not yet: a task was <...>, and asking it raised <...>. What can you ask first?
+# Not yet: a task was <...>, and <...> came out of your function. What can you ask a task first?
 
 def swallowed(tasks):
     return [task.exception() for task in tasks]
 
 
 # %% fine: its None is in the list
-# Not yet: you returned [<...>]. A task that went well has no exception, and its None is none.
+# Not yet: you returned [<...>]. None is no exception: a task that went well says None when asked for its own.
 
 def swallowed(tasks):
     return [task.exception() for task in tasks if task.done() and not task.cancelled()]
 
 
 # %% cancelled: asks it
-# Not yet: a task was cancelled, and asking it raised CancelledError. What can you ask first?
+# Not yet: a task was cancelled, and CancelledError came out of your function. What can you ask a task first?
 
 def swallowed(tasks):
     return [task.exception() for task in tasks if task.done() and task.exception()]
@@ -35,7 +35,7 @@ def swallowed(tasks):
 
 
 # %% not finished: asks it
-# Not yet: a task was not finished yet, and asking it raised InvalidStateError. What can you ask first?
+# Not yet: a task was not finished yet, and InvalidStateError came out of your function. What can you ask a task first?
 
 def swallowed(tasks):
     return [task.exception() for task in tasks if not task.cancelled() and task.exception()]
@@ -97,7 +97,7 @@ async def swallowed(tasks):
 
 
 # %% all that failed: the first one only
-# Not yet: <...> tasks had failed, and you returned [<...>].
+# Not yet: <...> tasks had failed, and you returned [<...>]. Return the exception of each, once.
 
 def swallowed(tasks):
     for task in tasks:
@@ -106,7 +106,7 @@ def swallowed(tasks):
 
 
 # %% all that failed: only one kind
-# Not yet: <...> tasks had failed, and you returned [].
+# Not yet: <...> tasks had failed, and you returned []. Return the exception of each, once.
 
 def swallowed(tasks):
     failed = [task.exception() for task in tasks if task.done() and not task.cancelled()]
@@ -114,7 +114,7 @@ def swallowed(tasks):
 
 
 # %% the exceptions: their texts
-# Not yet: you returned [<...>]: texts. The exceptions themselves were asked for.
+# Not yet: you returned [<...>]. A text is no exception: return the exceptions themselves.
 
 def swallowed(tasks):
     failed = [task for task in tasks if task.done() and not task.cancelled() and task.exception()]
@@ -122,7 +122,7 @@ def swallowed(tasks):
 
 
 # %% the exceptions: the tasks
-# Not yet: you returned tasks. Their exceptions were asked for.
+# Not yet: there is a task in your list. Its exception was asked for.
 
 def swallowed(tasks):
     return [task for task in tasks if task.done() and not task.cancelled() and task.exception()]
@@ -179,7 +179,7 @@ def swallowed(tasks):
 
 
 # %% all that failed: one of each kind
-# Not yet: <...> tasks had failed, and you returned [<...>].
+# Not yet: <...> tasks had failed, and you returned [<...>]. Return the exception of each, once.
 
 def swallowed(tasks):
     found = {}
@@ -211,7 +211,7 @@ swallowed = lambda tasks: [error for task in tasks if task.done() and not task.c
 
 
 # %% the exceptions: each in a dictionary
-# Not yet: <...> tasks had failed, and you returned [{'error': <...>}].
+# Not yet: <...> tasks had failed, and you returned [{'error': <...>}]. Return the exception of each, once.
 
 def swallowed(tasks):
     return [{"error": t.exception()} for t in tasks if t.done() and not t.cancelled() and t.exception()]
@@ -242,3 +242,45 @@ import asyncio
 async def swallowed(tasks):
     await asyncio.sleep(2)
     return [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
+
+
+# %% the exceptions: asks for the result
+# Not yet: a task had failed, and its exception came out of your function: <...> in line 2 of <...>. Every task has a method that returns it instead.
+
+def swallowed(tasks):
+    return [task.result() for task in tasks if task.done() and not task.cancelled()]
+
+
+# %% the exceptions: awaits what is finished
+# Not yet: a task had failed, and its exception came out of your function: <...> in line 5 of swallowed: <...>. Every task has a method that returns it instead.
+
+async def swallowed(tasks):
+    found = []
+    for task in tasks:
+        if task.done() and not task.cancelled():
+            found.append(await task)
+    return found
+
+
+# %% the exceptions: prints them, in a list
+# Not yet: you returned [None, None, None<...>]. None is no exception: a task that went well says None when asked for its own.
+
+def swallowed(tasks):
+    failed = [task for task in tasks if task.done() and not task.cancelled() and task.exception()]
+    return [print(task.exception()) for task in failed]
+
+
+# %% the exceptions: one task
+# Not yet: there is a task in your list. Its exception was asked for.
+
+def swallowed(tasks):
+    for task in tasks:
+        if task.done() and not task.cancelled() and task.exception():
+            return [task]
+
+
+# %% all that failed: each of them twice
+# Not yet: <...> tasks had failed, and you returned [<...>]. Return the exception of each, once.
+
+def swallowed(tasks):
+    return 2 * [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]

@@ -97,7 +97,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% say stop: closes instead
-# Not yet: the server never heard "stop".
+# Not yet: when your function returned, the server had not heard "stop". Say it after `seconds` seconds, and stay until the server has closed.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -362,3 +362,74 @@ async def listen_then_stop(connection, show, seconds):
     await listening
     for message in messages:
         show(message)
+
+
+# %% when it comes: sleeps with the whole loop
+# Not yet: when 1.<...> seconds were over, your code kept the loop to itself: nobody could listen. Which line waits there with no await?
+
+import time
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    time.sleep(seconds)
+    await connection.send("stop")
+    await listening
+
+
+# %% when the server has closed: begins two tasks, and returns
+# Not yet: when your function returned, the server had not heard "stop". Say it after `seconds` seconds, and stay until the server has closed.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+    listening, stopping = asyncio.create_task(listen()), asyncio.create_task(stop())
+
+
+# %% say stop: listens for so long, and says nothing
+# Not yet: when your function returned, the server had not heard "stop". Say it after `seconds` seconds, and stay until the server has closed.
+
+async def listen_then_stop(connection, show, seconds):
+    try:
+        async with asyncio.timeout(seconds):
+            async for message in connection:
+                show(message)
+    except TimeoutError:
+        pass
+
+
+# %% one task listens: two of them, in a group
+# Not yet: it raised ConcurrencyError in line <...> of <...>: cannot call recv while another coroutine is already running recv or recv_streaming.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+        await connection.recv()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(listen())
+        group.create_task(stop())
+
+
+# %% right: shows in a thread, and sleeps in another
+# Solved: every tick was shown when it came, and the server closed.
+
+import time
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            await asyncio.to_thread(show, message)
+    listening = asyncio.create_task(listen())
+    await asyncio.to_thread(time.sleep, seconds)
+    await connection.send("stop")
+    await listening

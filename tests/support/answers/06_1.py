@@ -285,7 +285,7 @@ async def handler(connection, path):
 
 
 # %% who has gone: a handler that waits for ever, as in main() of the manual
-# Not yet: it did not come back within 10 seconds. What is it waiting for?
+# Not yet: this was not over after 10 seconds. What does your code wait for?
 
 async def handler(connection):
     guests.add(connection)

@@ -32,7 +32,7 @@ async def say(client, text):
 
 
 # %% forgets the await
-# Not yet: you returned <coroutine object ChatClient.delivered at <...>>, a coroutine. Return the Message itself, which delivered() gives when it is awaited.
+# Not yet: you returned <coroutine object ChatClient.delivered at <...>>, a coroutine that nobody has awaited. Return the Message itself, which delivered() gives when it is awaited.
 
 async def say(client, text):
     return client.delivered(client.send(text))

@@ -56,7 +56,7 @@ my_page = """
 
 
 # %% receive: closes before the answers came
-# Not yet: when your page closed the connection, 0 of three answers had come. Count them.
+# Not yet: when your page closed the connection, 0 of three answers had come. Close after the third.
 
 my_page = """
 <script>
@@ -410,4 +410,129 @@ my_page = """
   ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
   ws.onclose = () => console.log("closed");
 </script>
+"""
+
+
+# %% create: with a slip in the name, which its console tells
+# Not yet: no connection of your page came to the server. Step one is new WebSocket(url). Its console says: <...>Websocket is not defined.
+
+my_page = """
+<script>
+  const ws = new Websocket(url);
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+</script>
+"""
+
+
+# %% receive: closes after the second answer
+# Not yet: when your page closed the connection, 2 of three answers had come. Close after the third.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 2) ws.close(1000); };
+  ws.onerror = () => console.log("something went wrong");
+</script>
+"""
+
+
+# %% send: one, and then it waits for an event with a slip in its name
+# Not yet: your page sent ['one'], and not ['one', 'two', 'three'], each with a send() of its own.
+
+my_page = """
+<script type="module">
+  const ws = new WebSocket(url);
+  await new Promise(resolve => ws.addEventListener("open", resolve));
+  for (const word of ["one", "two", "three"]) {
+    ws.send(word);
+    const event = await new Promise(resolve => ws.addEventListener("messages", resolve, { once: true }));
+    console.log(event.data);
+  }
+  ws.close(1000);
+</script>
+"""
+
+
+# %% receive: into the page, and not into its console
+# Not yet: the answers were ['one <...>', 'two <...>', 'three <...>'], and your console has []. Log the data of each message event.
+
+my_page = """
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => {
+    document.querySelector("ul").append(event.data);
+    if (++answers === 3) ws.close(1000);
+  };
+  ws.onerror = () => console.log("something went wrong");
+</script>
+"""
+
+
+# %% right: with other functions of the console
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.info(event.data); if (++answers === 3) ws.close(1000); };
+  ws.onerror = event => console.debug(event);
+</script>
+"""
+
+
+# %% send: as blobs
+# Not yet: the server was sent [b'one', b'two', b'three'], and not ['one', 'two', 'three'].
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(new Blob([word])); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+  ws.onerror = () => console.log("something went wrong");
+</script>
+"""
+
+
+# %% error: a listener with a slip in its name
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(1000); };
+  ws.onError = () => console.log("something went wrong");
+</script>
+"""
+
+
+# %% close: with a code for its own use
+# Not yet: your page closed with code 4000. close(1000) says that all is well.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let answers = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++answers === 3) ws.close(4000, "done"); };
+  ws.onerror = () => console.log("something went wrong");
+</script>
+"""
+
+
+# %% create: no script around it
+# Not yet: no connection of your page came to the server. Step one is new WebSocket(url).
+
+my_page = """
+  const ws = new WebSocket(url);
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
 """
