@@ -63,7 +63,8 @@ async def watch(ws, seconds, alarm):
 
 
 # %% some servers have nothing to say: asks, and does not wait for the answer
-# Not yet: a quiet server answers each 'ping'; you sent 'ping', a str, and gave the alarm all the same.
+# Not yet: a quiet server answers each 'ping'. It was sent ['ping'<...>], a list, and you gave the alarm after <...> s
+# of silence; <...> s were given.
 
 async def watch(ws, seconds, alarm):
     heard = time.monotonic()
@@ -273,7 +274,8 @@ async def watch(ws, seconds, alarm):
 
 
 # %% some servers have nothing to say: asks in other words
-# Not yet: a quiet server answers each 'ping'; you sent 'PING', a str, and gave the alarm all the same.
+# Not yet: a quiet server answers each 'ping'. It was sent ['PING'<...>], a list, and you gave the alarm after <...> s
+# of silence; <...> s were given.
 
 async def watch(ws, seconds, alarm):
     heard = time.monotonic()
