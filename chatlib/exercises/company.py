@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Final
 
 from chatlib.client.chat_client import ChatClient
 from chatlib.server.ownership import serve
+from chatlib.words import Text, joined
 
 SECONDS: Final = 10.0
 GRACE_SECONDS: Final = 0.1  # for what must not be said, and for what is said by the loop
@@ -58,3 +59,13 @@ class Ear:
                     self._news.clear()
                     await self._news.wait()
         await asyncio.sleep(GRACE_SECONDS)
+
+
+def listed(texts: Iterable[str]) -> Text:
+    """Return what was said, for a hint."""
+    return joined(map(repr, texts), Text(" and ")) or Text("nothing")
+
+
+def no_message(sent: Iterable[str]) -> Text:
+    """Return what to say of one who was to return a message, and has returned None: was it sent at all?"""
+    return Text("you returned None, and not the message. What you had sent by then: {listed}.", listed=listed(sent))

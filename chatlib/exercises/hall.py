@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import CodeType, TracebackType
@@ -15,7 +15,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from chatlib.exercises.verdict import NotYet, names_around, raised, result_of
+from chatlib.exercises.verdict import NotYet, names_around, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments.slow_page import listening_socket
 from chatlib.words import Text
@@ -101,7 +101,10 @@ class Guest:
 
 
 class Registry(Collection[ServerConnection]):
-    """The learner's registry as it is now: their code may change it, or give its name to a new one."""
+    """The learner's registry as it is now: their code may change it, or give its name to a new one.
+
+    In a dictionary a connection may be the key, or stand under one.
+    """
 
     def __init__(self, handler: Callable[..., Any], given: Collection[ServerConnection]) -> None:
         self._given = given
@@ -110,8 +113,12 @@ class Registry(Collection[ServerConnection]):
 
     @property
     def _now(self) -> Collection[ServerConnection]:
-        now: Collection[ServerConnection] = self._globals[self._name] if self._name else self._given
-        return now
+        now = self._globals[self._name] if self._name else self._given
+        if not isinstance(now, Collection):
+            raise NotYet(
+                "where all connections should be there is {value}. Leave it a set, as it was.", value=shown(now)
+            )
+        return [*now, *now.values()] if isinstance(now, Mapping) else now
 
     def __contains__(self, connection: object) -> bool:
         return connection in self._now
@@ -121,18 +128,6 @@ class Registry(Collection[ServerConnection]):
 
     def __len__(self) -> int:
         return len(self._now)
-
-
-def check_registered(name: str, guests: Sequence[Guest], registry: Collection[ServerConnection]) -> None:
-    """Refuse a registry that does not hold the connections of those who are here."""
-    if missing := sum(guest.server not in registry for guest in guests):
-        raise NotYet(
-            "{count} connections are open, and {missing} of them are not in {name}. A connection is in it from its "
-            "beginning to its end.",
-            count=len(guests),
-            missing=missing,
-            name=name,
-        )
 
 
 class Hall:
@@ -177,21 +172,38 @@ class Hall:
         await self.ended(count)
 
     def check(self) -> None:
-        """Turn what the handler raised into a hint; that the cable of its own guest was cut is nobody's bug."""
-        for _, was_open, error in self._raised:
-            if isinstance(error, RuntimeError) and "changed size" in str(error):
-                raise NotYet.saying(changed_size(error))
-            if not isinstance(error, ConnectionClosed):
-                raise NotYet("the handler raised {error}.", error=raised(error))
-            if was_open:
-                raise NotYet("one guest had gone, and the handler of another, who was still there, ended with it.")
-
-    def check_busy(self) -> None:
-        """Refuse a handler that has returned while its guest was still there."""
+        """Refuse a handler that raised something, or returned while its guest was still there."""
+        self.check_raised()
         if self.returned:
             raise NotYet(
                 "the handler returned while its guest was still there, so the server said goodbye. What keeps a "
                 "handler busy?"
+            )
+
+    def check_raised(self) -> None:
+        """Turn what the handler raised into a hint; that the cable of its own guest was cut is nobody's bug."""
+        for _, was_open, error in self._raised:
+            if isinstance(error, RuntimeError) and "changed size" in str(error):
+                raise NotYet.saying(changed_size(error))
+            if not says_closed(error):
+                raise NotYet("the handler raised {error}.", error=raised(error))
+            if was_open:
+                raise NotYet(
+                    "the handler of a guest who was still there raised {error}. Another connection had ended: whom "
+                    "should that stop?",
+                    error=raised(error),
+                )
+
+    def check_registered(self, name: str, guests: Sequence[Guest], registry: Collection[ServerConnection]) -> None:
+        """Refuse a registry that does not hold the connections of those who are here."""
+        self.check()
+        if (here := sum(guest.server in registry for guest in guests)) < len(guests):
+            raise NotYet(
+                "{count} connections are open, and {name} has {here} of them. A connection is in it from its beginning "
+                "to its end.",
+                count=len(guests),
+                here=here,
+                name=name,
             )
 
     async def _guest(self) -> Guest:
@@ -222,8 +234,15 @@ class Hall:
 def changed_size(error: RuntimeError) -> Text:
     """Return what to say when somebody came or went while the learner's code looped over all of them."""
     return Text(
-        "your code looped over a set, and meanwhile it changed: {error}. Over what could you loop?", error=error
+        "in the middle of a loop, what it loops over changed: {error}. Over what could you loop?", error=raised(error)
     )
+
+
+def says_closed(error: BaseException) -> bool:
+    """Tell whether it says no more than that a connection had ended; a group of such errors does not, either."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(says_closed, error.exceptions))
+    return isinstance(error, ConnectionClosed)
 
 
 async def first_asked(guests: Iterable[Guest], *others: asyncio.Task[Any]) -> list[Guest]:

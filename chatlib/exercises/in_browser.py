@@ -33,7 +33,7 @@ from chatlib.words import Text
 WORDS: Final = ["one", "two", "three"]
 THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not wait for it is found out
-BACK_TO_YOU: Final = Text("The server sends it to everybody, to the page that sent it as well.")
+BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
 COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
 LOGGED: Final = re.compile(r"\bconsole\.\w+\((?:[^()]|\([^()]*\))*\)")  # what is written there is no listener
 NOBODY_CAN_TYPE: Final = "Error: there is no field to type into, or no button to click"  # says browser_page.js
@@ -220,6 +220,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
         page.types(thing, copy=copy)
         if not await _soon(page, stage.until(lambda: thing in stage.messages)):  # noqa: B023
             _check_typed(page)
+            _check_stays(page, loads)
             raise NotYet(
                 "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}."
                 "{trouble}",
@@ -246,11 +247,13 @@ async def two_pages(stage: Stage, page: Page) -> Text:
             thing=things[0],
             times=times,
         )
-    if (times := page.texts[0].count(things[0])) > 1:
+    shown = [text.count(things[0]) for text in page.texts]
+    if max(shown) > 1:
         raise NotYet(
-            "page 1 sent {thing!r} once, and shows it {times} times. {back_to_you}",
+            "page 1 sent {thing!r} once. How often it is shown: {one} in page 1, and {two} in page 2. {back_to_you}",
             thing=things[0],
-            times=times,
+            one=shown[0],
+            two=shown[1],
             back_to_you=BACK_TO_YOU,
         )
     return Text("what one page sends, both show.")
@@ -274,9 +277,13 @@ async def chat_page(url: str, page: Page) -> Text:
         said = [message for message in judge.messages if thing in message.msg]
         if not said:
             _check_typed(page)
+            _check_stays(page, loads)
             raise NotYet(
-                "{asked!r} was typed, the button was clicked, and the room did not hear it.{trouble}",
+                "{asked!r} was typed, the button was clicked, and the room did not hear it. {who}{trouble}",
                 asked=asked,
+                who=Text("Your page had come in.")
+                if len(judge.people) > 1
+                else Text("Your page had not come in, either."),
                 trouble=_trouble(page),
             )
         if said[0].msg != asked:
@@ -295,9 +302,11 @@ async def chat_page(url: str, page: Page) -> Text:
             )
         if (times := shown.count(asked)) > 1:
             raise NotYet(
-                "{asked!r} was typed once, and your page shows it {times} times. {back_to_you}",
+                "{asked!r} was typed once. How often your page shows it: {times}; and how often what Bo said: "
+                "{others}. {back_to_you}",
                 asked=asked,
                 times=times,
+                others=shown.count(answer),
                 back_to_you=BACK_TO_YOU,
             )
     finally:

@@ -7,6 +7,7 @@ import inspect
 import random
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -14,13 +15,23 @@ from typing import Any, Final
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from chatlib.exercises.hall import Guest, Hall, HallConnection, Registry, changed_size, check_registered, first_asked
+from chatlib.exercises.hall import (
+    SECONDS,
+    Guest,
+    Hall,
+    HallConnection,
+    Registry,
+    changed_size,
+    first_asked,
+    says_closed,
+)
 from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, names_around, result_of
 from chatlib.words import Text
 
 PAGES: Final = 5
 GRACE_SECONDS: Final = 1.0  # for what must not come
+QUICK: Final = "quick question"
 RESPONSE_SECONDS: Final = 0.2  # what ``answer`` takes for a question of two letters
 
 Tell = Callable[[set[HallConnection], str], Any]
@@ -33,7 +44,7 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
     async with Hall(handler) as hall:
         ada, _bo, _cleo, dan, *others = everybody = await hall.guests(7)
         await _all_hear(hall, ada, everybody)
-        check_registered("guests", everybody, guests)
+        hall.check_registered("guests", everybody, guests)
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
             await everybody[count].client.close(code)
             await hall.ended(count)
@@ -59,8 +70,6 @@ async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
         await ada.says(text)
     heard = await asyncio.gather(*(guest.hears() for guest in everybody))
     hall.check()
-    if not any(heard):
-        hall.check_busy()
     if heard == [None, *[texts[0]] * (len(everybody) - 1)]:
         raise NotYet("Ada said something, and all heard it but herself. She is one of the guests.")
     if heard != [texts[0]] * len(everybody):
@@ -70,7 +79,7 @@ async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
             heard=heard,
         )
     heard = await asyncio.gather(*(guest.hears() for guest in everybody))
-    hall.check_busy()
+    hall.check()
     if texts[0] in heard:
         raise NotYet("Ada said it once, and somebody heard it twice.")
     if heard != [texts[1]] * len(everybody):
@@ -99,7 +108,8 @@ async def _leave_in_the_middle(
 ) -> None:
     """Cut one guest off while a message goes out: before its turn, if the handler sends to one after the other.
 
-    Of those who wait for their turn it is the first, so that there is somebody behind, who must hear it all the same.
+    Of those who wait for their turn it is the first, so that there is somebody behind, who must hear it all the same;
+    and all who stay must hear the next one.
     """
     order = list(guests)
     others = sorted(others, key=lambda guest: order.index(guest.server))
@@ -114,12 +124,24 @@ async def _leave_in_the_middle(
     await hall.cut(leaver)
     for guest in everybody:
         guest.server.gate.set()
-    heard = [await hearing, *[await guest.hears() for guest in others if guest is not leaver]]
+    staying = [guest for guest in others if guest is not leaver]
+    heard = [await hearing, *[await guest.hears() for guest in staying]]
     hall.check()
     if heard != [text] * len(heard):
         raise NotYet(
-            "somebody left while {text!r} went out, and those who stayed heard {heard} (None: nothing).",
+            "Ada said {text!r}, then somebody left, and this is what those heard who stayed, Ada first: {heard} (None: "
+            "nothing).",
             text=text,
+            heard=heard,
+        )
+    await ada.says(last := _word())
+    heard = [await guest.hears() for guest in (ada, *staying)]
+    hall.check()
+    if heard != [last] * len(heard):
+        raise NotYet(
+            "somebody had left in the middle of a message. Ada said {text!r} then, and this is what those heard who "
+            "stayed, Ada first: {heard} (None: nothing).",
+            text=last,
             heard=heard,
         )
 
@@ -206,7 +228,7 @@ async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
             raise
         raise NotYet.saying(changed_size(error)) from None
     except (ConnectionClosed, ExceptionGroup) as error:
-        if isinstance(error, ExceptionGroup) and not error.subgroup(ConnectionClosed):
+        if not says_closed(error):
             raise
         raise NotYet(
             "one page had gone, and its ConnectionClosed came out of your function. Who catches it for this page alone?"
@@ -240,12 +262,16 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
         ada.server.make_slow()
         for question in asked:
             await ada.says(question)
-        if not await first_asked([ada]):
-            hall.check()
+        is_asked = await first_asked([ada])
+        hall.check()
+        if not is_asked:
             raise NotYet(
-                "Ada asked {asked}, and nothing was sent to her. When is the first question answered?", asked=asked
+                "Ada asked {asked}, and {seconds:g} s later nothing had been sent to her with send(). When is the "
+                "first question answered?",
+                asked=asked,
+                seconds=SECONDS,
             )
-        await bo.says("quick question")
+        await bo.says(QUICK)
         quick = await bo.hears()
         with suppress(TimeoutError):
             await asyncio.wait_for(ada.server.overtaken.wait(), GRACE_SECONDS)
@@ -254,17 +280,20 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
         quick_after_all = quick or await bo.hears()
         hall.check()
     if not _is_used(answering, bo):
-        raise NotYet("Bo was answered, but not by `answer`. Leave it as it is, and change who calls it, and when.")
-    if None in answers or quick_after_all is None:
         raise NotYet(
-            "Ada asked {asked}, and the answers were {answers} (None: nothing). Bo heard {quick_after_all!r}.",
+            "something was sent to Bo, but not by `answer`. Leave it as it is, and change who calls it, and when."
+        )
+    expected = [question.upper() for question in asked]
+    if Counter(answers) != Counter(expected) or quick_after_all != QUICK.upper():
+        raise NotYet(
+            "Ada asked {asked}, and was sent {answers}. Bo asked {quick!r}, and was sent {heard!r} (None: nothing). To "
+            "each question there is one answer, the one that `answer` sends.",
             asked=asked,
             answers=answers,
-            quick_after_all=quick_after_all,
+            quick=QUICK,
+            heard=quick_after_all,
         )
-    if answers != (expected := [question.upper() for question in asked]):
-        if sorted(answers) != sorted(expected):
-            raise NotYet("Ada asked {asked}, and was answered {answers}.", asked=asked, answers=answers)
+    if answers != expected:
         raise NotYet(
             "Ada asked {asked}, and was answered {answers}. Who can wait for one answer before the next?",
             asked=asked,
@@ -276,7 +305,11 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             " change places. Who can wait for one answer before the next?"
         )
     if quick is None:
-        raise NotYet("Ada's order is right. But Bo had a quick question, and had to wait until Ada was answered.")
+        raise NotYet(
+            "Ada's order is right. But while her network was slow, Bo asked something short, and {seconds:g} s later "
+            "he had heard nothing. What did his answer wait for?",
+            seconds=SECONDS,
+        )
     return Text("each was answered in order, and nobody waited for the other.")
 
 

@@ -12,13 +12,14 @@ from typing import Any, Final
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from chatlib import wire
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
-from chatlib.exercises.hall import serving
+from chatlib.exercises.hall import says_closed, serving
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, differs_at, during, exercise, is_list, result_of
+from chatlib.exercises.verdict import NotYet, differs_at, during, exercise, is_list, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.words import Text
 
@@ -50,7 +51,7 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
         (small, [name, f"{name} (2)"], f"{small} (3)"),
     )
     for wanted, taken, expected in played:
-        with during(Text("{taken} were taken, somebody wanted {wanted!r}", taken=taken, wanted=wanted)):
+        with during(Text("the call was free_name({wanted!r}, {taken})", wanted=wanted, taken=taken)):
             given = await result_of(free_name, wanted, list(taken))
         if given != expected:
             raise NotYet.saying(_wrong_name(given, wanted, taken))
@@ -58,20 +59,9 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
 
 
 def _wrong_name(given: object, wanted: str, taken: list[str]) -> Text:
-    if given is None:
-        return Text(
-            "{taken} were taken, somebody wanted {wanted!r}, and you returned None.", taken=taken, wanted=wanted
-        )
+    got = Text("free_name({wanted!r}, {taken}) returned {given!r}.", wanted=wanted, taken=taken, given=given)
     if not isinstance(given, str):
-        return Text(
-            "{taken} were taken, somebody wanted {wanted!r}, and you returned {given!r}. A name is a string.",
-            taken=taken,
-            wanted=wanted,
-            given=given,
-        )
-    got = Text(
-        "{taken} were taken, somebody wanted {wanted!r}, and got {given!r}.", taken=taken, wanted=wanted, given=given
-    )
+        return Text("{got} A name is a string.", got=got)
     if given.casefold() in (name.casefold() for name in taken):
         return Text("{got} To a person, somebody else has that name already.", got=got)
     if wanted.casefold() not in (name.casefold() for name in taken):
@@ -89,6 +79,7 @@ async def ex2(visit: Callable[..., Any]) -> Text:
     first, second = random.sample(WORDS, 2)
     told: dict[str, list[str]] = {"plain": [], "coded": [], "cut": []}
     errors: list[Exception] = []
+    too_early: list[str] = []
     ended = asyncio.Queue[None]()
 
     async def receive(connection: ServerConnection) -> None:
@@ -96,11 +87,15 @@ async def ex2(visit: Callable[..., Any]) -> Text:
         how = connection.request.path.removeprefix("/")
         try:
             await result_of(visit, connection, told[how].append)
-        except (ConnectionClosed, Stuck):
-            pass  # nothing below the loop was reached: what was not said tells; the watchdog says so itself
+        except Stuck:
+            pass  # the watchdog says so itself
         except Exception as error:
-            errors.append(error)
+            if not says_closed(error):  # else nothing below the loop was reached: what was not said tells
+                errors.append(error)
         finally:
+            ends = connection.protocol
+            if connection.state is State.OPEN or (ends.close_sent and not ends.close_rcvd_then_sent):
+                too_early.append(how)
             ended.put_nowait(None)
 
     async with serving(receive) as url:
@@ -121,6 +116,12 @@ async def ex2(visit: Callable[..., Any]) -> Text:
             await _returned(ended, CODED if how == "coded" else CUT)
     if errors:
         raise errors[0]
+    if too_early:
+        raise NotYet(
+            "somebody came, and what you said was {came}. Then it was the server who said goodbye: your function "
+            "returned, or closed the connection, while they were still there. How long does a visit last?",
+            came=told[too_early[0]],
+        )
     _judge_visit(told["plain"], [], PLAIN, "left")
     _judge_visit(told["coded"], [first, second], CODED, "left")
     _judge_visit(told["cut"], [first, second], CUT, "was cut off")
@@ -187,7 +188,7 @@ async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> Text:
         if told is None:
             raise NotYet("you returned None, and not a list.")
         if not is_list(told):
-            raise NotYet("you returned something of type {kind}, and not a list.", kind=type(told).__name__)
+            raise NotYet("you returned {told}, and not a list.", told=shown(told))
         told = list(told)
         if told != expected:
             raise NotYet.saying(_wrong_history(told, expected, messages))
@@ -249,46 +250,57 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         f'{{"type": 2, "msg": "{word}", "id": "{random.randrange(1000)}"}}',
     )
 
+    outcomes: list[object] = []  # what was said of each, or the exception
+
     async def gate(connection: ServerConnection) -> None:
         async for text in connection:
             try:
-                answer = {"said": await result_of(read_strictly, str(text))}
+                outcomes.append(await result_of(read_strictly, str(text)))
             except Stuck:
                 return  # the watchdog says so itself
-            except ValueError as error:
-                answer = {"refused": str(error)}
             except Exception as error:
-                answer = {"raised": f"{type(error).__name__}: {error}"}
-            await connection.send(json.dumps(answer, default=repr))
+                outcomes.append(error)
+            await connection.send("next, please")
 
     async with serving(gate) as url, connect(url, proxy=None) as connection:
         for text in texts:
             await connection.send(text)
-            _judge_gate(text, json.loads(await connection.recv()))
+            await connection.recv()
+            _judge_gate(text, outcomes[-1])
     return Text("messages pass, nonsense is told what it is, and the connection lived.")
 
 
-def _judge_gate(text: str, answer: dict[str, Any]) -> None:
+def _judge_gate(text: str, outcome: object) -> None:
+    if isinstance(outcome, NotYet):
+        raise outcome
     try:
         frame = wire.decode_client(text)
     except BadMessage:
-        if "said" in answer:
-            raise NotYet("{text!r} was sent, and you took it, as {said!r}.", text=text, said=answer["said"]) from None
-        if "raised" in answer:
-            raised = Text("your function raised {raised}", raised=answer["raised"])
+        wanted = Text("Raise ValueError, with words of your own.")
+        if not isinstance(outcome, Exception):
             raise NotYet(
-                "{text!r} was sent, and {raised}. Raise ValueError, with words of your own.", text=text, raised=raised
+                "{text!r} is no message, and you returned {said!r}. {wanted}", text=text, said=outcome, wanted=wanted
             ) from None
-        if not answer["refused"]:
+        if not isinstance(outcome, ValueError):
+            raise NotYet(
+                "{text!r} is no message, and your function raised {error}. {wanted}",
+                text=text,
+                error=raised(outcome),
+                wanted=wanted,
+            ) from None
+        if not str(outcome):
             raise NotYet("{text!r} was refused, but with no words. What should the page do?", text=text) from None
         return
     assert isinstance(frame, wire.Say)
-    if "raised" in answer:
-        raise NotYet("{text!r} is a message, and your function raised {raised}.", text=text, raised=answer["raised"])
-    if "refused" in answer:
-        raise NotYet("{text!r} is a message, and you refused it: {refused}.", text=text, refused=answer["refused"])
-    if answer["said"] != frame.msg:
-        raise NotYet("{text!r} was sent, and you returned {said!r}.", text=text, said=answer["said"])
+    if isinstance(outcome, Exception):
+        raise NotYet("{text!r} is a message, and your function raised {error}.", text=text, error=raised(outcome))
+    if outcome != frame.msg:
+        raise NotYet(
+            "{text!r} is a message, which says {msg!r}, and you returned {said!r}.",
+            text=text,
+            msg=frame.msg,
+            said=outcome,
+        )
 
 
 def _message(number: int, msg: str, *, spaced: bool = False) -> str:

@@ -13,12 +13,12 @@ import ipywidgets
 
 from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, people
+from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, listed, no_message, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, is_list, result_of, shown
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
-from chatlib.words import Text, joined
+from chatlib.words import Text
 
 FROZEN_SECONDS: Final = 2.0  # for so long no acknowledgement can come: who sleeps and hopes has slept enough by then
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
@@ -36,11 +36,13 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
             await ada.joined()
             cable.freeze()
             thaw = background.submit(_thaw_later(cable, asyncio.get_running_loop()))
-            said = [_judge_said(await result_of(say, ada, text), text, ada)]
+            said = [_judge_said(await result_of(say, ada, text), text, ada, before=0)]
             await asyncio.wrap_future(thaw)
-            said.append(_judge_said(await result_of(say, ada, text), text, ada))
-            await ada.delivered(ada.send("That was all."))
-            heard = [message.msg for message in ada.messages][:-1]
+            before = len(ada.messages)
+            said.append(_judge_said(await result_of(say, ada, text), text, ada, before=before))
+            last = ada.send("That was all.")
+            await ada.delivered(last)
+            heard = [message.msg for message in ada.messages if message.id != last]
         finally:
             ada.close()
             cable.stop()
@@ -60,13 +62,9 @@ async def _thaw_later(cable: chaos.Proxy, loop: asyncio.AbstractEventLoop) -> No
     cable.thaw()
 
 
-def _judge_said(message: object, text: str, client: ChatClient) -> Message:
+def _judge_said(message: object, text: str, client: ChatClient, *, before: int) -> Message:
     if message is None:
-        raise NotYet.saying(
-            Text("you returned None, but it was sent. Return the message.")
-            if client.messages
-            else Text("you returned None, and nothing had been sent.")
-        )
+        raise NotYet.saying(no_message(each.msg for each in client.messages[before:]))
     if message == text:
         raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
@@ -76,11 +74,14 @@ def _judge_said(message: object, text: str, client: ChatClient) -> Message:
         )
     if message.state != "delivered":
         raise NotYet(
-            "the message that you returned was {state!r} at that moment. Return it once it is delivered.",
+            "the state of the Message that you returned is {state!r}. Wait until it is delivered, and take it then: a "
+            "Message itself never changes.",
             state=message.state,
         )
     if message.msg != text:
-        raise NotYet("you were given {text!r}, and said {msg!r}.", text=text, msg=message.msg)
+        raise NotYet(
+            "you were given {text!r}, and the message that you returned says {msg!r}.", text=text, msg=message.msg
+        )
     return message
 
 
@@ -98,10 +99,12 @@ async def ex2(others: Callable[[ChatClient], Any]) -> Text:
         for client, expected in played:
             found = await result_of(others, client)
             if found is None:
-                raise NotYet("{here} are here, and you returned None.", here=here)
+                raise NotYet(
+                    "{here} are here, {name} asked who else is, and you returned None.", here=here, name=client.name
+                )
             if not is_list(found):
                 raise NotYet(
-                    "{here} are here, {name} asked, and you returned {found}, and not a list.",
+                    "{here} are here, {name} asked who else is, and you returned {found}, and not a list.",
                     here=here,
                     name=client.name,
                     found=shown(found),
@@ -109,7 +112,10 @@ async def ex2(others: Callable[[ChatClient], Any]) -> Text:
             found = list(found)
             if sorted(map(str, found)) != sorted(expected):
                 raise NotYet(
-                    "{here} are here, {name} asked, and you returned {found}.", here=here, name=client.name, found=found
+                    "{here} are here, {name} asked who else is, and you returned {found}.",
+                    here=here,
+                    name=client.name,
+                    found=found,
                 )
     return Text("everybody sees the others, even with nearly the same name.")
 
@@ -217,6 +223,12 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
             with during(Text("{text!r} was typed", text=typed)):
                 await result_of(enter, ada, typed)
             await asyncio.sleep(GRACE_SECONDS)  # it may be said a little later: by the loop, or by a task
+            if ada.state != "OPEN":
+                raise NotYet(
+                    "{text!r} was typed, and then Ada's client was {state}. It has to stay in the room.",
+                    text=typed,
+                    state=ada.state,
+                )
             mark = secrets.token_hex(8)
             ada.send(mark)
             await bo.until(lambda: any(message.msg == mark for message in bo.messages[before:]), timeout=SECONDS)
@@ -226,24 +238,24 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
             heard = await heard_by_bo(text)
             if "Ada" not in bo.people:
                 raise NotYet(
-                    "{text!r} was typed, and Ada got another name. What exactly does the command look like?", text=text
+                    "{text!r} was typed, and Ada is here no more: now these are here: {names}. What exactly does the "
+                    "command look like?",
+                    text=text,
+                    names=", ".join(bo.people),
                 )
             if heard != [text]:
-                raise NotYet("{text!r} was typed, and Bo heard {listed}.", text=text, listed=_listed(heard))
+                raise NotYet("{text!r} was typed, and Bo heard {listed}.", text=text, listed=listed(heard))
         command = f"/nick {name}"
         if heard := await heard_by_bo(command):
             raise NotYet(
                 "{command!r} was typed, and Bo heard {listed}. Is that to be said?",
                 command=command,
-                listed=_listed(heard),
+                listed=listed(heard),
             )
-        names = [each for each in bo.people if each != "Bo"]
-        if names != [name]:
+        if sorted(bo.people) != sorted([name, "Bo"]):
             raise NotYet(
-                "{command!r} was typed, and Ada is now called {names}.", command=command, names=", ".join(names)
+                "Ada and Bo are here, Ada typed {command!r}, and now these are here: {names}.",
+                command=command,
+                names=", ".join(bo.people),
             )
     return Text("Ada is called as she likes, and everything else was said.")
-
-
-def _listed(texts: list[str]) -> Text:
-    return joined(map(repr, texts), Text(" and ")) or Text("nothing")

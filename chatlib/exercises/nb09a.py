@@ -132,7 +132,13 @@ async def ex1(watch: Callable[..., Any]) -> Text:
         finally:
             for task in measuring:
                 task.cancel()
-    raise NotYet("this machine is too busy to judge it: run this cell once more.")
+    raise NotYet(
+        "this cannot be judged: the loop of your notebook came round up to {here:.2f} s late, and another one up to "
+        "{there:.2f} s. Where only yours is late, your code keeps it; else the machine is busy: run this cell once "
+        "more.",
+        here=here.longest,
+        there=there.longest,
+    )
 
 
 async def _watched(watch: Callable[..., Any], seconds: float) -> None:
@@ -232,8 +238,11 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float, *, answers_after
             _judge_early(story, Text("a quiet server answered your ping, and"))
         if story.alarms and not story.fell_silent:
             raise NotYet(
-                "a quiet server answers each 'ping'; you sent {asked}, and gave the alarm all the same.",
-                asked=shown(story.asked[0]),
+                "a quiet server answers each 'ping'. It was sent {asked}, and you gave the alarm after {silence:.2f} s "
+                "of silence; {given}",
+                asked=shown(story.asked),
+                silence=story.silence,
+                given=_given(story),
             )
         if not story.alarms:
             raise _Late(

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
 from typing import Any, Final
 
 from chatlib.exercises.outbox_trial import WAIT_SECONDS, Books, Forgetful, carry, not_async, soon
@@ -50,14 +51,14 @@ async def ex1(backoff: Callable[[], Any]) -> Text:
     firsts = [client.next(0) for client in clients]
     if (first := max(firsts)) > FIRST_SECONDS:
         raise NotYet(
-            "the first wait was up to {first:.1f} s. Most outages are short: stay below {most:g} s.",
+            "the first wait was up to {first:.2f} s. Most outages are short: stay below {most:g} s.",
             first=first,
             most=FIRST_SECONDS,
         )
     waits = [[client.next(0) for _ in range(FAILURES)] for client in clients]
     if (longest := max(max(each) for each in waits)) > CAP_SECONDS:
         raise NotYet(
-            "after {failures} failures a client waits {longest}. Put a cap on it: {cap:g} s.",
+            "within {failures} failures a client once waited {longest}. Put a cap on it: {cap:g} s.",
             failures=FAILURES,
             longest=_spoken(longest),
             cap=CAP_SECONDS,
@@ -65,7 +66,9 @@ async def ex1(backoff: Callable[[], Any]) -> Text:
     late = _mean(each[-1] for each in waits)
     if late <= GROWTH * _mean(firsts):
         raise NotYet(
-            "after {failures} failures the waits are still {late:.1f} s on average. They should grow with each one.",
+            "the first waits were {first:.1f} s on average, and after {failures} failures they were {late:.1f} s. They "
+            "should grow with each one.",
+            first=_mean(firsts),
             failures=FAILURES,
             late=late,
         )
@@ -73,7 +76,7 @@ async def ex1(backoff: Callable[[], Any]) -> Text:
     _judge_crowd(backoff)
     if (again := max(client.next(600) for client in clients)) > FIRST_SECONDS:
         raise NotYet(
-            "a connection lasted ten minutes, and the wait after it was up to {again:.1f} s. That is a new beginning.",
+            "a connection lasted ten minutes, and the wait after it was up to {again:.2f} s. That is a new beginning.",
             again=again,
         )
     return Text("of {clients} clients, only a few come in the same moment.", clients=CLIENTS)
@@ -90,7 +93,7 @@ class _Delays:
     def next(self, lasted: float) -> float:
         """Return the next one."""
         seconds = not_async("next", self._delays.next(lasted))
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        if isinstance(seconds, bool) or not isinstance(seconds, Real):
             raise NotYet("next() returned {seconds}. A number of seconds is asked for.", seconds=shown(seconds))
         if seconds < 0:
             raise NotYet("next() returned {seconds!r}. Nobody can wait for less than nothing.", seconds=seconds)
@@ -158,7 +161,7 @@ def _mean(values: Iterable[float]) -> float:
 
 def _spoken(seconds: float) -> Text:
     if seconds < 3600:
-        return Text("{seconds:.0f} s", seconds=seconds)
+        return Text("{seconds:.2f} s", seconds=seconds)
     return Text("{hours:.0f} hours", hours=seconds / 3600)
 
 
@@ -173,12 +176,12 @@ async def ex2(outbox: Callable[[], Any]) -> Text:
     books.check_frames()
     said, lost, doubled = len(books.said), len(books.lost), len(books.doubled)
     if lost or doubled:
-        name = Text("at least once: {doubled} of {said} came twice", doubled=doubled, said=said)
+        name = Text("at least once: {doubled} of {said} came more than once", doubled=doubled, said=said)
         if lost:
-            name = Text("at most once: {lost} of {said} are lost", lost=lost, said=said)
+            name = Text("at most once: {lost} of {said} never came", lost=lost, said=said)
         if lost and doubled:
             name = Text(
-                "no guarantee at all: of {said}, {lost} are lost, and {doubled} came twice",
+                "no guarantee at all: of {said}, {lost} never came, and {doubled} came more than once",
                 said=said,
                 lost=lost,
                 doubled=doubled,
@@ -196,8 +199,8 @@ async def ex2(outbox: Callable[[], Any]) -> Text:
         )
     if books.again:
         raise NotYet(
-            "all {said} arrived once, and in order. But {again} times you sent again what was acknowledged: an outbox"
-            " that forgets nothing grows for ever.",
+            "all {said} arrived once, and in order. But what was acknowledged already was sent again, {again} in all:"
+            " when does your outbox forget a message?",
             said=said,
             again=books.again,
         )
@@ -286,14 +289,17 @@ class _Reconnects:
             )
         if times > 1:
             raise NotYet(
-                "{after}, each message is shown {times} times. How many listeners are there by now?",
+                "{after}, the server sent {other!r} once, and it was shown {times} times. How many listeners are there "
+                "by"
+                " now?",
                 after=after,
+                other=other,
                 times=times,
             )
         if self.shown.count(again) == 1:
             raise NotYet(
                 "{after}, the server sent {again!r} twice, and you showed it once. Who says the same again wants to be"
-                " heard again: do not look at the words.",
+                " heard again.",
                 after=after,
                 again=again,
             )
@@ -340,8 +346,8 @@ async def ex4(guarantees: Mapping[str, str | None], outbox: Callable[[], Any]) -
         books.check_frames()
         if books.kept != guess:
             raise NotYet(
-                "{program}: we just tried it over {cuts} cuts. Of {said} messages, {lost} are lost, and {doubled} came"
-                " twice. {question}",
+                "{program}: we just tried it over {cuts} cuts. Of {said} messages, {lost} never came, and {doubled} "
+                "came more than once. {question}",
                 program=program,
                 cuts=CUTS_TO_COMPARE,
                 said=len(books.said),

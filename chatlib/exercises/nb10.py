@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
+from numbers import Real
 from typing import Any, Final
 from urllib.parse import urlsplit
 from weakref import WeakSet
@@ -18,10 +19,10 @@ from weakref import WeakSet
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from chatlib.exercises.hall import serving
+from chatlib.exercises.hall import says_closed, serving
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
 from chatlib.exercises.uplink import TICK_SECONDS, Uplink
-from chatlib.exercises.verdict import NotYet, long_exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
 from chatlib.experiments.slow_page import SlowPage, open_page
@@ -50,6 +51,9 @@ LEAST_USED: Final = 0.8
 RATES: Final = (400, 640)  # kB a second
 PIECES: Final = 400
 PIECE_CHARACTERS: Final = (300, 1500)
+CLOSED: Final = Text(
+    "your pump closed the connection. It sends, and no more: perhaps somebody else has something to say."
+)
 CHINESE: Final = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
 
 
@@ -62,10 +66,11 @@ async def ex1(stops_after: Callable[..., Any]) -> Text:
     for asked in _rooms():
         rooms, stood = await _naive_run(*asked)
         said = await result_of(stops_after, *rooms)
-        if isinstance(said, bool) or not isinstance(said, int | float):
+        if isinstance(said, bool) or not isinstance(said, Real):
             raise NotYet(
                 "stops_after{rooms} returned {said}. A number of kB is asked for.", rooms=rooms, said=shown(said)
             )
+        said = float(said)
         if not stood / 2 <= said <= stood * 2:
             raise NotYet(
                 "there was room for {their} kB in the page's kernel, {our} kB in the server's kernel, and {heap} kB in "
@@ -194,10 +199,11 @@ class _Show:
         try:
             await result_of(self._serve_page, connection)
             self.returned += not connection.transport.is_closing()
-        except (ConnectionClosed, Stuck):
-            pass
+        except Stuck:
+            pass  # the watchdog says so itself
         except Exception as error:
-            self._raised = self._raised or error
+            if not says_closed(error):
+                self._raised = self._raised or error
         finally:
             self.running -= 1
 
@@ -227,8 +233,8 @@ class _Show:
         if not publishing.done():
             publishing.cancel()
             raise NotYet(
-                "publish waits for a page: it had not returned when all others had long had their turn. Let it only "
-                "put the state where the page's own task finds it."
+                "publish had not returned when everybody else had long had their turn. What does it wait for? Let it "
+                "only put the state where the page's own task finds it."
             )
         await publishing
 
@@ -271,7 +277,7 @@ async def _all_hear(show: _Show) -> None:
     show.check()
     if silent := sum(not viewer.last for viewer in show.viewers):
         raise NotYet(
-            "{count} pages are there, one state was published, and {silent} of them were not sent it.",
+            "{count} pages are there, one state was published, and {silent} of them did not get it.",
             count=PAGES,
             silent=silent,
         )
@@ -319,8 +325,8 @@ async def _thaw(show: _Show, slow: _Viewer) -> None:
     show.check()
     if slow.last != show.published:
         raise NotYet(
-            "the frozen page reads again, and the last that it was sent is state {last}; the newest is {newest}. Which "
-            "do you throw away?",
+            "the frozen page reads again, and the last that it got is state {last}; the newest is {newest}. Which do "
+            "you throw away, and who tells the page's task of the newest?",
             last=slow.last,
             newest=show.published,
         )
@@ -345,7 +351,7 @@ async def _leave(show: _Show, before: set[asyncio.Task[Any]]) -> None:
     await _until(lambda: all(viewer.last == show.published for viewer in staying))
     show.check()
     if silent := sum(viewer.last != show.published for viewer in staying):
-        raise NotYet("a page left, and then {silent} of those who stayed were not sent the next state.", silent=silent)
+        raise NotYet("a page left, and {silent} of those who stayed did not get the next state.", silent=silent)
     for viewer in staying:
         assert viewer.page is not None
         viewer.page.leave()
@@ -354,20 +360,17 @@ async def _leave(show: _Show, before: set[asyncio.Task[Any]]) -> None:
     await _until(lambda: not show.running and not _left_over(before))
     show.check()
     if show.running:
-        raise NotYet("all pages have gone, and {count} calls of serve_page go on. What ends them?", count=show.running)
+        raise NotYet(
+            "all pages have gone, and for {count} of them serve_page goes on. What ends it?", count=show.running
+        )
     if left := _left_over(before):
-        raise NotYet("all pages have gone, and {count} tasks of yours go on. Who cancels them?", count=len(left))
+        raise NotYet("all pages have gone. Tasks of yours that go on: {count}. What ends a task?", count=len(left))
 
 
 def _left_over(before: set[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
     """Return the tasks that run the learner's code, and did not before."""
     now = asyncio.all_tasks() - before
-    return [task for task in now if _module(task.get_coro()) == "__main__"]
-
-
-def _module(coroutine: Any) -> str:
-    frame = getattr(coroutine, "cr_frame", None)
-    return str(frame.f_globals.get("__name__")) if frame is not None else ""
+    return [task for task in now if is_learners(task.get_coro())]
 
 
 # 3: a pump that looks at bufferedAmount -------------------------------------------------------------------------------
@@ -380,29 +383,27 @@ async def ex3(pump: Callable[..., Any]) -> Text:
     pieces = _pieces()
     async with _piping(rate) as uplink:
         await _pumped(pump, uplink, pieces)
+    if uplink.was_closed:
+        raise NotYet.saying(CLOSED)
     if not uplink.sent:
         raise NotYet("your pump was given {count} pieces, and sent none.", count=len(pieces))
     if uplink.most_queued > QUEUED:
         raise NotYet(
-            "bufferedAmount rose to {most}, and {allowed} may be. {hint}",
+            "bufferedAmount rose to {most}, and {allowed} may be. When do you look at it? A piece counts as soon as it "
+            "is sent, in bytes of UTF-8.",
             most=uplink.most_queued,
             allowed=QUEUED,
-            hint=_too_much(uplink.most_queued),
         )
     if len(uplink.sent) != len(pieces):
         raise NotYet("your pump was given {count} pieces, and sent {sent}.", count=len(pieces), sent=len(uplink.sent))
     if uplink.sent != pieces:
         raise NotYet("your pump sent other texts than it was given, or in another order.")
-    if uplink.was_closed:
-        raise NotYet(
-            "your pump closed the connection. It sends, and no more: perhaps somebody else has something to say."
-        )
     if uplink.used < LEAST_USED:
         raise NotYet(
             "the network could take {rate} kB/s, and it had so little to take that {used:.0%} of that was used; "
             "{least:.0%} are asked for. How full is the queue while you wait?",
             rate=rate // KILO,
-            used=uplink.used,
+            used=int(100 * uplink.used) / 100,
             least=LEAST_USED,
         )
     async with _piping(random.randint(*RATES) * KILO, cut_after=random.randint(80, 160) * KILO) as uplink:
@@ -437,19 +438,16 @@ async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str
         if is_cut:
             await asyncio.wait([pumping], timeout=SECONDS)
         if not pumping.done():
+            if uplink.was_closed:
+                raise NotYet.saying(CLOSED)
             raise NotYet(
-                "the connection ended in the middle, and your pump waits for ever: bufferedAmount does not fall any "
-                "more. What else tells that there is nobody to send to?"
+                "the connection ended in the middle, and {seconds:g} s later your pump had not returned. "
+                "bufferedAmount does not fall any more: what else tells that there is nobody to send to?",
+                seconds=SECONDS,
             )
         await pumping
     finally:
         pumping.cancel()
-
-
-def _too_much(most: int) -> Text:
-    if most > 2 * QUEUED:
-        return Text("Who does not wait fills the page's memory.")
-    return Text("A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.")
 
 
 # What all of them stand on --------------------------------------------------------------------------------------------

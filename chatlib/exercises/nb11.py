@@ -15,9 +15,9 @@ from typing import Any, Final
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from chatlib.exercises.hall import Guest, Hall, Registry, check_registered
+from chatlib.exercises.hall import Guest, Hall, Registry
 from chatlib.exercises.quizzes.nb11 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, long_exercise, names_around, result_of, shown
+from chatlib.exercises.verdict import NotYet, during, exercise, long_exercise, names_around, result_of, shown
 from chatlib.words import Text
 
 Allow = Callable[[str | None, str], Any]
@@ -79,20 +79,21 @@ async def ex1(allow: Allow) -> Text:
     new = f"{secrets.token_hex(3)}.example.net"
     page, port = f"https://{new}", random.randint(1024, 65535)
     with _added(ours, new):
-        added = Text("{name} is in ours now. Look into ours each time.", name=new)
+        added = Text("{name} was added to ours. When do you look into it?", name=new)
         await _check_allowed(allow, Request(page, new, True, added))
         await _check_allowed(allow, Request(f"http://{new}:{port}", f"{new}:{port}", True, added))
         for like in (f"{new}.evil.example", f"x{new}", new.replace(".", "x")):
             await _check_allowed(allow, Request(f"https://{like}", new, False, LOOK_ALIKE))
             await _check_allowed(allow, Request(page, like, False, REBINDING))
-    gone = Text("{name} is not in ours any more. Look into ours each time.", name=new)
+    gone = Text("{name} was taken out of ours again. When do you look into it?", name=new)
     await _check_allowed(allow, Request(page, HERE, False, gone))
     return Text("your own pages and programs come in, and nobody else.")
 
 
 async def _check_allowed(allow: Allow, request: Request) -> None:
-    result = await result_of(allow, request.origin, request.host)
-    asked = Text("allow({origin!r}, {host!r})", origin=request.origin or None, host=request.host)
+    asked = Text("allow({origin!r}, {host!r})", origin=request.origin, host=request.host)
+    with during(Text("the call was {asked}", asked=asked)):
+        result = await result_of(allow, request.origin, request.host)
     if not isinstance(result, bool):
         raise NotYet("{asked} returned {result}. Return True or False.", asked=asked, result=shown(result))
     if result != request.wanted:
@@ -137,7 +138,7 @@ async def ex2(
         everybody = await hall.guests(3)
         ears = [_Ear(guest) for guest in everybody]
         await _hear_bursts(hall, everybody[:2], ears)
-        check_registered("guests", everybody, Registry(handler, guests))
+        hall.check_registered("guests", everybody, Registry(handler, guests))
         for number in range(FLOODS):
             if await _survive_a_flood(hall, ears[0], number):
                 break
@@ -151,21 +152,33 @@ async def _check_bucket(make: MakeBucket) -> None:
     bucket = await result_of(make, rate, burst, start)
     about = Text("Bucket({rate}, {burst}, {start:g})", rate=rate, burst=burst, start=start)
     if (given := await _taken(bucket, [start] * burst)) < burst:
-        raise NotYet("{about} gave {given} tokens at once. A new bucket is full.", about=about, given=given)
+        raise NotYet(
+            "{about} was asked {burst} times at once, and gave {given}. A new bucket is full.",
+            about=about,
+            burst=burst,
+            given=given,
+        )
     if given := await _taken(bucket, [start] * 3):
         given += burst
-        raise NotYet("{about} gave {given} tokens at once. It holds no more than its burst.", about=about, given=given)
+        raise NotYet(
+            "{about} was asked {times} times at once, and gave {given}. It holds no more than its burst.",
+            about=about,
+            times=burst + 3,
+            given=given,
+        )
     late = start + 1000
     if (given := await _taken(bucket, [late] * (burst + 50))) != burst:
         raise NotYet(
-            "{about} was empty. 1000 s later, by `now`, it gave {given} tokens. It is full again then, and not more.",
+            "{about} was empty. 1000 s later, by `now`, it was asked {times} times, and gave {given}. It is full again "
+            "then, and not more.",
             about=about,
+            times=burst + 50,
             given=given,
         )
     if (given := await _taken(bucket, [late + 1.01 / rate] * 2)) != 1:
         raise NotYet(
-            "{about} was empty, and asked 50 times in vain. 1/{rate} s later it gave {given} tokens, not 1. A refusal "
-            "costs nothing.",
+            "{about} was empty, and asked 50 times in vain. 1/{rate} s later it was asked twice, and gave {given}, not "
+            "1. Tokens come one by one, and a refusal costs nothing.",
             about=about,
             rate=rate,
             given=given,
@@ -173,8 +186,8 @@ async def _check_bucket(make: MakeBucket) -> None:
     often = [late + 2 / rate + step / (4 * rate) for step in range(1, 42)]
     if abs((given := await _taken(bucket, often)) - 11) > 1:
         raise NotYet(
-            "{about} was empty, and asked four times in each 1/{rate} s, for 11 of them. It gave {given} tokens, "
-            "not 11. What becomes of a part of a token?",
+            "{about} was empty, and asked four times in each 1/{rate} s, for 11 of them. It gave {given}, and not 11. "
+            "What becomes of a part of a token?",
             about=about,
             rate=rate,
             given=given,
@@ -182,7 +195,10 @@ async def _check_bucket(make: MakeBucket) -> None:
     first, second = [await result_of(make, rate, burst, start) for _ in range(2)]
     await _taken(first, [start] * burst)
     if not await _taken(second, [start]):
-        raise NotYet("there were two buckets, and when one was empty, so was the other. Each keeps its own tokens.")
+        raise NotYet(
+            "there were two new buckets. The first was asked until it was empty, and then the second gave nothing. "
+            "What do they share?"
+        )
 
 
 async def _taken(bucket: Any, times: list[float]) -> int:
@@ -234,11 +250,12 @@ async def _hear_bursts(hall: Hall, speakers: list[Guest], ears: list[_Ear]) -> N
         hall.check()
         if len(ear.heard) < len(texts):
             raise NotYet(
-                "two guests said {count} things each, at once, and {heard} of {said} were heard. An honest burst "
-                "passes, and each connection has a bucket of its own.",
+                "two guests said {count} things each, at once, and of these {said}, somebody who is here heard "
+                "{heard}. An honest burst passes, each connection has a bucket of its own, and what passes goes to "
+                "all.",
                 count=HONEST,
-                heard=len(ear.heard),
                 said=len(texts),
+                heard=len(ear.heard),
             )
         if others := [text for text in ear.heard if text not in texts]:
             raise NotYet(
@@ -265,22 +282,26 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int) -> bool:
             await asyncio.sleep(at - time.monotonic())
             await neighbour.says(f"{question}{number}")
         sent = await flooding
+        lasted = time.monotonic() - began
         await ear.until(due)
     with suppress(TimeoutError):
         await asyncio.wait_for(mallory.client.wait_closed(), SECONDS)
     seconds = time.monotonic() - began
-    hall.check()
-    _check_closed(mallory, sent, seconds)
+    hall.check_raised()  # who returns in place of closing with 1008 is told so below
+    _check_closed(mallory, sent, lasted)
     if missing := len(due) - ear.count(question):
         raise NotYet(
-            "during the flood somebody else said {said} things, slowly, and {missing} of them were not heard.",
+            "during the flood somebody else said {said} things, slowly, and {missing} did not come through. Whom does "
+            "a flood end for?",
             said=len(due),
             missing=missing,
         )
     passed, most = ear.count(flood), BURST + round(RATE * seconds) + SLACK
     if not BURST <= passed <= most:
         raise NotYet(
-            "of the flood, {passed} messages were heard. A burst of 40 and 20 a second are {least} to {most}.",
+            "of the {sent} messages of the flood, {passed} came through. A burst of 40 and 20 a second are {least} to "
+            "{most}.",
+            sent=sent,
             passed=passed,
             least=BURST,
             most=most,
@@ -307,14 +328,18 @@ async def _floods(mallory: Guest, flood: str) -> int:
     return number
 
 
-def _check_closed(mallory: Guest, sent: int, seconds: float) -> None:
+def _check_closed(mallory: Guest, sent: int, lasted: float) -> None:
     code, reason = mallory.client.close_code, mallory.client.close_reason
     if code is None:
         raise NotYet(
-            "somebody sent {sent} messages within {seconds:.1f} s, and the connection is still open.",
+            "somebody sent {sent} messages within {seconds:.1f} s, and {later:g} s later the connection is still open. "
+            "What becomes of one who has no token left?",
             sent=sent,
-            seconds=seconds,
+            seconds=lasted,
+            later=SECONDS,
         )
+    if mallory.client.protocol.close_rcvd is None:
+        raise NotYet("the flood's connection ended with no Close frame, so nobody was told why. Close it with 1008.")
     if code != 1008:
         raise NotYet("the flood was closed with {code}. The code for a broken rule is 1008.", code=code)
     if not (reason or "").strip():

@@ -6,14 +6,17 @@ import asyncio
 import random
 import secrets
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
 
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.hall import Hall, Registry, check_registered
+from chatlib.exercises.company import no_message
+from chatlib.exercises.hall import Hall, Registry
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
@@ -32,11 +35,13 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
-            answers.append(f"{secrets.token_hex(3)} is the answer to {message!r}")
-            await visit.connection.send(answers[-1])
+            text = f"{secrets.token_hex(3)} is the answer to {message!r}"
+            with suppress(ConnectionClosed):
+                await visit.connection.send(text)
+                answers.append(text)
 
     async with Witness(answer) as witness:
-        for question in (secrets.token_hex(3), secrets.token_hex(3)):
+        for number, question in enumerate((secrets.token_hex(3), secrets.token_hex(3)), start=1):
             visits = len(witness.visits)
             result = await result_of(ask, witness.url, question)
             left = await witness.everyone_left()
@@ -54,6 +59,11 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                     "the question was {question!r}, and the server was sent {messages!r}.",
                     question=question,
                     messages=visit.messages,
+                )
+            if len(answers) < number:
+                raise NotYet(
+                    "the question came, and the server had no time to answer it: your end of the connection was closed "
+                    "by then. Wait for the answer first."
                 )
             if result != answers[-1]:
                 raise NotYet(
@@ -101,10 +111,11 @@ async def ex2(what_happened: Callable[[Any], Any]) -> Text:
                 )
             if told != expected:
                 raise NotYet(
-                    "{ending}, the event was {closed!r}, and you returned {told!r}.",
+                    "{ending}, the event was {closed!r}, and you returned {told!r}, not {expected!r}.",
                     ending=ending,
                     closed=closed,
                     told=told,
+                    expected=expected,
                 )
     return Text("you know a goodbye, whatever its number, and a connection that was lost.")
 
@@ -119,8 +130,6 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
         await ada.says(said)
         heard = [await page.hears() for page in everybody]
         hall.check()
-        if not any(heard):
-            hall.check_busy()
         if heard == [said, None, None]:
             raise NotYet("Ada said something, and only Ada heard it. Who has to hear it, too?")
         if heard != [said] * 3:
@@ -129,8 +138,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
             )
         if (more := await ada.hears(0.1)) is not None:
             raise NotYet("Ada said {said!r} once, and Ada heard it, and then {more!r}.", said=said, more=more)
-        hall.check_busy()
-        check_registered("pages", everybody, pages)
+        hall.check_registered("pages", everybody, pages)
         await bo.client.close()
         await hall.ended(1)
         hall.check()
@@ -168,17 +176,13 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             is_early = saying.done()
             network.thaw()
             message = await saying
-            was_sent = bool(ada.messages)
+            sent = [each.msg for each in ada.messages]
             times = sum(each.msg == text for each in ada.messages)
             is_late = not (is_early or await _returns_soon(say, ada))
         finally:
             ada.close()
     if message is None:
-        raise NotYet.saying(
-            Text("you returned None, but it was sent. Return the message.")
-            if was_sent
-            else Text("you returned None, and nothing had been sent.")
-        )
+        raise NotYet.saying(no_message(sent))
     if message == text:
         raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
@@ -189,16 +193,23 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
     if is_early:
         raise NotYet("the network was frozen, so nobody had the message, and you had returned already.")
     if message.msg != text:
-        raise NotYet("you were given {text!r}, and said {msg!r}.", text=text, msg=message.msg)
+        raise NotYet(
+            "you were given {text!r}, and the message that you returned says {msg!r}.", text=text, msg=message.msg
+        )
     if message.state != "delivered":
         raise NotYet(
-            "the message that you returned was {state!r} at that moment. Return it once it is delivered.",
+            "the state of the Message that you returned is {state!r}. Wait until it is delivered, and take it then: a "
+            "Message itself never changes.",
             state=message.state,
         )
     if times > 1:
         raise NotYet("the text was to be said once, and was said {times} times. One send() is enough.", times=times)
     if is_late:
-        raise NotYet("when the network was fast again, you waited on. Wait for the delivery, and not for the clock.")
+        raise NotYet(
+            "over a fast network it was said once more, and {seconds:g} s later you had not returned. What do you wait "
+            "for?",
+            seconds=FROZEN_SECONDS,
+        )
     return Text("the network was frozen, and you waited until the message was delivered.")
 
 

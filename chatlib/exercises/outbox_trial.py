@@ -295,7 +295,11 @@ def not_async(name: str, result: Any) -> Any:
     """Return what a method returned, unless it is a coroutine."""
     if inspect.iscoroutine(result):
         result.close()
-        raise NotYet("{name} is an async def, and nobody awaits what that returns. Make it a def.", name=name)
+        raise NotYet(
+            "{name}() returned a coroutine, as an async def does, and nobody awaits it. Make it a def that is done "
+            "when it returns.",
+            name=name,
+        )
     return result
 
 

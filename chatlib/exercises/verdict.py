@@ -10,6 +10,7 @@ import asyncio
 import functools
 import inspect
 import sys
+import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ class NotYet(Exception):
 
     def __init__(self, template: str, /, **values: object) -> None:
         super().__init__(Text.of_data(template, **values))
+        self.at = time.monotonic()
 
     @classmethod
     def saying(cls, hint: Text) -> Self:
@@ -87,8 +89,8 @@ def long_exercise(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[
 def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) -> Callable[P, Awaitable[Verdict]]:
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
-        with Watchdog(__name__) as watchdog:
-            verdict = await _judge(check(*args, **kwargs), limit())
+        with Watchdog(__name__) as watchdog, _Tasks() as tasks:
+            verdict = await _judge(check(*args, **kwargs), limit(), tasks)
         if watchdog.found:
             return Verdict(False, Text("{found}. {hint}", found=watchdog.found, hint=NO_TURN))
         return verdict
@@ -96,9 +98,40 @@ def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) ->
     return checked
 
 
-async def _judge(check: Awaitable[Text], seconds: float) -> Verdict:
+class _Tasks:
+    """The learner's tasks that begin while a check runs: what one raises nobody sees while a variable holds it."""
+
+    def __init__(self) -> None:
+        self._ended: list[tuple[float, asyncio.Future[Any]]] = []
+        self._loop = asyncio.get_running_loop()
+        self._make = self._loop.get_task_factory()
+
+    def __enter__(self) -> Self:
+        self._loop.set_task_factory(self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.set_task_factory(self._make)
+
+    def add_to(self, hint: Text, until: float) -> Text:
+        """Add to a hint what one raised in a line of the learner's, unless the hint names it, or it was later."""
+        for at, task in self._ended:
+            if at > until or task.cancelled() or not (error := task.exception()):
+                continue
+            if (place := _place(error.__traceback__)) and place not in hint:
+                return Text("{hint} A task of yours raised {error}.", hint=hint, error=raised(error))
+        return hint
+
+    def _note(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
+        task = self._make(loop, coroutine, **options) if self._make else asyncio.Task(coroutine, loop=loop, **options)
+        if is_learners(coroutine):
+            task.add_done_callback(lambda task: self._ended.append((time.monotonic(), task)))
+        return task
+
+
+async def _judge(check: Awaitable[Text], seconds: float, tasks: _Tasks) -> Verdict:
     """Carry a check out in a task of its own: who catches even its cancellation can be left behind."""
-    task = asyncio.create_task(_carried_out(check))
+    task = asyncio.create_task(_carried_out(check, tasks))
     try:
         await asyncio.wait([task], timeout=seconds)
     except asyncio.CancelledError:  # Kernel → Interrupt
@@ -108,7 +141,7 @@ async def _judge(check: Awaitable[Text], seconds: float) -> Verdict:
         if isinstance(result := task.result(), KeyboardInterrupt):
             raise result
         return result
-    waiting = _waiting_line(task)
+    waiting, now = _waiting_line(task), time.monotonic()
     await _end(task)
     late = Text("this was not over after {seconds:g} seconds", seconds=seconds)  # whoever it was that waited
     if waiting:
@@ -116,7 +149,7 @@ async def _judge(check: Awaitable[Text], seconds: float) -> Verdict:
             "it did not come back within {seconds:g} seconds, and {line} still waited", seconds=seconds, line=waiting
         )
     if task.done():
-        return Verdict(False, Text("{late}. What does your code wait for?", late=late))
+        return Verdict(False, tasks.add_to(Text("{late}. What does your code wait for?", late=late), until=now))
     stuck = Text(
         "{late}. {seconds:g} seconds after it was cancelled it had not ended either, and may go on until you restart "
         "the kernel. {hint}",
@@ -127,11 +160,11 @@ async def _judge(check: Awaitable[Text], seconds: float) -> Verdict:
     return Verdict(False, stuck)
 
 
-async def _carried_out(check: Awaitable[Text]) -> Verdict | KeyboardInterrupt:
+async def _carried_out(check: Awaitable[Text], tasks: _Tasks) -> Verdict | KeyboardInterrupt:
     try:
         return Verdict(True, await check)
     except NotYet as hint:
-        return Verdict(False, hint.hint)
+        return Verdict(False, tasks.add_to(hint.hint, until=hint.at))
     except KeyboardInterrupt as interrupt:  # raised out of a task, it would end the loop
         return interrupt
     except BaseException as error:  # what was cancelled inside, exit(), what the watchdog ended
@@ -171,6 +204,12 @@ def names_around(function: Callable[..., Any]) -> dict[str, Any]:
         function = type(function).__call__
     names: dict[str, Any] = getattr(function, "__globals__", vars(sys.modules["__main__"]))
     return names
+
+
+def is_learners(coroutine: Any) -> bool:
+    """Tell whether it was written in the notebook."""
+    frame = getattr(coroutine, "cr_frame", None)
+    return frame is not None and frame.f_globals.get("__name__") == "__main__"
 
 
 def is_list(value: object) -> bool:
@@ -221,9 +260,9 @@ def during(what: Text) -> Iterator[None]:
 
 def raised(error: BaseException) -> Text:
     """Return what was raised, in which line of the learner's own code, and what it says; of a group, its first."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
     kind = Text("{kind}{place}", kind=type(error).__name__, place=_place(error.__traceback__))
+    if isinstance(error, BaseExceptionGroup):  # of a TaskGroup: it says itself only how many there are
+        return Text("{kind}: {error}", kind=kind, error=raised(error.exceptions[0]))
     return Text("{kind}: {error}", kind=kind, error=error) if str(error) else kind
 
 

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedError
 
-from chatlib.exercises.hall import Hall, first_asked, serving
+from chatlib.exercises.hall import Hall, Registry, first_asked, says_closed, serving
 from chatlib.exercises.verdict import NotYet
 
 
@@ -88,7 +89,7 @@ async def test_what_the_handler_raised_is_a_hint():
         await ada.says("Are you there?")
         await hall.ended(2)
 
-        with pytest.raises(NotYet, match="the handler of another, who was still there, ended with it"):
+        with pytest.raises(NotYet, match="the handler of a guest who was still there raised ConnectionClosedError"):
             hall.check()
 
 
@@ -151,9 +152,54 @@ async def test_a_handler_that_left_while_its_guest_was_there_is_refused():
 
     async with Hall(after_one_message) as hall:
         (ada,) = await hall.guests(1)
-        hall.check_busy()
+        hall.check()
         await ada.says("hello")
         await hall.ended(1)
 
         with pytest.raises(NotYet, match="returned while its guest was still there"):
-            hall.check_busy()
+            hall.check()
+
+
+async def test_who_has_gone_is_not_said_to_be_missing():
+    """That a connection is open is sure only if its handler has neither returned nor raised."""
+    here = set()
+
+    async def returns(connection):
+        here.add(connection)
+        await connection.recv()
+        here.remove(connection)
+
+    async with Hall(returns) as hall:
+        (ada,) = everybody = await hall.guests(1)
+        registry = Registry(returns, here)
+        hall.check_registered("here", everybody, registry)
+        await ada.says("hello")
+        await hall.ended(1)
+
+        with pytest.raises(NotYet, match="returned while its guest was still there"):
+            hall.check_registered("here", everybody, registry)
+
+
+async def test_a_registry_may_be_a_dictionary():
+    """With the connection as its key, or under one."""
+    here = {}
+
+    async def stay(connection):
+        await connection.wait_closed()
+
+    async with Hall(stay) as hall:
+        ada, bo = everybody = await hall.guests(2)
+        here.update({ada.server: "Ada", "Bo": bo.server})
+        hall.check_registered("here", everybody, Registry(stay, here))
+        del here["Bo"]
+
+        with pytest.raises(NotYet, match="2 connections are open, and here has 1 of them"):
+            hall.check_registered("here", everybody, Registry(stay, here))
+
+
+def test_a_group_says_that_a_connection_has_ended_if_all_in_it_do():
+    """An error beside it is not passed over."""
+    closed = ConnectionClosedError(None, None)
+
+    assert says_closed(ExceptionGroup("", [closed, ExceptionGroup("", [closed])]))
+    assert not says_closed(ExceptionGroup("", [closed, NameError()]))

@@ -19,7 +19,7 @@ NEED_ANOTHER_PLACE = [  # an old kernel, no browser or one that dies, a busy mac
     "all went well at the server. ipykernel 6 hears your page only now",
     "no browser has opened your page.",
     "all three words came, and the connection ended with no goodbye.",
-    "this machine is too busy to judge it",
+    "this cannot be judged: the loop of your notebook came round",
     "the network is good again, and",  # it would take 40 s
 ]
 

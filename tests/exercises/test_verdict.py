@@ -10,7 +10,16 @@ import pytest
 
 from chatlib import languages
 from chatlib.exercises import verdict
-from chatlib.exercises.verdict import NotYet, Verdict, differs_at, during, exercise, names_around, result_of, shown
+from chatlib.exercises.verdict import (
+    NotYet,
+    Verdict,
+    differs_at,
+    during,
+    exercise,
+    names_around,
+    result_of,
+    shown,
+)
 from chatlib.words import Text
 
 
@@ -261,8 +270,8 @@ async def test_who_came_back_is_not_told_otherwise(monkeypatch):
     assert (await ex1()).text == "this was not over after 0.05 seconds. What does your code wait for?"
 
 
-async def test_of_a_group_of_exceptions_the_first_is_told():
-    """That there is a group says nothing."""
+async def test_of_a_group_of_exceptions_the_first_is_told_too():
+    """Itself it says only how many there are."""
     answer = learner("async def answer():\n  raise ExceptionGroup('a group', [ExceptionGroup('', [KeyError('x')])])")
 
     @exercise
@@ -270,7 +279,7 @@ async def test_of_a_group_of_exceptions_the_first_is_told():
         await result_of(answer["answer"])
         return "it returned."
 
-    assert (await ex1()).text == "it raised KeyError: 'x'."
+    assert (await ex1()).text == "it raised ExceptionGroup in line 2 of answer: ExceptionGroup: KeyError: 'x'."
 
 
 async def test_a_coroutine_that_nobody_awaited_is_called_so():
@@ -303,3 +312,36 @@ async def test_what_was_going_on_is_said_of_what_was_raised():
 def test_two_sequences_differ_at_the_first_place_that_is_not_equal():
     """Where one of them has ended, too."""
     assert [differs_at("abc", found) for found in ("abx", "ab", "abcd", "")] == [2, 2, 3, 0]
+
+
+async def test_what_a_task_of_the_learners_raised_is_in_the_hint():
+    """Nobody else sees it for as long as a variable holds the task; what was expected to be raised is in no praise."""
+    memory = learner(
+        "import asyncio\n\nasync def work():\n    print(wrod)\n\ndef start():\n"
+        "    global task\n    task = asyncio.create_task(work())\n"
+    )
+
+    @exercise
+    async def ex1(is_right: bool) -> str:
+        memory["start"]()
+        await asyncio.wait([memory["task"]])
+        if not is_right:
+            raise NotYet("nothing was heard.")
+        return "all was heard."
+
+    assert (await ex1(True)).text == "all was heard."
+    said = "nothing was heard. A task of yours raised NameError in line 4 of work: name 'wrod' is not defined."
+    assert (await ex1(False)).text == said
+    assert asyncio.get_running_loop().get_task_factory() is None
+
+
+async def test_what_the_hint_names_already_is_not_said_twice():
+    """A check that awaits a task says itself what that raised."""
+    memory = learner("import asyncio\n\nasync def work():\n    print(wrod)\n")
+
+    @exercise
+    async def ex1() -> str:
+        await asyncio.create_task(memory["work"]())
+        return ""
+
+    assert (await ex1()).text == "it raised NameError in line 4 of work: name 'wrod' is not defined."

@@ -124,7 +124,8 @@ async def handler(connection):
 
 
 # %% nobody else may suffer: sends to one who has gone, in a copy
-# Not yet: one guest had gone, and the handler of another, who was still there, ended with it.
+# Not yet: the handler of a guest who was still there raised ConnectionClosedError<...>: no close frame received or
+# sent. Another connection had ended: whom should that stop?
 
 async def handler(connection):
     guests.add(connection)
@@ -137,7 +138,8 @@ async def handler(connection):
 
 
 # %% nobody else may suffer: sends to all at once, and one raises
-# Not yet: one guest had gone, and the handler of another, who was still there, ended with it.
+# Not yet: the handler of a guest who was still there raised ConnectionClosedError<...>: no close frame received or
+# sent. Another connection had ended: whom should that stop?
 
 import asyncio
 async def handler(connection):
@@ -150,7 +152,8 @@ async def handler(connection):
 
 
 # %% while a message goes out: loops over the set itself
-# Not yet: your code looped over a set, and meanwhile it changed: Set changed size during iteration. Over what could you loop?
+# Not yet: in the middle of a loop, what it loops over changed: RuntimeError in line <...>: Set changed size during
+# iteration. Over what could you loop?
 
 async def handler(connection):
     guests.add(connection)
@@ -163,7 +166,8 @@ async def handler(connection):
 
 
 # %% nobody else may suffer: the one who has gone ends the loop over the others
-# Not yet: somebody left while '<...>' went out, and those who stayed heard [<...>None<...>] (None: nothing).
+# Not yet: Ada said '<...>', then somebody left, and this is what those heard who stayed, Ada first: [<...>None<...>]
+# (None: nothing).
 
 from websockets.exceptions import ConnectionClosed
 async def handler(connection):
@@ -317,7 +321,7 @@ handler = Room()
 
 
 # %% the set: another one
-# Not yet: 7 connections are open, and 7 of them are not in guests. A connection is in it from its beginning to its end.
+# Not yet: 7 connections are open, and guests has 0 of them. A connection is in it from its beginning to its end.
 
 clients = set()
 async def handler(connection):
@@ -329,8 +333,8 @@ async def handler(connection):
         clients.discard(connection)
 
 
-# %% the set: a dictionary by id
-# Not yet: 7 connections are open, and 7 of them are not in guests. A connection is in it from its beginning to its end.
+# %% right: a dictionary by id
+# Solved: all heard it, and nobody haunts the set.
 
 guests = {}
 async def handler(connection):
@@ -357,7 +361,8 @@ async def handler(connection):
 
 
 # %% goes while a message goes out: takes out in the loop who is not there
-# Not yet: your code looped over a set, and meanwhile it changed: Set changed size during iteration. Over what could you loop?
+# Not yet: in the middle of a loop, what it loops over changed: RuntimeError in line <...>: Set changed size during
+# iteration. Over what could you loop?
 
 from websockets.exceptions import ConnectionClosed
 
@@ -448,5 +453,163 @@ async def handler(connection):
                 except ConnectionClosed:
                     pass
                 guests.add(guest)
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: the end of one ends the loop of another, and nobody says so
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler
+# busy?
+
+import asyncio
+from websockets.exceptions import ConnectionClosed
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            await asyncio.gather(*(guest.send(message) for guest in guests))
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.discard(connection)
+
+
+# %% while a message goes out: loops over a dictionary
+# Not yet: in the middle of a loop, what it loops over changed: RuntimeError in line <...> of handler: dictionary
+# changed size during iteration. Over what could you loop?
+
+guests = {}
+async def handler(connection):
+    guests[connection] = "somebody"
+    try:
+        async for message in connection:
+            for guest in guests:
+                await guest.send(message)
+    finally:
+        del guests[connection]
+
+
+# %% the set: the host is not in it
+# Not yet: 7 connections are open, and guests has 6 of them. A connection is in it from its beginning to its end.
+
+host = None
+async def handler(connection):
+    global host
+    if host is None:
+        host = connection
+    else:
+        guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast({host, *guests}, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% the set: only those who have spoken
+# Not yet: 7 connections are open, and guests has 1 of them. A connection is in it from its beginning to its end.
+
+async def handler(connection):
+    everybody.add(connection)
+    async for message in connection:
+        guests.add(connection)
+        broadcast(everybody, message)
+everybody = set()
+
+
+# %% nobody else may suffer: a group, which one of them ends
+# Not yet: the handler of a guest who was still there raised ExceptionGroup in line <...> of handler:
+# ConnectionClosedError: no close frame received or sent. Another connection had ended: whom should that stop?
+
+import asyncio
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            async with asyncio.TaskGroup() as group:
+                for guest in guests:
+                    group.create_task(guest.send(message))
+    finally:
+        guests.discard(connection)
+
+
+# %% what a guest says: two things, and then no more
+# Not yet: Ada said '<...>', then somebody left, and this is what those heard who stayed, Ada first: [None, None,
+# None] (None: nothing).
+
+async def handler(connection):
+    guests.add(connection)
+    n = 0
+    try:
+        async for message in connection:
+            n += 1
+            if n < 3:
+                broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: one task sends for all, and ends with one
+# Not yet: Ada said '<...>', then somebody left, and this is what those heard who stayed, Ada first: [<...>None<...>]
+# (None: nothing). A task of yours raised ConnectionClosedError in line <...> of sender: no close frame received or
+# sent.
+
+import asyncio
+queue = None
+async def sender():
+    while True:
+        message = await queue.get()
+        for guest in list(guests):
+            await guest.send(message)
+async def handler(connection):
+    global queue, task
+    if queue is None:
+        queue = asyncio.Queue()
+        task = asyncio.create_task(sender())
+    guests.add(connection)
+    try:
+        async for message in connection:
+            queue.put_nowait(message)
+    finally:
+        guests.discard(connection)
+
+
+# %% what a guest says: raises at the second thing
+# Not yet: the handler raised NameError in line <...> of handler: name 'coutn' is not defined.
+
+count = 0
+async def handler(connection):
+    global count
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+            count += 1
+            if count == 2:
+                print(coutn)
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: one task sends to all at once, and ends with one
+# Not yet: somebody had left in the middle of a message. Ada said '<...>' then, and this is what those heard who stayed, Ada first:
+# [None, None, None] (None: nothing). A task of yours raised ConnectionClosedError in line <...> of sender: no close frame received or
+# sent.
+
+import asyncio
+queue = None
+async def sender():
+    while True:
+        message = await queue.get()
+        await asyncio.gather(*(guest.send(message) for guest in guests))
+async def handler(connection):
+    global queue, task
+    if queue is None:
+        queue = asyncio.Queue()
+        task = asyncio.create_task(sender())
+    guests.add(connection)
+    try:
+        async for message in connection:
+            queue.put_nowait(message)
     finally:
         guests.discard(connection)

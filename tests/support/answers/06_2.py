@@ -49,7 +49,8 @@ async def tell(pages, message):
 
 
 # %% some go: loops over the set itself
-# Not yet: your code looped over a set, and meanwhile it changed: Set changed size during iteration. Over what could you loop?
+# Not yet: in the middle of a loop, what it loops over changed: RuntimeError in line <...>: Set changed size during
+# iteration. Over what could you loop?
 
 async def tell(pages, message):
     for page in pages:
@@ -200,7 +201,8 @@ async def tell(pages, message):
 
 
 # %% you only send: takes out in the loop who does not take it
-# Not yet: your code looped over a set, and meanwhile it changed: Set changed size during iteration. Over what could you loop?
+# Not yet: in the middle of a loop, what it loops over changed: RuntimeError in line <...>: Set changed size during
+# iteration. Over what could you loop?
 
 from websockets.exceptions import ConnectionClosed
 

@@ -10,7 +10,8 @@ async def answering(connection):
 
 
 # %% keep the order: gathers what came
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and nothing was sent to her. When is the first question answered?
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and 2 s later nothing had been sent to her with send(). When is the
+# first question answered?
 
 async def answering(connection):
     questions = [question async for question in connection]
@@ -18,7 +19,8 @@ async def answering(connection):
 
 
 # %% each question: waits for the end of all questions
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and nothing was sent to her. When is the first question answered?
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and 2 s later nothing had been sent to her with send(). When is the
+# first question answered?
 
 async def answering(connection):
     questions = [question async for question in connection]
@@ -27,15 +29,15 @@ async def answering(connection):
 
 
 # %% each question: answers one, and returns
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and the answers were ['<...>', None, None] (None: nothing). Bo heard 'QUICK
-# QUESTION'.
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler busy?
 
 async def answering(connection):
     await answer(connection, await connection.recv())
 
 
 # %% no client may wait: a lock for all
-# Not yet: Ada's order is right. But Bo had a quick question, and had to wait until Ada was answered.
+# Not yet: Ada's order is right. But while her network was slow, Bo asked something short, and 2 s later he had heard
+# nothing. What did his answer wait for?
 
 lock = asyncio.Lock()
 async def answering(connection):
@@ -45,7 +47,8 @@ async def answering(connection):
 
 
 # %% no client may wait: one queue for all
-# Not yet: Ada's order is right. But Bo had a quick question, and had to wait until Ada was answered.
+# Not yet: Ada's order is right. But while her network was slow, Bo asked something short, and 2 s later he had heard
+# nothing. What did his answer wait for?
 
 queue = asyncio.Queue()
 workers = []
@@ -70,7 +73,8 @@ async def answering(connection):
 
 
 # %% mend answering: forgets the await
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and nothing was sent to her. When is the first question answered?
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and 2 s later nothing had been sent to her with send(). When is the
+# first question answered?
 
 async def answering(connection):
     async for question in connection:
@@ -166,7 +170,7 @@ async def answering(connection):
 
 
 # %% answer as it is: does without it
-# Not yet: Bo was answered, but not by `answer`. Leave it as it is, and change who calls it, and when.
+# Not yet: something was sent to Bo, but not by `answer`. Leave it as it is, and change who calls it, and when.
 
 async def answering(connection):
     async for question in connection:
@@ -174,9 +178,77 @@ async def answering(connection):
 
 
 # %% once: answers each question twice
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was answered ['<...>', '<...>', '<...>'].
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent ['<...>', '<...>', '<...>']. Bo asked 'quick question',
+# and was sent 'QUICK QUESTION' (None: nothing). To each question there is one answer, the one that `answer` sends.
 
 async def answering(connection):
     async for question in connection:
         await answer(connection, question)
         await answer(connection, question)
+
+
+# %% each question: a task for the first, and returns
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler
+# busy?<...>
+
+async def answering(connection):
+    question = await connection.recv()
+    asyncio.create_task(answer(connection, question))
+
+
+# %% each question: a task reads, and nobody waits for it
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler
+# busy?
+
+async def answering(connection):
+    async def work():
+        async for question in connection:
+            await answer(connection, question)
+    asyncio.create_task(work())
+
+
+# %% each question: says hello, and returns
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler
+# busy?
+
+async def answering(connection):
+    await connection.send("hello")
+
+
+# %% runs: a task with a bug
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and 2 s later nothing had been sent to her with send(). When is the
+# first question answered? A task of yours raised NameError in line <...> of work: name 'conection' is not defined.
+
+async def answering(connection):
+    queue = asyncio.Queue()
+    async def work():
+        while True:
+            await answer(conection, await queue.get())
+    task = asyncio.create_task(work())
+    async for question in connection:
+        queue.put_nowait(question)
+
+
+# %% one answer: says hello first
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent ['hello', '<...>', '<...>']. Bo asked 'quick question',
+# and was sent 'hello' (None: nothing). To each question there is one answer, the one that `answer` sends.
+
+async def answering(connection):
+    await connection.send("hello")
+    async for question in connection:
+        await answer(connection, question)
+
+
+# %% no client may wait: one queue, and each worker answers its own guest
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent [<...>]. Bo asked 'quick question', and was sent
+# '<...>' (None: nothing). To each question there is one answer, the one that `answer` sends.
+
+queue = asyncio.Queue()
+async def answering(connection):
+    async def work():
+        while True:
+            question = await queue.get()
+            await answer(connection, question)
+    task = asyncio.create_task(work())
+    async for question in connection:
+        queue.put_nowait(question)

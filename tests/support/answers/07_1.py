@@ -1,14 +1,13 @@
 # %% numbered: there is a third of that name
-# Not yet: ['<...>', '<...> (2)'] were taken, somebody wanted '<...>', and got '<...> (2)'.
-# To a person, somebody else has that name already.
+# Not yet: free_name('<...>', ['<...>', '<...> (2)']) returned '<...> (2)'. To a person, somebody else has that name
+# already.
 
 def free_name(wanted, taken):
     return wanted if wanted not in taken else f"{wanted} (2)"
 
 
 # %% the same name: only letter by letter
-# Not yet: ['<...>'] were taken, somebody wanted '<...>', and got '<...>'.
-# To a person, somebody else has that name already.
+# Not yet: free_name('<...>', ['<...>']) returned '<...>'. To a person, somebody else has that name already.
 
 def free_name(wanted, taken):
     name, number = wanted, 1
@@ -19,8 +18,8 @@ def free_name(wanted, taken):
 
 
 # %% the same name: only the bare one is looked for with large and small letters alike
-# Not yet: ['<...>', '<...> (2)'] were taken, somebody wanted '<...>', and got '<...> (2)'.
-# To a person, somebody else has that name already.
+# Not yet: free_name('<...>', ['<...>', '<...> (2)']) returned '<...> (2)'. To a person, somebody else has that name
+# already.
 
 def free_name(wanted, taken):
     if wanted.lower() not in [name.lower() for name in taken]:
@@ -32,7 +31,7 @@ def free_name(wanted, taken):
 
 
 # %% a free one is given as it is: counts whoever begins alike
-# Not yet: ['<...>m', '<...> (2)'] were taken, somebody wanted '<...>', and got '<...> (3)'. The name itself was free.
+# Not yet: free_name('<...>', ['<...>m', '<...> (2)']) returned '<...> (3)'. The name itself was free.
 
 def free_name(wanted, taken):
     number = sum(name.lower().startswith(wanted.lower()) for name in taken) + 1
@@ -40,7 +39,7 @@ def free_name(wanted, taken):
 
 
 # %% a free one is given as it is: written small
-# Not yet: [] were taken, somebody wanted 'Ada', and got 'ada'. The name itself was free.
+# Not yet: free_name('Ada', []) returned 'ada'. The name itself was free.
 
 def free_name(wanted, taken):
     name, number = wanted.lower(), 1
@@ -51,8 +50,8 @@ def free_name(wanted, taken):
 
 
 # %% the lowest number: one more than there are people
-# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and got '<...> (3)'.
-# That one is free, and so is one with a lower number.
+# Not yet: free_name('<...>', ['<...>', '<...>']) returned '<...> (3)'. That one is free, and so is one with a lower
+# number.
 
 def free_name(wanted, taken):
     used = [name.lower() for name in taken]
@@ -60,8 +59,8 @@ def free_name(wanted, taken):
 
 
 # %% the lowest number: one more than the highest
-# Not yet: ['<...> (3)', '<...>'] were taken, somebody wanted '<...>', and got '<...> (4)'.
-# That one is free, and so is one with a lower number.
+# Not yet: free_name('<...>', ['<...> (3)', '<...>']) returned '<...> (4)'. That one is free, and so is one with a
+# lower number.
 
 import re
 
@@ -74,8 +73,8 @@ def free_name(wanted, taken):
 
 
 # %% the form of a name: no blank
-# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and got '<...>(2)'.
-# A new name is '<...>', a blank, and a number from 2 on in brackets.
+# Not yet: free_name('<...>', ['<...>', '<...>']) returned '<...>(2)'. A new name is '<...>', a blank, and a number
+# from 2 on in brackets.
 
 def free_name(wanted, taken):
     name, number = wanted, 1
@@ -86,8 +85,8 @@ def free_name(wanted, taken):
 
 
 # %% the form of a name: the second one gets the 1
-# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and got '<...> (1)'.
-# A new name is '<...>', a blank, and a number from 2 on in brackets.
+# Not yet: free_name('<...>', ['<...>', '<...>']) returned '<...> (1)'. A new name is '<...>', a blank, and a number
+# from 2 on in brackets.
 
 def free_name(wanted, taken):
     name, number = wanted, 0
@@ -98,7 +97,7 @@ def free_name(wanted, taken):
 
 
 # %% returns it: prints it
-# Not yet: [] were taken, somebody wanted 'Ada', and you returned None.
+# Not yet: free_name('Ada', []) returned None. A name is a string.
 
 def free_name(wanted, taken):
     name, number = wanted, 1
@@ -109,7 +108,7 @@ def free_name(wanted, taken):
 
 
 # %% returns it: the number alone
-# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and you returned 2. A name is a string.
+# Not yet: free_name('<...>', ['<...>', '<...>']) returned 2. A name is a string.
 
 def free_name(wanted, taken):
     name, number = wanted, 1
@@ -153,7 +152,7 @@ def free_name(wanted, taken):
 
 
 # %% and so on: up to nine
-# Not yet: [<...>] were taken, somebody wanted '<...>', and you returned None.
+# Not yet: free_name('<...>', [<...>]) returned None. A name is a string.
 
 def free_name(wanted, taken):
     small = [name.lower() for name in taken]
@@ -165,8 +164,7 @@ def free_name(wanted, taken):
 
 
 # %% the lowest number: compares numbers as texts
-# Not yet: [<...>] were taken, somebody wanted '<...>', and got '<...> (10)'. To a person, somebody else has that name
-# already.
+# Not yet: free_name('<...>', [<...>]) returned '<...> (10)'. To a person, somebody else has that name already.
 
 def free_name(wanted, taken):
     small = [name.lower() for name in taken]
@@ -181,7 +179,8 @@ def free_name(wanted, taken):
 
 
 # %% the form of a name: the one of the task
-# Not yet: ['<...>', '<...>'] were taken, somebody wanted '<...>', and got 'Ada (2)'. A new name is '<...>', a blank, and a number from 2 on in brackets.
+# Not yet: free_name('<...>', ['<...>', '<...>']) returned 'Ada (2)'. A new name is '<...>', a blank, and a number
+# from 2 on in brackets.
 
 def free_name(wanted, taken):
     return "Ada (2)" if wanted.lower() in [name.lower() for name in taken] else wanted
@@ -195,3 +194,10 @@ def free_name(wanted, taken):
     while name.lower() in [each.lower() for each in taken]:
         name = f"{wanted} ({number})"
     return name
+
+
+# %% runs: looks for a name that is not there
+# Not yet: the call was free_name('Ada', []), and your function raised ValueError in line <...> of free_name: 'Ada' is not in list.
+
+def free_name(wanted, taken):
+    return wanted if taken.index(wanted) < 0 else wanted + " (2)"

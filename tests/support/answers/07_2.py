@@ -124,7 +124,8 @@ async def visit(connection, say):
 
 
 # %% each text: reads one, and goes
-# Not yet: somebody came, said nothing, and closed the connection, and what you said was ['entered']. However the loop ends, you say "left" or "was cut off" after it.
+# Not yet: somebody came, and what you said was ['entered', '<...>', 'left']. Then it was the server who said goodbye:
+# your function returned, or closed the connection, while they were still there. How long does a visit last?
 
 async def visit(connection, say):
     say("entered")
@@ -306,3 +307,46 @@ async def visit(connection, say):
     if said_nothing:
         say("")
     say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% each text: the first, and then it goes
+# Not yet: somebody came, and what you said was ['entered', '<...>', 'left']. Then it was the server who said goodbye:
+# your function returned, or closed the connection, while they were still there. How long does a visit last?
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+            break
+    finally:
+        say("left" if connection.close_code != 1006 else "was cut off")
+
+
+# %% when they go: closes the connection itself
+# Not yet: somebody came, and what you said was ['entered', '<...>', 'left']. Then it was the server who said goodbye:
+# your function returned, or closed the connection, while they were still there. How long does a visit last?
+
+async def visit(connection, say):
+    say("entered")
+    async for text in connection:
+        say(text)
+        if text: await connection.close()
+    say("left" if connection.close_code != 1006 else "was cut off")
+
+
+# %% right: reads in a group of tasks
+# Solved: you noticed how each of them left.
+
+import asyncio
+async def visit(connection, say):
+    say("entered")
+    try:
+        async with asyncio.TaskGroup() as group:
+            async def read():
+                async for text in connection:
+                    say(text)
+            group.create_task(read())
+    finally:
+        await connection.wait_closed()
+        say("left" if connection.close_code != 1006 else "was cut off")

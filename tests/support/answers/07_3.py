@@ -80,7 +80,7 @@ def last_twenty(messages):
 
 
 # %% a list: one long text
-# Not yet: you returned something of type str, and not a list.
+# Not yet: you returned '<...>, a str, and not a list.
 
 import json
 def last_twenty(messages):
@@ -130,7 +130,7 @@ def last_twenty(messages):
 
 
 # %% a list: yields them
-# Not yet: you returned something of type generator, and not a list.
+# Not yet: you returned <generator object <...>, a generator, and not a list.
 
 def last_twenty(messages):
     yield from [text for text in messages if json.loads(text)["type"] == 2][-20:]

@@ -1,5 +1,6 @@
 # %% bare text is a message: takes everything for JSON
-# Not yet: '<...>' is a message, and you refused it: Expecting value: line 1 column 1 (char 0).
+# Not yet: '<...>' is a message, and your function raised <...>Error in line <...> of read_strictly: Expecting value:
+# line 1 column 1 (char 0).
 
 import json
 def read_strictly(text):
@@ -10,7 +11,8 @@ def read_strictly(text):
 
 
 # %% bare text is a message: only an object can have a type
-# Not yet: '<...>' is a message, and your function raised TypeError: argument of type 'int' is not <...>iterable.
+# Not yet: '<...>' is a message, and your function raised TypeError in line <...> of read_strictly: argument of type
+# 'int' is not <...>iterable.
 
 import json
 def read_strictly(text):
@@ -30,7 +32,8 @@ def read_strictly(text):
 
 
 # %% bare text is a message: an object without a type is refused
-# Not yet: '{"msg": "<...> without a type"}' is a message, and you refused it: type 2, please.
+# Not yet: '{"msg": "<...> without a type"}' is a message, and your function raised <...>Error in line <...> of
+# read_strictly: type 2, please.
 
 import json
 def read_strictly(text):
@@ -46,7 +49,7 @@ def read_strictly(text):
 
 
 # %% what was said: without its blanks
-# Not yet: ' 你好 <...> ' was sent, and you returned '你好 <...>'.
+# Not yet: ' 你好 <...> ' is a message, which says '<...>', and you returned '你好 <...>'.
 
 import json
 def read_strictly(text):
@@ -57,7 +60,8 @@ def read_strictly(text):
 
 
 # %% what was said: the whole object
-# Not yet: '{"type": 2, "msg": "<...>"}' was sent, and you returned {'type': 2, 'msg': '<...>'}.
+# Not yet: '{"type": 2, "msg": "<...>"}' is a message, which says '<...>', and you returned {'type': 2, 'msg':
+# '<...>'}.
 
 import json
 def read_strictly(text):
@@ -71,7 +75,8 @@ def read_strictly(text):
 
 
 # %% the wrong type: any object is taken
-# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and you took it, as '<...>'.
+# Not yet: '{"type": 7, "msg": "<...>"}' is no message, and you returned '<...>'. Raise ValueError, with words of your
+# own.
 
 import json
 def read_strictly(text):
@@ -85,7 +90,8 @@ def read_strictly(text):
 
 
 # %% the wrong type: equal is not the same
-# Not yet: '{"type": 2.0, "msg": "hi"}' was sent, and you took it, as 'hi'.
+# Not yet: '{"type": 2.0, "msg": "hi"}' is no message, and you returned 'hi'. Raise ValueError, with words of your
+# own.
 
 import json
 def read_strictly(text):
@@ -103,7 +109,8 @@ def read_strictly(text):
 
 
 # %% a wrong msg: another exception
-# Not yet: '{"type": 2}' was sent, and your function raised KeyError: 'msg'. Raise ValueError, with words of your own.
+# Not yet: '{"type": 2}' is no message, and your function raised KeyError in line <...> of read_strictly: 'msg'. Raise
+# ValueError, with words of your own.
 
 import json
 def read_strictly(text):
@@ -119,7 +126,7 @@ def read_strictly(text):
 
 
 # %% a wrong msg: null is none
-# Not yet: '{"type": 2, "msg": null}' was sent, and you took it, as None.
+# Not yet: '{"type": 2, "msg": null}' is no message, and you returned None. Raise ValueError, with words of your own.
 
 import json
 def read_strictly(text):
@@ -135,7 +142,7 @@ def read_strictly(text):
 
 
 # %% blank: an empty msg is taken
-# Not yet: '{"type": 2, "msg": ""}' was sent, and you took it, as ''.
+# Not yet: '{"type": 2, "msg": ""}' is no message, and you returned ''. Raise ValueError, with words of your own.
 
 import json
 def read_strictly(text):
@@ -148,7 +155,7 @@ def read_strictly(text):
 
 
 # %% blank: empty, and not blank
-# Not yet: '{"type": 2, "msg": "  "}' was sent, and you took it, as '  '.
+# Not yet: '{"type": 2, "msg": "  "}' is no message, and you returned '  '. Raise ValueError, with words of your own.
 
 import json
 def read_strictly(text):
@@ -161,7 +168,7 @@ def read_strictly(text):
 
 
 # %% blank: bare text of blanks is taken
-# Not yet: '   ' was sent, and you took it, as '   '.
+# Not yet: '   ' is no message, and you returned '   '. Raise ValueError, with words of your own.
 
 import json
 def read_strictly(text):
@@ -190,7 +197,8 @@ def read_strictly(text):
 
 
 # %% raise ValueError: prints the trouble
-# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and you took it, as None.
+# Not yet: '{"type": 7, "msg": "<...>"}' is no message, and you returned None. Raise ValueError, with words of your
+# own.
 
 import json
 def read_strictly(text):
@@ -203,8 +211,8 @@ def read_strictly(text):
 
 
 # %% raise ValueError: asserts
-# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and your function raised AssertionError: type 2, please.
-# Raise ValueError, with words of your own.
+# Not yet: '{"type": 7, "msg": "<...>"}' is no message, and your function raised AssertionError in line <...> of
+# read_strictly: type 2, please. Raise ValueError, with words of your own.
 
 import json
 def read_strictly(text):
@@ -250,7 +258,8 @@ def read_strictly(text):
 
 
 # %% a wrong msg: makes a text of it, to look whether that is blank
-# Not yet: '{"type": 2, "msg": <...>}' was sent, and you took it, as <...>.
+# Not yet: '{"type": 2, "msg": <...>}' is no message, and you returned <...>. Raise ValueError, with words of your
+# own.
 
 def read_strictly(text):
     sent = as_object(text)
@@ -265,7 +274,8 @@ def read_strictly(text):
 
 
 # %% an object of the wrong type: refuses all that has one field more
-# Not yet: '{"type": 2, "msg": "<...>", "id": "<...>"}' is a message, and you refused it: these two fields only.
+# Not yet: '{"type": 2, "msg": "<...>", "id": "<...>"}' is a message, and your function raised <...>Error in line
+# <...> of read_strictly: these two fields only.
 
 def read_strictly(text):
     sent = as_object(text)
@@ -283,7 +293,8 @@ def read_strictly(text):
 
 
 # %% an object of the wrong type: its own refusal is caught as if it were bad JSON
-# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and you took it, as '{"type": 7, "msg": "<...>"}'.
+# Not yet: '{"type": 7, "msg": "<...>"}' is no message, and you returned '{"type": 7, "msg": "<...>"}'. Raise
+# ValueError, with words of your own.
 
 def read_strictly(text):
     try:
@@ -298,7 +309,8 @@ def read_strictly(text):
 
 
 # %% raise ValueError: returns its words
-# Not yet: '{"type": 7, "msg": "<...>"}' was sent, and you took it, as 'a page sends type 2, and msg is a string'.
+# Not yet: '{"type": 7, "msg": "<...>"}' is no message, and you returned 'a page sends type 2, and msg is a string'.
+# Raise ValueError, with words of your own.
 
 def read_strictly(text):
     try:
@@ -314,3 +326,32 @@ def read_strictly(text):
     while text[0] == " ":
         text == text[1:]
     return read(text)
+
+
+# %% runs: a word that Python does not know
+# Not yet: '<...>' is a message, and your function raised NameError in line <...> of read_strictly: name 'jsn' is not
+# defined.
+
+def read_strictly(text):
+    try:
+        return jsn.loads(text)["msg"]
+    except ValueError:
+        return text
+
+
+# %% bare text is a message: refused with no words
+# Not yet: '<...>' is a message, and your function raised ValueError in line <...> of read_strictly.
+
+import json
+def read_strictly(text):
+    if not text.startswith("{"):
+        raise ValueError
+    return text
+
+
+# %% what was said: something that cannot be written as JSON
+# Not yet: '<...>' is a message, which says '<...>', and you returned [[...]].
+
+def read_strictly(text):
+    a = []; a.append(a)
+    return a

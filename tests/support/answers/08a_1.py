@@ -6,7 +6,8 @@ async def say(client, text):
 
 
 # %% wait: not at all
-# Not yet: the message that you returned was 'sending' at that moment. Return it once it is delivered.
+# Not yet: the state of the Message that you returned is 'sending'. Wait until it is delivered, and take it then: a
+# Message itself never changes.
 
 async def say(client, text):
     client.send(text)
@@ -14,7 +15,8 @@ async def say(client, text):
 
 
 # %% wait: sleeps, and hopes
-# Not yet: the message that you returned was 'sending' at that moment. Return it once it is delivered.
+# Not yet: the state of the Message that you returned is 'sending'. Wait until it is delivered, and take it then: a
+# Message itself never changes.
 
 import asyncio
 
@@ -25,7 +27,8 @@ async def say(client, text):
 
 
 # %% wait: waits, and returns what it saw before
-# Not yet: the message that you returned was 'sending' at that moment. Return it once it is delivered.
+# Not yet: the state of the Message that you returned is 'sending'. Wait until it is delivered, and take it then: a
+# Message itself never changes.
 
 async def say(client, text):
     sent = client.send(text)
@@ -35,7 +38,7 @@ async def say(client, text):
 
 
 # %% return it: waits, and returns nothing
-# Not yet: you returned None, but it was sent. Return the message.
+# Not yet: you returned None, and not the message. What you had sent by then: '<...>'.
 
 async def say(client, text):
     await client.delivered(client.send(text))
@@ -49,7 +52,7 @@ async def say(client, text):
 
 
 # %% the text: another one
-# Not yet: you were given '<...>', and said 'text'.
+# Not yet: you were given '<...>', and the message that you returned says 'text'.
 
 async def say(client, text):
     return await client.delivered(client.send("text"))
@@ -147,7 +150,33 @@ async def say(client, text):
 
 
 # %% send: does not
-# Not yet: you returned None, and nothing had been sent.
+# Not yet: you returned None, and not the message. What you had sent by then: nothing.
 
 async def say(client, text):
     print(text)
+
+
+# %% send: not what it has sent before
+# Not yet: you returned None, and not the message. What you had sent by then: nothing.
+
+said = set()
+async def say(client, text):
+    if text in said:
+        return None
+    said.add(text)
+    return await client.delivered(client.send(text))
+
+
+# %% the text: another one, and returns nothing
+# Not yet: you returned None, and not the message. What you had sent by then: 'text'.
+
+async def say(client, text):
+    client.send("text")
+
+
+# %% return it: the last that was said
+# Not yet: you were given 'Have you got <...>?', and the message that you returned says 'done'.
+
+async def say(client, text):
+    await client.delivered(client.send(text))
+    return await client.delivered(client.send("done"))

@@ -1,47 +1,47 @@
 # %% without the client's own: everybody
-# Not yet: <...> are here, <...> asked, and you returned ['<...>', '<...>', '<...> (2)'].
+# Not yet: <...> are here, <...> asked who else is, and you returned ['<...>', '<...>', '<...> (2)'].
 
 def others(client):
     return client.people
 
 
 # %% all people: not those whose name begins alike
-# Not yet: <...> are here, <...> asked, and you returned ['<...>'].
+# Not yet: <...> are here, <...> asked who else is, and you returned ['<...>'].
 
 def others(client):
     return [name for name in client.people if not name.startswith(client.name)]
 
 
 # %% without the client's own: without the first
-# Not yet: <...> are here, <...> asked, and you returned ['<...>', '<...> (2)'].
+# Not yet: <...> are here, <...> asked who else is, and you returned ['<...>', '<...> (2)'].
 
 def others(client):
     return list(client.people)[1:]
 
 
 # %% without the client's own: without Ada
-# Not yet: <...> are here, <...> asked, and you returned ['<...>', '<...>', '<...> (2)'].
+# Not yet: <...> are here, <...> asked who else is, and you returned ['<...>', '<...>', '<...> (2)'].
 
 def others(client):
     return [name for name in client.people if name != "Ada"]
 
 
 # %% names: how many
-# Not yet: <...> are here, <...> asked, and you returned 2, an int, and not a list.
+# Not yet: <...> are here, <...> asked who else is, and you returned 2, an int, and not a list.
 
 def others(client):
     return len(client.people) - 1
 
 
 # %% a list: one long text
-# Not yet: <...> are here, <...> asked, and you returned '<...>, <...> (2)', a str, and not a list.
+# Not yet: <...> are here, <...> asked who else is, and you returned '<...>, <...> (2)', a str, and not a list.
 
 def others(client):
     return ", ".join(name for name in client.people if name != client.name)
 
 
 # %% return it: prints it
-# Not yet: <...> are here, and you returned None.
+# Not yet: <...> are here, <...> asked who else is, and you returned None.
 
 def others(client):
     for name in client.people:
@@ -58,7 +58,7 @@ def others(client):
 
 
 # %% a list: a set
-# Not yet: <...> are here, <...> asked, and you returned {<...>}, a set, and not a list.
+# Not yet: <...> are here, <...> asked who else is, and you returned {<...>}, a set, and not a list.
 
 def others(client):
     return set(client.people) - {client.name}
@@ -74,7 +74,8 @@ def others(client):
 
 
 # %% a list: a generator
-# Not yet: <...> are here, <...> asked, and you returned <generator object <...>, a generator, and not a list.
+# Not yet: <...> are here, <...> asked who else is, and you returned <generator object <...>, a generator, and not a
+# list.
 
 def others(client):
     return (name for name in client.people if name != client.name)

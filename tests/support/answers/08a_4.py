@@ -1,5 +1,6 @@
 # %% /nick: whatever begins so
-# Not yet: '/nicknames for <...>' was typed, and Ada got another name. What exactly does the command look like?
+# Not yet: '/nicknames for <...>' was typed, and Ada is here no more: now these are here: <...>. What exactly does the
+# command look like?
 
 def enter(client, text):
     if text.startswith('/nick'):
@@ -9,7 +10,8 @@ def enter(client, text):
 
 
 # %% /nick: anywhere
-# Not yet: 'Type /nick <...> to be that' was typed, and Ada got another name. What exactly does the command look like?
+# Not yet: 'Type /nick <...> to be that' was typed, and Ada is here no more: now these are here: <...>. What exactly
+# does the command look like?
 
 def enter(client, text):
     if '/nick ' in text:
@@ -19,7 +21,7 @@ def enter(client, text):
 
 
 # %% the name: its first word
-# Not yet: '/nick <...>' was typed, and Ada is now called <...>.
+# Not yet: Ada and Bo are here, Ada typed '/nick <...>', and now these are here: <...>.
 
 def enter(client, text):
     if text.startswith('/nick '):
@@ -29,7 +31,7 @@ def enter(client, text):
 
 
 # %% the name: strips letters, not a word
-# Not yet: '/nick <...>' was typed, and Ada is now called <...>.
+# Not yet: Ada and Bo are here, Ada typed '/nick <...>', and now these are here: <...>.
 
 def enter(client, text):
     if text.startswith('/nick '):
@@ -55,7 +57,7 @@ def enter(client, text):
 
 
 # %% another name: asks for none
-# Not yet: '/nick <...>' was typed, and Ada is now called Ada.
+# Not yet: Ada and Bo are here, Ada typed '/nick <...>', and now these are here: <...>.
 
 def enter(client, text):
     if text.startswith('/nick '):
@@ -158,3 +160,36 @@ def enter(client, text):
         client.rename(name) if command == "/nick" else client.send(text)
 
     asyncio.get_running_loop().create_task(do())
+
+
+# %% another name: a second client
+# Not yet: Ada and Bo are here, Ada typed '/nick <...>', and now these are here: Ada, Bo, <...>.
+
+import chatlib
+def enter(client, text):
+    if text.startswith("/nick "):
+        other = chatlib.ChatClient(client.url, name=text.removeprefix("/nick "))
+    else:
+        client.send(text)
+
+
+# %% another name: another client in place of this one
+# Not yet: '/nick <...>' was typed, and then Ada's client was <...>. It has to stay in the room.
+
+import chatlib
+def enter(client, text):
+    if text.startswith("/nick "):
+        url = client.shown_url
+        client.close()
+        global other
+        other = chatlib.ChatClient(url, name=text.removeprefix("/nick "))
+    else:
+        client.send(text)
+
+
+# %% everything else: leaves when it is said
+# Not yet: 'Hello, <...>' was typed, and then Ada's client was <...>. It has to stay in the room.
+
+def enter(client, text):
+    client.send(text)
+    client.close()

@@ -8,7 +8,8 @@ def watch_typing(client, tell):
 
 
 # %% the name: of a field that there is not
-# Not yet: <...> was writing, and your listener raised AttributeError in line 6 of listen: 'TypingSeen' object has no attribute 'name'.
+# Not yet: your listener was called with an event of type TypingSeen, and raised AttributeError in line 6 of listen:
+# 'TypingSeen' object has no attribute 'name'.
 
 from chatlib.transcript import TypingSeen
 
@@ -40,7 +41,7 @@ def watch_typing(client, tell):
 
 
 # %% somebody is writing: tells of other events, too
-# Not yet: <...> wrote, then <...>, and you told <...>. There are other events, too.
+# Not yet: <...> wrote, <...> wrote, <...> said something, <...> left, came back, and wrote again, and you told <...>.
 
 def watch_typing(client, tell):
     def listen(event):
@@ -51,7 +52,7 @@ def watch_typing(client, tell):
 
 
 # %% called: is nowhere
-# Not yet: <...> was writing, and you were not told: nothing is subscribed to the client.
+# Not yet: <...> was writing, and you were not told: nothing was subscribed to the client then.
 
 def watch_typing(client, tell):
     def listen(event):
@@ -97,7 +98,8 @@ def watch_typing(client, tell):
 
 
 # %% never else: takes every event for one
-# Not yet: <...> said something, and <...> left and came back: your listener raised AttributeError in line 2 of <lambda>: 'Added' object has no attribute 'user'. There are other events, too.
+# Not yet: your listener was called with an event of type Added, and raised AttributeError in line 2 of <lambda>:
+# 'Added' object has no attribute 'user'.
 
 def watch_typing(client, tell):
     client.subscribe(lambda event: tell(event.user))
@@ -180,7 +182,8 @@ def watch_typing(client, tell):
 
 
 # %% whenever: once for each name
-# Not yet: <...> left, came back, and wrote again, and you were not told. It is once each time.
+# Not yet: <...> wrote, <...> wrote, <...> said something, <...> left, came back, and wrote again, and you told
+# ['<...>', '<...>'].
 
 def watch_typing(client, tell):
     told = set()
@@ -258,7 +261,8 @@ def watch_typing(client, tell):
 
 
 # %% never else: who says something, too
-# Not yet: <...> wrote, then <...>, then <...> again, and you told ['<...>', '<...>', '<...>', '<...>', '<...>']. There are other events, too.
+# Not yet: <...> wrote, <...> wrote, <...> said something, <...> left, came back, and wrote again, and you told
+# ['<...>', '<...>', '<...>', '<...>', '<...>'].
 
 from chatlib.transcript import Added, TypingSeen
 
@@ -271,3 +275,63 @@ def watch_typing(client, tell):
             tell(event.entry.user)
 
     client.subscribe(listen)
+
+
+# %% never else: what was before, too
+# Not yet: your listener was called with an event of type Reset, and raised AttributeError in line <...> of <lambda>:
+# 'Reset' object has no attribute 'user'.
+
+def watch_typing(client, tell):
+    client.subscribe(lambda event: tell(event.user), replay=True)
+
+
+# %% called: subscribes later
+# Not yet: <...> was writing, and you were not told: nothing was subscribed to the client then.
+
+import asyncio
+def watch_typing(client, tell):
+    async def later():
+        await asyncio.sleep(1)
+        client.subscribe(lambda event: tell(event.user) if isinstance(event, TypingSeen) else None)
+    global task
+    task = asyncio.create_task(later())
+
+
+# %% once: subscribes again whenever somebody comes or goes
+# Not yet: <...> wrote, <...> wrote, <...> said something, <...> left, came back, and wrote again, and you told
+# [<...>].
+
+def watch_typing(client, tell):
+    def listen(event):
+        if isinstance(event, TypingSeen):
+            tell(event.user)
+        elif type(event).__name__ == "People":
+            client.subscribe(listen)
+    client.subscribe(listen)
+
+
+# %% called: two of them, one ended twice, and the other silent
+# Not yet: <...> was writing, and your listener was called, but did not call tell.
+
+def watch_typing(client, tell):
+    end = client.subscribe(print)
+    client.subscribe(lambda event: None)
+    end(); end()
+
+
+# %% called: a task with a bug
+# Not yet: <...> was writing, and your listener was called, but did not call tell. A task of yours raised
+# AttributeError in line <...> of work: 'TypingSeen' object has no attribute 'name'.
+
+import asyncio
+def watch_typing(client, tell):
+    queue = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    async def work():
+        while True:
+            event = await queue.get()
+            if isinstance(event, TypingSeen):
+                tell(event.name)
+    global task
+    task = asyncio.create_task(work())
+    client.subscribe(lambda event: loop.call_soon_threadsafe(queue.put_nowait, event))

@@ -27,7 +27,7 @@ def bytes_of(client, message_id):
 
 
 # %% the frame: without its first two bytes
-# Not yet: these <...> bytes are no frame that was sent; the one with this id had <...> bytes.
+# Not yet: these <...> bytes are not the frame that was sent with this id, which had <...> bytes.
 
 def bytes_of(client, message_id):
     return client.sightings(message_id)[0].raw[2:]
@@ -50,7 +50,7 @@ async def bytes_of(client, message_id):
 
 
 # %% those that went over the wire: masks the message anew
-# Not yet: these <...> bytes are no frame that was sent; the one with this id had <...> bytes.
+# Not yet: these <...> bytes are not the frame that was sent with this id, which had <...> bytes.
 
 from websockets.frames import Frame, Opcode
 

@@ -63,7 +63,8 @@ async def watch(ws, seconds, alarm):
 
 
 # %% some servers have nothing to say: asks, and does not wait for the answer
-# Not yet: a quiet server answers each 'ping'; you sent 'ping', a str, and gave the alarm all the same.
+# Not yet: a quiet server answers each 'ping'. It was sent ['ping'<...>], a list, and you gave the alarm after <...> s
+# of silence; <...> s were given.
 
 async def watch(ws, seconds, alarm):
     heard = time.monotonic()
@@ -273,7 +274,8 @@ async def watch(ws, seconds, alarm):
 
 
 # %% some servers have nothing to say: asks in other words
-# Not yet: a quiet server answers each 'ping'; you sent 'PING', a str, and gave the alarm all the same.
+# Not yet: a quiet server answers each 'ping'. It was sent ['PING'<...>, a list, and you gave the alarm after <...> s
+# of silence; <...> s were given.
 
 async def watch(ws, seconds, alarm):
     heard = time.monotonic()
@@ -413,3 +415,27 @@ async def watch(ws, seconds, alarm):
             return alarm()
         ws.send("ping")
         await asyncio.sleep(seconds / 5)
+
+
+# %% some servers have nothing to say: asks once, and never again
+# Not yet: a quiet server answers each 'ping'. It was sent ['ping'], a list, and you gave the alarm after <...> s of silence; <...> s
+# were given.
+
+import time
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    has_asked = False
+
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1 and time.monotonic() - heard < seconds:
+        if not has_asked and time.monotonic() - heard > seconds / 2:
+            ws.send("ping")
+            has_asked = True
+        await asyncio.sleep(0.01)
+    if ws.readyState == 1:
+        alarm()

@@ -1,5 +1,6 @@
 # %% shown once: a listener for each open
-# Not yet: after one reconnect, each message is shown 2 times. How many listeners are there by now?
+# Not yet: after one reconnect, the server sent '<...>' once, and it was shown 2 times. How many listeners are there
+# by now?
 
 def start(socket, show):
     def opened(event):
@@ -55,7 +56,8 @@ def start(socket, show):
 
 
 # %% shown once: looks at the words, of each connection
-# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Who says the same again wants to be heard again: do not look at the words.
+# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Who says the same again
+# wants to be heard again.
 
 def start(socket, show):
     def opened(event):
@@ -97,7 +99,8 @@ async def start(socket, show):
 
 
 # %% each message: the same words are shown once only
-# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Who says the same again wants to be heard again: do not look at the words.
+# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Who says the same again
+# wants to be heard again.
 
 def start(socket, show):
     seen = set()
@@ -168,7 +171,8 @@ async def start(socket, show):
 
 
 # %% shown once: the listener is taken away at the first close only
-# Not yet: after 2 reconnects, each message is shown 2 times. How many listeners are there by now?
+# Not yet: after 2 reconnects, the server sent '<...>' once, and it was shown 2 times. How many listeners are there by
+# now?
 
 def start(socket, show):
     def opened(event):
@@ -196,3 +200,31 @@ def start(socket, show):
 def start(socket, show):
     socket.addEventListener("open", lambda event: socket.send("Subscribe"))
     socket.addEventListener("message", lambda event: show(event.data))
+
+
+# %% each message: not what is equal to the one before
+# Not yet: before the first reconnect, the server sent '<...>' twice, and you showed it once. Who says the same again
+# wants to be heard again.
+
+def start(socket, show):
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    state = [None]
+    def hear(event):
+        if event.data != state[0]:
+            show(event.data)
+        state[0] = event.data
+    socket.addEventListener("message", hear)
+
+
+# %% shown once: shows it twice, but no words again
+# Not yet: before the first reconnect, the server sent '<...>' once, and it was shown 2 times. How many listeners are
+# there by now?
+
+def start(socket, show):
+    shown = []
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    def hear(event):
+        if event.data in shown: return
+        shown.append(event.data)
+        show(event.data); show(event.data)
+    socket.addEventListener("message", hear)

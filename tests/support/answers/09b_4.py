@@ -11,19 +11,22 @@ guarantees = dict(zip(guarantees, ["never", "at least once", "exactly once"]))
 
 
 # %% send and forget: TCP will do it
-# Not yet: send() and forget: we just tried it over 40 cuts. Of <...> messages, <...> are lost, and 0 came twice. Is that 'exactly once'?
+# Not yet: send() and forget: we just tried it over 40 cuts. Of <...> messages, <...> never came, and 0 came more than
+# once. Is that 'exactly once'?
 
 guarantees = dict(zip(guarantees, ["exactly once", "at least once", "exactly once"]))
 
 
 # %% whatever comes: the outbox alone is enough
-# Not yet: your outbox, and a server that places whatever comes: we just tried it over 40 cuts. Of <...> messages, 0 are lost, and <...> came twice. Is that 'exactly once'?
+# Not yet: your outbox, and a server that places whatever comes: we just tried it over 40 cuts. Of <...> messages, 0
+# never came, and <...> came more than once. Is that 'exactly once'?
 
 guarantees = dict(zip(guarantees, ["at most once", "exactly once", "exactly once"]))
 
 
 # %% each id once: and the outbox counts for nothing
-# Not yet: your outbox, and a server that places each id once: we just tried it over 40 cuts. Of <...> messages, 0 are lost, and 0 came twice. Is that 'at most once'?
+# Not yet: your outbox, and a server that places each id once: we just tried it over 40 cuts. Of <...> messages, 0
+# never came, and 0 came more than once. Is that 'at most once'?
 
 guarantees = dict(zip(guarantees, ["at most once", "at least once", "at most once"]))
 
@@ -47,19 +50,22 @@ guarantees = dict(zip(guarantees, ["At most once", "At least once", "Exactly onc
 
 
 # %% send and forget: the two are mixed up
-# Not yet: send() and forget: we just tried it over 40 cuts. Of <...> messages, <...> are lost, and 0 came twice. Is that 'at least once'?
+# Not yet: send() and forget: we just tried it over 40 cuts. Of <...> messages, <...> never came, and 0 came more than
+# once. Is that 'at least once'?
 
 guarantees = dict(zip(guarantees, ["at least once", "at most once", "exactly once"]))
 
 
 # %% each id once: a promise of one end only
-# Not yet: your outbox, and a server that places each id once: we just tried it over 40 cuts. Of <...> messages, 0 are lost, and 0 came twice. Is that 'at least once'?
+# Not yet: your outbox, and a server that places each id once: we just tried it over 40 cuts. Of <...> messages, 0
+# never came, and 0 came more than once. Is that 'at least once'?
 
 guarantees = dict(zip(guarantees, ["at most once", "at least once", "at least once"]))
 
 
 # %% whatever comes: some are lost
-# Not yet: your outbox, and a server that places whatever comes: we just tried it over 40 cuts. Of <...> messages, 0 are lost, and <...> came twice. Is that 'at most once'?
+# Not yet: your outbox, and a server that places whatever comes: we just tried it over 40 cuts. Of <...> messages, 0
+# never came, and <...> came more than once. Is that 'at most once'?
 
 guarantees = dict(zip(guarantees, ["at most once", "at most once", "exactly once"]))
 
@@ -76,7 +82,8 @@ guarantees = dict(zip(guarantees, ["at most once", "at least once", "exactly onc
 
 
 # %% your outbox: has another id each time, and so it is not exactly once
-# Not yet: your outbox, and a server that places each id once: we just tried it over 40 cuts. Of <...> messages, 0 are lost, and <...> came twice. Is that 'exactly once'?
+# Not yet: your outbox, and a server that places each id once: we just tried it over 40 cuts. Of <...> messages, 0
+# never came, and <...> came more than once. Is that 'exactly once'?
 
 import json, secrets
 class Outbox:
@@ -132,7 +139,8 @@ guarantees = dict(zip(guarantees, ["at most once", "at least once", "at least on
 
 
 # %% your outbox: loses some, and doubles some
-# Not yet: your outbox, and a server that places whatever comes: we just tried it over 40 cuts. Of <...> messages, <...> are lost, and <...> came twice. None of the three allows that: exercise 2 comes first.
+# Not yet: your outbox, and a server that places whatever comes: we just tried it over 40 cuts. Of <...> messages,
+# <...> never came, and <...> came more than once. None of the three allows that: exercise 2 comes first.
 
 import json
 class Outbox:

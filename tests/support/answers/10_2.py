@@ -1,5 +1,5 @@
 # %% every page: publish reaches nobody
-# Not yet: 50 pages are there, one state was published, and 50 of them were not sent it.
+# Not yet: 50 pages are there, one state was published, and 50 of them did not get it.
 
 latest = None
 async def serve_page(connection):
@@ -10,7 +10,7 @@ def publish(state):
 
 
 # %% every page: only the first
-# Not yet: 50 pages are there, one state was published, and 49 of them were not sent it.
+# Not yet: 50 pages are there, one state was published, and 49 of them did not get it.
 
 import asyncio
 queue = asyncio.Queue(maxsize=1)
@@ -50,7 +50,8 @@ def publish(state):
 
 
 # %% returns at once: sends to one page after the other
-# Not yet: publish waits for a page: it had not returned when all others had long had their turn. Let it only put the state where the page's own task finds it.
+# Not yet: publish had not returned when everybody else had long had their turn. What does it wait for? Let it only
+# put the state where the page's own task finds it.
 
 pages = set()
 async def serve_page(connection):
@@ -65,7 +66,8 @@ async def publish(state):
 
 
 # %% returns at once: sends to all at the same time, and waits for all
-# Not yet: publish waits for a page: it had not returned when all others had long had their turn. Let it only put the state where the page's own task finds it.
+# Not yet: publish had not returned when everybody else had long had their turn. What does it wait for? Let it only
+# put the state where the page's own task finds it.
 
 import asyncio
 pages = set()
@@ -80,7 +82,8 @@ async def publish(state):
 
 
 # %% returns at once: waits a little for each page
-# Not yet: publish waits for a page: it had not returned when all others had long had their turn. Let it only put the state where the page's own task finds it.
+# Not yet: publish had not returned when everybody else had long had their turn. What does it wait for? Let it only
+# put the state where the page's own task finds it.
 
 import asyncio
 pages = set()
@@ -99,7 +102,8 @@ async def publish(state):
 
 
 # %% returns at once: waits until there is room in the queue
-# Not yet: publish waits for a page: it had not returned when all others had long had their turn. Let it only put the state where the page's own task finds it.
+# Not yet: publish had not returned when everybody else had long had their turn. What does it wait for? Let it only
+# put the state where the page's own task finds it.
 
 import asyncio
 queues = {}
@@ -230,7 +234,8 @@ def publish(state):
 
 
 # %% the newest: what does not fit is thrown away
-# Not yet: the frozen page reads again, and the last that it was sent is state <...>; the newest is <...>. Which do you throw away?
+# Not yet: the frozen page reads again, and the last that it got is state <...>; the newest is <...>. Which do you
+# throw away, and who tells the page's task of the newest?
 
 import asyncio
 queues = {}
@@ -248,7 +253,8 @@ def publish(state):
 
 
 # %% the newest: a page that is behind is left out
-# Not yet: the frozen page reads again, and the last that it was sent is state <...>; the newest is <...>. Which do you throw away?
+# Not yet: the frozen page reads again, and the last that it got is state <...>; the newest is <...>. Which do you
+# throw away, and who tells the page's task of the newest?
 
 from websockets.asyncio.server import broadcast
 pages = set()
@@ -307,7 +313,7 @@ def publish(state):
 
 
 # %% somebody leaves: and nobody hears any more
-# Not yet: a page left, and then 49 of those who stayed were not sent the next state.
+# Not yet: a page left, and 49 of those who stayed did not get the next state.
 
 import asyncio
 queues = {}
@@ -325,7 +331,7 @@ def publish(state):
 
 
 # %% all have gone: the senders go on
-# Not yet: all pages have gone, and <...> tasks of yours go on. Who cancels them?
+# Not yet: all pages have gone. Tasks of yours that go on: <...>. What ends a task?
 
 import asyncio
 queues, senders = {}, set()
@@ -349,7 +355,7 @@ def publish(state):
 
 
 # %% all have gone: serve_page goes on
-# Not yet: all pages have gone, and 50 calls of serve_page go on. What ends them?
+# Not yet: all pages have gone, and for 50 of them serve_page goes on. What ends it?
 
 import asyncio
 queues = {}
@@ -435,3 +441,76 @@ def publish(state):
     number, newest = number + 1, state
     changed.set()
     changed = asyncio.Event()
+
+
+# %% returns at once: pauses in the end
+# Not yet: publish had not returned when everybody else had long had their turn. What does it wait for? Let it only
+# put the state where the page's own task finds it.
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(1)
+    sender = asyncio.create_task(_send(connection, queue))
+    try:
+        await connection.wait_closed()
+    finally:
+        sender.cancel()
+        del queues[connection]
+async def _send(connection, queue):
+    while True:
+        await connection.send(await queue.get())
+async def publish(state):
+    for queue in queues.values():
+        if queue.full(): queue.get_nowait()
+        queue.put_nowait(state)
+    await asyncio.sleep(0.05)
+
+
+# %% right: a group of tasks, which the end of the page ends
+# Solved: the others did not wait, the server's memory stayed small, and who was frozen got the newest.
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(1)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_send(connection, queue))
+            group.create_task(_end(connection))
+    finally:
+        del queues[connection]
+async def _end(connection):
+    await connection.wait_closed()
+    raise ConnectionClosed(None, None)
+async def _send(connection, queue):
+    while True:
+        await connection.send(await queue.get())
+def publish(state):
+    for queue in queues.values():
+        if queue.full(): queue.get_nowait()
+        queue.put_nowait(state)
+from websockets.exceptions import ConnectionClosed
+
+
+# %% every page: a task with a bug
+# Not yet: 50 pages are there, one state was published, and 50 of them did not get it. A task of yours raised
+# NameError in line <...> of _send: name 'conection' is not defined.
+
+import asyncio
+queues = {}
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(1)
+    sender = asyncio.create_task(_send(connection, queue))
+    try:
+        await connection.wait_closed()
+    finally:
+        sender.cancel()
+        del queues[connection]
+async def _send(connection, queue):
+    while True:
+        await conection.send(await queue.get())
+def publish(state):
+    for queue in queues.values():
+        if queue.full(): queue.get_nowait()
+        queue.put_nowait(state)

@@ -6,7 +6,8 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: all at once
-# Not yet: bufferedAmount rose to <...>, and 64000 may be. Who does not wait fills the page's memory.
+# Not yet: bufferedAmount rose to <...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# sent, in bytes of UTF-8.
 
 async def pump(ws, pieces):
     for piece in pieces:
@@ -14,7 +15,8 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: gives others a turn, and hopes
-# Not yet: bufferedAmount rose to <...>, and 64000 may be. Who does not wait fills the page's memory.
+# Not yet: bufferedAmount rose to <...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# sent, in bytes of UTF-8.
 
 import asyncio
 async def pump(ws, pieces):
@@ -24,7 +26,8 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: looks before it sends, and the piece itself is not counted
-# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.
+# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# sent, in bytes of UTF-8.
 
 import asyncio
 async def pump(ws, pieces):
@@ -35,7 +38,8 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: waits after it has sent
-# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.
+# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# sent, in bytes of UTF-8.
 
 import asyncio
 async def pump(ws, pieces):
@@ -46,7 +50,8 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: characters are counted
-# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.
+# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# sent, in bytes of UTF-8.
 
 import asyncio
 async def pump(ws, pieces):
@@ -57,7 +62,8 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: 64 KiB
-# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. A piece counts when it is sent, and in bytes of UTF-8; 64 kB are 64,000 bytes.
+# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# sent, in bytes of UTF-8.
 
 import asyncio
 async def pump(ws, pieces):
@@ -139,7 +145,8 @@ async def pump(ws, pieces):
 
 
 # %% the connection may end: waits for ever
-# Not yet: the connection ended in the middle, and your pump waits for ever: bufferedAmount does not fall any more. What else tells that there is nobody to send to?
+# Not yet: the connection ended in the middle, and 3 s later your pump had not returned. bufferedAmount does not fall
+# any more: what else tells that there is nobody to send to?
 
 import asyncio
 async def pump(ws, pieces):
@@ -150,7 +157,8 @@ async def pump(ws, pieces):
 
 
 # %% the connection may end: looks before it waits
-# Not yet: the connection ended in the middle, and your pump waits for ever: bufferedAmount does not fall any more. What else tells that there is nobody to send to?
+# Not yet: the connection ended in the middle, and 3 s later your pump had not returned. bufferedAmount does not fall
+# any more: what else tells that there is nobody to send to?
 
 import asyncio
 async def pump(ws, pieces):
@@ -244,4 +252,38 @@ async def pump(ws, pieces):
             if ws.readyState != 1:
                 return
             await asyncio.sleep(0.1)
+        ws.send(piece)
+
+
+# %% only sends: closes, and waits a little
+# Not yet: your pump closed the connection. It sends, and no more: perhaps somebody else has something to say.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount > 50000: await asyncio.sleep(0.01)
+        ws.send(piece)
+    ws.close()
+    await asyncio.sleep(0.1)
+
+
+# %% only sends: closes behind the first piece
+# Not yet: your pump closed the connection. It sends, and no more: perhaps somebody else has something to say.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount > 50000 and ws.readyState == 1: await asyncio.sleep(0.01)
+        ws.send(piece)
+        ws.close()
+
+
+# %% never more than 64 kB: waits, and for another limit
+# Not yet: bufferedAmount rose to <...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# sent, in bytes of UTF-8.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount > 640_000 / 4: await asyncio.sleep(0.01)
         ws.send(piece)

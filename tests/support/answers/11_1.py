@@ -171,8 +171,8 @@ def allow(origin, host):
 
 
 # %% some later: the names of today
-# Not yet: allow('https://<...>.example.net', '<...>.example.net') returned False. <...>.example.net is in ours now. Look into ours each
-# time.
+# Not yet: allow('https://<...>.example.net', '<...>.example.net') returned False. <...>.example.net was added to
+# ours. When do you look into it?
 
 import re
 
@@ -215,7 +215,8 @@ def allow(origin, host):
 
 
 # %% runs: Origin is always there
-# Not yet: it raised AttributeError in line <...> of allow: 'NoneType' object has no attribute 'partition'.
+# Not yet: the call was allow(<...>), and your function raised AttributeError in line <...> of allow: 'NoneType'
+# object has no attribute 'partition'.
 
 def allow(origin, host):
     return origin.partition("://")[2].partition(":")[0] in ours
@@ -263,8 +264,8 @@ async def allow(origin, host):
 
 
 # %% some later: a name that was ours once is ours for ever
-# Not yet: allow('https://<...>.example.net', '127.0.0.1:3000') returned True. <...>.example.net is not in ours any more. Look into ours
-# each time.
+# Not yet: allow('https://<...>.example.net', '127.0.0.1:3000') returned True. <...>.example.net was taken out of ours
+# again. When do you look into it?
 
 import re
 
@@ -276,3 +277,18 @@ def allow(origin, host):
     if not re.fullmatch(rf"({names})(:\d+)?", host):
         return False
     return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% some later: names of letters only
+# Not yet: allow('https://<...>.example.net', '<...>.example.net') returned False. <...>.example.net was added to
+# ours. When do you look into it?
+
+import re
+def allow(origin, host):
+    name = re.compile(r"(\[::1\]|127\.0\.0\.1|localhost|[a-z]+\.example\.org|[a-z]+\.example\.net)(:\d+)?")
+    f = name.fullmatch(host)
+    if not f or f[1] not in ours: return False
+    if origin is None: return True
+    scheme, _, rest = origin.partition("://")
+    g = name.fullmatch(rest)
+    return bool(scheme in ("http", "https") and g and g[1] in ours)

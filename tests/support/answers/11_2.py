@@ -1,5 +1,5 @@
 # %% full at first: empty
-# Not yet: Bucket(<...>, <...>, <...>) gave 0 tokens at once. A new bucket is full.
+# Not yet: Bucket(<...>, <...>, <...>) was asked <...> times at once, and gave 0. A new bucket is full.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -29,7 +29,7 @@ async def handler(connection):
 
 
 # %% at most burst: one too few
-# Not yet: Bucket(<...>, <...>, <...>) gave <...> tokens at once. A new bucket is full.
+# Not yet: Bucket(<...>, <...>, <...>) was asked <...> times at once, and gave <...>. A new bucket is full.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -55,7 +55,7 @@ async def handler(connection):
 
 
 # %% at most burst: one too many
-# Not yet: Bucket(<...>, <...>, <...>) gave <...> tokens at once. It holds no more than its burst.
+# Not yet: Bucket(<...>, <...>, <...>) was asked <...> times at once, and gave <...>. It holds no more than its burst.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -81,7 +81,8 @@ async def handler(connection):
 
 
 # %% at most burst: it saves tokens for ever
-# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it gave <...> tokens. It is full again then, and not more.
+# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it was asked <...> times, and gave <...>. It
+# is full again then, and not more.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -111,7 +112,7 @@ async def handler(connection):
 
 
 # %% new ones come: none
-# Not yet: Bucket(<...>, <...>, <...>) gave <...> tokens at once. A new bucket is full.
+# Not yet: Bucket(<...>, <...>, <...>) was asked <...> times at once, and gave <...>. A new bucket is full.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -136,7 +137,8 @@ async def handler(connection):
 
 
 # %% new ones come: never
-# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it gave 0 tokens. It is full again then, and not more.
+# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it was asked <...> times, and gave 0. It is
+# full again then, and not more.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -163,7 +165,8 @@ async def handler(connection):
 
 
 # %% by any clock: it looks at its own
-# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it gave <...> tokens. It is full again then, and not more.
+# Not yet: Bucket(<...>, <...>, <...>) was empty. 1000 s later, by `now`, it was asked <...> times, and gave <...>. It
+# is full again then, and not more.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -194,7 +197,8 @@ async def handler(connection):
 
 
 # %% a token each 1/rate: a fixed window of a second
-# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 0 tokens, not 1. A refusal costs nothing.
+# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it was asked twice, and
+# gave 0, not 1. Tokens come one by one, and a refusal costs nothing.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -222,7 +226,8 @@ async def handler(connection):
 
 
 # %% a refusal costs nothing: into debt
-# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 0 tokens, not 1. A refusal costs nothing.
+# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it was asked twice, and
+# gave 0, not 1. Tokens come one by one, and a refusal costs nothing.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -250,7 +255,8 @@ async def handler(connection):
 
 
 # %% a token each 1/rate: full again at once
-# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it gave 2 tokens, not 1. A refusal costs nothing.
+# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked 50 times in vain. 1/<...> s later it was asked twice, and
+# gave 2, not 1. Tokens come one by one, and a refusal costs nothing.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -280,8 +286,8 @@ async def handler(connection):
 
 
 # %% in parts: only whole tokens, and the time goes on
-# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked four times in each 1/<...> s, for 11 of them. It gave 1 tokens, not 11.
-# What becomes of a part of a token?
+# Not yet: Bucket(<...>, <...>, <...>) was empty, and asked four times in each 1/<...> s, for 11 of them. It gave 1,
+# and not 11. What becomes of a part of a token?
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -311,7 +317,8 @@ async def handler(connection):
 
 
 # %% its own tokens: they are everybody's
-# Not yet: there were two buckets, and when one was empty, so was the other. Each keeps its own tokens.
+# Not yet: there were two new buckets. The first was asked until it was empty, and then the second gave nothing. What
+# do they share?
 
 shared = {}
 
@@ -400,7 +407,8 @@ async def handler(connection):
 
 
 # %% closed with 1008: only dropped
-# Not yet: somebody sent <...> messages within <...> s, and the connection is still open.
+# Not yet: somebody sent <...> messages within <...> s, and 3 s later the connection is still open. What becomes of
+# one who has no token left?
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -429,7 +437,8 @@ async def handler(connection):
 
 
 # %% closed with 1008: told in a message, and not closed
-# Not yet: somebody sent <...> messages within <...> s, and the connection is still open.
+# Not yet: somebody sent <...> messages within <...> s, and 3 s later the connection is still open. What becomes of
+# one who has no token left?
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -518,7 +527,7 @@ async def handler(connection):
 
 
 # %% closed with 1008: cut off
-# Not yet: the flood was closed with 1006. The code for a broken rule is 1008.
+# Not yet: the flood's connection ended with no Close frame, so nobody was told why. Close it with 1008.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -639,7 +648,8 @@ async def handler(connection):
 
 
 # %% closed with 1008: a new bucket for each message
-# Not yet: somebody sent <...> messages within <...> s, and the connection is still open.
+# Not yet: somebody sent <...> messages within <...> s, and 3 s later the connection is still open. What becomes of
+# one who has no token left?
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -668,8 +678,8 @@ async def handler(connection):
 
 
 # %% one for each connection: one for all
-# Not yet: two guests said 35 things each, at once, and <...> of 70 were heard. An honest burst passes, and each connection has a
-# bucket of its own.
+# Not yet: two guests said 35 things each, at once, and of these 70, somebody who is here heard <...>. An honest burst
+# passes, each connection has a bucket of its own, and what passes goes to all.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -701,8 +711,8 @@ async def handler(connection):
 
 
 # %% a burst of 40: rate and burst are exchanged
-# Not yet: two guests said 35 things each, at once, and <...> of 70 were heard. An honest burst passes, and each connection has a
-# bucket of its own.
+# Not yet: two guests said 35 things each, at once, and of these 70, somebody who is here heard <...>. An honest burst
+# passes, each connection has a bucket of its own, and what passes goes to all.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -732,8 +742,8 @@ async def handler(connection):
 
 
 # %% what passes goes to all: not to the one who said it
-# Not yet: two guests said 35 things each, at once, and <...> of 70 were heard. An honest burst passes, and each connection has a
-# bucket of its own.
+# Not yet: two guests said 35 things each, at once, and of these 70, somebody who is here heard <...>. An honest burst
+# passes, each connection has a bucket of its own, and what passes goes to all.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -763,7 +773,7 @@ async def handler(connection):
 
 
 # %% 20 a second: ten times as many
-# Not yet: of the flood, <...> messages were heard. A burst of 40 and 20 a second are 40 to <...>.
+# Not yet: of the <...> messages of the flood, <...> came through. A burst of 40 and 20 a second are 40 to <...>.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -793,7 +803,7 @@ async def handler(connection):
 
 
 # %% all guests: somebody else's set
-# Not yet: 3 connections are open, and 3 of them are not in guests. A connection is in it from its beginning to its end.
+# Not yet: 3 connections are open, and guests has 0 of them. A connection is in it from its beginning to its end.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -959,7 +969,8 @@ async def handler(connection):
 
 
 # %% nobody else may suffer: whoever has the same address is closed, too
-# Not yet: during the flood somebody else said 20 things, slowly, and <...> of them were not heard.
+# Not yet: during the flood somebody else said 20 things, slowly, and <...> did not come through. Whom does a flood
+# end for?
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -992,3 +1003,23 @@ async def handler(connection):
             broadcast(guests, message)
     finally:
         guests.discard(connection)
+
+
+# %% its own tokens: one time for all
+# Not yet: there were two new buckets. The first was asked until it was empty, and then the second gave nothing. What
+# do they share?
+
+class Bucket:
+    at = 0
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens = burst
+        Bucket.at = max(Bucket.at, now)
+    def take(self, now):
+        if now < Bucket.at: return False
+        self.tokens = min(self.burst, self.tokens + (now - Bucket.at) * self.rate)
+        Bucket.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True

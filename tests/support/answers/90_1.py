@@ -140,3 +140,16 @@ async def ask(url, question):
     answer = await connection.recv()
     connection.transport.abort()
     return answer
+
+
+# %% does not wait for the answer
+# Not yet: the question came, and the server had no time to answer it: your end of the connection was closed by then.
+# Wait for the answer first.
+
+import chatlib
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    ws.close(1000)
+    await ws.once("close")

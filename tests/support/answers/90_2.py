@@ -1,26 +1,30 @@
 # %% takes 1000 for the only goodbye
-# Not yet: the server said goodbye with <...>, the event was <CloseEvent code=<...> reason='' wasClean=True>, and you returned 'lost'.
+# Not yet: the server said goodbye with <...>, the event was <CloseEvent code=<...> reason='' wasClean=True>, and you
+# returned 'lost', not '<...>'.
 
 def what_happened(closed):
     return "ended" if closed.code == 1000 else "lost"
 
 
 # %% takes a bug of the server's for a lost connection
-# Not yet: the server's code failed, and the server said goodbye with 1011, the event was <CloseEvent code=1011 reason=<...> wasClean=True>, and you returned 'lost'.
+# Not yet: the server's code failed, and the server said goodbye with 1011, the event was <CloseEvent code=1011
+# reason=<...> wasClean=True>, and you returned 'lost', not '<...>'.
 
 def what_happened(closed):
     return "ended" if closed.code in (1000, 1001) or closed.code >= 4000 else "lost"
 
 
 # %% never finds anything lost
-# Not yet: the cable was cut, the event was <CloseEvent code=1006 reason='' wasClean=False>, and you returned 'ended'.
+# Not yet: the cable was cut, the event was <CloseEvent code=1006 reason='' wasClean=False>, and you returned 'ended',
+# not '<...>'.
 
 def what_happened(closed):
     return "ended"
 
 
 # %% returns a bool
-# Not yet: the server said goodbye with 1000, the event was <CloseEvent code=1000 reason='' wasClean=True>, and you returned True.
+# Not yet: the server said goodbye with 1000, the event was <CloseEvent code=1000 reason='' wasClean=True>, and you
+# returned True, not '<...>'.
 
 def what_happened(closed):
     return closed.wasClean
@@ -34,14 +38,16 @@ def what_happened(closed):
 
 
 # %% knows a list of numbers
-# Not yet: the server said goodbye with <...>, the event was <CloseEvent code=<...> reason='' wasClean=True>, and you returned 'lost'.
+# Not yet: the server said goodbye with <...>, the event was <CloseEvent code=<...> reason='' wasClean=True>, and you
+# returned 'lost', not '<...>'.
 
 def what_happened(closed):
     return "ended" if closed.code in (1000, 1011, 4001) else "lost"
 
 
 # %% takes a goodbye with no number for none
-# Not yet: there was a goodbye, with no number in it, the event was <CloseEvent code=1005 reason='' wasClean=True>, and you returned 'lost'.
+# Not yet: there was a goodbye, with no number in it, the event was <CloseEvent code=1005 reason='' wasClean=True>,
+# and you returned 'lost', not '<...>'.
 
 def what_happened(closed):
     return "lost" if closed.code in (1005, 1006) else "ended"
@@ -55,14 +61,14 @@ def what_happened(closed):
 
 
 # %% knows the numbers of the notebook
-# Not yet: the server said goodbye with <...>, the event was <...>, and you returned 'lost'.
+# Not yet: the server said goodbye with <...>, the event was <...>, and you returned 'lost', not '<...>'.
 
 def what_happened(closed):
     return "ended" if closed.code in (1000, 1005, 1011) or closed.code >= 4000 else "lost"
 
 
 # %% knows two numbers, and nothing else
-# Not yet: the server said goodbye with <...>, the event was <...>, and you returned None.
+# Not yet: the server said goodbye with <...>, the event was <...>, and you returned None, not '<...>'.
 
 def what_happened(closed):
     if closed.code == 1000:
@@ -76,3 +82,11 @@ def what_happened(closed):
 
 def what_happened(closed):
     return "ended" if closed == 1000 or closed.code != 1006 and closed.code > closed else "lost"
+
+
+# %% returns a word of its own
+# Not yet: the server said goodbye with 1000, the event was <CloseEvent code=1000 reason='' wasClean=True>, and you
+# returned 'Ended', not 'ended'.
+
+def what_happened(event):
+    return "Ended" if event.wasClean else "Lost"

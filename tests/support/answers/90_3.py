@@ -129,7 +129,7 @@ async def chat(connection):
 
 
 # %% has a set of its own
-# Not yet: 3 connections are open, and 3 of them are not in pages. A connection is in it from its beginning to its end.
+# Not yet: 3 connections are open, and pages has 0 of them. A connection is in it from its beginning to its end.
 
 members = set()
 async def chat(connection):
@@ -221,3 +221,59 @@ async def chat(connection):
                 broadcast(pages, message)
     finally:
         pages.discard(connection)
+
+
+# %% raises a little later
+# Not yet: the handler raised NameError in line <...> of chat: name 'mesage' is not defined.
+
+import asyncio
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, message)
+            await asyncio.sleep(0.05)
+            print(mesage)
+    finally:
+        pages.discard(connection)
+
+
+# %% has the host elsewhere
+# Not yet: 3 connections are open, and pages has 2 of them. A connection is in it from its beginning to its end.
+
+host = []
+async def chat(connection):
+    if host: pages.add(connection)
+    else: host.append(connection)
+    try:
+        async for message in connection:
+            broadcast({*pages, *host}, message)
+    finally:
+        pages.discard(connection)
+
+
+# %% right: a dictionary by id
+# Solved: one in, three out, and nobody stays who has gone.
+
+pages = {}
+async def chat(connection):
+    pages[connection.id] = connection
+    try:
+        async for message in connection:
+            broadcast(pages.values(), message)
+    finally:
+        del pages[connection.id]
+
+
+# %% counts them
+# Not yet: where all connections should be there is 3, an int. Leave it a set, as it was.
+
+async def chat(connection):
+    everybody.add(connection)
+    try:
+        async for message in connection:
+            broadcast(everybody, message)
+    finally:
+        everybody.discard(connection)
+everybody = set()
+pages = 3

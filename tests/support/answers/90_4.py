@@ -1,5 +1,5 @@
 # %% sends, and forgets to return
-# Not yet: you returned None, but it was sent. Return the message.
+# Not yet: you returned None, and not the message. What you had sent by then: '<...>'.
 
 async def say(client, text):
     await client.delivered(client.send(text))
@@ -39,14 +39,14 @@ async def say(client, text):
 
 
 # %% says something else
-# Not yet: you were given '<...>', and said 'Hello'.
+# Not yet: you were given '<...>', and the message that you returned says 'Hello'.
 
 async def say(client, text):
     return await client.delivered(client.send("Hello"))
 
 
 # %% sleeps longer, and hopes
-# Not yet: when the network was fast again, you waited on. Wait for the delivery, and not for the clock.
+# Not yet: over a fast network it was said once more, and 1.2 s later you had not returned. What do you wait for?
 
 import asyncio
 
@@ -90,7 +90,23 @@ async def say(client, text):
 
 
 # %% does not send
-# Not yet: you returned None, and nothing had been sent.
+# Not yet: you returned None, and not the message. What you had sent by then: nothing.
 
 async def say(client, text):
     print(text)
+
+
+# %% waits for the very first
+# Not yet: over a fast network it was said once more, and 1.2 s later you had not returned. What do you wait for?
+
+async def say(client, text):
+    id = client.send(text)
+    await client.until(lambda: len(client.messages) == 1 and client.messages[0].state == "delivered")
+    return client.messages[-1]
+
+
+# %% says something else, and returns nothing
+# Not yet: you returned None, and not the message. What you had sent by then: 'text'.
+
+async def say(client, text):
+    await client.delivered(client.send("text"))

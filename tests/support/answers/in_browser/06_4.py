@@ -83,7 +83,8 @@ my_page = """
 
 
 # %% show: its own at once, and again when it comes back
-# Not yet: page 1 sent '<...>' once, and shows it 2 times. The server sends it to everybody, to the page that sent it as well.
+# Not yet: page 1 sent '<...>' once. How often it is shown: 2 in page 1, and 1 in page 2. The server sends it once to everybody, to the page
+# that sent it as well.
 
 my_page = """
 <input> <button>Send</button>
@@ -273,5 +274,37 @@ my_page = """
   const ws = new WebSocket(url);
   document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
   ws.onmessage = event => { document.body.innerHTML = event.data; };
+</script>
+"""
+
+
+# %% show: two listen to the messages
+# Not yet: page 1 sent '<...>' once. How often it is shown: 2 in page 1, and 2 in page 2. The server sends it once to everybody, to the page
+# that sent it as well.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  const show = event => document.querySelector("ul").append(event.data, document.createElement("br"));
+  ws.onmessage = show;
+  ws.addEventListener("message", show);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% send: only with Enter, and the button of the form loads the page again
+# Not yet: its button was clicked, and your page was loaded again. A button in a form does that, unless preventDefault() is called.
+
+my_page = """
+<form><input> <button>Send</button></form>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  const input = document.querySelector("input");
+  input.onkeydown = event => { if (event.key === "Enter") ws.send(input.value); };
+  ws.onmessage = event => document.querySelector("ul").append(event.data, document.createElement("br"));
 </script>
 """

@@ -1,5 +1,5 @@
 # %% say: the button does nothing
-# Not yet: 'Do you like <...>?' was typed, the button was clicked, and the room did not hear it.
+# Not yet: 'Do you like <...>?' was typed, the button was clicked, and the room did not hear it. Your page had come in.
 
 my_page = """
 <input> <button>Send</button>
@@ -85,7 +85,8 @@ my_page = """
 
 
 # %% show: its own at once, and again when it comes back
-# Not yet: 'Do you like <...>?' was typed once, and your page shows it 2 times. The server sends it to everybody, to the page that sent it as well.
+# Not yet: 'Do you like <...>?' was typed once. How often your page shows it: 2; and how often what Bo said: 1. The server sends it once to
+# everybody, to the page that sent it as well.
 
 my_page = """
 <input> <button>Send</button>
@@ -236,5 +237,67 @@ my_page = """
     const { type, user, msg } = JSON.parse(event.data);
     if (type === 2) document.querySelector("div").append(`${user}: ${msg} `);
   };
+</script>
+"""
+
+
+# %% show: two listen to the messages
+# Not yet: 'Do you like <...>?' was typed once. How often your page shows it: 2; and how often what Bo said: 2. The server sends it once to
+# everybody, to the page that sent it as well.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  function show(event) {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 2) document.querySelector("div").append(`${user}: ${msg} `);
+  }
+  ws.onmessage = show;
+  ws.addEventListener("message", show);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% say: connects only when the button is clicked, and does not wait
+# Not yet: 'Do you like <...>?' was typed, the button was clicked, and the room did not hear it.<...> Its console says: <...>CONNECTING<...>
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  document.querySelector("button").onclick = () => {
+    const ws = new WebSocket(url);
+    ws.send(document.querySelector("input").value);
+  };
+</script>
+"""
+
+
+# %% say: the address in quotation marks
+# Not yet: 'Do you like <...>?' was typed, the button was clicked, and the room did not hear it. Your page had not come in, either.<...>
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket("url");
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% say: only with Enter, and the button of the form loads the page again
+# Not yet: its button was clicked, and your page was loaded again. A button in a form does that, unless preventDefault() is called.
+
+my_page = """
+<form><input> <button>Send</button></form>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const input = document.querySelector("input");
+  input.onkeydown = event => { if (event.key === "Enter") ws.send(input.value); };
 </script>
 """
