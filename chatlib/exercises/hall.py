@@ -183,6 +183,8 @@ class Hall:
     def check_raised(self) -> None:
         """Turn what the handler raised into a hint; that the cable of its own guest was cut is nobody's bug."""
         for _, was_open, error in self._raised:
+            if isinstance(error, NotYet):  # it is no function that could handle a connection
+                raise error
             if isinstance(error, RuntimeError) and "changed size" in str(error):
                 raise NotYet.saying(changed_size(error))
             if not says_closed(error):

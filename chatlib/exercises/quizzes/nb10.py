@@ -14,7 +14,7 @@ QUIZ: Final = (
         },
     ),
     (
-        "`await connection.send(text)` has been waiting for a minute. What does that mean?",
+        "`await connection.send(text)` has been waiting for ten seconds. What does that mean?",
         {
             "The page has not read that message yet": (False, "`send()` does not wait for the page to read."),
             "All the room on the way to that page is full": (True, "It goes on when the page has read some of it."),

@@ -6,6 +6,15 @@ async def handler(connection):
     print("somebody is here")
 
 
+# %% a function that could run: yields what came
+# Not yet: there is a yield in your function, so nothing in it runs when it is called. Use return instead.
+
+async def handler(connection):
+    guests.add(connection)
+    async for message in connection:
+        yield message
+
+
 # %% to all guests: echoes
 # Not yet: Ada said '<...>', and this is what all the guests heard, Ada first: ['<...>', None, None, None, None, None, None] (None:
 # nothing).
