@@ -361,7 +361,8 @@ handler = handler(None)
 
 
 # %% each question: a slip in a group of tasks
-# Not yet: the handler raised AttributeError in line 4 of handler: 'ServerConnection' object has no attribute 'sent'.
+# Not yet: the handler raised ExceptionGroup in line 2 of handler: AttributeError in line 4 of handler:
+# 'ServerConnection' object has no attribute 'sent'.
 
 async def handler(connection):
     async with asyncio.TaskGroup() as group:

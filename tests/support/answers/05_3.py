@@ -405,7 +405,8 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% one task listens: two of them, in a group
-# Not yet: it raised ConcurrencyError in line <...> of <...>: cannot call recv while another coroutine is already running recv or recv_streaming.
+# Not yet: it raised ExceptionGroup in line <...> of <...>: ConcurrencyError in line <...> of <...>: cannot call recv while
+# another coroutine is already running recv or recv_streaming.
 
 async def listen_then_stop(connection, show, seconds):
     async def listen():
