@@ -68,7 +68,7 @@ test-kernels: .venv/programs  ## the chat on other ipykernels (6, 7.3, 7.4) and 
 test-binder: .venv/programs  ## build what Binder builds, with repo2docker's own lines, and open it
 	$(python) -m pytest tests/binder $(TEST_ARGS)
 
-test-lite: .venv/programs $(lite_parts)  ## every notebook of the course in a browser tab, and what `make test` asks of it
+test-lite: .venv/programs $(lite_parts)  ## every notebook of the course in a browser tab, two side by side, and what `make test` asks of it
 	$(python) -m pytest tests/lite tests/lite_course $(TEST_ARGS)
 
 stress: .venv/test  ## the tests that take the machine for minutes: a thousand clients, storms

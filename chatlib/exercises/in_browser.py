@@ -421,6 +421,9 @@ async def _opened(page: Page) -> None:
         raise NotYet(
             "no browser has opened your page. Run the cell above, wait until you see the page, and run this one."
         )
+    if not _is_deaf():
+        with suppress(TimeoutError):  # it has gone since
+            await asyncio.wait_for(page.breathe(1), OPEN_SECONDS)  # Run All comes here while it still connects
 
 
 async def _soon(page: Page, coming: Coroutine[Any, Any, Any]) -> bool:

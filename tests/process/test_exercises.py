@@ -10,10 +10,8 @@ from __future__ import annotations
 import ast
 import asyncio
 import importlib
-import inspect
 import pkgutil
 import re
-import types
 from collections import Counter
 from typing import Any
 
@@ -25,6 +23,7 @@ from chatlib.exercises import verdict
 from chatlib.exercises.verdict import Verdict, exercise
 from chatlib.widgets.quiz import Question
 from tests.support import answers
+from tests.support.cells import run_cell
 from tools import notebooks
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(exercises.__path__) if name.startswith("nb")]
@@ -84,15 +83,8 @@ class Learner:
                 await self.runs(solution)
 
     async def runs(self, source: str) -> Any:
-        """Run a cell as a notebook does; return the value of its last line."""
-        tree = ast.parse(source)
-        if tree.body and isinstance(tree.body[-1], ast.Expr):
-            tree.body[-1] = ast.parse(f"_ = {ast.unparse(tree.body[-1])}").body[0]
-        code = compile(tree, "a cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        result = types.FunctionType(code, self.memory)()
-        if inspect.isawaitable(result):
-            await result
-        return self.memory.get("_")
+        """Run a cell; return the value of its last line."""
+        return await run_cell(source, self.memory)
 
     async def answers(self, source: str = "") -> Verdict:
         """Run the stub, then the answer, then the check."""

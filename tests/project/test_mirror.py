@@ -35,7 +35,7 @@ WITHOUT = {
     r"front_end/(payload_view|people|reading|tab_mark|transcript|typists|dom)\.js": PANEL,
     r"front_end/frame\.js": "drawn within others: tests/lab/test_wire_view.py, tests/browser/test_chat_panel.py",
     r"front_end/(folded|json_tree)\.js": "drawn within the wire view: tests/browser/test_wire_view.py",
-    r"front_end/(addresses|browser_page)\.js": "tests/lab/test_in_browser.py, in a real Lab",
+    r"front_end/addresses\.js": "tests/lab/test_in_browser.py, in a real Lab",
     r"front_end/theatre_stage\.js": "tests/lab/test_state_theatre.py, tests/browser/test_recorded_widgets.py",
     r"front_end/chaos_(axis|ladder|stage)\.js": "what the chaos board is made of: tests/lab/test_chaos_board.py",
     r"front_end/race_lanes\.js": "within the race: tests/lab/test_transport_race.py, tests/browser/test_player.py",

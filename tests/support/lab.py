@@ -32,6 +32,7 @@ from tests.support.places import ROOT
 from tools.ports import free_port
 
 SECONDS = 60
+LOOKED_AFTER = 50  # milliseconds: to look at each frame, as Playwright does, would have Chromium draw sixty a second
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 
 # The notebook of a path, as JupyterLab's own object: every script below starts with it.
@@ -403,4 +404,6 @@ class Notebook:
 
     async def _until(self, condition: str, argument: Any = None, *, seconds: float | None = None) -> None:
         function = f"([path, argument]) => {{ {PANEL} return {condition} }}"
-        await self.page.wait_for_function(function, arg=[self.path, argument], timeout=(seconds or self.seconds) * 1000)
+        await self.page.wait_for_function(
+            function, arg=[self.path, argument], timeout=(seconds or self.seconds) * 1000, polling=LOOKED_AFTER
+        )

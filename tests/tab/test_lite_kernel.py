@@ -1,4 +1,4 @@
-"""JupyterLite's kernel, as far as it is asked to go on behind a cell that raises on purpose. (For real: tests/lite.)"""
+"""JupyterLite's kernel: how far it goes on behind a cell that raises on purpose. (For real: tests/lite_course.)"""
 
 from __future__ import annotations
 

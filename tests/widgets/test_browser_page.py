@@ -1,4 +1,4 @@
-"""BrowserPage: what a browser tells of a page is known in Python. (In a browser: tests/lab/test_in_browser.)"""
+"""BrowserPage: what a browser tells of a page is known in Python. (In a browser: tests/browser/test_browser_page.)"""
 
 from __future__ import annotations
 

@@ -1,0 +1,74 @@
+"""The exercises in JavaScript, in a real browser: what is asked of each page, and the verdict that each answer gets.
+
+The notebook's own cells show a page and check it, here in the test's process. (In a real JupyterLab, before a kernel:
+tests/lab/test_in_browser.)
+"""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+
+from chatlib.widgets.browser_page import BrowserPage
+from tests.support import reading_site, recorded
+from tests.support.bare_page import bare_page
+from tests.support.cells import run_cell
+from tests.support.in_browser import ANSWERS, IMPORTS, SOLUTIONS, cells, solution
+from tests.support.recorded import Recorded
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def page(browser, tmp_path_factory):
+    """One that is not at the address of a chat server, as JupyterLab's is not."""
+    with reading_site.served(tmp_path_factory.mktemp("empty")) as url:
+        async with bare_page(browser, url) as page:
+            yield page
+
+
+async def verdict(page, number, answer=""):
+    """Return what the check says of an answer, which a person runs and looks at before."""
+    its = cells(number)
+    memory = {"__name__": "__main__"}
+    for source in (IMPORTS, its.blank, answer, its.shows):
+        await run_cell(source, memory)
+    async with page.showing(memory["page"]):
+        return await run_cell(its.checks, memory)
+
+
+@pytest.mark.parametrize("number", SOLUTIONS)
+async def test_a_blank_is_not_yet_solved(page, number):
+    """The check gives a hint."""
+    said = await verdict(page, number)
+
+    assert repr(said).startswith("Not yet: ")
+    assert "it raised" not in said.text
+
+
+@pytest.mark.parametrize("number", SOLUTIONS)
+async def test_the_solution_solves_it(page, number):
+    """What `%load` shows is right."""
+    assert repr(await verdict(page, number, solution(number))).startswith("Solved: ")
+
+
+@pytest.mark.parametrize("each", ANSWERS, ids=str)
+async def test_an_answer_gets_its_verdict(page, each):
+    """Whoever is wrong in a plausible way reads what is true of this very page; what is right is solved."""
+    said = await verdict(page, each.number, each.answer)
+
+    assert said.solved == each.is_right
+    assert each.fits(repr(said)), f"it said: {said!r}"
+
+
+async def test_looking_at_a_page_runs_nothing_in_it(browser):
+    """What it shows is looked at ten times a second; an image that cannot be loaded says so once."""
+    source = """<img src onerror="console.log('once')"><p>0</p>
+        <script>setInterval(() => { document.querySelector("p").textContent += "."; }, 100);</script>"""
+    page = BrowserPage("ws://127.0.0.1:1", source)
+    shown = Recorded.of(page)
+    page.close()
+    async with recorded.live(browser, shown) as tab:
+        seen = "() => window.sent.filter(each => each.do === 'shows').length >= 5"
+        await tab.wait_for_function(seen)
+        logged = await tab.evaluate("window.sent.filter(each => each.do === 'logged').map(each => each.text)")
+
+    assert logged == ["once"]
