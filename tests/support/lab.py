@@ -33,6 +33,7 @@ from tools.ports import free_port
 
 SECONDS = 60
 LOOKED_AFTER = 50  # milliseconds: to look at each frame, as Playwright does, would have Chromium draw sixty a second
+CONFIGURATION = ROOT / "tests" / "support" / "jupyter"  # its kernels are forked
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 
 # The notebook of a path, as JupyterLab's own object: every script below starts with it.
@@ -86,7 +87,8 @@ class Lab:
             name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "CHATLIB_"))
         }
         environment |= {name: str(self.directory / value) for name, value in ours.items()}
-        environment |= {"JUPYTER_PREFER_ENV_PATH": "1", "CHATLIB_PORT": str(self.chat_port)}
+        environment |= {"JUPYTER_CONFIG_PATH": str(CONFIGURATION), "JUPYTER_PREFER_ENV_PATH": "1"}
+        environment["CHATLIB_PORT"] = str(self.chat_port)
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
             *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={self.root}"),
@@ -94,7 +96,7 @@ class Lab:
         ]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
             )
         self.url = self._answering_url(self._process)
 
