@@ -112,7 +112,7 @@ async def test_a_later_page_and_a_recording_show_the_same(lab, browser):
     """The ladder in the order in which it was said, the verdict, and everything in order."""
     play = "await board.connect()\nawait board.play('lift')\nawait board.settled()\nboard.stop()"
     script = "root => [...root.querySelectorAll('[role=status], tbody tr')].map(each => each.textContent)"
-    async with lab.notebook(browser, lab.write(IMPORTS, BOARD, play), fresh=True) as notebook:
+    async with lab.notebook(browser, lab.write(IMPORTS, BOARD, play)) as notebook:
         await notebook.run_all()
         assert await notebook.errors() == []
         async for board in notebook.now_and_after_a_reload(1):

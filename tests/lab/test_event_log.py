@@ -46,7 +46,7 @@ async def test_browser_and_python_log_side_by_side(lab, browser):
 async def test_what_is_asked_at_once_is_sent_when_the_browser_is_connected(lab, browser):
     """Run All asks before there is a page: nothing of it is lost, and after a reload nothing is sent twice."""
     ask = "log.browser_sends('first')\nlog.browser_sends('second')"
-    async with lab.notebook(browser, lab.write(IMPORTS, BOTH, ask), fresh=True) as notebook:
+    async with lab.notebook(browser, lab.write(IMPORTS, BOTH, ask)) as notebook:
         await notebook.run_all()
         log = await notebook.output(1)
         own = log.get_by_role("table", name="In this browser")

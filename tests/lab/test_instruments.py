@@ -61,11 +61,15 @@ None""",
 async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_others(lab, browser):
     """Light and dark, wide and narrow; every request goes to this machine; no text is smaller than 14 pixels."""
     asked = []
+
+    def note(asks) -> None:
+        asked.append(asks.url)
+
     viewport = {"width": 1280, "height": 9600}  # all of them are drawn
-    async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport, fresh=True) as notebook:
+    async with lab.notebook(browser, lab.write(IMPORTS, *SHOWN), viewport=viewport) as notebook:
         page = notebook.page
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("websocket", lambda ws: asked.append(ws.url))
+        for kind in ("request", "websocket"):
+            page.on(kind, note)
         await notebook.run_all()
         assert await notebook.errors() == []
         await expect(page.locator(".chatlib-events [data-type=open]")).to_have_count(2)
@@ -84,6 +88,8 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
                 await notebook.screenshot(lab.directory / f"instruments {theme} {width}.png")
                 assert await serious(page, ".chatlib, .jp-RenderedHTMLCommon") == []
             assert await small_text(page, ".chatlib:not(.chatlib-chat)") == []  # a chat has small print
+        for kind in ("request", "websocket"):
+            page.remove_listener(kind, note)
 
     assert {urlsplit(url).hostname for url in asked if not url.startswith(("blob:", "data:"))} == {"127.0.0.1"}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from urllib.request import Request, urlopen
 
 import nbformat
 import psutil
@@ -76,7 +78,7 @@ async def test_kernels_are_those_of_this_environment_and_keep_off_port_3000(lab,
 
 async def test_a_saved_notebook_comes_back_after_a_reload_and_a_restart(lab, browser):
     """A reload keeps the kernel and what was saved; a restart forgets the variables."""
-    async with lab.notebook(browser, lab.write("x = 1"), fresh=True) as notebook:
+    async with lab.notebook(browser, lab.write("x = 1")) as notebook:
         await notebook.run_all()
         await notebook.run("x + 1")
         await notebook.save()
@@ -121,16 +123,17 @@ async def test_a_failure_names_a_picture_and_the_log(lab, browser):
     assert next(lab.directory.glob("failed-*.png")).read_bytes().startswith(b"\x89PNG")
 
 
-async def test_the_server_takes_its_kernels_with_it(tmp_path, browser):
+async def test_the_server_takes_its_kernels_with_it(tmp_path):
     """A run of the tests leaves no process behind."""
-    own = Lab(tmp_path)
+    own, before = Lab(tmp_path), psutil.Process().children(recursive=True)
     own.start()
     try:
-        async with own.notebook(browser, own.write("import os")) as notebook:
-            await notebook.run_all()
-            kernel = psutil.Process(await notebook.value("os.getpid()"))
+        request = Request(f"{own.url}api/kernels?token={own.token}", method="POST")
+        (await asyncio.to_thread(urlopen, request)).close()
+        started = set(psutil.Process().children(recursive=True)) - set(before)
     finally:
         await own.stop()
 
-    psutil.wait_procs([kernel], timeout=10)
-    assert not kernel.is_running()
+    assert len(started) >= 2  # the server and the kernel
+    _, left = psutil.wait_procs(started, timeout=10)
+    assert left == []

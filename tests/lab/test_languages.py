@@ -21,7 +21,8 @@ VERDICT = "await check.ex3(['5'], [])"
 async def test_what_python_says_follows_the_page(lab, browser):
     """Widgets pick for themselves; what is printed is in the language of the page that was heard last."""
     cells = THEATRE, WIRE, QUIZ, VERDICT, "chatlib.doctor()"
-    async with lab.notebook(browser, lab.write("import chatlib", *cells), fresh=True) as notebook:
+    async with lab.notebook(browser, lab.write("import chatlib", *cells)) as notebook:
+        language = await notebook.page.evaluate("document.documentElement.lang")
         await notebook.page.evaluate("document.documentElement.lang = 'zh-CN'")  # as the Lab's language pack does
         await notebook.run_all()
         theatre = await notebook.output(1)
@@ -38,3 +39,4 @@ async def test_what_python_says_follows_the_page(lab, browser):
         await expect(await notebook.output(4)).to_contain_text("还没解决：问题是 '5'")
         await notebook.run_cell(5)
         await expect(await notebook.output(5)).to_contain_text("我们服务器的端口号空闲吗？")
+        await notebook.page.evaluate("language => document.documentElement.lang = language", language)

@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -106,33 +105,15 @@ def keep(request: pytest.FixtureRequest):
     return keep
 
 
-@asynccontextmanager
-async def a_studio(directory: Path) -> AsyncIterator[Lab]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def studio(tmp_path_factory) -> AsyncIterator[Lab]:
     """A JupyterLab in which nobody else's kernel serves the room, and nobody has said anything."""
-    lab = Lab(directory)
+    lab = Lab(tmp_path_factory.mktemp("studio"))
     try:
         lab.start()
         yield lab
     finally:
         await lab.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def stills(browser, tmp_path_factory) -> AsyncIterator[Notebook]:
-    """A notebook with the cells of all of them, as sharp as a good screen shows it."""
-    async with a_studio(tmp_path_factory.mktemp("stills")) as studio:
-        path = studio.write(IMPORTS, *itertools.chain.from_iterable(cells[:2] for cells in STILLS.values()))
-        size = {"width": 760, "height": 1400}
-        async with studio.notebook(browser, path, viewport=size, fresh=True, scale=2) as notebook:
-            await dress(notebook)
-            yield notebook
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def studio(tmp_path_factory) -> AsyncIterator[Lab]:
-    """Where the moving picture is taken."""
-    async with a_studio(tmp_path_factory.mktemp("studio")) as studio:
-        yield studio
 
 
 async def dress(notebook: Notebook) -> None:
@@ -141,30 +122,6 @@ async def dress(notebook: Notebook) -> None:
     await notebook.page.evaluate(NO_TOOLBARS)
     await notebook.theme("Light")
     await notebook.page.add_style_tag(content=BARE)
-
-
-@pytest.mark.parametrize("name", STILLS)
-async def test_a_picture_of_a_widget(stills: Notebook, tmp_path: Path, keep, name: str) -> None:
-    """The widget alone, in a kernel that has done nothing else."""
-    *_, widget, shown = STILLS[name]
-    picture = tmp_path / f"{name}.png"
-    make = 1 + 2 * list(STILLS).index(name)
-    await stills.restart_kernel()
-    for cell in (0, make, make + 1):
-        await stills.run_cell(cell)
-    assert await stills.errors() == []
-    drawn = (await stills.output(make)).locator(widget)
-    if name == "wire-view":
-        await drawn.get_by_role("button", name="client → server: TEXT Hello").click()
-    await expect(drawn.get_by_text(shown).first).to_be_visible()
-    await stills.page.mouse.move(0, 0)
-    await drawn.screenshot(path=picture, animations="disabled")
-
-    with Image.open(picture) as image:
-        assert image.width > 1000
-        assert len(image.getcolors(2**24) or []) > 50  # it is not blank
-    assert picture.stat().st_size < LARGEST_PICTURE
-    keep(picture)
 
 
 class Seat:
@@ -281,3 +238,37 @@ async def stage_of(page: Page) -> FloatRect:
     assert box is not None
     top = max(0, box["y"] - CAPTION_HEIGHT)
     return FloatRect(x=box["x"], y=top, width=box["width"], height=box["y"] + box["height"] - top)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stills(browser, studio) -> AsyncIterator[Notebook]:
+    """A notebook with the cells of all of them, as sharp as a good screen shows it."""
+    path = studio.write(IMPORTS, *itertools.chain.from_iterable(cells[:2] for cells in STILLS.values()))
+    size = {"width": 760, "height": 1400}
+    async with studio.notebook(browser, path, viewport=size, fresh=True, scale=2) as notebook:
+        await dress(notebook)
+        yield notebook
+
+
+@pytest.mark.parametrize("name", STILLS)
+async def test_a_picture_of_a_widget(stills: Notebook, tmp_path: Path, keep, name: str) -> None:
+    """The widget alone, in a kernel that has done nothing else."""
+    *_, widget, shown = STILLS[name]
+    picture = tmp_path / f"{name}.png"
+    make = 1 + 2 * list(STILLS).index(name)
+    await stills.restart_kernel()
+    for cell in (0, make, make + 1):
+        await stills.run_cell(cell)
+    assert await stills.errors() == []
+    drawn = (await stills.output(make)).locator(widget)
+    if name == "wire-view":
+        await drawn.get_by_role("button", name="client → server: TEXT Hello").click()
+    await expect(drawn.get_by_text(shown).first).to_be_visible()
+    await stills.page.mouse.move(0, 0)
+    await drawn.screenshot(path=picture, animations="disabled")
+
+    with Image.open(picture) as image:
+        assert image.width > 1000
+        assert len(image.getcolors(2**24) or []) > 50  # it is not blank
+    assert picture.stat().st_size < LARGEST_PICTURE
+    keep(picture)

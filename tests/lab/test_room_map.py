@@ -44,7 +44,7 @@ async def test_a_message_travels_to_all_but_the_frozen(lab, browser):
 async def test_a_map_shows_what_python_does_and_a_later_page_the_same(lab, browser):
     """Members come and go, somebody is frozen; after a reload it is all there."""
     play = "await room_map.leave('Ada')\nroom_map.freeze('Bo')\nawait room_map.say('Cleo', 'hi')"
-    async with lab.notebook(browser, lab.write(IMPORTS, MAP, play), fresh=True) as notebook:
+    async with lab.notebook(browser, lab.write(IMPORTS, MAP, play)) as notebook:
         await notebook.run_all()
         assert await notebook.errors() == []
         async for room_map in notebook.now_and_after_a_reload(1):

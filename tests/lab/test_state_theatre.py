@@ -69,7 +69,7 @@ async def test_theatre_ends_by_keyboard(lab, browser):
 async def test_theatre_shows_what_python_plays(lab, browser):
     """A cell drives it; a page that loads later shows the same."""
     play = "await theatre.connect(refused=True)\nassert theatre.events == ['error', 'close']"
-    async with lab.notebook(browser, lab.write(IMPORTS, THEATRE, play), fresh=True) as notebook:
+    async with lab.notebook(browser, lab.write(IMPORTS, THEATRE, play)) as notebook:
         await notebook.run_all()
         assert await notebook.errors() == []
         async for theatre in notebook.now_and_after_a_reload(1):

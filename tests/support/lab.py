@@ -164,14 +164,15 @@ class Lab:
     ) -> AsyncIterator[Notebook]:
         """Open a notebook whose kernel is ready; ``path`` is relative to the course's directory.
 
-        Its page may have shown other notebooks before, which are closed. Who reloads it, or leaves traces in it, asks
-        for a ``fresh`` one; so does who wants another ``scale`` of pixels.
+        Its page may have shown other notebooks before, which are closed. Who leaves traces in it asks for a ``fresh``
+        one; so does who wants another ``scale`` of pixels.
         """
         if fresh or scale != 1:
             async with self.page(browser, path, viewport=viewport, scale=scale) as page:
                 notebook = Notebook(page, path)
                 await notebook.ready()
                 yield notebook
+                await notebook.close_all()
             return
         if self._idle:
             page = self._idle.pop()
@@ -231,10 +232,13 @@ class Notebook:
         await self.ready()
 
     async def close_all(self) -> None:
-        """Close this notebook and those beside it, saved or not; their kernels go on until the server ends."""
+        """Close this notebook and those beside it, saved or not, end their kernels, and show the side bar again."""
         await self.page.mouse.move(0, 0)
         await self._script("""
-            for (const widget of [...window.jupyterapp.shell.widgets("main")]) if (widget.context) widget.dispose();
+            const documents = [...window.jupyterapp.shell.widgets("main")].filter((widget) => widget.context);
+            await Promise.all(documents.map((widget) => widget.sessionContext?.shutdown()));
+            for (const widget of documents) widget.dispose();
+            if (window.jupyterapp.shell.leftCollapsed) window.jupyterapp.shell.expandLeft();
         """)
         await self._until("!document.querySelector('.jp-NotebookPanel')")
 
@@ -358,9 +362,12 @@ class Notebook:
         await self._script("await panel.context.save()")
 
     async def reload(self) -> None:
-        """Load the page anew; what was not saved is gone."""
-        await self.page.reload()
-        await self.ready()
+        """Load the page anew; what was not saved is gone.
+
+        Its address names the notebook, which JupyterLab would open once more at some time; so it is opened here.
+        """
+        await self.page.goto(self.page.url.partition("/tree/")[0])
+        await self.open()
 
     async def now_and_after_a_reload(self, index: int) -> AsyncIterator[Locator]:
         """Yield a cell's output twice: as it is, and as the saved notebook shows it in a page that is loaded anew."""
