@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, ConsoleMessage, Page
 
 from chatlib import languages
 from chatlib.widgets.live import LiveWidget
@@ -22,12 +22,18 @@ TELL = "event => window.tell(event)"
 
 
 class BarePage:
-    """Shows one widget at a time; one page for all, for a page costs more than what is shown in it."""
+    """Shows one widget at a time; one page for all, for a page costs more than what is shown in it.
+
+    ``is_cut_off`` says whether Chromium refused a WebSocket of what is shown with no reason, and asked no server: on a
+    busy machine it does so to one of some thousand, if several are made at once.
+    """
 
     def __init__(self, page: Page, url: str) -> None:
         self._page = page
         self._url = url
         self._widget: LiveWidget | None = None
+        self.is_cut_off = False
+        page.on("console", self._read)
 
     @asynccontextmanager
     async def showing(self, widget: LiveWidget) -> AsyncIterator[None]:
@@ -43,6 +49,7 @@ class BarePage:
 
         await self._page.goto(self._url)
         self._widget = widget
+        self.is_cut_off = False
         widget.record = record_and_tell
         await self._page.evaluate(MOUNT, [str(widget._esm), widget.told()])
         yield
@@ -53,6 +60,10 @@ class BarePage:
         """Have the widget do what the page asks for."""
         assert self._widget is not None
         return self._widget.act(action)
+
+    def _read(self, line: ConsoleMessage) -> None:
+        if line.text.startswith("WebSocket connection to ") and line.text.endswith(" failed: "):
+            self.is_cut_off = True
 
 
 @asynccontextmanager
