@@ -62,8 +62,13 @@ class Recorded:
 async def stage(browser: Browser, recorded: Recorded, *, lang: str = "en", **options: Any) -> AsyncIterator[Page]:
     """Mount it in a page with these options; an error there or a request to anybody fails the test."""
     async with _page(browser, recorded.style, **options) as page:
-        await page.evaluate(MOUNT, [recorded.module, recorded.events, lang])
+        await mount(page, recorded, lang=lang)
         yield page
+
+
+async def mount(page: Page, recorded: Recorded, *, lang: str) -> None:
+    """Mount it in place of what is there, which has the same style."""
+    await page.evaluate(MOUNT, [recorded.module, recorded.events, lang])
 
 
 @asynccontextmanager
