@@ -34,7 +34,8 @@ ALIKE = """<!doctype html><html lang="en"><title>Alike</title><style>
 <main><h1>One</h1><p hidden><b class="pale">a hidden word</b><p class="picture"><i>on a picture</i>
 <p style="position: relative"><b class="pale">covered</b><span class="cover"></span><p><i>fine</i>
 <p><b class="pale">pale</b> <b class="pale">pale too</b> <b style="opacity: .2">thin</b> %s
-<p class="dark"><i>dark</i> <b style="background: #777">none</b> <p><a href="#a" style="text-decoration: none">a</a> text"""
+<p class="dark"><i>dark</i> <b style="background: #777">none</b>
+<p><a href="#a" style="text-decoration: none">a</a> b"""
 
 
 @pytest.mark.parametrize("rules", [(), DRAWN])

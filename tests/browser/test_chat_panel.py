@@ -13,9 +13,10 @@ from playwright.async_api import expect
 from websockets.frames import Frame, Opcode
 
 from chatlib.experiments.dissection import dissect
-from chatlib.front_end.bundle import front_end, style_sheet
 from tests.support.accessibility import drawn_anew, lost_in_own_colours, serious, small_text
+from tests.support.empty_page import empty_page
 from tests.support.picture import grey
+from tests.support.recorded import front_end, style_sheet
 
 TIME = "2026-01-01T10:00:00.000Z"
 ROOM = {
@@ -91,15 +92,15 @@ MOUNT = """async ([module, lang]) => {
 class Stage:
     """A page with a panel, and the session behind it."""
 
-    def __init__(self, page):
+    def __init__(self, page, trouble):
         self.page = page
+        self.trouble = trouble
         self.log = page.get_by_role("log", name="Messages")
         self.messages = self.log.locator("[data-state]")
         self.texts = self.messages.locator(".text")
         self.input = page.get_by_role("textbox", name="Message")
         self.status = page.get_by_role("status")
         self.count = 0
-        self.asked, self.failed = [], []
 
     async def tell(self, kind, /, **data):
         await self.page.evaluate("event => window.tell(event)", {"t": 0, "kind": kind, "data": data})
@@ -151,25 +152,21 @@ def stage(browser):
 
     @asynccontextmanager
     async def stage(*, lang="en", recorded=None, **options):
-        context = await browser.new_context(**{"viewport": {"width": 900, "height": 600}, **options})
-        page = await context.new_page()
-        page.set_default_timeout(5000)
-        stage = Stage(page)
-        page.on("request", lambda request: request.url.startswith("blob:") or stage.asked.append(request.url))
-        page.on("pageerror", lambda error: stage.failed.append(error))
-        await page.evaluate("events => { window.recorded = events; }", recorded)
-        await page.add_style_tag(content=style_sheet("chat_panel"))
-        await page.evaluate(MOUNT, [front_end("chat_panel"), lang])
-        if recorded is None:
-            await stage.tell("room", **ROOM)
-            await stage.tell("people", names=["Ada", "Bo"])
-            await stage.tell("connection", **OPEN)
-            await stage.tell("kernel", state="ready")
-            await expect(stage.status).to_have_text("OPEN")  # what was told is drawn with the next frame
-        yield stage
-        await context.close()
-        assert not stage.asked
-        assert not stage.failed
+        trouble = []
+        async with empty_page(
+            browser, trouble=trouble, **{"viewport": {"width": 900, "height": 600}, **options}
+        ) as page:
+            stage = Stage(page, trouble)
+            await page.evaluate("events => { window.recorded = events; }", recorded)
+            await page.add_style_tag(content=style_sheet("chat_panel"))
+            await page.evaluate(MOUNT, [front_end("chat_panel"), lang])
+            if recorded is None:
+                await stage.tell("room", **ROOM)
+                await stage.tell("people", names=["Ada", "Bo"])
+                await stage.tell("connection", **OPEN)
+                await stage.tell("kernel", state="ready")
+                await expect(stage.status).to_have_text("OPEN")  # what was told is drawn with the next frame
+            yield stage
 
     return stage
 
@@ -1211,7 +1208,8 @@ async def test_a_draft_outlives_its_panel(stage):
             await panel.tell("room", **ROOM)
             await expect(panel.input).to_have_value(text)
             await panel.input.press("Enter")
-        panel.asked.clear()
+        await panel.page.unroute_all()
+        panel.trouble.clear()
 
 
 async def test_an_empty_room_says_what_to_do_next(stage):
@@ -1245,9 +1243,9 @@ async def test_one_event_that_cannot_be_drawn_takes_no_other_along(stage):
             ],
         )
         await expect(panel.texts).to_have_text(["before", "behind"])
-        (error,) = panel.failed
+        (error,) = panel.trouble
         assert "of null" in str(error)
-        panel.failed.clear()
+        panel.trouble.clear()
 
 
 async def test_a_page_that_is_not_drawn_keeps_no_queue(stage):
@@ -1303,6 +1301,7 @@ async def test_one_more_message_costs_the_same_at_ten_and_at_ten_thousand(stage)
             if many > 1.3 * few:
                 many = min(many, await cost())
         assert many <= 1.3 * few, f"{few:.2f} and {many:.2f} ms"
+        await cdp.detach()
 
 
 async def test_a_letter_pressed_anywhere_is_written_into_the_field(stage):

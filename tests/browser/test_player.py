@@ -9,9 +9,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from chatlib.front_end.bundle import front_end, style_sheet
 from tests.support.accessibility import drawn_anew, serious, small_text
+from tests.support.empty_page import empty_page
 from tests.support.instruments import played
+from tests.support.recorded import front_end, style_sheet
 
 # What an instrument draws of its story, without what only a kernel can do.
 PICTURES = {
@@ -106,19 +107,13 @@ def page_of(browser, recordings):
 
     @asynccontextmanager
     async def open_page(name, *, lang="en", **options):
-        context = await browser.new_context(**{"viewport": {"width": 900, "height": 1200}, **options})
-        try:
-            page = await context.new_page()
-            trouble: list[object] = []
-            page.on("pageerror", lambda error: trouble.append(error))
-            page.on("request", lambda request: request.url.startswith("blob:") or trouble.append(request.url))
+        look = {"viewport": {"width": 900, "height": 1200}, **options}
+        async with empty_page(browser, has_server=True, **look) as page:
+            page.set_default_timeout(30_000)  # a story is played
             await page.add_style_tag(content=f":root {{ color-scheme: light dark; }} {style_sheet('instruments')}")
             await page.evaluate("lang => { document.documentElement.lang = lang; }", lang)
             await page.evaluate(PAGE, [front_end("instruments"), front_end(recordings[name]["widget"])])
             yield page
-        finally:
-            await context.close()
-        assert trouble == []
 
     return open_page
 
