@@ -45,7 +45,6 @@ async def empty_page(
         for event, note in noted.items():
             page.remove_listener(event, note)
         assert trouble == []
-        await page.mouse.move(0, 0)
         await page.goto("about:blank")
     except BaseException:
         await page.context.close()
