@@ -9,9 +9,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from chatlib.front_end.bundle import front_end, style_sheet
-from tests.support.accessibility import serious, small_text
+from tests.support.accessibility import drawn_anew, serious, small_text
+from tests.support.empty_page import empty_page
 from tests.support.instruments import played
+from tests.support.recorded import front_end, style_sheet
 
 # What an instrument draws of its story, without what only a kernel can do.
 PICTURES = {
@@ -106,19 +107,13 @@ def page_of(browser, recordings):
 
     @asynccontextmanager
     async def open_page(name, *, lang="en", **options):
-        context = await browser.new_context(**{"viewport": {"width": 900, "height": 1200}, **options})
-        try:
-            page = await context.new_page()
-            trouble: list[object] = []
-            page.on("pageerror", lambda error: trouble.append(error))
-            page.on("request", lambda request: request.url.startswith("blob:") or trouble.append(request.url))
+        look = {"viewport": {"width": 900, "height": 1200}, **options}
+        async with empty_page(browser, has_server=True, **look) as page:
+            page.set_default_timeout(30_000)  # a story is played
             await page.add_style_tag(content=f":root {{ color-scheme: light dark; }} {style_sheet('instruments')}")
             await page.evaluate("lang => { document.documentElement.lang = lang; }", lang)
             await page.evaluate(PAGE, [front_end("instruments"), front_end(recordings[name]["widget"])])
             yield page
-        finally:
-            await context.close()
-        assert trouble == []
 
     return open_page
 
@@ -369,15 +364,13 @@ async def test_it_waits_while_it_is_out_of_sight(page_of, recordings):
         await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 500, 320])
 @pytest.mark.parametrize("name", PICTURES)
-async def test_axe_finds_nothing_serious_in_the_player(page_of, recordings, name, width):
+async def test_axe_finds_nothing_serious_in_the_player(page_of, recordings, name):
     """Contrast, names, roles; light, dark, high contrast; no sideways scrolling."""
-    async with page_of(name, viewport={"width": width, "height": 900}) as page:
+    async with page_of(name) as page:
         await page.evaluate(PLAY, recordings[name])
-        for media in ({"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}):
-            await page.emulate_media(**media)
-            assert await serious(page, "main") == [], media
-        if name != "chat_panel":  # its times and names are small print
-            assert await small_text(page, "main") == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        async for drawn, rules in drawn_anew(page, 1280, 500, 320):
+            assert await serious(page, "main", rules=rules) == [], drawn
+            if name != "chat_panel":  # its times and names are small print
+                assert await small_text(page, "main") == [], drawn
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), drawn

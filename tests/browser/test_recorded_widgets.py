@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.support import recorded
-from tests.support.accessibility import lost_in_own_colours, serious, small_text
+from tests.support.accessibility import drawn_anew, lost_in_own_colours, serious, small_text
 from tests.support.instruments import played
 from tests.support.recorded import Recorded
 
@@ -393,17 +393,17 @@ async def test_it_speaks_chinese(stage, name, text):
         await expect(page.get_by_text(text).first).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "lang"), [(1280, "en"), (500, "en"), (320, "en"), (320, "zh-CN")])
 @pytest.mark.parametrize("name", SHOWN)
-async def test_axe_finds_nothing_serious_and_no_text_is_small(stage, name, width, lang):
+async def test_axe_finds_nothing_serious_and_no_text_is_small(stage, recordings, name):
     """Contrast, names, roles; light, dark, high contrast; wide and narrow; 14 px at least; no sideways scrolling."""
-    async with stage(name, lang=lang, viewport={"width": width, "height": 900}) as page:
-        for media in ({"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}):
-            await page.emulate_media(**media)
-            assert await serious(page, "main") == [], media
-        if name != "chat_panel":  # its times and names are small print
-            assert await small_text(page, "main") == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    async with stage(name) as page:
+        for lang, widths in [("en", (1280, 500, 320)), ("zh-CN", (320,))]:
+            await recorded.mount(page, recordings[name], lang=lang)
+            async for drawn, rules in drawn_anew(page, *widths):
+                assert await serious(page, "main", rules=rules) == [], (lang, drawn)
+                if name != "chat_panel":  # its times and names are small print
+                    assert await small_text(page, "main") == [], (lang, drawn)
+                assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (lang, drawn)
 
 
 @pytest.mark.parametrize("name", SHOWN)

@@ -6,12 +6,16 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from playwright.async_api import Browser, Page
 
-from chatlib.front_end.bundle import front_end, style_sheet
+from chatlib.front_end import bundle
 from chatlib.widgets.live import LiveWidget
+from tests.support.empty_page import empty_page
+
+front_end, style_sheet = cache(bundle.front_end), cache(bundle.style_sheet)  # for one process of the tests once
 
 MOUNT = """async ([module, events, lang]) => {
     document.documentElement.lang = lang;
@@ -62,8 +66,13 @@ class Recorded:
 async def stage(browser: Browser, recorded: Recorded, *, lang: str = "en", **options: Any) -> AsyncIterator[Page]:
     """Mount it in a page with these options; an error there or a request to anybody fails the test."""
     async with _page(browser, recorded.style, **options) as page:
-        await page.evaluate(MOUNT, [recorded.module, recorded.events, lang])
+        await mount(page, recorded, lang=lang)
         yield page
+
+
+async def mount(page: Page, recorded: Recorded, *, lang: str) -> None:
+    """Mount it in place of what is there, which has the same style."""
+    await page.evaluate(MOUNT, [recorded.module, recorded.events, lang])
 
 
 @asynccontextmanager
@@ -83,17 +92,7 @@ async def player(browser: Browser, recorded: Recorded, **options: Any) -> AsyncI
 
 
 @asynccontextmanager
-async def _page(browser: Browser, style: str, *, has_server: bool = False, **options: Any) -> AsyncIterator[Page]:
-    context = await browser.new_context(**{"viewport": {"width": 900, "height": 1000}, **options})
-    try:
-        page = await context.new_page()
-        page.set_default_timeout(5000)
-        trouble: list[object] = []
-        page.on("request", lambda request: request.url.startswith("blob:") or trouble.append(request.url))
-        page.on("websocket", lambda ws: has_server or trouble.append(ws.url))
-        page.on("pageerror", lambda error: trouble.append(error))
+async def _page(browser: Browser, style: str, **options: Any) -> AsyncIterator[Page]:
+    async with empty_page(browser, **options) as page:
         await page.add_style_tag(content=f":root {{ color-scheme: light dark; background: Canvas; }} {style}")
         yield page
-    finally:
-        await context.close()
-    assert trouble == []
