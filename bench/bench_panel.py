@@ -25,7 +25,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import Browser, CDPSession, ViewportSize, async_playwright
 
-from tests.conftest import CHROMIUM_FLAGS
+from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.lab import Lab, Notebook
 from tools.programs import find_chromium
 

@@ -21,7 +21,7 @@ from typing import Final
 
 from playwright.async_api import Browser, Response, ViewportSize, async_playwright
 
-from tests.conftest import CHROMIUM_FLAGS
+from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.reading_site import served
 from tools import site
 from tools.programs import find_chromium

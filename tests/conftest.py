@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from tests.support.chromium import CHROMIUM_FLAGS
+from tests.support.chromium import CHROMIUM_FLAGS, SHORT_LIVED
 from tests.support.places import ROOT
 from tools import programs
 from tools.ports import free_port
@@ -108,7 +108,8 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
 
     async with async_playwright() as playwright:
         expect.set_options(timeout=PAGE_SECONDS * 1000)
-        browser = await playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        flags = [*CHROMIUM_FLAGS, SHORT_LIVED]
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=flags)
         yield browser
         await browser.close()
 

@@ -10,5 +10,6 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--js-flags=--no-opt",  # a page lives for seconds: what the last compiler takes, no page gets back
 ]
+# For a page that lives for seconds: the time that V8's last compiler takes, no such page gets back.
+SHORT_LIVED = "--js-flags=--no-opt"
