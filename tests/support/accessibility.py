@@ -19,57 +19,11 @@ RUN = """async ([selector, rules, mild]) => {
     const { style } = document.body;
     const before = style.overflow;
     style.overflow = "visible";
-    window.judged?.begin();
     try {
         return (await axe.run(selector, options)).violations;
     } finally {
         style.overflow = before;
-        window.judged?.keep();
     }
-}"""
-# Most of its time axe asks each word for its contrast. Here, of what looks alike, with all that it stands in, it asks
-# until it has found one fine: a page has a few hundred looks, and the next page of the same site has most of them, too.
-THRIFT = """() => {
-    const kept = location.origin === "null" ? {} : sessionStorage;
-    const numbers = new Map(JSON.parse(kept.looks ?? "[]"));
-    const fine = new Set(JSON.parse(kept.fine ?? "[]"));
-    let looks = new WeakMap();
-    const seen = ["color", "backgroundColor", "backgroundImage", "opacity", "fontFamily", "fontSize", "fontStyle",
-        "fontWeight", "textDecorationLine", "textShadow", "borderBottomStyle", "outlineStyle"];
-    const look = each => {
-        if (!each) return 0;
-        if (!looks.has(each)) {
-            const style = getComputedStyle(each);
-            const own = [each.tagName, each.getAttribute("class"), ...seen.map(name => style[name])];
-            const whole = [look(each.parentElement), ...own].join("|");
-            if (!numbers.has(whole)) numbers.set(whole, numbers.size + 1);
-            looks.set(each, numbers.get(whole));
-        }
-        return looks.get(each);
-    };
-    for (const id of ["color-contrast", "link-in-text-block"]) {
-        const key = node => `${id} ${look(node)}`;
-        const rule = axe._audit.rules.find(each => each.id === id);
-        const { matches } = rule;
-        rule.matches = (node, ...rest) => !fine.has(key(node)) && matches.call(rule, node, ...rest);
-        for (const each of rule.any) {
-            const check = axe._audit.checks[each.id ?? each];
-            const { evaluate } = check;
-            check.evaluate = function (node, ...rest) {
-                if (fine.has(key(node))) return true;
-                const isFine = evaluate.call(this, node, ...rest);
-                if (isFine && axe.commons.dom.isVisibleOnScreen(node)) fine.add(key(node));
-                return isFine;
-            };
-        }
-    }
-    window.judged = {
-        begin: () => { looks = new WeakMap(); },
-        keep: () => {
-            kept.looks = JSON.stringify([...numbers]);
-            kept.fine = JSON.stringify([...fine]);
-        },
-    };
 }"""
 # The rules whose verdict colours and widths can change; the others read what a page consists of.
 DRAWN = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
@@ -95,14 +49,10 @@ async def drawn_anew(page: Page, *widths: int) -> AsyncIterator[tuple[str, Seque
             yield f"{width} pixels, {media}", rules
 
 
-async def violations(
-    page: Page, within: str, *, rules: Sequence[str] = (), is_thrifty: bool = True
-) -> list[dict[str, Any]]:
+async def violations(page: Page, within: str, *, rules: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Return what axe-core finds of these rules, or of all but those that are mild."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text(encoding="utf-8"))
-        if is_thrifty:
-            await page.evaluate(THRIFT)
     return list(await page.evaluate(RUN, [within, list(rules), MILD]))
 
 
