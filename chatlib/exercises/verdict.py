@@ -35,6 +35,7 @@ NO_TURN: Final = Text(
     "While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await."
 )
 
+STILL_THERE: Final = Text("What an earlier call had found is still in it. Is it made anew at each call?")
 _left_behind: set[asyncio.Task[Any]] = set()
 
 
