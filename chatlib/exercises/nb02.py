@@ -14,7 +14,7 @@ from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
 from chatlib.exercises.timer import Timer
-from chatlib.exercises.verdict import NotYet, exercise, is_list, result_of, shown
+from chatlib.exercises.verdict import STILL_THERE, NotYet, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.words import Text
 
@@ -72,6 +72,14 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
         )
     if not was_told:
         raise NotYet("you returned before the server had read your goodbye. Wait for the close event: it has the code.")
+    async with Witness(echo_with_numbers) as witness:
+        match await result_of(echo_three, witness.url):
+            case (again, _) if is_list(again) and list(again)[: len(WORDS)] == expected[: len(WORDS)]:
+                raise NotYet(
+                    "your function was called once more, and the list of answers was {answers!r}. {hint}",
+                    answers=list(again),
+                    hint=STILL_THERE,
+                )
     return Text("the server was sent three words and a clean goodbye, and you returned what it answered.")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from chatlib.client.websocket import ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, check_mapping, exercise, is_list, result_of, shown
+from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_ready_state
 from chatlib.words import Text
 
@@ -62,6 +62,12 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
     if missed := sorted(set(range(4)) - set(seen)):
         raise NotYet(
             "nobody looked at readyState while it was {missed}. Read each number from the connection.", missed=missed[0]
+        )
+    async with Witness() as witness:
+        again = await result_of(four_states, witness.url)
+    if is_list(again) and len(again) > 4:
+        raise NotYet(
+            "your function was called once more, and returned {states}. {hint}", states=list(again), hint=STILL_THERE
         )
     return Text("you saw one connection in each of its four states.")
 

@@ -12,7 +12,7 @@ from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
 from chatlib.exercises.quizzes.nb04 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, differs_at, during, exercise, result_of, shown
+from chatlib.exercises.verdict import STILL_THERE, NotYet, differs_at, during, exercise, is_list, result_of, shown
 from chatlib.words import Text
 
 SHOWN_BYTES: Final = 24
@@ -69,10 +69,12 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
             )
         if bool(answer) != expected:
             raise NotYet(
-                "{what}: {expected} is right there, and you returned {answer!r}.",
+                "{what}: {expected} is right there, and you returned {answer!r}. To the key {key} belongs {accept}.",
                 what=what,
                 expected=str(expected),
                 answer=answer,
+                key=other_key if key not in asked else key,
+                accept=accept_key(other_key) if key not in asked else genuine,
             )
     return Text("you know a server that understands from one that does not.")
 
@@ -85,6 +87,8 @@ async def ex2(unmask: Callable[[bytes], Any]) -> Text:
         raw = Frame(Opcode.BINARY, payload).serialize(mask=True)
         with during(Text("the payload of the frame had {size} bytes", size=size)):
             found = await result_of(unmask, raw)
+        if is_list(found) and list(found) == list(payload):
+            raise NotYet("you returned {found}. These are the right numbers. Return them as bytes.", found=shown(found))
         if not isinstance(found, bytes | bytearray):
             raise NotYet(
                 "the payload of the frame had {size} bytes, and you returned {found}. Return them as bytes. Where is "
@@ -126,6 +130,7 @@ def _what_is_wrong(found: bytes, payload: bytes, raw: bytes) -> Text:
 @exercise
 async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
     """Find one message in three frames, with control frames in between and characters cut in two."""
+    earlier: list[str] = []
     for _ in range(3):
         text = f"{_word()} {random.choice(CHARACTERS)}{random.choice(CHARACTERS)} {_word()}"
         pieces = _cut_in_three(text)
@@ -134,8 +139,13 @@ async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
             found = await result_of(message_in, _conversation(pieces, controls))
         except UnicodeDecodeError as error:
             raise NotYet.saying(_what_is_no_text(error, pieces, controls)) from None
+        if isinstance(found, str) and text in found and any(each in found for each in earlier):
+            raise NotYet(
+                "your function was called once more, and returned {found!r}. {hint}", found=found, hint=STILL_THERE
+            )
         if found != text:
             raise NotYet.saying(_what_is_no_message(found, text, pieces, controls))
+        earlier.append(text)
     return Text("one message, and the control frames were left aside.")
 
 
@@ -184,7 +194,11 @@ def _what_is_no_message(found: Any, text: str, pieces: Sequence[bytes], controls
             text=text,
             found=found,
         )
-    return Text("the message was {text!r}, and you returned {found!r}.", text=text, found=found)
+    return Text(
+        "the message was {text!r}, and you returned {found!r}. Which frames are its three pieces?",
+        text=text,
+        found=found,
+    )
 
 
 def _cut_in_three(text: str) -> list[bytes]:

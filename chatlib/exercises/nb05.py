@@ -21,7 +21,17 @@ from websockets.protocol import State
 from chatlib.exercises.hall import serving
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
 from chatlib.exercises.timer import Timer
-from chatlib.exercises.verdict import NotYet, differs_at, exercise, is_list, names_around, raised, result_of, shown
+from chatlib.exercises.verdict import (
+    STILL_THERE,
+    NotYet,
+    differs_at,
+    exercise,
+    is_list,
+    names_around,
+    raised,
+    result_of,
+    shown,
+)
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.machine import tab
 from chatlib.words import Text
@@ -231,6 +241,16 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
             task.exception()  # so that asyncio does not complain when they go
     if len(found) != len(errors) or any(error not in found for error in errors):
         raise NotYet.saying(_what_is_not_swallowed(found, errors))
+    bug = twice("the latest bug")
+    latest = asyncio.create_task(fail(bug))
+    await asyncio.wait([latest])
+    again = await _found(swallowed, [latest], [bug])
+    if any(error in again for error in errors):
+        raise NotYet(
+            "your function was called once more, with one task that had failed, and returned {found!r}. {hint}",
+            found=again,
+            hint=STILL_THERE,
+        )
     return Text("all exceptions are found, and nobody else was disturbed.")
 
 

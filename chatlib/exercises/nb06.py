@@ -217,7 +217,12 @@ async def _leave_while_told(
         await telling
     finally:
         telling.cancel()
-    await _judge_heard(text, text, [guest for guest in guests if guest is not leaver], pages)
+    staying = [guest for guest in guests if guest is not leaver]
+    await _judge_heard(text, text, staying, pages)
+    for guest in staying:  # what comes before the end, if anything does
+        await guest.server.send(end := _word())
+        if (heard := await guest.hears()) != end:
+            raise NotYet("{text!r} was to be sent once, and then a page heard {heard!r}.", text=text, heard=heard)
 
 
 async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
@@ -241,7 +246,8 @@ async def _judge_heard(text: str, first: str, staying: list[Guest], pages: set[H
         raise NotYet("some pages heard it twice.")
     if silent := sum(each is None for each in heard):
         raise NotYet(
-            "your function returned, and {silent} of {count} pages that stayed heard nothing.",
+            "your function returned, and {silent} of {count} pages that stayed heard nothing. Was each send() awaited, "
+            "whatever became of the one before?",
             silent=silent,
             count=len(staying),
         )

@@ -15,7 +15,7 @@ from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, listed, no_message, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, during, exercise, is_list, result_of, shown
+from chatlib.exercises.verdict import NotYet, during, exercise, is_list, raised, result_of, shown
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 from chatlib.words import Text
@@ -36,7 +36,14 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
             await ada.joined()
             cable.freeze()
             thaw = background.submit(_thaw_later(cable, asyncio.get_running_loop()))
-            said = [_judge_said(await result_of(say, ada, text), text, ada, before=0)]
+            try:
+                message = await result_of(say, ada, text)
+            except TimeoutError as error:
+                raise NotYet(
+                    "the network was frozen, and your function raised {error}. Wait however long it takes.",
+                    error=raised(error),
+                ) from error
+            said = [_judge_said(message, text, ada, before=0)]
             await asyncio.wrap_future(thaw)
             before = len(ada.messages)
             said.append(_judge_said(await result_of(say, ada, text), text, ada, before=before))

@@ -240,7 +240,7 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float, *, answers_after
             raise NotYet(
                 "a quiet server answers each 'ping'. It was sent {asked}, and you gave the alarm after {silence:.2f} s "
                 "of silence; {given}",
-                asked=shown(story.asked),
+                asked=story.asked,
                 silence=story.silence,
                 given=_given(story),
             )

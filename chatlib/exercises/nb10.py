@@ -74,7 +74,7 @@ async def ex1(stops_after: Callable[..., Any]) -> Text:
         if not stood / 2 <= said <= stood * 2:
             raise NotYet(
                 "there was room for {their} kB in the page's kernel, {our} kB in the server's kernel, and {heap} kB in "
-                "the server's memory. The loop stood still after {stood} kB; you said {said:g}. {hint}",
+                "the server's memory. The loop stood still after {stood} kB; you said {said:.0f}. {hint}",
                 their=rooms[0],
                 our=rooms[1],
                 heap=rooms[2],

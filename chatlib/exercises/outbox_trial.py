@@ -31,6 +31,8 @@ TOO_EARLY_SECONDS: Final = 0.1
 REST_SECONDS: Final = 2.0
 DRAIN_SECONDS: Final = 40.0  # in which an outbox may go on sending what is left
 REST: Final = "the judge's own"
+SAID_AGAIN_EVERY: Final = 10  # one thing in so many is said twice, as people do
+SAID_BESIDE: Final = 20  # to another outbox, which must not matter to this one
 MOST_SAID: Final = 12  # on one connection, after which it is cut whatever has passed
 
 
@@ -40,6 +42,7 @@ class Books:
 
     knows_ids: bool = True
     said: list[str] = field(default_factory=list)
+    said_beside: list[str] = field(default_factory=list)
     placed: list[str] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     strange: str = ""
@@ -49,14 +52,13 @@ class Books:
 
     @property
     def lost(self) -> list[str]:
-        """What was said, and not placed."""
-        placed = set(self.placed)
-        return [text for text in self.said if text not in placed]
+        """What was said, and not placed: so often, where something was said more than once."""
+        return list((Counter(self.said) - Counter(self.placed)).elements())
 
     @property
     def doubled(self) -> list[str]:
-        """What was placed more than once."""
-        return [text for text, times in Counter(self.placed).items() if times > 1]
+        """What was placed more often than it was said."""
+        return list(Counter(self.placed) - Counter(self.said))
 
     @property
     def kept(self) -> Guarantee | None:
@@ -78,7 +80,12 @@ class Books:
             self.again += str(json.loads(frame)["id"]) in self.acknowledged  # type: ignore[arg-type]
 
     def check_frames(self) -> None:
-        """Refuse what the server could make nothing of, and what nobody said."""
+        """Refuse what the server could make nothing of, what nobody said, and two messages that were taken for one."""
+        if set(self.said_beside) & set(self.placed):
+            raise NotYet(
+                "there were two outboxes, and what was said to one of them came from the other as well. What do they "
+                "share?"
+            )
         if self.strange:
             raise NotYet(
                 "the server was sent {strange}. It takes JSON with an id, another for each message, and a msg.",
@@ -90,6 +97,14 @@ class Books:
             raise NotYet(
                 "the server was sent {msg} as a msg, and nobody said that. Send each text as it was said.",
                 msg=shown(foreign),
+            )
+        if (lost := self.lost) and set(lost) <= set(self.placed):
+            raise NotYet(
+                "{msg} was said {said} times, and the server places each id once: it has {placed} of them. By what "
+                "does your outbox tell two messages apart?",
+                msg=repr(lost[0]),
+                said=self.said.count(lost[0]),
+                placed=self.placed.count(lost[0]),
             )
 
     def _take(self, message: str | bytes) -> str | int | None:
@@ -120,6 +135,9 @@ async def carry(outbox: Callable[[], Any], books: Books, cuts: int) -> None:
     if not callable(outbox):
         raise NotYet("a class was to be checked, and this is {value}.", value=shown(outbox))
     page = _OutboxPage(outbox(), books)
+    beside = _OutboxPage(outbox(), Books(said=books.said_beside))
+    for _ in range(SAID_BESIDE):
+        beside.say()
     async with Witness(books.serve) as witness:
         host, _, port = witness.url.removeprefix("ws://").partition(":")
         with chaos.Proxy(host, int(port)) as cable:
@@ -153,8 +171,11 @@ class _OutboxPage:
 
     def say(self) -> None:
         """Say something, whether there is a connection or not."""
-        text = f"{len(self._books.said)} {secrets.token_hex(random.randint(2, 40))}"
-        self._books.said.append(text)
+        said = self._books.said
+        text = f"{len(said)} {secrets.token_hex(random.randint(2, 40))}"
+        if len(said) % SAID_AGAIN_EVERY == SAID_AGAIN_EVERY - 1:
+            text = said[-1]
+        said.append(text)
         self._call("say", text)
 
     async def lives(self, cable: chaos.Proxy) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import re
 import sys
 import time
 import traceback
@@ -34,6 +35,9 @@ HOLDS_ON: Final = Text(
 NO_TURN: Final = Text(
     "While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await."
 )
+STILL_THERE: Final = Text("What an earlier call had found is still in it. Is it made anew at each call?")
+_NOT_AWAITED: Final = re.compile(r"'coroutine' object|coroutine object$|of type 'coroutine'")
+_NOT_TO_AWAIT: Final = re.compile(r"can't be (used in 'await' expression|awaited)$")
 
 _left_behind: set[asyncio.Task[Any]] = set()
 
@@ -263,7 +267,15 @@ def raised(error: BaseException) -> Text:
     kind = Text("{kind}{place}", kind=type(error).__name__, place=_place(error.__traceback__))
     if isinstance(error, BaseExceptionGroup):  # of a TaskGroup: it says itself only how many there are
         return Text("{kind}: {error}", kind=kind, error=raised(error.exceptions[0]))
-    return Text("{kind}: {error}", kind=kind, error=error) if str(error) else kind
+    said = str(error).removesuffix(".")  # a hint has a full stop of its own
+    if not said:
+        return kind
+    if isinstance(error, AttributeError | TypeError):
+        if _NOT_AWAITED.search(said):
+            return Text("{kind}: {error} (is it awaited?)", kind=kind, error=said)
+        if _NOT_TO_AWAIT.search(said):
+            return Text("{kind}: {error} (does it need an await?)", kind=kind, error=said)
+    return Text("{kind}: {error}", kind=kind, error=said)
 
 
 def _waiting_line(task: asyncio.Task[Any]) -> Text:

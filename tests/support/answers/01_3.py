@@ -255,3 +255,13 @@ async def first_words(url):
         return (await ws.once("error")).data
     finally:
         await ws.once("close")
+
+
+# %% the first message: forgets to await it
+# Not yet: it raised AttributeError in line 5 of first_words: 'coroutine' object has no attribute 'data' (is it awaited?).
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = ws.once("message")
+    ws.close()
+    return event.data

@@ -547,3 +547,17 @@ async def echo_three(url):
         await asyncio.sleep(2)
         answers.append(word)
     return answers, 1000
+
+
+# %% the three answers: the list is made once, outside
+# Not yet: your function was called once more, and the list of answers was ['one <...>', 'two <...>', 'three <...>', 'one <...>', 'two <...>', 'three <...>']. What an earlier call had found is still in it. Is it made anew at each call?
+
+answers = []
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    for text in ("one", "two", "three"):
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return answers, (await ws.once("close")).code

@@ -109,7 +109,7 @@ async def listen_for(ws, seconds):
 
 
 # %% await: forgets it
-# Not yet: it raised AttributeError in line 4 of listen_for: '<...>' object has no attribute 'data'.
+# Not yet: it raised AttributeError in line 4 of listen_for: 'coroutine' object has no attribute 'data' (is it awaited?).
 
 import asyncio
 async def listen_for(ws, seconds):

@@ -247,3 +247,19 @@ async def four_states(url):
     await ws.once("close")
     states.insert(0, ws.readyState)
     return states
+
+
+# %% the four numbers: the list is made once, outside
+# Not yet: your function was called once more, and returned [0, 1, 2, 3, 0, 1, 2, 3]. What an earlier call had found is still in it. Is it made anew at each call?
+
+states = []
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states.append(ws.readyState)
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await ws.once("close")
+    states.append(ws.readyState)
+    return states

@@ -10,7 +10,7 @@ def accept_key(key):
 
 
 # %% header names in either case: looks for one spelling in the response
-# Not yet: the response's headers were in lower case: True is right there, and you returned False.
+# Not yet: the response's headers were in lower case: True is right there, and you returned False. To the key <...> belongs <...>.
 
 def understands(request, response):
     key = request.split("Sec-WebSocket-Key: ")[-1].split()[0]
@@ -19,7 +19,7 @@ def understands(request, response):
 
 
 # %% the right key: makes both small, and so takes small letters for large ones
-# Not yet: the answer was made of the key: True is right there, and you returned False.
+# Not yet: the answer was made of the key: True is right there, and you returned False. To the key <...> belongs <...>.
 
 def understands(request, response):
     request, response = request.lower(), response.lower()
@@ -29,7 +29,7 @@ def understands(request, response):
 
 
 # %% the right key: compares with small letters
-# Not yet: the answer had small letters for large ones: False is right there, and you returned True.
+# Not yet: the answer had small letters for large ones: False is right there, and you returned True. To the key <...> belongs <...>.
 
 def understands(request, response):
     at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
@@ -39,21 +39,21 @@ def understands(request, response):
 
 
 # %% the right key: any accept key will do
-# Not yet: the answer was made of another key: False is right there, and you returned True.
+# Not yet: the answer was made of another key: False is right there, and you returned True. To the key <...> belongs <...>.
 
 def understands(request, response):
     return "sec-websocket-accept" in response.lower()
 
 
 # %% the right key: the status is enough
-# Not yet: the answer was made of another key: False is right there, and you returned True.
+# Not yet: the answer was made of another key: False is right there, and you returned True. To the key <...> belongs <...>.
 
 def understands(request, response):
     return "101 Switching Protocols" in response
 
 
 # %% the right key: compares it with the key itself
-# Not yet: the answer was made of the key: True is right there, and you returned False.
+# Not yet: the answer was made of the key: True is right there, and you returned False. To the key <...> belongs <...>.
 
 def header(text, name):
     for line in text.splitlines():
@@ -65,7 +65,7 @@ def understands(request, response):
 
 
 # %% the right key: forgets the fixed text
-# Not yet: the answer was made of the key: True is right there, and you returned False.
+# Not yet: the answer was made of the key: True is right there, and you returned False. To the key <...> belongs <...>.
 
 def understands(request, response):
     at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
@@ -74,7 +74,7 @@ def understands(request, response):
 
 
 # %% the right key: writes the digest in hex
-# Not yet: the answer was made of the key: True is right there, and you returned False.
+# Not yet: the answer was made of the key: True is right there, and you returned False. To the key <...> belongs <...>.
 
 def understands(request, response):
     at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
@@ -83,7 +83,7 @@ def understands(request, response):
 
 
 # %% the right key: the one that the notebook has left over
-# Not yet: the answer was made of the key: True is right there, and you returned False.
+# Not yet: the answer was made of the key: True is right there, and you returned False. To the key <...> belongs <...>.
 
 key = "dGhlIHNhbXBsZSBub25jZQ=="
 def understands(request, response):
@@ -103,7 +103,7 @@ def understands(request, response):
 
 
 # %% no such header: finds the value anywhere
-# Not yet: the right value was in another header: False is right there, and you returned True.
+# Not yet: the right value was in another header: False is right there, and you returned True. To the key <...> belongs <...>.
 
 def understands(request, response):
     at = request.lower().index("sec-websocket-key: ") + len("sec-websocket-key: ")
@@ -120,7 +120,7 @@ def understands(request, response):
 
 
 # %% the right key: the header is there, and the value anywhere
-# Not yet: the accept key was wrong, and the right value was in another header: False is right there, and you returned True.
+# Not yet: the accept key was wrong, and the right value was in another header: False is right there, and you returned True. To the key <...> belongs <...>.
 
 def understands(request, response):
     lines = request.splitlines()
@@ -152,7 +152,7 @@ async def understands(request, response):
 
 
 # %% the right key: the first header that begins alike
-# Not yet: the answer was made of the key: True is right there, and you returned False.
+# Not yet: the answer was made of the key: True is right there, and you returned False. To the key <...> belongs <...>.
 
 def understands(request, response):
     def value(text):
@@ -163,7 +163,7 @@ def understands(request, response):
 
 
 # %% the right key: the last header that begins alike
-# Not yet: the answer was made of the key: True is right there, and you returned False.
+# Not yet: the answer was made of the key: True is right there, and you returned False. To the key <...> belongs <...>.
 
 def understands(request, response):
     def value(text):
@@ -172,7 +172,7 @@ def understands(request, response):
 
 
 # %% header names in either case: counts lines
-# Not yet: the <...>: True is right there, and you returned False.
+# Not yet: the <...>: True is right there, and you returned False. To the key <...> belongs <...>.
 
 def understands(request, response):
     key = request.splitlines()[4].split(": ")[1]
@@ -191,7 +191,7 @@ def understands(request, response):
 
 
 # %% header names in either case: falls through, and returns nothing
-# Not yet: the response's headers were in lower case: True is right there, and you returned None.
+# Not yet: the response's headers were in lower case: True is right there, and you returned None. To the key <...> belongs <...>.
 
 import base64, hashlib
 def expected(request):
@@ -224,7 +224,7 @@ def understands(request, response):
 
 
 # %% header names in either case: knows two spellings
-# Not yet: the response's headers were in upper case: True is right there, and you returned False.
+# Not yet: the response's headers were in upper case: True is right there, and you returned False. To the key <...> belongs <...>.
 
 import re
 
@@ -238,7 +238,7 @@ def understands(request, response):
 
 
 # %% the right one: the key will do, too
-# Not yet: the response sent the key itself back: False is right there, and you returned True.
+# Not yet: the response sent the key itself back: False is right there, and you returned True. To the key <...> belongs <...>.
 
 import re
 

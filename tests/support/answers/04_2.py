@@ -80,7 +80,7 @@ def unmask(frame):
 
 
 # %% as bytes: a list of numbers
-# Not yet: the payload of the frame had <...> bytes, and you returned [<...>, a list. Return them as bytes. Where is the mask in a frame, and where the payload?
+# Not yet: you returned [<...>, a list. These are the right numbers. Return them as bytes.
 
 def unmask(frame):
     mask, payload = frame[2:6], frame[6:]

@@ -34,21 +34,21 @@ def message_in(frames):
 
 
 # %% three frames: only the last piece is a continuation
-# Not yet: the message was '<...>', and you returned '<...>'.
+# Not yet: the message was '<...>', and you returned '<...>'. Which frames are its three pieces?
 
 def message_in(frames):
     return b"".join(f[2:] for f in frames if f[0] == 0x80 or f[0] == 1).decode("utf-8", "ignore")
 
 
 # %% three frames: only the first one has the opcode of text
-# Not yet: the message was '<...>', and you returned '<...>'.
+# Not yet: the message was '<...>', and you returned '<...>'. Which frames are its three pieces?
 
 def message_in(frames):
     return b"".join(f[2:] for f in frames if f[0] & 15 == 1).decode("utf-8", "ignore")
 
 
 # %% three frames: stops at the first FIN, which is a ping's
-# Not yet: the message was '<...>', and you returned ''.
+# Not yet: the message was '<...>', and you returned ''. Which frames are its three pieces?
 
 def message_in(frames):
     pieces = []
@@ -68,7 +68,7 @@ def message_in(frames):
 
 
 # %% the payload: with the head of each frame
-# Not yet: the message was '<...>', and you returned '<...>'.
+# Not yet: the message was '<...>', and you returned '<...>'. Which frames are its three pieces?
 
 def message_in(frames):
     return b"".join(f[1:] for f in frames if f[0] & 15 in (0, 1)).decode("utf-8", "ignore")
@@ -155,3 +155,13 @@ def message_in(frames):
 
 def message_in(frames):
     return b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)).decode("ascii")
+
+
+# %% the text: a default that is made once collects the bytes
+# Not yet: your function was called once more, and returned '<...>'. What an earlier call had found is still in it. Is it made anew at each call?
+
+def message_in(frames, data=bytearray()):
+    for frame in frames:
+        if frame[0] & 15 in (0, 1):
+            data += frame[2:]
+    return data.decode()

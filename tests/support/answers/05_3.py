@@ -247,7 +247,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% each message: awaits what is no coroutine
-# Not yet: it raised TypeError in line 3 of listen: object NoneType can't be used in 'await' expression.
+# Not yet: it raised TypeError in line 3 of listen: object NoneType can't be used in 'await' expression (does it need an await?).
 
 async def listen_then_stop(connection, show, seconds):
     async def listen():

@@ -27,7 +27,7 @@ async def tell(pages, message):
 
 
 # %% to all pages: the first who has gone ends the loop
-# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing.
+# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing. Was each send() awaited, whatever became of the one before?
 
 async def tell(pages, message):
     for page in list(pages):
@@ -38,7 +38,7 @@ async def tell(pages, message):
 
 
 # %% to all pages: the try is around the loop
-# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing.
+# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing. Was each send() awaited, whatever became of the one before?
 
 async def tell(pages, message):
     try:
@@ -182,7 +182,7 @@ async def tell(pages, message):
 
 
 # %% to all pages: forgets the await
-# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing.
+# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing. Was each send() awaited, whatever became of the one before?
 
 async def tell(pages, message):
     for page in list(pages):
@@ -213,3 +213,19 @@ async def tell(pages, message):
             await page.send(message)
         except ConnectionClosed:
             pages.remove(page)
+
+
+# %% once: somebody goes, and it begins again with everybody
+# Not yet: '<...>' was to be sent once, and then a page heard '<...>'.
+
+async def tell(pages, message):
+    while True:
+        try:
+            for page in pages:
+                try:
+                    await page.send(message)
+                except ConnectionClosed:
+                    pass
+            return
+        except RuntimeError:
+            pass

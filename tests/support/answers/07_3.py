@@ -145,3 +145,21 @@ import json
 def last_twenty(messages):
     said = [text for text in messages if json.loads(text)["type"] == 2]
     return said[-19:] + said[-1:] if len(said) > 20 else said
+
+
+# %% the last twenty: counts from the front, and there are fewer
+# Not yet: 15 things were said, a newcomer is told all of them, and your list has 5.
+
+def last_twenty(messages):
+    said = [text for text in messages if json.loads(text)["type"] == MSG]
+    return said[len(said) - 20 :]
+
+
+# %% a list: a default that is made once
+# Not yet: your function was called once more, and returned <...>. What an earlier call had found is still in it. Is it made anew at each call?
+
+def last_twenty(messages, said=[]):
+    for text in messages:
+        if json.loads(text)["type"] == MSG:
+            said.append(text)
+    return said[-20:]

@@ -75,14 +75,14 @@ async def say(client, text):
 
 
 # %% wait: awaits what send returns
-# Not yet: it raised TypeError in line 2 of say: object str can't be used in 'await' expression.
+# Not yet: it raised TypeError in line 2 of say: object str can't be used in 'await' expression (does it need an await?).
 
 async def say(client, text):
     return await client.send(text)
 
 
 # %% wait however long: gives up after a second
-# Not yet: it raised TimeoutError in line 3 of say.
+# Not yet: the network was frozen, and your function raised TimeoutError in line 3 of say. Wait however long it takes.
 
 import asyncio
 async def say(client, text):

@@ -63,7 +63,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% some servers have nothing to say: asks, and does not wait for the answer
-# Not yet: a quiet server answers each 'ping'. It was sent ['ping'<...>], a list, and you gave the alarm after <...> s
+# Not yet: a quiet server answers each 'ping'. It was sent ['ping'<...>], and you gave the alarm after <...> s
 # of silence; <...> s were given.
 
 async def watch(ws, seconds, alarm):
@@ -274,7 +274,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% some servers have nothing to say: asks in other words
-# Not yet: a quiet server answers each 'ping'. It was sent ['PING'<...>, a list, and you gave the alarm after <...> s
+# Not yet: a quiet server answers each 'ping'. It was sent ['PING'<...>, and you gave the alarm after <...> s
 # of silence; <...> s were given.
 
 async def watch(ws, seconds, alarm):
@@ -418,7 +418,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% some servers have nothing to say: asks once, and never again
-# Not yet: a quiet server answers each 'ping'. It was sent ['ping'], a list, and you gave the alarm after <...> s of silence; <...> s
+# Not yet: a quiet server answers each 'ping'. It was sent ['ping'], and you gave the alarm after <...> s of silence; <...> s
 # were given.
 
 import time

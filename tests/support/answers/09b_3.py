@@ -11,7 +11,7 @@ def start(socket, show):
 
 
 # %% each message: only the first of each connection
-# Not yet: before the first reconnect, the server sent <...>, and you showed <...>, a list.
+# Not yet: before the first reconnect, the server sent <...>, and you showed <...>.
 
 def start(socket, show):
     def opened(event):
@@ -39,7 +39,7 @@ def start(socket, show):
 
 
 # %% shown: the event, and not what was said
-# Not yet: before the first reconnect, the server sent <...>, and you showed <...>, a list.
+# Not yet: your page showed an event. In which of its fields is what was said?
 
 def start(socket, show):
     socket.addEventListener("open", lambda event: socket.send("subscribe"))
@@ -228,3 +228,10 @@ def start(socket, show):
         shown.append(event.data)
         show(event.data); show(event.data)
     socket.addEventListener("message", hear)
+
+
+# %% show: nobody listens
+# Not yet: before the first reconnect, the server sent ['<...>', '<...>', '<...>'], and you showed nothing.
+
+def start(socket, show):
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))

@@ -1023,3 +1023,30 @@ class Bucket:
             return False
         self.tokens -= 1
         return True
+
+
+# %% what passes goes to all: and so does the one that is refused
+# Not yet: of the flood <...> messages came through, and its bucket had given <...> tokens. What becomes of the message
+# for which there is none?
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst, self.tokens, self.at = rate, burst, burst, now
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "too many messages")
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)

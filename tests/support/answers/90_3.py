@@ -1,5 +1,5 @@
 # %% awaits what is no coroutine
-# Not yet: the handler raised TypeError in line 5 of chat: object NoneType can't be used in 'await' expression.
+# Not yet: the handler raised TypeError in line 5 of chat: object NoneType can't be used in 'await' expression (does it need an await?).
 
 async def chat(connection):
     pages.add(connection)

@@ -1,33 +1,38 @@
 # %% counts the text only
-# Not yet: 'Hi' took 8 bytes on the wire, and you returned 2.
+# Not yet: 'Hi' took 8 bytes on the wire, and you returned 2. What stands before the text, and how many bytes has the
+# text itself?
 
 def frame_size(text):
     return len(text.encode())
 
 
 # %% forgets the mask
-# Not yet: 'Hi' took 8 bytes on the wire, and you returned 4.
+# Not yet: 'Hi' took 8 bytes on the wire, and you returned 4. What stands before the text, and how many bytes has the
+# text itself?
 
 def frame_size(text):
     return 2 + len(text.encode())
 
 
 # %% counts letters
-# Not yet: '你好' took 12 bytes on the wire, and you returned 8.
+# Not yet: '你好' took 12 bytes on the wire, and you returned 8. What stands before the text, and how many bytes has the
+# text itself?
 
 def frame_size(text):
     return 6 + len(text)
 
 
 # %% gives the number of the example
-# Not yet: '<...>' took <...> bytes on the wire, and you returned 8.
+# Not yet: '<...>' took <...> bytes on the wire, and you returned 8. What stands before the text, and how many bytes has the
+# text itself?
 
 def frame_size(text):
     return 8
 
 
 # %% thinks that nothing takes no bytes
-# Not yet: '' took 6 bytes on the wire, and you returned 0.
+# Not yet: '' took 6 bytes on the wire, and you returned 0. What stands before the text, and how many bytes has the
+# text itself?
 
 def frame_size(text):
     return 6 + len(text.encode()) if text else 0
@@ -41,7 +46,8 @@ def frame_size(text):
 
 
 # %% nothing for nothing
-# Not yet: '' took 6 bytes on the wire, and you returned None.
+# Not yet: '' took 6 bytes on the wire, and you returned None. What stands before the text, and how many bytes has the
+# text itself?
 
 def frame_size(text):
     if text:
