@@ -60,10 +60,11 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                     question=question,
                     messages=visit.messages,
                 )
-            if len(answers) < number:
+            if result is None or len(answers) < number:  # whether it has answered by now, is chance
                 raise NotYet(
-                    "the question came, and the server had no time to answer it: your end of the connection was closed "
-                    "by then. Wait for the answer first."
+                    "the question came to the server, and you returned {result}. Wait for what it answers, and return "
+                    "that.",
+                    result=shown(result),
                 )
             if result != answers[-1]:
                 raise NotYet(

@@ -1252,6 +1252,7 @@ async def test_a_page_that_is_not_drawn_keeps_no_queue(stage):
     """A hidden tab has no frames: what comes is drawn all the same, a thousand at a time."""
     async with stage() as panel:
         await panel.page.evaluate(FRAME)  # what the stage told is drawn, and waits with none of what follows
+        await panel.page.evaluate(HIDE, True)
         await panel.page.evaluate("() => { window.requestAnimationFrame = () => 0; }")
         drawn = await panel.page.evaluate(
             """message => {

@@ -54,11 +54,13 @@ PICTURE = """selector => [
     ...[...document.querySelectorAll(`main :is(${selector})`)].map(each => each.textContent),
     ...[...document.querySelectorAll("main svg path")].map(each => each.getAttribute("d")),
 ]"""
-# The picture, once it was the same for half a second: a race and a pulse go on after the last event that came.
+# The picture, once it was the same for half a second and nothing flies: a race and a pulse go on after the last event
+# that came, and on a wall what was said stands there once it has arrived.
 AT_REST = """async ([picture, selector]) => {
     const draw = () => JSON.stringify((0, eval)(picture)(selector));
     let [drawn, since] = [draw(), performance.now()];
-    while (performance.now() < since + 500) {
+    const isFlying = () => document.getAnimations().some(({ playState }) => playState === "running");
+    while (performance.now() < since + 500 || isFlying()) {
         await new Promise(requestAnimationFrame);
         const now = draw();
         if (now !== drawn) [drawn, since] = [now, performance.now()];

@@ -143,8 +143,7 @@ async def ask(url, question):
 
 
 # %% does not wait for the answer
-# Not yet: the question came, and the server had no time to answer it: your end of the connection was closed by then.
-# Wait for the answer first.
+# Not yet: the question came to the server, and you returned None. Wait for what it answers, and return that.
 
 import chatlib
 async def ask(url, question):
