@@ -17,7 +17,7 @@ LITE_ARGS ?=
 
 python := .venv/bin/python
 pytest := $(python) -m pytest
-fast := --numprocesses 4 --dist worksteal --ignore=tests/browser --ignore=tests/lab --ignore=tests/lite --ignore=tests/node --ignore=tests/process
+fast := --numprocesses 5 --dist worksteal --ignore=tests/browser --ignore=tests/lab --ignore=tests/lite --ignore=tests/node --ignore=tests/process
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
 node_tools := tests/node/node_modules/.bin
