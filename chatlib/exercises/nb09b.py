@@ -292,11 +292,8 @@ class _Reconnects:
             )
         if times > 1:
             raise NotYet(
-                "{after}, the server sent {other!r} once, and it was shown {times} times. How many listeners are there "
-                "by"
-                " now?",
+                "{after}, what the server sent once was shown {times} times. How many listeners are there by now?",
                 after=after,
-                other=other,
                 times=times,
             )
         if self.shown.count(again) == 1:

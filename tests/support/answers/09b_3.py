@@ -1,6 +1,5 @@
 # %% shown once: a listener for each open
-# Not yet: after one reconnect, the server sent '<...>' once, and it was shown 2 times. How many listeners are there
-# by now?
+# Not yet: after one reconnect, what the server sent once was shown 2 times. How many listeners are there by now?
 
 def start(socket, show):
     def opened(event):
@@ -171,8 +170,7 @@ async def start(socket, show):
 
 
 # %% shown once: the listener is taken away at the first close only
-# Not yet: after 2 reconnects, the server sent '<...>' once, and it was shown 2 times. How many listeners are there by
-# now?
+# Not yet: after 2 reconnects, what the server sent once was shown 2 times. How many listeners are there by now?
 
 def start(socket, show):
     def opened(event):
@@ -217,8 +215,7 @@ def start(socket, show):
 
 
 # %% shown once: shows it twice, but no words again
-# Not yet: before the first reconnect, the server sent '<...>' once, and it was shown 2 times. How many listeners are
-# there by now?
+# Not yet: before the first reconnect, what the server sent once was shown 2 times. How many listeners are there by now?
 
 def start(socket, show):
     shown = []
