@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -54,6 +54,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder in BROWSER_FOLDERS and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in SLOW_FOLDERS])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where several processes judge all tests, have them share the work as ``tests.support.lanes`` says."""
+    from tests.support.lanes import Lanes
+
+    return Lanes(config, log) if config.option.dist == "loadscope" else None
 
 
 def pytest_collection_finish() -> None:

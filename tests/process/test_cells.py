@@ -15,6 +15,8 @@ from chatlib.server.ownership import Server
 from chatlib.transcript import Notice
 from tests.support import kernels
 
+pytestmark = pytest.mark.usefixtures("forked_kernels")
+
 SECONDS = 30
 
 Run = Callable[..., Awaitable[Any]]

@@ -17,6 +17,8 @@ from tests.support.redis_server import RedisServer
 from tests.support.remote import Remote, process
 from tests.support.server_that_dies import server_that_dies
 
+pytestmark = pytest.mark.usefixtures("forked_kernels")
+
 SEED = 5
 KILLS = 5
 MESSAGES = 200

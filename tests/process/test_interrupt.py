@@ -10,6 +10,8 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from tests.support import kernels
 
+pytestmark = pytest.mark.usefixtures("forked_kernels")
+
 SECONDS = 30
 NAP = 20
 AT_ONCE = 5  # seconds; the nap, or the loop's next timer, is far behind that

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.support import kernels, peers
 from tests.support.peers import peer
+
+pytestmark = pytest.mark.usefixtures("forked_kernels")
 
 
 async def test_a_traceback_shows_in_the_cell_that_created_it():

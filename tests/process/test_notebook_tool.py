@@ -13,6 +13,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from chatlib.widgets.story import RECORDING
 from tools import notebooks
 
+pytestmark = pytest.mark.usefixtures("forked_kernels")
+
 RANDOM = "import random; random.random()"
 
 

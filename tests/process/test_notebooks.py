@@ -10,6 +10,8 @@ import pytest
 
 from tools import notebooks
 
+pytestmark = pytest.mark.usefixtures("forked_kernels")
+
 COURSE = notebooks.find()
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 

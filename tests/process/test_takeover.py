@@ -17,6 +17,8 @@ from tests.support.remote import kernel, process
 from tests.support.server_that_dies import server_that_dies
 from tools.ports import free_port
 
+pytestmark = pytest.mark.usefixtures("forked_kernels")
+
 MESSAGES = 150
 
 

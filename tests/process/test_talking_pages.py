@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.support import kernels
+
+pytestmark = pytest.mark.usefixtures("forked_kernels")
 
 SECONDS = 30
 CELLS = 300

@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import inspect
 import json
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -110,7 +109,7 @@ async def process() -> AsyncIterator[Process]:
 async def kernel() -> AsyncIterator[Kernel]:
     """A Jupyter kernel, ended at the latest with this context."""
     manager = AsyncKernelManager(kernel_name="python3", **kernel_ports())
-    await manager.start_kernel(cwd=str(ROOT), env={**os.environ, "PYTHONPATH": str(ROOT)})
+    await manager.start_kernel(cwd=str(ROOT))
     remote = Kernel(manager)
     try:
         await remote.ready()
