@@ -851,6 +851,7 @@ async def test_the_keys_go_from_message_to_message(stage):
     async with stage() as panel:
         for text in ("one", "two"):
             await panel.hear(text)
+        await expect(panel.messages).to_have_count(2)
         await panel.log.focus()
         for key, text in [("ArrowUp", "two"), ("ArrowUp", "one"), ("ArrowUp", "one"), ("ArrowDown", "two")]:
             await panel.page.keyboard.press(key)
@@ -868,6 +869,7 @@ async def test_the_keys_mean_their_own_message_wherever_the_pointer_rests(stage)
     async with stage() as panel:
         for user in ("Bo", "Cy"):
             await panel.hear("hi", user)
+        await expect(panel.messages).to_have_count(2)
         await panel.log.focus()
         await panel.page.keyboard.press("ArrowUp")
         await panel.messages.first.hover()
@@ -1334,6 +1336,7 @@ async def test_hostile_texts_are_text(stage, text):
     async with stage() as panel:
         await panel.hear(text, user=text[:32])
         await panel.hear("after it")
+        await expect(panel.messages).to_have_count(2)
         await expect(panel.texts.last).to_be_in_viewport()
         assert await panel.texts.first.text_content() == text
         assert await panel.page.evaluate("window.hacked") is None
@@ -1439,6 +1442,7 @@ async def test_the_keyboard_reaches_everything(stage):
     async with stage() as panel:
         await panel.hear("https://example.org")
         await panel.hear("no", "Ada", state="failed", code="empty")
+        await expect(panel.messages).to_have_count(2)
         await panel.log.focus()
         reached = []
         for _ in range(7):

@@ -77,8 +77,10 @@ WALK = """async () => {
 REST = """async () => {
     for (let before = -1; before !== asked.frames || asked.waits.size; await drawn(), await drawn())
         before = asked.frames;
-    const endless = document.getAnimations().filter(each => each.effect.getTiming().iterations === Infinity);
-    return { intervals: asked.intervals, animations: endless.length };
+    const isEndless = each => each.effect.getTiming().iterations === Infinity;
+    const moving = document.getAnimations();
+    await Promise.all(moving.filter(each => !isEndless(each)).map(each => each.finished)); // what is opened fades in
+    return { intervals: asked.intervals, animations: moving.filter(isEndless).length };
 }"""
 # Whether nothing reaches beyond the edge, which words of the site's own are too small to read, and its background.
 WHOLE = """smallest => ({
