@@ -10,6 +10,6 @@ async def handler(connection):
         async for message in connection:
             broadcast(guests, message)
     except ConnectionClosed:
-        pass  # no goodbye, or an unusual one: nothing for the log
+        pass  # no goodbye, or an unusual one
     finally:
         guests.remove(connection)
