@@ -76,7 +76,7 @@ async def test_cookies_go_along_from_the_same_site_and_from_no_other(page, victi
     assert says("11", "From another site Chromium 156 sends only cookies with `SameSite=None`")
 
 
-async def test_a_page_that_came_by_https_may_use_ws_on_its_own_machine_only(page, victim, tmp_path: Path):
+async def test_a_page_that_came_by_https_may_use_no_ws_on_the_internet(page, victim, tmp_path: Path):
     """To connect to this machine is no mixed content (02 and 11)."""
     certificate = Certificate.make(tmp_path, "DNS:localhost")
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -88,7 +88,7 @@ async def test_a_page_that_came_by_https_may_use_ws_on_its_own_machine_only(page
         assert await page.evaluate(refused) == "SecurityError"
 
     assert says("02", "may open no `ws://` on the internet")
-    assert says("11", "may use `ws` to its own machine only")
+    assert says("11", "may use no `ws` on the internet")
 
 
 async def test_chromium_has_tcp_ask_whether_a_silent_connection_is_alive(page, victim):
