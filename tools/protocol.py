@@ -17,6 +17,7 @@ from chatlib import errors, wire
 from chatlib.experiments.close_codes import MEANINGS
 from chatlib.hub import Broadcast, Effect, Hub, Publish, Send
 from chatlib.limits import Limits
+from chatlib.server.reception import ECHO_FRAME_BYTES
 from chatlib.server.settings import Settings
 from chatlib.trace import Trace
 from tools.notebooks import ROOT
@@ -105,7 +106,8 @@ def _limits() -> Iterator[str]:
     yield (
         f"A name has at most {wire.NAME_CHARACTERS} characters, a room's name {wire.ROOM_CHARACTERS}, an `id` "
         f"{wire.ID_CHARACTERS}, a `client` {least} to {most}. A frame that is longer than "
-        f"{_amount('bytes', wire.FRAME_BYTES)}, and than a message of the limit takes, closes with 1009."
+        f"{_amount('bytes', wire.FRAME_BYTES)}, and than a message of the limit takes, closes with 1009, "
+        f"on `/echo` one of more than {_amount('bytes', ECHO_FRAME_BYTES)}."
     )
 
 

@@ -186,7 +186,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
                 False,
                 "A new connection knows nothing of the old one: not what she missed, nor what she has already.",
             ),
-            "A newcomer": (True, "Her client has to say which message it heard last, and asks for what came after."),
+            "By itself, a newcomer": (True, "Her client has to say who she was, and which message it heard last."),
         },
     ),
     "08b come-back-waits": (
@@ -310,7 +310,8 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         },
     ),
     "11 hijack": (
-        "Ada is logged in. The evil page, of another origin, opens a WebSocket to the victim. What does it get?",
+        "Ada is logged in. The evil page, on another port of the same host, opens a WebSocket to the victim. "
+        "What does it get?",
         {
             "Nothing: the same-origin policy forbids it": (False, "That policy does not cover WebSockets."),
             "A connection, as a stranger": (False, "The browser adds Ada's cookie by itself."),

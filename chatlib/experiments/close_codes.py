@@ -20,7 +20,7 @@ MEANINGS: Final = {
     1008: Text("policy violation: against the rules of this server"),
     1009: Text("message too big"),
     1010: Text("mandatory extension: the client wanted an extension that the server has not"),
-    1011: Text("internal error: the server's own code failed"),
+    1011: Text("internal error: one side could not go on"),
     1012: Text("service restart: the server comes back"),
     1013: Text("try again later: the server has too much to do"),
     1014: Text("bad gateway: a proxy got a bad answer from the server behind it"),

@@ -1,4 +1,5 @@
 from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
 
 guests = set()
 
@@ -8,5 +9,7 @@ async def handler(connection):
     try:
         async for message in connection:
             broadcast(guests, message)
+    except ConnectionClosed:
+        pass  # no goodbye, or an unusual one
     finally:
         guests.remove(connection)

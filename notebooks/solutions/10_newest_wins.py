@@ -1,5 +1,7 @@
 import asyncio
 
+from websockets.exceptions import ConnectionClosed
+
 queues = {}
 
 
@@ -9,6 +11,8 @@ async def serve_page(connection):
     try:
         while True:
             await connection.send(await queue.get())
+    except ConnectionClosed:
+        pass  # the page has gone
     finally:
         del queues[connection]
 

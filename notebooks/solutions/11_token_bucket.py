@@ -1,6 +1,7 @@
 import time
 
 from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
 
 
 class Bucket:
@@ -29,5 +30,7 @@ async def handler(connection):
                 await connection.close(1008, "more than 20 messages a second")
                 break
             broadcast(guests, message)
+    except ConnectionClosed:
+        pass  # no goodbye, or an unusual one
     finally:
         guests.remove(connection)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.places import ROOT
-from tests.support.targets import targets
+from tests.support.targets import MAKEFILE, targets
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CODE = re.findall(r"```\n(.*?)```", TEXT, flags=re.DOTALL) + re.findall(r"`([^`\n]+)`", TEXT)
@@ -86,6 +86,17 @@ def test_the_table_of_the_wings_has_them_all():
     listed = set(re.findall(r"^\| `(chatlib/\w+/)`", TEXT, flags=re.MULTILINE))
 
     assert listed == folders
+
+
+def test_it_tells_in_how_many_processes_the_tests_run():
+    """All of them, and the fast ones."""
+    makefile = MAKEFILE.read_text(encoding="utf-8")
+    fast = re.search(r"^fast := --numprocesses (\d)", makefile, re.MULTILINE)
+    every = re.search(r"^test:.*\n.* --numprocesses (\d) ", makefile, re.MULTILINE)
+
+    assert fast
+    assert every
+    assert f"run in {every[1]} processes, the fast ones in {fast[1]}" in TEXT
 
 
 def test_the_readme_leads_here():

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from chatlib import wire
+from chatlib.server.reception import ECHO_FRAME_BYTES
 from tests.support.places import ROOT
 from tools import protocol
 
@@ -41,6 +42,11 @@ def test_its_tables_are_those_of_the_code():
 def test_it_speaks_json():
     """Who reads it may know no Python: what docstrings call None is null."""
     assert not re.search(r"\b(None|True|False)\b", TEXT.partition("## Exceptions in Python")[0])
+
+
+def test_it_tells_the_limit_of_an_echo():
+    """It takes more than a room does: 02 has 100,000 letters come back."""
+    assert f"closes with 1009, on `/echo` one of more than {ECHO_FRAME_BYTES // 1024**2} MiB." in TEXT
 
 
 def test_every_example_is_a_frame():

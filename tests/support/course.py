@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from tools import course_map, notebooks
 from tools.notebooks import read as read_anew
 
 
@@ -14,3 +15,9 @@ from tools.notebooks import read as read_anew
 def read(path: Path) -> NotebookNode:
     """Read a notebook of the course; to check one against its schema takes long."""
     return read_anew(path)
+
+
+def says(number: str, words: str) -> bool:
+    """Tell whether the text of the notebook with this number has these words, wherever its lines end."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == number]
+    return any(words in " ".join(cell.source.split()) for cell in read(path).cells if cell.cell_type == "markdown")

@@ -8,7 +8,7 @@ QUIZ: Final = (
     (
         "At the left of a cell you see `[*]`. What does it mean?",
         {
-            "The cell is running": (True, "When it is done, a number takes the star's place."),
+            "The cell is running, or waits for its turn": (True, "When it is done, a number takes the star's place."),
             "The cell has failed": (False, "Then you would see red text below it."),
             "The cell is empty": (False, "An empty cell has `[ ]`."),
         },
@@ -17,7 +17,7 @@ QUIZ: Final = (
         "You define `seat` in one notebook. Does another notebook know it?",
         {
             "Yes": (False, "Each notebook has a kernel of its own, with a memory of its own."),
-            "No, unless the two talk": (True, "The last notebooks of this course are about that."),
+            "No, unless the two talk": (True, "Notebooks 08a and 08b are about that."),
         },
     ),
     (

@@ -12,7 +12,7 @@ QUIZ: Final = (
             "Your server, which reads Origin": (True, "The browser says who asks, and the server decides."),
             "The cookie, if it is SameSite=Strict": (
                 False,
-                "It still goes along from another port or name of the same site.",
+                "It only stays at home: the connection still opens. From another port of the host it goes along.",
             ),
         },
     ),

@@ -1,0 +1,63 @@
+"""What a notebook says of a library, and has no cell for, is tried here."""
+
+from __future__ import annotations
+
+import logging
+import runpy
+
+import pytest
+from websockets.asyncio.server import ServerConnection, broadcast, serve
+
+import chatlib
+from chatlib import chaos
+from chatlib.experiments import close_codes
+from tests.support.course import says
+from tools.notebooks import ROOT
+
+
+async def test_a_ping_does_not_limit_what_one_page_leaves_in_memory():
+    """The clock of `websockets` runs once the ping has found room: a silent page is given up, a full one is not."""
+    pages: list[ServerConnection] = []
+
+    async def keep(connection: ServerConnection) -> None:
+        pages.append(connection)
+        await connection.wait_closed()
+
+    async with serve(keep, "127.0.0.1", 0, ping_interval=0.2, ping_timeout=0.2, close_timeout=0.2) as server:
+        with chaos.Proxy("127.0.0.1", server.sockets[0].getsockname()[1]) as tunnel:
+            for _ in range(2):
+                await chatlib.WebSocket(tunnel.url).once("open")
+            full, silent = pages
+            tunnel.freeze()
+            for _ in range(20):
+                broadcast([full], "x" * 1_000_000)
+            await silent.wait_closed()  # of two that are as old, the other one would have gone first
+            assert full.transport.get_write_buffer_size() > 10_000_000
+            full.transport.abort()
+
+    assert says("06", "No ping is such a limit")
+    assert says("10", "That is no limit for memory")
+
+
+def test_1011_is_not_always_a_bug():
+    """What the widgets say of it holds for a ping that was not answered, too: 03 and 09a show one."""
+    assert "code failed" not in close_codes.meaning(1011)
+
+
+@pytest.mark.parametrize(
+    ("solution", "handler"),
+    [("06_finish_handler", "handler"), ("10_newest_wins", "serve_page"), ("11_token_bucket", "handler")],
+)
+async def test_a_solution_expects_what_06_says_that_a_handler_expects(solution, handler, caplog):
+    """That somebody goes, with a code of their own, too, is no failure for the log."""
+    made = runpy.run_path(str(ROOT / "notebooks" / "solutions" / f"{solution}.py"))
+    log = logging.getLogger("a solution's server")
+
+    async with serve(made[handler], "127.0.0.1", 0, logger=log) as server:
+        page = chatlib.WebSocket("ws://127.0.0.1:{1}".format(*server.sockets[0].getsockname()))
+        await page.once("open")
+        page.close(4001)
+        await page.once("close")
+        made.get("publish", str)("a state that comes too late")
+
+    assert caplog.records == []
