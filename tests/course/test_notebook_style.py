@@ -58,7 +58,7 @@ FIRST_USE = {  # what a beginner would stop at, and the words that explain it be
     r"\(\) =>": "a function with no name",
     r"127\.0\.0\.1": "always this computer itself",
     r"UTF-8": "written in bytes",
-    r"\bcookies?\b": "by which it knows her again",
+    r"\bcookies?\b": "by which the server knows her again",
     r"getsockname\(\)": "is its port",
     r"json\.loads": "reads it",
     r"\bpairwise\b": "with the next one",
