@@ -154,7 +154,7 @@ def check_front_end(seat: Seat) -> Iterator[Finding]:
 
 
 def _too_old(found: str, oldest: str) -> Text:
-    return Text("{found} is too old, {oldest} will do", found=found, oldest=oldest)
+    return Text("{found} is too old: it must be {oldest} or later", found=found, oldest=oldest)
 
 
 def _needs() -> dict[str, str]:

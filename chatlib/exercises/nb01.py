@@ -91,8 +91,8 @@ async def ex2(choices: Mapping[str, str | None]) -> Text:
                 'for {case} you say {choice!r}. Choose "HTTP", "SSE" or "WebSocket".', case=case, choice=choice
             )
         if choice != right:
-            raise NotYet("{case}: is {choice} the simplest that will do? {why}", case=case, choice=choice, why=why)
-    return Text("in all six cases this is the simplest that will do.")
+            raise NotYet("{case}: is {choice} the simplest that is enough? {why}", case=case, choice=choice, why=why)
+    return Text("in all six cases this is the simplest that is enough.")
 
 
 @exercise

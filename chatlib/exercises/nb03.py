@@ -37,7 +37,7 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
     if len(witness.visits) > 1:
         raise NotYet("you opened {count} connections. Look at one, in each of its states.", count=len(witness.visits))
     if not left:
-        raise NotYet("the server still has you on the line. How does a connection come to its end?")
+        raise NotYet("your connection is still open at the server. How does a connection come to its end?")
     if not is_list(states):
         raise NotYet(
             "the connection lived and died, but you returned {states}. A list of four numbers is asked for.",

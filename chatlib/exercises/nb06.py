@@ -61,7 +61,7 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         await _leave_in_the_middle(hall, ada, others, guests)
     if any(guest.server in guests for guest in everybody):
         raise NotYet("everybody has gone, and the set is not empty.")
-    return Text("all heard it, and nobody haunts the set.")
+    return Text("all heard it, and nobody who has gone is in the set.")
 
 
 async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:

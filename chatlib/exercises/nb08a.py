@@ -190,7 +190,7 @@ async def ex3(connect: Callable[..., Any]) -> Text:
     finally:
         field.close()
         button.close()
-    return Text("the button says it, and to leave the field says nothing.")
+    return Text("the button says it, and leaving the field says nothing.")
 
 
 async def _click(button: _Button) -> None:
@@ -255,7 +255,7 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
         command = f"/nick {name}"
         if heard := await heard_by_bo(command):
             raise NotYet(
-                "{command!r} was typed, and Bo heard {listed}. Is that to be said?",
+                "{command!r} was typed, and Bo heard {listed}. Should the room hear that?",
                 command=command,
                 listed=listed(heard),
             )

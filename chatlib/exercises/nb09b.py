@@ -136,7 +136,7 @@ def _judge_crowd(backoff: Callable[[], Any]) -> None:
     if share > LENIENCE * MOST_IN_BUCKET:
         raise NotYet(
             "the server was gone for {seconds:g} s. Of {clients} clients, {count:.0f} came back in the same"
-            " {bucket:g} ms; {most:g} may. What can make them differ?",
+            " {bucket:g} ms; at most {most:g} may. What can make them differ?",
             seconds=OUTAGE_SECONDS,
             clients=CLIENTS,
             count=share * CLIENTS,
@@ -298,8 +298,7 @@ class _Reconnects:
             )
         if self.shown.count(again) == 1:
             raise NotYet(
-                "{after}, the server sent {again!r} twice, and you showed it once. Who says the same again wants to be"
-                " heard again.",
+                "{after}, the server sent {again!r} twice, and you showed it once. Two equal messages are still two.",
                 after=after,
                 again=again,
             )

@@ -268,7 +268,7 @@ async def ex2(serve_page: Callable[..., Any], publish: Callable[..., Any]) -> Te
         await _freeze(show, slow)
         await _thaw(show, slow)
         await _leave(show, before)
-    return Text("the others did not wait, the server's memory stayed small, and who was frozen got the newest.")
+    return Text("the others did not wait, the server's memory stayed small, and the frozen page got the newest.")
 
 
 async def _all_hear(show: _Show) -> None:
@@ -297,7 +297,7 @@ async def _freeze(show: _Show, slow: _Viewer) -> None:
     late = sorted(behind)[int(0.95 * len(behind))]
     if late > MOST_BEHIND:
         raise NotYet(
-            "while one page was frozen, the others were {late} states behind ({allowed} may be: 100 ms at a hundred a "
+            "while one page was frozen, the others were {late} states behind ({allowed} at most: 100 ms at a hundred a "
             "second). Who waits for whom?",
             late=late,
             allowed=MOST_BEHIND,
@@ -310,7 +310,7 @@ async def _freeze(show: _Show, slow: _Viewer) -> None:
     if held > MOST_BYTES:
         raise NotYet(
             "one page was frozen, {count} states were published, and the server's memory holds {held} kB of them; "
-            "{most} kB may be. What is thrown away, and when?",
+            "at most {most} kB are allowed. What is thrown away, and when?",
             count=show.published,
             held=held // KILO,
             most=MOST_BYTES // KILO,
@@ -389,8 +389,8 @@ async def ex3(pump: Callable[..., Any]) -> Text:
         raise NotYet("your pump was given {count} pieces, and sent none.", count=len(pieces))
     if uplink.most_queued > QUEUED:
         raise NotYet(
-            "bufferedAmount rose to {most}, and {allowed} may be. When do you look at it? A piece counts as soon as it "
-            "is sent, in bytes of UTF-8.",
+            "bufferedAmount rose to {most}, and at most {allowed} is allowed. When do you look at it? A piece counts "
+            "as soon as it is sent, in bytes of UTF-8.",
             most=uplink.most_queued,
             allowed=QUEUED,
         )

@@ -77,7 +77,10 @@ async def ex1(allow: Allow) -> Text:
         await _check_allowed(allow, request)
     ours = names_around(allow).get("ours")
     if not isinstance(ours, MutableSet):
-        raise NotYet("ours is {ours}. Leave it the set that it was: who runs the server changes it.", ours=shown(ours))
+        raise NotYet(
+            "ours is {ours}. Leave it the set that it was: whoever runs the server changes it.",
+            ours=shown(ours),
+        )
     new = f"{secrets.token_hex(3)}.example.net"
     page, port = f"https://{new}", random.randint(1024, 65535)
     with _added(ours, new):

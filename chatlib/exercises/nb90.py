@@ -71,7 +71,7 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                     "the server answered {answer!r}, and you returned {result!r}.", answer=answers[-1], result=result
                 )
             if not left:
-                raise NotYet("you have the answer, but the connection is still open. What do you owe the server?")
+                raise NotYet("you have the answer, but the connection is still open. Which of the five steps is left?")
             if not visit.has_goodbye:
                 raise NotYet("you have the answer, and the connection ended with no goodbye. Use close().")
             if visit.close_code != 1000:
@@ -160,7 +160,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
                 "when the others had gone, Ada said {said!r}, and heard {heard}.", said=said, heard=shown(heard_last)
             )
         hall.check()
-    return Text("one in, three out, and nobody stays who has gone.")
+    return Text("one in, three out, and whoever has gone is out of the set.")
 
 
 @exercise

@@ -143,7 +143,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
                 "They take 20 MB of the server's memory, for one page.",
             ),
             "In the network": (False, "It is full after the first few thousand."),
-            "In the server's memory": (True, "So a server needs a limit, and must drop who falls behind."),
+            "In the server's memory": (True, "So a server needs a limit, and must drop a page that falls behind."),
         },
     ),
     "07 cut-cleo": (
@@ -223,7 +223,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
                 False,
                 "Within one connection. What was on its way when that ended is gone.",
             ),
-            "One: that which was cut in the middle": (False, "And what is said while there is no connection?"),
+            "One: the one that was cut in the middle": (False, "And what is said while there is no connection?"),
             "Three": (True, "One was on its way, one was said too late, and one came while Ada was away."),
         },
     ),

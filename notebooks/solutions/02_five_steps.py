@@ -1,15 +1,22 @@
 my_page = """
 <script>
-  const words = ["one", "two", "three"];
-  let answers = 0;
+  let heard = 0;
 
   const ws = new WebSocket(url);
-  ws.addEventListener("open", () => words.forEach(word => ws.send(word)));
-  ws.addEventListener("message", event => {
-    console.log(event.data);
-    answers += 1;
-    if (answers === words.length) ws.close(1000);
+  ws.addEventListener("open", () => {
+    ws.send("one");
+    ws.send("two");
+    ws.send("three");
   });
-  ws.addEventListener("error", () => console.log("something went wrong"));
+  ws.addEventListener("message", (event) => {
+    console.log(event.data);
+    heard += 1;
+    if (heard === 3) {
+      ws.close(1000);
+    }
+  });
+  ws.addEventListener("error", () => {
+    console.log("something went wrong");
+  });
 </script>
 """

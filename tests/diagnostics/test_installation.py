@@ -84,7 +84,7 @@ def test_the_oldest_version_is_found_beside_those_that_are_refused(monkeypatch, 
     versions |= {"ipykernel": "5.0"}
     old, _ = check_packages(Seat.here())
 
-    assert "ipykernel 5.0 is too old, 6.29 will do" in old.text
+    assert "ipykernel 5.0 is too old: it must be 6.29 or later" in old.text
 
 
 def test_a_course_that_was_never_installed_is_amber(versions, monkeypatch):

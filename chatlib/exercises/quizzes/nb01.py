@@ -30,11 +30,14 @@ QUIZ: Final = (
         },
     ),
     (
-        "Only the server has something to say, about once a second. What is the simplest that will do?",
+        "Only the server has something to say, about once a second. What is the simplest that is enough?",
         {
-            "Polling, ten times a second": (False, "It would do. But nine of ten questions would be for nothing."),
+            "Polling, ten times a second": (False, "It is enough. But nine of ten questions would be for nothing."),
             "Server-sent events": (True, "Plain HTTP, and the browser reconnects by itself."),
-            "A WebSocket": (False, "It would do. But the page has nothing to say, and reconnecting becomes your work."),
+            "A WebSocket": (
+                False,
+                "It is enough. But the page has nothing to say, and reconnecting becomes your work.",
+            ),
         },
     ),
 )

@@ -8,7 +8,10 @@ QUIZ: Final = (
     (
         "`readyState` is 1. What do you know?",
         {
-            "The peer is alive": (False, "It was. Since then the network may have fallen silent, and nobody told you."),
+            "The other side is alive": (
+                False,
+                "It was. Since then the network may have fallen silent, and nobody told you.",
+            ),
             "The handshake has succeeded, and no end has been noticed": (True, "OPEN is what your own end believes."),
             "All that was sent has arrived": (False, "Sending changes no state, and neither does losing a message."),
         },

@@ -8,7 +8,7 @@ QUIZ: Final = (
     (
         "What does `Sec-WebSocket-Accept` prove?",
         {
-            "That the server is the right one": (False, "Anybody can compute it. Who a server is, TLS can prove."),
+            "That the server is the right one": (False, "Anybody can compute it. TLS can prove who a server is."),
             "That the server has understood this very request": (True, "It was made of the key in the request."),
             "That nobody listens on the way": (False, "Key and answer pass in the open."),
         },
@@ -49,7 +49,7 @@ QUIZ: Final = (
         "You capture a server's frame, and its first byte is `c1`. What is it?",
         {
             "A masked text": (False, "The mask bit is the first of the second byte, and servers do not mask."),
-            "A compressed text": (True, "`c1` is `81` with RSV1 set: inflate it before you read it."),
+            "A compressed text": (True, "`c1` is `81` with RSV1 set: decompress it before you read it."),
             "A broken frame": (False, "Both sides have agreed on it, in Sec-WebSocket-Extensions."),
         },
     ),

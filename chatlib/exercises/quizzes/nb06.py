@@ -18,7 +18,7 @@ QUIZ: Final = (
         {
             "It stays open": (False, "Nobody would serve it any more."),
             "It is closed, with 1000": (True, "The handler is done, so the server says goodbye."),
-            "It is closed, with 1011": (False, "That is what a handler gets that raises."),
+            "It is closed, with 1011": (False, "That happens when the handler raises."),
         },
     ),
     (

@@ -18,7 +18,7 @@ QUIZ: Final = (
         {
             "Everybody has read it": (False, "No program can know that."),
             "The server has it": (False, "That is what `delivered` waits for."),
-            "The client has it, and will see to the rest": (True, "It keeps the message until its id comes back."),
+            "The client has it, and does the rest": (True, "It keeps the message until its id comes back."),
         },
     ),
     (

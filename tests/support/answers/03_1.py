@@ -77,7 +77,7 @@ async def four_states(url):
 
 
 # %% end it: does not
-# Not yet: the server still has you on the line. How does a connection come to its end?
+# Not yet: your connection is still open at the server. How does a connection come to its end?
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)

@@ -193,7 +193,7 @@ async def handler(connection):
 
 
 # %% right: by hand, over a copy
-# Solved: all heard it, and nobody haunts the set.
+# Solved: all heard it, and nobody who has gone is in the set.
 
 from websockets.exceptions import ConnectionClosed
 async def handler(connection):
@@ -213,7 +213,7 @@ async def handler(connection):
 
 
 # %% right: all at once, and exceptions are results
-# Solved: all heard it, and nobody haunts the set.
+# Solved: all heard it, and nobody who has gone is in the set.
 
 import asyncio
 async def handler(connection):
@@ -239,7 +239,7 @@ async def handler(connection):
 
 
 # %% right: a new set each time
-# Solved: all heard it, and nobody haunts the set.
+# Solved: all heard it, and nobody who has gone is in the set.
 
 async def handler(connection):
     global guests
@@ -254,7 +254,7 @@ async def handler(connection):
 
 
 # %% right: the registry is a list
-# Solved: all heard it, and nobody haunts the set.
+# Solved: all heard it, and nobody who has gone is in the set.
 
 guests = []
 async def handler(connection):
@@ -269,7 +269,7 @@ async def handler(connection):
 
 
 # %% right: a task for each send, as broadcast() awaits nobody either
-# Solved: all heard it, and nobody haunts the set.
+# Solved: all heard it, and nobody who has gone is in the set.
 
 import asyncio
 sends = set()
@@ -313,7 +313,7 @@ async def handler(connection):
 
 
 # %% right: a dictionary, and an object that can be called
-# Solved: all heard it, and nobody haunts the set.
+# Solved: all heard it, and nobody who has gone is in the set.
 
 guests = {}
 
@@ -343,7 +343,7 @@ async def handler(connection):
 
 
 # %% right: a dictionary by id
-# Solved: all heard it, and nobody haunts the set.
+# Solved: all heard it, and nobody who has gone is in the set.
 
 guests = {}
 async def handler(connection):
@@ -356,7 +356,7 @@ async def handler(connection):
 
 
 # %% right: a weak set
-# Solved: all heard it, and nobody haunts the set.
+# Solved: all heard it, and nobody who has gone is in the set.
 
 import weakref
 guests = weakref.WeakSet()

@@ -110,7 +110,7 @@ def connect(field, button, say):
 
 
 # %% right: a lambda
-# Solved: the button says it, and to leave the field says nothing.
+# Solved: the button says it, and leaving the field says nothing.
 
 def connect(field, button, say):
     def empty():
@@ -122,7 +122,7 @@ def connect(field, button, say):
 
 
 # %% right: nothing but blanks is nothing
-# Solved: the button says it, and to leave the field says nothing.
+# Solved: the button says it, and leaving the field says nothing.
 
 def connect(field, button, say):
     def clicked(_button):
@@ -183,7 +183,7 @@ def connect(field, button, say):
 
 
 # %% right: as the notebook's own send does it, by the loop
-# Solved: the button says it, and to leave the field says nothing.
+# Solved: the button says it, and leaving the field says nothing.
 
 def connect(field, button, say):
     loop = asyncio.get_running_loop()
@@ -197,7 +197,7 @@ def connect(field, button, say):
 
 
 # %% right: a task
-# Solved: the button says it, and to leave the field says nothing.
+# Solved: the button says it, and leaving the field says nothing.
 
 def connect(field, button, say):
     async def send():
@@ -209,7 +209,7 @@ def connect(field, button, say):
 
 
 # %% right: a partial of a function with three parameters
-# Solved: the button says it, and to leave the field says nothing.
+# Solved: the button says it, and leaving the field says nothing.
 
 from functools import partial
 

@@ -41,7 +41,7 @@ def enter(client, text):
 
 
 # %% another name: says it as well
-# Not yet: '/nick <...>' was typed, and Bo heard '/nick <...>'. Is that to be said?
+# Not yet: '/nick <...>' was typed, and Bo heard '/nick <...>'. Should the room hear that?
 
 def enter(client, text):
     if text.startswith('/nick '):
@@ -50,7 +50,7 @@ def enter(client, text):
 
 
 # %% another name: says the name
-# Not yet: '/nick <...>' was typed, and Bo heard '<...>'. Is that to be said?
+# Not yet: '/nick <...>' was typed, and Bo heard '<...>'. Should the room hear that?
 
 def enter(client, text):
     client.send(text.removeprefix('/nick '))

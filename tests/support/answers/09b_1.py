@@ -31,7 +31,7 @@ class Backoff:
 
 
 # %% same tenth: no jitter
-# Not yet: the server was gone for 20 s. Of 200 clients, 200 came back in the same 100 ms; 10 may. What can make them differ?
+# Not yet: the server was gone for 20 s. Of 200 clients, 200 came back in the same 100 ms; at most 10 may. What can make them differ?
 
 class Backoff:
     def __init__(self):
@@ -45,7 +45,7 @@ class Backoff:
 
 
 # %% same tenth: a little jitter
-# Not yet: the server was gone for 20 s. Of 200 clients, <...> came back in the same 100 ms; 10 may. What can make them differ?
+# Not yet: the server was gone for 20 s. Of 200 clients, <...> came back in the same 100 ms; at most 10 may. What can make them differ?
 
 import random
 class Backoff:
@@ -60,7 +60,7 @@ class Backoff:
 
 
 # %% same tenth: a cap so low that they crowd
-# Not yet: the server was gone for 20 s. Of 200 clients, <...> came back in the same 100 ms; 10 may. What can make them differ?
+# Not yet: the server was gone for 20 s. Of 200 clients, <...> came back in the same 100 ms; at most 10 may. What can make them differ?
 
 import random
 class Backoff:

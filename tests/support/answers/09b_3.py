@@ -55,8 +55,7 @@ def start(socket, show):
 
 
 # %% shown once: looks at the words, of each connection
-# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Who says the same again
-# wants to be heard again.
+# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Two equal messages are still two.
 
 def start(socket, show):
     def opened(event):
@@ -98,8 +97,7 @@ async def start(socket, show):
 
 
 # %% each message: the same words are shown once only
-# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Who says the same again
-# wants to be heard again.
+# Not yet: before the first reconnect, the server sent <...> twice, and you showed it once. Two equal messages are still two.
 
 def start(socket, show):
     seen = set()
@@ -201,8 +199,7 @@ def start(socket, show):
 
 
 # %% each message: not what is equal to the one before
-# Not yet: before the first reconnect, the server sent '<...>' twice, and you showed it once. Who says the same again
-# wants to be heard again.
+# Not yet: before the first reconnect, the server sent '<...>' twice, and you showed it once. Two equal messages are still two.
 
 def start(socket, show):
     socket.addEventListener("open", lambda event: socket.send("subscribe"))

@@ -120,7 +120,7 @@ async def publish(state):
 
 
 # %% nobody waits for another: one task sends for all
-# Not yet: while one page was frozen, the others were <...> states behind (10 may be: 100 ms at a hundred a second). Who waits for whom?
+# Not yet: while one page was frozen, the others were <...> states behind (10 at most: 100 ms at a hundred a second). Who waits for whom?
 
 import asyncio
 pages = set()
@@ -149,7 +149,7 @@ def publish(state):
 
 
 # %% in time: each page's task looks twice a second
-# Not yet: while one page was frozen, the others were <...> states behind (10 may be: 100 ms at a hundred a second). Who waits for whom?
+# Not yet: while one page was frozen, the others were <...> states behind (10 at most: 100 ms at a hundred a second). Who waits for whom?
 
 import asyncio
 newest = None
@@ -166,7 +166,7 @@ def publish(state):
 
 
 # %% in memory: broadcast
-# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; 2000 kB may be. What is thrown away, and when?
+# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; at most 2000 kB are allowed. What is thrown away, and when?
 
 from websockets.asyncio.server import broadcast
 pages = set()
@@ -181,7 +181,7 @@ def publish(state):
 
 
 # %% in memory: a queue without a limit
-# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; 2000 kB may be. What is thrown away, and when?
+# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; at most 2000 kB are allowed. What is thrown away, and when?
 
 import asyncio
 queues = {}
@@ -198,7 +198,7 @@ def publish(state):
 
 
 # %% in memory: a task for each state
-# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; 2000 kB may be. What is thrown away, and when?
+# Not yet: one page was frozen, <...> states were published, and the server's memory holds <...> kB of them; at most 2000 kB are allowed. What is thrown away, and when?
 
 import asyncio
 pages, tasks = set(), set()
@@ -374,7 +374,7 @@ def publish(state):
 
 
 # %% right: a task for each page, and an event
-# Solved: the others did not wait, the server's memory stayed small, and who was frozen got the newest.
+# Solved: the others did not wait, the server's memory stayed small, and the frozen page got the newest.
 
 import asyncio
 pages, newest = {}, None
@@ -399,7 +399,7 @@ def publish(state):
 
 
 # %% right: a deque of five, and publish is a coroutine that gives others a turn
-# Solved: the others did not wait, the server's memory stayed small, and who was frozen got the newest.
+# Solved: the others did not wait, the server's memory stayed small, and the frozen page got the newest.
 
 import asyncio
 from collections import deque
@@ -425,7 +425,7 @@ async def publish(state):
 
 
 # %% right: one condition for all
-# Solved: the others did not wait, the server's memory stayed small, and who was frozen got the newest.
+# Solved: the others did not wait, the server's memory stayed small, and the frozen page got the newest.
 
 import asyncio
 number, newest, changed = 0, None, asyncio.Event()
@@ -468,7 +468,7 @@ async def publish(state):
 
 
 # %% right: a group of tasks, which the end of the page ends
-# Solved: the others did not wait, the server's memory stayed small, and who was frozen got the newest.
+# Solved: the others did not wait, the server's memory stayed small, and the frozen page got the newest.
 
 import asyncio
 queues = {}

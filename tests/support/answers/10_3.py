@@ -6,7 +6,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: all at once
-# Not yet: bufferedAmount rose to <...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to <...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 async def pump(ws, pieces):
@@ -15,7 +15,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: gives others a turn, and hopes
-# Not yet: bufferedAmount rose to <...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to <...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -26,7 +26,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: looks before it sends, and the piece itself is not counted
-# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to 6<...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -38,7 +38,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: waits after it has sent
-# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to 6<...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -50,7 +50,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: characters are counted
-# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to 6<...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -62,7 +62,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: 64 KiB
-# Not yet: bufferedAmount rose to 6<...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to 6<...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -279,7 +279,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: waits, and for another limit
-# Not yet: bufferedAmount rose to <...>, and 64000 may be. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to <...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio

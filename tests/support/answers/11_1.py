@@ -185,7 +185,7 @@ def allow(origin, host):
 
 
 # %% some later: a set that cannot be changed
-# Not yet: ours is frozenset(<...>), a frozenset. Leave it the set that it was: who runs the server changes it.
+# Not yet: ours is frozenset(<...>), a frozenset. Leave it the set that it was: whoever runs the server changes it.
 
 import re
 

@@ -54,7 +54,7 @@ async def ask(url, question):
 
 
 # %% never closes
-# Not yet: you have the answer, but the connection is still open. What do you owe the server?
+# Not yet: you have the answer, but the connection is still open. Which of the five steps is left?
 
 async def ask(url, question):
     ws = chatlib.WebSocket(url)

@@ -115,7 +115,7 @@ async def chat(connection, path):
 
 
 # %% right: by hand, all at once
-# Solved: one in, three out, and nobody stays who has gone.
+# Solved: one in, three out, and whoever has gone is out of the set.
 
 import asyncio
 
@@ -253,7 +253,7 @@ async def chat(connection):
 
 
 # %% right: a dictionary by id
-# Solved: one in, three out, and nobody stays who has gone.
+# Solved: one in, three out, and whoever has gone is out of the set.
 
 pages = {}
 async def chat(connection):
