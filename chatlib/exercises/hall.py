@@ -171,6 +171,12 @@ class Hall:
         guest.client.transport.abort()
         await self.ended(count)
 
+    async def says_goodbye(self, guest: Guest, code: int = 1000) -> None:
+        """Close a guest's connection with a code; return when its handler has ended."""
+        count = self._ends + 1
+        await guest.client.close(code)
+        await self.ended(count)
+
     def check(self) -> None:
         """Refuse a handler that raised something, or returned while its guest was still there."""
         self.check_raised()

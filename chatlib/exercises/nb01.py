@@ -46,7 +46,7 @@ async def ex1(most_requests: Mapping[float, str | None]) -> Text:
     check_mapping("most_requests", most_requests)
     rates = list(most_requests)
     if sorted(rates, key=str) != sorted(RATES, key=str):
-        raise NotYet("the rates are 1, 10 and 50, and you have {rates!r}.", rates=rates)
+        raise NotYet("the rates are 1, 10 and 50, and you have {rates!r}. Leave the keys as they were.", rates=rates)
     open_ = [rate for rate in rates if most_requests[rate] is None]
     if open_:
         raise NotYet(

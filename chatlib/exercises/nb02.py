@@ -68,7 +68,8 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
         raise NotYet("you returned the close event. Which of its fields is the code?")
     if code != 1000:
         raise NotYet(
-            "the list is right, and the second thing that you returned is {code}, not the close code.", code=shown(code)
+            "the list is right, and the second thing that you returned is {code}. Return the code of the close event.",
+            code=shown(code),
         )
     if not was_told:
         raise NotYet("you returned before the server had read your goodbye. Wait for the close event: it has the code.")
@@ -151,10 +152,14 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
         words = [f"hi {random.randrange(1000)}", f"bye {random.randrange(1000)}"]
         for word in words:
             ws.send(word)
+            came: list[MessageEvent] = []
+            note = came.append
+            ws.addEventListener("message", note)
             heard, took, _ = await _listen(listen_for, ws, LONG)
+            ws.removeEventListener("message", note)
             if own := [message for message in witness.visits[0].messages if message not in words]:
                 raise NotYet("your function sent {own!r}. It has only to listen.", own=own[0])
-            _check_heard(heard, word, took)
+            _check_heard(heard, word, took, has_come=bool(came))
             _check_open(ws, Text("after a call in which a message came"))
         ws.close()
         await ws.once("close")
@@ -185,7 +190,9 @@ def _check_open(ws: WebSocket, when: str) -> None:
         raise NotYet("{when}, the connection was no longer open. Leave it open.", when=when)
 
 
-def _check_heard(heard: Any, word: str, took: float) -> None:
+def _check_heard(heard: Any, word: str, took: float, *, has_come: bool) -> None:
+    if heard is None and has_come:
+        raise NotYet("the server said {word!r}, and you returned None. Return the data of the message.", word=word)
     if heard is None:
         raise NotYet(
             "an answer takes {answer_after:g} s. You were given {long:g} s, and returned None {what}. Wait for it "

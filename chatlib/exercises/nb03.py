@@ -50,6 +50,8 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
             "you returned {odd}, among others. A state is a number: what readyState is at that moment.",
             odd=shown(odd[0]),
         )
+    if list(states) != sorted(states) == list(ReadyState):
+        raise NotYet("you returned {states}: the numbers are right. Their order is 0, 1, 2, 3.", states=list(states))
     for place, (state, expected) in enumerate(zip(states, ReadyState, strict=True), start=1):
         if state != expected:
             raise NotYet(
@@ -61,7 +63,8 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
             )
     if missed := sorted(set(range(4)) - set(seen)):
         raise NotYet(
-            "nobody looked at readyState while it was {missed}. Read each number from the connection.", missed=missed[0]
+            "nobody looked at the connection's readyState while it was {missed}. Read each number from it.",
+            missed=missed[0],
         )
     async with Witness() as witness:
         again = await result_of(four_states, witness.url)
@@ -122,7 +125,7 @@ async def ex3(reason: str) -> Text:
         await witness.everyone_left()
         arrived = witness.visits[0].close_reason or ""
     if strangers := [character for character in arrived if not (_is_han(character) or _is_chinese_mark(character))]:
-        raise NotYet("it arrived, but {stranger!r} is no Chinese character.", stranger=strangers[0])
+        raise NotYet("it arrived, but {odd!r} is no Chinese character, nor Chinese punctuation.", odd=strangers[0])
     if not any(map(_is_han, arrived)):
         raise NotYet("no Chinese character arrived, only “{arrived}”. Say something.", arrived=arrived)
     if (size := len(arrived.encode())) < 123:

@@ -12,7 +12,17 @@ from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
 from chatlib.exercises.quizzes.nb04 import QUIZ as QUIZ
-from chatlib.exercises.verdict import STILL_THERE, NotYet, differs_at, during, exercise, is_list, result_of, shown
+from chatlib.exercises.verdict import (
+    STILL_THERE,
+    NotYet,
+    differs_at,
+    during,
+    exercise,
+    is_list,
+    raised,
+    result_of,
+    shown,
+)
 from chatlib.words import Text
 
 SHOWN_BYTES: Final = 24
@@ -85,8 +95,16 @@ async def ex2(unmask: Callable[[bytes], Any]) -> Text:
     for size in (11, 125, TWO_BYTES, 300, 512, 65_535, 0):
         payload = secrets.token_bytes(size)
         raw = Frame(Opcode.BINARY, payload).serialize(mask=True)
-        with during(Text("the payload of the frame had {size} bytes", size=size)):
-            found = await result_of(unmask, raw)
+        what = Text("the payload of the frame had {size} bytes", size=size)
+        with during(what):
+            try:
+                found = await result_of(unmask, raw)
+            except UnicodeDecodeError as error:
+                raise NotYet(
+                    "{what}, and your function raised {error}. A payload need not be text: return it as bytes.",
+                    what=what,
+                    error=raised(error),
+                ) from None
         if is_list(found) and list(found) == list(payload):
             raise NotYet("you returned {found}. These are the right numbers. Return them as bytes.", found=shown(found))
         if not isinstance(found, bytes | bytearray):
@@ -191,6 +209,19 @@ def _what_is_no_message(found: Any, text: str, pieces: Sequence[bytes], controls
     if found in ("".join(piece.decode(errors=errors) for piece in pieces) for errors in ("ignore", "replace")):
         return Text(
             "the message was {text!r}, and you returned {found!r}: a frame ended within a character.",
+            text=text,
+            found=found,
+        )
+    whole = b"".join(pieces)
+    if found == str(whole):
+        return Text(
+            "the message was {text!r}, and you returned {found!r}: what its bytes look like. Decode them.",
+            text=text,
+            found=found,
+        )
+    if found in (whole.decode(codec, errors="replace") for codec in ("latin-1", "cp1252", "gbk", "utf-16")):
+        return Text(
+            "the message was {text!r}, and you returned {found!r}. These are its bytes, and they are UTF-8.",
             text=text,
             found=found,
         )

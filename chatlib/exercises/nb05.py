@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pickle import PicklingError
 from typing import Any, Final, NoReturn
+from unittest import mock
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection
@@ -76,6 +77,12 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
         raise NotYet(
             "slow_answer was sent to another process, where this check cannot see it. A thread can wait for it, too."
         )
+    if errors and library.blocked:
+        raise NotYet(
+            "the handler raised {error}. The loop had stood still before: who calls slow_answer, the handler or a "
+            "thread?",
+            error=raised(errors[0]),
+        )
     if errors:
         raise NotYet("the handler raised {error}.", error=raised(errors[0]))
     if library.blocked:
@@ -121,6 +128,7 @@ class _Library:
         self.was_sent_away = False  # to another process, which would get a copy of this
         self._loop = asyncio.get_running_loop()
         self._loops_thread = threading.get_ident()
+        self._real_sleep = time.sleep
         self._inside: list[str] = []
         self._answered: set[str] = set()
         self._gave_up = False
@@ -150,6 +158,11 @@ class _Library:
         self.was_sent_away = True
         raise PicklingError("slow_answer is watched, and stays in this process")
 
+    def _sleep(self, seconds: float) -> None:
+        """Stand in for ``time.sleep``: on the loop's own thread it is a call that blocks, as slow_answer is."""
+        self.blocked |= seconds > 0 and threading.get_ident() == self._loops_thread
+        self._real_sleep(seconds)
+
     def _everybody_is_here(self) -> bool:
         return self.most_people == PEOPLE or self._gave_up
 
@@ -167,14 +180,18 @@ class _Library:
         notebook = names_around(handler)
         original = notebook.get("slow_answer")
         notebook["slow_answer"] = self
+        naps = [name for name, value in notebook.items() if value is time.sleep]
+        notebook.update(dict.fromkeys(naps, self._sleep))
         whole = original if inspect.isfunction(original) and not original.__closure__ else None
         if whole is not None:
             before = whole.__code__, whole.__defaults__
             whole.__code__, whole.__defaults__ = _ask_library.__code__, (self,)
         try:
-            yield original
+            with mock.patch.object(time, "sleep", self._sleep):
+                yield original
         finally:
             notebook["slow_answer"] = original
+            notebook.update(dict.fromkeys(naps, time.sleep))
             if whole is not None:
                 whole.__code__, whole.__defaults__ = before
 
@@ -303,6 +320,8 @@ def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> Text:
         return Text("you returned {found!r}. Somebody has cancelled that task: this is no failure.", found=found)
     if any(isinstance(one, asyncio.Task) for one in found):
         return Text("there is a task in your list. Its exception was asked for.")
+    if any(isinstance(one, type) for one in found):
+        return Text("you returned {found!r}. A class is no exception: return the exceptions themselves.", found=found)
     if any(isinstance(one, str) for one in found):
         return Text("you returned {found!r}. A text is no exception: return the exceptions themselves.", found=found)
     return Text(

@@ -6,11 +6,12 @@ import asyncio
 import inspect
 import random
 import secrets
-import time
+import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
+from unittest import mock
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -32,7 +33,7 @@ from chatlib.words import Text
 PAGES: Final = 5
 GRACE_SECONDS: Final = 1.0  # for what must not come
 QUICK: Final = "quick question"
-RESPONSE_SECONDS: Final = 0.2  # what ``answer`` takes for a question of two letters
+RESPONSE_SECONDS: Final = 0.4  # what ``answer`` sleeps, divided by the letters of the question
 
 Tell = Callable[[set[HallConnection], str], Any]
 
@@ -46,8 +47,7 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         await _all_hear(hall, ada, everybody)
         hall.check_registered("guests", everybody, guests)
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
-            await everybody[count].client.close(code)
-            await hall.ended(count)
+            await hall.says_goodbye(everybody[count], code)
             hall.check()
             _is_out(
                 name,
@@ -58,7 +58,8 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
             )
         await hall.cut(dan)
         _is_out("Dan", Text("was cut off"), dan, guests, [ada, *others])
-        await _leave_in_the_middle(hall, ada, others, guests)
+        others = await _leave_in_the_middle(hall, ada, others, guests, hall.cut)
+        await _leave_in_the_middle(hall, ada, others, guests, hall.says_goodbye)
     if any(guest.server in guests for guest in everybody):
         raise NotYet("everybody has gone, and the set is not empty.")
     return Text("all heard it, and nobody who has gone is in the set.")
@@ -104,12 +105,16 @@ def _is_out(name: str, what: str, gone: Guest, guests: Collection[ServerConnecti
 
 
 async def _leave_in_the_middle(
-    hall: Hall, ada: Guest, others: Sequence[Guest], guests: Collection[ServerConnection]
-) -> None:
-    """Cut one guest off while a message goes out: before its turn, if the handler sends to one after the other.
+    hall: Hall,
+    ada: Guest,
+    others: Sequence[Guest],
+    guests: Collection[ServerConnection],
+    leave: Callable[[Guest], Awaitable[None]],
+) -> list[Guest]:
+    """Have one guest leave while a message goes out: before its turn, if the handler sends to one after the other.
 
     Of those who wait for their turn it is the first, so that there is somebody behind, who must hear it all the same;
-    and all who stay must hear the next one.
+    and all who stay must hear the next one. Return who of the others stays.
     """
     order = list(guests)
     others = sorted(others, key=lambda guest: order.index(guest.server))
@@ -121,12 +126,17 @@ async def _leave_in_the_middle(
     await ada.says(text)
     asked = await first_asked(everybody, hearing)
     leaver = next((guest for guest in others if guest not in asked), others[0])
-    await hall.cut(leaver)
+    await leave(leaver)
     for guest in everybody:
         guest.server.gate.set()
     staying = [guest for guest in others if guest is not leaver]
-    heard = [await hearing, *[await guest.hears() for guest in staying]]
-    hall.check()
+    heard = await asyncio.gather(hearing, *(guest.hears() for guest in staying))
+    hall.check_raised()
+    if hall.returned:
+        raise NotYet(
+            "somebody left while a message went out, and the handler of another guest, who was still there, returned: "
+            "the server said goodbye to that one. Whom should the end of a connection stop?"
+        )
     if heard != [text] * len(heard):
         raise NotYet(
             "Ada said {text!r}, then somebody left, and this is what those heard who stayed, Ada first: {heard} (None: "
@@ -135,7 +145,7 @@ async def _leave_in_the_middle(
             heard=heard,
         )
     await ada.says(last := _word())
-    heard = [await guest.hears() for guest in (ada, *staying)]
+    heard = await asyncio.gather(*(guest.hears() for guest in (ada, *staying)))
     hall.check()
     if heard != [last] * len(heard):
         raise NotYet(
@@ -144,6 +154,7 @@ async def _leave_in_the_middle(
             text=last,
             heard=heard,
         )
+    return staying
 
 
 @exercise
@@ -164,12 +175,13 @@ async def ex2(tell: Tell) -> Text:
 
 
 async def _one_has_gone(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
-    """The first page in the set has gone already, and is in it still."""
-    first = next(iter(pages))
-    (ghost,) = [guest for guest in guests if guest.server is first]
-    await hall.cut(ghost)
-    pages.add(first)
-    staying = [guest for guest in guests if guest is not ghost]
+    """The first two pages in the set have gone already, and are in it still: one said goodbye, one was cut off."""
+    order = list(pages)
+    *ghosts, _, _, _ = sorted(guests, key=lambda guest: order.index(guest.server))
+    for ghost, leave in zip(ghosts, random.sample((hall.cut, hall.says_goodbye), 2), strict=True):
+        await leave(ghost)
+        pages.add(ghost.server)
+    staying = [guest for guest in guests if guest not in ghosts]
     for guest in staying:
         guest.server.asked.clear()
     texts = [_word(), _word()]
@@ -177,7 +189,7 @@ async def _one_has_gone(tell: Tell, pages: set[HallConnection], hall: Hall, gues
         await _told(tell, pages, text)
     for text in texts:
         await _judge_heard(text, texts[0], staying, pages)
-    if first not in pages:
+    if not pages.issuperset(ghost.server for ghost in ghosts):
         raise NotYet("a page that had gone is not in the set any more. Its handler takes it out; you only send.")
     if not any(guest.server.asked.is_set() for guest in staying):
         raise NotYet("all heard it, but not by send(): the task is to do it without broadcast().")
@@ -222,7 +234,7 @@ async def _leave_while_told(
     for guest in staying:  # what comes before the end, if anything does
         await guest.server.send(end := _word())
         if (heard := await guest.hears()) != end:
-            raise NotYet("{text!r} was to be sent once, and then a page heard {heard!r}.", text=text, heard=heard)
+            raise NotYet("{text!r} was to be sent once, and after it a page heard {heard!r}.", text=text, heard=heard)
 
 
 async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
@@ -262,8 +274,7 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
     """Keep each client's order, and let no client wait for another: Bo asks while Ada's network is slow."""
     async with Hall(answering) as hall:
         ada, bo, cleo = await hall.guests(3)
-        if not await _takes_its_time(answering, cleo):
-            raise NotYet("answer does not take its time any more. Leave it as it is, and change answering.")
+        await _check_answer(answering, cleo)
         asked = [letter * 4**n for n, letter in enumerate(random.sample("abcdefgh", 3))]
         ada.server.make_slow()
         for question in asked:
@@ -282,7 +293,9 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
         with suppress(TimeoutError):
             await asyncio.wait_for(ada.server.overtaken.wait(), GRACE_SECONDS)
         ada.server.gate.set()
-        answers = [await ada.hears() for _ in asked]
+        answers: list[Any] = []
+        while len(answers) < len(asked):  # once nothing came, nothing will
+            answers.append(await ada.hears() if None not in answers else None)
         quick_after_all = quick or await bo.hears()
         hall.check()
     if not _is_used(answering, bo):
@@ -325,15 +338,27 @@ def _is_used(answering: Callable[..., Any], guest: Guest) -> bool:
     return not (guest.server.senders and inspect.isfunction(answer)) or answer.__code__ in guest.server.senders
 
 
-async def _takes_its_time(answering: Callable[..., Any], guest: Guest) -> bool:
-    """Tell whether the notebook's ``answer`` is as slow as it was; True if it cannot be asked."""
+async def _check_answer(answering: Callable[..., Any], guest: Guest) -> None:
+    """Refuse an ``answer`` of the notebook that does not sleep as long as it did, if it can be asked."""
     answer = names_around(answering).get("answer")
     if not inspect.iscoroutinefunction(answer) or len(inspect.signature(answer).parameters) != 2:
-        return True
-    began = time.monotonic()
-    with suppress(ConnectionClosed):  # where the handler has ended, it says why
-        await answer(guest.server, "hm")
-    return time.monotonic() - began >= 0.9 * RESPONSE_SECONDS
+        return
+    sleep = asyncio.sleep
+    slept: list[float] = []
+
+    def noted(delay: float, *args: Any) -> Any:
+        if sys._getframe(1).f_code is answer.__code__:
+            slept.append(delay)
+        return sleep(delay, *args)
+
+    with mock.patch.object(asyncio, "sleep", noted), suppress(ConnectionClosed):  # it says why the handler ended
+        for question in ("hm", "hmhm"):
+            await answer(guest.server, question)
+    if slept not in ([RESPONSE_SECONDS / 2], [RESPONSE_SECONDS / 2, RESPONSE_SECONDS / 4]):
+        raise NotYet(
+            "answer is not what it was: it sleeps, the longer the shorter the question. Leave it as it is, and change "
+            "answering."
+        )
 
 
 def _word() -> str:

@@ -13,6 +13,7 @@ import re
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ NO_TURN: Final = Text(
     "While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await."
 )
 STILL_THERE: Final = Text("What an earlier call had found is still in it. Is it made anew at each call?")
+ORIGIN_FRAMES: Final = 4  # from the line that makes a coroutine to the learner's line, as in ws.once()
 _NOT_AWAITED: Final = re.compile(r"'coroutine' object|coroutine object$|of type 'coroutine'")
 _NOT_TO_AWAIT: Final = re.compile(r"can't be (used in 'await' expression|awaited)$")
 
@@ -93,8 +95,8 @@ def long_exercise(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[
 def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) -> Callable[P, Awaitable[Verdict]]:
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
-        with Watchdog(__name__) as watchdog, _Tasks() as tasks:
-            verdict = await _judge(check(*args, **kwargs), limit(), tasks)
+        with Watchdog(__name__) as watchdog, _Unseen() as unseen:
+            verdict = await _judge(check(*args, **kwargs), limit(), unseen)
         if watchdog.found:
             return Verdict(False, Text("{found}. {hint}", found=watchdog.found, hint=NO_TURN))
         return verdict
@@ -102,28 +104,45 @@ def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) ->
     return checked
 
 
-class _Tasks:
-    """The learner's tasks that begin while a check runs: what one raises nobody sees while a variable holds it."""
+class _Unseen:
+    """What happens to the learner's code while a check runs, and no result shows it.
+
+    What a task raises nobody sees while a variable holds it; and a coroutine that nobody awaits does nothing.
+    """
 
     def __init__(self) -> None:
         self._ended: list[tuple[float, asyncio.Future[Any]]] = []
         self._loop = asyncio.get_running_loop()
         self._make = self._loop.get_task_factory()
+        self._depth = sys.get_coroutine_origin_tracking_depth()
+        self._catching = warnings.catch_warnings(record=True)
+        self._warned: list[warnings.WarningMessage] | None = None
 
     def __enter__(self) -> Self:
         self._loop.set_task_factory(self._note)
+        self._warned = self._catching.__enter__()
+        warnings.filterwarnings("always", message="coroutine '.*' was never awaited", category=RuntimeWarning)
+        sys.set_coroutine_origin_tracking_depth(max(self._depth, ORIGIN_FRAMES))
         return self
 
     def __exit__(self, *_: object) -> None:
+        sys.set_coroutine_origin_tracking_depth(self._depth)
+        self._catching.__exit__(None, None, None)
         self._loop.set_task_factory(self._make)
+        shown = ((str(each.message), each.category, each.filename, each.lineno) for each in self._warned or ())
+        for message, category, file, line in dict.fromkeys(shown):
+            warnings.warn_explicit(message.partition("\n")[0], category, file, line)  # without the lines of the check
 
     def add_to(self, hint: Text, until: float) -> Text:
-        """Add to a hint what one raised in a line of the learner's, unless the hint names it, or it was later."""
+        """Add to a hint what it does not name: what a task raised before it, in which line nobody awaited something."""
         for at, task in self._ended:
             if at > until or task.cancelled() or not (error := task.exception()):
                 continue
             if (place := _place(error.__traceback__)) and place not in hint:
                 return Text("{hint} A task of yours raised {error}.", hint=hint, error=raised(error))
+        for each in self._warned or ():
+            if (line := _line_of_origin(each.source)) and line not in hint:
+                return Text("{hint} Nobody awaited what was called in {line}.", hint=hint, line=line)
         return hint
 
     def _note(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
@@ -133,9 +152,9 @@ class _Tasks:
         return task
 
 
-async def _judge(check: Awaitable[Text], seconds: float, tasks: _Tasks) -> Verdict:
+async def _judge(check: Awaitable[Text], seconds: float, unseen: _Unseen) -> Verdict:
     """Carry a check out in a task of its own: who catches even its cancellation can be left behind."""
-    task = asyncio.create_task(_carried_out(check, tasks))
+    task = asyncio.create_task(_carried_out(check, unseen))
     try:
         await asyncio.wait([task], timeout=seconds)
     except asyncio.CancelledError:  # Kernel → Interrupt
@@ -153,7 +172,7 @@ async def _judge(check: Awaitable[Text], seconds: float, tasks: _Tasks) -> Verdi
             "it did not come back within {seconds:g} seconds, and {line} still waited", seconds=seconds, line=waiting
         )
     if task.done():
-        return Verdict(False, tasks.add_to(Text("{late}. What does your code wait for?", late=late), until=now))
+        return Verdict(False, unseen.add_to(Text("{late}. What does your code wait for?", late=late), until=now))
     stuck = Text(
         "{late}. {seconds:g} seconds after it was cancelled it had not ended either, and may go on until you restart "
         "the kernel. {hint}",
@@ -164,11 +183,11 @@ async def _judge(check: Awaitable[Text], seconds: float, tasks: _Tasks) -> Verdi
     return Verdict(False, stuck)
 
 
-async def _carried_out(check: Awaitable[Text], tasks: _Tasks) -> Verdict | KeyboardInterrupt:
+async def _carried_out(check: Awaitable[Text], unseen: _Unseen) -> Verdict | KeyboardInterrupt:
     try:
         return Verdict(True, await check)
     except NotYet as hint:
-        return Verdict(False, tasks.add_to(hint.hint, until=hint.at))
+        return Verdict(False, unseen.add_to(hint.hint, until=hint.at))
     except KeyboardInterrupt as interrupt:  # raised out of a task, it would end the loop
         return interrupt
     except BaseException as error:  # what was cancelled inside, exit(), what the watchdog ended
@@ -288,6 +307,15 @@ def _waiting_line(task: asyncio.Task[Any]) -> Text:
             line = Text("line {number} of {name}", number=frame.f_lineno, name=frame.f_code.co_name)
         waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "gi_yieldfrom", None)
     return line
+
+
+def _line_of_origin(coroutine: Any) -> Text:
+    """Return the line of the learner's own code in which a coroutine was made, "" if it was made elsewhere."""
+    modules = {getattr(module, "__file__", None) for module in [*sys.modules.values()]}
+    for file, number, name in getattr(coroutine, "cr_origin", None) or ():
+        if file not in modules and not file.startswith("<frozen"):
+            return Text("line {number} of {name}", number=number, name=name)
+    return Text("")
 
 
 def _place(trace: TracebackType | None) -> Text:

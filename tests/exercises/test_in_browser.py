@@ -6,6 +6,8 @@ import asyncio
 import json
 import re
 
+import pytest
+
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises import in_browser
 from chatlib.widgets import BrowserPage
@@ -97,3 +99,30 @@ async def test_what_ran_in_a_page_is_heard_however_late(monkeypatch):
     ws.close()
     page.close()
     assert "a script ran in your page: the time was <ScRiPt>" in str(verdict)
+
+
+@pytest.mark.parametrize(
+    ("listener", "tells"),
+    [
+        ("ws.onerror = () => console.log('failed');", True),
+        ("ws.onerror = console.log;", True),
+        ("ws.onerror = console.log.bind(console, 'failed');", True),
+        ("ws.onerror = event => { console.log(event.type); };", True),
+        ("ws.onerror = function (event) { show('failed'); };", True),
+        ("ws.onerror = failed; function failed() {}", True),  # too far away to be looked at
+        ("ws.addEventListener('error', failed);", True),
+        ("ws.onerror = () => {};", False),
+        ("ws.onerror = async event => { };", False),
+        ("ws.onerror = function (event) {\n};", False),
+        ("ws.onerror = function failed() {};", False),
+        ("ws.addEventListener('error', (event) => { /* nothing */ });", False),
+        ("ws.onerror = console.log('error');", False),
+        ("ws.addEventListener('error', console.log('error'));", False),
+        ("window.onerror = () => console.log('failed');", False),
+        ("window.addEventListener('error', () => console.log('failed'));", False),
+        ("window.onerror = () => {}; ws.onerror = () => console.log('failed');", True),
+    ],
+)
+def test_a_page_would_tell_of_an_error_of_its_connection(listener, tells):
+    """A listener with nothing in it tells nobody; what is called at once is none, nor is one for the page's own."""
+    assert in_browser._would_tell_of_an_error(re.sub(in_browser.COMMENT, "", listener)) is tells

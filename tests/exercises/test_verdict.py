@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sys
+import warnings
 from typing import Any
 
 import pytest
@@ -345,3 +347,38 @@ async def test_what_the_hint_names_already_is_not_said_twice():
         return ""
 
     assert (await ex1()).text == "it raised NameError in line 4 of work: name 'wrod' is not defined."
+
+
+async def test_where_nobody_awaited_what_was_called_is_in_the_hint():
+    """A coroutine that nobody awaits does nothing; Python warns of it all the same, and with no line of the check's."""
+    memory = learner("async def work(): ...\n\ndef start():\n    work()\n    work()\n")
+
+    @exercise
+    async def ex1(is_right: bool) -> str:
+        memory["start"]()
+        if not is_right:
+            raise NotYet("nothing was done.")
+        return "all was done."
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        assert (await ex1(True)).text == "all was done."
+        assert (await ex1(False)).text == "nothing was done. Nobody awaited what was called in line 4 of start."
+        assert (await ex1(False)).text == "nothing was done. Nobody awaited what was called in line 4 of start."
+
+    assert {str(each.message) for each in warned} == {"coroutine 'work' was never awaited"}
+    assert sys.get_coroutine_origin_tracking_depth() == 0
+
+
+async def test_what_the_check_itself_did_not_await_is_no_mistake_of_the_learner():
+    """Only a line of the notebook is theirs."""
+
+    async def work() -> None: ...
+
+    @exercise
+    async def ex1() -> str:
+        work()
+        raise NotYet("nothing was done.")
+
+    with pytest.warns(RuntimeWarning, match="never awaited"):
+        assert (await ex1()).text == "nothing was done."

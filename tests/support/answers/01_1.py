@@ -35,7 +35,7 @@ most_requests = {1: "polling", 10: "long polling", 50: None}
 
 
 # %% these rates: other ones
-# Not yet: the rates are 1, 10 and 50, and you have [1, 10].
+# Not yet: the rates are 1, 10 and 50, and you have [1, 10]. Leave the keys as they were.
 
 most_requests = {1: "polling", 10: "long polling"}
 
@@ -50,3 +50,9 @@ most_requests = None
 # Not yet: at 10 lines a second WebSocket sent 1 request, and another one <...>. Polling asks four times a second: is that more often than there is news, or less?
 
 most_requests = {1: "polling", 10: "WebSocket", 50: "WebSocket"}
+
+
+# %% each of the three rates: drops one
+# Not yet: the rates are 1, 10 and 50, and you have [1, 10]. Leave the keys as they were.
+
+most_requests = {1: "polling", 10: "long polling"}

@@ -264,7 +264,7 @@ async def echo_three(url):
 
 
 # %% the code of the close event: readyState
-# Not yet: the list is right, and the second thing that you returned is 3, an int, not the close code.
+# Not yet: the list is right, and the second thing that you returned is 3, an int. Return the code of the close event.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)

@@ -304,7 +304,7 @@ async def listen_for(ws, seconds):
 
 
 # %% the data: forgets to return it
-# Not yet: an answer takes 0.8 s. You were given 5 s, and returned None after 0.<...> s. Wait for it until `seconds` are over, and return its data.
+# Not yet: the server said 'hi <...>', and you returned None. Return the data of the message.
 
 async def listen_for(ws, seconds):
     try:

@@ -109,7 +109,7 @@ async def four_states(url):
 
 
 # %% each read from the readyState: typed in
-# Not yet: nobody looked at readyState while it was 0. Read each number from the connection.
+# Not yet: nobody looked at the connection's readyState while it was 0. Read each number from it.
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -191,7 +191,7 @@ async def four_states(url):
 
 
 # %% each read from the readyState: the names of the class
-# Not yet: nobody looked at readyState while it was 0. Read each number from the connection.
+# Not yet: nobody looked at the connection's readyState while it was 0. Read each number from it.
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
@@ -232,7 +232,7 @@ async def four_states(url):
 
 
 # %% in this order: from behind
-# Not yet: you returned [3, 2, 1, 0], and number 1 is not that of CONNECTING. What has happened by then, and what not yet?
+# Not yet: you returned [3, 2, 1, 0]: the numbers are right. Their order is 0, 1, 2, 3.
 
 import chatlib
 
@@ -261,5 +261,37 @@ async def four_states(url):
     ws.close()
     states.append(ws.readyState)
     await ws.once("close")
+    states.append(ws.readyState)
+    return states
+
+
+# %% one connection: reads the last number from another
+# Not yet: nobody looked at the connection's readyState while it was 3. Read each number from it.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    other = chatlib.WebSocket("ws://127.0.0.1:9/")
+    await other.once("close")
+    states.append(other.readyState)
+    return states
+
+
+# %% each state: waits for nothing
+# Not yet: no connection to the server has opened. Make a WebSocket with the url, and give it time to open. Nobody
+# awaited what was called in line 4 of four_states.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    ws.once("close")
     states.append(ws.readyState)
     return states

@@ -17,19 +17,19 @@ reason = "再见" * 20
 
 
 # %% in Chinese: Latin letters
-# Not yet: it arrived, but 'x' is no Chinese character.
+# Not yet: it arrived, but 'x' is no Chinese character, nor Chinese punctuation.
 
 reason = "x" * 123
 
 
 # %% in Chinese: filled up with Latin letters
-# Not yet: it arrived, but 'b' is no Chinese character.
+# Not yet: it arrived, but 'b' is no Chinese character, nor Chinese punctuation.
 
 reason = "再见" * 20 + "bye"
 
 
 # %% in Chinese: Japanese letters
-# Not yet: it arrived, but 'さ' is no Chinese character.
+# Not yet: it arrived, but 'さ' is no Chinese character, nor Chinese punctuation.
 
 reason = "さ" * 41
 

@@ -197,3 +197,13 @@ def unmask(frame):
     if payload[0] == 0:
         pass
     return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+
+
+# %% bytes: decodes them
+# Not yet: the payload of the frame had <...> bytes, and your function raised UnicodeDecodeError in line 4 of unmask:
+# 'utf-8' codec can't decode <...>. A payload need not be text: return it as bytes.
+
+def unmask(frame):
+    at = 4 if frame[1] & 127 == 126 else 2
+    mask, payload = frame[at : at + 4], frame[at + 4 :]
+    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload)).decode()

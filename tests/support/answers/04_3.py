@@ -165,3 +165,17 @@ def message_in(frames, data=bytearray()):
         if frame[0] & 15 in (0, 1):
             data += frame[2:]
     return data.decode()
+
+
+# %% the text: takes it for Latin-1
+# Not yet: the message was '<...>', and you returned '<...>'. These are its bytes, and they are UTF-8.
+
+def message_in(frames):
+    return b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)).decode("latin-1")
+
+
+# %% the text: str() around the bytes
+# Not yet: the message was '<...>', and you returned "b'<...>'": what its bytes look like. Decode them.
+
+def message_in(frames):
+    return str(b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)))

@@ -65,7 +65,8 @@ async def handler(connection):
 
 
 # %% at once: calls it, and hands the answer to the thread
-# Not yet: the handler raised TypeError in line 4 of handler: 'str' object is not callable.
+# Not yet: the handler raised TypeError in line 4 of handler: 'str' object is not callable. The loop had stood still
+# before: who calls slow_answer, the handler or a thread?
 
 import asyncio
 async def handler(connection):
@@ -393,3 +394,21 @@ async def handler(connection):
     async for question in connection:
         await connection.send(await asyncio.to_thread(slow_answer, question))
     await asyncio.Event().wait()
+
+
+# %% at once: sleeps on the loop beside a thread
+# Not yet: the loop stood still while it answered. Which call blocks, and who could wait for it instead?
+
+async def handler(connection):
+    async for question in connection:
+        time.sleep(0.1)
+        await connection.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% each question: the send is not awaited
+# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were [None, None] (None where none came). Send
+# what slow_answer says to each. Nobody awaited what was called in line 3 of handler.
+
+async def handler(connection):
+    async for question in connection:
+        connection.send(await asyncio.to_thread(slow_answer, question))

@@ -294,3 +294,10 @@ def swallowed(tasks, found=[]):
         if task.done() and not task.cancelled() and task.exception() is not None:
             found.append(task.exception())
     return found
+
+
+# %% the exceptions: their classes
+# Not yet: you returned [<class '<...>'>, <...>]. A class is no exception: return the exceptions themselves.
+
+def swallowed(tasks):
+    return [type(t.exception()) for t in tasks if t.done() and not t.cancelled() and t.exception()]

@@ -324,7 +324,6 @@ async def listen_then_stop(connection, show, seconds):
     await listening
 
 
-
 # %% show each message: and words of its own before
 # Not yet: message 1 of the server was 'tick 1', a str, and number 1 that was shown was 'listening', a str.
 
@@ -434,3 +433,44 @@ async def listen_then_stop(connection, show, seconds):
     await asyncio.to_thread(time.sleep, seconds)
     await connection.send("stop")
     await listening
+
+
+# %% say stop: the send is not awaited
+# Not yet: it did not come back within 10 seconds, and line 6 of listen_then_stop still waited. What does your code
+# wait for? Nobody awaited what was called in line 4 of stop_later.
+
+async def listen_then_stop(connection, show, seconds):
+    async def stop_later():
+        await asyncio.sleep(seconds)
+        connection.send("stop")
+    stopper = asyncio.create_task(stop_later())
+    async for message in connection:
+        show(message)
+    await stopper
+
+
+# %% say stop: calls its coroutine, and makes no task of it
+# Not yet: it did not come back within 10 seconds, and line 6 of listen_then_stop still waited. What does your code
+# wait for? Nobody awaited what was called in line 5 of listen_then_stop.
+
+async def listen_then_stop(connection, show, seconds):
+    async def stop_later():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+    stop_later()
+    async for message in connection:
+        show(message)
+
+
+# %% say stop: a slip in a task that nobody awaits
+# Not yet: it did not come back within 10 seconds, and line 6 of listen_then_stop still waited. What does your code
+# wait for? A task of yours raised AttributeError in line 4 of stop_later: '_Noting' object has no attribute
+# 'send_text'.
+
+async def listen_then_stop(connection, show, seconds):
+    async def stop_later():
+        await asyncio.sleep(seconds)
+        await connection.send_text("stop")
+    stopper = asyncio.create_task(stop_later())
+    async for message in connection:
+        show(message)

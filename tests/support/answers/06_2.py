@@ -27,7 +27,8 @@ async def tell(pages, message):
 
 
 # %% to all pages: the first who has gone ends the loop
-# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing. Was each send() awaited, whatever became of the one before?
+# Not yet: your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited, whatever became
+# of the one before?
 
 async def tell(pages, message):
     for page in list(pages):
@@ -38,7 +39,8 @@ async def tell(pages, message):
 
 
 # %% to all pages: the try is around the loop
-# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing. Was each send() awaited, whatever became of the one before?
+# Not yet: your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited, whatever became
+# of the one before?
 
 async def tell(pages, message):
     try:
@@ -81,7 +83,7 @@ async def tell(pages, message):
 
 
 # %% the message: sends another
-# Not yet: the message was '<...>', and the pages heard ['<...>!', '<...>!', '<...>!', '<...>!'].
+# Not yet: the message was '<...>', and the pages heard ['<...>!', '<...>!', '<...>!'].
 
 async def tell(pages, message):
     for page in list(pages):
@@ -182,7 +184,8 @@ async def tell(pages, message):
 
 
 # %% to all pages: forgets the await
-# Not yet: your function returned, and 4 of 4 pages that stayed heard nothing. Was each send() awaited, whatever became of the one before?
+# Not yet: your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited, whatever became
+# of the one before? Nobody awaited what was called in line 4 of tell.
 
 async def tell(pages, message):
     for page in list(pages):
@@ -197,7 +200,6 @@ async def tell(pages, message):
 
 async def tell(pages, message):
     await asyncio.wait([asyncio.create_task(page.send(message)) for page in pages])
-
 
 
 # %% you only send: takes out in the loop who does not take it
@@ -216,7 +218,7 @@ async def tell(pages, message):
 
 
 # %% once: somebody goes, and it begins again with everybody
-# Not yet: '<...>' was to be sent once, and then a page heard '<...>'.
+# Not yet: '<...>' was to be sent once, and after it a page heard '<...>'.
 
 async def tell(pages, message):
     while True:
@@ -228,4 +230,28 @@ async def tell(pages, message):
                     pass
             return
         except RuntimeError:
+            pass
+
+
+# %% others have gone: catches only those with no goodbye
+# Not yet: one page had gone, and its ConnectionClosed came out of your function. Who catches it for this page alone?
+
+from websockets.exceptions import ConnectionClosedError
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except ConnectionClosedError:
+            pass
+
+
+# %% others have gone: catches only those who said goodbye
+# Not yet: one page had gone, and its ConnectionClosed came out of your function. Who catches it for this page alone?
+
+from websockets.exceptions import ConnectionClosedOK
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except ConnectionClosedOK:
             pass

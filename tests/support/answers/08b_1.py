@@ -146,7 +146,8 @@ def watch_typing(client, tell):
 
 
 # %% called: a lambda that calls an async def
-# Not yet: <...> was writing, and your listener was called, but did not call tell.
+# Not yet: <...> was writing, and your listener was called, but did not call tell. Nobody awaited what was called in
+# line 6 of <lambda>.
 
 def watch_typing(client, tell):
     async def listen(event):

@@ -536,3 +536,45 @@ my_page = """
   const ws = new WebSocket(url);
   ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
 """
+
+
+# %% error: a listener that does nothing
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let n = 0;
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  ws.onmessage = (e) => { console.log(e.data); if (++n === 3) ws.close(1000); };
+  ws.onerror = () => {};
+</script>
+"""
+
+
+# %% error: listens for the page's own
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let n = 0;
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  ws.onmessage = (e) => { console.log(e.data); if (++n === 3) ws.close(1000); };
+  window.onerror = () => console.log("error");
+</script>
+"""
+
+
+# %% error: calls it at once, and nobody listens
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let n = 0;
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  ws.onmessage = (e) => { console.log(e.data); if (++n === 3) ws.close(1000); };
+  ws.onerror = console.log("error");
+</script>
+"""

@@ -1,5 +1,5 @@
 # %% two pages: makes no connection
-# Not yet: of your two pages, 0 made a connection. Its console says: <...>adress is not defined.
+# Not yet: of your two pages, 0 made a connection before the check clicked. Its console says: <...>adress is not defined.
 
 my_page = """
 <input> <button>Send</button>
@@ -118,7 +118,7 @@ my_page = """
 
 
 # %% two pages: a new connection for each click
-# Not yet: of your two pages, 0 made a connection.
+# Not yet: of your two pages, 0 made a connection before the check clicked.
 
 my_page = """
 <input> <button>Send</button>
