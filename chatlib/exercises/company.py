@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import Final
 
 from chatlib.client.chat_client import ChatClient
+from chatlib.errors import NotDelivered
+from chatlib.exercises.verdict import NotYet
 from chatlib.server.ownership import serve
 from chatlib.words import Text, joined
 
@@ -59,6 +61,20 @@ class Ear:
                     self._news.clear()
                     await self._news.wait()
         await asyncio.sleep(GRACE_SECONDS)
+
+
+@contextmanager
+def leaving_is_told() -> Iterator[None]:
+    """Have a hint say so where nothing more can be said, as the learner's code has closed the client."""
+    try:
+        yield
+    except NotDelivered as error:
+        if error.code != "closed":
+            raise
+        raise NotYet(
+            "the message was delivered, and then the client was closed. Leave it open: whose client it is may have "
+            "more to say."
+        ) from error
 
 
 def listed(texts: Iterable[str]) -> Text:

@@ -274,7 +274,7 @@ async def chat_page(url: str, page: Page) -> Text:
     if _is_deaf():
         raise NotYet.saying(DEAF)
     thing, other = (f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2))  # new to the room
-    judge = ChatClient(url, name="Bo the judge")
+    judge = ChatClient(url, name="Bo <i>the judge</i>")
     try:
         await judge.joined()
         await _soon(page, judge.until(lambda: len(judge.people) > 1))  # before that it cannot send
@@ -301,6 +301,7 @@ async def chat_page(url: str, page: Page) -> Text:
         _check_stays(page, loads)
         shown = page.texts[0]
         _check_shown(shown, answer, other, judge.name, _trouble(page))
+        await _check_more(page, judge, answer)
         if (times := sum(message.msg == asked for message in judge.messages)) > 1:
             raise NotYet(
                 "{asked!r} was typed, the button was clicked once, and the room heard it {times} times.",
@@ -332,10 +333,29 @@ def _check_shown(shown: str, answer: str, other: str, name: str, trouble: Text) 
         )
     if answer not in shown:
         raise NotYet("Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=trouble)
-    if name not in shown.replace(f"{name} entered", ""):  # that is the text of another message
+    shown = shown.replace(f"{name} entered", "")  # that is the text of another message
+    if name not in shown and (as_html := re.sub("<.*?>", "", name)) in shown:
+        raise NotYet(
+            "somebody is called {name!r}, and your page shows {as_html!r}. textContent shows a name as it is, too.",
+            name=name,
+            as_html=as_html,
+        )
+    if name not in shown:
         raise NotYet("Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer)
     if '"msg"' in shown:
         raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+
+
+async def _check_more(page: Page, judge: ChatClient, answer: str) -> None:
+    """Refuse a page that forgets what was said as soon as somebody says something else."""
+    more = f"And you? {secrets.token_hex(3)}"
+    await judge.delivered(judge.send(more))
+    if await _shows(page, lambda: more in page.texts[0]) and answer not in page.texts[0]:
+        raise NotYet(
+            "Bo said {answer!r}, and then {more!r}, and your page shows only the last. Let each line stay.",
+            answer=answer,
+            more=more,
+        )
 
 
 # What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute. The
@@ -395,6 +415,8 @@ async def bubbles(stage: _BubbleStage, page: Page) -> Text:
     await _soon(page, page.breathe(1))  # what a page shows, and what ran in it, come here by two ways
     if first["msg"] not in page.texts[0]:
         raise NotYet("the first message is gone from your page. Show each message below the one before it.")
+    if page.texts[0].index(fence) < page.texts[0].index(first["msg"]):
+        raise NotYet("in your page the last message stands above the first. Show each message below the one before it.")
     _judge_baits(baits, page, secret)
     return Text("fifteen scripts came as names, messages and times, and all of them were read.")
 

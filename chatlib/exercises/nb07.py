@@ -61,10 +61,20 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
         (small, [name, f"{name} (2)"], f"{small} (3)"),
     )
     for wanted, taken, expected in played:
+        names = list(taken)
         with during(Text("the call was free_name({wanted!r}, {taken})", wanted=wanted, taken=taken)):
-            given = await result_of(free_name, wanted, list(taken))
+            given = await result_of(free_name, wanted, names)
         if given != expected:
             raise NotYet.saying(_wrong_name(given, wanted, taken))
+        if names != taken:
+            raise NotYet(
+                "free_name({wanted!r}, {taken}) returned {given!r}, and then taken was {names}. Leave it as it is: who "
+                "asks for a name has not come in yet.",
+                wanted=wanted,
+                taken=taken,
+                given=given,
+                names=names,
+            )
     return Text("nobody has a name that somebody else has.")
 
 
@@ -87,6 +97,7 @@ def _wrong_name(given: object, wanted: str, taken: list[str]) -> Text:
 async def ex2(visit: Callable[..., Any]) -> Text:
     """Enter and leave: after a plain close, after a goodbye with a code, and without a word."""
     first, second = random.sample(WORDS, 2)
+    second = f" {second.capitalize()} "  # nobody asked for another spelling
     told: dict[str, list[str]] = {"plain": [], "coded": [], "cut": []}
     errors: list[Exception] = []
     too_early: list[str] = []
@@ -198,7 +209,8 @@ async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> Text:
     earlier: list[str] = []
     for messages in (few, some, many):
         expected = [text for text in messages if json.loads(text)["type"] == 2][-HISTORY:]
-        told = await result_of(last_twenty, list(messages))
+        given = list(messages)
+        told = await result_of(last_twenty, given)
         if told is None:
             raise NotYet("you returned None, and not a list.")
         if not is_list(told):
@@ -206,6 +218,13 @@ async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> Text:
         told = list(told)
         if told != expected:
             raise NotYet.saying(_wrong_history(told, expected, messages, earlier))
+        if given != messages:
+            raise NotYet(
+                "your list is right, and messages has changed: {count} texts were in it, and now it is {given}. Leave "
+                "it as it is: the next newcomer is told of it, too.",
+                count=len(messages),
+                given=shown(given),
+            )
         earlier += messages
     return Text("a newcomer hears the last twenty that were said.")
 
@@ -267,6 +286,9 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         f'{{"type": 2, "msg": {random.randint(3, 99)}}}',
         f'{{"type": null, "msg": "{word}"}}',
         f'{{"type": 2, "msg": "{word}", "id": "{random.randrange(1000)}"}}',
+        f'{{"type": 2e0, "msg": "{word}"}}',
+        f'{{"type": 2, "msg": "{word} 2.0"}}',
+        "🌍?!",
     )
 
     outcomes: list[object] = []  # what was said of each, or the exception

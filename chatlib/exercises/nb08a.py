@@ -13,7 +13,7 @@ import ipywidgets
 
 from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, listed, no_message, people
+from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, leaving_is_told, listed, no_message, people
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, is_list, raised, result_of, shown
 from chatlib.server.ownership import serve
@@ -46,9 +46,11 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
             said = [_judge_said(message, text, ada, before=0)]
             await asyncio.wrap_future(thaw)
             before = len(ada.messages)
-            said.append(_judge_said(await result_of(say, ada, text), text, ada, before=before))
-            last = ada.send("That was all.")
-            await ada.delivered(last)
+            with leaving_is_told():
+                said.append(_judge_said(await result_of(say, ada, text), text, ada, before=before))
+                await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
+                last = ada.send("That was all.")
+                await ada.delivered(last)
             heard = [message.msg for message in ada.messages if message.id != last]
         finally:
             ada.close()
@@ -134,6 +136,7 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
         super().__init__()
         self.raised: list[Exception] = []
         self.returned: list[Any] = []
+        self._kept: dict[Callable[..., Any], Callable[..., Any]] = {}
 
     def on_click(self, callback: Callable[..., Any], remove: bool = False) -> None:
         """Have it called with this button when somebody clicks."""
@@ -150,7 +153,7 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
             except Exception as error:
                 self.raised.append(error)
 
-        super().on_click(called, remove)
+        super().on_click(self._kept.setdefault(callback, called), remove)
 
 
 @exercise

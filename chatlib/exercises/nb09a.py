@@ -113,7 +113,8 @@ class _Lag:
 async def ex1(watch: Callable[..., Any]) -> Text:
     """A watchdog for the page: silence is found in time; slow traffic, and a quiet server that answers, are none."""
     for busy in range(TRIES):
-        seconds = round(random.uniform(0.8, 1.2) * (1 + busy / 2), 2)  # the more time there is, the less a lag matters
+        # Never the one second of the notebook; and the more time there is, the less a lag matters.
+        seconds = round(random.uniform(1.4, 1.6) * (1 + busy / 2), 2)
         here, there = _Lag(), _Lag()
         measuring = [asyncio.create_task(here.measure()), asyncio.create_task(in_background(there.measure()))]
         try:

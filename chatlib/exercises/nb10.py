@@ -7,11 +7,13 @@ import gc
 import random
 import secrets
 import string
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from numbers import Real
+from statistics import median
 from typing import Any, Final
 from urllib.parse import urlsplit
 from weakref import WeakSet
@@ -22,7 +24,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib.exercises.hall import says_closed, serving
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
 from chatlib.exercises.uplink import TICK_SECONDS, Uplink
-from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
 from chatlib.experiments.slow_page import SlowPage, open_page
@@ -166,10 +168,15 @@ class _Viewer:
     """A page, and the numbers of the states that it was shown."""
 
     states: list[int] = field(default_factory=list)
+    strange: str = ""
     page: SlowPage | None = None
 
     def hear(self, text: str) -> None:
-        self.states.append(int(text.split(maxsplit=1)[0]))
+        number = text.partition(" ")[0]
+        if number.isdecimal():
+            self.states.append(int(number))
+        else:
+            self.strange = text
 
     @property
     def last(self) -> int:
@@ -186,6 +193,7 @@ class _Show:
         self.running = 0
         self.returned = 0
         self.connections: list[ServerConnection] = []
+        self.took: list[float] = []  # seconds, each time that publish was called
         self._serve_page = serve_page
         self._publish = publish
         self._stack = stack
@@ -221,7 +229,7 @@ class _Show:
         size = random.randint(*STATE_BYTES)
         state = _State(f"{self.published} {secrets.token_hex(4)} ".ljust(size, "x"))
         self._kept.add(state)
-        publishing = asyncio.create_task(result_of(self._publish, state))
+        publishing = asyncio.create_task(result_of(self._timed, state))
         publishing.add_done_callback(_read)
         del state
         for _ in range(PATIENT_TURNS):
@@ -237,6 +245,13 @@ class _Show:
                 "only put the state where the page's own task finds it."
             )
         await publishing
+
+    def _timed(self, state: _State) -> Any:
+        began = time.monotonic()
+        try:
+            return self._publish(state)
+        finally:
+            self.took.append(time.monotonic() - began)
 
     @property
     def held(self) -> int:
@@ -275,6 +290,8 @@ async def _all_hear(show: _Show) -> None:
     await show.publish()
     await _until(lambda: all(viewer.last for viewer in show.viewers) or show.returned)
     show.check()
+    if strange := next((viewer.strange for viewer in show.viewers if viewer.strange), ""):
+        raise NotYet("a page was sent {strange}. Send it the state as it is.", strange=shown(strange))
     if silent := sum(not viewer.last for viewer in show.viewers):
         raise NotYet(
             "{count} pages are there, one state was published, and {silent} of them did not get it.",
@@ -294,6 +311,12 @@ async def _freeze(show: _Show, slow: _Viewer) -> None:
         await asyncio.sleep(TURN_SECONDS)
         behind += (show.published - viewer.last for viewer in others)
     show.check()
+    if (took := median(show.took)) > TURN_SECONDS / 2:
+        raise NotYet(
+            "publish was called a hundred times a second, and took {took:.0f} ms, more or less. Nothing else runs "
+            "meanwhile: let it return at once.",
+            took=KILO * took,
+        )
     late = sorted(behind)[int(0.95 * len(behind))]
     if late > MOST_BEHIND:
         raise NotYet(
@@ -444,6 +467,11 @@ async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str
                 "the connection ended in the middle, and {seconds:g} s later your pump had not returned. "
                 "bufferedAmount does not fall any more: what else tells that there is nobody to send to?",
                 seconds=SECONDS,
+            )
+        if is_cut and (error := pumping.exception()) and not isinstance(error, NotYet):
+            raise NotYet(
+                "the connection ended in the middle, and your pump raised {error}. Let it return then.",
+                error=raised(error),
             )
         await pumping
     finally:

@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.company import no_message
-from chatlib.exercises.hall import Hall, Registry
+from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message
+from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
@@ -25,16 +25,20 @@ from chatlib.transcript import Message
 from chatlib.words import Text
 
 FROZEN_SECONDS: Final = 1.2
+THINKING_SECONDS: Final = 1.2  # before the second answer: who sleeps and hopes has slept enough by then
 
 
 @exercise
 async def ex1(ask: Callable[[str, str], Any]) -> Text:
     """Ask once, and say goodbye: twice, with words that nobody can know."""
     answers: list[str] = []
+    path = f"/{secrets.token_hex(3)}"
 
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
+            if visit is not witness.visits[0]:
+                await asyncio.sleep(THINKING_SECONDS)
             text = f"{secrets.token_hex(3)} is the answer to {message!r}"
             with suppress(ConnectionClosed):
                 await visit.connection.send(text)
@@ -43,17 +47,9 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     async with Witness(answer) as witness:
         for number, question in enumerate((secrets.token_hex(3), secrets.token_hex(3)), start=1):
             visits = len(witness.visits)
-            result = await result_of(ask, witness.url, question)
+            result = await result_of(ask, witness.url + path, question)
             left = await witness.everyone_left()
-            if len(witness.visits) == visits:
-                raise NotYet.saying(
-                    Text("the second question was asked, and no connection came to the server. Open one each time.")
-                    if visits
-                    else Text("no connection came to the server. A WebSocket with the url opens one, in a moment.")
-                )
-            if (count := len(witness.visits) - visits) > 1:
-                raise NotYet("the server had {count} visitors. One connection is enough.", count=count)
-            visit = witness.visits[-1]
+            visit = _only_visit(witness, visits, path)
             if visit.messages != [question]:
                 raise NotYet(
                     "the question was {question!r}, and the server was sent {messages!r}.",
@@ -82,6 +78,26 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                 )
                 raise NotYet("your goodbye had {has}. Which one is normal?", has=has)
     return Text("you asked, were answered, and said goodbye, twice.")
+
+
+def _only_visit(witness: Witness, before: int, path: str) -> Visit:
+    """Return the visit that a question brought; refuse none, and more than one, and one somewhere else."""
+    visits = witness.visits[before:]
+    if not visits:
+        raise NotYet.saying(
+            Text("the second question was asked, and no connection came to the server. Open one each time.")
+            if before
+            else Text("no connection came to the server. A WebSocket with the url opens one, in a moment.")
+        )
+    if len(visits) > 1:
+        raise NotYet("the server had {count} visitors. One connection is enough.", count=len(visits))
+    if (asked_for := visits[0].path) != path:
+        raise NotYet(
+            "url was {url!r}, and your WebSocket connected to {other!r}. The url is whole as it is.",
+            url=witness.url + path,
+            other=witness.url + asked_for,
+        )
+    return visits[0]
 
 
 @exercise
@@ -140,8 +156,9 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
         if (more := await ada.hears(0.1)) is not None:
             raise NotYet("Ada said {said!r} once, and Ada heard it, and then {more!r}.", said=said, more=more)
         hall.check_registered("pages", everybody, pages)
+        await _hear_while_somebody_comes(hall, everybody)
         await bo.client.close()
-        await hall.ended(1)
+        await hall.ended(2)
         hall.check()
         if ada.server not in pages or cleo.server not in pages:
             raise NotYet("Bo said goodbye, and somebody who is still there is not in the set any more.")
@@ -163,6 +180,29 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
     return Text("one in, three out, and whoever has gone is out of the set.")
 
 
+async def _hear_while_somebody_comes(hall: Hall, everybody: list[Guest]) -> None:
+    """Have a fourth page come, and go, while what Ada says is on its way to pages whose network is slow."""
+    for page in everybody:
+        page.server.make_slow()
+    said = secrets.token_hex(3)
+    hearing = asyncio.create_task(everybody[0].hears(2 * SECONDS))
+    await everybody[0].says(said)
+    await first_asked(everybody, hearing)
+    (dora,) = await hall.guests(1)
+    for page in everybody:
+        page.server.gate.set()
+    heard = [await hearing, *[await page.hears() for page in everybody[1:]]]
+    hall.check()
+    if heard != [said] * len(heard):
+        raise NotYet(
+            "Ada said {said!r}, a fourth page came meanwhile, and Ada, Bo and Cleo heard {heard} (None: nothing).",
+            said=said,
+            heard=heard,
+        )
+    await dora.client.close()
+    await hall.ended(1)
+
+
 @exercise
 async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
     """Say it and wait: over a network that is frozen at first, and fast when it is said again."""
@@ -178,8 +218,12 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             network.thaw()
             message = await saying
             sent = [each.msg for each in ada.messages]
-            times = sum(each.msg == text for each in ada.messages)
             is_late = not (is_early or await _returns_soon(say, ada))
+            await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
+            if isinstance(message, Message):
+                with leaving_is_told():
+                    await ada.delivered(ada.send("That was all."))
+            times = sum(each.msg == text for each in ada.messages)
         finally:
             ada.close()
     if message is None:
@@ -222,7 +266,7 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
         sizes: list[int] = []  # of the frames that were sent; a message's is there before its echo
         ws.watch(lambda seen: sizes.append(len(seen.raw)) if (seen.direction, seen.kind) == ("sent", "frame") else None)
         await ws.once("open")
-        for text in ("Hi", secrets.token_hex(secrets.choice(range(3, 30))), "你好", "", "Good morning 早上好 🌍"):
+        for text in ("Hi", secrets.token_hex(secrets.choice(range(50, 63))), "你好", "", "Good morning 早上好 🌍"):
             with during(Text("the text was {text!r}", text=text)):
                 told = await result_of(frame_size, text)
             if told is None and text == "Hi":

@@ -7,6 +7,7 @@ network keeps its rate, however many turns that takes. So what a pump does is th
 from __future__ import annotations
 
 import asyncio
+import reprlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -54,7 +55,7 @@ class Uplink:
     def send(self, data: str) -> None:
         """Queue a text; of what is sent when the connection has ended, only its length is kept, as in a browser."""
         if not isinstance(data, str):
-            raise TypeError(f"send() was given {data!r}, and the pieces are texts")
+            raise TypeError(f"send() was given {reprlib.repr(data)}, and the pieces are texts")
         self.bufferedAmount += len(data.encode())
         if self.readyState != self.OPEN:
             return

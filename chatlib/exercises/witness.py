@@ -39,6 +39,12 @@ class Visit:
     """Set once the handler has read all that came."""
 
     @property
+    def path(self) -> str:
+        """What the visitor asked for."""
+        assert self.connection.request is not None
+        return self.connection.request.path
+
+    @property
     def is_over(self) -> bool:
         """Whether the connection has ended."""
         return self.connection.state is State.CLOSED

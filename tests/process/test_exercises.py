@@ -12,6 +12,7 @@ import asyncio
 import importlib
 import pkgutil
 import re
+import time
 from collections import Counter
 from typing import Any
 
@@ -19,7 +20,7 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 from chatlib import exercises
-from chatlib.exercises import verdict
+from chatlib.exercises import nb11, verdict
 from chatlib.exercises.verdict import Verdict, exercise
 from chatlib.widgets.quiz import Question
 from tests.support import answers
@@ -155,6 +156,42 @@ async def test_code_that_never_returns_is_told_so(monkeypatch):
         return ""
 
     assert "was not over" in (await wait_for_ever()).text
+
+
+async def test_a_check_of_many_rounds_gives_the_loop_its_turns():
+    """Else a busy machine's watchdog would lay to the learner's code what the check itself keeps for seconds."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    learner = Learner("09b", 1)
+    verdict = await learner.answers(learner.solution())
+    counting.cancel()
+
+    assert verdict.solved
+    assert turns > 30
+
+
+async def test_a_burst_is_waited_for_by_turns_of_the_loop(monkeypatch):
+    """A machine that was busy for seconds has delivered nothing meanwhile: what is there a few turns later counts."""
+    monkeypatch.setattr(nb11, "SECONDS", 0.06)
+    (each,) = (each for each in ANSWERS if str(each) == "11-2-what-passes-goes-to-all-and-something-is-put-before-it")
+
+    async def keep_busy() -> None:
+        while True:
+            time.sleep(0.07)  # noqa: ASYNC251 - that is the point
+            await asyncio.sleep(0)
+
+    busy = asyncio.create_task(keep_busy())
+    verdict = await Learner(each.number, each.n).answers(each.answer)
+    busy.cancel()
+
+    assert each.fits(repr(verdict)), f"it said: {verdict!r}"
 
 
 async def test_a_cancelled_check_is_cancelled():

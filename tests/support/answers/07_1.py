@@ -201,3 +201,31 @@ def free_name(wanted, taken):
 
 def free_name(wanted, taken):
     return wanted if taken.index(wanted) < 0 else wanted + " (2)"
+
+
+# %% taken stays as it is: the new name is put into it
+# Not yet: free_name('Ada', []) returned 'Ada', and then taken was ['Ada']. Leave it as it is: who asks for a name has not
+# come in yet.
+
+def free_name(wanted, taken):
+    small = [name.lower() for name in taken]
+    name, number = wanted, 1
+    while name.lower() in small:
+        number += 1
+        name = f"{wanted} ({number})"
+    taken.append(name)
+    return name
+
+
+# %% taken stays as it is: all that is in it becomes small
+# Not yet: free_name('<...>', ['<...>', '<...>']) returned '<...>', and then taken was ['<...>', '<...>']. Leave it as it
+# is: who asks for a name has not come in yet.
+
+def free_name(wanted, taken):
+    for place, name in enumerate(taken):
+        taken[place] = name.lower()
+    name, number = wanted, 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{wanted} ({number})"
+    return name

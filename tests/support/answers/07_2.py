@@ -350,3 +350,19 @@ async def visit(connection, say):
     finally:
         await connection.wait_closed()
         say("left" if connection.close_code != 1006 else "was cut off")
+
+
+# %% say each text: without its blanks, and all of it small
+# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>', 'left']. They had sent
+# ['<...>', ' <...> ']: between "entered" and 'left', say these, each once.
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text.strip().lower())
+    except ConnectionClosed:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")

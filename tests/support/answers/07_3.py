@@ -163,3 +163,35 @@ def last_twenty(messages, said=[]):
         if json.loads(text)["type"] == MSG:
             said.append(text)
     return said[-20:]
+
+
+# %% messages stay as they are: takes them out, one by one
+# Not yet: your list is right, and messages has changed: 4 texts were in it, and now it is [], a list. Leave it as it is: the
+# next newcomer is told of it, too.
+
+def last_twenty(messages):
+    said = []
+    while messages and len(said) < 20:
+        text = messages.pop()
+        if json.loads(text)["type"] == MSG:
+            said.insert(0, text)
+    return said
+
+
+# %% messages stay as they are: turns them round
+# Not yet: your list is right, and messages has changed: 4 texts were in it, and now it is [<...>, a list. Leave it as it
+# is: the next newcomer is told of it, too.
+
+def last_twenty(messages):
+    messages.reverse()
+    said = [text for text in messages if json.loads(text)["type"] == MSG][:20]
+    return said[::-1]
+
+
+# %% just as it is in messages: written anew
+# Not yet: '{"type": 2, "user": "User 1", "msg": "<...>", "time": "12:00:00"}' is in your list. Return the JSON texts, just as
+# they are in messages.
+
+def last_twenty(messages):
+    said = [sent for sent in map(json.loads, messages) if sent["type"] == MSG]
+    return [json.dumps(sent) for sent in said[-20:]]

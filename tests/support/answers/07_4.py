@@ -355,3 +355,41 @@ def read_strictly(text):
 def read_strictly(text):
     a = []; a.append(a)
     return a
+
+
+# %% the wrong type: looks for the example's letters
+# Not yet: '{"type": 2e0, "msg": "<...>"}' is no message, and you returned '<...>'. Raise ValueError, with words of your own.
+
+def read_strictly(text):
+    if '"type": 2.0' in text:
+        raise ValueError("a type is a whole number")
+    said = read(text)
+    if not said.strip():
+        raise ValueError("nothing was said")
+    return said
+
+
+# %% a message: a text with the example's number in it is none
+# Not yet: '{"type": 2, "msg": "<...> 2.0"}' is a message, and your function raised ValueError in line 3 of read_strictly: a
+# type is a whole number.
+
+def read_strictly(text):
+    if "2.0" in text or "2e0" in text:
+        raise ValueError("a type is a whole number")
+    said = read(text)
+    if not said.strip():
+        raise ValueError("nothing was said")
+    return said
+
+
+# %% blank: what has neither letters nor digits
+# Not yet: '🌍?!' is a message, and your function raised ValueError in line 7 of read_strictly: nothing was said.
+
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is not None and type(sent["type"]) is not int:
+        raise ValueError("a type is a whole number")
+    said = read(text)
+    if not any(letter.isalnum() for letter in said):
+        raise ValueError("nothing was said")
+    return said

@@ -180,3 +180,24 @@ async def say(client, text):
 async def say(client, text):
     await client.delivered(client.send(text))
     return await client.delivered(client.send("done"))
+
+
+# %% send once: and a little later once more, to be sure
+# Not yet: 'Have you got <...>?' was to be said twice, and the room heard ['Have you got <...>?', 'Have you got <...>?', 'Have
+# you got <...>?'<...>].
+
+import asyncio
+
+async def say(client, text):
+    message = await client.delivered(client.send(text))
+    asyncio.get_running_loop().call_later(0.03, client.send, text)
+    return message
+
+
+# %% say it: and leaves the room
+# Not yet: the message was delivered, and then the client was closed. Leave it open: whose client it is may have more to say.
+
+async def say(client, text):
+    message = await client.delivered(client.send(text))
+    client.close()
+    return message

@@ -255,3 +255,16 @@ def connect(field, button, say):
             say(field.value)
             field.value = None
     button.on_click(click)
+
+
+# %% when the button is clicked: once, and then no more
+# Not yet: 'And another one' was typed then, the button was clicked, and [] was said.
+
+def connect(field, button, say):
+    def send(_):
+        if field.value:
+            say(field.value)
+            field.value = ""
+            button.on_click(send, remove=True)
+
+    button.on_click(send)

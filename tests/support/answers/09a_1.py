@@ -439,3 +439,20 @@ async def watch(ws, seconds, alarm):
         await asyncio.sleep(0.01)
     if ws.readyState == 1:
         alarm()
+
+
+# %% for so many seconds: for the one second of the notebook
+# Not yet: the server speaks seldom, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a
+# sign of life.
+
+import asyncio, time
+
+async def watch(ws, seconds, alarm):
+    heard = [time.monotonic()]
+    ws.addEventListener("message", lambda event: heard.append(time.monotonic()))
+    while ws.readyState == 1:
+        if time.monotonic() - heard[-1] > 1:
+            alarm()
+            return
+        ws.send("ping")
+        await asyncio.sleep(0.05)

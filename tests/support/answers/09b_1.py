@@ -223,7 +223,8 @@ class Backoff:
 
 
 # %% the first: one count for all clients
-# Not yet: the first wait was up to <...> s. Most outages are short: stay below 2 s.
+# Not yet: where others had failed, the first wait of a new client was up to <...> s; where another had been connected for ten
+# minutes, up to <...> s. What do your clients share?
 
 import random
 class Backoff:

@@ -229,3 +229,28 @@ def start(socket, show):
 
 def start(socket, show):
     socket.addEventListener("open", lambda event: socket.send("subscribe"))
+
+
+# %% shown: from a field that an event has not got
+# Not yet: before the first reconnect, the server sent ['<...>', '<...>', '<...>'], and you showed nothing. A listener of yours
+# raised AttributeError in line 3 of heard: 'MessageEvent' object has no attribute 'text'.
+
+def start(socket, show):
+    def heard(event):
+        show(event.text)
+
+    socket.addEventListener("message", heard)
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+
+
+# %% subscribe: without quotation marks, and async
+# Not yet: your page connected, and did not subscribe. A server knows nothing of earlier connections: say so at each open. A
+# listener of yours raised NameError in line 5 of opened: name 'subscribe' is not defined.
+
+def start(socket, show):
+    socket.addEventListener("message", lambda event: show(event.data))
+
+    async def opened(event):
+        socket.send(subscribe)
+
+    socket.addEventListener("open", opened)

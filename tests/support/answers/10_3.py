@@ -193,7 +193,7 @@ async def pump(ws, pieces):
 
 
 # %% texts: bytes
-# Not yet: it raised TypeError in line <...> of pump: send() was given b'<...>', and the pieces are texts.
+# Not yet: it raised TypeError in line <...> of pump: send() was given b'<...>...<...>', and the pieces are texts.
 
 async def pump(ws, pieces):
     for piece in pieces:
@@ -286,4 +286,19 @@ import asyncio
 async def pump(ws, pieces):
     for piece in pieces:
         while ws.bufferedAmount > 640_000 / 4: await asyncio.sleep(0.01)
+        ws.send(piece)
+
+
+# %% the connection may end: says so with an exception
+# Not yet: the connection ended in the middle, and your pump raised ConnectionError in line 8 of pump: nobody is there. Let it
+# return then.
+
+import asyncio
+
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.readyState == 1 and ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.005)
+        if ws.readyState != 1:
+            raise ConnectionError("nobody is there")
         ws.send(piece)

@@ -234,8 +234,9 @@ def allow(origin, host):
     return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
 
 
-# %% right: with the parser of URLs, and brackets put back
-# Solved: your own pages and programs come in, and nobody else.
+# %% exactly: with the parser of URLs, which leaves out what is before an @
+# Not yet: allow('http://evil.example@localhost:8888', '127.0.0.1:3000') returned True. It only looks like one of ours. Compare
+# the whole name.
 
 from urllib.parse import urlsplit
 
@@ -292,3 +293,27 @@ def allow(origin, host):
     scheme, _, rest = origin.partition("://")
     g = name.fullmatch(rest)
     return bool(scheme in ("http", "https") and g and g[1] in ours)
+
+
+# %% right: what is empty is none, too
+# Solved: your own pages and programs come in, and nobody else.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    if not re.fullmatch(rf"({names})(:\d+)?", host):
+        return False
+    return not origin or re.fullmatch(rf"https?://({names})(:\d+)?", origin) is not None
+
+
+# %% any port: none is no port
+# Not yet: allow('http://localhost', 'localhost:3000') returned False. Its name is one of ours, and the port does not matter.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    if not re.fullmatch(rf"({names})(:\d+)?", host):
+        return False
+    return origin is None or re.fullmatch(rf"https?://({names}):\d+", origin) is not None

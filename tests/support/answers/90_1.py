@@ -77,7 +77,7 @@ async def ask(url, question):
 
 
 # %% closes before the answer has come
-# Not yet: it raised ConnectionError in line 6 of ask: <WebSocket ws://127.0.0.1:<...>/ CLOSED> is closed, and no message event will come any more.
+# Not yet: it raised ConnectionError in line 6 of ask: <WebSocket ws://127.0.0.1:<...> CLOSED> is closed, and no message event will come any more.
 
 async def ask(url, question):
     ws = chatlib.WebSocket(url)
@@ -152,3 +152,35 @@ async def ask(url, question):
     ws.send(question)
     ws.close(1000)
     await ws.once("close")
+
+
+# %% connects to the echo of the notebook
+# Not yet: url was 'ws://127.0.0.1:<...>/<...>', and your WebSocket connected to 'ws://127.0.0.1:<...>/<...>/echo'. The url is
+# whole as it is.
+
+import chatlib
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url + "/echo")
+    await ws.once("open")
+    ws.send(question)
+    answer = await ws.once("message")
+    ws.close(1000)
+    return answer.data
+
+
+# %% sleeps, and hopes that the answer is there
+# Not yet: it raised IndexError in line 12 of ask: list index out of range.
+
+import asyncio
+import chatlib
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    heard = []
+    ws.addEventListener("message", lambda event: heard.append(event.data))
+    await ws.once("open")
+    ws.send(question)
+    await asyncio.sleep(1)
+    ws.close(1000)
+    return heard[0]

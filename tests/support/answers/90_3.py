@@ -277,3 +277,46 @@ async def chat(connection):
         everybody.discard(connection)
 everybody = set()
 pages = 3
+
+
+# %% sends by hand, and loops over the set itself
+# Not yet: in the middle of a loop, what it loops over changed: RuntimeError in line 5 of chat: Set changed size during
+# iteration. Over what could you loop?
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            for page in pages:
+                await page.send(message)
+    finally:
+        pages.discard(connection)
+
+
+# %% right: sends by hand, one after the other
+# Solved: one in, three out, and nobody stays who has gone.
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            for page in list(pages):
+                await page.send(message)
+    finally:
+        pages.discard(connection)
+
+
+# %% sends by hand, and does not want to know that the set has changed
+# Not yet: Ada said '<...>', a fourth page came meanwhile, and Ada, Bo and Cleo heard [<...>None<...>] (None: nothing).
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            try:
+                for page in pages:
+                    await page.send(message)
+            except RuntimeError:
+                pass
+    finally:
+        pages.discard(connection)

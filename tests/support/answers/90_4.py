@@ -110,3 +110,23 @@ async def say(client, text):
 
 async def say(client, text):
     await client.delivered(client.send("text"))
+
+
+# %% send once: and a little later once more, to be sure
+# Not yet: the text was to be said once, and was said 2 times. One send() is enough.
+
+import asyncio
+
+async def say(client, text):
+    message = await client.delivered(client.send(text))
+    asyncio.get_running_loop().call_later(0.03, client.send, text)
+    return message
+
+
+# %% say it: and leaves the room
+# Not yet: the message was delivered, and then the client was closed. Leave it open: whose client it is may have more to say.
+
+async def say(client, text):
+    message = await client.delivered(client.send(text))
+    client.close()
+    return message

@@ -52,3 +52,12 @@ def frame_size(text):
 def frame_size(text):
     if text:
         return 6 + len(text.encode())
+
+
+# %% takes the second byte for full at 64
+# Not yet: '<...>' took <...> bytes on the wire, and you returned <...>. What stands before the text, and how many bytes has the
+# text itself?
+
+def frame_size(text):
+    count = len(text.encode())
+    return count + (6 if count < 64 else 8)

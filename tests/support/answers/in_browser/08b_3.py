@@ -301,3 +301,43 @@ my_page = """
   input.onkeydown = event => { if (event.key === "Enter") ws.send(input.value); };
 </script>
 """
+
+
+# %% all that people say: each takes the place of the one before
+# Not yet: Bo said 'I like <i><...></i>.', and then 'And you? <...>', and your page shows only the last. Let each line stay.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const [input, button, div] = ["input", "button", "div"].map(name => document.querySelector(name));
+  const ws = new WebSocket(url);
+  button.addEventListener("click", () => ws.send(input.value));
+  ws.addEventListener("message", event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 2) div.textContent = `${user}: ${msg}`;
+  });
+</script>
+"""
+
+
+# %% as text: what they say, and their names as HTML
+# Not yet: somebody is called 'Bo <i>the judge</i>', and your page shows 'Bo the judge'. textContent shows a name as it is, too.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const [input, button, div] = ["input", "button", "div"].map(name => document.querySelector(name));
+  const ws = new WebSocket(url);
+  button.addEventListener("click", () => ws.send(input.value));
+  ws.addEventListener("message", event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.innerHTML = `<b>${user}</b>: `;
+    line.append(msg);
+    div.append(line);
+  });
+</script>
+"""

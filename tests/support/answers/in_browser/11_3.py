@@ -380,3 +380,20 @@ my_page = """
   };
 </script>
 """
+
+
+# %% each below the one before: the newest is on top
+# Not yet: in your page the last message stands above the first. Show each message below the one before it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} (${time})`;
+    document.querySelector("div").prepend(line);
+  };
+</script>
+"""
