@@ -68,8 +68,8 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
             raise NotYet.saying(_wrong_name(given, wanted, taken))
         if names != taken:
             raise NotYet(
-                "free_name({wanted!r}, {taken}) returned {given!r}, and then taken was {names}. Leave it as it is: who "
-                "asks for a name has not come in yet.",
+                "free_name({wanted!r}, {taken}) returned {given!r}, and then taken was {names}. Leave it as it is: "
+                "somebody who asks for a name has not come in yet.",
                 wanted=wanted,
                 taken=taken,
                 given=given,

@@ -219,7 +219,7 @@ def free_name(wanted, taken):
 
 # %% taken stays as it is: all that is in it becomes small
 # Not yet: free_name('<...>', ['<...>', '<...>']) returned '<...>', and then taken was ['<...>', '<...>']. Leave it as it
-# is: who asks for a name has not come in yet.
+# is: somebody who asks for a name has not come in yet.
 
 def free_name(wanted, taken):
     for place, name in enumerate(taken):
