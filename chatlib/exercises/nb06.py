@@ -356,7 +356,7 @@ async def _check_answer(answering: Callable[..., Any], guest: Guest) -> None:
             await answer(guest.server, question)
     if slept not in ([RESPONSE_SECONDS / 2], [RESPONSE_SECONDS / 2, RESPONSE_SECONDS / 4]):
         raise NotYet(
-            "answer is not what it was: it sleeps, the longer the shorter the question. Leave it as it is, and change "
+            "answer is not what it was: the shorter the question, the longer it sleeps. Leave it as it is, and change "
             "answering."
         )
 

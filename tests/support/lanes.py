@@ -35,12 +35,13 @@ class Lanes(LoadScopeScheduling):
 
 
 def in_turn(units: OrderedDict[str, dict[str, bool]]) -> OrderedDict[str, dict[str, bool]]:
-    """Return the units of work with the Lab's first, and the kinds of the others mixed."""
+    """Return the units of work with the Lab's first, and the kinds of the others mixed; of each, the longest first."""
 
     def kind(scope: str) -> str:
         return scope.split("/")[1] if "/" in scope else ""
 
     of_kind = Counter(map(kind, units))
+    of_file = Counter(scope.split("::")[0] for scope in units)
     seen: Counter[str] = Counter()
 
     def turn(scope: str) -> float:
@@ -48,4 +49,5 @@ def in_turn(units: OrderedDict[str, dict[str, bool]]) -> OrderedDict[str, dict[s
         seen[name] += 1
         return (seen[name] / of_kind[name]) * (1 if name == SINGLE else LAST_LONG) if name else 0
 
-    return OrderedDict(sorted(units.items(), key=lambda unit: turn(unit[0])))
+    long_first = sorted(units, key=lambda scope: of_file[scope.split("::")[0]])  # many tests in a file are short ones
+    return OrderedDict((scope, units[scope]) for scope in sorted(long_first, key=turn))

@@ -138,7 +138,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% each message: the last one is waited for, and not shown
-# Not yet: message <...> of the server was 'bye <...>', a str, and number <...> that was shown was nothing.
+# Not yet: message <...> of the server was '<...>', a str, and number <...> that was shown was nothing.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):

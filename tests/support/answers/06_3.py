@@ -63,7 +63,7 @@ async def answering(connection):
 
 
 # %% answer as it is: takes the sleep out
-# Not yet: answer is not what it was: it sleeps, the longer the shorter the question. Leave it as it is, and change
+# Not yet: answer is not what it was: the shorter the question, the longer it sleeps. Leave it as it is, and change
 # answering.
 
 async def answer(connection, question):
@@ -256,7 +256,7 @@ async def answering(connection):
 
 
 # %% answer as it is: sleeps as long for each question
-# Not yet: answer is not what it was: it sleeps, the longer the shorter the question. Leave it as it is, and change
+# Not yet: answer is not what it was: the shorter the question, the longer it sleeps. Leave it as it is, and change
 # answering.
 
 async def answer(connection, question):

@@ -204,8 +204,8 @@ def free_name(wanted, taken):
 
 
 # %% taken stays as it is: the new name is put into it
-# Not yet: free_name('Ada', []) returned 'Ada', and then taken was ['Ada']. Leave it as it is: who asks for a name has not
-# come in yet.
+# Not yet: free_name('Ada', []) returned 'Ada', and then taken was ['Ada']. Leave it as it is: somebody who asks for a name
+# has not come in yet.
 
 def free_name(wanted, taken):
     small = [name.lower() for name in taken]

@@ -294,7 +294,7 @@ async def chat(connection):
 
 
 # %% right: sends by hand, one after the other
-# Solved: one in, three out, and nobody stays who has gone.
+# Solved: one in, three out, and whoever has gone is out of the set.
 
 async def chat(connection):
     pages.add(connection)
