@@ -101,7 +101,7 @@ lite-serve: $(lite_parts)  ## build it and show it (LITE_ARGS="--port 8003")
 	$(python) -m tools.lite --serve $(LITE_ARGS)
 
 pictures: .venv/programs  ## have the browser tests draw the README's pictures anew, into docs/
-	$(pytest) tests/lab/test_pictures.py --numprocesses 0 --pictures docs $(TEST_ARGS)
+	$(pytest) tests/pictures --numprocesses 0 --pictures docs $(TEST_ARGS)
 
 fix: .venv/test $(node_modules)  ## format the sources (Python, JavaScript, CSS) and mend what the linters can mend
 	$(python) -m ruff format

@@ -36,12 +36,12 @@ gc.disable()  # until all is imported and collected
 TESTS = Path(__file__).parent
 # The slowest first: then nobody waits long for the last test.
 SLOW_FOLDERS = ("process", "node", "browser", "lab", "lite")
-BROWSER_FOLDERS = ("browser", "lab", "lite", "lite_course", "kernels", "binder")
+BROWSER_FOLDERS = ("browser", "lab", "lite", "lite_course", "pictures", "kernels", "binder")
 PAGE_SECONDS = 60  # how long a page may take to show something: much under load, and it costs nothing where all is well
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make pictures` has the README's pictures written into its folder; else they are drawn and looked at."""
+    """`make pictures` has the README's pictures written into its folder."""
     parser.addoption("--pictures", metavar="FOLDER", help="write the README's pictures into this folder")
 
 
