@@ -32,11 +32,11 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
         with looks_at_ready_state(witness.url) as seen:
             states = await result_of(four_states, witness.url)
         left = await witness.everyone_left()
-    if not witness.visits:
+    if not (witness.visits or seen):
         raise NotYet("no connection to the server has opened. Make a WebSocket with the url, and give it time to open.")
     if len(witness.visits) > 1:
         raise NotYet("you opened {count} connections. Look at one, in each of its states.", count=len(witness.visits))
-    if not left:
+    if witness.visits and not left:
         raise NotYet("your connection is still open at the server. How does a connection come to its end?")
     if not is_list(states):
         raise NotYet(

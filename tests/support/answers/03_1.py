@@ -282,7 +282,7 @@ async def four_states(url):
 
 
 # %% each state: waits for nothing
-# Not yet: no connection to the server has opened. Make a WebSocket with the url, and give it time to open. Nobody
+# Not yet: you returned [0, 0, 2, 2], and number 2 is not that of OPEN. What has happened by then, and what not yet? Nobody
 # awaited what was called in line 4 of four_states.
 
 async def four_states(url):
