@@ -48,7 +48,7 @@ fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and k
 	$(python) -m tools.working_copy --fresh "$(NOTEBOOK)"
 
 test: .venv/programs $(node_modules) $(lite_parts) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
-	$(pytest) --numprocesses 4 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
+	$(pytest) --numprocesses 6 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
 
 test-again: .venv/test  ## judge once more, alone, what failed last: a fault fails again
 	$(pytest) --last-failed --last-failed-no-failures none --verbose $(TEST_ARGS)
