@@ -72,8 +72,7 @@ def leaving_is_told() -> Iterator[None]:
         if error.code != "closed":
             raise
         raise NotYet(
-            "the message was delivered, and then the client was closed. Leave it open: whose client it is may have "
-            "more to say."
+            "the message was delivered, and then the client was closed. Leave it open: its owner may have more to say."
         ) from error
 
 

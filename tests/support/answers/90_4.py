@@ -124,7 +124,7 @@ async def say(client, text):
 
 
 # %% say it: and leaves the room
-# Not yet: the message was delivered, and then the client was closed. Leave it open: whose client it is may have more to say.
+# Not yet: the message was delivered, and then the client was closed. Leave it open: its owner may have more to say.
 
 async def say(client, text):
     message = await client.delivered(client.send(text))
