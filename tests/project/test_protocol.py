@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+from websockets.frames import CloseCode
+
 from chatlib import wire
 from chatlib.server.reception import ECHO_FRAME_BYTES
 from tests.support.places import ROOT
@@ -79,6 +81,18 @@ def test_it_names_every_code_of_an_error():
     }
 
     assert column("Errors") == raised | dismissed
+
+
+def test_it_tells_with_which_code_a_slow_or_silent_client_is_closed():
+    """It reads that behind what it left unread, should it ever read again."""
+    (how,) = {
+        arguments[0].attr
+        for arguments in calls(ROOT / "chatlib" / "server" / "chat_server.py", "end")
+        if isinstance(arguments[0], ast.Attribute) and isinstance(arguments[1], ast.Name)
+    }
+    closes = dict(re.findall(r"^\| `([a-z-]+)` \| (\d{4}|none) \|", TEXT, re.MULTILINE))
+
+    assert {closes["idle"], closes["slow-reader"]} == {str(CloseCode[how].value)}
 
 
 def test_it_names_every_http_status():
