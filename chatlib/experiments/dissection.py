@@ -29,7 +29,7 @@ HEADERS: Final = {
     "host": (Text("the server that is asked"), "4.1"),
     "upgrade": (Text("the protocol to change to"), "4.1"),
     "connection": (Text("this header and the connection belong together: change it"), "4.1"),
-    "origin": (Text("the page that asks; a program need not say"), "4.1"),
+    "origin": (Text("where the page that asks is from; a program need not say"), "4.1"),
     "sec-websocket-key": (Text("16 random bytes in base64: the server must answer this very request"), "11.3.1"),
     "sec-websocket-version": (Text("the version of the protocol: 13"), "11.3.5"),
     "sec-websocket-protocol": (Text("subprotocols: offered, then the one that was chosen"), "11.3.4"),
@@ -120,7 +120,7 @@ def dissect(raw: bytes) -> Dissection:
     """Take apart the bytes of exactly one frame.
 
     Raises:
-        ValueError: they are not one whole frame that RFC 6455 allows.
+        ValueError: they are not one whole frame that RFC 6455 allows without an extension.
     """
     frame = _parse(raw)
     first, second = raw[:2]
@@ -185,7 +185,7 @@ def _parse(raw: bytes) -> Frame:
     except EOFError:
         raise ValueError(f"these {len(raw)} bytes are no whole frame: some are missing") from None
     except ProtocolError as error:
-        raise ValueError(f"not a frame that RFC 6455 allows: {error}") from None
+        raise ValueError(f"not a frame that RFC 6455 allows without an extension: {error}") from None
     if rest:
         raise ValueError(f"{len(rest)} bytes are left behind the frame: dissect one frame at a time")
     return frame

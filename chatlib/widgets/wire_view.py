@@ -56,7 +56,7 @@ class WireView(LiveWidget):
 
         Raises:
             TypeError: one of them is not bytes.
-            ValueError: one of them is not exactly one frame that RFC 6455 allows.
+            ValueError: one of them is not exactly one frame that RFC 6455 allows without an extension.
         """
         for frame in frames:
             check_type("a frame", frame, bytes, "bytes")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,9 +15,11 @@ from playwright.async_api import Browser, Page
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
+from websockets.utils import accept_key
 
 from tests.support import waiting
 from tests.support.certificate import Certificate
+from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.course import says
 
 COOKIES = ("strict=1; SameSite=Strict", "lax=1; SameSite=Lax", "unsaid=1", "none=1; SameSite=None; Secure")
@@ -108,3 +112,78 @@ async def test_chromium_has_tcp_ask_whether_a_silent_connection_is_alive(page, v
     assert kind == KEEPALIVE
     assert 30 < seconds <= 45
     assert says("09a", "Chromium on a computer has it ask after 45 seconds")
+
+
+async def test_who_still_sends_may_hear_the_goodbye_and_not_get_its_own_out(page, victim):
+    """The page has the code of the server's Close frame, and `wasClean` is false (03)."""
+    told = asyncio.Event()
+
+    async def too_much(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Say 1009 at the first bytes of a message, read none of the others, and let TCP end when that was heard."""
+        key = re.search(rb"Sec-WebSocket-Key: (.*)\r\n", await reader.readuntil(b"\r\n\r\n"))
+        assert key
+        answer = f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept_key(key[1].decode())}"
+        writer.write(f"HTTP/1.1 101 Switching Protocols\r\n{answer}\r\n\r\n".encode())
+        await reader.readexactly(10)
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(bytes([0x88, 2]) + (1009).to_bytes(2, "big"))
+        await told.wait()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(too_much, "127.0.0.1", 0)
+    async with server:
+        await page.goto(f"http://127.0.0.1:{port(victim)}/")
+        await page.evaluate(
+            "url => { window.ws = new WebSocket(url); ws.onclose = event => window.ended = event;"
+            " ws.onopen = () => ws.send('x'.repeat(20_000_000)); }",
+            f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/",
+        )
+        await page.wait_for_function("ws.readyState === WebSocket.CLOSING")
+        told.set()
+        await page.wait_for_function("window.ended")
+
+    assert await page.evaluate("[ended.code, ended.wasClean]") == [1009, False]
+    assert says("03", "A browser that still sends may not get its own goodbye out any more")
+
+
+async def test_a_page_that_is_reloaded_says_goodbye_before_it_connects_again(page):
+    """So no registry mixes up its two connections (06)."""
+    life: list[object] = []
+
+    async def note(connection: ServerConnection) -> None:
+        life.append("begins")
+        await connection.wait_closed()
+        life.append(connection.close_code)
+
+    async with serve(note, "127.0.0.1", 0, process_request=a_page) as server:
+        await page.goto(f"http://127.0.0.1:{port(server)}/")
+        await page.add_init_script(f"window.ws = new WebSocket('ws://127.0.0.1:{port(server)}/')")
+        for _ in range(3):
+            await page.reload()
+            await page.wait_for_function("ws.readyState === WebSocket.OPEN")
+
+    assert life[:5] == ["begins", 1001, "begins", 1001, "begins"]
+    assert says("06", "A reload in Chromium 156 says goodbye first")
+
+
+@pytest.mark.parametrize(("policy", "code"), [("", "open"), ("treat-as-public-address", 1006)])
+async def test_chromium_lets_no_http_page_of_the_internet_reach_this_machine(page, chromium_path, policy, code):
+    """Not even where the name of both is the same, as in DNS rebinding (04 and 11)."""
+
+    def of_the_internet(connection: ServerConnection, request: Request) -> Response | None:
+        answer = a_page(connection, request)
+        if answer:
+            answer.headers["Content-Security-Policy"] = policy
+        return answer
+
+    names = "--host-resolver-rules=MAP evil.example 127.0.0.1"
+    chromium = page.context.browser.browser_type
+    async with serve(say_cookies, "127.0.0.1", 0, process_request=of_the_internet) as server:
+        browser = await chromium.launch(executable_path=chromium_path, args=[*CHROMIUM_FLAGS, names])
+        tab = await browser.new_page()
+        await tab.goto(f"http://evil.example:{port(server)}/")
+        assert await tab.evaluate(CONNECT, f"ws://evil.example:{port(server)}/") == code
+        await browser.close()
+
+    assert says("04", "Chromium asks you first, since 2026, and refuses it to a page that came by `http`")
+    assert says("11", "Chromium 156 lets no page that came from the internet by `http` reach the own machine")

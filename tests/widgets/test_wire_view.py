@@ -115,7 +115,7 @@ def test_bytes_that_were_written_down_are_shown():
     assert [frame.summary for frame in view.frames] == ["TEXT Hello", "TEXT Hello"]
     assert [event["data"]["direction"] for event in view.told()] == ["sent", "received"]
     assert [event["data"]["time"] for event in view.told()] == [None, None]  # they were never sent
-    with pytest.raises(ValueError, match="reserved bits"):
+    with pytest.raises(ValueError, match="without an extension: reserved bits"):
         WireView.of_bytes(b"\xf1\x00")
     with pytest.raises(TypeError, match="a frame is bytes, not of type str"):
         WireView.of_bytes("Hello")

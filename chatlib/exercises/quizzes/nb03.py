@@ -41,7 +41,7 @@ QUIZ: Final = (
             "Nothing bad": (False, "Clean says only that both sides said goodbye."),
             "One side could not go on, and said so": (
                 True,
-                "Mostly it got no answer to its ping, sometimes its code has a bug. Its reason or its log says which.",
+                "Its code has a bug, or its ping was not answered. Its reason or its log says which.",
             ),
             "The cable was cut": (False, "Then there is no Close frame, and nothing clean."),
         },

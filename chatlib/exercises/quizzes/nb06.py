@@ -49,7 +49,8 @@ QUIZ: Final = (
         },
     ),
     (
-        "The registry is a dictionary with names as keys. A page reloads. What can happen?",
+        "The registry is a dictionary with names as keys. A page is opened in a second tab, and the first is closed. "
+        "What can happen?",
         {
             "The name is there twice": (False, "A key is in a dictionary once. That is the trouble."),
             "The old handler deletes the new connection": (True, "It deletes the name. Make the connection the key."),
