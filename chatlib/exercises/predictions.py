@@ -91,7 +91,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
     "04 server-gives-up": (
         "The network is silent, and the server's pings get no pong. What does the page learn?",
         {
-            "Pings tell it: `close` fires": (False, "A browser answers pings, and sends none. The page sees neither."),
+            "Pings tell it: `close` fires": (False, "A browser answers a ping by itself, and shows the page none."),
             "Nothing": (True, "The server closes, but the page has to ask for itself, with messages and a clock."),
         },
     ),

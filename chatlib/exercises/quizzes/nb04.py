@@ -59,7 +59,7 @@ QUIZ: Final = (
             "No: the same-origin policy forbids it": (False, "That is for `fetch`. It does not hold a WebSocket back."),
             "Yes, unless the server looks at `Origin`": (
                 True,
-                "The browser says truly which page asks; the server decides.",
+                "The browser says truly where the page is from; the server decides.",
             ),
             "Only with `wss`": (False, "`wss` keeps others from reading along. It does not say who may connect."),
         },
