@@ -187,3 +187,36 @@ async def test_chromium_lets_no_http_page_of_the_internet_reach_this_machine(pag
 
     assert says("04", "Chromium asks you first, since 2026, and refuses it to a page that came by `http`")
     assert says("11", "Chromium 156 lets no page that came from the internet by `http` reach the own machine")
+
+
+async def test_a_page_that_looks_at_buffered_amount_may_still_be_far_ahead_of_who_reads(page):
+    """Nothing of it is in the page: it waits in the kernels (10)."""
+    position = '{"x": 512, "y": 384}'
+
+    async def read_nothing(connection: ServerConnection) -> None:
+        connection.transport.pause_reading()
+        await connection.wait_closed()
+
+    async with serve(
+        read_nothing, "127.0.0.1", 0, process_request=a_page, ping_interval=None, close_timeout=0
+    ) as server:
+        await page.goto(f"http://127.0.0.1:{port(server)}/")
+        await page.evaluate(CONNECT, f"ws://127.0.0.1:{port(server)}/")
+        sent = await page.evaluate(
+            """async position => {
+                const { port1, port2 } = new MessageChannel();
+                const turn = () => new Promise(told => { port1.onmessage = told; port2.postMessage(0); });
+                let sent = 0;
+                for (let turns = 0; turns < 200_000 && sent <= 20_000; turns++) {
+                    if (ws.bufferedAmount === 0) { ws.send(position); sent++; }
+                    else await turn();
+                }
+                return sent;
+            }""",
+            position,
+        )
+        for connection in server.connections:
+            connection.transport.abort()
+
+    assert sent > 20_000
+    assert says("10", "first the kernels fill, here with tens of thousands")
