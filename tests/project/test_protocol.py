@@ -9,6 +9,7 @@ from pathlib import Path
 from websockets.frames import CloseCode
 
 from chatlib import wire
+from chatlib.server.chat_server import CLOSE_SECONDS
 from chatlib.server.reception import ECHO_FRAME_BYTES
 from tests.support.places import ROOT
 from tools import protocol
@@ -93,6 +94,8 @@ def test_it_tells_with_which_code_a_slow_or_silent_client_is_closed():
     closes = dict(re.findall(r"^\| `([a-z-]+)` \| (\d{4}|none) \|", TEXT, re.MULTILINE))
 
     assert {closes["idle"], closes["slow-reader"]} == {str(CloseCode[how].value)}
+    assert CLOSE_SECONDS == 2
+    assert "has not read that within two seconds, TCP ends" in TEXT
 
 
 def test_it_names_every_http_status():
