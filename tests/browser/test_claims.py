@@ -220,3 +220,23 @@ async def test_a_page_that_looks_at_buffered_amount_may_still_be_far_ahead_of_wh
 
     assert sent > 20_000
     assert says("10", "first the kernels fill, here with tens of thousands")
+
+
+async def test_a_browser_sends_a_long_message_in_several_frames(page):
+    """So the length of one of them does not tell how much is coming (11)."""
+    sizes: list[int] = []
+
+    async def measure(connection: ServerConnection) -> None:
+        sizes.extend([len(piece) async for piece in connection.recv_streaming()])
+        await connection.send("enough")
+
+    async with serve(measure, "127.0.0.1", 0, process_request=a_page, compression=None, max_size=None) as server:
+        await page.goto(f"http://127.0.0.1:{port(server)}/")
+        await page.evaluate(CONNECT, f"ws://127.0.0.1:{port(server)}/")
+        await page.evaluate(
+            "() => new Promise(told => { ws.onmessage = told; ws.send('x'.repeat(2 * 2 ** 20)); }).then(() => {})"
+        )
+
+    assert set(sizes[:-1]) == {131_000}
+    assert sum(sizes) == 2 * 2**20
+    assert says("11", "Chromium 156 cuts such a message into frames of 131,000 bytes")
