@@ -23,7 +23,7 @@ from typing import Any, Final, ParamSpec, Self
 
 from chatlib import languages
 from chatlib.exercises.watchdog import Watchdog
-from chatlib.words import Text
+from chatlib.words import Text, joined
 
 P = ParamSpec("P")
 
@@ -147,9 +147,9 @@ class _Unseen:
                 return Text("{hint} Nobody awaited what was called in {line}.", hint=hint, line=line)
         return hint
 
-    def waiting_line(self) -> Text:
-        """Return the line of the learner's own code in which a task of this check waits, "" if none does."""
-        return next(filter(None, map(_waiting_line, self._begun)), Text(""))
+    def waiting_lines(self) -> Text:
+        """Return the lines of the learner's own code in which tasks of this check wait, "" if none does."""
+        return joined(sorted({line for line in map(_waiting_line, self._begun) if line}), Text(" and "))
 
     def _note(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
         task: Any = (
@@ -173,7 +173,7 @@ async def _judge(check: Awaitable[Text], seconds: float, unseen: _Unseen) -> Ver
         if isinstance(result := task.result(), KeyboardInterrupt):
             raise result
         return result
-    waiting, elsewhere, now = _waiting_line(task), unseen.waiting_line(), time.monotonic()
+    waiting, elsewhere, now = _waiting_line(task), unseen.waiting_lines(), time.monotonic()
     await _end(task)
     late = Text("this was not over after {seconds:g} seconds", seconds=seconds)  # whoever it was that waited
     if elsewhere:  # in a handler, say

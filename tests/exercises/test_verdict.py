@@ -277,22 +277,27 @@ async def test_who_came_back_is_not_told_otherwise(monkeypatch):
 async def test_where_a_task_of_the_check_still_waited_is_said_too(monkeypatch):
     """A handler is run by the server of the check, in a task of its own."""
     monkeypatch.setattr(verdict, "SECONDS", 0.05)
-    handler = learner("import asyncio\nasync def handler():\n  await asyncio.Event().wait()")["handler"]
+    memory = learner(
+        "import asyncio\nasync def handler():\n  await asyncio.Event().wait()\n"
+        "async def other():\n  await asyncio.sleep(9)"
+    )
 
-    async def serve() -> None:
-        await handler()
+    async def serve(name: str) -> None:
+        await memory[name]()
 
     @exercise
     async def ex1() -> str:
-        serving = asyncio.create_task(serve())
+        serving = [asyncio.create_task(serve(name)) for name in ("other", "handler", "other")]
         try:
             await asyncio.Event().wait()
         finally:
-            serving.cancel()
+            for each in serving:
+                each.cancel()
         return "it returned."
 
     assert (await ex1()).text == (
-        "this was not over after 0.05 seconds, and line 3 of handler still waited. What does your code wait for?"
+        "this was not over after 0.05 seconds, and line 3 of handler and line 5 of other still waited. "
+        "What does your code wait for?"
     )
 
 
