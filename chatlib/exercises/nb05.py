@@ -282,8 +282,8 @@ async def _found(
     if not looking.done():
         looking.cancel()
         raise NotYet(
-            "your function had not returned after {seconds:g} s. One task never finishes: whether a task has, you can "
-            "ask it.",
+            "your function had not returned after {seconds:g} s. One task never finishes. Ask a "
+            "task whether it is done, and do not wait for it.",
             seconds=GRACE_SECONDS,
         )
     try:
@@ -382,7 +382,7 @@ def _judge_stop(clock: _Clock, seconds: float) -> None:
             "until the server has closed."
         )
     if clock.heard != "stop":
-        raise NotYet('the server was to hear "stop", and heard {heard!r}.', heard=clock.heard)
+        raise NotYet('the server waits for "stop", and heard {heard!r}.', heard=clock.heard)
     if clock.loop_stood_still:
         raise NotYet(
             "when {seconds:.2f} seconds were over, your code kept the loop to itself: nobody could listen. Which line "
@@ -391,7 +391,7 @@ def _judge_stop(clock: _Clock, seconds: float) -> None:
         )
     if clock.was_early or clock.late > LATE_SECONDS:
         raise NotYet(
-            '"stop" was to come after {seconds:.2f} seconds, and it came after {after:.2f}.',
+            '"stop" came after {after:.2f} seconds; say it after {seconds:.2f}, as you were given.',
             seconds=seconds,
             after=clock.stopped_after,
         )

@@ -234,7 +234,11 @@ async def _leave_while_told(
     for guest in staying:  # what comes before the end, if anything does
         await guest.server.send(end := _word())
         if (heard := await guest.hears()) != end:
-            raise NotYet("{text!r} was to be sent once, and after it a page heard {heard!r}.", text=text, heard=heard)
+            raise NotYet(
+                "a page heard {text!r}, and after it {heard!r}. Send the message once, and nothing else.",
+                text=text,
+                heard=heard,
+            )
 
 
 async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:

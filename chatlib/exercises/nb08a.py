@@ -56,9 +56,11 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
             ada.close()
             cable.stop()
     if said[0].id == said[1].id:
-        raise NotYet("the same text was to be said twice, and you returned the same message twice.")
+        raise NotYet("your function was called twice with the same text, and returned the same message twice.")
     if len(heard) != len(said):
-        raise NotYet("{text!r} was to be said twice, and the room heard {heard}.", text=text, heard=heard)
+        raise NotYet(
+            "your function was called twice with {text!r}, and the room heard {heard}.", text=text, heard=heard
+        )
     return Text("the same text, two messages, and both have their place.")
 
 

@@ -46,7 +46,7 @@ SUBSCRIBE_SECONDS: Final = 5.0
 async def ex1(backoff: Callable[[], Any]) -> Text:
     """Delays for 200 clients that lost their server in the same moment; in simulated time."""
     if not callable(backoff):
-        raise NotYet("a class was to be checked, and this is {value}.", value=shown(backoff))
+        raise NotYet("this check needs a class, and was given {value}.", value=shown(backoff))
     _judge_sleeper(_Delays(backoff()))
     clients = [_Delays(backoff()) for _ in range(CLIENTS)]
     firsts = [client.next(0) for client in clients]

@@ -33,7 +33,7 @@ BRACKETS: Final = Text("An IPv6 address is in brackets, and its colons are no po
 BEHIND_A_PROXY: Final = Text("A proxy may write another Host than the page's; both names are ours.")
 STRANGER: Final = Text("That is the hijack: a page of somebody else.")
 LOOK_ALIKE: Final = Text("It only looks like one of ours. Compare the whole name.")
-NULL: Final = Text("A frame that is locked up says null, and so does a page from a disk, whoever wrote it.")
+NULL: Final = Text("A page in a sandboxed iframe says null, and so does a page from a disk, whoever wrote it.")
 NO_WEB_PAGE: Final = Text("It is no web page: those begin with http:// or https://.")
 REBINDING: Final = Text("That Host is none of our names: it is DNS rebinding, whatever the Origin says.")
 

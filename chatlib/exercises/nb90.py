@@ -248,7 +248,9 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             state=message.state,
         )
     if times > 1:
-        raise NotYet("the text was to be said once, and was said {times} times. One send() is enough.", times=times)
+        raise NotYet(
+            "your function was called once, and the text was said {times} times. One send() is enough.", times=times
+        )
     if is_late:
         raise NotYet(
             "over a fast network it was said once more, and {seconds:g} s later you had not returned. What do you wait "

@@ -133,7 +133,7 @@ class Books:
 async def carry(outbox: Callable[[], Any], books: Books, cuts: int) -> None:
     """Have a learner's outbox used by a page whose connection is cut so often, and is good in the end."""
     if not callable(outbox):
-        raise NotYet("a class was to be checked, and this is {value}.", value=shown(outbox))
+        raise NotYet("this check needs a class, and was given {value}.", value=shown(outbox))
     page = _OutboxPage(outbox(), books)
     beside = _OutboxPage(outbox(), Books(said=books.said_beside))
     for _ in range(SAID_BESIDE):

@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 import warnings
+import weakref
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from typing import Any, Final, ParamSpec, Self
 
 from chatlib import languages
 from chatlib.exercises.watchdog import Watchdog
-from chatlib.words import Text
+from chatlib.words import Text, joined
 
 P = ParamSpec("P")
 
@@ -112,6 +113,7 @@ class _Unseen:
 
     def __init__(self) -> None:
         self._ended: list[tuple[float, asyncio.Future[Any]]] = []
+        self._begun: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._loop = asyncio.get_running_loop()
         self._make = self._loop.get_task_factory()
         self._depth = sys.get_coroutine_origin_tracking_depth()
@@ -145,8 +147,15 @@ class _Unseen:
                 return Text("{hint} Nobody awaited what was called in {line}.", hint=hint, line=line)
         return hint
 
+    def waiting_lines(self) -> Text:
+        """Return the lines of the learner's own code in which tasks of this check wait, "" if none does."""
+        return joined(sorted({line for line in map(_waiting_line, self._begun) if line}), Text(" and "))
+
     def _note(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
-        task = self._make(loop, coroutine, **options) if self._make else asyncio.Task(coroutine, loop=loop, **options)
+        task: Any = (
+            self._make(loop, coroutine, **options) if self._make else asyncio.Task(coroutine, loop=loop, **options)
+        )
+        self._begun.add(task)
         if is_learners(coroutine):
             task.add_done_callback(lambda task: self._ended.append((time.monotonic(), task)))
         return task
@@ -164,15 +173,22 @@ async def _judge(check: Awaitable[Text], seconds: float, unseen: _Unseen) -> Ver
         if isinstance(result := task.result(), KeyboardInterrupt):
             raise result
         return result
-    waiting, now = _waiting_line(task), time.monotonic()
+    waiting, elsewhere, now = _waiting_line(task), unseen.waiting_lines(), time.monotonic()
     await _end(task)
     late = Text("this was not over after {seconds:g} seconds", seconds=seconds)  # whoever it was that waited
+    if elsewhere:  # in a handler, say
+        late = Text(
+            "this was not over after {seconds:g} seconds, and {line} still waited", seconds=seconds, line=elsewhere
+        )
     if waiting:
         late = Text(
             "it did not come back within {seconds:g} seconds, and {line} still waited", seconds=seconds, line=waiting
         )
     if task.done():
-        return Verdict(False, unseen.add_to(Text("{late}. What does your code wait for?", late=late), until=now))
+        hint = Text("{late}. What does your code wait for?", late=late)
+        if not (waiting or elsewhere):
+            hint = Text("{late}, and no line of yours was waiting. What should have happened by then?", late=late)
+        return Verdict(False, unseen.add_to(hint, until=now))
     stuck = Text(
         "{late}. {seconds:g} seconds after it was cancelled it had not ended either, and may go on until you restart "
         "the kernel. {hint}",
@@ -211,7 +227,7 @@ async def result_of(function: Callable[..., Any], *args: Any) -> Any:
             "you called your function, and gave the check what came of it. Give it the function: its name alone."
         )
     if not callable(function):
-        raise NotYet("a function was to be checked, and this is {value}.", value=shown(function))
+        raise NotYet("this check needs a function, and was given {value}.", value=shown(function))
     result = function(*args)
     if inspect.isasyncgen(result):
         raise NotYet("there is a yield in your function, so nothing in it runs when it is called. Use return instead.")

@@ -197,7 +197,7 @@ async def _refused(case: Case) -> Ending | None:
     if intruder.status == 101:
         return None
     body = intruder.answer.partition(b"\r\n\r\n")[2].decode().strip()
-    said = Text("refused before there is a socket: {status} {body}.", status=intruder.status or 0, body=body)
+    said = Text("refused before there is a WebSocket: {status} {body}.", status=intruder.status or 0, body=body)
     if intruder.status == 401:
         return Defence.PASSCODE, said, ""
     return Defence.HOST if body.startswith("Host") else Defence.ORIGIN, said, ""

@@ -14,7 +14,7 @@ const say = words({
       naive: "awaits send() to one after the other",
       broadcast: "calls broadcast()",
       queue: (/** @type {number} */ n) => `has a queue of ${n} for each page: the newest win`,
-      disconnect: "disconnects who leaves 256 kB unread",
+      disconnect: "disconnects a page with 256 kB unread",
     },
     send: (/** @type {string} */ n) => `Send ${n} messages`,
     halt: "Stop sending",

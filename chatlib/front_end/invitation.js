@@ -26,7 +26,8 @@ const say = words({
     reach: {
       all: "",
       network: "This is an address of your local network: a phone has to be in the same one.",
-      jupyter: "This address leads through your Jupyter server: it opens only for who is logged in there as you.",
+      jupyter:
+        "This address leads through your Jupyter server: it opens only for somebody who is logged in there as you.",
       computer:
         "This address leads to this computer only; on a phone it is the phone itself. So there is no code for it.",
     },

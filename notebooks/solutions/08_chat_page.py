@@ -12,7 +12,10 @@ my_page = """
   ws.addEventListener("message", event => {
     const said = JSON.parse(event.data);
     const line = document.createElement("p");
-    line.textContent = said.type === MSG ? `${said.user}: ${said.msg}` : said.msg;
+    line.textContent = said.msg;
+    if (said.type === MSG) {
+      line.textContent = `${said.user}: ${said.msg}`;
+    }
     document.querySelector("div").append(line);
   });
 </script>

@@ -8,7 +8,7 @@ async def watch(ws, seconds, alarm):
     has_asked = False
 
     def hear(event):
-        nonlocal heard, has_asked
+        nonlocal heard, has_asked  # those of watch(), and not new ones
         heard = time.monotonic()
         has_asked = False
 

@@ -111,7 +111,7 @@ async def test_chromium_has_tcp_ask_whether_a_silent_connection_is_alive(page, v
     kind, seconds = timer()
     assert kind == KEEPALIVE
     assert 30 < seconds <= 45
-    assert says("09a", "Chromium on a computer has it ask after 45 seconds")
+    assert says("09a", "Chromium on a computer wants it after 45 seconds")
 
 
 async def test_who_still_sends_may_hear_the_goodbye_and_not_get_its_own_out(page, victim):

@@ -35,7 +35,7 @@ async def test_a_ping_does_not_limit_what_one_page_leaves_in_memory():
             assert full.transport.get_write_buffer_size() > 10_000_000
             full.transport.abort()
 
-    assert says("06", "No ping is such a limit")
+    assert says("06", "Pings are no limit")
     assert says("10", "That is no limit for memory")
 
 

@@ -53,9 +53,18 @@ LESS_USUAL = {  # Python that a first course does not have, and how notebook 00 
     ast.Match: "`match ",
     ast.Nonlocal: "`nonlocal ",
     ast.YieldFrom: "`yield from ",
+    ast.BitAnd: "& 15`",
 }
 FIRST_USE = {  # what a beginner would stop at, and the words that explain it before its first use or beside it
     r"\(\) =>": "a function with no name",
+    r"const \{": "takes three fields out",
+    r"\*\*headers\)": "makes one dictionary",
+    r":08b\}": "in eight bits",
+    r"\bCounter\b": "counts how often",
+    r"\bceil\b": "rounds up",
+    r"\bzip\(": "in pairs",
+    r"__name__": "`__name__` its name",
+    r"decompressobj\(-15\)": "have no header",
     r"127\.0\.0\.1": "always this computer itself",
     r"UTF-8": "written in bytes",
     r"\bcookies?\b": "by which the server knows her again",
@@ -71,7 +80,8 @@ OPTIONAL = "(optional)"
 # What a reader with English as a second language read twice: idioms, puns, and "who" without a question.
 PUZZLES = re.compile(
     r"\bwill do\b(?! \w)|stampede|haunts|on the line\b(?! that)|a clock that barks|into the void|stand-in|stand in for"
-    r"|never else|\} (?:kB )?may be\b|go(?:es)? well\?|(?:^|[.:;] )[Ww]ho [a-z]+ [^?.:]*[.:]",
+    r"|never else|\b(?:was|were) to \w+\b|\bcosts? whom\b|\bto have it \w+\b|: whether [^.?]*, you can\b"
+    r"|\} (?:kB )?may be\b|go(?:es)? well\?|(?:^|[.:;] )[Ww]ho [a-z]+ [^?.:]*[.:]",
     re.MULTILINE,
 )
 JAVASCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -197,24 +207,53 @@ def test_the_answer_to_each_prediction_is_marked(notebook):
     assert waits is None, f"nothing answers what {waits} asks"
 
 
+def less_usual(node: ast.AST) -> str | None:
+    """Return how a piece of Python is shown that a first course does not have, None if it has."""
+    match node:
+        case ast.Constant(value=bytes()):
+            return '`b"'
+        case ast.FunctionDef(name="__init__"):
+            return "`def __init__(self"
+        case ast.Name(id="isinstance"):
+            return "`isinstance("
+    return LESS_USUAL.get(type(node))
+
+
+def solutions(notebook: NotebookNode) -> dict[str, str]:
+    """Return the solutions that it links to, by their names."""
+    links = re.findall(r"\]\(solutions/([^)]+)\)", markdown(notebook))
+    return {name: (notebooks.ROOT / "notebooks" / "solutions" / name).read_text(encoding="utf-8") for name in links}
+
+
 def test_the_python_of_the_course_is_explained_in_its_first_notebook(notebook):
-    """What a cell uses beyond a first course is in notebook 00; JavaScript and magics are no Python."""
-    first = markdown(read(COURSE[0]))
-    for cell in code(notebook):
-        plain = "\n".join(line for line in cell.source.splitlines() if not line.startswith("%"))
-        if cell.source.startswith("%%"):
-            continue
-        for node in ast.walk(compile(plain, cell.id, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST)):
-            is_bytes = isinstance(node, ast.Constant) and isinstance(node.value, bytes)
-            if shown := '`b"' if is_bytes else LESS_USUAL.get(type(node)):
-                assert shown in first, f"{cell.id}: {type(node).__name__}"
+    """What a cell or a solution uses beyond a first course is in 00, or in that notebook; magics are no Python."""
+    told = markdown(read(COURSE[0])) + markdown(notebook)
+    cells = {cell.id: cell.source for cell in code(notebook) if not cell.source.startswith("%%")}
+    for name, source in (cells | solutions(notebook)).items():
+        plain = "\n".join(line for line in source.splitlines() if not line.startswith("%"))
+        for node in ast.walk(compile(plain, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST)):
+            if shown := less_usual(node):
+                assert shown in told, f"{name}: {type(node).__name__}"
+
+
+def test_what_a_solution_takes_from_a_module_is_shown_before_it(notebook):
+    """In its notebook or in one of those before; what a comment stands beside is explained there."""
+    before = COURSE[: [read(path) for path in COURSE].index(notebook) + 1]
+    shown = "\n".join(cell.source for path in before for cell in read(path).cells)
+    for name, source in solutions(notebook).items():
+        modules = "|".join(re.findall(r"^import (\w+)$", source, re.MULTILINE))
+        used = re.findall(rf"\b(?:{modules})\.\w+", source) if modules else []
+        told = shown + "\n".join(re.findall(r".*  # .*", source))
+        assert [each for each in used if each not in told] == [], name
 
 
 @pytest.mark.parametrize(("term", "explained"), FIRST_USE.items(), ids=FIRST_USE.values())
 def test_what_a_beginner_does_not_know_is_explained_where_it_first_comes(term, explained):
-    """In the order of the course, without what is optional: in that cell, or in one before it."""
+    """In the order of the course, without what is optional if it comes elsewhere: in that cell, or in one before it."""
     course = [read(path) for path in COURSE]
-    cells = [cell for each in course if OPTIONAL not in each.cells[0].source for cell in each.cells[1:]]
+    needed = [cell for each in course if OPTIONAL not in each.cells[0].source for cell in each.cells[1:]]
+    comes = any(re.search(term, cell.source) for cell in needed)
+    cells = needed if comes else [cell for each in course for cell in each.cells[1:]]
     first = next(index for index, cell in enumerate(cells) if re.search(term, cell.source))
 
     assert any(explained in " ".join(cell.source.split()) for cell in cells[: first + 1]), cells[first].id

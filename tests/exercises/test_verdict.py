@@ -196,7 +196,7 @@ async def test_what_is_no_function_is_told_so():
 
     assert (await ex1(answer)).solved
     assert (await ex1(answer())).text.startswith("you called your function, and gave the check what came of it.")
-    assert (await ex1(b"Hi")).text == "a function was to be checked, and this is b'Hi', a bytes."
+    assert (await ex1(b"Hi")).text == "this check needs a function, and was given b'Hi', a bytes."
     assert (await ex1(yields)).text.startswith("there is a yield in your function")
 
 
@@ -212,16 +212,16 @@ async def test_a_verdict_is_printed_in_the_language_of_outputs(monkeypatch):
     @exercise
     async def ex1(answer: int) -> Text:
         if answer != 42:
-            raise NotYet("a function was to be checked, and this is {value}.", value=shown(answer))
+            raise NotYet("this check needs a function, and was given {value}.", value=shown(answer))
         return Text("your guesses came true in all three races.")
 
     wrong, right = await ex1(7), await ex1(42)
-    assert repr(wrong) == "Not yet: a function was to be checked, and this is 7, an int."
+    assert repr(wrong) == "Not yet: this check needs a function, and was given 7, an int."
     monkeypatch.setattr(languages, "of_outputs", lambda: "zh")
 
-    assert repr(wrong) == "还没解决：要检查的是一个函数，而这是 7（int）。"
+    assert repr(wrong) == "还没解决：这项检查需要一个函数，而得到的是 7（int）。"
     assert repr(right) == "已解决：三场比赛你都猜对了。"
-    assert wrong.text == "a function was to be checked, and this is 7, an int."
+    assert wrong.text == "this check needs a function, and was given 7, an int."
 
 
 def test_the_notebook_is_found_behind_whatever_can_be_called():
@@ -269,7 +269,36 @@ async def test_who_came_back_is_not_told_otherwise(monkeypatch):
         await asyncio.Event().wait()
         return "it returned."
 
-    assert (await ex1()).text == "this was not over after 0.05 seconds. What does your code wait for?"
+    assert (await ex1()).text == (
+        "this was not over after 0.05 seconds, and no line of yours was waiting. What should have happened by then?"
+    )
+
+
+async def test_where_a_task_of_the_check_still_waited_is_said_too(monkeypatch):
+    """A handler is run by the server of the check, in a task of its own."""
+    monkeypatch.setattr(verdict, "SECONDS", 0.05)
+    memory = learner(
+        "import asyncio\nasync def handler():\n  await asyncio.Event().wait()\n"
+        "async def other():\n  await asyncio.sleep(9)"
+    )
+
+    async def serve(name: str) -> None:
+        await memory[name]()
+
+    @exercise
+    async def ex1() -> str:
+        serving = [asyncio.create_task(serve(name)) for name in ("other", "handler", "other")]
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for each in serving:
+                each.cancel()
+        return "it returned."
+
+    assert (await ex1()).text == (
+        "this was not over after 0.05 seconds, and line 3 of handler and line 5 of other still waited. "
+        "What does your code wait for?"
+    )
 
 
 async def test_of_a_group_of_exceptions_the_first_is_told_too():

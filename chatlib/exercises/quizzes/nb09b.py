@@ -14,7 +14,7 @@ QUIZ: Final = (
         },
     ),
     (
-        "And which guarantee has a plain `send()`?",
+        "And which guarantee does a plain `send()` give?",
         {
             "At most once": (True, "It goes once, or it is lost, and nobody tells you which."),
             "At least once": (False, "Nobody sends it again."),

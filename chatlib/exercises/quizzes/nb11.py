@@ -12,7 +12,8 @@ QUIZ: Final = (
             "Your server, which reads Origin": (True, "The browser says who asks, and the server decides."),
             "The cookie, if it is SameSite=Strict": (
                 False,
-                "It only stays at home: the connection still opens. From another port of the host it goes along.",
+                "The cookie is not sent then, and the connection opens all the same. "
+                "From another port of the host it is sent.",
             ),
         },
     ),

@@ -534,7 +534,7 @@ async def echo_three(url):
 
 
 # %% close: does not, and is so slow that it has come back when the check's time is over
-# Not yet: this was not over after 10 seconds. What does your code wait for?
+# Not yet: this was not over after 10 seconds, and no line of yours was waiting. What should have happened by then?
 
 import asyncio
 

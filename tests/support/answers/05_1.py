@@ -388,7 +388,7 @@ async def handler(connection):
 
 
 # %% each question: waits on when everybody has left
-# Not yet: this was not over after 10 seconds. What does your code wait for?
+# Not yet: this was not over after 10 seconds, and line 4 of handler still waited. What does your code wait for?
 
 async def handler(connection):
     async for question in connection:

@@ -42,7 +42,7 @@ def swallowed(tasks):
 
 
 # %% do not wait: gathers all
-# Not yet: your function had not returned after 0.5 s. One task never finishes: whether a task has, you can ask it.
+# Not yet: your function had not returned after 0.5 s. One task never finishes. Ask a task whether it is done, and do not wait for it.
 
 import asyncio
 async def swallowed(tasks):
@@ -51,7 +51,7 @@ async def swallowed(tasks):
 
 
 # %% do not wait: awaits one after the other
-# Not yet: your function had not returned after 0.5 s. One task never finishes: whether a task has, you can ask it.
+# Not yet: your function had not returned after 0.5 s. One task never finishes. Ask a task whether it is done, and do not wait for it.
 
 import asyncio
 async def swallowed(tasks):
@@ -218,7 +218,7 @@ def swallowed(tasks):
 
 
 # %% do not wait: waits a second
-# Not yet: your function had not returned after 0.5 s. One task never finishes: whether a task has, you can ask it.
+# Not yet: your function had not returned after 0.5 s. One task never finishes. Ask a task whether it is done, and do not wait for it.
 
 async def swallowed(tasks):
     done, _ = await asyncio.wait(tasks, timeout=1)
@@ -234,7 +234,7 @@ async def swallowed(tasks):
 
 
 # %% do not wait: sleeps until all are surely done
-# Not yet: your function had not returned after 0.5 s. One task never finishes: whether a task has, you can ask it.
+# Not yet: your function had not returned after 0.5 s. One task never finishes. Ask a task whether it is done, and do not wait for it.
 
 import asyncio
 

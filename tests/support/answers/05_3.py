@@ -36,7 +36,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: at once
-# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
+# Not yet: "stop" came after 0.<...> seconds; say it after 1.<...>, as you were given.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -46,7 +46,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: after the first tick
-# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
+# Not yet: "stop" came after 0.<...> seconds; say it after 1.<...>, as you were given.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -57,7 +57,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: after a number of its own
-# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
+# Not yet: "stop" came after 0.<...> seconds; say it after 1.<...>, as you were given.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -71,7 +71,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: takes the task for the wait
-# Not yet: "stop" was to come after 1.<...> seconds, and it came after 0.<...>.
+# Not yet: "stop" came after 0.<...> seconds; say it after 1.<...>, as you were given.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -84,7 +84,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% say stop: another word
-# Not yet: the server was to hear "stop", and heard 'Stop'.
+# Not yet: the server waits for "stop", and heard 'Stop'.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -297,7 +297,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: rounded down
-# Not yet: "stop" was to come after 1.<...> seconds, and it came after 1.<...>.
+# Not yet: "stop" came after 1.<...> seconds; say it after 1.<...>, as you were given.
 
 import math
 async def listen_then_stop(connection, show, seconds):
@@ -311,7 +311,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: rounded up
-# Not yet: "stop" was to come after 1.<...> seconds, and it came after 2.<...>.
+# Not yet: "stop" came after 2.<...> seconds; say it after 1.<...>, as you were given.
 
 import math
 async def listen_then_stop(connection, show, seconds):

@@ -298,7 +298,7 @@ async def handler(connection, path):
 
 
 # %% who has gone: a handler that waits for ever, as in main() of the manual
-# Not yet: this was not over after 10 seconds. What does your code wait for?
+# Not yet: this was not over after 10 seconds, and line 10 of handler still waited. What does your code wait for?
 
 async def handler(connection):
     guests.add(connection)

@@ -218,7 +218,7 @@ async def tell(pages, message):
 
 
 # %% once: somebody goes, and it begins again with everybody
-# Not yet: '<...>' was to be sent once, and after it a page heard '<...>'.
+# Not yet: a page heard '<...>', and after it '<...>'. Send the message once, and nothing else.
 
 async def tell(pages, message):
     while True:

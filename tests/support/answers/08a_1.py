@@ -59,7 +59,7 @@ async def say(client, text):
 
 
 # %% the message: the first with that text
-# Not yet: the same text was to be said twice, and you returned the same message twice.
+# Not yet: your function was called twice with the same text, and returned the same message twice.
 
 async def say(client, text):
     await client.delivered(client.send(text))
@@ -67,7 +67,7 @@ async def say(client, text):
 
 
 # %% send once: sends again to be sure
-# Not yet: 'Have you got <...>?' was to be said twice, and the room heard ['Have you got <...>?', 'Have you got <...>?', 'Have you got <...>?', 'Have you got <...>?'].
+# Not yet: your function was called twice with 'Have you got <...>?', and the room heard ['Have you got <...>?', 'Have you got <...>?', 'Have you got <...>?', 'Have you got <...>?'].
 
 async def say(client, text):
     client.send(text)
@@ -134,7 +134,7 @@ async def say(client, text):
 
 
 # %% once: says that it has said it
-# Not yet: 'Have you got <...>?' was to be said twice, and the room heard ['Have you got <...>?', 'done', 'Have you got <...>?', 'done'].
+# Not yet: your function was called twice with 'Have you got <...>?', and the room heard ['Have you got <...>?', 'done', 'Have you got <...>?', 'done'].
 
 async def say(client, text):
     message = await client.delivered(client.send(text))
@@ -183,7 +183,7 @@ async def say(client, text):
 
 
 # %% send once: and a little later once more, to be sure
-# Not yet: 'Have you got <...>?' was to be said twice, and the room heard ['Have you got <...>?', 'Have you got <...>?', 'Have
+# Not yet: your function was called twice with 'Have you got <...>?', and the room heard ['Have you got <...>?', 'Have you got <...>?', 'Have
 # you got <...>?'<...>].
 
 import asyncio

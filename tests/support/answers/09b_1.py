@@ -119,7 +119,7 @@ class Backoff:
 
 
 # %% a class: one object for everybody
-# Not yet: a class was to be checked, and this is <...>.
+# Not yet: this check needs a class, and was given <...>.
 
 class Backoff:
     def next(self, lasted):

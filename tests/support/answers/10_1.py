@@ -20,7 +20,7 @@ def stops_after(their_kernel, our_kernel, our_memory):
 
 
 # %% a function: the number itself
-# Not yet: a function was to be checked, and this is 300, an int.
+# Not yet: this check needs a function, and was given 300, an int.
 
 stops_after = 300
 

@@ -113,7 +113,7 @@ def allow(origin, host):
 
 
 # %% exactly: null is let in, for pages that are opened from a disk
-# Not yet: allow('null', '127.0.0.1:3000') returned True. A frame that is locked up says null, and so does a page from a disk, whoever
+# Not yet: allow('null', '127.0.0.1:3000') returned True. A page in a sandboxed iframe says null, and so does a page from a disk, whoever
 # wrote it.
 
 import re

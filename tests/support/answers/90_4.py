@@ -69,7 +69,7 @@ async def say(client, text):
 
 
 # %% says it twice
-# Not yet: the text was to be said once, and was said 2 times. One send() is enough.
+# Not yet: your function was called once, and the text was said 2 times. One send() is enough.
 
 async def say(client, text):
     client.send(text)
@@ -113,7 +113,7 @@ async def say(client, text):
 
 
 # %% send once: and a little later once more, to be sure
-# Not yet: the text was to be said once, and was said 2 times. One send() is enough.
+# Not yet: your function was called once, and the text was said 2 times. One send() is enough.
 
 import asyncio
 
