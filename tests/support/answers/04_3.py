@@ -179,3 +179,9 @@ def message_in(frames):
 
 def message_in(frames):
     return str(b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)))
+
+# %% return the text: without the spaces at its ends
+# Not yet: the message was ' <...> ', and you returned '<...>'. The spaces at its ends belong to it.
+
+def message_in(frames):
+    return b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)).decode().strip()
