@@ -62,6 +62,7 @@ FIRST_USE = {  # what a beginner would stop at, and the words that explain it be
     r":08b\}": "in eight bits",
     r"\bCounter\b": "counts how often",
     r"\bceil\b": "rounds up",
+    r"\benumerate\b": "`enumerate` counts from 0",
     r"\bzip\(": "in pairs",
     r"__name__": "`__name__` its name",
     r"decompressobj\(-15\)": "have no header",
