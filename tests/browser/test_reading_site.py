@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.support import reading_site
-from tests.support.accessibility import DRAWN, SMALLEST, serious
+from tests.support.accessibility import DRAWN, SMALLEST, serious_on_a_long_page
 
 # Of MyST-Parser's, for a later Sphinx.
 pytestmark = pytest.mark.filterwarnings("ignore:'myst_parser.:PendingDeprecationWarning")
@@ -168,7 +168,7 @@ async def test_every_page_is_whole_and_alive(folder, url, page_of, scheme, width
         await page.goto(url + name)
         players.extend(await page.evaluate(WALK))
         assert await page.evaluate(REST) == {"intervals": 0, "animations": 0}, name
-        assert await serious(page, "body", rules=rules(name)) == [], name
+        assert await serious_on_a_long_page(page, rules=rules(name)) == [], name
         whole = await page.evaluate(WHOLE, SMALLEST)
         assert whole["isWithin"], name
         assert whole["small"] == [], name
