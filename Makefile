@@ -47,8 +47,13 @@ lab: .venv/lab  ## open JupyterLab on your copy of the course, my-notebooks/ (LA
 fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and keep yours: make fresh NOTEBOOK=03
 	$(python) -m tools.working_copy --fresh "$(NOTEBOOK)"
 
-test: .venv/programs $(node_modules) $(lite_parts) lint  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
+test: .venv/programs $(node_modules) $(lite_parts)  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
+	@$(MAKE) --no-print-directory --jobs 2 lint compiled
 	$(pytest) --numprocesses 6 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
+
+.PHONY: compiled
+compiled: .venv/programs  # once, beside the linters: else each of the six processes would compile all tests for itself
+	@$(pytest) --collect-only --quiet --quiet > /dev/null || true
 
 test-again: .venv/test  ## judge once more, alone, what failed last: a fault fails again
 	$(pytest) --last-failed --last-failed-no-failures none --verbose $(TEST_ARGS)

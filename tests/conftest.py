@@ -56,6 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in SLOW_FOLDERS])
 
 
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist's, which can be left out (`-p no:xdist`)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Where several processes judge all tests, have them share the work as ``tests.support.lanes`` says."""
     from tests.support.lanes import Lanes

@@ -1,4 +1,7 @@
-"""The chat panel as people use it: a real JupyterLab, a real Chromium, real kernels, one server in one of them."""
+"""The chat panel as people use it: a real JupyterLab, a real Chromium, real kernels, one server in one of them.
+
+(The course's two notebooks that chat: tests/lab/test_workspace.py.)
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ from playwright.async_api import Locator, expect
 
 from tests.support.accessibility import serious
 from tests.support.lab import Lab, Notebook
-from tests.support.places import ROOT
-from tools import notebooks
 from tools.ports import free_port
 
 PANEL_CELL = 1
@@ -67,26 +68,6 @@ async def run(notebook: Notebook) -> Panel:
 async def shown(notebook: Notebook, cell: int = PANEL_CELL) -> Panel:
     """Return the panel in a cell's output."""
     return Panel(await notebook.output(cell))
-
-
-async def test_two_notebooks_chat_both_ways(lab, browser, write):
-    """What one says, the other reads as it was typed: Chinese, emoji, blanks, and markup that stays text."""
-    sent = ["hello", "你好，世界", "👩‍👩‍👧 😀", "  two  blanks ", "<img src=x onerror='document.title=1'><b>bold</b>"]
-
-    async with lab.notebook(browser, write("Ada")) as one, lab.notebook(browser, write("Bo")) as other:
-        ada, bo = await run(one), await run(other)
-        await expect(ada.people).to_have_text(["AAda (you)", "BBo"])
-
-        for speaker, listener in [(ada, bo), (bo, ada)]:
-            for text in sent:
-                await speaker.say(text)
-            await expect(listener.messages).to_have_count(5 if speaker is ada else 10)
-        assert [await message.text_content() for message in await ada.texts.all()] == sent * 2
-        assert [await message.text_content() for message in await bo.texts.all()] == sent * 2
-        assert await ada.log.locator("img, b:not(.head b)").count() == 0
-        for panel in (ada, bo):
-            await expect(panel.log.locator("[data-id][data-state=delivered]")).to_have_count(10)
-            await expect(panel.log.locator(".own")).to_have_count(5)
 
 
 async def test_a_busy_cell_silences_nobody(lab, browser, write):
@@ -260,37 +241,6 @@ async def test_axe_finds_nothing_serious_in_the_lab(lab, browser, write):
             await notebook.theme(theme)
             await notebook.page.evaluate(STILL)
             assert await serious(notebook.page, ".chatlib-chat") == []
-
-
-async def test_the_course_s_two_notebooks_chat_side_by_side(lab, browser):
-    """08a and 08b in one window, as the course asks for."""
-    first, second = "08a_chat_between_notebooks.ipynb", "08b_chat_between_notebooks.ipynb"
-    async with lab.notebook(browser, first, viewport={"width": 1600, "height": 900}) as one:
-        await one.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
-        await one.theme("Light")
-        other = await one.open_beside(second)
-        panels = []
-        for notebook, name in [(one, "Ada"), (other, "Bo")]:
-            cell = await notebook.find("lobby = chatlib.ChatPanel()")
-            for index, source in enumerate(notebooks.read(ROOT / "notebooks" / notebook.path).cells[: cell + 1]):
-                if source.cell_type == "code":
-                    await notebook.run_cell(index)
-            output = (await notebook.output(cell)).filter(visible=True)
-            await output.get_by_role("textbox", name="Your name").fill(name)
-            await output.get_by_role("textbox", name="Your name").press("Enter")
-            await expect(output.get_by_role("list", name="People")).to_contain_text(f"{name} (you)")
-            await expect(output.get_by_role("textbox", name="Your name")).to_have_count(0)
-            panels.append(Panel(output))
-        ada, bo = panels
-        for speaker, listener, text in [
-            (ada, bo, "Hello from the left notebook!"),
-            (bo, ada, "Hello from the right one. 你好 👋"),
-            (ada, bo, "Two kernels, one room."),
-            (bo, ada, "<b>And markup stays text.</b>"),
-            (ada, bo, "https://github.com/python-websockets/websockets does the work."),
-        ]:
-            await speaker.say(text)
-            await expect(listener.message(text)).to_be_visible()
 
 
 async def test_who_can_be_seen_no_more_leaves(lab: Lab, browser, write, room: str) -> None:

@@ -86,7 +86,6 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
             await page.set_viewport_size({"width": width, "height": 11000})
             for theme in ("Light", "Dark"):
                 await notebook.theme(theme)
-                await notebook.screenshot(lab.directory / f"instruments {theme} {width}.png")
                 assert await serious(page, ".chatlib, .jp-RenderedHTMLCommon", rules=rules) == []
                 rules = DRAWN
             assert await small_text(page, ".chatlib:not(.chatlib-chat)") == []  # a chat has small print
@@ -97,8 +96,8 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
 
 
 async def test_many_runs_of_a_cell_leave_nothing_behind(lab, browser):
-    """Six; `make stress` has fifty. After the last one nothing is more than after the second: one is too many."""
-    await leave_nothing_behind(lab, browser, runs=6)
+    """Four; `make stress` has fifty. After the last one nothing is more than after the second: one is too many."""
+    await leave_nothing_behind(lab, browser, runs=4)
 
 
 async def test_after_a_restart_every_instrument_says_that_its_kernel_is_gone(lab, browser):

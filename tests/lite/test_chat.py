@@ -1,15 +1,33 @@
-"""Notebooks in browser tabs chat: the room outlives the kernel that serves it."""
+"""Notebooks in browser tabs chat: one by way of the first screen; and the room outlives the kernel that serves it."""
 
 from __future__ import annotations
 
+from playwright.async_api import expect
+
+from tests.support.accessibility import serious
+from tests.support.lab import Notebook
+from tests.support.lite import SECONDS
 from tests.support.tab_chat import FIRST, SECOND, chat_and_lose_the_owner, seat
 
 
-async def test_two_tabs_chat_and_the_room_outlives_its_kernel(tab):
-    """The kernel that serves is shut down: the other one takes over, and nothing is lost."""
-    async with tab.newcomer() as visitor, visitor.notebook(FIRST) as first, visitor.notebook(SECOND) as second:
+async def test_the_first_screen_leads_to_a_chat_of_two_tabs_that_outlives_its_kernel(tab):
+    """With no server but one for files; that nobody else was asked for anything is seen when the browser ends.
+
+    The kernel that serves is shut down: the other one takes over, and nothing is lost.
+    """
+    async with tab.newcomer() as visitor, visitor.at(f"index.html?path={FIRST}") as page:
+        await expect(page.get_by_role("alert")).to_be_hidden()
+        assert await serious(page, "body") == []
+
+        await page.get_by_role("link", name="Open 08a Chat between notebooks").click()
+        first = Notebook(page, FIRST, seconds=SECONDS)
+        await first.ready()
+        assert await first.value("[name for name in globals() if 'chatlib' in name]") == []
+        assert await first.value("str(__import__('chatlib').doctor().colour)") == "green"
         (solution,) = await first.run("%load solutions/08_chat_page.py")
         assert "copy this into one" in solution["text"]
         assert "new WebSocket(url)" in solution["text"]
-        ada, bo = await seat(first, "Ada"), await seat(second, "Bo")
-        await chat_and_lose_the_owner(ada, bo)
+
+        async with visitor.notebook(SECOND) as second:
+            ada, bo = await seat(first, "Ada"), await seat(second, "Bo")
+            await chat_and_lose_the_owner(ada, bo)

@@ -14,10 +14,12 @@ import pkgutil
 import re
 import time
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
 
 from chatlib import exercises
 from chatlib.exercises import nb11, verdict
@@ -56,24 +58,39 @@ def is_constant(statement: ast.stmt) -> bool:
     return True
 
 
+@cache
+def cells_of(number: str) -> list[NotebookNode]:
+    """Return the cells of a notebook: some hundred answers are given in each."""
+    return notebooks.read(NOTEBOOKS[number]).cells
+
+
+@cache
+def kept_of(number: str, before: int) -> list[str]:
+    """Return what a notebook imports before this cell, widgets excepted, and the functions and constants it defines."""
+    kept = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef
+    found = []
+    for cell in cells_of(number)[:before]:
+        if cell.cell_type == "code" and not notebooks.has_tag(cell, "raises-exception"):
+            for statement in ast.parse(TransformerManager().transform_cell(cell.source)).body:
+                source = ast.unparse(statement)
+                if (isinstance(statement, kept) or is_constant(statement)) and "widgets" not in source:
+                    found.append(source)
+    return found
+
+
 class Learner:
     """Somebody who works at one exercise of a notebook."""
 
     def __init__(self, number: str, n: int) -> None:
         self.number, self.n = number, n
-        self.cells = notebooks.read(NOTEBOOKS[number]).cells
+        self.cells = cells_of(number)
         self.check = next(place for place, cell in enumerate(self.cells) if f"await check.ex{n}(" in cell.source)
         self.memory: dict[str, Any] = {"__name__": "__main__"}
 
     async def runs_the_notebook(self) -> None:
-        """Run what the notebook imports, widgets excepted, and the functions and constants that it defines."""
-        kept = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef
-        for cell in self.cells[: self.check - 1]:
-            if cell.cell_type == "code" and not notebooks.has_tag(cell, "raises-exception"):
-                for statement in ast.parse(TransformerManager().transform_cell(cell.source)).body:
-                    is_kept = isinstance(statement, kept) or is_constant(statement)
-                    if is_kept and "widgets" not in ast.unparse(statement):
-                        await self.runs(ast.unparse(statement))
+        """Run what it imports, and the functions and constants that it defines, as far as this exercise."""
+        for source in kept_of(self.number, self.check - 1):
+            await self.runs(source)
 
     async def has_solved_what_it_asks_for(self) -> None:
         """Run the solutions of those exercises before this one whose answer its check is given, too."""

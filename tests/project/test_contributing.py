@@ -92,7 +92,7 @@ def test_it_tells_in_how_many_processes_the_tests_run():
     """All of them, and the fast ones."""
     makefile = MAKEFILE.read_text(encoding="utf-8")
     fast = re.search(r"^fast := --numprocesses (\d)", makefile, re.MULTILINE)
-    every = re.search(r"^test:.*\n.* --numprocesses (\d) ", makefile, re.MULTILINE)
+    every = re.search(r"^test:.*(?:\n\t.*)*? --numprocesses (\d) ", makefile, re.MULTILINE)
 
     assert fast
     assert every

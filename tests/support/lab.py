@@ -395,10 +395,6 @@ class Notebook:
         await self._until("document.body.dataset.jpThemeLight === argument", str(name == "Light").lower())
         await self._until("!document.querySelector('#jupyterlab-splash')")
 
-    async def screenshot(self, path: Path) -> None:
-        """Take a picture of the page."""
-        await self.page.screenshot(path=path)
-
     async def _command(self, command: str) -> None:
         await self._activate()
         await self._script("await window.jupyterapp.commands.execute(argument)", command)

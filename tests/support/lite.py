@@ -56,17 +56,22 @@ class Tab:
             await context.close()
 
     @asynccontextmanager
-    async def page(self, *paths: str) -> AsyncIterator[Page]:
-        """Open the Lab with these notebooks; each page is another tab of the same profile."""
+    async def at(self, address: str) -> AsyncIterator[Page]:
+        """Open a page of the site; each is another tab of the same profile."""
         page = await self.context.new_page()
         page.set_default_timeout(SECONDS * 1000)
         try:
-            await page.goto(
-                f"{self.url}lab/index.html?workspace={paths[0]}{''.join(f'&path={path}' for path in paths)}"
-            )
+            await page.goto(self.url + address)
             yield page
         finally:
             await page.close()
+
+    @asynccontextmanager
+    async def page(self, *paths: str) -> AsyncIterator[Page]:
+        """Open the Lab with these notebooks."""
+        opened = "".join(f"&path={path}" for path in paths)
+        async with self.at(f"lab/index.html?workspace={paths[0]}{opened}") as page:
+            yield page
 
     @asynccontextmanager
     async def notebook(self, path: str) -> AsyncIterator[Notebook]:

@@ -44,7 +44,7 @@ def count():
 async def settled():
     now, since = count(), time.monotonic()
     while time.monotonic() < since + 12:  # longer than a view may be gone, and than a closed room takes to end
-        await asyncio.sleep(1)  # to count is no small work
+        await asyncio.sleep(3)  # to count is no small work
         if count() != now:
             now, since = count(), time.monotonic()
     return now
