@@ -17,9 +17,12 @@ MODULES = sorted(HERE.glob("*.js"))
 LOADABLE = [path for path in MODULES if re.search(r"^export\b", path.read_text(encoding="utf-8"), re.MULTILINE)]
 
 LOAD = """
-await import(process.argv[2]);
-const module = await import(process.argv[3]);
-console.log(JSON.stringify({ names: Object.keys(module), renders: typeof module.default?.render }));
+const [page, ...modules] = process.argv.slice(2);
+await import(page);
+for (const path of modules) {
+    const module = await import(path);
+    console.log(JSON.stringify({ names: Object.keys(module), renders: typeof module.default?.render }));
+}
 """
 # Have TypeScript write JavaScript anew, in one form, without its comments.
 WRITE = ["--allowJs", "--noCheck", "--removeComments", "--ignoreConfig", "--target", "esnext", "--module", "esnext"]
@@ -29,17 +32,17 @@ def node(node_path, *arguments) -> subprocess.CompletedProcess[str]:
     return subprocess.run([node_path, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
-@pytest.fixture
-def load(node_path, tmp_path):
-    """Return how to load a module in Node; it returns what the module exports."""
-    script = tmp_path / "load.mjs"
+@pytest.fixture(scope="module")
+def load(node_path, tmp_path_factory):
+    """Return how to load modules in Node; it returns what each exports."""
+    script = tmp_path_factory.mktemp("load") / "load.mjs"
     script.write_text(LOAD)
 
-    def load(path):
+    def load(*paths):
         page = ROOT / "tests" / "support" / "page.mjs"
-        done = node(node_path, script, page.as_uri(), path.as_uri())
+        done = node(node_path, script, page.as_uri(), *(path.as_uri() for path in paths))
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
     return load
 
@@ -55,9 +58,9 @@ def test_unit_tests(node_path, suite):
     assert f"\n# pass {count}\n" in done.stdout
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted({*MODULES} - {*LOADABLE}), ids=lambda path: path.stem)
 def test_a_bundle_is_a_module(node_path, tmp_path, path):
-    """Its syntax is right, and no name is declared twice."""
+    """Its syntax is right, and no name is declared twice. (What exports something is loaded.)"""
     bundle = tmp_path / "bundle.mjs"
     bundle.write_text(front_end(path.stem), encoding="utf-8")
     done = node(node_path, "--check", bundle)
@@ -93,15 +96,16 @@ def test_without_comments_a_module_is_the_same(tmp_path):
     assert {path.name for path in MODULES} == set(written(whole))
 
 
-@pytest.mark.parametrize("path", LOADABLE, ids=lambda path: path.stem)
-def test_a_bundle_exports_what_the_module_does(load, tmp_path, path):
+def test_a_bundle_exports_what_the_module_does(load, tmp_path):
     """What anywidget loads from a Blob URL is what the reading site serves; what can be mounted is a widget, too."""
-    bundle = tmp_path / "bundle.mjs"
-    bundle.write_text(front_end(path.stem), encoding="utf-8")
+    bundles = [tmp_path / f"{path.stem}.mjs" for path in LOADABLE]
+    for path, bundle in zip(LOADABLE, bundles, strict=True):
+        bundle.write_text(front_end(path.stem), encoding="utf-8")
 
-    loaded = load(bundle)
-    assert loaded == load(path)
-    assert loaded["renders"] == ("function" if "mount" in loaded["names"] else "undefined")
+    loaded = dict(zip(LOADABLE, load(*bundles), strict=True))
+    assert loaded == dict(zip(LOADABLE, load(*LOADABLE), strict=True))
+    for path, module in loaded.items():
+        assert module["renders"] == ("function" if "mount" in module["names"] else "undefined"), path.name
 
 
 def test_modules_do_not_share_their_private_names(load, tmp_path):
@@ -117,4 +121,5 @@ def test_modules_do_not_share_their_private_names(load, tmp_path):
     bundle = tmp_path / "bundle.mjs"
     bundle.write_text(front_end("main", tmp_path))
 
-    assert load(bundle)["names"] == ["main"]
+    (loaded,) = load(bundle)
+    assert loaded["names"] == ["main"]
