@@ -267,7 +267,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         {
             "All: a slow client is harmless": (False, "The loop waits in its `send()` to Bo, and they come after him."),
             "None": (False, "Some find room on the way to Bo, and as long as they do, nobody waits."),
-            "Some hundred": (True, "As long as there is room on the way to Bo. Then all wait for him."),
+            "A few hundred": (True, "As long as there is room on the way to Bo. Then all wait for him."),
         },
     ),
     "10 broadcast": (
