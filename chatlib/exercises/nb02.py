@@ -150,7 +150,7 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
         if late > LATE:
             raise NotYet("{short} after {waited:.1f} s. Return when `seconds` are over.", short=short, waited=waited)
         # what a strip, an `or None` and a str() change
-        words = [f" hi {random.randrange(1000)} ", "", f"bye {random.randrange(1000)}".encode()]
+        words: list[str | bytes] = [f" hi {random.randrange(1000)} ", "", f"bye {random.randrange(1000)}".encode()]
         for word in words:
             ws.send(word)
             came: list[MessageEvent] = []
