@@ -149,7 +149,8 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
         short = Text("you were given {short:g} s, nobody spoke, and you returned", short=SHORT)
         if late > LATE:
             raise NotYet("{short} after {waited:.1f} s. Return when `seconds` are over.", short=short, waited=waited)
-        words = [f"hi {random.randrange(1000)}", f"bye {random.randrange(1000)}"]
+        # what a strip, an `or None` and a str() change
+        words: list[str | bytes] = [f" hi {random.randrange(1000)} ", "", f"bye {random.randrange(1000)}".encode()]
         for word in words:
             ws.send(word)
             came: list[MessageEvent] = []
@@ -190,7 +191,7 @@ def _check_open(ws: WebSocket, when: str) -> None:
         raise NotYet("{when}, the connection was no longer open. Leave it open.", when=when)
 
 
-def _check_heard(heard: Any, word: str, took: float, *, has_come: bool) -> None:
+def _check_heard(heard: Any, word: str | bytes, took: float, *, has_come: bool) -> None:
     if heard is None and has_come:
         raise NotYet("the server said {word!r}, and you returned None. Return the data of the message.", word=word)
     if heard is None:

@@ -36,6 +36,7 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
     key, other_key = _random_key(), _random_key()
     genuine = accept_key(key)
     request, accept = _request(key), "Sec-WebSocket-Accept"
+    no_key = request.replace(f"Sec-WebSocket-Key: {key}", "X-Request-Id: 7")
     played = (
         (Text("the answer was made of the key"), True, request, _response(f"{accept}: {genuine}")),
         (Text("the response's headers were in lower case"), True, request, _response(f"{accept.lower()}: {genuine}")),
@@ -62,6 +63,18 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
             request,
             _response(f"{accept}: {accept_key(other_key)}\r\nX-Trace: {genuine}"),
         ),
+        (
+            Text("other headers looked alike"),
+            True,
+            _among(request, f"X-Api-Key: {other_key}", "Access-Control-Request-Headers: Sec-WebSocket-Key"),
+            _among(
+                _response(f"{accept}: {genuine}"),
+                "Accept-Ranges: none",
+                "Access-Control-Expose-Headers: Sec-WebSocket-Accept",
+            ),
+        ),
+        (Text("neither header was there"), False, no_key, _response("Server: says yes to everything")),
+        (Text("the request had no key"), False, no_key, _response(f"{accept}: {accept_key('')}")),
     )
     for what, expected, asked, response in played:
         with during(what):
@@ -74,6 +87,12 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
         if isinstance(answer, str) and answer and not expected:
             raise NotYet(
                 "{what}, and you returned {answer!r}: a text, which Python takes for True. Return True or False.",
+                what=what,
+                answer=answer,
+            )
+        if answer and asked is no_key:
+            raise NotYet(
+                "{what}: False is right there, and you returned {answer!r}. An accept key is made of a key.",
                 what=what,
                 answer=answer,
             )
@@ -264,6 +283,12 @@ def _request(key: str) -> str:
 
 def _lower(request: str, key: str) -> str:
     return request.lower().replace(key.lower(), key)
+
+
+def _among(text: str, *headers: str) -> str:
+    """Put others before its headers and behind them: who takes the first or the last that looks alike is found out."""
+    start, rest = text.split("\r\n", 1)
+    return "\r\n".join([start, *headers, rest.removesuffix("\r\n\r\n"), *headers, "", ""])
 
 
 def _response(header: str) -> str:

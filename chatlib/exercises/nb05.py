@@ -54,7 +54,8 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
 
     async def watched(connection: ServerConnection) -> None:
         try:
-            await result_of(handler, connection)
+            with library.notes_who_sends(connection):
+                await result_of(handler, connection)
         except ConnectionClosed:
             pass  # may escape: the people leave
         except Exception as error:
@@ -76,6 +77,11 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     if library.was_sent_away:
         raise NotYet(
             "slow_answer was sent to another process, where this check cannot see it. A thread can wait for it, too."
+        )
+    if library.sent_elsewhere:
+        raise NotYet(
+            "something was sent from another thread than the loop's. A connection is not made for that: let the thread "
+            "only answer, and send what it answers in the handler."
         )
     if errors and library.blocked:
         raise NotYet(
@@ -126,6 +132,7 @@ class _Library:
         self.most_people = 0
         self.overtaken = False
         self.was_sent_away = False  # to another process, which would get a copy of this
+        self.sent_elsewhere = False  # not on the loop's thread
         self._loop = asyncio.get_running_loop()
         self._loops_thread = threading.get_ident()
         self._real_sleep = time.sleep
@@ -170,6 +177,18 @@ class _Library:
         turned = threading.Event()
         self._loop.call_soon_threadsafe(turned.set)
         return turned.wait(PATIENCE_SECONDS)
+
+    @contextmanager
+    def notes_who_sends(self, connection: ServerConnection) -> Iterator[None]:
+        """Note on which thread its bytes go out, whatever it was that sent them."""
+        send_data = connection.send_data
+
+        def noted() -> None:
+            self.sent_elsewhere |= threading.get_ident() != self._loops_thread
+            send_data()
+
+        with mock.patch.object(connection, "send_data", noted):
+            yield
 
     @contextmanager
     def instead_of_slow_answer(self, handler: Callable[..., Any]) -> Iterator[Callable[[str], Any] | None]:
@@ -334,8 +353,8 @@ def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> Text:
 @exercise
 async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
     """Two tasks on one socket: the server says a new tick only when the last one was shown."""
-    clock = _Clock()
     seconds = round(random.uniform(1.15, 1.25), 2)  # a good deal more than one, and less than two
+    clock = _Clock(seconds)
     async with (
         Witness(clock.tick_until_stopped) as witness,
         connect(witness.url, proxy=None, create_connection=_Noting) as connection,
@@ -343,7 +362,10 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
         assert isinstance(connection, _Noting)
         connection.note_send = clock.note_stop
         clock.timer = Timer(seconds)
+        closing = asyncio.create_task(connection.wait_closed())
+        closing.add_done_callback(clock.note_closed)
         await result_of(listen_then_stop, connection, clock.show, seconds)
+        returned = time.monotonic()
         is_closed = connection.state is State.CLOSED
         closed_first = connection.protocol.close_rcvd_then_sent is False
         await connection.close()
@@ -368,6 +390,11 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
             said=_nth(clock.said, place),
             shown=_nth(clock.shown, place),
         )
+    if returned - clock.closed_at > LATE_SECONDS:
+        raise NotYet(
+            "the server closed, and your function returned {late:.1f} seconds later. Return when it has closed.",
+            late=returned - clock.closed_at,
+        )
     return Text("every tick was shown when it came, and the server closed.")
 
 
@@ -389,7 +416,14 @@ def _judge_stop(clock: _Clock, seconds: float) -> None:
             "waits there with no await?",
             seconds=seconds,
         )
-    if clock.was_early or clock.late > LATE_SECONDS:
+    if clock.late > LATE_SECONDS:
+        raise NotYet(
+            '"stop" came after {after:.2f} seconds; say it after {seconds:.2f}, as you were given, whether a message '
+            "comes just then or not.",
+            seconds=seconds,
+            after=clock.stopped_after,
+        )
+    if clock.was_early:
         raise NotYet(
             '"stop" came after {after:.2f} seconds; say it after {seconds:.2f}, as you were given.',
             seconds=seconds,
@@ -410,7 +444,7 @@ class _Noting(ClientConnection):
 class _Clock:
     """A server that ticks until it hears "stop", says one last thing, and closes; and what was shown of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         self.said: list[str] = []
         self.shown: list[Any] = []
         self.heard: str | bytes | None = None
@@ -418,6 +452,8 @@ class _Clock:
         self.was_early = self.loop_stood_still = False
         self.stopped_after = self.late = 0.0
         self.said_at_stop = self.shown_at_stop = 0
+        self.closed_at = 0.0
+        self._silence = (seconds - GRACE_SECONDS, seconds + 2 * LATE_SECONDS)  # who waits for a tick then is late
 
     def show(self, message: Any) -> None:
         self.shown.append(message)
@@ -429,11 +465,14 @@ class _Clock:
             self.stopped_after, self.late = self.timer.since_start, self.timer.since_end
             self.said_at_stop, self.shown_at_stop = len(self.said), len(self.shown)
 
+    def note_closed(self, _: object) -> None:
+        self.closed_at = time.monotonic()
+
     async def tick_until_stopped(self, visit: Visit) -> None:
         hearing = asyncio.create_task(visit.connection.recv())
         try:
             while not hearing.done():
-                if len(self.shown) >= len(self.said):
+                if len(self.shown) >= len(self.said) and not self._is_silent():
                     await self._say(visit, f"tick {len(self.said) + 1}")
                 await asyncio.wait([hearing], timeout=TICK_SECONDS)
             self.heard = hearing.result()
@@ -441,6 +480,10 @@ class _Clock:
             hearing.cancel()
         await asyncio.sleep(GRACE_SECONDS)  # time enough to return too early
         await self._say(visit, f"bye {secrets.token_hex(2)}")
+
+    def _is_silent(self) -> bool:
+        begins, ends = self._silence
+        return self.timer is not None and begins < self.timer.since_start < ends
 
     async def _say(self, visit: Visit, text: str) -> None:
         self.said.append(text)

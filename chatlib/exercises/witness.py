@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 from unittest import mock
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -85,6 +85,8 @@ class Witness:
     what the network takes each way, in seconds: so long, whoever does not wait is ahead of the news.
     """
 
+    handshake_seconds: ClassVar[float] = 0  # so long it takes to answer a request
+
     def __init__(self, handler: Handler = echo, *, delay: float = 0) -> None:
         self.visits: list[Visit] = []
         self.url = ""
@@ -127,8 +129,18 @@ class Witness:
     async def _start(self) -> Server:
         self._somebody_came = asyncio.Event()
         return await serve(
-            self._receive, "127.0.0.1", 0, process_request=_admit, compression=None, ping_interval=None, logger=_quiet
+            self._receive,
+            "127.0.0.1",
+            0,
+            process_request=self._admit,
+            compression=None,
+            ping_interval=None,
+            logger=_quiet,
         )
+
+    async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        await asyncio.sleep(self.handshake_seconds)
+        return connection.respond(HTTPStatus.FORBIDDEN, "Refused.\n") if request.path == REFUSED_PATH else None
 
     async def _stop(self) -> None:
         for connection in self._server.connections:
@@ -161,10 +173,6 @@ def looks_at_ready_state(url: str) -> Iterator[list[int]]:
     ready_state = vars(WebSocket)["readyState"]
     with mock.patch.object(WebSocket, "readyState", property(look)):
         yield seen
-
-
-def _admit(connection: ServerConnection, request: Request) -> Response | None:
-    return connection.respond(HTTPStatus.FORBIDDEN, "Refused.\n") if request.path == REFUSED_PATH else None
 
 
 async def in_background(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -16,5 +16,7 @@ def header(text, name):
 def understands(request, response):
     """Return True if the response answers the key of this request."""
     key = header(request, "sec-websocket-key")
+    if key is None:
+        return False
     digest = hashlib.sha1((key + FIXED_TEXT).encode()).digest()
     return header(response, "sec-websocket-accept") == base64.b64encode(digest).decode()

@@ -18,7 +18,7 @@ async def listen_for(ws, seconds):
 
 
 # %% the data: a text about it
-# Not yet: the server said 'hi <...>', and you returned 'you got hi <...>', a str. Return the data of the message that comes in this call.
+# Not yet: the server said ' hi <...> ', and you returned 'you got  hi <...> ', a str. Return the data of the message that comes in this call.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -96,7 +96,7 @@ async def listen_for(ws, seconds):
 
 
 # %% the next message: remembers the first one
-# Not yet: the server said 'bye <...>', and you returned 'hi <...>', a str. Return the data of the message that comes in this call.
+# Not yet: the server said '', and you returned ' hi <...> ', a str. Return the data of the message that comes in this call.
 
 import asyncio
 heard = []
@@ -304,7 +304,7 @@ async def listen_for(ws, seconds):
 
 
 # %% the data: forgets to return it
-# Not yet: the server said 'hi <...>', and you returned None. Return the data of the message.
+# Not yet: the server said ' hi <...> ', and you returned None. Return the data of the message.
 
 async def listen_for(ws, seconds):
     try:
@@ -321,3 +321,36 @@ async def listen_for(ws, seconds):
         return asyncio.wait_for(ws.once("message"), seconds)
     except TimeoutError:
         return None
+
+
+# %% None: takes an empty text for silence
+# Not yet: the server said '', and you returned None. Return the data of the message.
+
+async def listen_for(ws, seconds):
+    try:
+        event = await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        return None
+    return event.data or None
+
+
+# %% the data: without the spaces at its ends
+# Not yet: the server said ' hi <...> ', and you returned 'hi <...>', a str. Return the data of the message that comes in this call.
+
+async def listen_for(ws, seconds):
+    try:
+        event = await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        return None
+    return event.data.strip()
+
+
+# %% the data: as a text, whatever came
+# Not yet: the server said b'bye <...>', and you returned "b'bye <...>'", a str. Return the data of the message that comes in this call.
+
+async def listen_for(ws, seconds):
+    try:
+        event = await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        return None
+    return str(event.data)

@@ -133,8 +133,10 @@ def understands(request, response):
 
 import re
 def understands(request, response):
-    key = re.search(r"(?i)^sec-websocket-key: *(\S+)", request, re.MULTILINE)[1]
-    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    key = re.search(r"(?i)^sec-websocket-key: *(\S+)", request, re.MULTILINE)
+    if not key:
+        return None
+    digest = hashlib.sha1((key[1] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
     found = re.search(r"(?i)^sec-websocket-accept: *(\S+)", response, re.MULTILINE)
     return found and found[1] == base64.b64encode(digest).decode()
 
@@ -147,8 +149,8 @@ def headers(text):
     lines = [line.split(": ", 1) for line in text.splitlines() if ": " in line]
     return {name.lower(): value for name, value in lines}
 async def understands(request, response):
-    expected = accept_key(headers(request)["sec-websocket-key"])
-    return headers(response).get("sec-websocket-accept") == expected
+    key = headers(request).get("sec-websocket-key")
+    return key is not None and headers(response).get("sec-websocket-accept") == accept_key(key)
 
 
 # %% the right key: the first header that begins alike
@@ -187,7 +189,8 @@ from email.parser import Parser
 
 def understands(request, response):
     asked, answered = (Parser().parsestr(text.split("\r\n", 1)[1]) for text in (request, response))
-    return answered["Sec-WebSocket-Accept"] == accept_key(asked["sec-websocket-key"])
+    key = asked["sec-websocket-key"]
+    return key is not None and answered["Sec-WebSocket-Accept"] == accept_key(key)
 
 
 # %% header names in either case: falls through, and returns nothing
@@ -249,3 +252,80 @@ def understands(request, response):
     key = re.search(r"(?i)sec-websocket-key: (\S+)", request)[1]
     found = re.search(r"(?im)^sec-websocket-accept: (\S+)", response)
     return found is not None and found[1] in (key, accept_key(key))
+
+
+# %% missing: takes nothing for the same as nothing
+# Not yet: neither header was there: False is right there, and you returned True. An accept key is made of a key.
+
+from websockets.utils import accept_key
+
+def header(text, name):
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        if key.lower() == name:
+            return value.strip()
+    return None
+
+def understands(request, response):
+    key = header(request, "sec-websocket-key")
+    return header(response, "sec-websocket-accept") == (key and accept_key(key))
+
+
+# %% missing: makes an accept key of no key
+# Not yet: the request had no key: False is right there, and you returned True. An accept key is made of a key.
+
+from websockets.utils import accept_key
+
+def header(text, name):
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        if key.lower() == name:
+            return value.strip()
+    return ""
+
+def understands(request, response):
+    return header(response, "sec-websocket-accept") == accept_key(header(request, "sec-websocket-key"))
+
+
+# %% missing: takes the key for granted
+# Not yet: neither header was there, and your function raised TypeError in line 10 of understands: unsupported operand type(s) for +: 'NoneType' and 'str'.
+
+from websockets.utils import accept_key
+
+def header(text, name):
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        if key.lower() == name:
+            return value.strip()
+
+def understands(request, response):
+    return header(response, "sec-websocket-accept") == accept_key(header(request, "sec-websocket-key"))
+
+
+# %% header names: a part of one will do
+# Not yet: other headers looked alike: True is right there, and you returned False. To the key <...> belongs <...>.
+
+from websockets.utils import accept_key
+
+def header(text, part):
+    for line in text.splitlines():
+        if part in line.lower():
+            return line.split(":", 1)[1].strip()
+
+def understands(request, response):
+    key, accept = header(request, "key"), header(response, "accept")
+    return key is not None and accept == accept_key(key)
+
+
+# %% header names: anywhere in a line, the last one
+# Not yet: other headers looked alike: True is right there, and you returned False. To the key <...> belongs <...>.
+
+from websockets.utils import accept_key
+
+def header(text, name):
+    found = [line.split(":", 1)[1].strip() for line in text.splitlines() if name in line.lower()]
+    return found[-1] if found else ""
+
+def understands(request, response):
+    key = header(request, "sec-websocket-key")
+    return bool(key) and header(response, "sec-websocket-accept") == accept_key(key)

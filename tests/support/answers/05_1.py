@@ -412,3 +412,36 @@ async def handler(connection):
 async def handler(connection):
     async for question in connection:
         connection.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% at once: the thread sends, too, on a loop of its own
+# Not yet: something was sent from another thread than the loop's. A connection is not made for that: let the thread
+# only answer, and send what it answers in the handler.
+
+async def handler(connection):
+    async for question in connection:
+        def work():
+            asyncio.run(connection.send(slow_answer(question)))
+        await asyncio.to_thread(work)
+
+
+# %% at once: the thread broadcasts
+# Not yet: something was sent from another thread than the loop's. A connection is not made for that: let the thread
+# only answer, and send what it answers in the handler.
+
+from websockets.asyncio.server import broadcast
+
+async def handler(connection):
+    async for question in connection:
+        await asyncio.to_thread(lambda: broadcast([connection], slow_answer(question)))
+
+
+# %% right: the thread has the loop send
+# Solved: three people asked at once, and slow_answer worked for all three at the same time.
+
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    async for question in connection:
+        def work():
+            asyncio.run_coroutine_threadsafe(connection.send(slow_answer(question)), loop).result()
+        await asyncio.to_thread(work)

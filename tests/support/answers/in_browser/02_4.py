@@ -578,3 +578,66 @@ my_page = """
   ws.onerror = console.log("error");
 </script>
 """
+
+
+# %% open: waits for a second instead
+# Not yet: your page connected, and sent nothing. Its console says: <...>Still in CONNECTING state. It may send once its open event has come.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  setTimeout(() => { ws.send("one"); ws.send("two"); ws.send("three"); }, 1000);
+  let heard = 0;
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  ws.onerror = () => console.log("error");
+</script>
+"""
+
+
+# %% close: after some time instead
+# Not yet: when your page closed the connection, 2 of three answers had come. Close after the third.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  ws.onopen = () => {
+    ws.send("one"); ws.send("two"); ws.send("three");
+    setTimeout(() => ws.close(1000), 1500);
+  };
+  ws.onmessage = event => console.log(event.data);
+  ws.onerror = () => console.log("error");
+</script>
+"""
+
+
+# %% receive: logs each answer twice
+# Not yet: your console has 'one <...>' twice. Log each answer once.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  let heard = 0;
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  ws.addEventListener("message", event => console.log(event.data));
+  ws.onerror = () => console.log("error");
+</script>
+"""
+
+
+# %% right: logs all of them once more, in the end
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  const answers = [];
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  ws.onmessage = event => {
+    answers.push(event.data);
+    console.log(event.data);
+    if (answers.length === 3) { ws.close(1000); console.log(answers); }
+  };
+  ws.onerror = () => console.log("error");
+</script>
+"""
