@@ -15,6 +15,7 @@ from unittest import mock
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from chatlib.exercises.hall import (
     SECONDS,
@@ -31,6 +32,7 @@ from chatlib.exercises.verdict import NotYet, exercise, names_around, result_of
 from chatlib.words import Text
 
 PAGES: Final = 5
+SLOW_SECONDS: Final = 0.2  # a network may well be as slow as that
 GRACE_SECONDS: Final = 1.0  # for what must not come
 QUICK: Final = "quick question"
 RESPONSE_SECONDS: Final = 0.4  # what ``answer`` sleeps, divided by the letters of the question
@@ -46,6 +48,7 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         ada, _bo, _cleo, dan, *others = everybody = await hall.guests(7)
         await _all_hear(hall, ada, everybody)
         hall.check_registered("guests", everybody, guests)
+        await _all_hear_anything(hall, ada, everybody)
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
             await hall.says_goodbye(everybody[count], code)
             hall.check()
@@ -91,6 +94,20 @@ async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
         )
 
 
+async def _all_hear_anything(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
+    """Ada says what is easily changed or left out on the way: blanks, the same again, nothing at all, bytes."""
+    for said in (blanks := f" {_word()}\n", blanks, "", secrets.token_bytes(4)):
+        await ada.says(said)
+        heard = await asyncio.gather(*(guest.hears() for guest in everybody))
+        hall.check()
+        if heard != [said] * len(everybody):
+            raise NotYet(
+                "Ada said {text!r} then, and this is what all heard, Ada first: {heard} (None: nothing).",
+                text=said,
+                heard=heard,
+            )
+
+
 def _is_out(name: str, what: str, gone: Guest, guests: Collection[ServerConnection], staying: Iterable[Guest]) -> None:
     if any(guest.server not in guests for guest in staying):
         raise NotYet(
@@ -127,6 +144,7 @@ async def _leave_in_the_middle(
     asked = await first_asked(everybody, hearing)
     leaver = next((guest for guest in others if guest not in asked), others[0])
     await leave(leaver)
+    await _slow_ones_stay([ada, *(guest for guest in others if guest is not leaver)])
     for guest in everybody:
         guest.server.gate.set()
     staying = [guest for guest in others if guest is not leaver]
@@ -155,6 +173,16 @@ async def _leave_in_the_middle(
             heard=heard,
         )
     return staying
+
+
+async def _slow_ones_stay(slow: Sequence[Guest]) -> None:
+    """Refuse a handler that takes a slow network for an end."""
+    closing = [asyncio.create_task(guest.server.wait_closed()) for guest in slow]
+    await asyncio.wait(closing, timeout=SLOW_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for task in closing:
+        task.cancel()
+    if any(guest.server.state is not State.OPEN for guest in slow):
+        raise NotYet("a guest's network was slow for a moment, and your code closed the connection. Slow is not gone.")
 
 
 @exercise
