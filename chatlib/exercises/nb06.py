@@ -37,7 +37,7 @@ GRACE_SECONDS: Final = 1.0  # for what must not come
 QUICK: Final = "quick question"
 RESPONSE_SECONDS: Final = 0.4  # what ``answer`` sleeps, divided by the letters of the question
 
-Tell = Callable[[set[HallConnection], str], Any]
+Tell = Callable[[set[HallConnection], str | bytes], Any]
 
 
 @exercise
@@ -212,11 +212,11 @@ async def _one_has_gone(tell: Tell, pages: set[HallConnection], hall: Hall, gues
     staying = [guest for guest in guests if guest not in ghosts]
     for guest in staying:
         guest.server.asked.clear()
-    texts = [_word(), _word()]
-    for text in texts:
-        await _told(tell, pages, text)
-    for text in texts:
-        await _judge_heard(text, texts[0], staying, pages)
+    before: str | bytes | None = None
+    for message in (_word(), f" {_word()}\n", "", secrets.token_bytes(4)):
+        await _told(tell, pages, message)
+        await _judge_heard(message, before, staying, pages)
+        before = message
     if not pages.issuperset(ghost.server for ghost in ghosts):
         raise NotYet("a page that had gone is not in the set any more. Its handler takes it out; you only send.")
     if not any(guest.server.asked.is_set() for guest in staying):
@@ -252,13 +252,20 @@ async def _leave_while_told(
             )
         leaver = next((guest for guest in guests if is_leaver(asked, guest)), guests[0])
         await hall.cut(leaver)
+        leaver.server.gate.set()  # what was sent to it raises, and all others are still slow
+        await asyncio.wait({telling}, timeout=SLOW_SECONDS)
+        if telling.done() and not telling.exception():
+            raise NotYet(
+                "one page left, and you returned while others were still slow to take the message. Does the end of one "
+                "send() end your wait for all?"
+            )
         for guest in guests:
             guest.server.gate.set()
         await telling
     finally:
         telling.cancel()
     staying = [guest for guest in guests if guest is not leaver]
-    await _judge_heard(text, text, staying, pages)
+    await _judge_heard(text, None, staying, pages)
     for guest in staying:  # what comes before the end, if anything does
         await guest.server.send(end := _word())
         if (heard := await guest.hears()) != end:
@@ -269,9 +276,9 @@ async def _leave_while_told(
             )
 
 
-async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
+async def _told(tell: Tell, pages: set[HallConnection], message: str | bytes) -> None:
     try:
-        await result_of(tell, pages, text)
+        await result_of(tell, pages, message)
     except RuntimeError as error:
         if "changed size" not in str(error):
             raise
@@ -284,19 +291,22 @@ async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
         ) from None
 
 
-async def _judge_heard(text: str, first: str, staying: list[Guest], pages: set[HallConnection]) -> None:
+async def _judge_heard(
+    message: str | bytes, before: str | bytes | None, staying: list[Guest], pages: set[HallConnection]
+) -> None:
     heard = await asyncio.gather(*(guest.hears() for guest in staying))
-    if text != first and first in heard:
+    if before is not None and before in heard:
         raise NotYet("some pages heard it twice.")
     if silent := sum(each is None for each in heard):
         raise NotYet(
-            "your function returned, and {silent} of {count} pages that stayed heard nothing. Was each send() awaited, "
-            "whatever became of the one before?",
+            "the message was {message!r}, your function returned, and {silent} of {count} pages that stayed heard "
+            "nothing. Was each send() awaited, whatever became of the one before?",
+            message=message,
             silent=silent,
             count=len(staying),
         )
-    if heard != [text] * len(staying):
-        raise NotYet("the message was {text!r}, and the pages heard {heard}.", text=text, heard=heard)
+    if heard != [message] * len(staying):
+        raise NotYet("the message was {message!r}, and the pages heard {heard}.", message=message, heard=heard)
     if any(guest.server not in pages for guest in staying):
         raise NotYet("all pages heard it, but some that stayed are not in the set any more. You only send.")
 
