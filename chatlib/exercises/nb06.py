@@ -8,8 +8,8 @@ import random
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from unittest import mock
 
@@ -34,6 +34,7 @@ from chatlib.words import Text
 PAGES: Final = 5
 SLOW_SECONDS: Final = 0.2  # a network may well be as slow as that
 GRACE_SECONDS: Final = 1.0  # for what must not come
+MANY: Final = 12
 QUICK: Final = "quick question"
 RESPONSE_SECONDS: Final = 0.4  # what ``answer`` sleeps, divided by the letters of the question
 
@@ -315,7 +316,7 @@ async def _judge_heard(
 async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
     """Keep each client's order, and let no client wait for another: Bo asks while Ada's network is slow."""
     async with Hall(answering) as hall:
-        ada, bo, cleo = await hall.guests(3)
+        ada, bo, cleo, *many = await hall.guests(3 + MANY)
         await _check_answer(answering, cleo)
         asked = [letter * 4**n for n, letter in enumerate(random.sample("abcdefgh", 3))]
         ada.server.make_slow()
@@ -330,17 +331,24 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
                 asked=asked,
                 seconds=SECONDS,
             )
-        await bo.says(QUICK)
-        quick = await bo.hears()
+        with _naps(answering) as naps:
+            await bo.says(QUICK)
+            quick = await bo.hears()
         with suppress(TimeoutError):
             await asyncio.wait_for(ada.server.overtaken.wait(), GRACE_SECONDS)
         ada.server.gate.set()
         answers: list[Any] = []
         while len(answers) < len(asked):  # once nothing came, nothing will
             answers.append(await ada.hears() if None not in answers else None)
+        if None not in answers:  # and what comes late, before the answer to one more
+            await ada.says(last := random.choice("ijkl"))
+            asked.append(last)
+            answers.append(await ada.hears())
         quick_after_all = quick or await bo.hears()
         hall.check()
-    if not _is_used(answering, bo):
+        served = await _serves_many(many) if quick else MANY
+        hall.check()
+    if not (_is_used(answering, bo) or RESPONSE_SECONDS / len(QUICK) in naps):
         raise NotYet(
             "something was sent to Bo, but not by `answer`. Leave it as it is, and change who calls it, and when."
         )
@@ -371,7 +379,27 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             "he had heard nothing. What did his answer wait for?",
             seconds=SECONDS,
         )
+    if served < MANY:
+        raise NotYet(
+            "Ada's order is right, and Bo did not wait for her. Then {count} others asked something, and while the "
+            "network of each was slow, answers went to {served} of them. What did the rest wait for?",
+            count=MANY,
+            served=served,
+        )
     return Text("each was answered in order, and nobody waited for the other.")
+
+
+async def _serves_many(guests: Sequence[Guest]) -> int:
+    """Have all ask something while nobody's network takes an answer; return to how many one is sent."""
+    for guest in guests:
+        guest.server.make_slow()
+    sent = [asyncio.create_task(guest.server.asked.wait()) for guest in guests]
+    await asyncio.gather(*(guest.says(QUICK) for guest in guests))
+    await asyncio.wait(sent, timeout=SECONDS)
+    for guest, task in zip(guests, sent, strict=True):
+        task.cancel()
+        guest.server.gate.set()
+    return sum(guest.server.asked.is_set() for guest in guests)
 
 
 def _is_used(answering: Callable[..., Any], guest: Guest) -> bool:
@@ -385,15 +413,7 @@ async def _check_answer(answering: Callable[..., Any], guest: Guest) -> None:
     answer = names_around(answering).get("answer")
     if not inspect.iscoroutinefunction(answer) or len(inspect.signature(answer).parameters) != 2:
         return
-    sleep = asyncio.sleep
-    slept: list[float] = []
-
-    def noted(delay: float, *args: Any) -> Any:
-        if sys._getframe(1).f_code is answer.__code__:
-            slept.append(delay)
-        return sleep(delay, *args)
-
-    with mock.patch.object(asyncio, "sleep", noted), suppress(ConnectionClosed):  # it says why the handler ended
+    with _naps(answering) as slept, suppress(ConnectionClosed):  # it says why the handler ended
         for question in ("hm", "hmhm"):
             await answer(guest.server, question)
     if slept not in ([RESPONSE_SECONDS / 2], [RESPONSE_SECONDS / 2, RESPONSE_SECONDS / 4]):
@@ -401,6 +421,22 @@ async def _check_answer(answering: Callable[..., Any], guest: Guest) -> None:
             "answer is not what it was: the shorter the question, the longer it sleeps. Leave it as it is, and change "
             "answering."
         )
+
+
+@contextmanager
+def _naps(answering: Callable[..., Any]) -> Iterator[list[float]]:
+    """Yield how long the notebook's ``answer`` sleeps each time, whatever connection it was given."""
+    code = getattr(names_around(answering).get("answer"), "__code__", None)
+    sleep = asyncio.sleep
+    naps: list[float] = []
+
+    def noted(delay: float, *args: Any) -> Any:
+        if sys._getframe(1).f_code is code:
+            naps.append(delay)
+        return sleep(delay, *args)
+
+    with mock.patch.object(asyncio, "sleep", noted):
+        yield naps
 
 
 def _word() -> str:
