@@ -352,22 +352,7 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
         raise NotYet(
             "something was sent to Bo, but not by `answer`. Leave it as it is, and change who calls it, and when."
         )
-    expected = [question.upper() for question in asked]
-    if Counter(answers) != Counter(expected) or quick_after_all != QUICK.upper():
-        raise NotYet(
-            "Ada asked {asked}, and was sent {answers}. Bo asked {quick!r}, and was sent {heard!r} (None: nothing). To "
-            "each question there is one answer, the one that `answer` sends.",
-            asked=asked,
-            answers=answers,
-            quick=QUICK,
-            heard=quick_after_all,
-        )
-    if answers != expected:
-        raise NotYet(
-            "Ada asked {asked}, and was answered {answers}. Who can wait for one answer before the next?",
-            asked=asked,
-            answers=answers,
-        )
+    _judge_answers(asked, answers, quick_after_all)
     if ada.server.overtaken.is_set():
         raise NotYet(
             "Ada's order was right this time. But while her network held one answer back, the next was sent: they can"
@@ -387,6 +372,26 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             served=served,
         )
     return Text("each was answered in order, and nobody waited for the other.")
+
+
+def _judge_answers(asked: list[str], answers: list[Any], quick: Any) -> None:
+    """Refuse anything but one answer to each question, and Ada's in the order of her questions."""
+    expected = [question.upper() for question in asked]
+    if Counter(answers) != Counter(expected) or quick != QUICK.upper():
+        raise NotYet(
+            "Ada asked {asked}, and was sent {answers}. Bo asked {quick!r}, and was sent {heard!r} (None: nothing). To "
+            "each question there is one answer, the one that `answer` sends.",
+            asked=asked,
+            answers=answers,
+            quick=QUICK,
+            heard=quick,
+        )
+    if answers != expected:
+        raise NotYet(
+            "Ada asked {asked}, and was answered {answers}. Who can wait for one answer before the next?",
+            asked=asked,
+            answers=answers,
+        )
 
 
 async def _serves_many(guests: Sequence[Guest]) -> int:
