@@ -88,10 +88,10 @@ class Guest:
     client: ClientConnection
     server: HallConnection
 
-    async def says(self, text: str) -> None:
-        """Send a text; if the server has closed meanwhile, silence will tell."""
+    async def says(self, message: str | bytes) -> None:
+        """Send a message; if the server has closed meanwhile, silence will tell."""
         with suppress(ConnectionClosed):
-            await self.client.send(text)
+            await self.client.send(message)
 
     async def hears(self, seconds: float = SECONDS) -> Any:
         """Return the next message, None if there is none."""

@@ -59,11 +59,12 @@ class Page(Protocol):
     source: str
     console: list[str]
     texts: list[str]
+    lines: list[list[str]]
     is_open: bool
     loads: list[int]
 
-    def types(self, text: str, *, copy: int = 0) -> None:
-        """Write into the page's field, and click its button."""
+    def types(self, text: str, *, copy: int = 0, clicks: bool = True) -> None:
+        """Write into the page's field, and click its button, or not yet."""
 
     async def until(self, condition: Any, *, timeout: float) -> bool:
         """Wait until it is true."""
@@ -232,30 +233,8 @@ async def two_pages(stage: Stage, page: Page) -> Text:
         )
     things = [f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2)]
     for copy, thing in enumerate(things):
-        before = len(stage.messages)
-        page.types(thing, copy=copy)
-        if not await _soon(page, stage.until(lambda: thing in stage.messages)):  # noqa: B023
-            _check_typed(page)
-            _check_stays(page, loads)
-            raise NotYet(
-                "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}."
-                "{trouble}",
-                thing=thing,
-                copy=copy + 1,
-                messages=stage.messages[before:],
-                trouble=_trouble(page),
-            )
-        is_shown = await _shows(page, lambda: all(thing in text for text in page.texts))  # noqa: B023
-        _check_stays(page, loads)
-        if not is_shown:
-            blind = [number for number, text in enumerate(page.texts, 1) if thing not in text]
-            raise NotYet(
-                "page {copy} sent {thing!r}, and page {blind} does not show it.{trouble}",
-                copy=copy + 1,
-                thing=thing,
-                blind=blind[0],
-                trouble=_trouble(page),
-            )
+        await _sent(stage, page, loads, copy, thing)
+        await _shown_by_both(page, loads, copy, thing)
     # all of the first came back by now: page 1 shows what was sent after that
     if (times := stage.messages.count(things[0])) > 1:
         raise NotYet(
@@ -272,7 +251,86 @@ async def two_pages(stage: Stage, page: Page) -> Text:
             two=shown[1],
             back_to_you=BACK_TO_YOU,
         )
+    _check_lines(page, *things)
+    page.types(draft := f"not yet {secrets.token_hex(3)}", clicks=False)
+    await _sent(stage, page, loads, 0, things[1])  # as page 2 has said
+    if draft in stage.messages:
+        raise NotYet(
+            "{draft!r} was typed in page 1, its button was not clicked, and the server was sent it.", draft=draft
+        )
+    if not await _shows(page, lambda: all(text.count(things[1]) == 2 for text in page.texts)):
+        one, two = (text.count(things[1]) for text in page.texts)
+        raise NotYet(
+            "page 2 sent {thing!r}, and then page 1 sent the same. How often it is shown: {one} in page 1, and {two} "
+            "in page 2. Show every message.",
+            thing=things[1],
+            one=one,
+            two=two,
+        )
+    await _sent(stage, page, loads, 1, html := f"<i>{random.choice(THINGS)}</i> {random.randint(100, 999)}")
+    await _shown_by_both(page, loads, 1, html)
     return Text("what one page sends, both show.")
+
+
+async def _sent(stage: Stage, page: Page, loads: list[int], copy: int, thing: str) -> None:
+    """Have a page send it."""
+    before = len(stage.messages)
+    page.types(thing, copy=copy)
+    if not await _soon(page, stage.until(lambda: thing in stage.messages[before:])):
+        _check_typed(page)
+        _check_stays(page, loads)
+        raise NotYet(
+            "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}.{trouble}",
+            thing=thing,
+            copy=copy + 1,
+            messages=stage.messages[before:],
+            trouble=_trouble(page),
+        )
+
+
+async def _shown_by_both(page: Page, loads: list[int], copy: int, thing: str) -> None:
+    is_shown = await _shows(page, lambda: all(thing in text for text in page.texts))
+    _check_stays(page, loads)
+    if is_shown:
+        return
+    blind, text = next((number, text) for number, text in enumerate(page.texts, 1) if thing not in text)
+    if (as_html := re.sub("<.*?>", "", thing)) != thing and as_html in text:
+        raise NotYet(
+            "page {copy} sent {thing!r}, and page {blind} shows {as_html!r}. textContent shows a text as it is.",
+            copy=copy + 1,
+            thing=thing,
+            blind=blind,
+            as_html=as_html,
+        )
+    raise NotYet(
+        "page {copy} sent {thing!r}, and page {blind} does not show it.{trouble}",
+        copy=copy + 1,
+        thing=thing,
+        blind=blind,
+        trouble=_trouble(page),
+    )
+
+
+def _check_lines(page: Page, first: str, second: str) -> None:
+    """Refuse pages in which a message does not stay, or has no line of its own."""
+    for number, (text, lines) in enumerate(zip(page.texts, page.lines, strict=True), 1):
+        if first not in text:
+            raise NotYet(
+                "{first!r} was sent, and then {second!r}, and page {number} shows only the last. Let each line stay.",
+                first=first,
+                second=second,
+                number=number,
+            )
+        for line in lines:
+            if first in line and second in line:
+                raise NotYet(
+                    "{first!r} was sent, and then {second!r}, and a line of page {number} is {line!r}. Show each "
+                    "message in a line of its own.",
+                    first=first,
+                    second=second,
+                    number=number,
+                    line=line,
+                )
 
 
 @long_exercise

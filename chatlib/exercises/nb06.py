@@ -8,13 +8,14 @@ import random
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from unittest import mock
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from chatlib.exercises.hall import (
     SECONDS,
@@ -31,11 +32,13 @@ from chatlib.exercises.verdict import NotYet, exercise, names_around, result_of
 from chatlib.words import Text
 
 PAGES: Final = 5
+SLOW_SECONDS: Final = 0.2  # a network may well be as slow as that
 GRACE_SECONDS: Final = 1.0  # for what must not come
+MANY: Final = 12
 QUICK: Final = "quick question"
 RESPONSE_SECONDS: Final = 0.4  # what ``answer`` sleeps, divided by the letters of the question
 
-Tell = Callable[[set[HallConnection], str], Any]
+Tell = Callable[[set[HallConnection], str | bytes], Any]
 
 
 @exercise
@@ -46,6 +49,7 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         ada, _bo, _cleo, dan, *others = everybody = await hall.guests(7)
         await _all_hear(hall, ada, everybody)
         hall.check_registered("guests", everybody, guests)
+        await _all_hear_anything(hall, ada, everybody)
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
             await hall.says_goodbye(everybody[count], code)
             hall.check()
@@ -91,6 +95,20 @@ async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
         )
 
 
+async def _all_hear_anything(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
+    """Ada says what is easily changed or left out on the way: blanks, the same again, nothing at all, bytes."""
+    for said in (blanks := f" {_word()}\n", blanks, "", secrets.token_bytes(4)):
+        await ada.says(said)
+        heard = await asyncio.gather(*(guest.hears() for guest in everybody))
+        hall.check()
+        if heard != [said] * len(everybody):
+            raise NotYet(
+                "Ada said {text!r} then, and this is what all heard, Ada first: {heard} (None: nothing).",
+                text=said,
+                heard=heard,
+            )
+
+
 def _is_out(name: str, what: str, gone: Guest, guests: Collection[ServerConnection], staying: Iterable[Guest]) -> None:
     if any(guest.server not in guests for guest in staying):
         raise NotYet(
@@ -127,6 +145,7 @@ async def _leave_in_the_middle(
     asked = await first_asked(everybody, hearing)
     leaver = next((guest for guest in others if guest not in asked), others[0])
     await leave(leaver)
+    await _slow_ones_stay([ada, *(guest for guest in others if guest is not leaver)])
     for guest in everybody:
         guest.server.gate.set()
     staying = [guest for guest in others if guest is not leaver]
@@ -157,6 +176,16 @@ async def _leave_in_the_middle(
     return staying
 
 
+async def _slow_ones_stay(slow: Sequence[Guest]) -> None:
+    """Refuse a handler that takes a slow network for an end."""
+    closing = [asyncio.create_task(guest.server.wait_closed()) for guest in slow]
+    await asyncio.wait(closing, timeout=SLOW_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for task in closing:
+        task.cancel()
+    if any(guest.server.state is not State.OPEN for guest in slow):
+        raise NotYet("a guest's network was slow for a moment, and your code closed the connection. Slow is not gone.")
+
+
 @exercise
 async def ex2(tell: Tell) -> Text:
     """Survive a leaver in the middle of a broadcast; the pages are real connections."""
@@ -184,11 +213,11 @@ async def _one_has_gone(tell: Tell, pages: set[HallConnection], hall: Hall, gues
     staying = [guest for guest in guests if guest not in ghosts]
     for guest in staying:
         guest.server.asked.clear()
-    texts = [_word(), _word()]
-    for text in texts:
-        await _told(tell, pages, text)
-    for text in texts:
-        await _judge_heard(text, texts[0], staying, pages)
+    before: str | bytes | None = None
+    for message in (_word(), f" {_word()}\n", "", secrets.token_bytes(4)):
+        await _told(tell, pages, message)
+        await _judge_heard(message, before, staying, pages)
+        before = message
     if not pages.issuperset(ghost.server for ghost in ghosts):
         raise NotYet("a page that had gone is not in the set any more. Its handler takes it out; you only send.")
     if not any(guest.server.asked.is_set() for guest in staying):
@@ -224,13 +253,20 @@ async def _leave_while_told(
             )
         leaver = next((guest for guest in guests if is_leaver(asked, guest)), guests[0])
         await hall.cut(leaver)
+        leaver.server.gate.set()  # what was sent to it raises, and all others are still slow
+        await asyncio.wait({telling}, timeout=SLOW_SECONDS)
+        if telling.done() and not telling.exception():
+            raise NotYet(
+                "one page left, and you returned while others were still slow to take the message. Does the end of one "
+                "send() end your wait for all?"
+            )
         for guest in guests:
             guest.server.gate.set()
         await telling
     finally:
         telling.cancel()
     staying = [guest for guest in guests if guest is not leaver]
-    await _judge_heard(text, text, staying, pages)
+    await _judge_heard(text, None, staying, pages)
     for guest in staying:  # what comes before the end, if anything does
         await guest.server.send(end := _word())
         if (heard := await guest.hears()) != end:
@@ -241,9 +277,9 @@ async def _leave_while_told(
             )
 
 
-async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
+async def _told(tell: Tell, pages: set[HallConnection], message: str | bytes) -> None:
     try:
-        await result_of(tell, pages, text)
+        await result_of(tell, pages, message)
     except RuntimeError as error:
         if "changed size" not in str(error):
             raise
@@ -256,19 +292,22 @@ async def _told(tell: Tell, pages: set[HallConnection], text: str) -> None:
         ) from None
 
 
-async def _judge_heard(text: str, first: str, staying: list[Guest], pages: set[HallConnection]) -> None:
+async def _judge_heard(
+    message: str | bytes, before: str | bytes | None, staying: list[Guest], pages: set[HallConnection]
+) -> None:
     heard = await asyncio.gather(*(guest.hears() for guest in staying))
-    if text != first and first in heard:
+    if before is not None and before in heard:
         raise NotYet("some pages heard it twice.")
     if silent := sum(each is None for each in heard):
         raise NotYet(
-            "your function returned, and {silent} of {count} pages that stayed heard nothing. Was each send() awaited, "
-            "whatever became of the one before?",
+            "the message was {message!r}, your function returned, and {silent} of {count} pages that stayed heard "
+            "nothing. Was each send() awaited, whatever became of the one before?",
+            message=message,
             silent=silent,
             count=len(staying),
         )
-    if heard != [text] * len(staying):
-        raise NotYet("the message was {text!r}, and the pages heard {heard}.", text=text, heard=heard)
+    if heard != [message] * len(staying):
+        raise NotYet("the message was {message!r}, and the pages heard {heard}.", message=message, heard=heard)
     if any(guest.server not in pages for guest in staying):
         raise NotYet("all pages heard it, but some that stayed are not in the set any more. You only send.")
 
@@ -277,7 +316,7 @@ async def _judge_heard(text: str, first: str, staying: list[Guest], pages: set[H
 async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
     """Keep each client's order, and let no client wait for another: Bo asks while Ada's network is slow."""
     async with Hall(answering) as hall:
-        ada, bo, cleo = await hall.guests(3)
+        ada, bo, cleo, *many = await hall.guests(3 + MANY)
         await _check_answer(answering, cleo)
         asked = [letter * 4**n for n, letter in enumerate(random.sample("abcdefgh", 3))]
         ada.server.make_slow()
@@ -292,36 +331,28 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
                 asked=asked,
                 seconds=SECONDS,
             )
-        await bo.says(QUICK)
-        quick = await bo.hears()
+        with _naps(answering) as naps:
+            await bo.says(QUICK)
+            quick = await bo.hears()
         with suppress(TimeoutError):
             await asyncio.wait_for(ada.server.overtaken.wait(), GRACE_SECONDS)
         ada.server.gate.set()
         answers: list[Any] = []
         while len(answers) < len(asked):  # once nothing came, nothing will
             answers.append(await ada.hears() if None not in answers else None)
+        if None not in answers:  # and what comes late, before the answer to one more
+            await ada.says(last := random.choice("ijkl"))
+            asked.append(last)
+            answers.append(await ada.hears())
         quick_after_all = quick or await bo.hears()
         hall.check()
-    if not _is_used(answering, bo):
+        served = await _serves_many(many) if quick else MANY
+        hall.check()
+    if not (_is_used(answering, bo) or RESPONSE_SECONDS / len(QUICK) in naps):
         raise NotYet(
             "something was sent to Bo, but not by `answer`. Leave it as it is, and change who calls it, and when."
         )
-    expected = [question.upper() for question in asked]
-    if Counter(answers) != Counter(expected) or quick_after_all != QUICK.upper():
-        raise NotYet(
-            "Ada asked {asked}, and was sent {answers}. Bo asked {quick!r}, and was sent {heard!r} (None: nothing). To "
-            "each question there is one answer, the one that `answer` sends.",
-            asked=asked,
-            answers=answers,
-            quick=QUICK,
-            heard=quick_after_all,
-        )
-    if answers != expected:
-        raise NotYet(
-            "Ada asked {asked}, and was answered {answers}. Who can wait for one answer before the next?",
-            asked=asked,
-            answers=answers,
-        )
+    _judge_answers(asked, answers, quick_after_all)
     if ada.server.overtaken.is_set():
         raise NotYet(
             "Ada's order was right this time. But while her network held one answer back, the next was sent: they can"
@@ -333,7 +364,47 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             "he had heard nothing. What did his answer wait for?",
             seconds=SECONDS,
         )
+    if served < MANY:
+        raise NotYet(
+            "Ada's order is right, and Bo did not wait for her. Then {count} others asked something, and while the "
+            "network of each was slow, answers went to {served} of them. What did the rest wait for?",
+            count=MANY,
+            served=served,
+        )
     return Text("each was answered in order, and nobody waited for the other.")
+
+
+def _judge_answers(asked: list[str], answers: list[Any], quick: Any) -> None:
+    """Refuse anything but one answer to each question, and Ada's in the order of her questions."""
+    expected = [question.upper() for question in asked]
+    if Counter(answers) != Counter(expected) or quick != QUICK.upper():
+        raise NotYet(
+            "Ada asked {asked}, and was sent {answers}. Bo asked {quick!r}, and was sent {heard!r} (None: nothing). To "
+            "each question there is one answer, the one that `answer` sends.",
+            asked=asked,
+            answers=answers,
+            quick=QUICK,
+            heard=quick,
+        )
+    if answers != expected:
+        raise NotYet(
+            "Ada asked {asked}, and was answered {answers}. Who can wait for one answer before the next?",
+            asked=asked,
+            answers=answers,
+        )
+
+
+async def _serves_many(guests: Sequence[Guest]) -> int:
+    """Have all ask something while nobody's network takes an answer; return to how many one is sent."""
+    for guest in guests:
+        guest.server.make_slow()
+    sent = [asyncio.create_task(guest.server.asked.wait()) for guest in guests]
+    await asyncio.gather(*(guest.says(QUICK) for guest in guests))
+    await asyncio.wait(sent, timeout=SECONDS)
+    for guest, task in zip(guests, sent, strict=True):
+        task.cancel()
+        guest.server.gate.set()
+    return sum(guest.server.asked.is_set() for guest in guests)
 
 
 def _is_used(answering: Callable[..., Any], guest: Guest) -> bool:
@@ -347,15 +418,7 @@ async def _check_answer(answering: Callable[..., Any], guest: Guest) -> None:
     answer = names_around(answering).get("answer")
     if not inspect.iscoroutinefunction(answer) or len(inspect.signature(answer).parameters) != 2:
         return
-    sleep = asyncio.sleep
-    slept: list[float] = []
-
-    def noted(delay: float, *args: Any) -> Any:
-        if sys._getframe(1).f_code is answer.__code__:
-            slept.append(delay)
-        return sleep(delay, *args)
-
-    with mock.patch.object(asyncio, "sleep", noted), suppress(ConnectionClosed):  # it says why the handler ended
+    with _naps(answering) as slept, suppress(ConnectionClosed):  # it says why the handler ended
         for question in ("hm", "hmhm"):
             await answer(guest.server, question)
     if slept not in ([RESPONSE_SECONDS / 2], [RESPONSE_SECONDS / 2, RESPONSE_SECONDS / 4]):
@@ -363,6 +426,22 @@ async def _check_answer(answering: Callable[..., Any], guest: Guest) -> None:
             "answer is not what it was: the shorter the question, the longer it sleeps. Leave it as it is, and change "
             "answering."
         )
+
+
+@contextmanager
+def _naps(answering: Callable[..., Any]) -> Iterator[list[float]]:
+    """Yield how long the notebook's ``answer`` sleeps each time, whatever connection it was given."""
+    code = getattr(names_around(answering).get("answer"), "__code__", None)
+    sleep = asyncio.sleep
+    naps: list[float] = []
+
+    def noted(delay: float, *args: Any) -> Any:
+        if sys._getframe(1).f_code is code:
+            naps.append(delay)
+        return sleep(delay, *args)
+
+    with mock.patch.object(asyncio, "sleep", noted):
+        yield naps
 
 
 def _word() -> str:

@@ -25,15 +25,16 @@ const say = words({
 /**
  * @typedef {object} Events
  * @property {{ url: string, source: string, copies: number, nowhere?: string }} page  nowhere: why no page gets there
- * @property {{ copy: number, text: string }} types
+ * @property {{ copy: number, text: string, clicks: boolean }} types
  * @property {{ number: number }} breathe
  * @property {KernelState} kernel
  *
- * @typedef {{ do: "loaded", copy: number } | { do: "logged" | "shows", copy: number, text: string }
- *   | { do: "breathed", number: number }} Action
+ * @typedef {{ do: "loaded", copy: number } | { do: "logged", copy: number, text: string }
+ *   | { do: "shows", copy: number, text: string, lines: string } | { do: "breathed", number: number }} Action
  */
 
 const NOBODY_CAN_TYPE = "Error: there is no field to type into, or no button to click"; // a check looks for this
+const NOTHING = JSON.stringify({ text: "", lines: "" });
 const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages show
 const BREATH = 1000; // milliseconds, when the machine has time for the page
 
@@ -67,7 +68,7 @@ class Pages {
   /** @type {HTMLIFrameElement[]} */
   #frames = [];
   /** @type {string[]} */
-  #texts = [];
+  #seen = [];
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #looking;
   #hears = (/** @type {MessageEvent} */ event) => this.#hear(event);
@@ -94,19 +95,19 @@ class Pages {
   }
 
   /**
-   * Do what a person does: write into the first field of a page, of which the page is told, and click its first button.
-   * A page without them is told of in its console.
+   * Do what a person does: write into the first field of a page, of which the page is told, and click its first button,
+   * or not yet. A page without them is told of in its console.
    *
    * @param {Events["types"]} typed
    */
-  type({ copy, text }) {
+  type({ copy, text, clicks }) {
     const page = this.#frames[copy]?.contentDocument;
     const field = /** @type {HTMLInputElement | null | undefined} */ (page?.querySelector("input, textarea"));
     const button = page?.querySelector("button");
     if (!(field && button)) return this.#log(copy, NOBODY_CAN_TYPE);
     field.value = text;
     for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
-    button.click();
+    if (clicks) button.click();
   }
 
   end() {
@@ -132,10 +133,13 @@ class Pages {
 
   #look() {
     for (const [copy, frame] of this.#frames.entries()) {
-      const text = shown(frame.contentDocument?.body);
-      if (text === (this.#texts[copy] ?? "")) continue;
-      this.#texts[copy] = text;
-      this.#session.send?.({ do: "shows", copy, text });
+      const body = frame.contentDocument?.body;
+      // biome-ignore lint/performance/useDomNodeTextContent: only the layout knows what stands in one line
+      const shows = { text: shown(body), lines: body?.innerText ?? "" };
+      const seen = JSON.stringify(shows);
+      if (seen === (this.#seen[copy] ?? NOTHING)) continue;
+      this.#seen[copy] = seen;
+      this.#session.send?.({ do: "shows", copy, ...shows });
     }
   }
 }

@@ -39,6 +39,7 @@ class BrowserPage(LiveWidget):
         self.source = source
         self._console: list[list[str]] = [[] for _ in range(copies)]
         self._texts = [""] * copies
+        self._lines: list[list[str]] = [[] for _ in range(copies)]
         self._loads = [0] * copies
         self._breaths = self._breathed = 0  # asked for, and taken
         self._conditions = Conditions()
@@ -57,6 +58,11 @@ class BrowserPage(LiveWidget):
         return list(self._texts)
 
     @property
+    def lines(self) -> list[list[str]]:
+        """The lines that each copy of the page shows now, as the browser lays them out."""
+        return [list(lines) for lines in self._lines]
+
+    @property
     def is_open(self) -> bool:
         """Whether a browser has loaded every copy of it."""
         return all(self._loads)
@@ -66,9 +72,9 @@ class BrowserPage(LiveWidget):
         """How often a browser has loaded each copy of the page."""
         return list(self._loads)
 
-    def types(self, text: str, *, copy: int = 0) -> None:
-        """Do what a person does in a page: write into its first field, and click its first ``button``."""
-        self.record("types", {"copy": copy, "text": text}, keep=False)
+    def types(self, text: str, *, copy: int = 0, clicks: bool = True) -> None:
+        """Do what a person does in a page: write into its first field, and click its first ``button``, or not yet."""
+        self.record("types", {"copy": copy, "text": text, "clicks": clicks}, keep=False)
 
     async def breathe(self, breaths: int) -> None:
         """Return when the page has lived so many seconds, by its own clock: on a busy machine they are longer."""
@@ -92,8 +98,9 @@ class BrowserPage(LiveWidget):
                 self._loads[copy] += 1
             case {"do": "logged", "copy": int(copy), "text": str(line)}:
                 self._console[copy].append(line)
-            case {"do": "shows", "copy": int(copy), "text": str(text)}:
+            case {"do": "shows", "copy": int(copy), "text": str(text), "lines": str(lines)}:
                 self._texts[copy] = text
+                self._lines[copy] = lines.splitlines()
             case {"do": "breathed", "number": int(number)}:
                 self._breathed = max(self._breathed, number)
             case _:

@@ -46,7 +46,11 @@ async def test_a_page_that_was_just_opened_may_still_connect(monkeypatch):
     loop = asyncio.get_running_loop()
 
     def listens(copy, ws):
-        ws.onmessage = lambda event: page.act({"do": "shows", "copy": copy, "text": f"{page.texts[copy]}{event.data} "})
+        def shows(event):
+            text = f"{page.texts[copy]}{event.data}\n"
+            page.act({"do": "shows", "copy": copy, "text": text, "lines": text})
+
+        ws.onmessage = shows
         listeners.append(ws)
 
     def breathes(number):
@@ -56,9 +60,9 @@ async def test_a_page_that_was_just_opened_may_still_connect(monkeypatch):
             senders[1].onopen = lambda _: page.act({"do": "breathed", "number": number})
 
     def record(kind, event, **_):
-        if kind == "types":
+        if kind == "types" and event["clicks"]:
             senders[event["copy"]].send(event["text"])
-        else:
+        elif kind == "breathe":
             loop.call_later(0.3, breathes, event["number"])
 
     listens(0, WebSocket(stage.url))
@@ -82,7 +86,7 @@ async def test_what_ran_in_a_page_is_heard_however_late(monkeypatch):
 
     def show(event):
         shown.extend(json.loads(event.data).values())
-        page.act({"do": "shows", "copy": 0, "text": "\n".join(shown)})
+        page.act({"do": "shows", "copy": 0, "text": "\n".join(shown), "lines": "\n".join(shown)})
 
     def record(kind, event, **_):
         if kind == "breathe" and (not shown or any(text.startswith("Really, ") for text in shown)):

@@ -22,13 +22,14 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
     for copy in (0, 1):
         page.act({"do": "loaded", "copy": copy})
         page.act({"do": "logged", "copy": copy, "text": f"line {copy}"})
-    page.act({"do": "shows", "copy": 1, "text": "Hello"})
+    page.act({"do": "shows", "copy": 1, "text": "HelloAda", "lines": "Hello\nAda"})
     page.act({"do": "loaded", "copy": 1})
 
     assert await page.until(lambda: page.is_open, timeout=30)
     assert page.loads == [1, 2]
     assert not await page.until(lambda: page.texts[0], timeout=0)
-    assert (page.console, page.texts) == (["line 0", "line 1"], ["", "Hello"])
+    assert (page.console, page.texts) == (["line 0", "line 1"], ["", "HelloAda"])
+    assert page.lines == [[], ["Hello", "Ada"]]
     page.close()
 
 

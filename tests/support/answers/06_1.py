@@ -298,7 +298,7 @@ async def handler(connection, path):
 
 
 # %% who has gone: a handler that waits for ever, as in main() of the manual
-# Not yet: this was not over after 10 seconds, and line 10 of handler still waited. What does your code wait for?
+# Not yet: this was not over after 10 seconds, and line <...> of handler and line <...> of handler still waited. What does your code wait for?
 
 async def handler(connection):
     guests.add(connection)
@@ -543,8 +543,7 @@ async def handler(connection):
 
 
 # %% what a guest says: two things, and then no more
-# Not yet: Ada said '<...>', then somebody left, and this is what those heard who stayed, Ada first: [None, None,
-# None] (None: nothing).
+# Not yet: Ada said '<...>' then, and this is what all heard, Ada first: [None, None, None, None, None, None, None] (None: nothing).
 
 async def handler(connection):
     guests.add(connection)
@@ -642,3 +641,73 @@ async def handler(connection):
 
 
 from websockets.exceptions import ConnectionClosedError
+
+
+# %% what a guest says: without the blanks at its ends
+# Not yet: Ada said '<...>' then, and this is what all heard, Ada first: [<...>] (None: nothing).
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message.strip())
+    finally:
+        guests.discard(connection)
+
+
+# %% what a guest says: not the empty text
+# Not yet: Ada said '' then, and this is what all heard, Ada first: [None, None, None, None, None, None, None] (None: nothing).
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            if message:
+                broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% what a guest says: not what was said just before
+# Not yet: Ada said '<...>' then, and this is what all heard, Ada first: [None, None, None, None, None, None, None] (None: nothing).
+
+async def handler(connection):
+    guests.add(connection)
+    last = None
+    try:
+        async for message in connection:
+            if message != last:
+                broadcast(guests, message)
+            last = message
+    finally:
+        guests.discard(connection)
+
+
+# %% what a guest says: bytes as a text
+# Not yet: Ada said b<...> then, and this is what all heard, Ada first: ["b<...>"] (None: nothing).
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, str(message))
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: closes who is slow
+# Not yet: a guest's network was slow for a moment, and your code closed the connection. Slow is not gone.
+
+import asyncio
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in list(guests):
+                try:
+                    await asyncio.wait_for(guest.send(message), 0.001)
+                except (ConnectionClosed, TimeoutError):
+                    guests.discard(guest)
+                    await guest.close()
+    finally:
+        guests.discard(connection)

@@ -27,8 +27,8 @@ async def tell(pages, message):
 
 
 # %% to all pages: the first who has gone ends the loop
-# Not yet: your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited, whatever became
-# of the one before?
+# Not yet: the message was '<...>', your function returned, and 3 of 3 pages that stayed heard nothing. Was each send()
+# awaited, whatever became of the one before?
 
 async def tell(pages, message):
     for page in list(pages):
@@ -39,8 +39,8 @@ async def tell(pages, message):
 
 
 # %% to all pages: the try is around the loop
-# Not yet: your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited, whatever became
-# of the one before?
+# Not yet: the message was '<...>', your function returned, and 3 of 3 pages that stayed heard nothing. Was each send()
+# awaited, whatever became of the one before?
 
 async def tell(pages, message):
     try:
@@ -184,8 +184,8 @@ async def tell(pages, message):
 
 
 # %% to all pages: forgets the await
-# Not yet: your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited, whatever became
-# of the one before? Nobody awaited what was called in line 4 of tell.
+# Not yet: the message was '<...>', your function returned, and 3 of 3 pages that stayed heard nothing. Was each send()
+# awaited, whatever became of the one before? Nobody awaited what was called in line 4 of tell.
 
 async def tell(pages, message):
     for page in list(pages):
@@ -255,3 +255,51 @@ async def tell(pages, message):
             await page.send(message)
         except ConnectionClosedOK:
             pass
+
+
+# %% the message: without the blanks at its ends
+# Not yet: the message was '<...>', and the pages heard ['<...>', '<...>', '<...>'].
+
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message.strip())
+        except ConnectionClosed:
+            pass
+
+
+# %% the message: not the empty text
+# Not yet: the message was '', your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited, whatever
+# became of the one before?
+
+async def tell(pages, message):
+    if not message:
+        return
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            pass
+
+
+# %% the message: bytes as a text
+# Not yet: the message was b<...>, and the pages heard [<...>].
+
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(f"{message}")
+        except ConnectionClosed:
+            pass
+
+
+# %% while you do, some go: one of all ends the wait for the others
+# Not yet: one page left, and you returned while others were still slow to take the message. Does the end of one send() end your wait for
+# all?
+
+import asyncio
+async def tell(pages, message):
+    try:
+        await asyncio.gather(*(page.send(message) for page in pages))
+    except ConnectionClosed:
+        pass

@@ -274,3 +274,51 @@ async def answering(connection):
             await asyncio.wait_for(answer(connection, question), 0.1)
         except TimeoutError:
             pass
+
+
+# %% once: answers again in a task
+# Not yet: Ada asked [<...>], and was sent [<...>]. Bo asked 'quick question', and was sent 'QUICK QUESTION' (None: nothing). To each
+# question there is one answer, the one that `answer` sends.<...>
+
+import asyncio
+async def answering(connection):
+    async for question in connection:
+        await answer(connection, question)
+        asyncio.create_task(answer(connection, question))
+
+
+# %% no client may wait: two at a time, whoever they are
+# Not yet: Ada's order is right, and Bo did not wait for her. Then 12 others asked something, and while the network of each was slow,
+# answers went to 2 of them. What did the rest wait for?
+
+import asyncio
+two = asyncio.Semaphore(2)
+async def answering(connection):
+    async for question in connection:
+        async with two:
+            await answer(connection, question)
+
+
+# %% right: all are computed at the same time, and sent in order
+# Solved: each was answered in order, and nobody waited for the other.
+
+import asyncio
+class StandIn:
+    def __init__(self):
+        self.answer = asyncio.get_running_loop().create_future()
+    async def send(self, text):
+        self.answer.set_result(text)
+async def answering(connection):
+    standing_in = asyncio.Queue()
+    async def write():
+        while True:
+            first = await standing_in.get()
+            await connection.send(await first.answer)
+    writer = asyncio.create_task(write())
+    tasks = []
+    try:
+        async for question in connection:
+            standing_in.put_nowait(last := StandIn())
+            tasks.append(asyncio.create_task(answer(last, question)))
+    finally:
+        writer.cancel()

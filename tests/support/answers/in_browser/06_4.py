@@ -92,7 +92,7 @@ my_page = """
 <script>
   const list = document.querySelector("ul");
   const ws = new WebSocket(url);
-  function show(text) { list.insertAdjacentHTML("beforeend", `<li>${text}</li>`); }
+  function show(text) { list.append(text, document.createElement("br")); }
   document.querySelector("button").onclick = () => {
     const text = document.querySelector("input").value;
     ws.send(text);
@@ -156,7 +156,9 @@ my_page = """
 <script type="module">
   const [out, back] = [new WebSocket(url), new WebSocket(url)];
   back.addEventListener("message", ({ data }) => {
-    document.querySelector("ul").innerHTML += `<li>${data}</li>`;
+    const line = document.createElement("div");
+    line.innerText = `- ${data}`;
+    document.body.prepend(line);
   });
   await new Promise(resolve => out.addEventListener("open", resolve));
   document.querySelector("button").addEventListener("click", () => out.send(document.querySelector("input").value));
@@ -164,8 +166,8 @@ my_page = """
 """
 
 
-# %% right: replaces what it shows
-# Solved: what one page sends, both show.
+# %% stays: replaces what it shows
+# Not yet: '<...>' was sent, and then '<...>', and page 1 shows only the last. Let each line stay.
 
 my_page = """
 <input> <button>Send</button>
@@ -259,7 +261,11 @@ my_page = """
     event.preventDefault();
     ws.send(document.querySelector("input").value);
   });
-  ws.onmessage = event => { document.querySelector("ul").innerHTML += `<li>${event.data}</li>`; };
+  const said = [];
+  ws.onmessage = event => {
+    said.push(event.data);
+    document.querySelector("ul").innerText = said.join("\\n");
+  };
 </script>
 """
 
@@ -306,5 +312,128 @@ my_page = """
   const input = document.querySelector("input");
   input.onkeydown = event => { if (event.key === "Enter") ws.send(input.value); };
   ws.onmessage = event => document.querySelector("ul").append(event.data, document.createElement("br"));
+</script>
+"""
+
+
+# %% a line of its own: all in one
+# Not yet: '<...>' was sent, and then '<...>', and a line of page 1 is '<...>'. Show each message in a line of its own.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const [input, list] = [document.querySelector("input"), document.querySelector("ul")];
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  ws.onmessage = event => list.append(event.data, "\\n");
+</script>
+"""
+
+
+# %% a line of its own: one for all messages
+# Not yet: '<...>' was sent, and then '<...>', and a line of page 1 is '<...>'. Show each message in a line of its own.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const [input, list] = [document.querySelector("input"), document.querySelector("ul")];
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  const line = document.createElement("li");
+  list.append(line);
+  ws.onmessage = event => { line.textContent += ` ${event.data}`; };
+</script>
+"""
+
+
+# %% stays: one line, and each message in it
+# Not yet: '<...>' was sent, and then '<...>', and page 1 shows only the last. Let each line stay.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const [input, list] = [document.querySelector("input"), document.querySelector("ul")];
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  const line = document.createElement("li");
+  ws.onmessage = event => {
+    line.textContent = event.data;
+    list.append(line);
+  };
+</script>
+"""
+
+
+# %% as it is: as HTML
+# Not yet: page 2 sent '<i><...></i> <...>', and page 1 shows '<...>'. textContent shows a text as it is.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const [input, list] = [document.querySelector("input"), document.querySelector("ul")];
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  ws.onmessage = event => { list.innerHTML += `<li>${event.data}</li>`; };
+</script>
+"""
+
+
+# %% send: as soon as something is typed
+# Not yet: 'not yet <...>' was typed in page 1, its button was not clicked, and the server was sent it.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const [input, list] = [document.querySelector("input"), document.querySelector("ul")];
+  const ws = new WebSocket(url);
+  input.oninput = () => ws.send(input.value);
+  const show = text => list.append(Object.assign(document.createElement("li"), { textContent: text }));
+  ws.onmessage = event => show(event.data);
+</script>
+"""
+
+
+# %% every message: not what was shown before
+# Not yet: page 2 sent '<...>', and then page 1 sent the same. How often it is shown: 1 in page 1, and 1 in page 2. Show every message.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const [input, list] = [document.querySelector("input"), document.querySelector("ul")];
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  const show = text => list.append(Object.assign(document.createElement("li"), { textContent: text }));
+  const seen = new Set();
+  ws.onmessage = event => {
+    if (!seen.has(event.data)) show(event.data);
+    seen.add(event.data);
+  };
+</script>
+"""
+
+
+# %% every message: its own at once, and what comes only if it is another
+# Not yet: page 2 sent '<...>', and then page 1 sent the same. How often it is shown: 2 in page 1, and 1 in page 2. Show every message.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const [input, list] = [document.querySelector("input"), document.querySelector("ul")];
+  const ws = new WebSocket(url);
+  let own = "";
+  document.querySelector("button").onclick = () => {
+    own = input.value;
+    ws.send(own);
+    show(own);
+  };
+  const show = text => list.append(Object.assign(document.createElement("li"), { textContent: text }));
+  ws.onmessage = event => { if (event.data !== own) show(event.data); };
 </script>
 """
