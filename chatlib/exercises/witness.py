@@ -131,8 +131,8 @@ class Witness:
         )
 
     async def _stop(self) -> None:
-        for connection in self._server.connections:
-            connection.transport.abort()
+        for visit in self.visits:  # also one that is closing, and does not see its end as nobody reads what came
+            visit.connection.transport.abort()
         self._server.close()
         await self._server.wait_closed()
 
