@@ -246,7 +246,8 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
             await bo.until(lambda: any(message.msg == mark for message in bo.messages[before:]), timeout=SECONDS)
             return [message.msg for message in bo.messages[before:] if message.msg != mark]
 
-        for text in (f"Hello, {name}", f"/nicknames for {name}", f"Type /nick {name} to be that", "  two blanks  "):
+        said = (f"Hello, {name}", "Hello!", f"/nicknames for {name}", f"Type /nick {name} to be that", "  two blanks  ")
+        for text in said:
             heard = await heard_by_bo(text)
             if "Ada" not in bo.people:
                 raise NotYet(
