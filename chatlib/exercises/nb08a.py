@@ -190,12 +190,19 @@ async def ex3(connect: Callable[..., Any]) -> Text:
         await ear.until(1)
         if len(said) > 1:
             raise NotYet("nothing was typed, the button was clicked, and {said!r} was said.", said=said[-1])
-        _type(field, "And another one")
+        _type(field, text)
         await _click(button)
         await ear.until(2)
-        if said[1:] != ["And another one"]:
+        if said[1:] != [text]:
             raise NotYet(
-                "'And another one' was typed then, the button was clicked, and {said} was said.", said=said[1:]
+                "{text!r} was typed once more, the button was clicked, and {said} was said.", text=text, said=said[1:]
+            )
+        _type(field, "And another one")
+        await _click(button)
+        await ear.until(3)
+        if said[2:] != ["And another one"]:
+            raise NotYet(
+                "'And another one' was typed then, the button was clicked, and {said} was said.", said=said[2:]
             )
     finally:
         field.close()
