@@ -106,34 +106,35 @@ async def ex2(others: Callable[[ChatClient], Any]) -> Text:
     """Who else is here: two of them want the same name."""
     first, twice = random.sample(NAMES, 2)
     async with people(first, twice, twice) as (one, two, second):
-        played = (
-            (one, [two.name, second.name]),
-            (two, [one.name, second.name]),
-            (second, [one.name, two.name]),
-        )
-        here = ", ".join(second.people)
-        for client, expected in played:
-            found = await result_of(others, client)
-            if found is None:
-                raise NotYet(
-                    "{here} are here, {name} asked who else is, and you returned None.", here=here, name=client.name
-                )
-            if not is_list(found):
-                raise NotYet(
-                    "{here} are here, {name} asked who else is, and you returned {found}, and not a list.",
-                    here=here,
-                    name=client.name,
-                    found=shown(found),
-                )
-            found = list(found)
-            if sorted(map(str, found)) != sorted(expected):
-                raise NotYet(
-                    "{here} are here, {name} asked who else is, and you returned {found}.",
-                    here=here,
-                    name=client.name,
-                    found=found,
-                )
+        for client in (one, two, second):
+            await _judge_others(others, client)
+        two.close()
+        await one.until(lambda: two.name not in one.people, timeout=SECONDS)
+        await _judge_others(others, one)
     return Text("everybody sees the others, even with nearly the same name.")
+
+
+async def _judge_others(others: Callable[[ChatClient], Any], client: ChatClient) -> None:
+    here = ", ".join(client.people)
+    expected = [name for name in client.people if name != client.name]
+    found = await result_of(others, client)
+    if found is None:
+        raise NotYet("{here} are here, {name} asked who else is, and you returned None.", here=here, name=client.name)
+    if not is_list(found):
+        raise NotYet(
+            "{here} are here, {name} asked who else is, and you returned {found}, and not a list.",
+            here=here,
+            name=client.name,
+            found=shown(found),
+        )
+    found = list(found)
+    if sorted(map(str, found)) != sorted(expected):
+        raise NotYet(
+            "{here} are here, {name} asked who else is, and you returned {found}.",
+            here=here,
+            name=client.name,
+            found=found,
+        )
 
 
 class _Button(ipywidgets.Button):  # type: ignore[misc]
