@@ -21,6 +21,7 @@ from chatlib.transcript import Message
 from chatlib.words import Text
 
 FROZEN_SECONDS: Final = 2.0  # for so long no acknowledgement can come: who sleeps and hopes has slept enough by then
+MEANWHILE: Final = "This was said meanwhile"  # by another cell, behind what the learner's function says
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 
@@ -28,14 +29,14 @@ WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "gr
 @exercise
 async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
     """Say it and wait: the network is frozen at first, and one text is said twice."""
-    text = f"Have you got {random.choice(WORDS)}?"
+    text = f" Have you got {random.choice(WORDS)}? "
     with serve(port=0) as server:
         cable = chaos.Proxy("127.0.0.1", server.port)
         ada = ChatClient(cable.url, name="Ada")
         try:
             await ada.joined()
             cable.freeze()
-            thaw = background.submit(_thaw_later(cable, asyncio.get_running_loop()))
+            thaw = background.submit(_thaw_later(cable, ada, asyncio.get_running_loop()))
             try:
                 message = await result_of(say, ada, text)
             except TimeoutError as error:
@@ -51,7 +52,7 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
                 await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
                 last = ada.send("That was all.")
                 await ada.delivered(last)
-            heard = [message.msg for message in ada.messages if message.id != last]
+            heard = [message.msg for message in ada.messages if message.id != last and message.msg != MEANWHILE]
         finally:
             ada.close()
             cable.stop()
@@ -64,18 +65,22 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
     return Text("the same text, two messages, and both have their place.")
 
 
-async def _thaw_later(cable: chaos.Proxy, loop: asyncio.AbstractEventLoop) -> None:
-    """Thaw the network after some time, when the learner's loop can do something else: who blocks it waits in vain."""
+async def _thaw_later(cable: chaos.Proxy, ada: ChatClient, loop: asyncio.AbstractEventLoop) -> None:
+    """Thaw the network after some time, when the learner's loop can do something else: who blocks it waits in vain.
+
+    By then Ada has said something else as well, so that the last message is not what the function was to say.
+    """
     await asyncio.sleep(FROZEN_SECONDS)
     has_a_turn = asyncio.Event()
     loop.call_soon_threadsafe(background.call, has_a_turn.set)
     await has_a_turn.wait()
+    ada.send(MEANWHILE)
     cable.thaw()
 
 
 def _judge_said(message: object, text: str, client: ChatClient, *, before: int) -> Message:
     if message is None:
-        raise NotYet.saying(no_message(each.msg for each in client.messages[before:]))
+        raise NotYet.saying(no_message(each.msg for each in client.messages[before:] if each.msg != MEANWHILE))
     if message == text:
         raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
@@ -83,15 +88,15 @@ def _judge_said(message: object, text: str, client: ChatClient, *, before: int) 
             "you returned {message}. Return the Message itself, which delivered() gives when it is awaited.",
             message=shown(message),
         )
+    if message.msg != text:
+        raise NotYet(
+            "you were given {text!r}, and the message that you returned says {msg!r}.", text=text, msg=message.msg
+        )
     if message.state != "delivered":
         raise NotYet(
             "the state of the Message that you returned is {state!r}. Wait until it is delivered, and take it then: a "
             "Message itself never changes.",
             state=message.state,
-        )
-    if message.msg != text:
-        raise NotYet(
-            "you were given {text!r}, and the message that you returned says {msg!r}.", text=text, msg=message.msg
         )
     return message
 
@@ -101,34 +106,35 @@ async def ex2(others: Callable[[ChatClient], Any]) -> Text:
     """Who else is here: two of them want the same name."""
     first, twice = random.sample(NAMES, 2)
     async with people(first, twice, twice) as (one, two, second):
-        played = (
-            (one, [two.name, second.name]),
-            (two, [one.name, second.name]),
-            (second, [one.name, two.name]),
-        )
-        here = ", ".join(second.people)
-        for client, expected in played:
-            found = await result_of(others, client)
-            if found is None:
-                raise NotYet(
-                    "{here} are here, {name} asked who else is, and you returned None.", here=here, name=client.name
-                )
-            if not is_list(found):
-                raise NotYet(
-                    "{here} are here, {name} asked who else is, and you returned {found}, and not a list.",
-                    here=here,
-                    name=client.name,
-                    found=shown(found),
-                )
-            found = list(found)
-            if sorted(map(str, found)) != sorted(expected):
-                raise NotYet(
-                    "{here} are here, {name} asked who else is, and you returned {found}.",
-                    here=here,
-                    name=client.name,
-                    found=found,
-                )
+        for client in (one, two, second):
+            await _judge_others(others, client)
+        two.close()
+        await one.until(lambda: two.name not in one.people, timeout=SECONDS)
+        await _judge_others(others, one)
     return Text("everybody sees the others, even with nearly the same name.")
+
+
+async def _judge_others(others: Callable[[ChatClient], Any], client: ChatClient) -> None:
+    here = ", ".join(client.people)
+    expected = [name for name in client.people if name != client.name]
+    found = await result_of(others, client)
+    if found is None:
+        raise NotYet("{here} are here, {name} asked who else is, and you returned None.", here=here, name=client.name)
+    if not is_list(found):
+        raise NotYet(
+            "{here} are here, {name} asked who else is, and you returned {found}, and not a list.",
+            here=here,
+            name=client.name,
+            found=shown(found),
+        )
+    found = list(found)
+    if sorted(map(str, found)) != sorted(expected):
+        raise NotYet(
+            "{here} are here, {name} asked who else is, and you returned {found}.",
+            here=here,
+            name=client.name,
+            found=found,
+        )
 
 
 class _Button(ipywidgets.Button):  # type: ignore[misc]
@@ -185,12 +191,19 @@ async def ex3(connect: Callable[..., Any]) -> Text:
         await ear.until(1)
         if len(said) > 1:
             raise NotYet("nothing was typed, the button was clicked, and {said!r} was said.", said=said[-1])
-        _type(field, "And another one")
+        _type(field, text)
         await _click(button)
         await ear.until(2)
-        if said[1:] != ["And another one"]:
+        if said[1:] != [text]:
             raise NotYet(
-                "'And another one' was typed then, the button was clicked, and {said} was said.", said=said[1:]
+                "{text!r} was typed once more, the button was clicked, and {said} was said.", text=text, said=said[1:]
+            )
+        _type(field, "And another one")
+        await _click(button)
+        await ear.until(3)
+        if said[2:] != ["And another one"]:
+            raise NotYet(
+                "'And another one' was typed then, the button was clicked, and {said} was said.", said=said[2:]
             )
     finally:
         field.close()
@@ -246,7 +259,8 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
             await bo.until(lambda: any(message.msg == mark for message in bo.messages[before:]), timeout=SECONDS)
             return [message.msg for message in bo.messages[before:] if message.msg != mark]
 
-        for text in (f"Hello, {name}", f"/nicknames for {name}", f"Type /nick {name} to be that", "  two blanks  "):
+        said = (f"Hello, {name}", "Hello!", f"/nicknames for {name}", f"Type /nick {name} to be that", "  two blanks  ")
+        for text in said:
             heard = await heard_by_bo(text)
             if "Ada" not in bo.people:
                 raise NotYet(

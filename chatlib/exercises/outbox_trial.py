@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from chatlib import chaos
@@ -24,7 +25,7 @@ from chatlib.exercises.witness import Visit, Witness
 from chatlib.experiments.ladder import Guarantee, strongest
 from chatlib.words import Text
 
-BAD_LUCK_EVERY: Final = 4  # one cut in so many comes right after the server has placed a message
+BAD_LUCK_EVERY: Final = 4  # one cut in so many comes right after the server has placed a message, one after its answer
 WAIT_SECONDS: Final = 30.0  # only what never comes takes so long
 LOOK_SECONDS: Final = 0.005
 TOO_EARLY_SECONDS: Final = 0.1
@@ -33,7 +34,9 @@ DRAIN_SECONDS: Final = 40.0  # in which an outbox may go on sending what is left
 REST: Final = "the judge's own"
 SAID_AGAIN_EVERY: Final = 10  # one thing in so many is said twice, as people do
 SAID_BESIDE: Final = 20  # to another outbox, which must not matter to this one
-MOST_SAID: Final = 12  # on one connection, after which it is cut whatever has passed
+ENDS: Final = ("", " ", ' said "yes"', r" \o/", " 你好")  # as people write; JSON writes some of it in another way
+MOST_AT_ONCE: Final = 3
+MOST_SAID: Final = 12  # times, on one connection, after which it is cut whatever has passed
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class Books:
     again: int = 0
     acknowledged: set[str] = field(default_factory=set)
     bad_luck: list[Callable[[], object]] = field(default_factory=list)
+    late_luck: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def lost(self) -> list[str]:
@@ -66,13 +70,21 @@ class Books:
         return strongest(lost=bool(self.lost), doubled=bool(self.doubled))
 
     async def serve(self, visit: Visit) -> None:
-        """Place what comes, and say so; with ``knows_ids`` each id once. Bad luck comes between the two."""
+        """Place what comes, and say so; with ``knows_ids`` each id once. Bad luck comes between the two, or after both.
+
+        In the second case what was sent behind that message is lost, as if the cut had come before it.
+        """
+        is_cut = False
         async for message in visit.connection:
-            if (id_ := self._take(message)) is None:
+            if is_cut or (id_ := self._take(message)) is None:
                 continue
             if self.bad_luck and id_ != REST:
                 self.bad_luck.pop()()
             await visit.connection.send(json.dumps({"id": id_}))
+            if self.late_luck and id_ != REST:
+                await soon(partial(self.acknowledged.__contains__, str(id_)), seconds=TOO_EARLY_SECONDS)
+                self.late_luck.pop()()
+                is_cut = True
 
     def note(self, frame: object) -> None:
         """Note what the page sends, as it sends it: what is acknowledged by then is sent again for nothing."""
@@ -143,12 +155,16 @@ async def carry(outbox: Callable[[], Any], books: Books, cuts: int) -> None:
         with chaos.Proxy(host, int(port)) as cable:
             page.say()  # before there is any connection
             for number in range(cuts):
-                if number % BAD_LUCK_EVERY:
-                    cable.cut(after_bytes=random.randint(1, 900))
-                else:
-                    books.bad_luck[:] = [cable.cut]
+                match number % BAD_LUCK_EVERY:
+                    case 0:
+                        books.bad_luck[:] = [cable.cut]
+                    case 1:
+                        books.late_luck[:] = [cable.cut]
+                    case _:
+                        cable.cut(after_bytes=random.randint(1, 900))
                 await page.lives(cable)
                 books.bad_luck.clear()
+                books.late_luck.clear()
                 if random.random() < 0.3:
                     page.say()  # while there is none
             cable.heal()
@@ -172,7 +188,7 @@ class _OutboxPage:
     def say(self) -> None:
         """Say something, whether there is a connection or not."""
         said = self._books.said
-        text = f"{len(said)} {secrets.token_hex(random.randint(2, 40))}"
+        text = f"{len(said)} {secrets.token_hex(random.randint(2, 40))}{random.choice(ENDS)}"
         if len(said) % SAID_AGAIN_EVERY == SAID_AGAIN_EVERY - 1:
             text = said[-1]
         said.append(text)
@@ -188,7 +204,8 @@ class _OutboxPage:
             if cable.cuts > before or ws.readyState > WebSocket.OPEN:
                 break
             if ws.readyState == WebSocket.OPEN:
-                self.say()
+                for _ in range(random.randint(1, MOST_AT_ONCE)):  # then there are several that nobody has answered
+                    self.say()
             await asyncio.sleep(0.001)
         while not closed.done():  # a cut that comes while it connects may come too early
             if cable.cuts == before:

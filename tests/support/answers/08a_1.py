@@ -45,7 +45,7 @@ async def say(client, text):
 
 
 # %% send: waits for what was never sent
-# Not yet: it raised KeyError in line 2 of say: "no message that this client sent, and still has, has the id 'Have you got <...>?'".
+# Not yet: it raised KeyError in line 2 of say: "no message that this client sent, and still has, has the id ' Have you got <...>? '".
 
 async def say(client, text):
     return await client.delivered(text)
@@ -67,7 +67,7 @@ async def say(client, text):
 
 
 # %% send once: sends again to be sure
-# Not yet: your function was called twice with 'Have you got <...>?', and the room heard ['Have you got <...>?', 'Have you got <...>?', 'Have you got <...>?', 'Have you got <...>?'].
+# Not yet: your function was called twice with ' Have you got <...>? ', and the room heard [' Have you got <...>? ', ' Have you got <...>? ', ' Have you got <...>? ', ' Have you got <...>? '].
 
 async def say(client, text):
     client.send(text)
@@ -134,7 +134,7 @@ async def say(client, text):
 
 
 # %% once: says that it has said it
-# Not yet: your function was called twice with 'Have you got <...>?', and the room heard ['Have you got <...>?', 'done', 'Have you got <...>?', 'done'].
+# Not yet: your function was called twice with ' Have you got <...>? ', and the room heard [' Have you got <...>? ', 'done', ' Have you got <...>? ', 'done'].
 
 async def say(client, text):
     message = await client.delivered(client.send(text))
@@ -143,7 +143,7 @@ async def say(client, text):
 
 
 # %% return it: in a list
-# Not yet: you returned [Message(id='<...>', user='Ada', msg='Have you got <...>…, a list. Return the Message itself, which delivered() gives when it is awaited.
+# Not yet: you returned [Message(id='<...>', user='Ada', msg=' Have you got<...>…, a list. Return the Message itself, which delivered() gives when it is awaited.
 
 async def say(client, text):
     return [await client.delivered(client.send(text))]
@@ -175,7 +175,7 @@ async def say(client, text):
 
 
 # %% return it: the last that was said
-# Not yet: you were given 'Have you got <...>?', and the message that you returned says 'done'.
+# Not yet: you were given ' Have you got <...>? ', and the message that you returned says 'done'.
 
 async def say(client, text):
     await client.delivered(client.send(text))
@@ -183,8 +183,8 @@ async def say(client, text):
 
 
 # %% send once: and a little later once more, to be sure
-# Not yet: your function was called twice with 'Have you got <...>?', and the room heard ['Have you got <...>?', 'Have you got <...>?', 'Have
-# you got <...>?'<...>].
+# Not yet: your function was called twice with ' Have you got <...>? ', and the room heard [' Have you got <...>? ', ' Have you got <...>? ', '
+# Have you got <...>? '<...>].
 
 import asyncio
 
@@ -201,3 +201,18 @@ async def say(client, text):
     message = await client.delivered(client.send(text))
     client.close()
     return message
+
+
+# %% the delivered message: the last one, whoever said it
+# Not yet: you were given ' Have you got <...>? ', and the message that you returned says 'This was said meanwhile'.
+
+async def say(client, text):
+    await client.delivered(client.send(text))
+    return client.messages[-1]
+
+
+# %% the text: without the blanks at its ends
+# Not yet: you were given ' Have you got <...>? ', and the message that you returned says 'Have you got <...>?'.
+
+async def say(client, text):
+    return await client.delivered(client.send(text.strip()))

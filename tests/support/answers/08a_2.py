@@ -86,3 +86,14 @@ def others(client):
 
 def others(client):
     return tuple(name for name in client.people if name != client.name)
+
+
+# %% all people: those who were here when it was first asked
+# Not yet: <...>, <...> (2) are here, <...> asked who else is, and you returned ['<...>', '<...> (2)'].
+
+known = {}
+
+def others(client):
+    if client not in known:
+        known[client] = [name for name in client.people if name != client.name]
+    return known[client]

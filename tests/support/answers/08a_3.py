@@ -133,7 +133,7 @@ def connect(field, button, say):
 
 
 # %% when the button is clicked: the first time only
-# Not yet: 'And another one' was typed then, the button was clicked, and [] was said.
+# Not yet: 'Half a sentence, and <...>' was typed once more, the button was clicked, and [] was said.
 
 def connect(field, button, say):
     done = []
@@ -258,7 +258,7 @@ def connect(field, button, say):
 
 
 # %% when the button is clicked: once, and then no more
-# Not yet: 'And another one' was typed then, the button was clicked, and [] was said.
+# Not yet: 'Half a sentence, and <...>' was typed once more, the button was clicked, and [] was said.
 
 def connect(field, button, say):
     def send(_):
@@ -266,5 +266,35 @@ def connect(field, button, say):
             say(field.value)
             field.value = ""
             button.on_click(send, remove=True)
+
+    button.on_click(send)
+
+
+# %% call say: not with what it has said before
+# Not yet: 'Half a sentence, and <...>' was typed once more, the button was clicked, and [] was said.
+
+def connect(field, button, say):
+    said = []
+
+    def send(_):
+        if field.value and field.value not in said:
+            said.append(field.value)
+            say(field.value)
+        field.value = ""
+
+    button.on_click(send)
+
+
+# %% the text: always the first
+# Not yet: 'And another one' was typed then, the button was clicked, and ['Half a sentence, and <...>'] was said.
+
+def connect(field, button, say):
+    first = []
+
+    def send(_):
+        if field.value:
+            first.append(field.value)
+            say(first[0])
+        field.value = ""
 
     button.on_click(send)

@@ -193,3 +193,15 @@ def enter(client, text):
 def enter(client, text):
     client.send(text)
     client.close()
+
+
+# %% everything else: one word has no second part
+# Not yet: 'Hello!' was typed, and your function raised ValueError in line 2 of enter: not enough values to unpack
+# (expected 2, got 1).
+
+def enter(client, text):
+    command, rest = text.split(" ", 1)
+    if command == "/nick":
+        client.rename(rest)
+    else:
+        client.send(text)

@@ -90,7 +90,7 @@ class Backoff:
 
 
 # %% success: never begins anew
-# Not yet: a connection lasted ten minutes, and the wait after it was up to <...> s. That is a new beginning.
+# Not yet: a connection lasted 10 minutes, and the wait after it was up to <...> s. That is a new beginning.
 
 import random
 class Backoff:
@@ -208,7 +208,7 @@ class Backoff:
 
 
 # %% success: only beyond ten minutes
-# Not yet: a connection lasted ten minutes, and the wait after it was up to <...> s. That is a new beginning.
+# Not yet: a connection lasted 10 minutes, and the wait after it was up to <...> s. That is a new beginning.
 
 import random
 class Backoff:
@@ -353,4 +353,37 @@ class Backoff:
     bound = 2
     def next(self, lasted):
         self.bound /= 1.2
+        return random.uniform(0, self.bound)
+
+
+# %% none above 30: the cap comes after a number that is too large
+# Not yet: a server was gone all night and next() was called 1024 times, and your function raised OverflowError in line 11 of
+# next: int too large to convert to float.
+
+import random
+
+class Backoff:
+    def __init__(self):
+        self.failures = 0
+
+    def next(self, lasted):
+        if lasted > 60:
+            self.failures = 0
+        self.failures += 1
+        return min(30, random.random() * 2 ** self.failures)
+
+
+# %% success: ten minutes to the second
+# Not yet: a connection lasted 12 minutes, and the wait after it was up to <...> s. That is a new beginning.
+
+import random
+
+class Backoff:
+    def __init__(self):
+        self.bound = 1
+
+    def next(self, lasted):
+        if lasted == 600:
+            self.bound = 1
+        self.bound = min(30, 2 * self.bound)
         return random.uniform(0, self.bound)
