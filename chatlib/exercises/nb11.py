@@ -34,6 +34,7 @@ BEHIND_A_PROXY: Final = Text("A proxy may write another Host than the page's; bo
 STRANGER: Final = Text("That is the hijack: a page of somebody else.")
 LOOK_ALIKE: Final = Text("It only looks like one of ours. Compare the whole name.")
 NULL: Final = Text("A page in a sandboxed iframe says null, and so does a page from a disk, whoever wrote it.")
+MORE: Final = Text("Behind the name there may be a port, which is a number, and nothing else.")
 NO_WEB_PAGE: Final = Text("It is no web page: those begin with http:// or https://.")
 REBINDING: Final = Text("That Host is none of our names: it is DNS rebinding, whatever the Origin says.")
 
@@ -65,7 +66,10 @@ REQUESTS: Final = (
     Request(f"https://evil-{HUB}", HUB, False, LOOK_ALIKE),
     Request(f"https://{HUB.replace('.', '-', 1)}", HUB, False, LOOK_ALIKE),
     Request("http://evil.example@localhost:8888", HERE, False, LOOK_ALIKE),
+    Request("http://localhost:8888/chat", HERE, False, MORE),
+    Request("http://localhost:evil.example", HERE, False, MORE),
     Request("null", HERE, False, NULL),
+    Request("localhost:8888", "localhost:3000", False, NO_WEB_PAGE),
     Request("capacitor://localhost", HERE, False, NO_WEB_PAGE),
     Request("http://evil.example:3000", "evil.example:3000", False, REBINDING),
     Request(None, "evil.example:3000", False, REBINDING),
