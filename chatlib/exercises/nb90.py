@@ -39,13 +39,13 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
             visit.messages.append(message)
             if visit is not witness.visits[0]:
                 await asyncio.sleep(THINKING_SECONDS)
-            text = f"{secrets.token_hex(3)} is the answer to {message!r}"
+            text = f" {secrets.token_hex(3)} is the answer to {message!r}\n"  # blanks are a part of it
             with suppress(ConnectionClosed):
                 await visit.connection.send(text)
                 answers.append(text)
 
     async with Witness(answer) as witness:
-        for number, question in enumerate((secrets.token_hex(3), secrets.token_hex(3)), start=1):
+        for number, question in enumerate((f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "), start=1):
             visits = len(witness.visits)
             result = await result_of(ask, witness.url + path, question)
             left = await witness.everyone_left()
@@ -143,7 +143,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
     pages = Registry(chat, pages)
     async with Hall(chat) as hall:
         ada, bo, cleo = everybody = await hall.guests(3)
-        said = secrets.token_hex(3)
+        said = f" {secrets.token_hex(3)} "
         await ada.says(said)
         heard = [await page.hears() for page in everybody]
         hall.check()
@@ -156,6 +156,14 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
         if (more := await ada.hears(0.1)) is not None:
             raise NotYet("Ada said {said!r} once, and Ada heard it, and then {more!r}.", said=said, more=more)
         hall.check_registered("pages", everybody, pages)
+        await ada.says(said)
+        if (again := await asyncio.gather(*(page.hears() for page in everybody))) != [said] * 3:
+            hall.check()
+            raise NotYet(
+                "Ada said {said!r} a second time, and Ada, Bo and Cleo heard {heard} (None: nothing).",
+                said=said,
+                heard=again,
+            )
         await _hear_while_somebody_comes(hall, everybody)
         await bo.client.close()
         await hall.ended(2)
@@ -268,7 +276,7 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
         sizes: list[int] = []  # of the frames that were sent; a message's is there before its echo
         ws.watch(lambda seen: sizes.append(len(seen.raw)) if (seen.direction, seen.kind) == ("sent", "frame") else None)
         await ws.once("open")
-        for text in ("Hi", secrets.token_hex(secrets.choice(range(50, 63))), "你好", "", "Good morning 早上好 🌍"):
+        for text in ("Hi", secrets.token_hex(secrets.choice(range(50, 63))), "你好", "", " Good morning 早上好 🌍 "):
             with during(Text("the text was {text!r}", text=text)):
                 told = await result_of(frame_size, text)
             if told is None and text == "Hi":
