@@ -53,14 +53,14 @@ class Ear:
         self.said.append(text)
         self._loop.call_soon_threadsafe(self._news.set)
 
-    async def until(self, count: int) -> None:
+    async def until(self, count: int, *, grace: float = GRACE_SECONDS) -> None:
         """Wait until so many things were said, or it takes too long; and a moment more, for what must not be said."""
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while len(self.said) < count:
                     self._news.clear()
                     await self._news.wait()
-        await asyncio.sleep(GRACE_SECONDS)
+        await asyncio.sleep(grace)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -17,6 +18,7 @@ from websockets.protocol import State
 from chatlib import wire
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
+from chatlib.exercises.company import Ear
 from chatlib.exercises.hall import says_closed, serving
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
 from chatlib.exercises.verdict import (
@@ -34,11 +36,8 @@ from chatlib.exercises.watchdog import Stuck
 from chatlib.words import Text
 
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo", "Iris")
-PLAIN, CODED, CUT = (
-    Text("came, said nothing, and closed the connection"),
-    Text("closed with code 4001"),
-    Text("was cut off"),
-)
+PLAIN: Final = Text("came, said nothing, and closed the connection")
+CUT: Final = Text("was cut off")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 HISTORY: Final = 20
 PATIENCE_SECONDS: Final = 5.0  # for a handler to return when nobody is there any more
@@ -95,70 +94,110 @@ def _wrong_name(given: object, wanted: str, taken: list[str]) -> Text:
 
 @exercise
 async def ex2(visit: Callable[..., Any]) -> Text:
-    """Enter and leave: after a plain close, after a goodbye with a code, and without a word."""
+    """Enter and leave: after a plain close, after a goodbye with a code, whatever it is, and without a word."""
     first, second = random.sample(WORDS, 2)
-    second = f" {second.capitalize()} "  # nobody asked for another spelling
-    told: dict[str, list[str]] = {"plain": [], "coded": [], "cut": []}
-    errors: list[Exception] = []
-    too_early: list[str] = []
-    ended = asyncio.Queue[None]()
+    texts = [first, f" {second.capitalize()} ", ""]  # nobody asked for another spelling, or for fewer
+    codes = random.randrange(4002, 5000), random.randrange(3000, 4000), 1000, 1001, 1011
+    door = _Door(visit)
+    async with serving(door.receive) as url:
+        plain = WebSocket(f"{url}/plain")  # as a page does: its close() sends no code
+        await plain.once("open")
+        await door.heard("plain", [])
+        plain.close()
+        await door.returned(PLAIN)
+        for how in (*map(str, codes), "cut"):
+            async with connect(f"{url}/{how}", proxy=None) as connection:
+                with suppress(ConnectionClosed):
+                    for text in texts:
+                        await connection.send(text)
+                    await (await connection.ping())  # all are there by then
+                await door.heard(how, texts)
+                if how == "cut":
+                    connection.transport.abort()
+                else:
+                    await connection.close(int(how))  # no reason has to be given
+            await door.returned(CUT if how == "cut" else _coded(how))
+    if door.errors:
+        raise door.errors[0]
+    if door.too_early:
+        raise NotYet(
+            "somebody came, and what you said was {came}. Then it was the server who said goodbye: your function "
+            "returned, or closed the connection, while they were still there. How long does a visit last?",
+            came=door.ears[door.too_early[0]].said,
+        )
+    _judge_visit(door.ears["plain"].said, [], PLAIN, "left")
+    for code in map(str, codes):
+        _judge_visit(door.ears[code].said, texts, _coded(code), "left")
+    _judge_visit(door.ears["cut"].said, texts, CUT, "was cut off")
+    if door.late:
+        raise door.late
+    return Text("you noticed how each of them left.")
 
-    async def receive(connection: ServerConnection) -> None:
+
+def _coded(code: str) -> Text:
+    return Text("closed with code {code}", code=code)
+
+
+class _Door:
+    """Where people come and go: what is said of each, by the path that they come on, and how the function ended."""
+
+    def __init__(self, visit: Callable[..., Any]) -> None:
+        self.ears: defaultdict[str, Ear] = defaultdict(Ear)
+        self.errors: list[Exception] = []
+        self.too_early: list[str] = []  # for whom it ended while they were there
+        self.late: NotYet | None = None  # of the first of whom not all was said in time
+        self._visit = visit
+        self._ended = asyncio.Queue[None]()
+
+    async def receive(self, connection: ServerConnection) -> None:
+        """Have the learner's function take care of somebody; that they have gone is nobody's bug."""
         assert connection.request is not None
         how = connection.request.path.removeprefix("/")
         try:
-            await result_of(visit, connection, told[how].append)
+            await result_of(self._visit, connection, self.ears[how].hear)
         except Stuck:
             pass  # the watchdog says so itself
         except Exception as error:
             if not says_closed(error):  # else nothing below the loop was reached: what was not said tells
-                errors.append(error)
+                self.errors.append(error)
         finally:
             ends = connection.protocol
             if connection.state is State.OPEN or (ends.close_sent and not ends.close_rcvd_then_sent):
-                too_early.append(how)
-            ended.put_nowait(None)
+                self.too_early.append(how)
+            self._ended.put_nowait(None)
 
-    async with serving(receive) as url:
-        plain = WebSocket(f"{url}/plain")  # as a page does: its close() sends no code
-        await plain.once("open")
-        plain.close()
-        await _returned(ended, PLAIN)
-        for how in ("coded", "cut"):
-            async with connect(f"{url}/{how}", proxy=None) as connection:
-                with suppress(ConnectionClosed):
-                    await connection.send(first)
-                    await connection.send(second)
-                    await (await connection.ping())  # both are there by then
-                if how == "coded":
-                    await connection.close(4001, "lunch")
-                else:
-                    connection.transport.abort()
-            await _returned(ended, CODED if how == "coded" else CUT)
-    if errors:
-        raise errors[0]
-    if too_early:
-        raise NotYet(
-            "somebody came, and what you said was {came}. Then it was the server who said goodbye: your function "
-            "returned, or closed the connection, while they were still there. How long does a visit last?",
-            came=told[too_early[0]],
-        )
-    _judge_visit(told["plain"], [], PLAIN, "left")
-    _judge_visit(told["coded"], [first, second], CODED, "left")
-    _judge_visit(told["cut"], [first, second], CUT, "was cut off")
-    return Text("you noticed how each of them left.")
+    async def heard(self, how: str, texts: list[str]) -> None:
+        """Wait until it was said who is there and what they have sent; once, if it is not said before they go."""
+        if self.late:
+            return
+        ear, expected = self.ears[how], ["entered", *texts]
+        await ear.until(len(expected), grace=0)
+        if ear.said != expected:
+            came = [*ear.said]
+            self.late = NotYet(
+                'somebody came. While they were still there, you had said {came}. Say "entered" when they come: they '
+                "may stay for hours.",
+                came=came,
+            )
+            if texts:
+                self.late = NotYet(
+                    "somebody came, and sent {texts}. While they were still there, you had said {came}. Say each text "
+                    "when it comes: they may stay for hours.",
+                    texts=texts,
+                    came=came,
+                )
 
-
-async def _returned(ended: asyncio.Queue[None], went: str) -> None:
-    try:
-        await asyncio.wait_for(ended.get(), PATIENCE_SECONDS)
-    except TimeoutError:
-        raise NotYet(
-            "somebody {went}, and your function has not returned. What is it waiting for?", went=went
-        ) from None
+    async def returned(self, went: Text) -> None:
+        """Wait until the function has returned for who has gone."""
+        try:
+            await asyncio.wait_for(self._ended.get(), PATIENCE_SECONDS)
+        except TimeoutError:
+            raise NotYet(
+                "somebody {went}, and your function has not returned. What is it waiting for?", went=went
+            ) from None
 
 
-def _judge_visit(came: list[str], texts: list[str], went: str, last: str) -> None:
+def _judge_visit(came: list[str], texts: list[str], went: Text, last: str) -> None:
     story = Text("somebody {went}, and what you said was {came}.", went=went, came=came)
     if came == ["entered", *texts, last]:
         return

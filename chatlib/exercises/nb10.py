@@ -7,6 +7,7 @@ import gc
 import random
 import secrets
 import string
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -260,6 +261,13 @@ class _Show:
         buffers = sum(connection.transport.get_write_buffer_size() for connection in self.connections)
         return buffers + sum(map(len, self._kept))
 
+    @property
+    def references(self) -> int:
+        """How many references to the newest state are left, now that it was published."""
+        gc.collect()
+        newest = [state for state in self._kept if state.startswith(f"{self.published} ")]
+        return sum(sys.getrefcount(state) - 3 for state in newest)  # without our own list, name and argument
+
     def check(self) -> None:
         """Raise what serve_page raised where nobody waits for it, and say where it returned too soon."""
         if self._raised is not None:
@@ -388,6 +396,14 @@ async def _leave(show: _Show, before: set[asyncio.Task[Any]]) -> None:
         )
     if left := _left_over(before):
         raise NotYet("all pages have gone. Tasks of yours that go on: {count}. What ends a task?", count=len(left))
+    await show.publish()
+    if (count := show.references) > PAGES // 2:
+        raise NotYet(
+            "all {pages} pages have gone, and when another state was published, {count} references to it stayed. What "
+            "of a page is still there when it has gone?",
+            pages=PAGES,
+            count=count,
+        )
 
 
 def _left_over(before: set[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:

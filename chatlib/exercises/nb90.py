@@ -39,13 +39,13 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
             visit.messages.append(message)
             if visit is not witness.visits[0]:
                 await asyncio.sleep(THINKING_SECONDS)
-            text = f"{secrets.token_hex(3)} is the answer to {message!r}"
+            text = f" {secrets.token_hex(3)} is the answer to {message!r}\n"  # blanks are a part of it
             with suppress(ConnectionClosed):
                 await visit.connection.send(text)
                 answers.append(text)
 
     async with Witness(answer) as witness:
-        for number, question in enumerate((secrets.token_hex(3), secrets.token_hex(3)), start=1):
+        for number, question in enumerate((f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "), start=1):
             visits = len(witness.visits)
             result = await result_of(ask, witness.url + path, question)
             left = await witness.everyone_left()
@@ -143,7 +143,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
     pages = Registry(chat, pages)
     async with Hall(chat) as hall:
         ada, bo, cleo = everybody = await hall.guests(3)
-        said = secrets.token_hex(3)
+        said = f" {secrets.token_hex(3)} "
         await ada.says(said)
         heard = [await page.hears() for page in everybody]
         hall.check()
@@ -156,6 +156,14 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
         if (more := await ada.hears(0.1)) is not None:
             raise NotYet("Ada said {said!r} once, and Ada heard it, and then {more!r}.", said=said, more=more)
         hall.check_registered("pages", everybody, pages)
+        await ada.says(said)
+        if (again := await asyncio.gather(*(page.hears() for page in everybody))) != [said] * 3:
+            hall.check()
+            raise NotYet(
+                "Ada said {said!r} a second time, and Ada, Bo and Cleo heard {heard} (None: nothing).",
+                said=said,
+                heard=again,
+            )
         await _hear_while_somebody_comes(hall, everybody)
         await bo.client.close()
         await hall.ended(2)
@@ -205,27 +213,78 @@ async def _hear_while_somebody_comes(hall: Hall, everybody: list[Guest]) -> None
 
 @exercise
 async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
-    """Say it and wait: over a network that is frozen at first, and fast when it is said again."""
+    """Say it and wait: two texts over a network that is frozen at first, and one of them again when it is fast."""
+    text, other = (f" {secrets.token_hex(3)} " for _ in range(2))
     with serve(port=0) as server, chaos.Proxy("127.0.0.1", server.port) as network:
         ada = ChatClient(network.url, name="Ada")
+        saying: list[asyncio.Task[Any]] = []
         try:
             await ada.joined()
             network.freeze()
-            text = secrets.token_hex(3)
-            saying = asyncio.create_task(result_of(say, ada, text))
-            await asyncio.wait([saying], timeout=FROZEN_SECONDS)
-            is_early = saying.done()
+            saying += [asyncio.create_task(result_of(say, ada, each)) for each in (text, other)]
+            await asyncio.wait(saying, timeout=FROZEN_SECONDS)
+            is_early = any(each.done() for each in saying)
             network.thaw()
-            message = await saying
+            first = await _in_time(saying[0], ada)
+            with leaving_is_told():
+                second = await _in_time(saying[1], ada)
             sent = [each.msg for each in ada.messages]
-            is_late = not (is_early or await _returns_soon(say, ada))
+            _judge_message(first, text, sent, is_early=is_early)
+            _judge_message(second, other, sent, is_early=is_early)
             await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
-            if isinstance(message, Message):
-                with leaving_is_told():
-                    await ada.delivered(ada.send("That was all."))
-            times = sum(each.msg == text for each in ada.messages)
+            with leaving_is_told():
+                await ada.delivered(ada.send("That was all."))
+            if (times := sum(each.msg == text for each in ada.messages)) > 1:
+                raise NotYet(
+                    "your function was called once, and the text was said {times} times. One send() is enough.",
+                    times=times,
+                )
+            again = await _again(say, ada, text)
+            _judge_message(again, text, sent)
+            if again.id == first.id:
+                raise NotYet(
+                    "{text!r} was said a second time, and you returned the message of the first time: it has the same "
+                    "id. What did send() return this time?",
+                    text=text,
+                )
         finally:
             ada.close()
+            for each in saying:
+                if not each.cancel() and not each.cancelled():
+                    each.exception()  # asyncio need not complain: the verdict tells
+    return Text("the network was frozen, and you waited until the message was delivered.")
+
+
+async def _in_time(saying: asyncio.Task[Any], ada: ChatClient) -> Any:
+    """Return what it returns, soon after everything was delivered."""
+    with suppress(TimeoutError):
+        await ada.until(lambda: all(each.state == "delivered" for each in ada.messages), timeout=SECONDS)
+    await asyncio.wait([saying], timeout=FROZEN_SECONDS)
+    if saying.done():
+        return saying.result()
+    saying.cancel()
+    raise NotYet(
+        "two texts were said, one right after the other. {seconds:g} s after both were delivered you had not returned. "
+        "What do you wait for?",
+        seconds=FROZEN_SECONDS,
+    )
+
+
+async def _again(say: Callable[[ChatClient, str], Any], ada: ChatClient, text: str) -> Any:
+    """Return what it returns where nothing is in the way: sooner than one who slept while the network was frozen."""
+    saying = asyncio.create_task(result_of(say, ada, text))
+    await asyncio.wait([saying], timeout=FROZEN_SECONDS)
+    if saying.done():
+        return saying.result()
+    saying.cancel()
+    raise NotYet(
+        "over a fast network it was said once more, and {seconds:g} s later you had not returned. What do you wait "
+        "for?",
+        seconds=FROZEN_SECONDS,
+    )
+
+
+def _judge_message(message: object, text: str, sent: list[str], *, is_early: bool = False) -> None:
     if message is None:
         raise NotYet.saying(no_message(sent))
     if message == text:
@@ -247,17 +306,6 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             "Message itself never changes.",
             state=message.state,
         )
-    if times > 1:
-        raise NotYet(
-            "your function was called once, and the text was said {times} times. One send() is enough.", times=times
-        )
-    if is_late:
-        raise NotYet(
-            "over a fast network it was said once more, and {seconds:g} s later you had not returned. What do you wait "
-            "for?",
-            seconds=FROZEN_SECONDS,
-        )
-    return Text("the network was frozen, and you waited until the message was delivered.")
 
 
 @exercise
@@ -268,7 +316,7 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
         sizes: list[int] = []  # of the frames that were sent; a message's is there before its echo
         ws.watch(lambda seen: sizes.append(len(seen.raw)) if (seen.direction, seen.kind) == ("sent", "frame") else None)
         await ws.once("open")
-        for text in ("Hi", secrets.token_hex(secrets.choice(range(50, 63))), "你好", "", "Good morning 早上好 🌍"):
+        for text in ("Hi", secrets.token_hex(secrets.choice(range(50, 63))), "你好", "", " Good morning 早上好 🌍 "):
             with during(Text("the text was {text!r}", text=text)):
                 told = await result_of(frame_size, text)
             if told is None and text == "Hi":
@@ -286,13 +334,6 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
         ws.close(1000)
         await ws.once("close")
     return Text("we sent five texts, and each took as many bytes as you said.")
-
-
-async def _returns_soon(say: Callable[[ChatClient, str], Any], ada: ChatClient) -> bool:
-    """Tell whether it is quicker, where nothing is in the way, than one who slept while the network was frozen."""
-    saying = asyncio.create_task(result_of(say, ada, secrets.token_hex(3)))
-    await asyncio.wait([saying], timeout=FROZEN_SECONDS)
-    return saying.done() or not saying.cancel()
 
 
 async def _end_as_asked(visit: Visit) -> None:

@@ -1,5 +1,5 @@
 # %% says how they went: below the loop, which some ends skip
-# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>']. However the loop ends, you say "left" or "was cut off" after it.
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '']. However the loop ends, you say "left" or "was cut off" after it.
 
 async def visit(connection, say):
     say("entered")
@@ -9,7 +9,7 @@ async def visit(connection, say):
 
 
 # %% was cut off: says left to all
-# Not yet: somebody was cut off, and what you said was ['entered', '<...>', '<...>', 'left']. No Close frame came, and so it is 'was cut off'; the close_code tells.
+# Not yet: somebody was cut off, and what you said was ['entered', '<...>', ' <...> ', '', 'left']. No Close frame came, and so it is 'was cut off'; the close_code tells.
 
 async def visit(connection, say):
     say("entered")
@@ -21,7 +21,7 @@ async def visit(connection, say):
 
 
 # %% a goodbye: takes the exception for a cut
-# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>', 'was cut off']. A Close frame came, and so it is 'left'; the close_code tells.
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off']. A Close frame came, and so it is 'left'; the close_code tells.
 
 from websockets.exceptions import ConnectionClosedError
 
@@ -64,7 +64,7 @@ async def visit(connection, say):
 
 
 # %% they leave once: says both
-# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>', 'was cut off', 'left'].
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off', 'left'].
 # They leave once.
 
 from websockets.exceptions import ConnectionClosedError
@@ -95,8 +95,8 @@ async def visit(connection, say):
 
 
 # %% entered once: again with each message
-# Not yet: somebody closed with code 4001,
-# and what you said was ['entered', 'entered', '<...>', 'entered', '<...>', 'left'].
+# Not yet: somebody closed with code <...>,
+# and what you said was ['entered', 'entered', '<...>', 'entered', '<...>', 'entered', '', 'left'].
 # "entered" is said once, when they come.
 
 async def visit(connection, say):
@@ -111,7 +111,7 @@ async def visit(connection, say):
 
 
 # %% each text: throws them away
-# Not yet: somebody closed with code 4001, and what you said was ['entered', 'left']. They had sent ['<...>', '<...>']: between "entered" and 'left', say these, each once.
+# Not yet: somebody closed with code <...>, and what you said was ['entered', 'left']. They had sent ['<...>', ' <...> ', '']: between "entered" and 'left', say these, each once.
 
 async def visit(connection, say):
     say("entered")
@@ -249,7 +249,7 @@ async def visit(connection, say):
 
 
 # %% was cut off: in other words
-# Not yet: somebody was cut off, and what you said was ['entered', '<...>', '<...>', 'cut off']. Of somebody who goes you say "left" or "was cut off", in just these words.
+# Not yet: somebody was cut off, and what you said was ['entered', '<...>', ' <...> ', '', 'cut off']. Of somebody who goes you say "left" or "was cut off", in just these words.
 
 async def visit(connection, say):
     say("entered")
@@ -353,8 +353,8 @@ async def visit(connection, say):
 
 
 # %% say each text: without its blanks, and all of it small
-# Not yet: somebody closed with code 4001, and what you said was ['entered', '<...>', '<...>', 'left']. They had sent
-# ['<...>', ' <...> ']: between "entered" and 'left', say these, each once.
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', '<...>', '', 'left']. They had sent
+# ['<...>', ' <...> ', '']: between "entered" and 'left', say these, each once.
 
 from websockets.exceptions import ConnectionClosed
 
@@ -366,3 +366,124 @@ async def visit(connection, say):
     except ConnectionClosed:
         pass
     say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% say each text: but not an empty one
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', 'left']. They had sent
+# ['<...>', ' <...> ', '']: between "entered" and 'left', say these, each once.
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            if text:
+                say(text)
+    except ConnectionClosed:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% a goodbye: with the code of the lesson alone
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off'].
+# A Close frame came, and so it is 'left'; the close_code tells.
+
+from websockets.exceptions import ConnectionClosedError
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosedError:
+        say("left" if connection.close_code == 4001 else "was cut off")
+    else:
+        say("left")
+
+
+# %% a goodbye: with codes of programs alone
+# Not yet: somebody closed with code 1011, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off'].
+# A Close frame came, and so it is 'left'; the close_code tells.
+
+from websockets.exceptions import ConnectionClosedError
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosedError:
+        say("left" if connection.close_code >= 3000 else "was cut off")
+    else:
+        say("left")
+
+
+# %% a goodbye: none with 1001
+# Not yet: somebody closed with code 1001, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off'].
+# A Close frame came, and so it is 'left'; the close_code tells.
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosed:
+        pass
+    say("was cut off" if connection.close_code in (1001, 1006) else "left")
+
+
+# %% then each text: all at the end
+# Not yet: somebody came, and sent ['<...>', ' <...> ', '']. While they were still there, you had said ['entered'].
+# Say each text when it comes: they may stay for hours.
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    say("entered")
+    texts = []
+    try:
+        async for text in connection:
+            texts.append(text)
+    except ConnectionClosed:
+        pass
+    for text in texts:
+        say(text)
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% entered when they come: everything at the end
+# Not yet: somebody came. While they were still there, you had said [].
+# Say "entered" when they come: they may stay for hours.
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    told = ["entered"]
+    try:
+        async for text in connection:
+            told.append(text)
+    except ConnectionClosed:
+        pass
+    told.append("was cut off" if connection.close_code == 1006 else "left")
+    for text in told:
+        say(text)
+
+
+# %% a goodbye: only where a reason is given
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off'].
+# A Close frame came, and so it is 'left'; the close_code tells.
+
+from websockets.exceptions import ConnectionClosedError
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosedError:
+        say("left" if connection.close_reason else "was cut off")
+    else:
+        say("left")

@@ -576,3 +576,65 @@ def publish(state):
     for box in boxes.values():
         box[0] = state
         box[1].set()
+
+
+# %% all have gone: their queues stay for ever in what publish loops over
+# Not yet: all 50 pages have gone, and when another state was published, <...> references to it stayed. What of a page is
+# still there when it has gone?
+
+import asyncio
+
+queues = set()
+
+
+async def serve_page(connection):
+    queue = asyncio.Queue(maxsize=1)
+    queues.add(queue)
+
+    async def pump():
+        while True:
+            await connection.send(await queue.get())
+
+    task = asyncio.create_task(pump())
+    await connection.wait_closed()
+    task.cancel()
+
+
+def publish(state):
+    for queue in queues:
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)
+
+
+# %% right: a page that has gone is taken out when the next state comes
+# Solved: the others did not wait, the server's memory stayed small, and the frozen page got the newest.
+
+import asyncio
+
+from websockets.protocol import State
+
+queues = {}
+
+
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=1)
+
+    async def pump():
+        while True:
+            await connection.send(await queue.get())
+
+    task = asyncio.create_task(pump())
+    await connection.wait_closed()
+    task.cancel()
+
+
+def publish(state):
+    for connection in [*queues]:
+        if connection.state is State.CLOSED:
+            del queues[connection]
+            continue
+        queue = queues[connection]
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)

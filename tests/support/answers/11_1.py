@@ -317,3 +317,66 @@ def allow(origin, host):
     if not re.fullmatch(rf"({names})(:\d+)?", host):
         return False
     return origin is None or re.fullmatch(rf"https?://({names}):\d+", origin) is not None
+
+
+# %% nothing else is there: a path may be
+# Not yet: allow('http://localhost:8888/chat', '127.0.0.1:3000') returned True. Behind the name there may be a port, which
+# is a number, and nothing else.
+
+import re
+
+
+def allow(origin, host):
+    if re.sub(r":\d+$", "", host) not in ours:
+        return False
+    if origin is None:
+        return True
+    found = re.match(r"https?://(\[::1\]|[^/:?#]+)(:\d+)?", origin)
+    return bool(found) and found[1] in ours
+
+
+# %% any port: with a path behind it, as a parser of URLs has it
+# Not yet: allow('http://localhost:8888/chat', '127.0.0.1:3000') returned True. Behind the name there may be a port, which
+# is a number, and nothing else.
+
+import re
+from urllib.parse import urlsplit
+
+
+def allow(origin, host):
+    if re.sub(r":\d+$", "", host) not in ours:
+        return False
+    if origin is None:
+        return True
+    parts = urlsplit(origin)
+    return parts.scheme in ("http", "https") and re.sub(r":\d+$", "", parts.netloc) in ours
+
+
+# %% any port: and any text in place of one
+# Not yet: allow('http://localhost:evil.example', '127.0.0.1:3000') returned True. Behind the name there may be a port,
+# which is a number, and nothing else.
+
+def allow(origin, host):
+    def name(text):
+        if text.startswith("[::1]"):
+            return "[::1]"
+        return text.split(":")[0]
+
+    if name(host) not in ours:
+        return False
+    if origin is None:
+        return True
+    scheme, _, rest = origin.partition("://")
+    return "/" not in rest and scheme in ("http", "https") and name(rest) in ours
+
+
+# %% http or https: or none at all
+# Not yet: allow('localhost:8888', 'localhost:3000') returned True. It is no web page: those begin with http:// or https://.
+
+import re
+
+
+def allow(origin, host):
+    if re.sub(r":\d+$", "", host) not in ours:
+        return False
+    return origin is None or re.sub(r"^https?://|:\d+$", "", origin) in ours

@@ -28,7 +28,7 @@ async def ask(url, question):
 
 
 # %% returns the question, as an echo would
-# Not yet: the server answered "<...> is the answer to '<...>'", and you returned '<...>'.
+# Not yet: the server answered " <...> is the answer to '<...>'\n", and you returned '<...>'.
 
 async def ask(url, question):
     ws = chatlib.WebSocket(url)
@@ -184,3 +184,29 @@ async def ask(url, question):
     await asyncio.sleep(1)
     ws.close(1000)
     return heard[0]
+
+
+# %% returns the answer without its blanks
+# Not yet: the server answered " <...> is the answer to '<...>'\n", and you returned "<...> is the answer to '<...>'".
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    event = await ws.once("message")
+    ws.close(1000)
+    await ws.once("close")
+    return event.data.strip()
+
+
+# %% sends the question without its blanks
+# Not yet: the question was ' <...>', and the server was sent ['<...>'].
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question.strip())
+    event = await ws.once("message")
+    ws.close(1000)
+    await ws.once("close")
+    return event.data

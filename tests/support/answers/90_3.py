@@ -320,3 +320,30 @@ async def chat(connection):
                 pass
     finally:
         pages.discard(connection)
+
+
+# %% takes its blanks away
+# Not yet: Ada said ' <...> ', and Ada, Bo and Cleo heard ['<...>', '<...>', '<...>'] (None: nothing).
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, message.strip())
+    finally:
+        pages.discard(connection)
+
+
+# %% says nothing twice
+# Not yet: Ada said ' <...> ' a second time, and Ada, Bo and Cleo heard [None, None, None] (None: nothing).
+
+async def chat(connection):
+    pages.add(connection)
+    last = None
+    try:
+        async for message in connection:
+            if message != last:
+                broadcast(pages, message)
+            last = message
+    finally:
+        pages.discard(connection)

@@ -51,13 +51,13 @@ async def say(client, text):
 import asyncio
 
 async def say(client, text):
-    client.send(text)
+    mine = client.send(text)
     await asyncio.sleep(2)
-    return client.messages[-1]
+    return next(message for message in client.messages if message.id == mine)
 
 
-# %% right: looks until it is there
-# Solved: the network was frozen, and you waited until the message was delivered.
+# %% looks at the last message, whoever's it is
+# Not yet: you were given ' <...> ', and the message that you returned says ' <...> '.
 
 import asyncio
 
@@ -97,7 +97,8 @@ async def say(client, text):
 
 
 # %% waits for the very first
-# Not yet: over a fast network it was said once more, and 1.2 s later you had not returned. What do you wait for?
+# Not yet: two texts were said, one right after the other. 1.2 s after both were delivered you had not returned. What do
+# you wait for?
 
 async def say(client, text):
     id = client.send(text)
@@ -106,7 +107,7 @@ async def say(client, text):
 
 
 # %% says something else, and returns nothing
-# Not yet: you returned None, and not the message. What you had sent by then: 'text'.
+# Not yet: you returned None, and not the message. What you had sent by then: 'text' and 'text'.
 
 async def say(client, text):
     await client.delivered(client.send("text"))
@@ -130,3 +131,42 @@ async def say(client, text):
     message = await client.delivered(client.send(text))
     client.close()
     return message
+
+
+# %% right: looks until its own is there
+# Solved: the network was frozen, and you waited until the message was delivered.
+
+import asyncio
+
+async def say(client, text):
+    mine = client.send(text)
+    while True:
+        for message in client.messages:
+            if message.id == mine and message.state == "delivered":
+                return message
+        await asyncio.sleep(0.05)
+
+
+# %% waits for its own, and returns the last
+# Not yet: you were given ' <...> ', and the message that you returned says ' <...> '.
+
+async def say(client, text):
+    await client.delivered(client.send(text))
+    return client.messages[-1]
+
+
+# %% looks for its words
+# Not yet: ' <...> ' was said a second time, and you returned the message of the first time: it has the same id. What did
+# send() return this time?
+
+async def say(client, text):
+    client.send(text)
+    await client.until(lambda: any(each.msg == text and each.state == "delivered" for each in client.messages))
+    return next(each for each in client.messages if each.msg == text)
+
+
+# %% takes the blanks away
+# Not yet: you were given ' <...> ', and the message that you returned says '<...>'.
+
+async def say(client, text):
+    return await client.delivered(client.send(text.strip()))

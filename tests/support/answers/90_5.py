@@ -61,3 +61,11 @@ def frame_size(text):
 def frame_size(text):
     count = len(text.encode())
     return count + (6 if count < 64 else 8)
+
+
+# %% does not count the blanks at its ends
+# Not yet: ' Good morning 早上好 🌍 ' took 35 bytes on the wire, and you returned 33. What stands before the text, and how many
+# bytes has the text itself?
+
+def frame_size(text):
+    return 6 + len(text.strip().encode())
