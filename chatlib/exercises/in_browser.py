@@ -171,18 +171,7 @@ async def five_steps(stage: Stage, page: Page) -> Text:
             count=len(stage.visits),
         )
     if not has_all:
-        if not visit.messages:
-            raise NotYet(
-                "your page connected, and sent nothing.{trouble} It may send once its open event has come.",
-                trouble=_trouble(page),
-            )
-        wanted = Text("{words}, each with a send() of its own", words=WORDS)
-        raise NotYet(
-            "your page sent {messages}, and not {wanted}.{trouble}",
-            messages=visit.messages,
-            wanted=wanted,
-            trouble=_trouble(page),
-        )
+        raise _too_few(page, visit.messages)
     await _soon(page, stage.everyone_left(MOST_SECONDS))
     if visit.messages != WORDS:
         raise NotYet("the server was sent {messages}, and not {words}.", messages=visit.messages, words=WORDS)
@@ -216,6 +205,21 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     if not _would_tell_of_an_error(_code(page)):
         raise NotYet("all went well, and if it had not, nobody would know. Which event tells of an error?")
     return Text("the five steps, in the browser's own language.")
+
+
+def _too_few(page: Page, messages: list[str | bytes]) -> NotYet:
+    if not messages:
+        return NotYet(
+            "your page connected, and sent nothing.{trouble} It may send once its open event has come.",
+            trouble=_trouble(page),
+        )
+    wanted = Text("{words}, each with a send() of its own", words=WORDS)
+    return NotYet(
+        "your page sent {messages}, and not {wanted}.{trouble}",
+        messages=messages,
+        wanted=wanted,
+        trouble=_trouble(page),
+    )
 
 
 @long_exercise

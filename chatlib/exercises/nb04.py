@@ -35,9 +35,45 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
     """Compute the accept key: tell genuine answers from others."""
     key, other_key = _random_key(), _random_key()
     genuine = accept_key(key)
+    no_key = _request(key).replace(f"Sec-WebSocket-Key: {key}", "X-Request-Id: 7")
+    played = _handshakes(key, other_key, no_key)
+    for what, expected, asked, response in played:
+        with during(what):
+            answer = await result_of(understands, asked, response)
+        if answer is None and what is played[0][0]:  # later on it says no in this way
+            raise NotYet(
+                "you returned None. Return True or False. Which header of the request do you need, and which of the "
+                "response?"
+            )
+        if isinstance(answer, str) and answer and not expected:
+            raise NotYet(
+                "{what}, and you returned {answer!r}: a text, which Python takes for True. Return True or False.",
+                what=what,
+                answer=answer,
+            )
+        if answer and asked is no_key:
+            raise NotYet(
+                "{what}: False is right there, and you returned {answer!r}. An accept key is made of a key.",
+                what=what,
+                answer=answer,
+            )
+        if bool(answer) != expected:
+            raise NotYet(
+                "{what}: {expected} is right there, and you returned {answer!r}. To the key {key} belongs {accept}.",
+                what=what,
+                expected=str(expected),
+                answer=answer,
+                key=other_key if key not in asked else key,
+                accept=accept_key(other_key) if key not in asked else genuine,
+            )
+    return Text("you know a server that understands from one that does not.")
+
+
+def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool, str, str], ...]:
+    """Return what is played: what it is, whether the server has understood, the request, and the response."""
     request, accept = _request(key), "Sec-WebSocket-Accept"
-    no_key = request.replace(f"Sec-WebSocket-Key: {key}", "X-Request-Id: 7")
-    played = (
+    genuine = accept_key(key)
+    return (
         (Text("the answer was made of the key"), True, request, _response(f"{accept}: {genuine}")),
         (Text("the response's headers were in lower case"), True, request, _response(f"{accept.lower()}: {genuine}")),
         (Text("the response's headers were in upper case"), True, request, _response(f"{accept.upper()}: {genuine}")),
@@ -76,36 +112,6 @@ async def ex1(understands: Callable[[str, str], Any]) -> Text:
         (Text("neither header was there"), False, no_key, _response("Server: says yes to everything")),
         (Text("the request had no key"), False, no_key, _response(f"{accept}: {accept_key('')}")),
     )
-    for what, expected, asked, response in played:
-        with during(what):
-            answer = await result_of(understands, asked, response)
-        if answer is None and what is played[0][0]:  # later on it says no in this way
-            raise NotYet(
-                "you returned None. Return True or False. Which header of the request do you need, and which of the "
-                "response?"
-            )
-        if isinstance(answer, str) and answer and not expected:
-            raise NotYet(
-                "{what}, and you returned {answer!r}: a text, which Python takes for True. Return True or False.",
-                what=what,
-                answer=answer,
-            )
-        if answer and asked is no_key:
-            raise NotYet(
-                "{what}: False is right there, and you returned {answer!r}. An accept key is made of a key.",
-                what=what,
-                answer=answer,
-            )
-        if bool(answer) != expected:
-            raise NotYet(
-                "{what}: {expected} is right there, and you returned {answer!r}. To the key {key} belongs {accept}.",
-                what=what,
-                expected=str(expected),
-                answer=answer,
-                key=other_key if key not in asked else key,
-                accept=accept_key(other_key) if key not in asked else genuine,
-            )
-    return Text("you know a server that understands from one that does not.")
 
 
 @exercise

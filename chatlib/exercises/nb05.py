@@ -74,6 +74,19 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
             "slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; "
             "it is a library's."
         )
+    _judge_calls(library, errors)
+    _judge_answers(questions, answers)
+    if library.most_people < PEOPLE:
+        raise NotYet(
+            "the loop went on. But of {people} people who asked at once, {most_people} could be "
+            "answered at a time: the others waited.",
+            people=PEOPLE,
+            most_people=library.most_people,
+        )
+    return Text("three people asked at once, and slow_answer worked for all three at the same time.")
+
+
+def _judge_calls(library: _Library, errors: list[Exception]) -> None:
     if library.was_sent_away:
         raise NotYet(
             "slow_answer was sent to another process, where this check cannot see it. A thread can wait for it, too."
@@ -100,15 +113,6 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
             "somebody's second question was begun before the first was answered. Answer one person's questions one "
             "after the other."
         )
-    _judge_answers(questions, answers)
-    if library.most_people < PEOPLE:
-        raise NotYet(
-            "the loop went on. But of {people} people who asked at once, {most_people} could be "
-            "answered at a time: the others waited.",
-            people=PEOPLE,
-            most_people=library.most_people,
-        )
-    return Text("three people asked at once, and slow_answer worked for all three at the same time.")
 
 
 def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
