@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from chatlib import background
+from chatlib.exercises.outbox_trial import soon
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness
 
 
@@ -51,6 +55,23 @@ async def test_its_handler_is_the_checks_own():
 
         assert visitor.close_code == 1011
         assert witness.visits[0].messages == ["hello"]
+
+
+async def test_it_ends_at_once_though_nobody_reads_what_came():
+    """A connection whose handler has returned is closing, and does not see that its cable is cut."""
+
+    gone = asyncio.Event()
+
+    async def reads_nothing(visit: Visit) -> None:
+        await gone.wait()
+
+    async with asyncio.timeout(5), Witness(reads_nothing) as witness:
+        visitor = await connect(witness.url, proxy=None)
+        for _ in range(100):
+            await visitor.send("hello")
+        assert await soon(lambda: witness.visits and witness.visits[0].connection.recv_messages.paused, seconds=3)
+        visitor.transport.abort()
+        background.call(gone.set)
 
 
 async def test_one_path_is_refused():
