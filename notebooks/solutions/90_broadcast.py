@@ -1,4 +1,5 @@
 from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
 
 pages = set()
 
@@ -8,5 +9,7 @@ async def chat(connection):
     try:
         async for message in connection:
             broadcast(pages, message)
+    except ConnectionClosed:
+        pass  # no goodbye, or an unusual one: no bug of ours
     finally:
         pages.discard(connection)

@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import serve
 
 from chatlib import exercises
 from chatlib.exercises import nb11, verdict
@@ -225,3 +227,19 @@ async def test_a_cancelled_check_is_cancelled():
 
     with pytest.raises(asyncio.CancelledError):
         await checking
+
+
+@pytest.mark.parametrize("answer", ["", Learner("90", 3).solution()], ids=["the stub", "the solution"])
+async def test_an_unusual_goodbye_leaves_no_traceback_in_the_log(answer, caplog):
+    """Who has learnt of 4001 a minute ago may try it: nothing is wrong with the handler."""
+    learner = Learner("90", 3)
+    await learner.runs_the_notebook()
+    await learner.runs(learner.cells[learner.check - 1].source)
+    await learner.runs(answer)
+    async with serve(learner.memory["chat"], "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with connect(f"ws://127.0.0.1:{port}", proxy=None) as page:
+            await page.close(4001)
+
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+    assert not learner.memory["pages"]
