@@ -133,16 +133,20 @@ async def test_who_still_sends_may_hear_the_goodbye_and_not_get_its_own_out(page
     server = await asyncio.start_server(too_much, "127.0.0.1", 0)
     async with server:
         await page.goto(f"http://127.0.0.1:{port(victim)}/")
-        await page.evaluate(
-            "url => { window.ws = new WebSocket(url); ws.onclose = event => window.ended = event;"
-            " ws.onopen = () => ws.send('x'.repeat(20_000_000)); }",
-            f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/",
-        )
-        await page.wait_for_function("ws.readyState === WebSocket.CLOSING")
-        told.set()
-        await page.wait_for_function("window.ended")
+        ends: list[object] = []
+        while [1009, False] not in ends and len(ends) < 5:  # it hears of TCP's end within two seconds, or has enough
+            told.clear()
+            await page.evaluate(
+                "url => { window.ended = null; window.ws = new WebSocket(url); ws.onclose = event => ended = event;"
+                " ws.onopen = () => ws.send('x'.repeat(20_000_000)); }",
+                f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/",
+            )
+            await page.wait_for_function("ws.readyState >= WebSocket.CLOSING")
+            told.set()
+            await page.wait_for_function("window.ended")
+            ends.append(await page.evaluate("[ended.code, ended.wasClean]"))
 
-    assert await page.evaluate("[ended.code, ended.wasClean]") == [1009, False]
+    assert ends[-1] == [1009, False], ends
     assert says("03", "A browser that still sends may not get its own goodbye out any more")
 
 

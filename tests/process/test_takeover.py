@@ -41,7 +41,7 @@ async def test_the_owner_is_killed_twice_and_the_survivors_lose_nothing(start: S
         (survivor, remote), *others = remotes.items()
         assert others == []
         assert await remote.run("await person.finish()") == MESSAGES
-        assert await remote.run("server.owner")
+        assert await owner_of({survivor: remote}) == survivor  # its own texts may all have been placed before
         await witness.room.delivered(witness.room.send("the end"))
         await remote.run("await person.sees('the end')")
 

@@ -1,0 +1,13 @@
+"""What the checks of notebook 04 play."""
+
+from __future__ import annotations
+
+from chatlib.exercises.nb04 import _masked
+
+
+def test_no_mask_makes_a_mistake_look_like_another():
+    """With a 0, or the same byte twice, a mask that was mixed in wrongly can give what somebody forgot to unmask."""
+    for _ in range(1000):
+        raw = _masked(b"payload")
+        assert len({0, *raw[2:6]}) == 5
+        assert bytes(byte ^ raw[2 + n % 4] for n, byte in enumerate(raw[6:])) == b"payload"
