@@ -141,7 +141,7 @@ def with_redis(messages: int, single: int) -> list[Figures]:
     """Two servers; each in turn has the clients, and the other listens."""
     found = []
     with ExitStack() as stack:
-        redis = stack.enter_context(RedisServer())
+        redis = stack.enter_context(RedisServer("--appendfsync", "everysec"))
         both = [stack.enter_context(server(redis.url)) for _ in range(2)]
         for (port, own), (other_port, other) in (both, both[::-1]):
             processes = {"cpu of the server": own, "cpu of the other server": other, "cpu of redis": redis.process}
