@@ -53,12 +53,17 @@ async def violations(
     page: Page, within: str, *, rules: Sequence[str] = (), unasked: Sequence[str] = MILD
 ) -> list[dict[str, Any]]:
     """Return what axe-core finds of these rules, or of all but those that are not asked for."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
+    await _brings_axe(page)
     return list(await page.evaluate(RUN, [within, list(rules), list(unasked)]))
 
 
-CONTRAST = "color-contrast"
+async def _brings_axe(page: Page) -> None:
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+
+
+# Contrast is asked of the texts that are marked, and of no other.
+ASK_OF_LOOKS = "axe.configure({ rules: [{ id: 'color-contrast', selector: '[data-look]' }] })"
 # Of the texts that look alike, mark the first: the same elements around them, colours, ground and letters.
 MARK_LOOKS = """within => {
     const kind = each => `${each?.tagName}.${each?.getAttribute("class")}`;
@@ -121,13 +126,9 @@ LAB_BY_DAY = """:root {
 
 async def serious(page: Page, within: str = ".chatlib", *, rules: Sequence[str] = ()) -> list[tuple[str, list[str]]]:
     """Return what axe-core finds serious or critical: each rule, of all or of these, and the elements that break it."""
-    return _serious(await violations(page, within, rules=rules))
-
-
-def _serious(found: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     return [
         (each["id"], [node["html"] for node in each["nodes"]])
-        for each in found
+        for each in await violations(page, within, rules=rules)
         if each["impact"] in ("serious", "critical")
     ]
 
@@ -138,9 +139,9 @@ async def serious_on_a_long_page(page: Page, *, rules: Sequence[str] = ()) -> li
     Of its thousands some eighty differ. That is the longest of all rules.
     """
     await page.evaluate(MARK_LOOKS, "body")
-    others = [rule for rule in rules if rule != CONTRAST]
-    found = await violations(page, "body", rules=others, unasked=(*MILD, CONTRAST))
-    return _serious(found + await violations(page, "[data-look]", rules=[CONTRAST]))
+    await _brings_axe(page)
+    await page.evaluate(ASK_OF_LOOKS)
+    return await serious(page, "body", rules=rules)
 
 
 async def small_text(page: Page, within: str = ".chatlib") -> list[str]:
