@@ -74,10 +74,16 @@ WRONG: tuple[Any, ...] = (None, 5, -1, True, "x", b"x", [], [None], {}, object()
 
 @pytest.fixture
 def nothing_is_unraisable(recwarn: pytest.WarningsRecorder) -> Iterator[None]:
-    """No ``__del__`` may fail, where nobody hears of it."""
+    """
+    No ``__del__`` may fail, where nobody hears of it.
+
+    Since 3.13 asyncio's own does, of a connection that was accepted in the moment in which its server was closed:
+    https://github.com/python/cpython/issues/109564. The socket is closed by then.
+    """
     yield
     gc.collect()
-    assert [warning for warning in recwarn if warning.category is pytest.PytestUnraisableExceptionWarning] == []
+    failed = [str(it.message) for it in recwarn if it.category is pytest.PytestUnraisableExceptionWarning]
+    assert [it for it in failed if not ("_SelectorTransport.__del__" in it and "in _wakeup" in it)] == []
 
 
 def test_every_widget_is_here() -> None:
