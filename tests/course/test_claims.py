@@ -11,7 +11,8 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 import chatlib
 from chatlib import chaos
 from chatlib.experiments import close_codes
-from tests.support.course import says
+from tests.support.course import read, says
+from tools import course_map, notebooks
 from tools.notebooks import ROOT
 
 
@@ -37,6 +38,20 @@ async def test_a_ping_does_not_limit_what_one_page_leaves_in_memory():
 
     assert says("06", "Pings are no limit")
     assert says("10", "Pings are no limit")
+
+
+def test_the_recorded_axis_shows_a_half_open_connection():
+    """Two lines of different colour, long enough that one sees them (09a)."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "09a"]
+    (board,) = [cell for cell in read(path).cells if cell.id == "open-board"]
+    entries = [event.data for event in board.outputs[0].data[notebooks.RECORDING].events if event.kind == "entry"]
+    states = [(entry.end, entry.name, entry.at) for entry in entries if entry.what == "state"]
+
+    assert says("09a", "two lines of different colour")
+    given_up, believed = (
+        next(at for end, name, at in states if (end, name) == (side, "CLOSING")) for side in ("server", "client")
+    )
+    assert believed - given_up > 0.5
 
 
 def test_1011_is_not_always_a_bug():
