@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import runpy
 
@@ -52,6 +53,14 @@ def test_the_recorded_axis_shows_a_half_open_connection():
         next(at for end, name, at in states if (end, name) == (side, "CLOSING")) for side in ("server", "client")
     )
     assert believed - given_up > 0.5
+
+
+async def test_asyncio_run_says_in_its_own_words_that_a_loop_is_running():
+    """Whoever tries it in a cell of 05 reads another message than the one that the notebook is about."""
+    with pytest.raises(RuntimeError, match="cannot be called from a running event loop"):
+        asyncio.run(None)
+
+    assert says("05", "`cannot be called from a running event loop`")
 
 
 def test_1011_is_not_always_a_bug():
