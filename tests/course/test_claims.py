@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import runpy
+from types import SimpleNamespace
 
 import pytest
 from websockets.asyncio.server import ServerConnection, broadcast, serve
@@ -61,6 +63,22 @@ async def test_asyncio_run_says_in_its_own_words_that_a_loop_is_running():
         asyncio.run(None)
 
     assert says("05", "`cannot be called from a running event loop`")
+
+
+async def test_a_name_is_asked_for_where_the_lobby_is():
+    """In a class that is on the teacher's server, and so not on the one of the first cell (08b, exercise 6)."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "08b"]
+    (code,) = re.findall(r"`(other = [^`]+)`", "\n".join(cell.source for cell in read(path).cells))
+    with chatlib.serve(port=0) as own, chatlib.serve(port=0, passcode="sesame") as teachers:
+        bo = chatlib.ChatClient(teachers.chat_url, name="Bo")
+        await bo.joined()
+        names = {"chatlib": chatlib, "server": own, "lobby": SimpleNamespace(client=bo)}
+        exec(code, names)  # noqa: S102: what a learner is told to type
+        await names["other"].joined()
+
+        assert names["other"].name == "Bo (2)"
+        bo.close()
+        names["other"].close()
 
 
 def test_1011_is_not_always_a_bug():
