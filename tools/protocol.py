@@ -105,9 +105,9 @@ def _limits() -> Iterator[str]:
     least, most = wire.CLIENT_CHARACTERS[0], wire.CLIENT_CHARACTERS[-1]
     yield (
         f"A name has at most {wire.NAME_CHARACTERS} characters, a room's name {wire.ROOM_CHARACTERS}, an `id` "
-        f"{wire.ID_CHARACTERS}, a `client` {least} to {most}. A frame that is longer than "
-        f"{_amount('bytes', wire.FRAME_BYTES)}, and than a message of the limit takes, closes with 1009, "
-        f"on `/echo` one of more than {_amount('bytes', ECHO_FRAME_BYTES)}."
+        f"{wire.ID_CHARACTERS}, a `client` {least} to {most}. A frame may have "
+        f"{_amount('bytes', wire.FRAME_BYTES)}, or as many bytes as the longest message needs if these are more, "
+        f"and on `/echo` {_amount('bytes', ECHO_FRAME_BYTES)}; a longer one closes with 1009."
     )
 
 

@@ -21,7 +21,7 @@ from typing import Final
 import chatlib
 from chatlib import shadows
 from chatlib.diagnostics.report import Colour, Finding
-from chatlib.diagnostics.seat import Seat
+from chatlib.diagnostics.seat import Seat, python
 from chatlib.words import Text, joined
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -55,7 +55,7 @@ def check_packages(seat: Seat) -> Iterator[Finding]:
         else:
             good.append(f"{package} {version}")
     own = _version("chatlib")
-    line = f"{Path(sys.executable).name} -m pip install -r requirements.txt"
+    line = f"{python()} -m pip install -r requirements.txt"
     again = Text("in the folder of the course: {line}", line=line)
     if own is None:
         text = Text("chatlib is not installed, it only lies in this folder: its packages may be missing or too old")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Seat:
         quoted = " ".join(f'"{package}"' if ">" in package else package for package in packages)
         if self.in_kernel:
             return Text("%pip install --upgrade {packages}, then restart the kernel", packages=quoted)
-        return Text.of_data(f"{Path(sys.executable).name} -m pip install --upgrade {quoted}")
+        return Text.of_data(f"{python()} -m pip install --upgrade {quoted}")
 
     def setting(self, name: str, value: str) -> Text:
         """Return the line that sets an environment variable here."""
@@ -56,7 +57,16 @@ class Seat:
 
     def reset(self) -> Text:
         """Return the line that ends what is left over, and removes its journals."""
-        return Text.of_data(f"{'%run' if self.in_kernel else 'python'} -m chatlib doctor --reset")
+        return Text.of_data(f"{'%run' if self.in_kernel else python()} -m chatlib doctor --reset")
+
+
+def python() -> str:
+    """Return what a terminal in this folder calls this very Python: its name, where that leads to no other one."""
+    this = Path(sys.executable)
+    if shutil.which(this.name) == str(this):
+        return this.name
+    path = this.relative_to(Path.cwd()) if this.is_relative_to(Path.cwd()) else this
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 Check = Callable[[Seat], Iterable[Finding]]

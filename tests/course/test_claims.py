@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import re
 import runpy
+from types import SimpleNamespace
 
 import pytest
 from websockets.asyncio.server import ServerConnection, broadcast, serve
@@ -11,7 +14,8 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 import chatlib
 from chatlib import chaos
 from chatlib.experiments import close_codes
-from tests.support.course import says
+from tests.support.course import read, says
+from tools import course_map, notebooks
 from tools.notebooks import ROOT
 
 
@@ -37,6 +41,44 @@ async def test_a_ping_does_not_limit_what_one_page_leaves_in_memory():
 
     assert says("06", "Pings are no limit")
     assert says("10", "Pings are no limit")
+
+
+def test_the_recorded_axis_shows_a_half_open_connection():
+    """Two lines of different colour, long enough that one sees them (09a)."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "09a"]
+    (board,) = [cell for cell in read(path).cells if cell.id == "open-board"]
+    entries = [event.data for event in board.outputs[0].data[notebooks.RECORDING].events if event.kind == "entry"]
+    states = [(entry.end, entry.name, entry.at) for entry in entries if entry.what == "state"]
+
+    assert says("09a", "two lines of different colour")
+    given_up, believed = (
+        next(at for end, name, at in states if (end, name) == (side, "CLOSING")) for side in ("server", "client")
+    )
+    assert believed - given_up > 0.5
+
+
+async def test_asyncio_run_says_in_its_own_words_that_a_loop_is_running():
+    """Whoever tries it in a cell of 05 reads another message than the one that the notebook is about."""
+    with pytest.raises(RuntimeError, match="cannot be called from a running event loop"):
+        asyncio.run(None)
+
+    assert says("05", "`cannot be called from a running event loop`")
+
+
+async def test_a_name_is_asked_for_where_the_lobby_is():
+    """In a class that is on the teacher's server, and so not on the one of the first cell (08b, exercise 6)."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "08b"]
+    (code,) = re.findall(r"`(other = [^`]+)`", "\n".join(cell.source for cell in read(path).cells))
+    with chatlib.serve(port=0) as own, chatlib.serve(port=0, passcode="sesame") as teachers:
+        bo = chatlib.ChatClient(teachers.chat_url, name="Bo")
+        await bo.joined()
+        names = {"chatlib": chatlib, "server": own, "lobby": SimpleNamespace(client=bo)}
+        exec(code, names)  # noqa: S102: what a learner is told to type
+        await names["other"].joined()
+
+        assert names["other"].name == "Bo (2)"
+        bo.close()
+        names["other"].close()
 
 
 def test_1011_is_not_always_a_bug():

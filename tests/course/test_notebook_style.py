@@ -73,6 +73,7 @@ FIRST_USE = {  # what a beginner would stop at, and the words that explain it be
     r"json\.loads": "reads it",
     r"\bpairwise\b": "with the next one",
     r"proxy=None": "directly",
+    r"\bNode\b": "JavaScript without a browser",
     r"\brecv\(\)": "reads from it",
     r"(?<!\.)\bsockets?\b": "a program's ends",
     r"\bsuppress\(": "is short for",

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
-from chatlib.diagnostics.seat import Seat
+from chatlib.diagnostics.seat import Seat, python
 
 
 def test_a_terminal_has_no_kernel_and_no_loop():
@@ -16,7 +16,22 @@ def test_a_terminal_has_no_kernel_and_no_loop():
     assert (seat.in_kernel, seat.loop) == (False, "")
     assert seat.pip("a", "b>=2").endswith(' -m pip install --upgrade a "b>=2"')
     assert seat.setting("NAME", "text") == "export NAME=text"
-    assert seat.reset() == "python -m chatlib doctor --reset"
+    assert seat.reset().endswith("python -m chatlib doctor --reset")
+
+
+def test_a_line_for_a_terminal_is_for_this_very_python(tmp_path, monkeypatch):
+    """A name may lead to another one, which knows nothing of the packages of this one."""
+    this = tmp_path / "my course" / ".venv" / "bin" / "python"
+    this.parent.mkdir(parents=True)
+    this.touch(mode=0o755)
+    monkeypatch.setattr("sys.executable", str(this))
+    monkeypatch.chdir(tmp_path)
+
+    assert python() == '"my course/.venv/bin/python"'
+    monkeypatch.chdir("my course")
+    assert python() == ".venv/bin/python"
+    monkeypatch.setenv("PATH", str(this.parent))
+    assert python() == "python"
 
 
 async def test_a_cell_has_a_running_loop():

@@ -21,7 +21,7 @@ import pytest
 import chatlib
 from chatlib.diagnostics import orphans
 from chatlib.diagnostics.report import Colour, Finding
-from chatlib.diagnostics.seat import Seat
+from chatlib.diagnostics.seat import Seat, python
 from chatlib.diagnostics.surroundings import (
     check_class_server,
     check_journal,
@@ -296,7 +296,7 @@ def test_servers_that_are_left_over_are_amber(monkeypatch):
         "Orphans",
         AMBER,
         "servers whose terminal or JupyterLab is gone: process 77 (python -m chatlib serve), port 3000, 3001",
-        "python -m chatlib doctor --reset",
+        f"{python()} -m chatlib doctor --reset",
     )
 
 

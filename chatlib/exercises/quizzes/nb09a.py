@@ -27,7 +27,7 @@ QUIZ: Final = (
     (
         "Your log has 1011, with the reason `keepalive ping timeout`. What do you look for?",
         {
-            "An exception in the handler": (False, "A handler that fails gives 1011 as well, but with another reason."),
+            "An exception in the handler": (False, "A handler that fails gives 1011 as well, but not this reason."),
             "A silent network, or a loop that was blocked": (True, "Somebody's ping got no pong in time."),
             "A client that closed its tab": (False, "That is 1001, or 1006 if there was no time to say it."),
         },
