@@ -63,7 +63,8 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         await hall.cut(dan)
         _is_out("Dan", Text("was cut off"), dan, guests, [ada, *others])
         others = await _leave_in_the_middle(hall, ada, others, guests, hall.cut)
-        await _leave_in_the_middle(hall, ada, others, guests, hall.says_goodbye)
+        others = await _leave_in_the_middle(hall, ada, others, guests, hall.says_goodbye)
+        await _leave_in_the_middle(hall, ada, others, guests, hall.cut, is_told=True)
     if any(guest.server in guests for guest in everybody):
         raise NotYet("everybody has gone, and the set is not empty.")
     return Text("all heard it, and nobody who has gone is in the set.")
@@ -128,11 +129,14 @@ async def _leave_in_the_middle(
     others: Sequence[Guest],
     guests: Collection[ServerConnection],
     leave: Callable[[Guest], Awaitable[None]],
+    *,
+    is_told: bool = False,
 ) -> list[Guest]:
     """Have one guest leave while a message goes out: before its turn, if the handler sends to one after the other.
 
     Of those who wait for their turn it is the first, so that there is somebody behind, who must hear it all the same;
-    and all who stay must hear the next one. Return who of the others stays.
+    and all who stay must hear the next one. ``is_told``: it leaves while the message is on its way to it. Return who
+    of the others stays.
     """
     order = list(guests)
     others = sorted(others, key=lambda guest: order.index(guest.server))
@@ -143,7 +147,10 @@ async def _leave_in_the_middle(
     hearing = asyncio.create_task(ada.hears(3.0))
     await ada.says(text)
     asked = await first_asked(everybody, hearing)
-    leaver = next((guest for guest in others if guest not in asked), others[0])
+    if is_told and asked == [ada]:  # who comes before the others
+        ada.server.gate.set()
+        asked = await first_asked(others)
+    leaver = next((guest for guest in others if (guest in asked) == is_told), others[0])
     await leave(leaver)
     await _slow_ones_stay([ada, *(guest for guest in others if guest is not leaver)])
     for guest in everybody:
