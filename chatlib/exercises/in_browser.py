@@ -38,10 +38,13 @@ LAST_ANSWER_SECONDS: Final = 1.6
 BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
 COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
 LOGGED: Final = re.compile(r"\bconsole\.\w+\((?:[^()]|\([^()]*\))*\)")  # what is written there is no listener
-NO_LISTENER: Final = re.compile(  # the page's own errors, a listener with nothing in it, what is called at once
-    r"""window\.(?:onerror\b|addEventListener\(\s*["'`]error["'`])"""
-    r"""|(?:\.onerror\s*=|["'`]error["'`]\s*,)\s*(?:(?=console\.\w+\()"""
-    r"""|(?:async\s*)?(?:function\b[^(]*\([^)]*\)|\w+\s*=>|\([^)]*\)\s*=>)\s*\{\s*\})"""
+NO_LISTENER: Final = (
+    re.compile(  # the page's own errors, no event's name, a listener with nothing in it, called at once
+        r"""(?:(?:window|document|self|globalThis)\.|(?<![.\w]))(?:onerror\s*=|addEventListener\(\s*["'`]error["'`])"""
+        r"""|addEventListener\(\s*["'`]onerror["'`]"""
+        r"""|(?:\.onerror\s*=|["'`]error["'`]\s*,)\s*(?:(?=console\.\w+\()"""
+        r"""|(?:async\s*)?(?:function\b[^(]*\([^)]*\)|\w+\s*=>|\([^)]*\)\s*=>)\s*\{\s*\})"""
+    )
 )
 NOBODY_CAN_TYPE: Final = "Error: there is no field to type into, or no button to click"  # says browser_page.js
 BREATHS: Final = 6  # of a page: so long it may take over whatever it is to do
@@ -235,7 +238,8 @@ async def two_pages(stage: Stage, page: Page) -> Text:
             count=len(stage.visits),
             trouble=_trouble(page),
         )
-    things = [f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2)]
+    connections = len(stage.visits)
+    things = [f"{thing.title()} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2)]
     for copy, thing in enumerate(things):
         await _sent(stage, page, loads, copy, thing)
         await _shown_by_both(page, loads, copy, thing)
@@ -271,8 +275,23 @@ async def two_pages(stage: Stage, page: Page) -> Text:
             one=one,
             two=two,
         )
-    await _sent(stage, page, loads, 1, html := f"<i>{random.choice(THINGS)}</i> {random.randint(100, 999)}")
+    await _sent(stage, page, loads, 1, html := f" <i>{random.choice(THINGS)}</i> {random.randint(100, 999)} ")
     await _shown_by_both(page, loads, 1, html)
+    for number, text in enumerate(page.texts, 1):
+        if things[0] not in text:
+            raise NotYet(
+                "{first!r} was sent first, and when more had come page {number} did not show it any more. Let each "
+                "line stay.",
+                first=things[0],
+                number=number,
+            )
+    if len(stage.visits) > connections:
+        raise NotYet(
+            "before the first click your pages had made {before} connections, and after the last one {after}. One for "
+            "each page is enough.",
+            before=connections,
+            after=len(stage.visits),
+        )
     return Text("what one page sends, both show.")
 
 
@@ -293,12 +312,12 @@ async def _sent(stage: Stage, page: Page, loads: list[int], copy: int, thing: st
 
 
 async def _shown_by_both(page: Page, loads: list[int], copy: int, thing: str) -> None:
-    is_shown = await _shows(page, lambda: all(thing in text for text in page.texts))
+    is_shown = await _shows(page, lambda: all(thing.strip() in text for text in page.texts))
     _check_stays(page, loads)
     if is_shown:
         return
-    blind, text = next((number, text) for number, text in enumerate(page.texts, 1) if thing not in text)
-    if (as_html := re.sub("<.*?>", "", thing)) != thing and as_html in text:
+    blind, text = next((number, text) for number, text in enumerate(page.texts, 1) if thing.strip() not in text)
+    if (as_html := re.sub("<.*?>", "", thing).strip()) != thing.strip() and as_html in text:
         raise NotYet(
             "page {copy} sent {thing!r}, and page {blind} shows {as_html!r}. textContent shows a text as it is.",
             copy=copy + 1,

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.events import MessageEvent
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, check_mapping, exercise, result_of, shown
+from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
 from chatlib.experiments.race import Race
 from chatlib.words import Text
@@ -98,14 +98,13 @@ async def ex2(choices: Mapping[str, str | None]) -> Text:
 @exercise
 async def ex3(first_words: Callable[[str], Any]) -> Text:
     """Let the server speak first."""
-    words, more = (f"{what} {random.randrange(1000)}" for what in ("Nobody asked me, but my number is", "Then it was"))
-
+    words, more = texts = _numbered("Nobody asked me, but my number is"), _numbered("Then it was")
     said: list[str] = []
 
     async def speak_first(visit: Visit) -> None:
         listening = asyncio.create_task(_write_down(visit))
         with suppress(ConnectionClosed):
-            for text in (words, more):
+            for text in texts:
                 await asyncio.sleep(0.1)
                 await visit.connection.send(text)
                 said.append(text)
@@ -135,7 +134,7 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("the server spoke twice, and you returned {heard!r}. Return what it said first.", heard=heard)
     if heard is None:
         raise NotYet("the server spoke, and you returned None. Return what it said.")
-    if heard != words and words.casefold() in str(heard).casefold():
+    if heard != words and words.strip().casefold() in str(heard).casefold():
         raise NotYet(
             "the server said {words!r} first, and you returned {heard}. Return it just as it was said, and nothing "
             "else.",
@@ -150,7 +149,18 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         )
     if not left:
         raise NotYet("you heard it, but the server has had no goodbye from you. Close the connection, too.")
+    texts = _numbered("This time it is"), more
+    async with Witness(speak_first) as witness:
+        if await result_of(first_words, witness.url) == words:
+            raise NotYet(
+                "your function was called once more, and returned {found!r}. {hint}", found=words, hint=STILL_THERE
+            )
     return Text("the server spoke first, and you listened.")
+
+
+def _numbered(text: str) -> str:
+    """Return it with a number that nobody knows, and with what a strip() takes away."""
+    return f" {text} {random.randrange(1000)}\n"
 
 
 def _lines(count: float) -> Text:

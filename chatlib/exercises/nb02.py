@@ -7,15 +7,17 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
+from unittest import mock
 
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Close, Frame, Opcode
 
 from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
 from chatlib.exercises.timer import Timer
 from chatlib.exercises.verdict import STILL_THERE, NotYet, exercise, is_list, result_of, shown
-from chatlib.exercises.witness import Visit, Witness
+from chatlib.exercises.witness import Handler, Visit, Witness
 from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
@@ -24,6 +26,7 @@ SHORT: Final = 0.2
 ANSWER_AFTER: Final = 0.8
 LONG: Final = 5.0
 LATE: Final = 0.5  # after a timer of the same loop: so much less than a second, and no matter how busy the machine is
+MORE: Final = "and one more"
 QUESTIONS: Final = ("5", b"5", bytearray(b"5"), "你好")
 
 
@@ -35,7 +38,7 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
     async def echo_with_numbers(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
-            expected.append(f"{message!s} {random.randrange(1000)}")
+            expected.append(f"{message!s} {random.randrange(1000)} ")  # a strip() would be seen
             with suppress(ConnectionClosed):
                 await visit.connection.send(expected[-1])
 
@@ -81,7 +84,35 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
                     answers=list(again),
                     hint=STILL_THERE,
                 )
+    await _check_code(echo_three, echo_with_numbers)
     return Text("the server was sent three words and a clean goodbye, and you returned what it answered.")
+
+
+async def _check_code(echo_three: Callable[[str], Any], echo: Handler) -> None:
+    """Refuse a code that was typed in: this server answers a goodbye with another one."""
+    other = random.randrange(4000, 5000)
+
+    async def echo_and_close_otherwise(visit: Visit) -> None:
+        protocol = visit.connection.protocol
+        send_frame = protocol.send_frame
+
+        def send_other(frame: Frame) -> None:
+            is_close = frame.opcode is Opcode.CLOSE
+            send_frame(Frame(Opcode.CLOSE, Close(other, "").serialize()) if is_close else frame)
+
+        with mock.patch.object(protocol, "send_frame", send_other):
+            await echo(visit)
+
+    code: Any = None
+    async with Witness(echo_and_close_otherwise) as witness:
+        with suppress(Exception):  # who asserts that it is 1000 has looked at it
+            _, code = await result_of(echo_three, witness.url)
+    if code == 1000:
+        raise NotYet(
+            "your function was called once more. This server's goodbye had the code {other}, and you returned 1000. "
+            "Return the code of the close event.",
+            other=other,
+        )
 
 
 def _heard_three(witness: Witness) -> None:
@@ -134,7 +165,8 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
         async for message in visit.connection:
             visit.messages.append(message)
             await asyncio.sleep(ANSWER_AFTER)
-            await visit.connection.send(message)
+            for text in (message, MORE):
+                await visit.connection.send(text)
 
     async with Witness(answer_slowly) as witness:
         ws = WebSocket(witness.url)
@@ -157,11 +189,13 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
             note = came.append
             ws.addEventListener("message", note)
             heard, took, _ = await _listen(listen_for, ws, LONG)
-            ws.removeEventListener("message", note)
             if own := [message for message in witness.visits[0].messages if message not in words]:
                 raise NotYet("your function sent {own!r}. It has only to listen.", own=own[0])
             _check_heard(heard, word, took, has_come=bool(came))
             _check_open(ws, Text("after a call in which a message came"))
+            while len(came) < 2:
+                await ws.once("message")
+            ws.removeEventListener("message", note)
         ws.close()
         await ws.once("close")
     if waited < SHORT / 2:
@@ -204,6 +238,8 @@ def _check_heard(heard: Any, word: str | bytes, took: float, *, has_come: bool) 
         )
     if isinstance(heard, MessageEvent):
         raise NotYet("a message came, and you returned the event. In which field is what was said?")
+    if heard == MORE:
+        raise NotYet("the server spoke twice, and you returned {heard!r}. Return what it said first.", heard=heard)
     if heard != word:
         raise NotYet(
             "the server said {word!r}, and you returned {heard}. Return the data of the message that comes in this "

@@ -63,7 +63,7 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
 
     library = _Library()
     people = [secrets.token_hex(3) for _ in range(PEOPLE)]
-    questions = [[f"{person}: {n}" for n in ("first", "second")] for person in people]
+    questions = [[f" {person}: first ", *[f" {person}: second "] * 2, f"{person}: last"] for person in people]
     with library.instead_of_slow_answer(handler) as original:
         async with serving(watched) as url:
             answers = await asyncio.gather(*(_ask(url, mine) for mine in questions))
@@ -152,7 +152,7 @@ class _Library:
             self.blocked = True
             return answer
         with self._changed:
-            person, _, place = question.partition(": ")
+            person, _, place = question.strip().partition(": ")
             self.overtaken |= place == "second" and person not in self._answered
             self._inside.append(person)
             self.most_people = max(self.most_people, len(set(self._inside)))
@@ -236,13 +236,13 @@ async def _is_slow(function: Callable[[str], Any] | None) -> bool:
 
 
 async def _ask(url: str, questions: list[str]) -> list[str | None]:
-    """Ask all at once; return the answers, None for one that does not come."""
+    """Ask all at once; return the answers up to that to the last question, None for one that does not come."""
     answers: list[str | None] = []
     async with connect(url, proxy=None, compression=None) as connection:
         with suppress(ConnectionClosed):  # that no answer comes will tell
             for question in questions:
                 await connection.send(question)
-        for _ in questions:
+        while len(answers) < len(questions) and answers[-1:] != [questions[-1].upper()]:
             is_silent = answers[-1:] == [None]
             answers.append(None if is_silent else await _answer(connection))
     return answers
@@ -262,15 +262,17 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
         raise error
 
     twice, *others = random.sample([ValueError, KeyError, OSError, RuntimeError, TimeoutError], k=random.randint(2, 3))
-    kinds = [twice, twice, *others]
-    errors = [kind(f"bug {secrets.token_hex(2)}") for kind in kinds]
+    bug = f"bug {secrets.token_hex(2)}"  # two tasks failed in the same way
+    errors = [twice(bug), twice(bug), *(kind(f"bug {secrets.token_hex(2)}") for kind in others)]
     cancelled, waiting = (asyncio.create_task(asyncio.Event().wait()) for _ in range(2))
     fine = asyncio.create_task(asyncio.sleep(0))
     failed = [asyncio.create_task(fail(error)) for error in errors]
     cancelled.cancel()
     await asyncio.wait([fine, cancelled, *failed])
-    tasks = [fine, cancelled, waiting, *failed]
+    last, *before = failed
+    tasks = [fine, cancelled, waiting, *before]
     random.shuffle(tasks)
+    tasks.append(last)  # who stops at another one does not find it
     try:
         found = await _found(swallowed, tasks, errors)
         if waiting.cancelling():
@@ -281,10 +283,10 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
             task.exception()  # so that asyncio does not complain when they go
     if len(found) != len(errors) or any(error not in found for error in errors):
         raise NotYet.saying(_what_is_not_swallowed(found, errors))
-    bug = twice("the latest bug")
-    latest = asyncio.create_task(fail(bug))
+    error = twice("the latest bug")
+    latest = asyncio.create_task(fail(error))
     await asyncio.wait([latest])
-    again = await _found(swallowed, [latest], [bug])
+    again = await _found(swallowed, [latest], [error])
     if any(error in again for error in errors):
         raise NotYet(
             "your function was called once more, with one task that had failed, and returned {found!r}. {hint}",
@@ -483,7 +485,7 @@ class _Clock:
         finally:
             hearing.cancel()
         await asyncio.sleep(GRACE_SECONDS)  # time enough to return too early
-        await self._say(visit, f"bye {secrets.token_hex(2)}")
+        await self._say(visit, f" bye {secrets.token_hex(2)}\n")
 
     def _is_silent(self) -> bool:
         begins, ends = self._silence

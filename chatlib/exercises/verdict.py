@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import inspect
 import re
 import sys
@@ -108,7 +109,8 @@ def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) ->
 class _Unseen:
     """What happens to the learner's code while a check runs, and no result shows it.
 
-    What a task raises nobody sees while a variable holds it; and a coroutine that nobody awaits does nothing.
+    What a task raises nobody sees while a variable holds it; and a coroutine that nobody awaits does nothing. What an
+    earlier answer left behind is not collected meanwhile, or its coroutines would be taken for this one's.
     """
 
     def __init__(self) -> None:
@@ -121,6 +123,7 @@ class _Unseen:
         self._warned: list[warnings.WarningMessage] | None = None
 
     def __enter__(self) -> Self:
+        gc.freeze()
         self._loop.set_task_factory(self._note)
         self._warned = self._catching.__enter__()
         warnings.filterwarnings("always", message="coroutine '.*' was never awaited", category=RuntimeWarning)
@@ -128,6 +131,7 @@ class _Unseen:
         return self
 
     def __exit__(self, *_: object) -> None:
+        gc.unfreeze()
         sys.set_coroutine_origin_tracking_depth(self._depth)
         self._catching.__exit__(None, None, None)
         self._loop.set_task_factory(self._make)

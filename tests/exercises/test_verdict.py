@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import sys
 import warnings
 from typing import Any
@@ -411,3 +412,26 @@ async def test_what_the_check_itself_did_not_await_is_no_mistake_of_the_learner(
 
     with pytest.warns(RuntimeWarning, match="never awaited"):
         assert (await ex1()).text == "nothing was done."
+
+
+async def test_what_an_earlier_answer_did_not_await_is_not_laid_to_this_one():
+    """It may be held by a cycle, as by the trace of what that raised, and go at any later time."""
+    memory = learner("async def work(): ...\n\ndef start():\n    held = [work()]\n    held.append(held)\n")
+
+    @exercise
+    async def ex1(is_right: bool) -> str:
+        if is_right:
+            memory["start"]()
+            return "all was done."
+        gc.collect()
+        raise NotYet("nothing was done.")
+
+    gc.disable()
+    try:
+        assert (await ex1(True)).solved
+        assert (await ex1(False)).text == "nothing was done."
+    finally:
+        gc.enable()
+
+    with pytest.warns(RuntimeWarning, match="never awaited"):
+        gc.collect()

@@ -47,7 +47,7 @@ async def first_words(url):
 
 
 # %% the first: the second
-# Not yet: the server spoke twice, and you returned 'Then it was <...>'. Return what it said first.
+# Not yet: the server spoke twice, and you returned ' Then it was <...>\n'. Return what it said first.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -179,7 +179,7 @@ async def first_words(url):
 
 
 # %% what was said: in a tuple
-# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned ('Nobody asked me, but my number is <...>',), a tuple. Return it just as it was said, and nothing else.
+# Not yet: the server said ' Nobody asked me, but my number is <...>\n' first, and you returned (' Nobody asked me, but my number is <...>\n',), a tuple. Return it just as it was said, and nothing else.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -189,7 +189,7 @@ async def first_words(url):
 
 
 # %% what was said: with words around it
-# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned 'The server says: Nobody asked me, but my number is <...>', a str. Return it just as it was said, and nothing else.
+# Not yet: the server said ' Nobody asked me, but my number is <...>\n' first, and you returned 'The server says:  Nobody asked me, but my number is <...>\n', a str. Return it just as it was said, and nothing else.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -199,7 +199,7 @@ async def first_words(url):
 
 
 # %% what was said: both, in one
-# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned 'Nobody asked me, but my number is <...> Then it was <...>', a str. Return it just as it was said, and nothing else.
+# Not yet: the server said ' Nobody asked me, but my number is <...>\n' first, and you returned ' Nobody asked me, but my number is <...>\n  Then it was <...>\n', a str. Return it just as it was said, and nothing else.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -209,7 +209,7 @@ async def first_words(url):
 
 
 # %% the data: another field of the event
-# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned 'message', a str. What it says is the data of a message event.
+# Not yet: the server said ' Nobody asked me, but my number is <...>\n' first, and you returned 'message', a str. What it says is the data of a message event.
 
 import chatlib
 
@@ -235,7 +235,7 @@ async def first_words(url):
 
 
 # %% the data: forgets an await in between
-# Not yet: the server said 'Nobody asked me, but my number is <...>' first, and you returned <coroutine object WebSocket._wait at <...>>, a coroutine that nobody has awaited. What it says is the data of a message event.
+# Not yet: the server said ' Nobody asked me, but my number is <...>\n' first, and you returned <coroutine object WebSocket._wait at <...>>, a coroutine that nobody has awaited. What it says is the data of a message event.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -265,3 +265,29 @@ async def first_words(url):
     event = ws.once("message")
     ws.close()
     return event.data
+
+
+# %% what was said: without the spaces at its ends
+# Not yet: the server said ' Nobody asked me, but my number is <...>\n' first, and you returned 'Nobody asked me, but my
+# number is <...>', a str. Return it just as it was said, and nothing else.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    return event.data.strip()
+
+
+# %% what was said: to an earlier call
+# Not yet: your function was called once more, and returned ' Nobody asked me, but my number is <...>\n'. What an earlier
+# call had found is still in it. Is it made anew at each call?
+
+heard = []
+
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    heard.append(event.data)
+    ws.close()
+    return heard[0]

@@ -561,3 +561,51 @@ async def echo_three(url):
         answers.append((await ws.once("message")).data)
     ws.close(1000)
     return answers, (await ws.once("close")).code
+
+
+# %% the code of the close event: typed in, though the event was waited for
+# Not yet: your function was called once more. This server's goodbye had the code <...>, and you returned 1000. Return
+# the code of the close event.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    await ws.once("close")
+    return answers, 1000
+
+
+# %% collect the answers: without the space at their ends
+# Not yet: the answers to your words are ['one <...> ', 'two <...> ', 'three <...> '], and your list is ['one <...>',
+# 'two <...>', 'three <...>'].
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data.strip())
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% right: makes sure of the code
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    closed = await ws.once("close")
+    assert closed.code == 1000
+    return answers, closed.code

@@ -354,3 +354,20 @@ async def listen_for(ws, seconds):
     except TimeoutError:
         return None
     return str(event.data)
+
+
+# %% the next message: the last that has come
+# Not yet: the server spoke twice, and you returned 'and one more'. Return what it said first.
+
+async def listen_for(ws, seconds):
+    heard = []
+
+    def note(event):
+        heard.append(event.data)
+
+    ws.addEventListener("message", note)
+    while not heard and seconds > 0:
+        await asyncio.sleep(0.05)
+        seconds -= 0.05
+    ws.removeEventListener("message", note)
+    return heard[-1] if heard else None

@@ -210,7 +210,7 @@ def understands(request, response):
 
 
 # %% True: a text
-# Not yet: the answer was made of another key, and you returned 'False': a text, which Python takes for True. Return True or False.
+# Not yet: the answer was made of the key, and you returned 'True', a str, which Python takes for True. Return True or False.
 
 import base64, hashlib
 def expected(request):
@@ -329,3 +329,41 @@ def header(text, name):
 def understands(request, response):
     key = header(request, "sec-websocket-key")
     return bool(key) and header(response, "sec-websocket-accept") == accept_key(key)
+
+
+# %% header names: all that begin in the same way
+# Not yet: other headers looked alike: True is right there, and you returned False. To the key <...> belongs <...>.
+
+def find(text, name):
+    for line in text.splitlines():
+        if line.lower().startswith(name):
+            return line.partition(":")[2].strip()
+
+
+def understands(request, response):
+    key = find(request, "sec-websocket-key")
+    accept = find(response, "sec-websocket-accept")
+    return key is not None and accept is not None and accept_key(key) == accept
+
+
+# %% return True: a text
+# Not yet: the answer was made of the key, and you returned 'yes', a str, which Python takes for True. Return True or
+# False.
+
+def understands(request, response):
+    def headers(text):
+        return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in text.splitlines())}
+
+    key, accept = headers(request).get("sec-websocket-key"), headers(response).get("sec-websocket-accept")
+    return "yes" if key and accept and accept_key(key) == accept else ""
+
+
+# %% right: None where a header is missing
+# Solved: you know a server that understands from one that does not.
+
+def understands(request, response):
+    def headers(text):
+        return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in text.splitlines())}
+
+    key, accept = headers(request).get("sec-websocket-key"), headers(response).get("sec-websocket-accept")
+    return key and accept and accept_key(key) == accept

@@ -215,3 +215,14 @@ def unmask(frame):
     at = 4 if frame[1] & 127 == 126 else 2
     mask, data = frame[at : at + 4], frame[at + 4 :]
     return bytes(byte ^ mask[i % 4] for i, byte in enumerate(data)).strip(b" \0")
+
+
+# %% the payload: as one big number, whose first zeros are lost
+# Not yet: the payload has 300 bytes, and you returned 299. Where is the length of so long a payload, and where the mask?
+
+def unmask(frame):
+    start = 4 if frame[1] & 127 == 126 else 2
+    mask, payload = frame[start : start + 4], frame[start + 4 :]
+    size = len(payload)
+    number = int.from_bytes(payload, "big") ^ int.from_bytes((mask * size)[:size], "big")
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")

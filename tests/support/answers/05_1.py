@@ -84,7 +84,7 @@ async def handler(connection):
 
 
 # %% each question: the handler answers one, and returns
-# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were ['<...>: FIRST', None] (None where none came). Send what slow_answer says to each.
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were [' <...>: FIRST ', None, None, None] (None where none came). Send what slow_answer says to each.
 
 import asyncio
 async def handler(connection):
@@ -93,7 +93,7 @@ async def handler(connection):
 
 
 # %% each question: nobody sends the answer
-# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were [None, None] (None where none came). Send what slow_answer says to each.
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were [None, None, None, None] (None where none came). Send what slow_answer says to each.
 
 import asyncio
 async def handler(connection):
@@ -102,7 +102,7 @@ async def handler(connection):
 
 
 # %% each question: sends the question back
-# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were ['<...>: first', '<...>: second'] (None where none came). Send what slow_answer says to each.
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] (None where none came). Send what slow_answer says to each.
 
 import asyncio
 async def handler(connection):
@@ -203,7 +203,7 @@ async def handler(connection):
 
 
 # %% each question: waits for all of them first
-# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were [None, None] (None where none came). Send what slow_answer says to each.
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were [None, None, None, None] (None where none came). Send what slow_answer says to each.
 
 async def handler(connection):
     for question in [question async for question in connection]:
@@ -406,7 +406,7 @@ async def handler(connection):
 
 
 # %% each question: the send is not awaited
-# Not yet: ['<...>: first', '<...>: second'] were asked, and the answers were [None, None] (None where none came). Send
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were [None, None, None, None] (None where none came). Send
 # what slow_answer says to each. Nobody awaited what was called in line 3 of handler.
 
 async def handler(connection):
@@ -445,3 +445,38 @@ async def handler(connection):
         def work():
             asyncio.run_coroutine_threadsafe(connection.send(slow_answer(question)), loop).result()
         await asyncio.to_thread(work)
+
+
+# %% the questions: without the spaces at their ends
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were
+# ['<...>: FIRST', '<...>: SECOND', '<...>: SECOND', '<...>: LAST'] (None where none came). Send what slow_answer says to
+# each.
+
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await asyncio.to_thread(slow_answer, question.strip()))
+
+
+# %% the questions: each only once
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were
+# [' <...>: FIRST ', ' <...>: SECOND ', '<...>: LAST'] (None where none came). Send what slow_answer says to each.
+
+async def handler(connection):
+    seen = set()
+    async for question in connection:
+        if question not in seen:
+            seen.add(question)
+            await connection.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% right: remembers what was answered
+# Solved: three people asked at once, and slow_answer worked for all three at the same time.
+
+answers = {}
+
+
+async def handler(connection):
+    async for question in connection:
+        if question not in answers:
+            answers[question] = await asyncio.to_thread(slow_answer, question)
+        await connection.send(answers[question])

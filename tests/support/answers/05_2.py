@@ -301,3 +301,27 @@ def swallowed(tasks, found=[]):
 
 def swallowed(tasks):
     return [type(t.exception()) for t in tasks if t.done() and not t.cancelled() and t.exception()]
+
+
+# %% all tasks: of those that failed with the same text, one
+# Not yet: <...> tasks had failed, and you returned [<...>]. Return the exception of each, once.
+
+def swallowed(tasks):
+    found = {}
+    for task in tasks:
+        if task.done() and not task.cancelled() and task.exception():
+            found[str(task.exception())] = task.exception()
+    return list(found.values())
+
+
+# %% all tasks: stops at the first that is not finished
+# Not yet: <...> tasks had failed, and you returned [<...>]. Return the exception of each, once.
+
+def swallowed(tasks):
+    found = []
+    for task in tasks:
+        if not task.done():
+            break
+        if not task.cancelled() and task.exception():
+            found.append(task.exception())
+    return found

@@ -501,3 +501,17 @@ async def listen_then_stop(connection, show, seconds):
     await asyncio.sleep(seconds)
     await connection.send("stop")
     await asyncio.sleep(5)
+
+
+# %% each message: without the spaces at its ends
+# Not yet: message <...> of the server was ' bye <...>\n', a str, and number <...> that was shown was 'bye <...>', a str.
+
+async def listen_then_stop(connection, show, seconds):
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+
+    stopping = asyncio.create_task(stop())
+    async for message in connection:
+        show(message.strip())
+    await stopping

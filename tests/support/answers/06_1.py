@@ -711,3 +711,20 @@ async def handler(connection):
                     await guest.close()
     finally:
         guests.discard(connection)
+
+
+# %% nobody else may suffer: sends to those who are still there, and one goes just then
+# Not yet: somebody left while a message went out, and the handler of another guest, who was still there, returned: the
+# server said goodbye to that one. Whom should the end of a connection stop?
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in list(guests):
+                if guest.state.name == "OPEN":
+                    await guest.send(message)
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.discard(connection)

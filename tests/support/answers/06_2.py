@@ -303,3 +303,22 @@ async def tell(pages, message):
         await asyncio.gather(*(page.send(message) for page in pages))
     except ConnectionClosed:
         pass
+
+
+# %% the message: not if it is the same as the one before
+# Not yet: the message was ' <...>\n', your function returned, and 3 of 3 pages that stayed heard nothing. Was each send()
+# awaited, whatever became of the one before?
+
+last = None
+
+
+async def tell(pages, message):
+    global last
+    if message == last:
+        return
+    last = message
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            pass

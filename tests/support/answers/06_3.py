@@ -179,8 +179,8 @@ async def answering(connection):
 
 
 # %% once: answers each question twice
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent ['<...>', '<...>', '<...>']. Bo asked 'quick question',
-# and was sent 'QUICK QUESTION' (None: nothing). To each question there is one answer, the one that `answer` sends.
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent ['<...>', '<...>', '<...>']. Bo asked ' quick question ',
+# and was sent ' QUICK QUESTION ' (None: nothing). To each question there is one answer, the one that `answer` sends.
 
 async def answering(connection):
     async for question in connection:
@@ -231,7 +231,7 @@ async def answering(connection):
 
 
 # %% one answer: says hello first
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent ['hello', '<...>', '<...>']. Bo asked 'quick question',
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent ['hello', '<...>', '<...>']. Bo asked ' quick question ',
 # and was sent 'hello' (None: nothing). To each question there is one answer, the one that `answer` sends.
 
 async def answering(connection):
@@ -241,7 +241,7 @@ async def answering(connection):
 
 
 # %% no client may wait: one queue, and each worker answers its own guest
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent [<...>]. Bo asked 'quick question', and was sent
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent [<...>]. Bo asked ' quick question ', and was sent
 # '<...>' (None: nothing). To each question there is one answer, the one that `answer` sends.
 
 queue = asyncio.Queue()
@@ -265,7 +265,7 @@ async def answer(connection, question):
 
 
 # %% each question: gives up some answers
-# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent [<...>]. Bo asked 'quick question', and was sent <...>
+# Not yet: Ada asked ['<...>', '<...>', '<...>'], and was sent [<...>]. Bo asked ' quick question ', and was sent <...>
 # (None: nothing). To each question there is one answer, the one that `answer` sends.
 
 async def answering(connection):
@@ -277,7 +277,7 @@ async def answering(connection):
 
 
 # %% once: answers again in a task
-# Not yet: Ada asked [<...>], and was sent [<...>]. Bo asked 'quick question', and was sent 'QUICK QUESTION' (None: nothing). To each
+# Not yet: Ada asked [<...>], and was sent [<...>]. Bo asked ' quick question ', and was sent ' QUICK QUESTION ' (None: nothing). To each
 # question there is one answer, the one that `answer` sends.<...>
 
 import asyncio
@@ -322,3 +322,26 @@ async def answering(connection):
             tasks.append(asyncio.create_task(answer(last, question)))
     finally:
         writer.cancel()
+
+
+# %% each question: without the spaces at its ends
+# Not yet: Ada asked ['<...>', '<...>', '<...>', '<...>'], and was sent ['<...>', '<...>', '<...>', '<...>']. Bo asked
+# ' quick question ', and was sent 'QUICK QUESTION' (None: nothing). To each question there is one answer, the one that
+# `answer` sends.
+
+async def answering(connection):
+    async for question in connection:
+        await answer(connection, question.strip())
+
+
+# %% each question: only once
+# Not yet: Ada asked ['<...>', '<...>', '<...>', '<...>'], and was sent ['<...>', '<...>', '<...>', None]. Bo asked
+# ' quick question ', and was sent ' QUICK QUESTION ' (None: nothing). To each question there is one answer, the one that
+# `answer` sends.
+
+async def answering(connection):
+    seen = set()
+    async for question in connection:
+        if question not in seen:
+            seen.add(question)
+            await answer(connection, question)

@@ -641,3 +641,47 @@ my_page = """
   ws.onerror = () => console.log("error");
 </script>
 """
+
+
+# %% an error: listens for an event that is not there
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.addEventListener("open", () => { for (const word of ["one", "two", "three"]) ws.send(word); });
+  ws.addEventListener("message", (event) => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } });
+  ws.addEventListener("onerror", () => { console.log("something went wrong"); });
+</script>
+"""
+
+
+# %% an error: any but the connection's
+# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = (event) => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  onerror = () => { console.log("something went wrong"); };
+  document.addEventListener("error", () => { console.log("something went wrong"); });
+</script>
+"""
+
+
+# %% right: the functions have the names of the events' properties
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let heard = 0;
+  const onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  const onmessage = (event) => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  const onerror = () => { console.log("something went wrong"); };
+  Object.assign(ws, { onopen, onmessage, onerror });
+</script>
+"""

@@ -368,7 +368,7 @@ my_page = """
 
 
 # %% as it is: as HTML
-# Not yet: page 2 sent '<i><...></i> <...>', and page 1 shows '<...>'. textContent shows a text as it is.
+# Not yet: page 2 sent ' <i><...></i> <...> ', and page 1 shows '<...>'. textContent shows a text as it is.
 
 my_page = """
 <input> <button>Send</button>
@@ -435,5 +435,85 @@ my_page = """
   };
   const show = text => list.append(Object.assign(document.createElement("li"), { textContent: text }));
   ws.onmessage = event => { if (event.data !== own) show(event.data); };
+</script>
+"""
+
+
+# %% sends what is in its field: without the spaces at its ends
+# Not yet: ' <i><...></i> <...> ' was typed in page 2, its button was clicked, and the server was sent ['<i><...></i>
+# <...>'].
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => { ws.send(document.querySelector("input").value.trim()); };
+  ws.onmessage = (event) => {
+    const line = document.createElement("li");
+    line.textContent = event.data;
+    document.querySelector("ul").append(line);
+  };
+</script>
+"""
+
+
+# %% sends what is in its field: in small letters
+# Not yet: '<...>' was typed in page 1, its button was clicked, and the server was sent ['<...>'].
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => { ws.send(document.querySelector("input").value.toLowerCase()); };
+  ws.onmessage = (event) => {
+    const line = document.createElement("li");
+    line.textContent = event.data;
+    document.querySelector("ul").append(line);
+  };
+</script>
+"""
+
+
+# %% a line that stays: the last two only
+# Not yet: '<...>' was sent first, and when more had come page 1 did not show it any more. Let each line stay.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  const list = document.querySelector("ul");
+  document.querySelector("button").onclick = () => { ws.send(document.querySelector("input").value); };
+  ws.onmessage = (event) => {
+    const line = document.createElement("li");
+    line.textContent = event.data;
+    list.append(line);
+    if (list.children.length > 2) { list.firstElementChild.remove(); }
+  };
+</script>
+"""
+
+
+# %% connects: once more for each message
+# Not yet: before the first click your pages had made 2 connections, and after the last one 6. One for each page is
+# enough.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ears = new WebSocket(url);
+  ears.onmessage = (event) => {
+    const line = document.createElement("li");
+    line.textContent = event.data;
+    document.querySelector("ul").append(line);
+  };
+  document.querySelector("button").onclick = () => {
+    const mouth = new WebSocket(url);
+    const text = document.querySelector("input").value;
+    mouth.onopen = () => { mouth.send(text); };
+  };
 </script>
 """
