@@ -38,13 +38,12 @@ LAST_ANSWER_SECONDS: Final = 1.6
 BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
 COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
 LOGGED: Final = re.compile(r"\bconsole\.\w+\((?:[^()]|\([^()]*\))*\)")  # what is written there is no listener
-NO_LISTENER: Final = (
-    re.compile(  # the page's own errors, no event's name, a listener with nothing in it, called at once
-        r"""(?:(?:window|document|self|globalThis)\.|(?<![.\w]))(?:onerror\s*=|addEventListener\(\s*["'`]error["'`])"""
-        r"""|addEventListener\(\s*["'`]onerror["'`]"""
-        r"""|(?:\.onerror\s*=|["'`]error["'`]\s*,)\s*(?:(?=console\.\w+\()"""
-        r"""|(?:async\s*)?(?:function\b[^(]*\([^)]*\)|\w+\s*=>|\([^)]*\)\s*=>)\s*\{\s*\})"""
-    )
+# The page's own errors, what is no event's name, a listener with nothing in it, what is called at once.
+NO_LISTENER: Final = re.compile(
+    r"""(?:(?:window|document|self|globalThis)\.|(?<![.\w]))(?:onerror\s*=|addEventListener\(\s*["'`]error["'`])"""
+    r"""|addEventListener\(\s*["'`]onerror["'`]"""
+    r"""|(?:\.onerror\s*=|["'`]error["'`]\s*,)\s*(?:(?=console\.\w+\()"""
+    r"""|(?:async\s*)?(?:function\b[^(]*\([^)]*\)|\w+\s*=>|\([^)]*\)\s*=>)\s*\{\s*\})"""
 )
 NOBODY_CAN_TYPE: Final = "Error: there is no field to type into, or no button to click"  # says browser_page.js
 BREATHS: Final = 6  # of a page: so long it may take over whatever it is to do
