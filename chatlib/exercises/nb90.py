@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message
+from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
 from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
@@ -224,17 +224,20 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             saying += [asyncio.create_task(result_of(say, ada, each)) for each in (text, other)]
             await asyncio.wait(saying, timeout=FROZEN_SECONDS)
             is_early = any(each.done() for each in saying)
+            theirs = {ada.send(each) for each in (text, f" {secrets.token_hex(3)} ")}  # said by another cell
             network.thaw()
             first = await _in_time(saying[0], ada)
             with leaving_is_told():
                 second = await _in_time(saying[1], ada)
-            sent = [each.msg for each in ada.messages]
+            sent = [each.msg for each in ada.messages if each.id not in theirs]
             _judge_message(first, text, sent, is_early=is_early)
             _judge_message(second, other, sent, is_early=is_early)
             await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
             with leaving_is_told():
                 await ada.delivered(ada.send("That was all."))
-            if (times := sum(each.msg == text for each in ada.messages)) > 1:
+            if first.id in theirs:
+                raise NotYet.saying(not_yours(text))
+            if (times := sum(each.msg == text and each.id not in theirs for each in ada.messages)) > 1:
                 raise NotYet(
                     "your function was called once, and the text was said {times} times. One send() is enough.",
                     times=times,
