@@ -13,7 +13,16 @@ import ipywidgets
 
 from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, leaving_is_told, listed, no_message, not_yours, people
+from chatlib.exercises.company import (
+    GRACE_SECONDS,
+    SECONDS,
+    Ear,
+    leaving_is_told,
+    listed,
+    no_message,
+    not_yours,
+    people,
+)
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, is_list, raised, result_of, shown
 from chatlib.server.ownership import serve
@@ -172,13 +181,19 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
 
 @exercise
 async def ex3(connect: Callable[..., Any]) -> Text:
-    """Do not send on blur: play a page in which somebody types, leaves the field, comes back, and clicks."""
-    ear = Ear()
+    """Do not send on blur: play a page in which somebody types, leaves the field, comes back, and clicks.
+
+    Beside it is another page, with a text in its field already; there somebody only clicks, in the end.
+    """
+    ear, other_ear = Ear(), Ear()
     said = ear.said
     field, button = ipywidgets.Text(), _Button()
+    draft = f"Typed before, and {random.choice(WORDS)}"
+    other_field, other_button = ipywidgets.Text(draft), _Button()
     text = f"Half a sentence, and {random.choice(WORDS)}"
     try:
         await result_of(connect, field, button, ear.hear)
+        await result_of(connect, other_field, other_button, other_ear.hear)
         await ear.until(0)
         if said:
             raise NotYet("nobody has typed or clicked yet, and {said} was said.", said=said)
@@ -211,9 +226,18 @@ async def ex3(connect: Callable[..., Any]) -> Text:
             raise NotYet(
                 "'And another one' was typed then, the button was clicked, and {said} was said.", said=said[2:]
             )
+        await _click(other_button)
+        await other_ear.until(1)
+        if other_ear.said != [draft]:
+            raise NotYet(
+                "your function was called for a second page, whose field held {draft!r} already. There the button was "
+                "clicked, and {said} was said.",
+                draft=draft,
+                said=other_ear.said,
+            )
     finally:
-        field.close()
-        button.close()
+        for widget in (field, button, other_field, other_button):
+            widget.close()
     return Text("the button says it, and leaving the field says nothing.")
 
 
