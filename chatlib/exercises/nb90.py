@@ -178,12 +178,15 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
             raise NotYet(
                 "Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?"
             )
-        await ada.says(said)
-        if (heard_last := await ada.hears()) != said:
-            hall.check()
-            raise NotYet(
-                "when the others had gone, Ada said {said!r}, and heard {heard}.", said=said, heard=shown(heard_last)
-            )
+        for last in (said, ""):  # an empty text is a message, too
+            await ada.says(last)
+            if (heard_last := await ada.hears()) != last:
+                hall.check()
+                raise NotYet(
+                    "when the others had gone, Ada said {said!r}, and heard {heard}.",
+                    said=last,
+                    heard=shown(heard_last),
+                )
         hall.check()
     return Text("one in, three out, and whoever has gone is out of the set.")
 
