@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, MutableSet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Final
 from unittest import mock
 
@@ -67,6 +68,7 @@ REQUESTS: Final = (
     Request(f"https://{HUB.replace('.', '-', 1)}", HUB, False, LOOK_ALIKE),
     Request("http://evil.example@localhost:8888", HERE, False, LOOK_ALIKE),
     Request("http://localhost:8888/chat", HERE, False, MORE),
+    Request("http://localhost:8888/", HERE, False, MORE),
     Request("http://localhost:evil.example", HERE, False, MORE),
     Request("null", HERE, False, NULL),
     Request("localhost:8888", "localhost:3000", False, NO_WEB_PAGE),
@@ -122,6 +124,16 @@ def _added(names: MutableSet[str], name: str) -> Iterator[None]:
 
 
 # A limit that says why
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a bucket answered, and the time that it was given."""
+
+    bucket: Any
+    now: Any
+    has_token: bool
+
 
 RATE: Final = 20  # messages a second
 BURST: Final = 40
@@ -207,12 +219,34 @@ async def _check_bucket(make: MakeBucket) -> None:
             rate=rate,
             given=given,
         )
+    slowly = [often[-1] + 3 * step / (2 * rate) for step in range(1, 21) for _ in range(3)]
+    if abs((given := await _taken(bucket, slowly)) - 30) > 1:
+        raise NotYet(
+            "{about} was empty, and asked three times after each 1.5/{rate} s, for 20 of them. It gave {given}, and "
+            "not 30. What becomes of a part of a token?",
+            about=about,
+            rate=rate,
+            given=given,
+        )
     first, second = [await result_of(make, rate, burst, start) for _ in range(2)]
     await _taken(first, [start] * burst)
     if not await _taken(second, [start]):
         raise NotYet(
             "there were two new buckets. The first was asked until it was empty, and then the second gave nothing. "
             "What do they share?"
+        )
+    await result_of(make, 2 * rate, burst + 3, start)
+    if (given := await _taken(first, [late] * (burst + 3))) != burst:
+        raise NotYet(
+            "{about} was empty when Bucket({other_rate}, {other_burst}, {start:g}) was made. 1000 s later, by `now`, "
+            "it was asked {times} times, and gave {given}, not {burst}. What do they share?",
+            about=about,
+            other_rate=2 * rate,
+            other_burst=burst + 3,
+            start=start,
+            times=burst + 3,
+            given=given,
+            burst=burst,
         )
 
 
@@ -260,7 +294,7 @@ async def _soon(condition: Callable[[], bool]) -> None:
 
 async def _hear_bursts(hall: Hall, speakers: list[Guest], ears: list[_Ear]) -> None:
     """Have two people say many things at once, as a paste or a slow network does: together more than a burst."""
-    texts = [f"{n} {secrets.token_hex(4)}" for n in range(HONEST * len(speakers))]
+    texts = [f"{n} {secrets.token_hex(4)} " for n in range(HONEST * len(speakers))]
     for n, text in enumerate(texts):
         await speakers[n % len(speakers)].says(text)
     for ear in ears:
@@ -340,8 +374,8 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             missing=missing,
         )
     passed = ear.count(flood)
-    refused = next((bucket for bucket, has_token in answers if not has_token), None)  # the flood's: nobody else is
-    given = sum(has_token for bucket, has_token in answers if bucket is refused)
+    refused = next((each for each in answers if not each.has_token), None)  # the flood's: nobody else is
+    given = sum(each.has_token for each in answers if refused and each.bucket is refused.bucket)
     if refused is not None and passed > given:
         raise NotYet(
             "of the flood {passed} messages came through, and its bucket had given {given} tokens. What becomes of the "
@@ -360,6 +394,8 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             least=BURST,
             most=most,
         )
+    if refused is not None and isinstance(refused.now, Real):
+        await _check_made(refused.bucket, float(refused.now))
     waits = sorted(ear.heard[text] - at for text, at in due.items())
     wait = waits[round(0.95 * (len(waits) - 1))]
     if wait > max(WAIT_SECONDS, 4 * max(late, default=0.0)):
@@ -369,6 +405,20 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             wait=1000 * wait,
         )
     return wait <= WAIT_SECONDS
+
+
+async def _check_made(bucket: Any, now: float) -> None:
+    """Ask the bucket that the handler had made, by a clock of ours, how many tokens it holds, and how many come."""
+    held = await _taken(bucket, [now + 1000] * 2 * BURST)
+    came = await _taken(bucket, [now + 1000.5] * 2 * BURST)
+    if held != BURST or abs(came - RATE / 2) > 1:
+        raise NotYet(
+            "the bucket that your handler had made for the flood was asked once more, 1000 s later, by `now`: it gave "
+            "{held} tokens, and half a second after that {came} more. With 20 a second and a burst of 40 these are 40 "
+            "and 10.",
+            held=held,
+            came=came,
+        )
 
 
 async def _floods(mallory: Guest, flood: str) -> int:
@@ -383,16 +433,20 @@ async def _floods(mallory: Guest, flood: str) -> int:
 
 
 @contextmanager
-def _answers_noted(make: MakeBucket) -> Iterator[list[tuple[Any, bool]]]:
-    """Write down which bucket answers what; nothing, where it is not made by a class with a plain ``take``."""
-    answers: list[tuple[Any, bool]] = []
+def _answers_noted(make: MakeBucket) -> Iterator[list[_Taken]]:
+    """Write down which bucket answers what, and when.
+
+    Nothing is written down where it is not made by a class with a plain ``take``.
+    """
+    answers: list[_Taken] = []
     take = vars(make).get("take") if inspect.isclass(make) else None
     if not inspect.isfunction(take) or inspect.iscoroutinefunction(take):
         yield answers
         return
 
     def noted(bucket: Any, *args: Any, **options: Any) -> Any:
-        answers.append((bucket, has_token := take(bucket, *args, **options)))
+        has_token = take(bucket, *args, **options)
+        answers.append(_Taken(bucket, next(iter((*args, *options.values())), None), has_token))
         return has_token
 
     with mock.patch.object(make, "take", noted):
