@@ -388,6 +388,19 @@ async def chat_page(url: str, page: Page) -> Text:
                 others=shown.count(answer),
                 back_to_you=BACK_TO_YOU,
             )
+        if not await _shows(page, lambda: asked in page.texts[0]):
+            raise NotYet(
+                "{asked!r} was typed, the room heard it, and your page does not show it. {back_to_you}",
+                asked=asked,
+                back_to_you=BACK_TO_YOU,
+            )
+        page.types(again := f"And {other}?")
+        if not await _soon(page, judge.until(lambda: any(message.msg == again for message in judge.messages))):
+            raise NotYet(
+                "{again!r} was typed then, the button was clicked again, and the room did not hear it.{trouble}",
+                again=again,
+                trouble=_trouble(page),
+            )
     finally:
         judge.close()
     return Text("you wrote a chat page, and strangers cannot change it.")
@@ -418,7 +431,7 @@ def _check_shown(shown: str, answer: str, other: str, name: str, trouble: Text) 
 
 
 async def _check_more(page: Page, judge: ChatClient, answer: str) -> None:
-    """Refuse a page that forgets what was said as soon as somebody says something else."""
+    """Refuse a page that forgets what was said as soon as somebody says something else, or takes it for said once."""
     more = f"And you? {secrets.token_hex(3)}"
     await judge.delivered(judge.send(more))
     if await _shows(page, lambda: more in page.texts[0]) and answer not in page.texts[0]:
@@ -426,6 +439,13 @@ async def _check_more(page: Page, judge: ChatClient, answer: str) -> None:
             "Bo said {answer!r}, and then {more!r}, and your page shows only the last. Let each line stay.",
             answer=answer,
             more=more,
+        )
+    await judge.delivered(judge.send(more))
+    if not await _shows(page, lambda: page.texts[0].count(more) > 1):
+        raise NotYet(
+            "Bo said {more!r} twice. How often your page shows it: {times}. Show every message.",
+            more=more,
+            times=page.texts[0].count(more),
         )
 
 
@@ -488,6 +508,12 @@ async def bubbles(stage: _BubbleStage, page: Page) -> Text:
         raise NotYet("the first message is gone from your page. Show each message below the one before it.")
     if page.texts[0].index(fence) < page.texts[0].index(first["msg"]):
         raise NotYet("in your page the last message stands above the first. Show each message below the one before it.")
+    if any(first["msg"] in line and fence in line for line in page.lines[0]):
+        raise NotYet(
+            "{first!r} and {last!r} are in one line of your page. Show each message below the one before it.",
+            first=first["msg"],
+            last=fence,
+        )
     _judge_baits(baits, page, secret)
     return Text("fifteen scripts came as names, messages and times, and all of them were read.")
 
