@@ -139,6 +139,7 @@ RATE: Final = 20  # messages a second
 BURST: Final = 40
 HONEST: Final = 35  # messages at once, of each of two
 FLOODS: Final = 5  # at the most, where the machine is so busy that one tells nothing
+MOST_WAITED: Final = 3  # floods in which somebody waits: one may be the machine's fault
 FLOOD: Final = 300
 FLOOD_RATE: Final = 500  # messages a second
 FLOOD_STEP: Final = 10
@@ -166,9 +167,15 @@ async def ex2(
         await _hear_bursts(hall, everybody[:2], ears)
         hall.check_registered("guests", everybody, Registry(handler, guests))
         await _hear_on(hall, ears[0])
+        waited = 0
         for number in range(FLOODS):
-            if await _survive_a_flood(hall, ears[0], number, make):
-                break
+            try:
+                if await _survive_a_flood(hall, ears[0], number, make):
+                    break
+            except _Waited:
+                waited += 1
+                if waited == MOST_WAITED:
+                    raise
     return Text("bursts pass, a flood ends with 1008 and a reason, and nobody else waited.")
 
 
@@ -344,6 +351,10 @@ async def _hear_on(hall: Hall, ear: _Ear) -> None:
         )
 
 
+class _Waited(NotYet):
+    """Somebody waited to be heard: for the learner's handler, or for a machine that was busy just then."""
+
+
 async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket) -> bool:
     """Have Mallory send as fast as 500 a second, while a neighbour says something twenty times a second.
 
@@ -373,9 +384,10 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             said=len(due),
             missing=missing,
         )
-    passed = ear.count(flood)
     refused = next((each for each in answers if not each.has_token), None)  # the flood's: nobody else is
     given = sum(each.has_token for each in answers if refused and each.bucket is refused.bucket)
+    await _soon(lambda: ear.count(flood) >= given)  # what passed last may be on its way
+    passed = ear.count(flood)
     if refused is not None and passed > given:
         raise NotYet(
             "of the flood {passed} messages came through, and its bucket had given {given} tokens. What becomes of the "
@@ -399,10 +411,12 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
     waits = sorted(ear.heard[text] - at for text, at in due.items())
     wait = waits[round(0.95 * (len(waits) - 1))]
     if wait > max(WAIT_SECONDS, 4 * max(late, default=0.0)):
-        raise NotYet(
-            "during the flood somebody else waited {wait:.0f} ms to be heard, at the 95th percentile. Does your "
-            "handler stop the whole loop?",
-            wait=1000 * wait,
+        raise _Waited.saying(
+            Text(
+                "during the flood somebody else waited {wait:.0f} ms to be heard, at the 95th percentile. Does your "
+                "handler stop the whole loop?",
+                wait=1000 * wait,
+            )
         )
     return wait <= WAIT_SECONDS
 
