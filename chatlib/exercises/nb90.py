@@ -233,20 +233,18 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             with leaving_is_told():
                 second = await _in_time(saying[1], ada)
             sent = [each.msg for each in ada.messages if each.id not in theirs]
-            _judge_message(first, text, sent, is_early=is_early)
-            _judge_message(second, other, sent, is_early=is_early)
+            _judge_message(first, text, sent, theirs, is_early=is_early)
+            _judge_message(second, other, sent, theirs, is_early=is_early)
             await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
             with leaving_is_told():
                 await ada.delivered(ada.send("That was all."))
-            if first.id in theirs:
-                raise NotYet.saying(not_yours(text))
             if (times := sum(each.msg == text and each.id not in theirs for each in ada.messages)) > 1:
                 raise NotYet(
                     "your function was called once, and the text was said {times} times. One send() is enough.",
                     times=times,
                 )
             again = await _again(say, ada, text)
-            _judge_message(again, text, sent)
+            _judge_message(again, text, sent, theirs)
             if again.id == first.id:
                 raise NotYet(
                     "{text!r} was said a second time, and you returned the message of the first time: it has the same "
@@ -290,7 +288,9 @@ async def _again(say: Callable[[ChatClient, str], Any], ada: ChatClient, text: s
     )
 
 
-def _judge_message(message: object, text: str, sent: list[str], *, is_early: bool = False) -> None:
+def _judge_message(
+    message: object, text: str, sent: list[str], theirs: Collection[str], *, is_early: bool = False
+) -> None:
     if message is None:
         raise NotYet.saying(no_message(sent))
     if message == text:
@@ -306,6 +306,8 @@ def _judge_message(message: object, text: str, sent: list[str], *, is_early: boo
         raise NotYet(
             "you were given {text!r}, and the message that you returned says {msg!r}.", text=text, msg=message.msg
         )
+    if message.id in theirs:  # whatever its state is by now
+        raise NotYet.saying(not_yours(text))
     if message.state != "delivered":
         raise NotYet(
             "the state of the Message that you returned is {state!r}. Wait until it is delivered, and take it then: a "
