@@ -217,7 +217,13 @@ async def _check_bucket(make: MakeBucket) -> None:
             rate=rate,
             given=given,
         )
-    often = [late + 2 / rate + step / (4 * rate) for step in range(1, 42)]
+    await _check_parts(bucket, rate, late + 2 / rate, about)
+    await _check_shares(make, rate, burst, start, about)
+
+
+async def _check_parts(bucket: Any, rate: int, now: float, about: Text) -> None:
+    """Refuse a bucket, empty at this time, that loses a part of a token."""
+    often = [now + step / (4 * rate) for step in range(1, 42)]
     if abs((given := await _taken(bucket, often)) - 11) > 1:
         raise NotYet(
             "{about} was empty, and asked four times in each 1/{rate} s, for 11 of them. It gave {given}, and not 11. "
@@ -235,6 +241,10 @@ async def _check_bucket(make: MakeBucket) -> None:
             rate=rate,
             given=given,
         )
+
+
+async def _check_shares(make: MakeBucket, rate: int, burst: int, start: float, about: Text) -> None:
+    """Refuse buckets that have something in common."""
     first, second = [await result_of(make, rate, burst, start) for _ in range(2)]
     await _taken(first, [start] * burst)
     if not await _taken(second, [start]):
@@ -243,7 +253,7 @@ async def _check_bucket(make: MakeBucket) -> None:
             "What do they share?"
         )
     await result_of(make, 2 * rate, burst + 3, start)
-    if (given := await _taken(first, [late] * (burst + 3))) != burst:
+    if (given := await _taken(first, [start + 1000] * (burst + 3))) != burst:
         raise NotYet(
             "{about} was empty when Bucket({other_rate}, {other_burst}, {start:g}) was made. 1000 s later, by `now`, "
             "it was asked {times} times, and gave {given}, not {burst}. What do they share?",
@@ -395,17 +405,7 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             passed=passed,
             given=given,
         )
-    seconds = max((at for text, at in ear.heard.items() if text.startswith(flood)), default=began) - began
-    most = BURST + round(RATE * seconds) + SLACK
-    if not BURST <= passed <= most:
-        raise NotYet(
-            "of the {sent} messages of the flood, {passed} came through. A burst of 40 and 20 a second are {least} to "
-            "{most}.",
-            sent=sent,
-            passed=passed,
-            least=BURST,
-            most=most,
-        )
+    _check_passed(ear, flood, sent, began)
     if refused is not None and isinstance(refused.now, Real):
         await _check_made(refused.bucket, float(refused.now))
     waits = sorted(ear.heard[text] - at for text, at in due.items())
@@ -419,6 +419,22 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             )
         )
     return wait <= WAIT_SECONDS
+
+
+def _check_passed(ear: _Ear, flood: str, sent: int, began: float) -> None:
+    """Refuse a flood of which too much came through, or too little, for the time that it took."""
+    passed = ear.count(flood)
+    seconds = max((at for text, at in ear.heard.items() if text.startswith(flood)), default=began) - began
+    most = BURST + round(RATE * seconds) + SLACK
+    if not BURST <= passed <= most:
+        raise NotYet(
+            "of the {sent} messages of the flood, {passed} came through. A burst of 40 and 20 a second are {least} to "
+            "{most}.",
+            sent=sent,
+            passed=passed,
+            least=BURST,
+            most=most,
+        )
 
 
 async def _check_made(bucket: Any, now: float) -> None:
