@@ -84,3 +84,12 @@ def listed(texts: Iterable[str]) -> Text:
 def no_message(sent: Iterable[str]) -> Text:
     """Return what to say of one who was to return a message, and has returned None: was it sent at all?"""
     return Text("you returned None, and not the message. What you had sent by then: {listed}.", listed=listed(sent))
+
+
+def not_yours(text: str) -> Text:
+    """Return what to say of one who returned another message with the same text."""
+    return Text(
+        "{text!r} was also said by another cell, and you returned that message, which has another id than yours. "
+        "What did send() return?",
+        text=text,
+    )

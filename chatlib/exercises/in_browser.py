@@ -10,31 +10,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import re
 import secrets
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, Final, Protocol
 
-from websockets.asyncio.server import broadcast
-from websockets.exceptions import ConnectionClosed
-
-from chatlib import background
 from chatlib.client.chat_client import ChatClient
-from chatlib.client.conditions import Conditions
+from chatlib.exercises.stages import WORDS, BubbleStage, Stage, broadcast_stage, bubble_stage, echo_stage
 from chatlib.exercises.verdict import NotYet, long_exercise
-from chatlib.exercises.witness import Visit, Witness
 from chatlib.machine import tab
 from chatlib.words import Text
 
-WORDS: Final = ["one", "two", "three"]
 THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
-HANDSHAKE_SECONDS: Final = 1.3  # who guesses how long the open event takes, and the last answer, is found out
-ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not wait for it is found out
-LAST_ANSWER_SECONDS: Final = 1.6
 BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
 COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
 LOGGED: Final = re.compile(r"\bconsole\.\w+\((?:[^()]|\([^()]*\))*\)")  # what is written there is no listener
@@ -73,87 +63,6 @@ class Page(Protocol):
 
     async def breathe(self, breaths: int) -> None:
         """Return after so many seconds as the page lives them."""
-
-
-class Stage(Witness):
-    """A server for pages, which stays until the next one of its kind is asked for; each change wakes who waits."""
-
-    _last: ClassVar[dict[type[Stage], Stage]] = {}
-
-    def __init__(self) -> None:
-        super().__init__(self._serve)
-        self.answers: list[str] = []
-        self.messages: list[str | bytes] = []  # of all visits
-        self._conditions = Conditions()
-
-    @classmethod
-    async def set_up(cls) -> Stage:
-        """Start one, and stop the last one."""
-        if last := Stage._last.pop(cls, None):
-            await last.__aexit__(None, None, None)
-        Stage._last[cls] = stage = await cls().__aenter__()
-        return stage
-
-    async def until(self, condition: Any) -> None:
-        """Wait until it is true."""
-        await self._conditions.until(condition)
-
-    async def _serve(self, visit: Visit) -> None:
-        self._conditions.ask()
-        async for message in visit.connection:
-            visit.messages.append(message)
-            self.messages.append(message)
-            await self.answer(visit, message)
-            self._conditions.ask()
-
-    async def answer(self, visit: Visit, message: str | bytes) -> None:
-        """Do what this server does with a message."""
-        raise NotImplementedError
-
-
-class _EchoStage(Stage):
-    handshake_seconds = HANDSHAKE_SECONDS
-
-    async def answer(self, visit: Visit, message: str | bytes) -> None:
-        seconds = LAST_ANSWER_SECONDS if len(visit.messages) == len(WORDS) else ANSWER_SECONDS
-        with suppress(TimeoutError):
-            await asyncio.wait_for(visit.connection.wait_closed(), seconds)
-        with suppress(ConnectionClosed):
-            answer = f"{message!s} {random.randrange(1000)}"  # so that nobody knows it who has not heard it
-            await visit.connection.send(answer)
-            self.answers.append(answer)
-
-
-class _BroadcastStage(Stage):
-    async def answer(self, visit: Visit, message: str | bytes) -> None:
-        broadcast([each.connection for each in self.visits], message)
-
-
-class _BubbleStage(Stage):
-    async def answer(self, visit: Visit, message: str | bytes) -> None:
-        """Say nothing: here only the check speaks."""
-
-    def says(self, user: str, msg: str, time: str) -> None:
-        """Send every page a message."""
-        text = json.dumps({"user": user, "msg": msg, "time": time})
-        background.call(broadcast, [each.connection for each in self.visits], text)
-
-
-async def echo_stage() -> Stage:
-    """Start an echo server that remembers who came."""
-    return await _EchoStage.set_up()
-
-
-async def broadcast_stage() -> Stage:
-    """Start a server that sends what it gets to every page, and remembers who came."""
-    return await _BroadcastStage.set_up()
-
-
-async def bubble_stage() -> _BubbleStage:
-    """Start a server whose messages a page shows."""
-    stage = await _BubbleStage.set_up()
-    assert isinstance(stage, _BubbleStage)
-    return stage
 
 
 @long_exercise
@@ -406,6 +315,7 @@ async def chat_page(url: str, page: Page) -> Text:
                 others=shown.count(answer),
                 back_to_you=BACK_TO_YOU,
             )
+        await _check_own(page, judge, asked, f"And {other}?")
     finally:
         judge.close()
     return Text("you wrote a chat page, and strangers cannot change it.")
@@ -436,7 +346,7 @@ def _check_shown(shown: str, answer: str, other: str, name: str, trouble: Text) 
 
 
 async def _check_more(page: Page, judge: ChatClient, answer: str) -> None:
-    """Refuse a page that forgets what was said as soon as somebody says something else."""
+    """Refuse a page that forgets what was said as soon as somebody says something else, or takes it for said once."""
     more = f"And you? {secrets.token_hex(3)}"
     await judge.delivered(judge.send(more))
     if await _shows(page, lambda: more in page.texts[0]) and answer not in page.texts[0]:
@@ -444,6 +354,30 @@ async def _check_more(page: Page, judge: ChatClient, answer: str) -> None:
             "Bo said {answer!r}, and then {more!r}, and your page shows only the last. Let each line stay.",
             answer=answer,
             more=more,
+        )
+    await judge.delivered(judge.send(more))
+    if not await _shows(page, lambda: page.texts[0].count(more) > 1):
+        raise NotYet(
+            "Bo said {more!r} twice. How often your page shows it: {times}. Show every message.",
+            more=more,
+            times=page.texts[0].count(more),
+        )
+
+
+async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> None:
+    """Refuse a page that does not show what was said in it, or whose button works only once."""
+    if not await _shows(page, lambda: asked in page.texts[0]):
+        raise NotYet(
+            "{asked!r} was typed, the room heard it, and your page does not show it. {back_to_you}",
+            asked=asked,
+            back_to_you=BACK_TO_YOU,
+        )
+    page.types(again)
+    if not await _soon(page, judge.until(lambda: any(message.msg == again for message in judge.messages))):
+        raise NotYet(
+            "{again!r} was typed then, the button was clicked again, and the room did not hear it.{trouble}",
+            again=again,
+            trouble=_trouble(page),
         )
 
 
@@ -470,7 +404,7 @@ FIELDS: Final = {"user": Text("name"), "msg": Text("message"), "time": Text("tim
 
 
 @long_exercise
-async def bubbles(stage: _BubbleStage, page: Page) -> Text:
+async def bubbles(stage: BubbleStage, page: Page) -> Text:
     """A page that shows name, message and time of each message, and none of fifteen scripts runs."""
     await _opened(page)
     if _is_deaf():
@@ -506,6 +440,12 @@ async def bubbles(stage: _BubbleStage, page: Page) -> Text:
         raise NotYet("the first message is gone from your page. Show each message below the one before it.")
     if page.texts[0].index(fence) < page.texts[0].index(first["msg"]):
         raise NotYet("in your page the last message stands above the first. Show each message below the one before it.")
+    if any(first["msg"] in line and fence in line for line in page.lines[0]):
+        raise NotYet(
+            "{first!r} and {last!r} are in one line of your page. Show each message below the one before it.",
+            first=first["msg"],
+            last=fence,
+        )
     _judge_baits(baits, page, secret)
     return Text("fifteen scripts came as names, messages and times, and all of them were read.")
 

@@ -96,7 +96,7 @@ def _wrong_name(given: object, wanted: str, taken: list[str]) -> Text:
 async def ex2(visit: Callable[..., Any]) -> Text:
     """Enter and leave: after a plain close, after a goodbye with a code, whatever it is, and without a word."""
     first, second = random.sample(WORDS, 2)
-    texts = [first, f" {second.capitalize()} ", ""]  # nobody asked for another spelling, or for fewer
+    texts = [first, first, f" {second.capitalize()} ", ""]  # nobody asked for another spelling, or for fewer
     codes = random.randrange(4002, 5000), random.randrange(3000, 4000), 1000, 1001, 1011
     door = _Door(visit)
     async with serving(door.receive) as url:
@@ -105,7 +105,7 @@ async def ex2(visit: Callable[..., Any]) -> Text:
         await door.heard("plain", [])
         plain.close()
         await door.returned(PLAIN)
-        for how in (*map(str, codes), "cut"):
+        for how in (str(codes[0]), "cut", *map(str, codes[1:])):  # how one ended says nothing about the next
             async with connect(f"{url}/{how}", proxy=None) as connection:
                 with suppress(ConnectionClosed):
                     for text in texts:
@@ -322,6 +322,7 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         '{"type": 2, "msg": ""}',
         '{"type": 2, "msg": "  "}',
         "   ",
+        "\t\n",
         f'{{"type": 2, "msg": {random.randint(3, 99)}}}',
         f'{{"type": null, "msg": "{word}"}}',
         f'{{"type": 2, "msg": "{word}", "id": "{random.randrange(1000)}"}}',

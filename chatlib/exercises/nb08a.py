@@ -13,7 +13,16 @@ import ipywidgets
 
 from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.company import GRACE_SECONDS, SECONDS, Ear, leaving_is_told, listed, no_message, people
+from chatlib.exercises.company import (
+    GRACE_SECONDS,
+    SECONDS,
+    Ear,
+    leaving_is_told,
+    listed,
+    no_message,
+    not_yours,
+    people,
+)
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, is_list, raised, result_of, shown
 from chatlib.server.ownership import serve
@@ -36,7 +45,8 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
         try:
             await ada.joined()
             cable.freeze()
-            thaw = background.submit(_thaw_later(cable, ada, asyncio.get_running_loop()))
+            theirs: set[str] = set()  # ids of what another cell says
+            thaw = background.submit(_thaw_later(cable, ada, text, theirs, asyncio.get_running_loop()))
             try:
                 message = await result_of(say, ada, text)
             except TimeoutError as error:
@@ -44,15 +54,15 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
                     "the network was frozen, and your function raised {error}. Wait however long it takes.",
                     error=raised(error),
                 ) from error
-            said = [_judge_said(message, text, ada, before=0)]
+            said = [_judge_said(message, text, ada, theirs, before=0)]
             await asyncio.wrap_future(thaw)
             before = len(ada.messages)
             with leaving_is_told():
-                said.append(_judge_said(await result_of(say, ada, text), text, ada, before=before))
+                said.append(_judge_said(await result_of(say, ada, text), text, ada, theirs, before=before))
                 await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
                 last = ada.send("That was all.")
                 await ada.delivered(last)
-            heard = [message.msg for message in ada.messages if message.id != last and message.msg != MEANWHILE]
+            heard = [message.msg for message in ada.messages if message.id not in {last, *theirs}]
         finally:
             ada.close()
             cable.stop()
@@ -65,22 +75,25 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
     return Text("the same text, two messages, and both have their place.")
 
 
-async def _thaw_later(cable: chaos.Proxy, ada: ChatClient, loop: asyncio.AbstractEventLoop) -> None:
+async def _thaw_later(
+    cable: chaos.Proxy, ada: ChatClient, text: str, theirs: set[str], loop: asyncio.AbstractEventLoop
+) -> None:
     """Thaw the network after some time, when the learner's loop can do something else: who blocks it waits in vain.
 
-    By then Ada has said something else as well, so that the last message is not what the function was to say.
+    By then another cell has had Ada say the same text and something else, with ids that go to ``theirs``: so neither
+    the last message nor the last with this text is what the function was to say.
     """
     await asyncio.sleep(FROZEN_SECONDS)
     has_a_turn = asyncio.Event()
     loop.call_soon_threadsafe(background.call, has_a_turn.set)
     await has_a_turn.wait()
-    ada.send(MEANWHILE)
+    theirs |= {ada.send(text), ada.send(MEANWHILE)}
     cable.thaw()
 
 
-def _judge_said(message: object, text: str, client: ChatClient, *, before: int) -> Message:
+def _judge_said(message: object, text: str, client: ChatClient, theirs: set[str], *, before: int) -> Message:
     if message is None:
-        raise NotYet.saying(no_message(each.msg for each in client.messages[before:] if each.msg != MEANWHILE))
+        raise NotYet.saying(no_message(each.msg for each in client.messages[before:] if each.id not in theirs))
     if message == text:
         raise NotYet("you returned the text. Return the whole message, which has more: its id, its state.")
     if not isinstance(message, Message):
@@ -92,6 +105,8 @@ def _judge_said(message: object, text: str, client: ChatClient, *, before: int) 
         raise NotYet(
             "you were given {text!r}, and the message that you returned says {msg!r}.", text=text, msg=message.msg
         )
+    if message.id in theirs:
+        raise NotYet.saying(not_yours(text))
     if message.state != "delivered":
         raise NotYet(
             "the state of the Message that you returned is {state!r}. Wait until it is delivered, and take it then: a "
@@ -166,13 +181,19 @@ class _Button(ipywidgets.Button):  # type: ignore[misc]
 
 @exercise
 async def ex3(connect: Callable[..., Any]) -> Text:
-    """Do not send on blur: play a page in which somebody types, leaves the field, comes back, and clicks."""
-    ear = Ear()
+    """Do not send on blur: play a page in which somebody types, leaves the field, comes back, and clicks.
+
+    Beside it is another page, with a text in its field already; there somebody only clicks, in the end.
+    """
+    ear, other_ear = Ear(), Ear()
     said = ear.said
     field, button = ipywidgets.Text(), _Button()
+    draft = f"Typed before, and {random.choice(WORDS)}"
+    other_field, other_button = ipywidgets.Text(draft), _Button()
     text = f"Half a sentence, and {random.choice(WORDS)}"
     try:
         await result_of(connect, field, button, ear.hear)
+        await result_of(connect, other_field, other_button, other_ear.hear)
         await ear.until(0)
         if said:
             raise NotYet("nobody has typed or clicked yet, and {said} was said.", said=said)
@@ -205,9 +226,18 @@ async def ex3(connect: Callable[..., Any]) -> Text:
             raise NotYet(
                 "'And another one' was typed then, the button was clicked, and {said} was said.", said=said[2:]
             )
+        await _click(other_button)
+        await other_ear.until(1)
+        if other_ear.said != [draft]:
+            raise NotYet(
+                "your function was called for a second page, whose field held {draft!r} already. There the button was "
+                "clicked, and {said} was said.",
+                draft=draft,
+                said=other_ear.said,
+            )
     finally:
-        field.close()
-        button.close()
+        for widget in (field, button, other_field, other_button):
+            widget.close()
     return Text("the button says it, and leaving the field says nothing.")
 
 

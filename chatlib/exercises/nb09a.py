@@ -24,6 +24,8 @@ TOLERANCE: Final = 0.2
 EARLY: Final = 0.03  # of the time that was given: no two clocks are read in the same moment
 TALK_SECONDS: Final = 5.0  # of slow traffic
 PAUSE: Final = 0.7  # of the time that was given, between two words of a slow server
+SOONER: Final = 0.3  # of it, at the least: who takes other servers' words for this one's is late then
+AGAIN: Final = 1.3  # of it: who gives the alarm again at each such silence has done so by then
 LOOK_SECONDS: Final = 0.02
 LAG: Final = 0.1  # of the time that was given: a machine that was busier can judge nobody
 TRIES: Final = 4
@@ -179,7 +181,7 @@ async def _slow(watch: Callable[..., Any], seconds: float) -> None:
     story = _Story(seconds)
 
     async def speak(visit: Visit) -> None:
-        for number in range(int(TALK_SECONDS / (PAUSE * seconds))):
+        for number in range(int((TALK_SECONDS - SOONER * seconds) / (PAUSE * seconds))):
             await visit.connection.send(f"news {number}")
             with suppress(TimeoutError):
                 await asyncio.wait_for(visit.connection.wait_closed(), PAUSE * seconds)
@@ -208,7 +210,7 @@ async def _slow(watch: Callable[..., Any], seconds: float) -> None:
                     given=_given(story),
                 ),
             )
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(AGAIN * seconds)
         if len(story.alarms) > 1:
             raise NotYet("one silence, and {count} alarms.", count=len(story.alarms))
 

@@ -76,6 +76,7 @@ async def ex1(backoff: Callable[[], Any]) -> Text:
             failures=FAILURES,
             late=late,
         )
+    _judge_growth([_mean(at_once) for at_once in zip(*waits, strict=True)])
     _judge_flapping(clients, late)
     _judge_night(_Delays(backoff()))
     await _judge_crowd(backoff)
@@ -136,6 +137,19 @@ def _judge_shared(backoff: Callable[[], Any], first: float) -> None:
             first=first,
             after=after_success,
         )
+
+
+def _judge_growth(means: list[float]) -> None:
+    """Refuse waits that become short again while all attempts fail: at the cap they stay as they are."""
+    for failures, mean in enumerate(means, start=1):
+        if mean < max(means[:failures]) / 2:
+            raise NotYet(
+                "the waits were up to {longest:.1f} s on average, and then, after {failures} failures and no success, "
+                "{mean:.1f} s. They should grow with each one.",
+                longest=max(means[:failures]),
+                failures=failures,
+                mean=mean,
+            )
 
 
 def _judge_flapping(clients: list[_Delays], late: float) -> None:
@@ -331,8 +345,8 @@ class _Reconnects:
     async def speaks(self, number: int) -> None:
         """Tell some news, see how often they are shown, and drop the guest."""
         visit, loop = self._visits[number - 1]
-        again, other = secrets.token_hex(4), secrets.token_hex(4)
-        news = [again, again, other]  # as people do
+        again, other = f" {secrets.token_hex(4)} ", secrets.token_hex(4)
+        news = [again, again, "", other]  # as people do
         for text in news:
             asyncio.run_coroutine_threadsafe(visit.connection.send(text), loop)
         await soon(lambda: all(self.shown.count(text) >= news.count(text) for text in news), seconds=SUBSCRIBE_SECONDS)

@@ -447,6 +447,16 @@ async def ex3(pump: Callable[..., Any]) -> Text:
         )
     async with _piping(random.randint(*RATES) * KILO, cut_after=random.randint(80, 160) * KILO) as uplink:
         await _pumped(pump, uplink, pieces, is_cut=True)
+    if not uplink.sent:
+        raise NotYet(
+            "your pump was called for a second connection, with {count} pieces, and sent none.", count=len(pieces)
+        )
+    if uplink.bufferedAmount > QUEUED:
+        raise NotYet(
+            "the connection ended in the middle, and your pump went on sending: bufferedAmount rose to {most}. "
+            "There is nobody to send to: return.",
+            most=uplink.bufferedAmount,
+        )
     return Text("never more than 64 kB were queued, and {used:.0%} of the network was used.", used=uplink.used)
 
 

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message
+from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
 from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
@@ -178,12 +178,15 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
             raise NotYet(
                 "Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?"
             )
-        await ada.says(said)
-        if (heard_last := await ada.hears()) != said:
-            hall.check()
-            raise NotYet(
-                "when the others had gone, Ada said {said!r}, and heard {heard}.", said=said, heard=shown(heard_last)
-            )
+        for last in (said, ""):  # an empty text is a message, too
+            await ada.says(last)
+            if (heard_last := await ada.hears()) != last:
+                hall.check()
+                raise NotYet(
+                    "when the others had gone, Ada said {said!r}, and heard {heard}.",
+                    said=last,
+                    heard=shown(heard_last),
+                )
         hall.check()
     return Text("one in, three out, and whoever has gone is out of the set.")
 
@@ -224,23 +227,24 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             saying += [asyncio.create_task(result_of(say, ada, each)) for each in (text, other)]
             await asyncio.wait(saying, timeout=FROZEN_SECONDS)
             is_early = any(each.done() for each in saying)
+            theirs = {ada.send(each) for each in (text, f" {secrets.token_hex(3)} ")}  # said by another cell
             network.thaw()
             first = await _in_time(saying[0], ada)
             with leaving_is_told():
                 second = await _in_time(saying[1], ada)
-            sent = [each.msg for each in ada.messages]
-            _judge_message(first, text, sent, is_early=is_early)
-            _judge_message(second, other, sent, is_early=is_early)
+            sent = [each.msg for each in ada.messages if each.id not in theirs]
+            _judge_message(first, text, sent, theirs, is_early=is_early)
+            _judge_message(second, other, sent, theirs, is_early=is_early)
             await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
             with leaving_is_told():
                 await ada.delivered(ada.send("That was all."))
-            if (times := sum(each.msg == text for each in ada.messages)) > 1:
+            if (times := sum(each.msg == text and each.id not in theirs for each in ada.messages)) > 1:
                 raise NotYet(
                     "your function was called once, and the text was said {times} times. One send() is enough.",
                     times=times,
                 )
             again = await _again(say, ada, text)
-            _judge_message(again, text, sent)
+            _judge_message(again, text, sent, theirs)
             if again.id == first.id:
                 raise NotYet(
                     "{text!r} was said a second time, and you returned the message of the first time: it has the same "
@@ -284,7 +288,9 @@ async def _again(say: Callable[[ChatClient, str], Any], ada: ChatClient, text: s
     )
 
 
-def _judge_message(message: object, text: str, sent: list[str], *, is_early: bool = False) -> None:
+def _judge_message(
+    message: object, text: str, sent: list[str], theirs: Collection[str], *, is_early: bool = False
+) -> None:
     if message is None:
         raise NotYet.saying(no_message(sent))
     if message == text:
@@ -300,6 +306,8 @@ def _judge_message(message: object, text: str, sent: list[str], *, is_early: boo
         raise NotYet(
             "you were given {text!r}, and the message that you returned says {msg!r}.", text=text, msg=message.msg
         )
+    if message.id in theirs:  # whatever its state is by now
+        raise NotYet.saying(not_yours(text))
     if message.state != "delivered":
         raise NotYet(
             "the state of the Message that you returned is {state!r}. Wait until it is delivered, and take it then: a "

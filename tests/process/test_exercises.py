@@ -213,6 +213,25 @@ async def test_a_burst_is_waited_for_by_turns_of_the_loop(monkeypatch):
     assert each.fits(repr(verdict)), f"it said: {verdict!r}"
 
 
+async def test_a_machine_that_halts_once_in_a_flood_is_not_the_handler_s_fault(monkeypatch):
+    """The loop is kept for a moment by something else: who is right is not told that others waited for the handler."""
+    floods = nb11._floods
+    halted = []
+
+    async def halt_in_the_first(mallory, flood):
+        if not halted:
+            halted.append(True)
+            asyncio.get_running_loop().call_later(0.01, time.sleep, 0.4)
+        return await floods(mallory, flood)
+
+    monkeypatch.setattr(nb11, "_floods", halt_in_the_first)
+    learner = Learner("11", 2)
+    verdict = await learner.answers(learner.solution())
+
+    assert halted
+    assert verdict.solved, f"it said: {verdict!r}"
+
+
 async def test_a_cancelled_check_is_cancelled():
     """Interrupting the kernel is not a wrong answer."""
 

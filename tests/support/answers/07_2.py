@@ -487,3 +487,40 @@ async def visit(connection, say):
         say("left" if connection.close_reason else "was cut off")
     else:
         say("left")
+
+
+# %% then each text: not what is equal to the one before
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'left']. They had sent
+# ['<...>', '<...>', ' <...> ', '']: between "entered" and 'left', say these, each once.
+
+from websockets.exceptions import ConnectionClosedError
+
+async def visit(connection, say):
+    say("entered")
+    last = None
+    try:
+        async for text in connection:
+            if text != last:
+                say(text)
+            last = text
+    except ConnectionClosedError:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% a goodbye: after somebody was cut off, nobody leaves any more
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off'].
+# A Close frame came, and so it is 'left'; the close_code tells.
+
+from websockets.exceptions import ConnectionClosedError
+
+codes = []
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosedError:
+        codes.append(connection.close_code)
+    say("was cut off" if 1006 in codes else "left")

@@ -393,3 +393,16 @@ def read_strictly(text):
     if not any(letter.isalnum() for letter in said):
         raise ValueError("nothing was said")
     return said
+
+
+# %% blank: other blanks than the one of the keyboard
+# Not yet: '\t\n' is no message, and you returned '\t\n'. Raise ValueError, with words of your own.
+
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is not None and type(sent["type"]) is not int:
+        raise ValueError("the type is a whole number")
+    said = read(text)
+    if not said.strip(" "):
+        raise ValueError("nothing was said")
+    return said

@@ -216,3 +216,12 @@ async def say(client, text):
 
 async def say(client, text):
     return await client.delivered(client.send(text.strip()))
+
+
+# %% the message: the last with that text
+# Not yet: ' Have you got <...>? ' was also said by another cell, and you returned that message, which has another id than yours. What
+# did send() return?
+
+async def say(client, text):
+    await client.delivered(client.send(text))
+    return [message for message in client.messages if message.msg == text][-1]

@@ -298,3 +298,30 @@ def connect(field, button, say):
         field.value = ""
 
     button.on_click(send)
+
+
+# %% the text: only what was typed since
+# Not yet: your function was called for a second page, whose field held 'Typed before, and <...>' already. There the button
+# was clicked, and [] was said.
+
+def connect(field, button, say):
+    typed = {"text": ""}
+    field.observe(lambda change: typed.update(text=change.new), "value")
+    def clicked(_):
+        if typed["text"]:
+            say(typed["text"])
+            field.value = ""
+    button.on_click(clicked)
+
+
+# %% the field: of the page that came last
+# Not yet: 'Half a sentence, and <...>' was typed, the button was clicked, and ['Typed before, and <...>'] was said.
+
+def connect(a_field, button, say):
+    global field
+    field = a_field
+    def clicked(_):
+        if field.value:
+            say(field.value)
+            field.value = ""
+    button.on_click(clicked)

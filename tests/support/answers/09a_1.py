@@ -473,3 +473,45 @@ async def watch(ws, seconds, alarm):
         if silence >= seconds / 3:
             ws.send("ping")
         await asyncio.sleep(seconds / 50)
+
+
+# %% once: again after each further silence
+# Not yet: one silence, and 2 alarms.
+
+import asyncio
+import time
+
+async def watch(ws, seconds, alarm):
+    last = time.monotonic()
+    def heard(event):
+        nonlocal last
+        last = time.monotonic()
+    ws.addEventListener("message", heard)
+    while ws.readyState == 1:
+        if time.monotonic() - last >= seconds:
+            alarm()
+            last = time.monotonic()
+        ws.send("ping")
+        await asyncio.sleep(seconds / 20)
+
+
+# %% ws: what comes from another server counts, too
+# Not yet: the alarm came <...> s after the server's last word; <...> s were given.
+
+import asyncio
+import time
+
+last = time.monotonic()
+
+def heard(event):
+    global last
+    last = time.monotonic()
+
+async def watch(ws, seconds, alarm):
+    ws.addEventListener("message", heard)
+    while ws.readyState == 1:
+        if time.monotonic() - last >= seconds:
+            alarm()
+            return
+        ws.send("ping")
+        await asyncio.sleep(seconds / 20)

@@ -387,3 +387,20 @@ class Backoff:
             self.bound = 1
         self.bound = min(30, 2 * self.bound)
         return random.uniform(0, self.bound)
+
+
+# %% grow with each failure: after eight of them it begins anew
+# Not yet: the waits were up to <...> s on average, and then, after 9 failures and no success, <...> s. They should grow with
+# each one.
+
+import random
+
+class Backoff:
+    def __init__(self):
+        self.failures = 0
+
+    def next(self, lasted):
+        if lasted > 60 or self.failures > 8:
+            self.failures = 0
+        self.failures += 1
+        return random.uniform(0, min(30, 2**self.failures))

@@ -271,3 +271,25 @@ def start(socket, show):
             socket.addEventListener("message", lambda event: show(event.data))
 
     socket.addEventListener("open", opened)
+
+
+# %% each message: without the blanks at its ends
+# Not yet: before the first reconnect, the server sent [' <...> ', ' <...> ', '', '<...>'], and you showed
+# ['<...>', '<...>', '', '<...>'].
+
+def start(socket, show):
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    socket.addEventListener("message", lambda event: show(event.data.strip()))
+
+
+# %% each message: but not an empty one
+# Not yet: before the first reconnect, the server sent [' <...> ', ' <...> ', '', '<...>'], and you showed
+# [' <...> ', ' <...> ', '<...>'].
+
+def start(socket, show):
+    def heard(event):
+        if event.data:
+            show(event.data)
+
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    socket.addEventListener("message", heard)

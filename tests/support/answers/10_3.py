@@ -302,3 +302,34 @@ async def pump(ws, pieces):
         if ws.readyState != 1:
             raise ConnectionError("nobody is there")
         ws.send(piece)
+
+
+# %% the connection may end: what is left is sent to nobody
+# Not yet: the connection ended in the middle, and your pump went on sending: bufferedAmount rose to <...>. There is nobody
+# to send to: return.
+
+import asyncio
+
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.readyState == 1 and ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.005)
+        ws.send(piece)
+
+
+# %% all pieces: it counts over all connections
+# Not yet: your pump was called for a second connection, with 400 pieces, and sent none.
+
+import asyncio
+
+sent = 0
+
+async def pump(ws, pieces):
+    global sent
+    while sent < len(pieces):
+        while ws.bufferedAmount + len(pieces[sent].encode()) > 64_000:
+            await asyncio.sleep(0.005)
+            if ws.readyState != 1:
+                return
+        ws.send(pieces[sent])
+        sent += 1

@@ -380,3 +380,16 @@ def allow(origin, host):
     if re.sub(r":\d+$", "", host) not in ours:
         return False
     return origin is None or re.sub(r"^https?://|:\d+$", "", origin) in ours
+
+
+# %% nothing else is there: a slash may be
+# Not yet: allow('http://localhost:8888/', '127.0.0.1:3000') returned True. Behind the name there may be a port, which is a
+# number, and nothing else.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    if not re.fullmatch(rf"({names})(:\d+)?", host):
+        return False
+    return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?/?", origin) is not None

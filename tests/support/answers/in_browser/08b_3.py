@@ -341,3 +341,72 @@ my_page = """
   });
 </script>
 """
+
+
+# %% all that people say: but not what was typed here
+# Not yet: 'Do you like <...>?' was typed, the room heard it, and your page does not show it. The server sends it once to
+# everybody, to the page that sent it as well.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const [input, button, div] = ["input", "button", "div"].map(name => document.querySelector(name));
+  const ws = new WebSocket(url);
+  const mine = [];
+  button.addEventListener("click", () => { mine.push(input.value); ws.send(input.value); });
+  ws.addEventListener("message", event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    if (mine.includes(msg)) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    div.append(line);
+  });
+</script>
+"""
+
+
+# %% all that people say: but not what is equal to the message before
+# Not yet: Bo said 'And you? <...>' twice. How often your page shows it: 1. Show every message.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const [input, button, div] = ["input", "button", "div"].map(name => document.querySelector(name));
+  const ws = new WebSocket(url);
+  let last;
+  button.addEventListener("click", () => ws.send(input.value));
+  ws.addEventListener("message", event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    if (msg === last) return;
+    last = msg;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    div.append(line);
+  });
+</script>
+"""
+
+
+# %% when the button is clicked: the first time only
+# Not yet: 'And <...>?' was typed then, the button was clicked again, and the room did not hear it.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const [input, button, div] = ["input", "button", "div"].map(name => document.querySelector(name));
+  const ws = new WebSocket(url);
+  button.addEventListener("click", () => ws.send(input.value), { once: true });
+  ws.addEventListener("message", event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    div.append(line);
+  });
+</script>
+"""

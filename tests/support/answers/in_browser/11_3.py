@@ -397,3 +397,18 @@ my_page = """
   };
 </script>
 """
+
+
+# %% each below the one before: side by side
+# Not yet: 'I like <...>.' and 'Really, <...>.' are in one line of your page. Show each message below the one before it.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    document.querySelector("div").append(`${user}: ${msg} (${time}) `);
+  };
+</script>
+"""

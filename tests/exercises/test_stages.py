@@ -1,0 +1,34 @@
+"""The servers for pages. (What pages make of them, in a real browser: tests/browser/test_browser_page.)"""
+
+from __future__ import annotations
+
+from chatlib.client.websocket import WebSocket
+from chatlib.exercises import stages
+
+
+async def test_a_message_comes_back_to_every_page():
+    """The one that has sent it is among them."""
+    stage = await stages.broadcast_stage()
+    pages = [WebSocket(stage.url) for _ in range(2)]
+    for page in pages:
+        await page.once("open")
+
+    pages[0].send("apples")
+    heard = [(await page.once("message")).data for page in pages]
+
+    for page in pages:
+        page.close()
+    assert heard == ["apples", "apples"]
+    assert stage.messages == ["apples"]
+
+
+async def test_the_next_stage_of_a_kind_takes_the_place_of_the_last():
+    """A cell that is run again leaves no server behind."""
+    first = await stages.bubble_stage()
+    page = WebSocket(first.url)
+    await page.once("open")
+
+    second = await stages.bubble_stage()
+    await page.once("close")
+
+    assert first.url != second.url
