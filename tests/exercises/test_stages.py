@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises import stages
 
@@ -13,8 +15,10 @@ async def test_a_message_comes_back_to_every_page():
     for page in pages:
         await page.once("open")
 
+    hearing = [asyncio.ensure_future(page.once("message")) for page in pages]
+
     pages[0].send("apples")
-    heard = [(await page.once("message")).data for page in pages]
+    heard = [(await each).data for each in hearing]
 
     for page in pages:
         page.close()
@@ -28,7 +32,9 @@ async def test_the_next_stage_of_a_kind_takes_the_place_of_the_last():
     page = WebSocket(first.url)
     await page.once("open")
 
+    closed = asyncio.ensure_future(page.once("close"))
+
     second = await stages.bubble_stage()
-    await page.once("close")
+    await closed
 
     assert first.url != second.url
