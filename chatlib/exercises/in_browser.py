@@ -185,12 +185,18 @@ async def two_pages(stage: Stage, page: Page) -> Text:
         )
     await _sent(stage, page, loads, 1, html := f" <i>{random.choice(THINGS)}</i> {random.randint(100, 999)} ")
     await _shown_by_both(page, loads, 1, html)
+    _check_last(stage, page, things[0], connections)
+    return Text("what one page sends, both show.")
+
+
+def _check_last(stage: Stage, page: Page, first: str, connections: int) -> None:
+    """Refuse a page that does not show any more what was sent first, or that has connected again since."""
     for number, text in enumerate(page.texts, 1):
-        if things[0] not in text:
+        if first not in text:
             raise NotYet(
                 "{first!r} was sent first, and when more had come page {number} did not show it any more. Let each "
                 "line stay.",
-                first=things[0],
+                first=first,
                 number=number,
             )
     if len(stage.visits) > connections:
@@ -200,7 +206,6 @@ async def two_pages(stage: Stage, page: Page) -> Text:
             before=connections,
             after=len(stage.visits),
         )
-    return Text("what one page sends, both show.")
 
 
 async def _sent(stage: Stage, page: Page, loads: list[int], copy: int, thing: str) -> None:
