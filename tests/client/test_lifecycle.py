@@ -260,6 +260,7 @@ async def test_an_interrupt_while_something_is_handed_over_silences_nobody(join:
     """Kernel, Interrupt, in the very moment: what comes afterwards is told and sent as ever."""
     client = join()
     await client.joined()
+    await asyncio.wrap_future(background.submit(asyncio.sleep(0)))  # what joining handed over is done
     call = background.call
 
     def interrupted(*args: object) -> None:
