@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from contextlib import suppress
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed
@@ -33,7 +33,7 @@ class Stage(Witness):
         self._conditions = Conditions()
 
     @classmethod
-    async def set_up(cls) -> Stage:
+    async def set_up(cls) -> Self:
         """Start one, and stop the last one."""
         if last := Stage._last.pop(cls, None):
             await last.__aexit__(None, None, None)
@@ -99,6 +99,4 @@ async def broadcast_stage() -> Stage:
 
 async def bubble_stage() -> BubbleStage:
     """Start a server whose messages a page shows."""
-    stage = await BubbleStage.set_up()
-    assert isinstance(stage, BubbleStage)
-    return stage
+    return await BubbleStage.set_up()

@@ -16,7 +16,7 @@ def test_a_terminal_has_no_kernel_and_no_loop():
     assert (seat.in_kernel, seat.loop) == (False, "")
     assert seat.pip("a", "b>=2").endswith(' -m pip install --upgrade a "b>=2"')
     assert seat.setting("NAME", "text") == "export NAME=text"
-    assert seat.reset().endswith("python -m chatlib doctor --reset")
+    assert seat.reset() == f"{python()} -m chatlib doctor --reset"
 
 
 def test_a_line_for_a_terminal_is_for_this_very_python(tmp_path, monkeypatch):

@@ -7,18 +7,19 @@ import asyncio
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises import stages
 
+SECONDS = 10
+
 
 async def test_a_message_comes_back_to_every_page():
     """The one that has sent it is among them."""
     stage = await stages.broadcast_stage()
     pages = [WebSocket(stage.url) for _ in range(2)]
-    for page in pages:
-        await page.once("open")
-
-    hearing = [asyncio.ensure_future(page.once("message")) for page in pages]
-
-    pages[0].send("apples")
-    heard = [(await each).data for each in hearing]
+    async with asyncio.timeout(SECONDS):
+        for page in pages:
+            await page.once("open")
+        hearing = [page.once("message") for page in pages]
+        pages[0].send("apples")
+        heard = [(await each).data for each in hearing]
 
     for page in pages:
         page.close()
@@ -30,11 +31,9 @@ async def test_the_next_stage_of_a_kind_takes_the_place_of_the_last():
     """A cell that is run again leaves no server behind."""
     first = await stages.bubble_stage()
     page = WebSocket(first.url)
-    await page.once("open")
-
-    closed = asyncio.ensure_future(page.once("close"))
-
-    second = await stages.bubble_stage()
-    await closed
+    async with asyncio.timeout(SECONDS):
+        await page.once("open")
+        second = await stages.bubble_stage()
+        await page.once("close")
 
     assert first.url != second.url

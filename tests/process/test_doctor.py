@@ -14,7 +14,7 @@ from jupyter_client.manager import KernelManager
 from chatlib.__main__ import main
 from chatlib.diagnostics import orphans
 from chatlib.diagnostics.report import Colour, Finding
-from chatlib.diagnostics.seat import Seat
+from chatlib.diagnostics.seat import Seat, python
 from chatlib.diagnostics.surroundings import check_orphans, check_port
 from chatlib.machine import processes
 from tests.support.own_machine import own_machine as own_machine
@@ -106,7 +106,7 @@ def test_a_server_whose_terminal_is_gone_is_found_and_ended(leave_over, capsys):
     assert found.colour is Colour.AMBER
     assert f"process {pid}" in found.text
     assert f"port {own}" in found.text
-    assert found.mend.endswith("python -m chatlib doctor --reset")
+    assert found.mend == f"{python()} -m chatlib doctor --reset"
     assert main(["doctor", "--reset"]) == 0
     assert f"process {pid}" in capsys.readouterr().out.splitlines()[0]
     assert processes.process_of(pid) is None
