@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from chatlib.exercises.hall import serving
+from chatlib.exercises.naps import Naps
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
 from chatlib.exercises.timer import Timer
 from chatlib.exercises.verdict import (
@@ -139,7 +140,6 @@ class _Library:
         self.sent_elsewhere = False  # not on the loop's thread
         self._loop = asyncio.get_running_loop()
         self._loops_thread = threading.get_ident()
-        self._real_sleep = time.sleep
         self._inside: list[str] = []
         self._answered: set[str] = set()
         self._gave_up = False
@@ -168,11 +168,6 @@ class _Library:
     def __reduce__(self) -> NoReturn:
         self.was_sent_away = True
         raise PicklingError("slow_answer is watched, and stays in this process")
-
-    def _sleep(self, seconds: float) -> None:
-        """Stand in for ``time.sleep``: on the loop's own thread it is a call that blocks, as slow_answer is."""
-        self.blocked |= seconds > 0 and threading.get_ident() == self._loops_thread
-        self._real_sleep(seconds)
 
     def _everybody_is_here(self) -> bool:
         return self.most_people == PEOPLE or self._gave_up
@@ -203,18 +198,16 @@ class _Library:
         notebook = names_around(handler)
         original = notebook.get("slow_answer")
         notebook["slow_answer"] = self
-        naps = [name for name, value in notebook.items() if value is time.sleep]
-        notebook.update(dict.fromkeys(naps, self._sleep))
         whole = original if inspect.isfunction(original) and not original.__closure__ else None
         if whole is not None:
             before = whole.__code__, whole.__defaults__
             whole.__code__, whole.__defaults__ = _ask_library.__code__, (self,)
         try:
-            with mock.patch.object(time, "sleep", self._sleep):
+            with Naps(notebook) as naps:
                 yield original
+            self.blocked |= bool(naps.line)
         finally:
             notebook["slow_answer"] = original
-            notebook.update(dict.fromkeys(naps, time.sleep))
             if whole is not None:
                 whole.__code__, whole.__defaults__ = before
 

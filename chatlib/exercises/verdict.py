@@ -23,6 +23,7 @@ from types import FrameType, TracebackType
 from typing import Any, Final, ParamSpec, Self
 
 from chatlib import languages
+from chatlib.exercises.naps import Naps
 from chatlib.exercises.watchdog import Watchdog
 from chatlib.words import Text, joined
 
@@ -38,6 +39,7 @@ HOLDS_ON: Final = Text(
 NO_TURN: Final = Text(
     "While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await."
 )
+ALL_SLEEP: Final = Text("Meanwhile the loop stands still, and nobody else has a turn. Which sleep can be awaited?")
 STILL_THERE: Final = Text("What an earlier call had found is still in it. Is it made anew at each call?")
 ORIGIN_FRAMES: Final = 4  # from the line that makes a coroutine to the learner's line, as in ws.once()
 _NOT_AWAITED: Final = re.compile(r"'coroutine' object|coroutine object$|of type 'coroutine'")
@@ -97,10 +99,13 @@ def long_exercise(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[
 def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) -> Callable[P, Awaitable[Verdict]]:
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
-        with Watchdog(__name__) as watchdog, _Unseen() as unseen:
+        names = next(map(names_around, filter(callable, args)), vars(sys.modules["__main__"]))
+        with Watchdog(__name__) as watchdog, Naps(names) as naps, _Unseen() as unseen:
             verdict = await _judge(check(*args, **kwargs), limit(), unseen)
         if watchdog.found:
             return Verdict(False, Text("{found}. {hint}", found=watchdog.found, hint=NO_TURN))
+        if verdict.solved and naps.line:
+            return Verdict(False, Text("{line} sleeps with time.sleep(). {hint}", line=naps.line, hint=ALL_SLEEP))
         return verdict
 
     return checked

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 from asyncio import events
+from collections.abc import Container
 from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
@@ -83,8 +84,9 @@ class Watchdog:
                 patience = PAUSE_SECONDS
 
     def _bark(self) -> None:
+        """Send the signal, unless one is on its way: two can come as one, and then as somebody's own interrupt."""
         with self._guard:
-            if not self._is_over.is_set():
+            if not self._is_over.is_set() and not self._barks:
                 self._barks = True
                 _interrupt_main_thread()
 
@@ -94,7 +96,7 @@ class Watchdog:
                 self._handler_before(number, frame)
             return
         self._barks = False
-        if not self._turn.is_set() and (line := self._learners_line(frame)):
+        if not self._turn.is_set() and (line := learners_line(frame, self._callers)):
             self.found = self.found or Text(
                 "your code has not given the loop a turn for {seconds:g} s: {line}", seconds=SECONDS, line=line
             )
@@ -121,17 +123,19 @@ class Watchdog:
         caller = frame
         sys.settrace(trace)
 
-    def _learners_line(self, frame: FrameType | None) -> Text:
-        """Return the innermost line of the learner's code that runs now, "" if it is the turn of somebody else.
 
-        Who waits in the loop itself has no caller below: only the kernel's own main module, which nobody shall end.
-        """
-        line = NOTHING
-        while frame is not None and (module := frame.f_globals.get("__name__")) not in self._callers:
-            if module == "__main__" and not line:
-                line = Text("line {number} of {name}", number=frame.f_lineno, name=frame.f_code.co_name)
-            frame = frame.f_back
-        return line if frame is not None else NOTHING
+def learners_line(frame: FrameType | None, callers: Container[str | None]) -> Text:
+    """Return the innermost line of the learner's code that runs in this frame, "" if it is the turn of somebody else.
+
+    ``callers`` are the modules that call learners' code. Who waits in the loop itself has no caller below: only the
+    kernel's own main module, which is no learner.
+    """
+    line = NOTHING
+    while frame is not None and (module := frame.f_globals.get("__name__")) not in callers:
+        if module == "__main__" and not line:
+            line = Text("line {number} of {name}", number=frame.f_lineno, name=frame.f_code.co_name)
+        frame = frame.f_back
+    return line if frame is not None else NOTHING
 
 
 def _is_called_by(caller: FrameType | None, frame: FrameType | None) -> bool:

@@ -109,6 +109,19 @@ async def test_another_task_of_the_learners_is_not_ended():
     ticking.cancel()
 
 
+async def test_one_signal_at_a_time_is_on_its_way(monkeypatch):
+    """Of two, the second could come when the first has been dealt with, and pass for somebody's own interrupt."""
+    sent: list[str] = []
+    monkeypatch.setattr(watchdog, "_interrupt_main_thread", lambda: sent.append("a signal"))
+
+    with Watchdog(__name__):
+        while not sent:
+            time.sleep(0.01)  # noqa: ASYNC251 - the loop shall have no turn
+        time.sleep(10 * watchdog.PAUSE_SECONDS)  # noqa: ASYNC251
+
+    assert sent == ["a signal"]
+
+
 async def test_code_that_yields_is_left_alone():
     """However long it takes, the loop has its turns."""
     patient = learners(

@@ -322,3 +322,17 @@ async def tell(pages, message):
             await page.send(message)
         except ConnectionClosed:
             pass
+
+
+# %% to all pages: waits a little after each, with a sleep that nobody can wait for
+# Not yet: line <...> of tell sleeps with time.sleep(). Meanwhile the loop stands still, and nobody else has a turn. Which
+# sleep can be awaited?
+
+from time import sleep
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except ConnectionClosed:
+            pass
+        sleep(0.001)

@@ -225,3 +225,31 @@ async def say(client, text):
 async def say(client, text):
     await client.delivered(client.send(text))
     return [message for message in client.messages if message.msg == text][-1]
+
+
+# %% right: polls, and lets a thread sleep
+# Solved: the same text, two messages, and both have their place.
+
+import asyncio
+import time
+
+async def say(client, text):
+    mine = client.send(text)
+    while True:
+        for message in client.messages:
+            if message.id == mine and message.state == "delivered":
+                return message
+        await asyncio.to_thread(time.sleep, 0.01)
+
+
+# %% wait: sleeps, and everybody with it
+# Not yet: line <...> of say sleeps with time.sleep(). Meanwhile the loop stands still, and nobody else has a turn. Which
+# sleep can be awaited?
+
+import time
+
+async def say(client, text):
+    mine = client.send(text)
+    time.sleep(0.1)
+    await client.delivered(mine)
+    return next(message for message in client.messages if message.id == mine)

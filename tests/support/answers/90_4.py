@@ -179,3 +179,20 @@ async def say(client, text):
 async def say(client, text):
     await client.delivered(client.send(text))
     return [message for message in client.messages if message.msg == text][-1]
+
+
+# %% looks until its own is there, and lets nobody else have a turn
+# Not yet: line <...> of say sleeps with time.sleep(). Meanwhile the loop stands still, and nobody else has a turn. Which
+# sleep can be awaited?
+
+import asyncio
+import time
+
+async def say(client, text):
+    mine = client.send(text)
+    while True:
+        for message in client.messages:
+            if message.id == mine and message.state == "delivered":
+                return message
+        time.sleep(0.01)
+        await asyncio.sleep(0)
