@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from types import SimpleNamespace
 
 import pytest
 
 import chatlib
-from chatlib import background, wire
+from chatlib import wire
 from chatlib.client import pace
 from chatlib.client.pace import Pace
 from chatlib.limits import Limits
-from chatlib.server.chat_server import ChatServer, Settings
 from chatlib.transcript import Failed, Rejected
+from tests.support.chat import serving
 from tests.support.chat_fakes import TIME, Guest, Join, Watch, msg, stage, texts, within
 
 
 async def test_five_hundred_pasted_lines_arrive_in_order_and_none_fails(join: Join) -> None:
-    """The client keeps below what WELCOME said, so the server never refuses."""
-    limited = ChatServer(settings=Settings(limits=Limits(rate=500, burst=400)))
-    background.run(limited.start())
-    client = join(f"ws://127.0.0.1:{limited.port}")
-    watch = Watch(client)
+    """The client keeps below what WELCOME said, so the server never refuses: not even where it reads a second late."""
     lines = [f"line {number}" for number in range(500)]
-    ids = [client.send(line) for line in lines]
-    await within(client.delivered(ids[-1]))
-    assert texts(client) == lines
-    assert not watch.of(Failed)
-    assert not watch.of(Rejected)
-    client.close()
-    await asyncio.to_thread(background.run, limited.stop())
+    async with serving(limits=Limits(rate=125, burst=480)) as limited:
+        client = join(f"ws://127.0.0.1:{limited.port}")
+        watch = Watch(client)
+        ids = [client.send(line) for line in lines]
+        await within(client.delivered(ids[-1]))
+        assert texts(client) == lines
+        assert not watch.of(Failed)
+        assert not watch.of(Rejected)
 
 
 async def test_rate_limited_waits_and_sends_again_in_order(join: Join) -> None:

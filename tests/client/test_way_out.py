@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
 from chatlib import wire
-from chatlib.client import way_out
+from chatlib.client import pace, way_out
 from chatlib.client.way_out import WayOut
 from chatlib.limits import Limits
 from chatlib.transcript import Transcript
@@ -40,6 +44,15 @@ class Stage:
         return [frame.msg for frame in self.said if isinstance(frame, wire.Say)]
 
 
+@contextmanager
+def time_stands_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For what counts how fast a client may be: however busy the machine is."""
+    now = time.monotonic()
+    with monkeypatch.context() as patch:
+        patch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: now))
+        yield
+
+
 async def test_nothing_goes_out_before_a_welcome() -> None:
     """Only then is it known who one is, and how fast one may be."""
     stage = Stage(FAST)
@@ -52,12 +65,13 @@ async def test_nothing_goes_out_before_a_welcome() -> None:
     assert stage.texts == ["one"]
 
 
-async def test_what_is_too_much_at_once_waits_for_its_turn_in_order() -> None:
+async def test_what_is_too_much_at_once_waits_for_its_turn_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pump starts itself again."""
     stage = Stage(SLOW)
-    stage.hear(stage.welcome)
-    stage.say("one", "two", "three")
-    stage.way_out.pump()
+    with time_stands_still(monkeypatch):
+        stage.hear(stage.welcome)
+        stage.say("one", "two", "three")
+        stage.way_out.pump()
     assert stage.texts == ["one"]
 
     await until(lambda: len(stage.texts) == 3)
@@ -78,7 +92,7 @@ async def test_a_server_cannot_silence_a_client_for_good(monkeypatch: pytest.Mon
     await until(lambda: stage.texts == ["one", "one"])
 
 
-async def test_typing_is_told_once_in_two_seconds_and_only_if_there_is_time() -> None:
+async def test_typing_is_told_once_in_two_seconds_and_only_if_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages that wait tell more; and who types is not to cost them their place."""
     stage = Stage(FAST)
     stage.hear(stage.welcome)
@@ -88,9 +102,10 @@ async def test_typing_is_told_once_in_two_seconds_and_only_if_there_is_time() ->
     assert stage.said == [wire.IsTyping()]
 
     busy = Stage(SLOW)
-    busy.hear(busy.welcome)
-    busy.say("one", "two")
-    busy.way_out.pump()
-    busy.way_out.is_typing = True
-    busy.way_out.pump()
+    with time_stands_still(monkeypatch):
+        busy.hear(busy.welcome)
+        busy.say("one", "two")
+        busy.way_out.pump()
+        busy.way_out.is_typing = True
+        busy.way_out.pump()
     assert busy.said == [wire.Say("one", "one")]
