@@ -99,7 +99,7 @@ def long_exercise(check: Callable[P, Awaitable[Text]]) -> Callable[P, Awaitable[
 def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) -> Callable[P, Awaitable[Verdict]]:
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
-        names = next(map(names_around, filter(callable, args)), vars(sys.modules["__main__"]))
+        names = getattr(args[0] if args else None, "__globals__", vars(sys.modules["__main__"]))
         with Watchdog(__name__) as watchdog, Naps(names) as naps, _Unseen() as unseen:
             verdict = await _judge(check(*args, **kwargs), limit(), unseen)
         if watchdog.found:
