@@ -44,6 +44,14 @@ PLAYED_BY_HAND = {
         "race.poll_every == 1 and repr(race).startswith('<TransportRace over, 2 lines/s')",
         "",
     ),
+    "05": (
+        [
+            *("import asyncio; ticks = 0", "show-pulse", "pulse.act({'do': 'block'})"),
+            *("await asyncio.sleep(0.1)", "block-the-loop", "read-the-gap"),
+        ],
+        "len(pulse.gaps) > 1 and isinstance(_, str)",
+        "pulse.stop()",
+    ),
     "06": (
         ["show-map", "map-enter", "room.freeze('Page A')", "map-say-cell"],
         "all(heard == ['Can you all hear me?'] for heard in room.transcripts.values())",
@@ -63,6 +71,11 @@ PLAYED_BY_HAND = {
         "(board.guarantee, board.comes_back, board.watchdog) == ('at most once', False, None)",
         "board.stop()",
     ),
+    "09b": (
+        ["open-board", "board.guarantee = 'exactly once'; await board.connect()", "connect"],
+        "board.guarantee == 'at most once'",
+        "board.stop()",
+    ),
     "10": (
         ["show-gauges", "gauges.freeze('Bo'); await gauges.publish(1000)", "naive"],
         "sent > 0 and gauges.waits_for == 'Bo'",
@@ -74,6 +87,11 @@ PLAYED_BY_HAND = {
         "gauges.stop()",
     ),
     "11": (["open-console", "console.switch_on('origin')", "hijack"], "hijack.stopped_by is None", "console.stop()"),
+    "90": (
+        ["show-map", "room.freeze('Page A')", "map-say-cell"],
+        "all(heard == ['Can you all hear me?'] for heard in room.transcripts.values())",
+        "room.server.stop()",
+    ),
 }
 
 
