@@ -82,9 +82,18 @@ REST = """async () => {
     for (const each of moving) if (!isEndless(each)) each.finish(); // what is opened fades in
     return { intervals: asked.intervals, animations: moving.filter(isEndless).length };
 }"""
-# Whether nothing reaches beyond the edge, which words of the site's own are too small to read, and its background.
+# Whether nothing reaches beyond the edge, what hangs out of an instrument below, since a rule of the theme's means its
+# class, too, which words of the site's own are too small to read, and its background.
 WHOLE = """smallest => ({
     isWithin: document.documentElement.scrollWidth <= innerWidth,
+    hanging: [...document.querySelectorAll(".chatlib")].flatMap(card => {
+        const isFlowing = each => getComputedStyle(each).position !== "absolute" && each.checkVisibility();
+        const isCut = each => each !== card
+            && (getComputedStyle(each).overflow !== "visible" || isCut(each.parentElement));
+        const end = card.getBoundingClientRect().bottom + 1;
+        return [...card.querySelectorAll("*")].filter(each =>
+            each.getBoundingClientRect().bottom > end && isFlowing(each) && !isCut(each.parentElement));
+    }).map(each => each.outerHTML),
     small: [...document.querySelectorAll("body *:not(.chatlib *, script, style)")].filter(each =>
         [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
         && each.checkVisibility() && parseFloat(getComputedStyle(each).fontSize) < smallest
@@ -173,6 +182,7 @@ async def test_every_page_is_whole_and_alive(folder, url, page_of, scheme, width
             assert await serious_on_a_long_page(page, rules=rules(name)) == [], name
             whole = await page.evaluate(WHOLE, SMALLEST)
             assert whole["isWithin"], name
+            assert whole["hanging"] == [], name
             assert whole["small"] == [], name
             is_dark = sum(map(int, re.findall(r"\d+", whole["background"])[:3])) < 3 * 128
             assert is_dark == (scheme == "dark"), name

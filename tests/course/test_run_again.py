@@ -1,7 +1,8 @@
-"""What a beginner does by mistake, and to see it once more: a cell is run twice."""
+"""What learners do that Run All does not: a cell is run twice, and a widget is played by hand before its cells."""
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import pytest
@@ -10,21 +11,134 @@ from tests.support.cells import run_cell
 from tests.support.course import read
 from tools import course_map, notebooks
 
-RUNS = [
-    ("02", "start-server create-socket wait-for-open send-hello send-hello listen look-into-list", ["Hello again"]),
-    ("90", "start-server wire frames frames", ["81 82", "81 02 48 69"]),
-]
+# By notebook: the cells that are run, and what is done by hand; what holds then; and what stops it all.
+RUN_TWICE = {
+    "02": (
+        ["start-server", "create-socket", "wait-for-open", "send-hello", "send-hello", "listen", "look-into-list"],
+        "received == ['Hello again']",
+        "server.stop()",
+    ),
+    "04 handshake": (
+        ["make-two-ends", "ask", "ask", "answer", "answer", "client-opens", "client-opens", "masks-differ"],
+        "(client.state.name, server.state.name, len(first)) == ('OPEN', 'OPEN', 11)",
+        "",
+    ),
+    "04 frost": (
+        ["import chatlib", "serve-compressing", "serve-pinging", "freeze", "frozen = network", "freeze"],
+        "page.readyState == 1",
+        "frozen.stop(); network.stop(); compressing.close(); pinging.close()",
+    ),
+    "09a": (
+        ["open-board", "import asyncio", "close-into-the-frost", "close-into-the-frost", "compare"],
+        "board.ws.readyState == 2",
+        "board.stop()",
+    ),
+    "90": (["start-server", "wire", "frames", "frames"], "(len(out.raw), len(back.raw)) == (8, 4)", "server.stop()"),
+}
+PLAYED_BY_HAND = {
+    "01": (
+        [
+            "from chatlib.widgets import TransportRace; race = TransportRace(rate=2, seconds=0.5)",
+            *("race.poll_every = 0.2; await race.run(rate=20)", "run-race"),
+        ],
+        "race.poll_every == 1 and repr(race).startswith('<TransportRace over, 2 lines/s')",
+        "",
+    ),
+    "05": (
+        [
+            *("import asyncio; ticks = 0", "show-pulse", "pulse.act({'do': 'block'})"),
+            *("await asyncio.sleep(0.1)", "block-the-loop", "read-the-gap"),
+        ],
+        "len(pulse.gaps) > 1 and isinstance(_, str)",
+        "pulse.stop()",
+    ),
+    "06": (
+        ["show-map", "map-enter", "room.freeze('Page A')", "map-say-cell"],
+        "all(heard == ['Can you all hear me?'] for heard in room.transcripts.values())",
+        "room.server.stop()",
+    ),
+    "08a": (
+        [
+            *("import chatlib", "workshop", "three-widgets", "show-and-send", "send-function", "wire-up"),
+            *("say-by-hand", "field.value = 'I try it by hand'; await shown('by hand')"),
+            *("cost-by-hand", "cost-by-hand-shown"),
+        ],
+        "_ == (33, 660, 6930, 33.0, 330000)",
+        "workshop.stop()",
+    ),
+    "09a": (
+        ["open-board", "board.guarantee, board.comes_back, board.watchdog = 'exactly once', True, 1", "connect"],
+        "(board.guarantee, board.comes_back, board.watchdog) == ('at most once', False, None)",
+        "board.stop()",
+    ),
+    "09b": (
+        ["open-board", "board.guarantee = 'exactly once'; await board.connect()", "connect"],
+        "board.guarantee == 'at most once'",
+        "board.stop()",
+    ),
+    "10": (
+        ["show-gauges", "gauges.freeze('Bo'); await gauges.publish(1000)", "naive"],
+        "sent > 0 and gauges.waits_for == 'Bo'",
+        "gauges.stop()",
+    ),
+    "10 policy": (
+        ["show-gauges", "gauges.policy = 'broadcast'", "naive"],
+        "0 < sent < 1000 and gauges.waits_for == 'Bo'",
+        "gauges.stop()",
+    ),
+    "11": (["open-console", "console.switch_on('origin')", "hijack"], "hijack.stopped_by is None", "console.stop()"),
+    "90": (
+        ["show-map", "room.freeze('Page A')", "map-say-cell"],
+        "all(heard == ['Can you all hear me?'] for heard in room.transcripts.values())",
+        "room.server.stop()",
+    ),
+}
 
 
-@pytest.mark.parametrize(("number", "ids", "shown"), RUNS, ids=[number for number, *_ in RUNS])
-async def test_a_cell_that_was_run_twice_makes_nothing_red(number, ids, shown):
-    """Where what it does can be done again, and the text that follows is as true as before."""
-    (path,) = [path for path in notebooks.find() if course_map.number(path) == number]
+async def after(name: str, steps: list[str], holds: str, stop: str) -> bool:
+    """Run cells of a notebook, and lines that a learner adds; return whether it holds in the end."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == name.split()[0]]
     sources = {cell.id: cell.source for cell in read(path).cells}
     memory: dict[str, Any] = {}
+    for step in steps:
+        await run_cell(sources.get(step, step), memory)
+    held = bool(eval(holds, memory))
+    await run_cell(stop, memory)
+    return held
 
-    for cell_id in ids.split():
-        value = await run_cell(sources[cell_id], memory)
-    memory["server"].stop()
 
-    assert all(given.startswith(wanted) for given, wanted in zip(value, shown, strict=True))
+@pytest.mark.parametrize("name", RUN_TWICE)
+async def test_a_cell_that_was_run_twice_makes_nothing_red(name):
+    """Where what it does can be done again, and the text that follows is as true as before."""
+    assert await after(name, *RUN_TWICE[name])
+
+
+@pytest.mark.parametrize("name", PLAYED_BY_HAND)
+async def test_who_plays_by_hand_first_still_sees_what_the_text_tells(name):
+    """The text invites learners to a widget; its next cell then begins as if nobody had touched that."""
+    assert await after(name, *PLAYED_BY_HAND[name])
+
+
+def functions(cell: ast.Module) -> set[str]:
+    """Return the names of the functions that a cell defines."""
+    return {each.name for each in cell.body if isinstance(each, ast.AsyncFunctionDef | ast.FunctionDef)}
+
+
+def given(cell: ast.Module) -> set[str]:
+    """Return the names to which a cell itself gives a value, and no function of it."""
+    lines = [line for line in cell.body if not isinstance(line, ast.AsyncFunctionDef | ast.FunctionDef | ast.ClassDef)]
+    nodes = [node for line in lines for node in ast.walk(line)]
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+@pytest.mark.parametrize("path", notebooks.find(), ids=lambda path: path.stem)
+def test_no_exercise_takes_the_name_of_a_function_above(path):
+    """Whoever goes back from an exercise, and runs a cell above once more, finds there what it calls."""
+    cells = read(path).cells
+    exercises = next(place for place, cell in enumerate(cells) if cell.source.startswith("## Exercises"))
+    above, below = (
+        [ast.parse(cell.source) for cell in part if cell.cell_type == "code" and not cell.source.startswith("%%")]
+        for part in (cells[:exercises], cells[exercises:])
+    )
+
+    assert set().union(*map(functions, above)) & set().union(*map(given, below)) == set()
