@@ -366,7 +366,7 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
         connect(witness.url, proxy=None, create_connection=_Noting) as connection,
     ):
         assert isinstance(connection, _Noting)
-        connection.note_send = clock.note_stop
+        connection.note_send = clock.note_sent
         clock.timer = Timer(seconds)
         closing = asyncio.create_task(connection.wait_closed())
         closing.add_done_callback(clock.note_closed)
@@ -377,6 +377,8 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
         await connection.close()
         await witness.everyone_left(PATIENCE_SECONDS)
     _judge_stop(clock, seconds)
+    if len(clock.sent) > 1:
+        raise NotYet("the server waits for one word, and you sent {sent!r}.", sent=clock.sent)
     if clock.shown_at_stop < 3:
         raise NotYet(
             '{shown_at_stop} of {said_at_stop} ticks had been shown when you said "stop". A tick '
@@ -440,10 +442,10 @@ def _judge_stop(clock: _Clock, seconds: float) -> None:
 class _Noting(ClientConnection):
     """A connection that says when something is sent."""
 
-    note_send: Callable[[], None]
+    note_send: Callable[[Any], None]
 
     async def send(self, message: Any, **options: Any) -> None:
-        self.note_send()
+        self.note_send(message)
         await super().send(message, **options)
 
 
@@ -454,6 +456,7 @@ class _Clock:
         self.said: list[str] = []
         self.shown: list[Any] = []
         self.heard: str | bytes | None = None
+        self.sent: list[Any] = []
         self.timer: Timer | None = None
         self.was_early = self.loop_stood_still = False
         self.stopped_after = self.late = 0.0
@@ -464,8 +467,9 @@ class _Clock:
     def show(self, message: Any) -> None:
         self.shown.append(message)
 
-    def note_stop(self) -> None:
-        """Take down how far everything is when the learner sends for the first time."""
+    def note_sent(self, message: Any) -> None:
+        """Take down what the learner sends, and how far everything is at the first time."""
+        self.sent.append(message)
         if self.timer is not None and not self.stopped_after:
             self.was_early, self.loop_stood_still = not self.timer.is_over, self.timer.is_overdue
             self.stopped_after, self.late = self.timer.since_start, self.timer.since_end

@@ -43,18 +43,17 @@ async def test_a_ticker_counts_tenths():
     """Never before the clock has got so far."""
     began = time.monotonic()
     with Ticker(0.1) as ticker:
-        while ticker.ticks < 20:
-            await asyncio.sleep(0)
+        await asyncio.sleep(0.2)
 
-    assert time.monotonic() - began > 0.19
+    assert 0 < ticker.ticks <= (time.monotonic() - began) / 0.01
 
 
 async def test_a_ticker_halts_with_the_machine():
     """What the loop slept through is one tick, however long it was; then it goes on."""
     with Ticker(0.2) as ticker:
         time.sleep(0.4)  # noqa: ASYNC251 - the loop shall stand still
-        while not ticker.ticks:
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # a timer's turn comes behind those that were ready
         assert ticker.ticks == 1
         await asyncio.sleep(0.1)
 
