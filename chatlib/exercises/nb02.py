@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 from unittest import mock
@@ -14,6 +15,7 @@ from websockets.frames import Close, Frame, Opcode
 
 from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
+from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
 from chatlib.exercises.timer import Ticker, Timer
 from chatlib.exercises.verdict import STILL_THERE, NotYet, exercise, is_list, result_of, shown
@@ -34,14 +36,15 @@ QUESTIONS: Final = ("5", b"5", bytearray(b"5"), "你好")
 @exercise
 async def ex1(echo_three: Callable[[str], Any]) -> Text:
     """Echo three, then close: to an echo that puts a number behind each word, so that nobody knows the answers."""
-    expected: list[str] = []
+    sent: defaultdict[str, list[str]] = defaultdict(list)  # by the path of the visit
+    expected = sent["/"]
 
     async def echo_with_numbers(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
-            expected.append(f"{message!s} {random.randrange(1000)} ")  # a strip() would be seen
+            sent[visit.path].append(f"{message!s} {random.randrange(1000)} ")  # a strip() would be seen
             with suppress(ConnectionClosed):
-                await visit.connection.send(expected[-1])
+                await visit.connection.send(sent[visit.path][-1])
 
     async with Witness(echo_with_numbers, delay=NETWORK_SECONDS) as witness:
         result = await result_of(echo_three, witness.url)
@@ -85,8 +88,20 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
                     answers=list(again),
                     hint=STILL_THERE,
                 )
+        await _check_two_pages(echo_three, witness.url, sent)
     await _check_code(echo_three, echo_with_numbers)
     return Text("the server was sent three words and a clean goodbye, and you returned what it answered.")
+
+
+async def _check_two_pages(echo_three: Callable[[str], Any], url: str, sent: Mapping[str, list[str]]) -> None:
+    """Two pages come at once, on paths of their own."""
+    one, other = "/one", "/other"
+
+    async def answers_of(path: str) -> list[str]:
+        answers, _ = await result_of(echo_three, url + path)
+        return list(answers)
+
+    await twice_at_once(answers_of, (one,), (other,), lambda: (sent[one], sent[other]))
 
 
 async def _check_code(echo_three: Callable[[str], Any], echo: Handler) -> None:
