@@ -26,6 +26,7 @@ from chatlib.exercises.hall import (
     changed_size,
     first_asked,
     says_closed,
+    two_speak_at_once,
 )
 from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
 from chatlib.exercises.verdict import HOLDS_ON, NotYet, exercise, names_around, result_of
@@ -50,6 +51,7 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         await _all_hear(hall, ada, everybody)
         hall.check_registered("guests", everybody, guests)
         await _all_hear_anything(hall, ada, everybody)
+        await two_speak_at_once(hall, everybody)
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
             await hall.says_goodbye(everybody[count], code)
             hall.check()

@@ -17,7 +17,7 @@ from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
-from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked
+from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, two_speak_at_once
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
@@ -170,6 +170,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
                 said=said,
                 heard=again,
             )
+        await two_speak_at_once(hall, everybody)
         await _hear_while_somebody_comes(hall, everybody)
         await bo.client.close()
         await hall.ended(2)
