@@ -273,8 +273,9 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     tasks = [fine, cancelled, waiting, *before]
     random.shuffle(tasks)
     tasks.append(last)  # who stops at another one does not find it
+    given = [*tasks]
     try:
-        found = await _found(swallowed, tasks, errors)
+        found = await _found(swallowed, given, errors)
         if waiting.cancelling():
             raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
     finally:
@@ -283,6 +284,8 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
             task.exception()  # so that asyncio does not complain when they go
     if len(found) != len(errors) or any(error not in found for error in errors):
         raise NotYet.saying(_what_is_not_swallowed(found, errors))
+    if given != tasks:
+        raise NotYet("you returned what is right, and changed the list that you were given. Leave it as it is.")
     error = twice("the latest bug")
     latest = asyncio.create_task(fail(error))
     await asyncio.wait([latest])
