@@ -80,7 +80,13 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
         (
             Text("the request's headers were in lower case"),
             True,
-            _lower(request, key),
+            _cased(request, key, str.lower),
+            _response(f"{accept}: {genuine}"),
+        ),
+        (
+            Text("the request's headers were in upper case"),
+            True,
+            _cased(request, key, str.upper),
             _response(f"{accept}: {genuine}"),
         ),
         (Text("the answer was made of another key"), False, _request(other_key), _response(f"{accept}: {genuine}")),
@@ -308,8 +314,8 @@ def _request(key: str) -> str:
     return f"GET /chat HTTP/1.1\r\n{before}\r\n{_somewhere(f'Sec-WebSocket-Key: {key}')}\r\n{after}\r\n\r\n"
 
 
-def _lower(request: str, key: str) -> str:
-    return request.lower().replace(key.lower(), key)
+def _cased(request: str, key: str, case: Callable[[str], str]) -> str:
+    return case(request).replace(case(key), key)
 
 
 def _among(text: str, *headers: str) -> str:

@@ -367,3 +367,21 @@ def understands(request, response):
 
     key, accept = headers(request).get("sec-websocket-key"), headers(response).get("sec-websocket-accept")
     return key and accept and accept_key(key) == accept
+
+
+# %% header names in either case: in the request it knows two spellings, and neither is in capitals
+# Not yet: the request's headers were in upper case: True is right there, and you returned False. To the key <...> belongs <...>.
+
+from websockets.utils import accept_key
+
+def understands(request, response):
+    key = accept = None
+    for line in request.splitlines():
+        name, _, value = line.partition(": ")
+        if name in ("Sec-WebSocket-Key", "sec-websocket-key"):
+            key = value
+    for line in response.splitlines():
+        name, _, value = line.partition(": ")
+        if name.lower() == "sec-websocket-accept":
+            accept = value
+    return key is not None and accept_key(key) == accept
