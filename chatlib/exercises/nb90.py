@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
+import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any, Final
@@ -26,7 +27,8 @@ from chatlib.transcript import Message
 from chatlib.words import Text
 
 FROZEN_SECONDS: Final = 1.2
-THINKING_SECONDS: Final = 1.2  # before the second answer: who sleeps and hopes has slept enough by then
+MORE_SECONDS: Final = 0.3  # than the first call took, all in all: who sleeps and hopes has slept too little then
+MOST_SECONDS: Final = 2.5
 
 
 @exercise
@@ -34,12 +36,13 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     """Ask once, and say goodbye: twice, with words that nobody can know; and then twice at once."""
     answers: dict[str | bytes, str] = {}
     path = f"/{secrets.token_hex(3)}"
+    pause = 0.0  # before it lets the second one in, and before it answers
 
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
             if visit in witness.visits[1:2]:
-                await asyncio.sleep(THINKING_SECONDS)
+                await asyncio.sleep(pause)
             text = f" {secrets.token_hex(3)} is the answer to {message!r}\n"  # blanks are a part of it
             with suppress(ConnectionClosed):
                 await visit.connection.send(text)
@@ -47,8 +50,10 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
 
     async with Witness(answer) as witness:
         for question in (f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "):
-            visits = len(witness.visits)
+            visits, began = len(witness.visits), time.monotonic()
             result = await result_of(ask, witness.url + path, question)
+            took = time.monotonic() - began
+            pause = witness.handshake_seconds = 0 if visits else min(took + MORE_SECONDS, MOST_SECONDS)
             left = await witness.everyone_left()
             visit = _only_visit(witness, visits, path)
             if visit.messages != [question]:
@@ -185,7 +190,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
             raise NotYet(
                 "Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?"
             )
-        for last in (said, ""):  # an empty text is a message, too
+        for last in (said, "", secrets.token_bytes(4)):  # an empty text is a message, too, and so are bytes
             await ada.says(last)
             if (heard_last := await ada.hears()) != last:
                 hall.check()

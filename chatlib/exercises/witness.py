@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 from unittest import mock
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -85,7 +85,7 @@ class Witness:
     what the network takes each way, in seconds: so long, whoever does not wait is ahead of the news.
     """
 
-    handshake_seconds: ClassVar[float] = 0  # so long it takes to answer a request
+    handshake_seconds: float = 0  # so long it takes to answer a request
 
     def __init__(self, handler: Handler = echo, *, delay: float = 0) -> None:
         self.visits: list[Visit] = []

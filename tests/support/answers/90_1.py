@@ -225,3 +225,34 @@ async def ask(url, question):
     ws.close(1000)
     await ws.once("close")
     return answer
+
+
+# %% sleeps, and hopes that the connection is open
+# Not yet: it raised DOMException in line 6 of ask: InvalidStateError: still CONNECTING: wait for the event first, await
+# ws.once("open").
+
+import asyncio
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    await asyncio.sleep(0.3)
+    ws.send(question)
+    event = await ws.once("message")
+    ws.close(1000)
+    return event.data
+
+
+# %% sleeps for long, and hopes that the answer is there
+# Not yet: it raised IndexError in line 11 of ask: list index out of range.
+
+import asyncio
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    heard = []
+    ws.addEventListener("message", lambda event: heard.append(event.data))
+    await ws.once("open")
+    ws.send(question)
+    await asyncio.sleep(1.5)
+    ws.close(1000)
+    return heard[0]

@@ -378,3 +378,17 @@ async def chat(connection):
         pass
     finally:
         pages.discard(connection)
+
+
+# %% each message: as a text, whatever it was
+# Not yet: when the others had gone, Ada said b'<...>, and heard <...>, a str.
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            broadcast(pages, f"{message}")
+    except ConnectionClosed:
+        pass
+    finally:
+        pages.discard(connection)
