@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -13,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib.client.events import MessageEvent
 from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
-from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, exercise, result_of, shown
+from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
 from chatlib.experiments.race import Race
 from chatlib.words import Text
@@ -21,6 +22,10 @@ from chatlib.words import Text
 RACE_SECONDS: Final = 2.0
 POLL_EVERY: Final = 0.25
 RATES: Final = (1, 10, 50)
+
+PAUSE: Final = 0.1  # before the server says each of its texts
+MORE_SECONDS: Final = 0.2  # than all of the first call took: who slept, and found the text there, has slept too little
+MOST_SECONDS: Final = 3.2
 
 CASES: Final = {
     "a chat room": ("WebSocket", Text("Everybody there may speak at any time.")),
@@ -101,18 +106,21 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
     """Let the server speak first."""
     words, more = texts = _numbered("Nobody asked me, but my number is"), _numbered("Then it was")
     said: list[str] = []
+    pause = PAUSE
 
     async def speak_first(visit: Visit) -> None:
         listening = asyncio.create_task(_write_down(visit))
         with suppress(ConnectionClosed):
             for text in texts:
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(pause)
                 await visit.connection.send(text)
                 said.append(text)
         await listening
 
     async with Witness(speak_first) as witness:
+        began = time.monotonic()
         heard = await result_of(first_words, witness.url)
+        took = time.monotonic() - began
         left = await witness.everyone_left()
     if not witness.visits:
         raise NotYet("no connection to the server has opened. A WebSocket with the url opens one, in a moment.")
@@ -139,12 +147,18 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet.saying(_what_was_not_said(heard, words))
     if not left:
         raise NotYet("you heard it, but the server has had no goodbye from you. Close the connection, too.")
-    texts = _numbered("This time it is"), more
+    texts = other, _ = _numbered("This time it is"), more
+    pause = min(took + MORE_SECONDS, MOST_SECONDS)
+    what = Text("your function was called once more, and the server spoke after {seconds:.1f} s", seconds=pause)
     async with Witness(speak_first) as witness:
-        if await result_of(first_words, witness.url) == words:
-            raise NotYet(
-                "your function was called once more, and returned {found!r}. {hint}", found=words, hint=STILL_THERE
-            )
+        with during(what):
+            again = await result_of(first_words, witness.url)
+    if again == words:
+        raise NotYet(
+            "your function was called once more, and returned {found!r}. {hint}", found=words, hint=STILL_THERE
+        )
+    if again != other:
+        raise NotYet("{what}, and you returned {found}. Wait for what it says.", what=what, found=shown(again))
     await _check_two_pages(first_words)
     return Text("the server spoke first, and you listened.")
 
