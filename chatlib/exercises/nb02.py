@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -18,12 +19,15 @@ from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
 from chatlib.exercises.timer import Ticker, Timer
-from chatlib.exercises.verdict import STILL_THERE, NotYet, exercise, is_list, result_of, shown
+from chatlib.exercises.verdict import STILL_THERE, NotYet, during, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import Handler, Visit, Witness
 from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
 NETWORK_SECONDS: Final = 0.1
+QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
+MORE_SECONDS: Final = 0.3  # than all of such a call took: who slept in it has slept too little
+MOST_SECONDS: Final = 1.3
 SHORT: Final = 0.4
 ANSWER_AFTER: Final = 0.8
 LONG: Final = 5.0
@@ -81,16 +85,37 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
     if not was_told:
         raise NotYet("you returned before the server had read your goodbye. Wait for the close event: it has the code.")
     async with Witness(echo_with_numbers) as witness:
-        match await result_of(echo_three, witness.url):
+        began = time.monotonic()
+        result = await result_of(echo_three, witness.url)
+        took = time.monotonic() - began
+        match result:
             case (again, _) if is_list(again) and list(again)[: len(WORDS)] == expected[: len(WORDS)]:
                 raise NotYet(
                     "your function was called once more, and the list of answers was {answers!r}. {hint}",
                     answers=list(again),
                     hint=STILL_THERE,
                 )
+        if took > QUICK_SECONDS:
+            await _check_slow_network(echo_three, echo_with_numbers, sent, took)
         await _check_two_pages(echo_three, witness.url, sent)
     await _check_code(echo_three, echo_with_numbers)
     return Text("the server was sent three words and a clean goodbye, and you returned what it answered.")
+
+
+async def _check_slow_network(
+    echo_three: Callable[[str], Any], echo: Handler, sent: Mapping[str, list[str]], took: float
+) -> None:
+    """Refuse who slept for so long and found all done: over this network everything takes longer than that."""
+    seconds = min(took + MORE_SECONDS, MOST_SECONDS)
+    what = Text("your function was called once more, and an answer took {seconds:.1f} s", seconds=seconds)
+    path = "/slow"
+    async with Witness(echo, delay=seconds / 2) as witness:
+        with during(what):
+            result = await result_of(echo_three, witness.url + path)
+    match result:
+        case (answers, 1000) if is_list(answers) and list(answers) == sent[path]:
+            return
+    raise NotYet("{what}, and you returned {found}. Wait for each event.", what=what, found=shown(result))
 
 
 async def _check_two_pages(echo_three: Callable[[str], Any], url: str, sent: Mapping[str, list[str]]) -> None:

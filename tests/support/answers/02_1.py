@@ -625,3 +625,73 @@ async def echo_three(url):
         answers.append((await ws.once("message")).data)
     ws.close(1000)
     return answers, (await ws.once("close")).code
+
+
+# %% waits: sleeps for a second, and hopes
+# Not yet: your function was called once more, and an answer took 1.3 s, and your function raised DOMException in line 7 of
+# echo_three: InvalidStateError: still CONNECTING: wait for the event first, await ws.once("open").
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers = []
+    ws.onmessage = lambda event: answers.append(event.data)
+    await asyncio.sleep(1)
+    for word in ("one", "two", "three"):
+        ws.send(word)
+    await asyncio.sleep(1)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% waits: sleeps after it has sent
+# Not yet: your function was called once more, and an answer took 1.<...> s, and you returned ([], 1000), a tuple. Wait for each event.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers = []
+    ws.onmessage = lambda event: answers.append(event.data)
+    await ws.once("open")
+    for word in ("one", "two", "three"):
+        ws.send(word)
+    await asyncio.sleep(0.8)
+    ws.onmessage = None
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% waits: sleeps after it has closed
+# Not yet: your function was called once more, and an answer took 1.3 s, and your function raised IndexError in line 12 of
+# echo_three: list index out of range.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers, codes = [], []
+    ws.onmessage = lambda event: answers.append(event.data)
+    ws.onclose = lambda event: codes.append(event.code)
+    await ws.once("open")
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        await ws.once("message")
+    ws.close(1000)
+    await asyncio.sleep(1)
+    return answers, codes[0]
+
+
+# %% right: looks every now and then
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers = []
+    ws.onmessage = lambda event: answers.append(event.data)
+    while ws.readyState == 0:
+        await asyncio.sleep(0.2)
+    for word in ("one", "two", "three"):
+        ws.send(word)
+    while len(answers) < 3:
+        await asyncio.sleep(0.2)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
