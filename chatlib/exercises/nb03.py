@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -10,9 +11,13 @@ from chatlib.client.websocket import ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
-from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, exercise, is_list, result_of, shown
+from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, during, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_ready_state
 from chatlib.words import Text
+
+QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
+MORE_SECONDS: Final = 0.3  # than all of such a call took: who slept in it has slept too little
+MOST_SECONDS: Final = 2.3
 
 ENDINGS: Final = (
     "the server's handler returns",
@@ -68,11 +73,16 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
             missed=missed[0],
         )
     async with Witness() as witness:
+        began = time.monotonic()
         again = await result_of(four_states, witness.url)
+        took = time.monotonic() - began
     if is_list(again) and len(again) > 4:
         raise NotYet(
             "your function was called once more, and returned {states}. {hint}", states=list(again), hint=STILL_THERE
         )
+
+    if took > QUICK_SECONDS:
+        await _check_slow_network(four_states, took)
 
     async def numbers(url: str) -> list[int]:
         return list(await result_of(four_states, url))
@@ -80,6 +90,19 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
     async with Witness(delay=0.05) as witness:
         await twice_at_once(numbers, (witness.url,), (witness.url,), lambda: ([0, 1, 2, 3], [0, 1, 2, 3]))
     return Text("you saw one connection in each of its four states.")
+
+
+async def _check_slow_network(four_states: Callable[[str], Any], took: float) -> None:
+    """Refuse who slept for so long and found it open, or closed: over this network that takes longer."""
+    seconds = min(took + MORE_SECONDS, MOST_SECONDS)
+    what = Text(
+        "your function was called once more, and to open took {seconds:.1f} s, and to close, too", seconds=seconds
+    )
+    async with Witness(delay=seconds / 2) as witness:
+        with during(what):
+            states = await result_of(four_states, witness.url)
+    if not is_list(states) or list(states) != list(ReadyState):
+        raise NotYet("{what}, and you returned {found}. Wait for each event.", what=what, found=shown(states))
 
 
 @exercise

@@ -312,3 +312,58 @@ async def four_states(url):
     await ws.once("close")
     s.append(ws.readyState)
     return s
+
+
+# %% look while it is OPEN: sleeps for a second, and hopes that it is
+# Not yet: your function was called once more, and to open took 2.3 s, and to close, too, and you returned [0, 0, 2, 3], a
+# list. Wait for each event.
+
+import asyncio
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await asyncio.sleep(1)
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await asyncio.sleep(1)
+    states.append(ws.readyState)
+    return states
+
+
+# %% look while it is CLOSED: sleeps, and hopes that it is
+# Not yet: your function was called once more, and to open took <...> s, and to close, too, and you returned [0, 1, 2, 2], a
+# list. Wait for each event.
+
+import asyncio
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await asyncio.sleep(0.7)
+    states.append(ws.readyState)
+    return states
+
+
+# %% right: looks every now and then
+# Solved: you saw one connection in each of its four states.
+
+import asyncio
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    while ws.readyState == 0:
+        await asyncio.sleep(0.3)
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    while ws.readyState == 2:
+        await asyncio.sleep(0.3)
+    states.append(ws.readyState)
+    return states
