@@ -37,7 +37,7 @@ async def judge(page, number, answer):
     memory = {"__name__": "__main__"}
     for source in (IMPORTS, its.blank, answer, its.shows):
         await run_cell(source, memory)
-    async with page.showing(memory["page"]):
+    async with page.showing(memory[its.page]):
         return await run_cell(its.checks, memory)
 
 

@@ -23,6 +23,7 @@ class Cells:
     blank: str
     shows: str
     checks: str
+    page: str  # the name that it has there
 
 
 def cells(number: str) -> Cells:
@@ -31,8 +32,9 @@ def cells(number: str) -> Cells:
     sources = [cell.source for cell in notebooks.read(path).cells if cell.cell_type == "code"]
     (blank,) = (source for source in sources if source.startswith("my_page = "))
     (shows,) = (source for source in sources if "my_page)" in source or "my_page," in source)
-    (checks,) = (source for source in sources if re.search(r"await in_browser\.\w+\(.*\bpage\)", source))
-    return Cells(blank, shows, checks)
+    (page,) = re.findall(r"^(\w+) = BrowserPage\(.*\bmy_page\b", shows, re.MULTILINE)
+    (checks,) = (source for source in sources if re.search(rf"await in_browser\.\w+\(.*\b{page}\)", source))
+    return Cells(blank, shows, checks, page)
 
 
 def solution(number: str) -> str:
