@@ -321,6 +321,12 @@ async def chat_page(url: str, page: Page) -> Text:
                 back_to_you=BACK_TO_YOU,
             )
         await _check_own(page, judge, asked, f"And {other}?")
+        if judge.name not in page.texts[0].replace(f"{judge.name} entered", ""):
+            raise NotYet(
+                "Bo said {answer!r}, and when something was said in your page after that, it did not say any more who "
+                "Bo was. Show the user of each message.",
+                answer=answer,
+            )
     finally:
         judge.close()
     return Text("you wrote a chat page, and strangers cannot change it.")
@@ -384,6 +390,7 @@ async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> N
             again=again,
             trouble=_trouble(page),
         )
+    await _shows(page, lambda: again in page.texts[0])
 
 
 # What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute. The

@@ -410,3 +410,49 @@ my_page = """
   });
 </script>
 """
+
+
+# %% with who says it: only who spoke last
+# Not yet: Bo said 'I like <i><...></i>.', and when something was said in your page after that, it did not say any more who Bo
+# was. Show the user of each message.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const who = document.createElement("b");
+  document.querySelector("div").append(who);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    who.textContent = user;
+    const line = document.createElement("p");
+    line.textContent = msg;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% right: the name once above what somebody says in a row
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let last;
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.addEventListener("message", ({ data }) => {
+    const { type, user, msg } = JSON.parse(data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = user === last ? msg : `${user}: ${msg}`;
+    last = user;
+    document.querySelector("div").append(line);
+  });
+</script>
+"""
