@@ -383,12 +383,17 @@ async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> N
             asked=asked,
             back_to_you=BACK_TO_YOU,
         )
+    page.types(draft := f"not yet {secrets.token_hex(3)}", clicks=False)
     page.types(again)
     if not await _soon(page, judge.until(lambda: any(message.msg == again for message in judge.messages))):
         raise NotYet(
             "{again!r} was typed then, the button was clicked again, and the room did not hear it.{trouble}",
             again=again,
             trouble=_trouble(page),
+        )
+    if any(message.msg == draft for message in judge.messages):
+        raise NotYet(
+            "{draft!r} was typed in your page, its button was not clicked, and the room heard it.", draft=draft
         )
     await _shows(page, lambda: again in page.texts[0])
 

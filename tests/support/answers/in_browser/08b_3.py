@@ -456,3 +456,23 @@ my_page = """
   });
 </script>
 """
+
+
+# %% when the button is clicked: as soon as it is typed
+# Not yet: 'not yet <...>' was typed in your page, its button was not clicked, and the room heard it.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("input").addEventListener("input", event => ws.send(event.target.value));
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
