@@ -261,10 +261,15 @@ async def ex2(outbox: Callable[[], Any]) -> Text:
 async def ex3(start: Callable[..., Any]) -> Text:
     """One listener after three reconnects: each message is shown once, and each connection subscribes."""
     await _see_reconnects(start)
+    pages = [asyncio.create_task(_see_reconnects(start)) for _ in range(2)]
     try:
-        await _see_reconnects(start)
+        await asyncio.gather(*pages)
     except NotYet as hint:
-        raise NotYet("your function was called for a second page, and {hint}", hint=hint.hint) from None
+        raise NotYet("your function was called for two other pages at once, and {hint}", hint=hint.hint) from None
+    finally:
+        for page in pages:
+            page.cancel()
+        await asyncio.gather(*pages, return_exceptions=True)
     return Text("three reconnects, and everything was shown once.")
 
 
@@ -275,7 +280,7 @@ async def _see_reconnects(start: Callable[..., Any]) -> None:
         try:
             await result_of(start, socket, stage.shown.append)
             for number in range(1, 5):
-                await stage.comes(number)
+                await stage.comes(number, socket)
                 await stage.speaks(number)
         except NotYet as hint:
             if not socket.raised:
@@ -288,11 +293,17 @@ async def _see_reconnects(start: Callable[..., Any]) -> None:
 
 
 class _Socket(StayingSocket):
-    """One that keeps what its listeners raise."""
+    """One that keeps what its listeners raise, and knows whether it was closed: then no other connection comes."""
 
     def __init__(self, url: str) -> None:
         self.raised: list[BaseException] = []
+        self.was_closed = False
         super().__init__(url)
+
+    def close(self) -> None:
+        """Close it, and stay away."""
+        self.was_closed = True
+        super().close()
 
     def _report(self, error: BaseException) -> None:
         self.raised.append(error)
@@ -325,10 +336,11 @@ class _Reconnects:
             else:
                 visit.messages.append(message)
 
-    async def comes(self, number: int) -> None:
-        """Wait for this connection, and that it subscribes."""
+    async def comes(self, number: int, socket: _Socket) -> None:
+        """Wait for this connection, and that it subscribes; for none of a socket that was closed."""
         what = Text("your page connected") if number == 1 else Text("your page was connected again")
-        if not await soon(lambda: len(self._visits) >= number, seconds=WAIT_SECONDS):
+        await soon(lambda: len(self._visits) >= number or socket.was_closed, seconds=WAIT_SECONDS)
+        if len(self._visits) < number:
             raise NotYet(
                 "connection {number} of your page never came to the server. The socket makes a new one by itself, until"
                 " somebody closes it.",

@@ -291,3 +291,30 @@ async def first_words(url):
     heard.append(event.data)
     ws.close()
     return heard[0]
+
+
+# %% two pages: the socket is a global one
+# Not yet: your function was called twice at once<...>.<...>
+
+import chatlib
+async def first_words(url):
+    global ws
+    ws = chatlib.WebSocket(url)
+    data = (await ws.once("message")).data
+    ws.close()
+    await ws.once("close")
+    return data
+
+
+# %% close: the first that it has ever opened
+# Not yet: your function was called twice at once, and one of the connections is still open.
+
+sockets = []
+
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    sockets.append(ws)
+    data = (await ws.once("message")).data
+    sockets[0].close()
+    return data
