@@ -329,7 +329,6 @@ async def tell(pages, message):
 # sleep can be awaited?
 
 from time import sleep
-
 async def tell(pages, message):
     for page in list(pages):
         try:
