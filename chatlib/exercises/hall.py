@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from chatlib.experiments.slow_page import listening_socket
 from chatlib.words import Text
 
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
+OVERTAKING_SECONDS: Final = 0.3  # for what need not come
 
 
 @asynccontextmanager
@@ -79,6 +82,7 @@ class HallConnection(ServerConnection):
         """Close the gate, and forget that anything was sent."""
         self.gate.clear()
         self.asked.clear()
+        self.overtaken.clear()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -261,3 +265,39 @@ async def first_asked(guests: Iterable[Guest], *others: asyncio.Task[Any]) -> li
     for task in waiting:
         task.cancel()
     return [guest for guest in everybody if guest.server.asked.is_set()]
+
+
+async def two_speak_at_once(hall: Hall, guests: Sequence[Guest]) -> None:
+    """Have the second say something while what the first has said is on its way; all have to hear both."""
+    one, other = secrets.token_hex(4), secrets.token_hex(4)
+    for guest in guests:
+        guest.server.make_slow()
+    hearing = asyncio.create_task(guests[0].hears(2 * SECONDS))
+    await guests[0].says(one)
+    is_sent = bool(await first_asked(guests, hearing))  # and not handed over with broadcast(), which waits for nobody
+    await guests[1].says(other)
+    if is_sent:
+        await _some_overtake(guests)
+    for guest in guests:
+        guest.server.gate.set()
+    await asyncio.wait([hearing])
+    firsts = [hearing.result(), *await asyncio.gather(*(guest.hears() for guest in guests[1:]))]
+    heard = zip(firsts, await asyncio.gather(*(guest.hears() for guest in guests)), strict=True)
+    hall.check()
+    for each in heard:
+        if Counter(each) != Counter([one, other]):
+            raise NotYet(
+                "Ada said {one!r}, Bo said {other!r} while that was on its way, and somebody heard {heard} (None: "
+                "nothing). What do the handlers of two connections share?",
+                one=one,
+                other=other,
+                heard=[*each],
+            )
+
+
+async def _some_overtake(guests: Sequence[Guest]) -> None:
+    """Wait until something more is sent to one whose gate holds something back; a queue of their own lets none pass."""
+    waiting = [asyncio.create_task(guest.server.overtaken.wait()) for guest in guests]
+    await asyncio.wait(waiting, timeout=OVERTAKING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()

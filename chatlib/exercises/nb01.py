@@ -11,6 +11,7 @@ from typing import Any, Final
 from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.events import MessageEvent
+from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
 from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
@@ -134,19 +135,8 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("the server spoke twice, and you returned {heard!r}. Return what it said first.", heard=heard)
     if heard is None:
         raise NotYet("the server spoke, and you returned None. Return what it said.")
-    if heard != words and words.strip().casefold() in str(heard).casefold():
-        raise NotYet(
-            "the server said {words!r} first, and you returned {heard}. Return it just as it was said, and nothing "
-            "else.",
-            words=words,
-            heard=shown(heard),
-        )
     if heard != words:
-        raise NotYet(
-            "the server said {words!r} first, and you returned {heard}. What it says is the data of a message event.",
-            words=words,
-            heard=shown(heard),
-        )
+        raise NotYet.saying(_what_was_not_said(heard, words))
     if not left:
         raise NotYet("you heard it, but the server has had no goodbye from you. Close the connection, too.")
     texts = _numbered("This time it is"), more
@@ -155,7 +145,38 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
             raise NotYet(
                 "your function was called once more, and returned {found!r}. {hint}", found=words, hint=STILL_THERE
             )
+    await _check_two_pages(first_words)
     return Text("the server spoke first, and you listened.")
+
+
+def _what_was_not_said(heard: object, words: str) -> Text:
+    if words.strip().casefold() in str(heard).casefold():
+        return Text(
+            "the server said {words!r} first, and you returned {heard}. Return it just as it was said, and nothing "
+            "else.",
+            words=words,
+            heard=shown(heard),
+        )
+    return Text(
+        "the server said {words!r} first, and you returned {heard}. What it says is the data of a message event.",
+        words=words,
+        heard=shown(heard),
+    )
+
+
+async def _check_two_pages(first_words: Callable[[str], Any]) -> None:
+    """Two pages come at once: each is told something else, and says goodbye itself."""
+    said = {"/one": _numbered("One is"), "/other": _numbered("Another is")}
+
+    async def speak(visit: Visit) -> None:
+        await visit.connection.send(said[visit.path])
+        await visit.connection.wait_closed()
+
+    async with Witness(speak) as witness:
+        one, other = ((witness.url + path,) for path in said)
+        await twice_at_once(first_words, one, other, said.values)
+        if not await witness.everyone_left():
+            raise NotYet("your function was called twice at once, and one of the connections is still open.")
 
 
 def _numbered(text: str) -> str:

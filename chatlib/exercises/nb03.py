@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from chatlib.client.websocket import ReadyState, WebSocket
 from chatlib.errors import DOMException
+from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
 from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_ready_state
@@ -72,6 +73,12 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
         raise NotYet(
             "your function was called once more, and returned {states}. {hint}", states=list(again), hint=STILL_THERE
         )
+
+    async def numbers(url: str) -> list[int]:
+        return list(await result_of(four_states, url))
+
+    async with Witness(delay=0.05) as witness:
+        await twice_at_once(numbers, (witness.url,), (witness.url,), lambda: ([0, 1, 2, 3], [0, 1, 2, 3]))
     return Text("you saw one connection in each of its four states.")
 
 

@@ -197,8 +197,10 @@ async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
         text = f" {_word()} {random.choice(CHARACTERS)}{random.choice(CHARACTERS)} {_word()} "
         pieces = _cut_in_three(text)
         controls = [_word().encode() for _ in range(3)]
+        frames = _conversation(pieces, controls)
+        given = [*frames]
         try:
-            found = await result_of(message_in, _conversation(pieces, controls))
+            found = await result_of(message_in, given)
         except UnicodeDecodeError as error:
             raise NotYet.saying(_what_is_no_text(error, pieces, controls)) from None
         if isinstance(found, str) and text in found and any(each in found for each in earlier):
@@ -207,6 +209,8 @@ async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
             )
         if found != text:
             raise NotYet.saying(_what_is_no_message(found, text, pieces, controls))
+        if given != frames:
+            raise NotYet("you returned what is right, and changed the list that you were given. Leave it as it is.")
         earlier.append(text)
     return Text("one message, and the control frames were left aside.")
 

@@ -266,8 +266,9 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     tasks = [fine, cancelled, waiting, *before]
     random.shuffle(tasks)
     tasks.append(last)  # who stops at another one does not find it
+    given = [*tasks]
     try:
-        found = await _found(swallowed, tasks, errors)
+        found = await _found(swallowed, given, errors)
         if waiting.cancelling():
             raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
     finally:
@@ -276,6 +277,8 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
             task.exception()  # so that asyncio does not complain when they go
     if len(found) != len(errors) or any(error not in found for error in errors):
         raise NotYet.saying(_what_is_not_swallowed(found, errors))
+    if given != tasks:
+        raise NotYet("you returned what is right, and changed the list that you were given. Leave it as it is.")
     error = twice("the latest bug")
     latest = asyncio.create_task(fail(error))
     await asyncio.wait([latest])
@@ -359,7 +362,7 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
         connect(witness.url, proxy=None, create_connection=_Noting) as connection,
     ):
         assert isinstance(connection, _Noting)
-        connection.note_send = clock.note_stop
+        connection.note_send = clock.note_sent
         clock.timer = Timer(seconds)
         closing = asyncio.create_task(connection.wait_closed())
         closing.add_done_callback(clock.note_closed)
@@ -370,6 +373,8 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
         await connection.close()
         await witness.everyone_left(PATIENCE_SECONDS)
     _judge_stop(clock, seconds)
+    if len(clock.sent) > 1:
+        raise NotYet("the server waits for one word, and you sent {sent!r}.", sent=clock.sent)
     if clock.shown_at_stop < 3:
         raise NotYet(
             '{shown_at_stop} of {said_at_stop} ticks had been shown when you said "stop". A tick '
@@ -433,10 +438,10 @@ def _judge_stop(clock: _Clock, seconds: float) -> None:
 class _Noting(ClientConnection):
     """A connection that says when something is sent."""
 
-    note_send: Callable[[], None]
+    note_send: Callable[[Any], None]
 
     async def send(self, message: Any, **options: Any) -> None:
-        self.note_send()
+        self.note_send(message)
         await super().send(message, **options)
 
 
@@ -447,6 +452,7 @@ class _Clock:
         self.said: list[str] = []
         self.shown: list[Any] = []
         self.heard: str | bytes | None = None
+        self.sent: list[Any] = []
         self.timer: Timer | None = None
         self.was_early = self.loop_stood_still = False
         self.stopped_after = self.late = 0.0
@@ -457,8 +463,9 @@ class _Clock:
     def show(self, message: Any) -> None:
         self.shown.append(message)
 
-    def note_stop(self) -> None:
-        """Take down how far everything is when the learner sends for the first time."""
+    def note_sent(self, message: Any) -> None:
+        """Take down what the learner sends, and how far everything is at the first time."""
+        self.sent.append(message)
         if self.timer is not None and not self.stopped_after:
             self.was_early, self.loop_stood_still = not self.timer.is_over, self.timer.is_overdue
             self.stopped_after, self.late = self.timer.since_start, self.timer.since_end

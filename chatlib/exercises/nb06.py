@@ -26,9 +26,10 @@ from chatlib.exercises.hall import (
     changed_size,
     first_asked,
     says_closed,
+    two_speak_at_once,
 )
 from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, names_around, result_of
+from chatlib.exercises.verdict import HOLDS_ON, NotYet, exercise, names_around, result_of
 from chatlib.words import Text
 
 PAGES: Final = 5
@@ -50,6 +51,7 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         await _all_hear(hall, ada, everybody)
         hall.check_registered("guests", everybody, guests)
         await _all_hear_anything(hall, ada, everybody)
+        await two_speak_at_once(hall, everybody)
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
             await hall.says_goodbye(everybody[count], code)
             hall.check()
@@ -196,7 +198,7 @@ async def _slow_ones_stay(slow: Sequence[Guest]) -> None:
 @exercise
 async def ex2(tell: Tell) -> Text:
     """Survive a leaver in the middle of a broadcast; the pages are real connections."""
-    for play in (_one_has_gone, _another_leaves, _the_slow_one_leaves):
+    for play in (_one_has_gone, _another_leaves, _the_slow_one_leaves, _somebody_cancels):
         pages: set[HallConnection] = set()
 
         async def stay(connection: ServerConnection, pages: set[HallConnection] = pages) -> None:
@@ -239,6 +241,26 @@ async def _another_leaves(tell: Tell, pages: set[HallConnection], hall: Hall, gu
 async def _the_slow_one_leaves(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
     """The very page that is slow to take the message leaves."""
     await _leave_while_told(tell, pages, hall, guests, lambda asked, guest: guest in asked)
+
+
+async def _somebody_cancels(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
+    """Whoever tells them has had enough: it is cancelled while all are slow to take the message."""
+    for guest in guests:
+        guest.server.make_slow()
+    telling = asyncio.create_task(_told(tell, pages, _word()))
+    await first_asked(guests, telling)
+    telling.cancel()
+    await asyncio.wait({telling}, timeout=SECONDS)
+    goes_on = not telling.done()
+    for guest in guests:
+        guest.server.gate.set()
+    if goes_on:
+        telling.cancel()
+        raise NotYet(
+            "your function was cancelled while it waited for a slow page, and it went on. {hint}", hint=HOLDS_ON
+        )
+    if not telling.cancelled():
+        telling.result()
 
 
 async def _leave_while_told(

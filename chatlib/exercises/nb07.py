@@ -33,13 +33,14 @@ from chatlib.exercises.verdict import (
     shown,
 )
 from chatlib.exercises.watchdog import Stuck
-from chatlib.words import Text
+from chatlib.words import Text, joined
 
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo", "Iris")
 PLAIN: Final = Text("came, said nothing, and closed the connection")
 CUT: Final = Text("was cut off")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 HISTORY: Final = 20
+TOGETHER: Final = ("this", "that")
 PATIENCE_SECONDS: Final = 5.0  # for a handler to return when nobody is there any more
 
 
@@ -117,6 +118,7 @@ async def ex2(visit: Callable[..., Any]) -> Text:
                 else:
                     await connection.close(int(how))  # no reason has to be given
             await door.returned(CUT if how == "cut" else _coded(how))
+        await _visit_together(door, url)
     if door.errors:
         raise door.errors[0]
     if door.too_early:
@@ -131,7 +133,26 @@ async def ex2(visit: Callable[..., Any]) -> Text:
     _judge_visit(door.ears["cut"].said, texts, CUT, "was cut off")
     if door.late:
         raise door.late
+    if any(door.ears[name].said != ["entered", name, "left"] for name in TOGETHER):
+        raise NotYet(
+            "two were there at once: each sent a text, {texts}, and went. What you said of the one was {one}, and of "
+            "the other {other}. What do the two visits share?",
+            texts=joined(map(repr, TOGETHER), Text(" and ")),
+            one=door.ears[TOGETHER[0]].said,
+            other=door.ears[TOGETHER[1]].said,
+        )
     return Text("you noticed how each of them left.")
+
+
+async def _visit_together(door: _Door, url: str) -> None:
+    """Have two there at once; each sends the path that it comes on."""
+    async with connect(f"{url}/{TOGETHER[0]}", proxy=None) as one, connect(f"{url}/{TOGETHER[1]}", proxy=None) as other:
+        with suppress(ConnectionClosed):
+            for page, text in zip((one, other), TOGETHER, strict=True):
+                await page.send(text)
+                await (await page.ping())
+    for _ in TOGETHER:
+        await door.returned(_coded("1000"))
 
 
 def _coded(code: str) -> Text:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import check_plain
-from chatlib.exercises.company import SECONDS, Ear, people
+from chatlib.exercises.company import SECONDS, Ear, listed, people
 from chatlib.exercises.quizzes.nb08b import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, exercise, raised, result_of
 from chatlib.exercises.watchdog import Stuck
@@ -77,13 +77,17 @@ class _Watched(ChatClient):
 
 @exercise
 async def ex1(watch_typing: Callable[..., Any]) -> Text:
-    """Tell who is writing: two of them write, one says something, and the other goes, comes back, and writes again."""
-    ear = Ear()
+    """Tell who is writing: two of them write, one says something, and the other goes, comes back, and writes again.
+
+    By then there is a second client, with somebody of its own to tell.
+    """
+    ear, other_ear = Ear(), Ear()
     names = ear.said
     first, second = random.sample(NAMES, 2)
     async with people(first, second) as (one, two):
-        ada = _Watched(one.url, name="Ada")
+        cleo, ada = _Watched(one.url, name="Cleo"), _Watched(one.url, name="Ada")
         try:
+            await cleo.joined()
             await ada.joined()
             await result_of(watch_typing, ada, ear.hear)
             for writer in (one, two):
@@ -95,26 +99,22 @@ async def ex1(watch_typing: Callable[..., Any]) -> Text:
             await one.delivered(one.send("I have written it."))
             await ada.until(lambda: ada.messages, timeout=SECONDS)
             two.close()
-            await ada.until(lambda: len(ada.people) == 2, timeout=SECONDS)
+            await ada.until(lambda: len(ada.people) == 3, timeout=SECONDS)
             again = ChatClient(one.url, name=second)
             try:
+                await result_of(watch_typing, cleo, other_ear.hear)
                 await again.joined()
                 before = len(names)
                 await _writes(again, ada)
-                await ear.until(before + 1)
+                await asyncio.gather(ear.until(before + 1), other_ear.until(1))
             finally:
                 again.close()
         finally:
+            cleo.close()
             ada.close()
     ada.check()
-    if names != [first, second, second]:
-        raise NotYet(
-            "{first} wrote, {second} wrote, {first} said something, {second} left, came back, and wrote again, and you "
-            "told {names}.",
-            first=first,
-            second=second,
-            names=names,
-        )
+    cleo.check()
+    _judge_all_told(names, other_ear.said, first, second)
     return Text("you were told of everybody who was writing, and of nothing else.")
 
 
@@ -146,6 +146,33 @@ def _judge_told(told: list[str], writer: str, ada: _Watched, *, was_called: bool
             "{story} you told {what}. Tell the user of a TypingSeen, once.",
             story=story,
             what=joined(what, Text(" and ")),
+        )
+
+
+def _judge_all_told(names: list[str], others: list[str], first: str, second: str) -> None:
+    """Refuse anything but the whole story to the first tell, and its end to the other client's."""
+    if [*names, *others] == [first, second, second, second] and len(others) != 1:
+        raise NotYet(
+            "your function was called for two clients, with a tell of each. Then {second} wrote, the first tell was "
+            "told {one}, and the second {other}. What do they share?",
+            second=second,
+            one=listed(names[2:]),
+            other=listed(others),
+        )
+    if names != [first, second, second]:
+        raise NotYet(
+            "{first} wrote, {second} wrote, {first} said something, {second} left, came back, and wrote again, and you "
+            "told {names}.",
+            first=first,
+            second=second,
+            names=names,
+        )
+    if others != [second]:
+        raise NotYet(
+            "your function was called for a second client, with a tell of its own. Then {second} wrote, and the second "
+            "tell was told {listed}.",
+            second=second,
+            listed=listed(others),
         )
 
 

@@ -275,7 +275,7 @@ async def _see_reconnects(start: Callable[..., Any]) -> None:
         try:
             await result_of(start, socket, stage.shown.append)
             for number in range(1, 5):
-                await stage.comes(number)
+                await stage.comes(number, socket)
                 await stage.speaks(number)
         except NotYet as hint:
             if not socket.raised:
@@ -288,11 +288,17 @@ async def _see_reconnects(start: Callable[..., Any]) -> None:
 
 
 class _Socket(StayingSocket):
-    """One that keeps what its listeners raise."""
+    """One that keeps what its listeners raise, and knows whether it was closed: then no other connection comes."""
 
     def __init__(self, url: str) -> None:
         self.raised: list[BaseException] = []
+        self.was_closed = False
         super().__init__(url)
+
+    def close(self) -> None:
+        """Close it, and stay away."""
+        self.was_closed = True
+        super().close()
 
     def _report(self, error: BaseException) -> None:
         self.raised.append(error)
@@ -325,10 +331,11 @@ class _Reconnects:
             else:
                 visit.messages.append(message)
 
-    async def comes(self, number: int) -> None:
-        """Wait for this connection, and that it subscribes."""
+    async def comes(self, number: int, socket: _Socket) -> None:
+        """Wait for this connection, and that it subscribes; for none of a socket that was closed."""
         what = Text("your page connected") if number == 1 else Text("your page was connected again")
-        if not await soon(lambda: len(self._visits) >= number, seconds=WAIT_SECONDS):
+        await soon(lambda: len(self._visits) >= number or socket.was_closed, seconds=WAIT_SECONDS)
+        if len(self._visits) < number:
             raise NotYet(
                 "connection {number} of your page never came to the server. The socket makes a new one by itself, until"
                 " somebody closes it.",

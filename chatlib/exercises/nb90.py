@@ -15,8 +15,9 @@ from websockets.exceptions import ConnectionClosed
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
+from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
-from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked
+from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, two_speak_at_once
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
@@ -30,22 +31,22 @@ THINKING_SECONDS: Final = 1.2  # before the second answer: who sleeps and hopes 
 
 @exercise
 async def ex1(ask: Callable[[str, str], Any]) -> Text:
-    """Ask once, and say goodbye: twice, with words that nobody can know."""
-    answers: list[str] = []
+    """Ask once, and say goodbye: twice, with words that nobody can know; and then twice at once."""
+    answers: dict[str | bytes, str] = {}
     path = f"/{secrets.token_hex(3)}"
 
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
-            if visit is not witness.visits[0]:
+            if visit in witness.visits[1:2]:
                 await asyncio.sleep(THINKING_SECONDS)
             text = f" {secrets.token_hex(3)} is the answer to {message!r}\n"  # blanks are a part of it
             with suppress(ConnectionClosed):
                 await visit.connection.send(text)
-                answers.append(text)
+                answers[message] = text
 
     async with Witness(answer) as witness:
-        for number, question in enumerate((f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "), start=1):
+        for question in (f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "):
             visits = len(witness.visits)
             result = await result_of(ask, witness.url + path, question)
             left = await witness.everyone_left()
@@ -56,15 +57,17 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                     question=question,
                     messages=visit.messages,
                 )
-            if result is None or len(answers) < number:  # whether it has answered by now, is chance
+            if result is None or question not in answers:  # whether it has answered by now, is chance
                 raise NotYet(
                     "the question came to the server, and you returned {result}. Wait for what it answers, and return "
                     "that.",
                     result=shown(result),
                 )
-            if result != answers[-1]:
+            if result != answers[question]:
                 raise NotYet(
-                    "the server answered {answer!r}, and you returned {result!r}.", answer=answers[-1], result=result
+                    "the server answered {answer!r}, and you returned {result!r}.",
+                    answer=answers[question],
+                    result=result,
                 )
             if not left:
                 raise NotYet("you have the answer, but the connection is still open. Which of the five steps is left?")
@@ -77,6 +80,9 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                     else Text("the close code {close_code}", close_code=visit.close_code)
                 )
                 raise NotYet("your goodbye had {has}. Which one is normal?", has=has)
+        one, other = secrets.token_hex(3), secrets.token_hex(3)
+        url = witness.url + path
+        await twice_at_once(ask, (url, one), (url, other), lambda: (answers.get(one), answers.get(other)))
     return Text("you asked, were answered, and said goodbye, twice.")
 
 
@@ -164,6 +170,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
                 said=said,
                 heard=again,
             )
+        await two_speak_at_once(hall, everybody)
         await _hear_while_somebody_comes(hall, everybody)
         await bo.client.close()
         await hall.ended(2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Self
 
 
 class Timer:
@@ -37,3 +38,32 @@ class Timer:
 
     def _end(self) -> None:
         self._ended = time.monotonic()
+
+
+class Ticker:
+    """Counts the tenths of so many seconds for as long as a ``with`` lasts; where the machine halts, it halts, too.
+
+    So a learner's timer of as many seconds, begun meanwhile, ends after ten ticks or a few more, and however busy the
+    machine is.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.ticks = 0
+        self._tenth = seconds / 10
+        self._loop = asyncio.get_running_loop()
+
+    def __enter__(self) -> Self:
+        self._due = self._loop.time()
+        self._tick_later()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._next.cancel()
+
+    def _tick(self) -> None:
+        self.ticks += 1
+        self._tick_later()
+
+    def _tick_later(self) -> None:
+        self._due = max(self._due, self._loop.time() - self._tenth / 2) + self._tenth  # half a tick is no halt
+        self._next = self._loop.call_at(self._due, self._tick)

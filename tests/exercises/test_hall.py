@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError
 
-from chatlib.exercises.hall import Hall, Registry, first_asked, says_closed, serving
+from chatlib.exercises.hall import Hall, Registry, first_asked, says_closed, serving, two_speak_at_once
 from chatlib.exercises.verdict import NotYet
 
 
@@ -203,3 +203,33 @@ def test_a_group_says_that_a_connection_has_ended_if_all_in_it_do():
 
     assert says_closed(ExceptionGroup("", [closed, ExceptionGroup("", [closed])]))
     assert not says_closed(ExceptionGroup("", [closed, NameError()]))
+
+
+async def test_who_gives_both_speakers_to_all_passes_two_at_once():
+    """One after the other, while all are slow."""
+    pages = set()
+
+    async def chat(connection):
+        pages.add(connection)
+        async for message in connection:
+            for page in list(pages):
+                await page.send(message)
+
+    async with Hall(chat) as hall:
+        await two_speak_at_once(hall, await hall.guests(3))
+
+
+async def test_what_two_handlers_share_is_found_out():
+    """The message of one is overwritten by the other's while it is on its way."""
+    pages, last = set(), None
+
+    async def chat(connection):
+        nonlocal last
+        pages.add(connection)
+        async for last in connection:
+            for page in list(pages):
+                await page.send(last)
+
+    async with Hall(chat) as hall:
+        with pytest.raises(NotYet, match="What do the handlers of two connections share"):
+            await two_speak_at_once(hall, await hall.guests(3))

@@ -1,11 +1,11 @@
-"""A timer beside a learner's own: what it says depends on the loop, and not on how busy the machine is."""
+"""Clocks beside a learner's own: what they say depends on the loop, and not on how busy the machine is."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 
-from chatlib.exercises.timer import Timer
+from chatlib.exercises.timer import Ticker, Timer
 
 
 async def test_it_is_over_when_the_loop_has_got_round_to_its_end():
@@ -37,3 +37,33 @@ async def test_it_counts_from_its_end():
     await asyncio.sleep(0.1)
 
     assert 0 < timer.since_end < timer.since_start
+
+
+async def test_a_ticker_counts_tenths():
+    """Never before the clock has got so far."""
+    began = time.monotonic()
+    with Ticker(0.1) as ticker:
+        await asyncio.sleep(0.2)
+
+    assert 0 < ticker.ticks <= (time.monotonic() - began) / 0.01
+
+
+async def test_a_ticker_halts_with_the_machine():
+    """What the loop slept through is one tick, however long it was; then it goes on."""
+    with Ticker(0.2) as ticker:
+        time.sleep(0.4)  # noqa: ASYNC251 - the loop shall stand still
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # a timer's turn comes behind those that were ready
+        assert ticker.ticks == 1
+        await asyncio.sleep(0.1)
+
+    assert 1 < ticker.ticks < 10
+
+
+async def test_a_ticker_ends_with_its_block():
+    """It leaves no timer behind."""
+    with Ticker(0.01) as ticker:
+        pass
+    await asyncio.sleep(0.05)
+
+    assert ticker.ticks == 0

@@ -24,7 +24,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 
 from chatlib import exercises
-from chatlib.exercises import nb11, verdict
+from chatlib.exercises import nb09b, nb11, verdict
 from chatlib.exercises.verdict import Verdict, exercise
 from chatlib.widgets.quiz import Question
 from tests.support import answers
@@ -209,6 +209,16 @@ async def test_a_burst_is_waited_for_by_turns_of_the_loop(monkeypatch):
     busy = asyncio.create_task(keep_busy())
     verdict = await Learner(each.number, each.n).answers(each.answer)
     busy.cancel()
+
+    assert each.fits(repr(verdict)), f"it said: {verdict!r}"
+
+
+async def test_a_connection_that_cannot_come_is_not_waited_for(monkeypatch):
+    """Whoever has closed the socket for good need not wait for half a minute until the verdict."""
+    monkeypatch.setattr(nb09b, "WAIT_SECONDS", 1000)
+    (each,) = (each for each in ANSWERS if str(each).startswith("09b-3-at-each-connection-closes-the-socket"))
+
+    verdict = await asyncio.wait_for(Learner(each.number, each.n).answers(each.answer), 20)
 
     assert each.fits(repr(verdict)), f"it said: {verdict!r}"
 

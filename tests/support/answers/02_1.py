@@ -609,3 +609,19 @@ async def echo_three(url):
     closed = await ws.once("close")
     assert closed.code == 1000
     return answers, closed.code
+
+
+# %% two pages: the socket is a global one
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+import chatlib
+async def echo_three(url):
+    global ws
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return answers, (await ws.once("close")).code

@@ -295,3 +295,20 @@ async def four_states(url):
     ws.once("close")
     states.append(ws.readyState)
     return states
+
+
+# %% two connections: the socket is a global one
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+import chatlib
+async def four_states(url):
+    global ws
+    ws = chatlib.WebSocket(url)
+    s = [ws.readyState]
+    await ws.once("open")
+    s.append(ws.readyState)
+    ws.close()
+    s.append(ws.readyState)
+    await ws.once("close")
+    s.append(ws.readyState)
+    return s

@@ -185,3 +185,25 @@ def message_in(frames):
 
 def message_in(frames):
     return b"".join(f[2:] for f in frames if f[0] & 15 in (0, 1)).decode().strip()
+
+
+# %% the list: empties it
+# Not yet: you returned what is right, and changed the list that you were given. Leave it as it is.
+
+def message_in(frames):
+    pieces = []
+    while frames:
+        frame = frames.pop(0)
+        if frame[0] & 15 in (0, 1):
+            pieces.append(frame[2:])
+    return b"".join(pieces).decode()
+
+
+# %% the list: takes the control frames out
+# Not yet: you returned what is right, and changed the list that you were given. Leave it as it is.
+
+def message_in(frames):
+    for frame in frames.copy():
+        if frame[0] & 8:
+            frames.remove(frame)
+    return b"".join(frame[2:] for frame in frames).decode()

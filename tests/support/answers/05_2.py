@@ -325,3 +325,25 @@ def swallowed(tasks):
         if not task.cancelled() and task.exception():
             found.append(task.exception())
     return found
+
+
+# %% the list: empties it
+# Not yet: you returned what is right, and changed the list that you were given. Leave it as it is.
+
+def swallowed(tasks):
+    errors = []
+    while tasks:
+        task = tasks.pop()
+        if task.done() and not task.cancelled() and task.exception():
+            errors.append(task.exception())
+    return errors
+
+
+# %% the list: takes out who has not failed
+# Not yet: you returned what is right, and changed the list that you were given. Leave it as it is.
+
+def swallowed(tasks):
+    for task in list(tasks):
+        if not task.done() or task.cancelled() or not task.exception():
+            tasks.remove(task)
+    return [task.exception() for task in tasks]

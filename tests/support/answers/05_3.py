@@ -515,3 +515,54 @@ async def listen_then_stop(connection, show, seconds):
     async for message in connection:
         show(message.strip())
     await stopping
+
+
+# %% say stop: twice, to be sure
+# Not yet: the server waits for one word, and you sent ['stop', 'stop'].
+
+async def listen_then_stop(connection, show, seconds):
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+        await asyncio.sleep(0.1)
+        await connection.send("stop")
+    stopping = asyncio.create_task(stop())
+    async for message in connection:
+        show(message)
+    await stopping
+
+
+# %% say stop: again with each message
+# Not yet: the server waits for one word, and you sent ['stop', 'stop'<...>].
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def listen_then_stop(connection, show, seconds):
+    is_over = False
+    async def stop():
+        nonlocal is_over
+        await asyncio.sleep(seconds)
+        is_over = True
+        await connection.send("stop")
+    stopping = asyncio.create_task(stop())
+    async for message in connection:
+        show(message)
+        if is_over:
+            try:
+                await connection.send("stop")
+            except ConnectionClosed:
+                pass
+
+
+# %% say stop: and a word of thanks
+# Not yet: the server waits for one word, and you sent ['stop', 'thanks'].
+
+async def listen_then_stop(connection, show, seconds):
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+        await connection.send("thanks")
+    stopping = asyncio.create_task(stop())
+    async for message in connection:
+        show(message)

@@ -443,8 +443,9 @@ async def handler(connection):
         guests.remove(connection)
 
 
-# %% nobody may stay: keeps who does not take it, for the next time
-# Not yet: everybody has gone, and the set is not empty.
+# %% nobody else may suffer: takes each guest out while it sends to that one
+# Not yet: Ada said '<...>', Bo said '<...>' while that was on its way, and somebody heard ['<...>', None] (None: nothing). What do
+# the handlers of two connections share?
 
 from websockets.exceptions import ConnectionClosed
 
@@ -724,6 +725,46 @@ async def handler(connection):
             for guest in list(guests):
                 if guest.state.name == "OPEN":
                     await guest.send(message)
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.discard(connection)
+
+
+# %% what a guest says: is a global, which the next one overwrites
+# Not yet: Ada said '<...>', Bo said '<...>' while that was on its way, and somebody heard [<...>] (None: nothing). What do
+# the handlers of two connections share?
+
+from websockets.exceptions import ConnectionClosed
+async def handler(connection):
+    global said
+    guests.add(connection)
+    try:
+        async for said in connection:
+            for g in list(guests):
+                try: await g.send(said)
+                except ConnectionClosed: pass
+    except ConnectionClosed: pass
+    finally: guests.discard(connection)
+
+
+# %% nobody may stay: keeps who does not take it, for the next time
+# Not yet: everybody has gone, and the set is not empty.
+
+from websockets.exceptions import ConnectionClosed
+
+guests = set()
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            for guest in list(guests):
+                try:
+                    await guest.send(message)
+                except ConnectionClosed:
+                    guests.add(guest)
     except ConnectionClosed:
         pass
     finally:

@@ -336,3 +336,52 @@ async def tell(pages, message):
         except ConnectionClosed:
             pass
         sleep(0.001)
+
+
+# %% some go: catches a cancellation, too
+# Not yet: your function was cancelled while it waited for a slow page, and it went on. Is a cancellation caught there, or
+# waited on in a finally? An except Exception lets it through.
+
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except:
+            pass
+
+
+# %% some go: catches a cancellation, too, and waits for all
+# Not yet: your function was cancelled while it waited for a slow page, and it went on. Is a cancellation caught there, or
+# waited on in a finally? An except Exception lets it through.
+
+async def tell(pages, message):
+    sending = [asyncio.create_task(page.send(message)) for page in pages]
+    for each in sending:
+        try:
+            await each
+        except BaseException:
+            pass
+
+
+# %% right: except Exception
+# Solved: some went, some had gone, and everybody else heard it.
+
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await page.send(message)
+        except Exception:
+            pass
+
+
+# %% right: a task for each, which catches all
+# Solved: some went, some had gone, and everybody else heard it.
+
+async def tell(pages, message):
+    async def tell_one(page):
+        try:
+            await page.send(message)
+        except:
+            pass
+
+    await asyncio.gather(*map(tell_one, pages))

@@ -524,3 +524,19 @@ async def visit(connection, say):
     except ConnectionClosedError:
         codes.append(connection.close_code)
     say("was cut off" if 1006 in codes else "left")
+
+
+# %% for each person: the say of whoever came last
+# Not yet: two were there at once: each sent a text, 'this' and 'that', and went. What you said of the one was ['entered'], and of
+# the other ['entered', <...>]. What do the two visits share?
+
+from websockets.exceptions import ConnectionClosed
+async def visit(connection, say):
+    global speak
+    speak = say
+    speak("entered")
+    try:
+        async for text in connection:
+            speak(text)
+    except ConnectionClosed: pass
+    speak("was cut off" if connection.close_code == 1006 else "left")

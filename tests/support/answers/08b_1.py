@@ -336,3 +336,35 @@ def watch_typing(client, tell):
     global task
     task = asyncio.create_task(work())
     client.subscribe(lambda event: loop.call_soon_threadsafe(queue.put_nowait, event))
+
+
+# %% two clients: the tell is a global one
+# Not yet: your function was called for two clients, with a tell of each. Then <...> wrote, the first tell was told
+# nothing, and the second '<...>' and '<...>'. What do they share?
+
+def listen(event):
+    if isinstance(event, TypingSeen):
+        teller(event.user)
+
+
+def watch_typing(client, tell):
+    global teller
+    teller = tell
+    client.subscribe(listen)
+
+
+# %% two clients: subscribes for the first one only
+# Not yet: your function was called for a second client, with a tell of its own. Then <...> wrote, and the second tell was
+# told nothing.
+
+from chatlib.transcript import TypingSeen
+
+
+listens = False
+
+
+def watch_typing(client, tell):
+    global listens
+    if not listens:
+        client.subscribe(lambda event: isinstance(event, TypingSeen) and tell(event.user))
+    listens = True

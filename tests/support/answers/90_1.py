@@ -210,3 +210,18 @@ async def ask(url, question):
     ws.close(1000)
     await ws.once("close")
     return event.data
+
+
+# %% two questions: the socket is a global one
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+import chatlib
+async def ask(url, question):
+    global ws
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    answer = (await ws.once("message")).data
+    ws.close(1000)
+    await ws.once("close")
+    return answer

@@ -362,3 +362,19 @@ async def chat(connection):
         pass
     finally:
         pages.discard(connection)
+
+
+# %% each message: is a global, which the next one overwrites
+# Not yet: Ada said '<...>', Bo said '<...>' while that was on its way, and somebody heard [<...>] (None: nothing). What do
+# the handlers of two connections share?
+
+async def chat(connection):
+    global message
+    pages.add(connection)
+    try:
+        async for message in connection:
+            for page in list(pages): await page.send(message)
+    except ConnectionClosed:
+        pass
+    finally:
+        pages.discard(connection)

@@ -1,0 +1,53 @@
+"""What the learner wrote, called twice at once: what a global holds, the second call takes from the first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from chatlib.exercises.verdict import NotYet, raised, result_of, shown
+from chatlib.words import Text
+
+SECONDS: Final = 4.0  # alone, a call takes a part of one
+
+
+async def twice_at_once(
+    function: Callable[..., Any], one: Sequence[Any], other: Sequence[Any], expected: Callable[[], Iterable[Any]]
+) -> None:
+    """Call a function that is right alone, with two rows of arguments; refuse other results than the two expected.
+
+    What is expected is asked for when both calls have come back.
+    """
+    calls = [asyncio.create_task(result_of(function, *arguments)) for arguments in (one, other)]
+    try:
+        await asyncio.wait(calls, timeout=SECONDS)
+    finally:
+        for call in calls:
+            call.cancel()
+            call.add_done_callback(_take_note)
+    wrong = [_what_is_wrong(call, right) for call, right in zip(calls, expected(), strict=True)]
+    if any(wrong):
+        first, second = (each or Text("returned what is right") for each in wrong)
+        raise NotYet(
+            "your function was called twice at once. One call {first}, and the other {second}. What do they share?",
+            first=first,
+            second=second,
+        )
+
+
+def _what_is_wrong(call: asyncio.Task[Any], right: object) -> Text:
+    """Return what a call did that is not right, "" if it returned what is."""
+    if not call.done() or call.cancelled():
+        return Text("had not come back after {seconds:g} s", seconds=SECONDS)
+    if error := call.exception():
+        return Text("raised {error}", error=raised(error))
+    if (value := call.result()) != right:
+        return Text("returned {value}, and not {right!r}", value=shown(value), right=right)
+    return Text("")
+
+
+def _take_note(call: asyncio.Task[Any]) -> None:
+    """Look at what it raised, which may be left behind: there is a verdict already."""
+    if not call.cancelled():
+        call.exception()

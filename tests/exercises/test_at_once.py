@@ -1,0 +1,71 @@
+"""What is called twice at once: each call has to be right, and what came of a wrong one is said."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from chatlib.exercises import at_once
+from chatlib.exercises.at_once import twice_at_once
+from chatlib.exercises.verdict import NotYet
+
+
+async def double(number):
+    await asyncio.sleep(0)
+    return 2 * number
+
+
+async def test_two_right_calls_are_right():
+    """What is expected may be known only when they have come back."""
+    answers = []
+
+    async def noted(number):
+        answers.append(await double(number))
+        return answers[-1]
+
+    await twice_at_once(noted, (1,), (2,), lambda: answers)
+
+    assert answers == [2, 4]
+
+
+async def test_who_keeps_something_in_a_global_is_found_out():
+    """The second call overwrites what the first has put there."""
+    kept = 0
+
+    async def keep(number):
+        nonlocal kept
+        kept = number
+        await asyncio.sleep(0)
+        return 2 * kept
+
+    with pytest.raises(NotYet, match="One call returned 4, an int, and not 2, and the other returned what is right"):
+        await twice_at_once(keep, (1,), (2,), lambda: (2, 4))
+
+
+async def test_what_a_call_raises_is_said():
+    """And the other call is looked at, too."""
+
+    async def refuse_two(number):
+        if number == 2:
+            raise ValueError("two")
+        return await double(number)
+
+    with pytest.raises(NotYet, match="One call returned what is right, and the other raised ValueError: two"):
+        await twice_at_once(refuse_two, (1,), (2,), lambda: (2, 4))
+
+
+async def test_a_call_that_does_not_come_back_is_ended(monkeypatch):
+    """It waits for what the other call has taken."""
+    monkeypatch.setattr(at_once, "SECONDS", 0.05)
+    ended = asyncio.Event()
+
+    async def wait_for_ever(number):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    with pytest.raises(NotYet, match="had not come back after"):
+        await twice_at_once(wait_for_ever, (1,), (2,), lambda: (None, None))
+    await asyncio.wait_for(ended.wait(), 5)
