@@ -269,7 +269,9 @@ def _type(field: ipywidgets.Text, text: str) -> None:
 @exercise
 async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
     """/nick: another name, and everything else is said as it is."""
-    name = f"{random.choice(('kim', 'nick', 'cindy'))} the {random.choice(('First', 'Second', 'Third'))}"
+    first, last = random.choice(("kim", "nick", "cindy")), random.choice(("First", "Second", "Third"))
+    plain = f"{first} the {last}"
+    name = f"{first} the /nick {last}"  # in the middle of a name it is no command
     async with people("Ada", "Bo") as (ada, bo):
 
         async def heard_by_bo(typed: str) -> list[str]:
@@ -289,7 +291,13 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
             await bo.until(lambda: any(message.msg == mark for message in bo.messages[before:]), timeout=SECONDS)
             return [message.msg for message in bo.messages[before:] if message.msg != mark]
 
-        said = (f"Hello, {name}", "Hello!", f"/nicknames for {name}", f"Type /nick {name} to be that", "  two blanks  ")
+        said = (
+            f"Hello, {plain}",
+            "Hello!",
+            f"/nicknames for {plain}",
+            f"Type /nick {plain} to be that",
+            "  two blanks  ",
+        )
         for text in said:
             heard = await heard_by_bo(text)
             if "Ada" not in bo.people:
