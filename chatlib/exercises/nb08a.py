@@ -62,7 +62,11 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
                 await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
                 last = ada.send("That was all.")
                 await ada.delivered(last)
-            heard = [message.msg for message in ada.messages if message.id not in {last, *theirs}]
+                heard = [message.msg for message in ada.messages if message.id not in {last, *theirs}]
+                at_once = [f"{secrets.token_hex(4)} at once" for _ in range(2)]
+                both = await asyncio.gather(*(result_of(say, ada, each) for each in at_once))
+                for each, its in zip(at_once, both, strict=True):
+                    _judge_said(its, each, ada, theirs, before=before)
         finally:
             ada.close()
             cable.stop()

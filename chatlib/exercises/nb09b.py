@@ -275,10 +275,15 @@ async def ex2(outbox: Callable[[], Any]) -> Text:
 async def ex3(start: Callable[..., Any]) -> Text:
     """One listener after three reconnects: each message is shown once, and each connection subscribes."""
     await _see_reconnects(start)
+    pages = [asyncio.create_task(_see_reconnects(start)) for _ in range(2)]
     try:
-        await _see_reconnects(start)
+        await asyncio.gather(*pages)
     except NotYet as hint:
-        raise NotYet("your function was called for a second page, and {hint}", hint=hint.hint) from None
+        raise NotYet("your function was called for two other pages at once, and {hint}", hint=hint.hint) from None
+    finally:
+        for page in pages:
+            page.cancel()
+        await asyncio.gather(*pages, return_exceptions=True)
     return Text("three reconnects, and everything was shown once.")
 
 

@@ -304,3 +304,17 @@ async def first_words(url):
     ws.close()
     await ws.once("close")
     return data
+
+
+# %% close: the first that it has ever opened
+# Not yet: your function was called twice at once, and one of the connections is still open.
+
+sockets = []
+
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    sockets.append(ws)
+    data = (await ws.once("message")).data
+    sockets[0].close()
+    return data
