@@ -182,7 +182,7 @@ async def _slow(watch: Callable[..., Any], seconds: float) -> None:
 
     async def speak(visit: Visit) -> None:
         for number in range(int((TALK_SECONDS - SOONER * seconds) / (PAUSE * seconds))):
-            await visit.connection.send(f"news {number}")
+            await visit.connection.send(f"news {number}" if number % 2 else "")  # whatever it says
             with suppress(TimeoutError):
                 await asyncio.wait_for(visit.connection.wait_closed(), PAUSE * seconds)
         await visit.connection.send("the last news")

@@ -515,3 +515,30 @@ async def watch(ws, seconds, alarm):
             return
         ws.send("ping")
         await asyncio.sleep(seconds / 20)
+
+
+# %% every message counts: but an empty one
+# Not yet: the server speaks seldom, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a
+# sign of life.
+
+import asyncio
+import time
+
+async def watch(ws, seconds, alarm):
+    heard = asked = time.monotonic()
+
+    def hear(event):
+        nonlocal heard
+        if event.data:
+            heard = time.monotonic()
+
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        now = time.monotonic()
+        if now - heard >= seconds:
+            alarm()
+            return
+        if now - asked >= seconds / 3:
+            asked = now
+            ws.send("ping")
+        await asyncio.sleep(seconds / 50)
