@@ -461,11 +461,13 @@ async def ex3(pump: Callable[..., Any]) -> Text:
 
 
 def _pieces() -> list[str]:
-    """Return texts, of which some are Chinese: three bytes a character."""
-    return [
+    """Return texts: some are Chinese, three bytes a character; one is large, one empty, one comes once more."""
+    pieces = [
         "".join(random.choices(CHINESE if n % 3 == 0 else string.ascii_letters, k=random.randint(*PIECE_CHARACTERS)))
-        for n in range(PIECES)
+        for n in range(PIECES - 4)
     ]
+    pieces[PIECES // 2 : PIECES // 2] = [CHINESE * 300, "", f" {pieces[0]}\n", pieces[0]]
+    return pieces
 
 
 @asynccontextmanager
