@@ -127,9 +127,10 @@ async def ex2(others: Callable[[ChatClient], Any]) -> Text:
     async with people(first, twice, twice) as (one, two, second):
         for client in (one, two, second):
             await _judge_others(others, client)
-        two.close()
-        await one.until(lambda: two.name not in one.people, timeout=SECONDS)
-        await _judge_others(others, one)
+        for leaver in (two, second):
+            leaver.close()
+            await one.until(lambda name=leaver.name: name not in one.people, timeout=SECONDS)  # type: ignore[misc]
+            await _judge_others(others, one)
     return Text("everybody sees the others, even with nearly the same name.")
 
 
@@ -137,6 +138,13 @@ async def _judge_others(others: Callable[[ChatClient], Any], client: ChatClient)
     here = ", ".join(client.people)
     expected = [name for name in client.people if name != client.name]
     found = await result_of(others, client)
+    if not expected and not (is_list(found) and len(found) == 0):
+        raise NotYet(
+            "{name} is here, and nobody else. {name} asked who else is, and you returned {found}. A list of no names "
+            "is [].",
+            name=client.name,
+            found=shown(found),
+        )
     if found is None:
         raise NotYet("{here} are here, {name} asked who else is, and you returned None.", here=here, name=client.name)
     if not is_list(found):
