@@ -283,7 +283,6 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
     """/nick: another name, and everything else is said as it is."""
     first, last = random.choice(("kim", "nick", "cindy")), random.choice(("First", "Second", "Third"))
     plain = f"{first} the {last}"
-    name = f"{first} the /nick {last}"  # in the middle of a name it is no command
     async with people("Ada", "Bo") as (ada, bo):
 
         async def heard_by_bo(typed: str) -> list[str]:
@@ -321,17 +320,21 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
                 )
             if heard != [text]:
                 raise NotYet("{text!r} was typed, and Bo heard {listed}.", text=text, listed=listed(heard))
-        command = f"/nick {name}"
-        if heard := await heard_by_bo(command):
-            raise NotYet(
-                "{command!r} was typed, and Bo heard {listed}. Should the room hear that?",
-                command=command,
-                listed=listed(heard),
-            )
-        if sorted(bo.people) != sorted([name, "Bo"]):
-            raise NotYet(
-                "Ada and Bo are here, Ada typed {command!r}, and now these are here: {names}.",
-                command=command,
-                names=", ".join(bo.people),
-            )
+        called = "Ada"
+        for name in (plain, f"{first} the /nick {last}"):  # in the middle of a name it is no command
+            command = f"/nick {name}"
+            if heard := await heard_by_bo(command):
+                raise NotYet(
+                    "{command!r} was typed, and Bo heard {listed}. Should the room hear that?",
+                    command=command,
+                    listed=listed(heard),
+                )
+            if sorted(bo.people) != sorted([name, "Bo"]):
+                raise NotYet(
+                    "{called} and Bo are here, {called} typed {command!r}, and now these are here: {names}.",
+                    called=called,
+                    command=command,
+                    names=", ".join(bo.people),
+                )
+            called = name
     return Text("Ada is called as she likes, and everything else was said.")

@@ -208,7 +208,8 @@ def enter(client, text):
 
 
 # %% the name: without the command, wherever it stands
-# Not yet: Ada and Bo are here, Ada typed '/nick <...> the /nick <...>', and now these are here: <...> the <...>, Bo.
+# Not yet: <...> the <...> and Bo are here, <...> the <...> typed '/nick <...> the /nick <...>', and now these are here: <...>
+# the <...>, Bo.
 
 def enter(client, text):
     if text.startswith("/nick "):
