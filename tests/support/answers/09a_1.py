@@ -542,3 +542,24 @@ async def watch(ws, seconds, alarm):
             asked = now
             ws.send("ping")
         await asyncio.sleep(seconds / 50)
+
+
+# %% not earlier: forgets what came before its ping
+# Not yet: the server speaks seldom, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a
+# sign of life.
+
+import asyncio
+
+async def watch(ws, seconds, alarm):
+    heard = asyncio.Event()
+    ws.addEventListener("message", lambda event: heard.set())
+    while ws.readyState == 1:
+        await asyncio.sleep(seconds / 2)
+        heard.clear()
+        ws.send("ping")
+        try:
+            await asyncio.wait_for(heard.wait(), seconds / 2)
+        except TimeoutError:
+            if ws.readyState == 1:
+                alarm()
+            return
