@@ -59,6 +59,7 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
         (name, [name, *(f"{name} ({number})" for number in range(2, 12))], f"{name} (12)"),
         (small, [name], f"{small} (2)"),
         (small, [name, f"{name} (2)"], f"{small} (3)"),
+        (f"{name} (C++)", [f"{small} (c++)"], f"{name} (C++) (2)"),  # no pattern, and no number of ours at its end
     )
     for wanted, taken, expected in played:
         names = list(taken)
@@ -133,10 +134,11 @@ async def ex2(visit: Callable[..., Any]) -> Text:
     _judge_visit(door.ears["cut"].said, texts, CUT, "was cut off")
     if door.late:
         raise door.late
-    if any(door.ears[name].said != ["entered", name, "left"] for name in TOGETHER):
+    endings = dict(zip(TOGETHER, ("was cut off", "left"), strict=True))
+    if any(door.ears[name].said != ["entered", name, ending] for name, ending in endings.items()):
         raise NotYet(
-            "two were there at once: each sent a text, {texts}, and went. What you said of the one was {one}, and of "
-            "the other {other}. What do the two visits share?",
+            "two were there at once, and sent {texts}. The one was cut off, and then the other closed the connection. "
+            "What you said of the one was {one}, and of the other {other}. What do the two visits share?",
             texts=joined(map(repr, TOGETHER), Text(" and ")),
             one=door.ears[TOGETHER[0]].said,
             other=door.ears[TOGETHER[1]].said,
@@ -145,14 +147,15 @@ async def ex2(visit: Callable[..., Any]) -> Text:
 
 
 async def _visit_together(door: _Door, url: str) -> None:
-    """Have two there at once; each sends the path that it comes on."""
+    """Have two there at once, who go in two ways; each sends the path that it comes on."""
     async with connect(f"{url}/{TOGETHER[0]}", proxy=None) as one, connect(f"{url}/{TOGETHER[1]}", proxy=None) as other:
         with suppress(ConnectionClosed):
             for page, text in zip((one, other), TOGETHER, strict=True):
                 await page.send(text)
                 await (await page.ping())
-    for _ in TOGETHER:
-        await door.returned(_coded("1000"))
+        one.transport.abort()  # while the other is still there
+        await door.returned(CUT)
+    await door.returned(_coded("1000"))
 
 
 def _coded(code: str) -> Text:
@@ -255,16 +258,17 @@ async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> Text:
     """A history of 20."""
     few = [
         _message(number, msg, spaced=True)
-        for number, msg in ((0, "User 1 entered"), (2, "hello"), (2, "hello"), (2, "bye"))
+        for number, msg in ((0, "User 1 entered"), (2, "hello"), (2, "hello"), (2, "  "), (2, "bye"))
     ]
     some = [
         _message(2, f"{random.choice(WORDS)} {number}", spaced=True) for number in range(15)
     ]  # more than half of 20
     many = []
     for number in range(random.randint(30, 40)):
-        many.append(_message(2, f"{random.choice(WORDS)} {number}"))
+        many.append(_message(2, f"{random.choice(WORDS)} {number}", hour=(22 + number // 10) % 24))  # past midnight
         if random.random() < 0.4:
             many.append(_message(random.randrange(2), f"User {number} came or went"))
+    many.append(_message(4, "a message needs something to read"))
     many.append(_message(1, "User 1 left the room"))
     earlier: list[str] = []
     for messages in (few, some, many):
@@ -352,60 +356,61 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         "🌍?!",
     )
 
-    outcomes: list[object] = []  # what was said of each, or the exception
+    outcomes: list[tuple[object, Exception | None]] = []  # what was returned of each, or raised
 
     async def gate(connection: ServerConnection) -> None:
         async for text in connection:
             try:
-                outcomes.append(await result_of(read_strictly, str(text)))
+                outcomes.append((await result_of(read_strictly, str(text)), None))
             except Stuck:
                 return  # the watchdog says so itself
             except Exception as error:
-                outcomes.append(error)
+                outcomes.append((None, error))
             await connection.send("next, please")
 
     async with serving(gate) as url, connect(url, proxy=None) as connection:
         for text in texts:
             await connection.send(text)
             await connection.recv()
-            _judge_gate(text, outcomes[-1])
+            _judge_gate(text, *outcomes[-1])
     return Text("messages pass, nonsense is told what it is, and the connection lived.")
 
 
-def _judge_gate(text: str, outcome: object) -> None:
-    if isinstance(outcome, NotYet):
-        raise outcome
+def _judge_gate(text: str, said: object, error: Exception | None) -> None:
+    if isinstance(error, NotYet):
+        raise error
     try:
         frame = wire.decode_client(text)
     except BadMessage:
         wanted = Text("Raise ValueError, with words of your own.")
-        if not isinstance(outcome, Exception):
+        if error is None:
             raise NotYet(
-                "{text!r} is no message, and you returned {said!r}. {wanted}", text=text, said=outcome, wanted=wanted
+                "{text!r} is no message, and you returned {said!r}. {wanted}", text=text, said=said, wanted=wanted
             ) from None
-        if not isinstance(outcome, ValueError):
+        if not isinstance(error, ValueError):
             raise NotYet(
                 "{text!r} is no message, and your function raised {error}. {wanted}",
                 text=text,
-                error=raised(outcome),
+                error=raised(error),
                 wanted=wanted,
             ) from None
-        if not str(outcome):
+        if not str(error):
             raise NotYet("{text!r} was refused, but with no words. What should the page do?", text=text) from None
         return
     assert isinstance(frame, wire.Say)
-    if isinstance(outcome, Exception):
-        raise NotYet("{text!r} is a message, and your function raised {error}.", text=text, error=raised(outcome))
-    if outcome != frame.msg:
+    if error is not None:
+        raise NotYet("{text!r} is a message, and your function raised {error}.", text=text, error=raised(error))
+    if said != frame.msg:
         raise NotYet(
             "{text!r} is a message, which says {msg!r}, and you returned {said!r}.",
             text=text,
             msg=frame.msg,
-            said=outcome,
+            said=said,
         )
 
 
-def _message(number: int, msg: str, *, spaced: bool = False) -> str:
+def _message(number: int, msg: str, *, spaced: bool = False, hour: int = 12) -> str:
     """Return a message as programs write it: with blanks behind its commas and colons, or, as most do, without."""
     separators = None if spaced or random.random() < 0.3 else (",", ":")
-    return json.dumps({"type": number, "user": "User 1", "msg": msg, "time": "12:00:00"}, separators=separators)
+    fields = {"type": number, "user": "User 1", "msg": msg, "time": f"{hour:02}:00:00"}
+    return json.dumps(fields, separators=separators) + "\n" * spaced

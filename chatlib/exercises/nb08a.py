@@ -127,9 +127,10 @@ async def ex2(others: Callable[[ChatClient], Any]) -> Text:
     async with people(first, twice, twice) as (one, two, second):
         for client in (one, two, second):
             await _judge_others(others, client)
-        two.close()
-        await one.until(lambda: two.name not in one.people, timeout=SECONDS)
-        await _judge_others(others, one)
+        for leaver in (two, second):
+            leaver.close()
+            await one.until(lambda name=leaver.name: name not in one.people, timeout=SECONDS)  # type: ignore[misc]
+            await _judge_others(others, one)
     return Text("everybody sees the others, even with nearly the same name.")
 
 
@@ -137,6 +138,13 @@ async def _judge_others(others: Callable[[ChatClient], Any], client: ChatClient)
     here = ", ".join(client.people)
     expected = [name for name in client.people if name != client.name]
     found = await result_of(others, client)
+    if not expected and not (is_list(found) and len(found) == 0):
+        raise NotYet(
+            "{name} is here, and nobody else. {name} asked who else is, and you returned {found}. A list of no names "
+            "is [].",
+            name=client.name,
+            found=shown(found),
+        )
     if found is None:
         raise NotYet("{here} are here, {name} asked who else is, and you returned None.", here=here, name=client.name)
     if not is_list(found):
@@ -273,7 +281,8 @@ def _type(field: ipywidgets.Text, text: str) -> None:
 @exercise
 async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
     """/nick: another name, and everything else is said as it is."""
-    name = f"{random.choice(('kim', 'nick', 'cindy'))} the {random.choice(('First', 'Second', 'Third'))}"
+    first, last = random.choice(("kim", "nick", "cindy")), random.choice(("First", "Second", "Third"))
+    plain = f"{first} the {last}"
     async with people("Ada", "Bo") as (ada, bo):
 
         async def heard_by_bo(typed: str) -> list[str]:
@@ -293,7 +302,13 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
             await bo.until(lambda: any(message.msg == mark for message in bo.messages[before:]), timeout=SECONDS)
             return [message.msg for message in bo.messages[before:] if message.msg != mark]
 
-        said = (f"Hello, {name}", "Hello!", f"/nicknames for {name}", f"Type /nick {name} to be that", "  two blanks  ")
+        said = (
+            f"Hello, {plain}",
+            "Hello!",
+            f"/nicknames for {plain}",
+            f"Type /nick {plain} to be that",
+            "  two blanks  ",
+        )
         for text in said:
             heard = await heard_by_bo(text)
             if "Ada" not in bo.people:
@@ -305,17 +320,21 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
                 )
             if heard != [text]:
                 raise NotYet("{text!r} was typed, and Bo heard {listed}.", text=text, listed=listed(heard))
-        command = f"/nick {name}"
-        if heard := await heard_by_bo(command):
-            raise NotYet(
-                "{command!r} was typed, and Bo heard {listed}. Should the room hear that?",
-                command=command,
-                listed=listed(heard),
-            )
-        if sorted(bo.people) != sorted([name, "Bo"]):
-            raise NotYet(
-                "Ada and Bo are here, Ada typed {command!r}, and now these are here: {names}.",
-                command=command,
-                names=", ".join(bo.people),
-            )
+        called = "Ada"
+        for name in (plain, f"{first} the /nick {last}"):  # in the middle of a name it is no command
+            command = f"/nick {name}"
+            if heard := await heard_by_bo(command):
+                raise NotYet(
+                    "{command!r} was typed, and Bo heard {listed}. Should the room hear that?",
+                    command=command,
+                    listed=listed(heard),
+                )
+            if sorted(bo.people) != sorted([name, "Bo"]):
+                raise NotYet(
+                    "{called} and Bo are here, {called} typed {command!r}, and now these are here: {names}.",
+                    called=called,
+                    command=command,
+                    names=", ".join(bo.people),
+                )
+            called = name
     return Text("Ada is called as she likes, and everything else was said.")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import accumulate, cycle
 from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -23,7 +24,8 @@ from chatlib.words import Text
 TOLERANCE: Final = 0.2
 EARLY: Final = 0.03  # of the time that was given: no two clocks are read in the same moment
 TALK_SECONDS: Final = 5.0  # of slow traffic
-PAUSE: Final = 0.7  # of the time that was given, between two words of a slow server
+PAUSE: Final = 0.7  # of the time that was given, between two words of a slow server, at the most
+PAUSES: Final = (PAUSE, 0.4)  # in turn: together more than was given
 SOONER: Final = 0.3  # of it, at the least: who takes other servers' words for this one's is late then
 AGAIN: Final = 1.3  # of it: who gives the alarm again at each such silence has done so by then
 LOOK_SECONDS: Final = 0.02
@@ -181,10 +183,12 @@ async def _slow(watch: Callable[..., Any], seconds: float) -> None:
     story = _Story(seconds)
 
     async def speak(visit: Visit) -> None:
-        for number in range(int((TALK_SECONDS - SOONER * seconds) / (PAUSE * seconds))):
-            await visit.connection.send(f"news {number}")
+        for number, (pause, so_far) in enumerate(zip(cycle(PAUSES), accumulate(cycle(PAUSES)), strict=False)):
+            if so_far > TALK_SECONDS / seconds - SOONER:
+                break
+            await visit.connection.send(f"news {number}" if number % 2 else "")  # whatever it says
             with suppress(TimeoutError):
-                await asyncio.wait_for(visit.connection.wait_closed(), PAUSE * seconds)
+                await asyncio.wait_for(visit.connection.wait_closed(), pause * seconds)
         await visit.connection.send("the last news")
         story.fell_silent = True
         await visit.connection.wait_closed()

@@ -88,6 +88,7 @@ async def ex1(backoff: Callable[[], Any]) -> Text:
                 minutes=minutes,
                 again=again,
             )
+    _judge_next_outage(clients, late)
     return Text("of {clients} clients, only a few come in the same moment.", clients=CLIENTS)
 
 
@@ -162,6 +163,19 @@ def _judge_flapping(clients: list[_Delays], late: float) -> None:
             late=late,
             times=FAILURES,
             flapping=flapping,
+        )
+
+
+def _judge_next_outage(clients: list[_Delays], late: float) -> None:
+    """The server is gone again, after a success: the waits grow as they did the first time."""
+    again = _mean([client.next(0) for _ in range(FAILURES)][-1] for client in clients)
+    if again < late / 3:
+        raise NotYet(
+            "after {failures} failures the waits were {late:.1f} s on average. Then a connection lasted for minutes, "
+            "and after {failures} failures more they were {again:.1f} s. They should grow with each one, as before.",
+            failures=FAILURES,
+            late=late,
+            again=again,
         )
 
 

@@ -59,6 +59,7 @@ REQUESTS: Final = (
     Request("http://localhost", "[::1]", True, BRACKETS),
     Request(f"https://{HUB}", HUB, True, OWN_PAGE),
     Request(f"https://{HUB}", HERE, True, BEHIND_A_PROXY),
+    Request("http://localhost:81", "localhost:3000", True, OWN_PAGE),
     Request("https://evil.example", HERE, False, STRANGER),
     Request("http://evil.example:8888", "localhost:3000", False, STRANGER),
     Request("http://localhost.evil.example", HERE, False, LOOK_ALIKE),
@@ -73,6 +74,7 @@ REQUESTS: Final = (
     Request("null", HERE, False, NULL),
     Request("localhost:8888", "localhost:3000", False, NO_WEB_PAGE),
     Request("capacitor://localhost", HERE, False, NO_WEB_PAGE),
+    Request("ws://localhost:3000", HERE, False, NO_WEB_PAGE),
     Request("http://evil.example:3000", "evil.example:3000", False, REBINDING),
     Request(None, "evil.example:3000", False, REBINDING),
     Request("http://localhost:8888", "localhost.evil.example:3000", False, REBINDING),
@@ -284,19 +286,19 @@ class _Ear:
     """Hears for a guest, and knows when each text came first; who does not read would not even hear of its end."""
 
     def __init__(self, guest: Guest) -> None:
-        self.heard: dict[str, float] = {}
+        self.heard: dict[str | bytes, float] = {}
         self._task = asyncio.create_task(self._listen(guest))
 
     async def _listen(self, guest: Guest) -> None:
         with suppress(ConnectionClosed):
             async for text in guest.client:
-                self.heard.setdefault(str(text), time.monotonic())
+                self.heard.setdefault(text, time.monotonic())
 
-    def count(self, word: str) -> int:
-        """Return how many texts begin with this."""
-        return sum(text.startswith(word) for text in self.heard)
+    def times(self, word: str) -> list[float]:
+        """Return when each text came that begins with this."""
+        return [at for text, at in self.heard.items() if isinstance(text, str) and text.startswith(word)]
 
-    async def until(self, texts: Collection[str]) -> None:
+    async def until(self, texts: Collection[str | bytes]) -> None:
         """Wait until all of these were heard, or it takes too long."""
         await _soon(lambda: self.heard.keys() >= set(texts))
 
@@ -310,10 +312,15 @@ async def _soon(condition: Callable[[], bool]) -> None:
 
 
 async def _hear_bursts(hall: Hall, speakers: list[Guest], ears: list[_Ear]) -> None:
-    """Have two people say many things at once, as a paste or a slow network does: together more than a burst."""
-    texts = [f"{n} {secrets.token_hex(4)} " for n in range(HONEST * len(speakers))]
-    for n, text in enumerate(texts):
-        await speakers[n % len(speakers)].says(text)
+    """Have two people say many things at once, as a paste or a slow network does: together more than a burst.
+
+    One of them says them in bytes.
+    """
+    texts: list[str | bytes] = []
+    for n in range(HONEST * len(speakers)):
+        text = f"{n} {secrets.token_hex(4)} "
+        texts.append(text if n % len(speakers) else text.encode())
+        await speakers[n % len(speakers)].says(texts[-1])
     for ear in ears:
         await ear.until(texts)
         hall.check()
@@ -387,7 +394,7 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
     await _soon(lambda: mallory.client.state is State.CLOSED)
     hall.check_raised()  # who returns in place of closing with 1008 is told so below
     _check_closed(mallory, sent, lasted)
-    if missing := len(due) - ear.count(question):
+    if missing := len(due) - len(ear.times(question)):
         raise NotYet(
             "during the flood somebody else said {said} things, slowly, and {missing} did not come through. Whom does "
             "a flood end for?",
@@ -396,8 +403,8 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
         )
     refused = next((each for each in answers if not each.has_token), None)  # the flood's: nobody else is
     given = sum(each.has_token for each in answers if refused and each.bucket is refused.bucket)
-    await _soon(lambda: ear.count(flood) >= given)  # what passed last may be on its way
-    passed = ear.count(flood)
+    await _soon(lambda: len(ear.times(flood)) >= given)  # what passed last may be on its way
+    passed = len(ear.times(flood))
     if refused is not None and passed > given:
         raise NotYet(
             "of the flood {passed} messages came through, and its bucket had given {given} tokens. What becomes of the "
@@ -423,8 +430,8 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
 
 def _check_passed(ear: _Ear, flood: str, sent: int, began: float) -> None:
     """Refuse a flood of which too much came through, or too little, for the time that it took."""
-    passed = ear.count(flood)
-    seconds = max((at for text, at in ear.heard.items() if text.startswith(flood)), default=began) - began
+    times = ear.times(flood)
+    passed, seconds = len(times), max(times, default=began) - began
     most = BURST + round(RATE * seconds) + SLACK
     if not BURST <= passed <= most:
         raise NotYet(

@@ -49,8 +49,10 @@ each_exercise = pytest.mark.parametrize(("number", "n"), EXERCISES, ids=lambda p
 
 def is_constant(statement: ast.stmt) -> bool:
     """Tell whether it gives names to values that stand there."""
-    if not isinstance(statement, ast.Assign) or not all(
-        isinstance(each, ast.Name | ast.Tuple) for each in statement.targets
+    if not isinstance(statement, ast.Assign):
+        return False
+    if not all(
+        isinstance(each, ast.Name) for target in statement.targets for each in getattr(target, "elts", [target])
     ):
         return False
     try:

@@ -229,3 +229,34 @@ def free_name(wanted, taken):
         number += 1
         name = f"{wanted} ({number})"
     return name
+
+
+# %% the form of a name: takes what is in brackets for a number of ours
+# Not yet: free_name('<...> (C++)', ['<...> (c++)']) returned '<...> (2)'. A new name is '<...> (C++)', a blank, and a number from 2
+# on in brackets.
+
+def free_name(wanted, taken):
+    used = [name.casefold() for name in taken]
+    if wanted.casefold() not in used:
+        return wanted
+    bare, number = wanted.split(" (")[0], 2
+    while f"{bare} ({number})".casefold() in used:
+        number += 1
+    return f"{bare} ({number})"
+
+
+# %% the same name: looks for a pattern
+# Not yet: free_name('<...> (C++)', ['<...> (c++)']) returned '<...> (C++)'. To a person, somebody else has that name already.
+
+import re
+
+def free_name(wanted, taken):
+    def is_used(pattern):
+        return any(re.fullmatch(pattern, name, re.IGNORECASE) for name in taken)
+
+    if not is_used(wanted):
+        return wanted
+    number = 2
+    while is_used(rf"{wanted} \({number}\)"):
+        number += 1
+    return f"{wanted} ({number})"

@@ -527,8 +527,9 @@ async def visit(connection, say):
 
 
 # %% for each person: the say of whoever came last
-# Not yet: two were there at once: each sent a text, 'this' and 'that', and went. What you said of the one was ['entered'], and of
-# the other ['entered', <...>]. What do the two visits share?
+# Not yet: two were there at once, and sent 'this' and 'that'. The one was cut off, and then the other closed the connection. What
+# you said of the one was ['entered'], and of the other ['entered', 'this', 'that', 'was cut off', 'left']. What do the two
+# visits share?
 
 from websockets.exceptions import ConnectionClosed
 async def visit(connection, say):
@@ -540,3 +541,22 @@ async def visit(connection, say):
             speak(text)
     except ConnectionClosed: pass
     speak("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% how each of them left: the close_code of whoever came last
+# Not yet: two were there at once, and sent 'this' and 'that'. The one was cut off, and then the other closed the connection. What
+# you said of the one was ['entered', 'this', 'left'], and of the other ['entered', 'that', 'left']. What do the two visits
+# share?
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    global current
+    current = connection
+    say("entered")
+    try:
+        async for text in connection:
+            say(text)
+    except ConnectionClosed:
+        pass
+    say("was cut off" if current.close_code == 1006 else "left")

@@ -406,3 +406,17 @@ def read_strictly(text):
     if not said.strip(" "):
         raise ValueError("nothing was said")
     return said
+
+
+# %% raise ValueError: returns one
+# Not yet: '{"type": 2.0, "msg": "hi"}' is no message, and you returned ValueError('the type is an integer'). Raise ValueError,
+# with words of your own.
+
+def read_strictly(text):
+    sent = as_object(text)
+    said = read(text)
+    if sent is not None and type(sent["type"]) is not int:
+        return ValueError("the type is an integer")
+    if not said.strip():
+        return ValueError("a message needs something to read")
+    return said

@@ -97,3 +97,19 @@ def others(client):
     if client not in known:
         known[client] = [name for name in client.people if name != client.name]
     return known[client]
+
+
+# %% a list: None where nobody else is there
+# Not yet: <...> is here, and nobody else. <...> asked who else is, and you returned None. A list of no names is [].
+
+def others(client):
+    names = [name for name in client.people if name != client.name]
+    if names:
+        return names
+
+
+# %% names: a word for nobody
+# Not yet: <...> is here, and nobody else. <...> asked who else is, and you returned ['nobody'], a list. A list of no names is [].
+
+def others(client):
+    return [name for name in client.people if name != client.name] or ["nobody"]

@@ -205,3 +205,14 @@ def enter(client, text):
         client.rename(rest)
     else:
         client.send(text)
+
+
+# %% the name: without the command, wherever it stands
+# Not yet: <...> the <...> and Bo are here, <...> the <...> typed '/nick <...> the /nick <...>', and now these are here: <...>
+# the <...>, Bo.
+
+def enter(client, text):
+    if text.startswith("/nick "):
+        client.rename(text.replace("/nick ", ""))
+    else:
+        client.send(text)

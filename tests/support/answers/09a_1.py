@@ -515,3 +515,51 @@ async def watch(ws, seconds, alarm):
             return
         ws.send("ping")
         await asyncio.sleep(seconds / 20)
+
+
+# %% every message counts: but an empty one
+# Not yet: the server speaks seldom, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a
+# sign of life.
+
+import asyncio
+import time
+
+async def watch(ws, seconds, alarm):
+    heard = asked = time.monotonic()
+
+    def hear(event):
+        nonlocal heard
+        if event.data:
+            heard = time.monotonic()
+
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        now = time.monotonic()
+        if now - heard >= seconds:
+            alarm()
+            return
+        if now - asked >= seconds / 3:
+            asked = now
+            ws.send("ping")
+        await asyncio.sleep(seconds / 50)
+
+
+# %% not earlier: forgets what came before its ping
+# Not yet: the server speaks seldom, and you gave the alarm after <...> s of silence; <...> s were given. Whatever comes is a
+# sign of life.
+
+import asyncio
+
+async def watch(ws, seconds, alarm):
+    heard = asyncio.Event()
+    ws.addEventListener("message", lambda event: heard.set())
+    while ws.readyState == 1:
+        await asyncio.sleep(seconds / 2)
+        heard.clear()
+        ws.send("ping")
+        try:
+            await asyncio.wait_for(heard.wait(), seconds / 2)
+        except TimeoutError:
+            if ws.readyState == 1:
+                alarm()
+            return

@@ -26,7 +26,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: looks before it sends, and the piece itself is not counted
-# Not yet: bufferedAmount rose to 6<...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to <...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -38,7 +38,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: waits after it has sent
-# Not yet: bufferedAmount rose to 6<...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to <...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -50,7 +50,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: characters are counted
-# Not yet: bufferedAmount rose to 6<...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to <...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -62,7 +62,7 @@ async def pump(ws, pieces):
 
 
 # %% never more than 64 kB: 64 KiB
-# Not yet: bufferedAmount rose to 6<...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
+# Not yet: bufferedAmount rose to <...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
 # sent, in bytes of UTF-8.
 
 import asyncio
@@ -333,3 +333,52 @@ async def pump(ws, pieces):
                 return
         ws.send(pieces[sent])
         sent += 1
+
+
+# %% all pieces: without their blanks
+# Not yet: your pump sent other texts than it was given, or in another order.
+
+async def pump(ws, pieces):
+    for piece in map(str.strip, pieces):
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            if ws.readyState != 1:
+                return
+            await asyncio.sleep(0.005)
+        ws.send(piece)
+
+
+# %% all pieces: what comes once more is left out
+# Not yet: your pump was given 400 pieces, and sent 399.
+
+async def pump(ws, pieces):
+    for piece in dict.fromkeys(pieces):
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            if ws.readyState != 1:
+                return
+            await asyncio.sleep(0.005)
+        ws.send(piece)
+
+
+# %% all pieces: an empty one is none
+# Not yet: your pump was given 400 pieces, and sent 399.
+
+async def pump(ws, pieces):
+    for piece in filter(None, pieces):
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            if ws.readyState != 1:
+                return
+            await asyncio.sleep(0.005)
+        ws.send(piece)
+
+
+# %% never more than 64 kB: a guess at the largest piece
+# Not yet: bufferedAmount rose to <...>, and at most 64000 is allowed. When do you look at it? A piece counts as soon as it is
+# sent, in bytes of UTF-8.
+
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.bufferedAmount > 64_000 - 4_500:
+            if ws.readyState != 1:
+                return
+            await asyncio.sleep(0.005)
+        ws.send(piece)

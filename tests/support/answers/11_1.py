@@ -393,3 +393,28 @@ def allow(origin, host):
     if not re.fullmatch(rf"({names})(:\d+)?", host):
         return False
     return origin is None or re.fullmatch(rf"https?://({names})(:\d+)?/?", origin) is not None
+
+
+# %% any port: of four or five digits
+# Not yet: allow('http://localhost:81', 'localhost:3000') returned False. Its name is one of ours, and the port does not
+# matter.
+
+import re
+
+def allow(origin, host):
+    address = f"({'|'.join(map(re.escape, ours))})(:[0-9]{{4,5}})?"
+    if not re.fullmatch(address, host):
+        return False
+    return origin is None or re.fullmatch(f"https?://{address}", origin) is not None
+
+
+# %% http or https: or the server's own scheme
+# Not yet: allow('ws://localhost:3000', '127.0.0.1:3000') returned True. It is no web page: those begin with http:// or https://.
+
+import re
+
+def allow(origin, host):
+    address = f"({'|'.join(map(re.escape, ours))})(:[0-9]+)?"
+    if not re.fullmatch(address, host):
+        return False
+    return origin is None or re.fullmatch(f"(https?|wss?)://{address}", origin) is not None

@@ -939,7 +939,7 @@ async def handler(connection):
 
 
 # %% what passes goes to all: and something is put before it
-# Not yet: somebody said '0 <...>' and more, and 'somebody: 0 <...>' was heard. What passes is sent on as it came.
+# Not yet: somebody said b'0 <...>' and more, and "somebody: b'0 <...>'" was heard. What passes is sent on as it came.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -1207,7 +1207,7 @@ async def handler(connection):
 
 
 # %% what passes goes to all: without the blanks at its ends
-# Not yet: somebody said '0 <...> ' and more, and '0 <...>' was heard. What passes is sent on as it came.
+# Not yet: somebody said b'0 <...> ' and more, and b'0 <...>' was heard. What passes is sent on as it came.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -1231,5 +1231,42 @@ async def handler(connection):
                 await connection.close(1008, "20 messages a second, please")
                 return
             broadcast(guests, message.strip())
+    finally:
+        guests.discard(connection)
+
+
+# %% what passes goes to all: as a text, whatever it was
+# Not yet: somebody said b'0 <...> ' and more, and "b'0 <...> '" was heard. What passes is sent on as it came.
+
+import time
+
+from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst, self.tokens, self.at = rate, burst, burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+guests = set()
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                break
+            broadcast(guests, f"{message}")
+    except ConnectionClosed:
+        pass
     finally:
         guests.discard(connection)
