@@ -55,18 +55,7 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
         was_told = any(visit.has_goodbye for visit in witness.visits)
         left = await witness.everyone_left()
     _heard_three(witness)
-    visit = witness.visits[0]
-    if not left:
-        raise NotYet("the server got all three words, but no goodbye. The last step is close().")
-    if not visit.has_goodbye:
-        raise NotYet("the server got all three words, and then the connection ended with no goodbye. Use close().")
-    if visit.close_code != 1000:
-        has = (
-            Text("no close code")
-            if visit.close_code == 1005
-            else Text("the close code {close_code}", close_code=visit.close_code)
-        )
-        raise NotYet("the server got all three words, and then a goodbye with {has}. Which one should it be?", has=has)
+    _check_goodbye(witness.visits[0], left=left)
     match result:
         case (answers, code) if is_list(answers):
             _check_answers(list(answers), expected)
@@ -100,6 +89,20 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
         await _check_two_pages(echo_three, witness.url, sent)
     await _check_code(echo_three, echo_with_numbers)
     return Text("the server was sent three words and a clean goodbye, and you returned what it answered.")
+
+
+def _check_goodbye(visit: Visit, *, left: bool) -> None:
+    if not left:
+        raise NotYet("the server got all three words, but no goodbye. The last step is close().")
+    if not visit.has_goodbye:
+        raise NotYet("the server got all three words, and then the connection ended with no goodbye. Use close().")
+    if visit.close_code != 1000:
+        has = (
+            Text("no close code")
+            if visit.close_code == 1005
+            else Text("the close code {close_code}", close_code=visit.close_code)
+        )
+        raise NotYet("the server got all three words, and then a goodbye with {has}. Which one should it be?", has=has)
 
 
 async def _check_slow_network(
