@@ -25,6 +25,7 @@ from typing import Any, Final, ParamSpec, Self
 from chatlib import languages
 from chatlib.exercises.naps import Naps
 from chatlib.exercises.watchdog import Watchdog
+from chatlib.machine import tab
 from chatlib.words import Text, joined
 
 P = ParamSpec("P")
@@ -129,7 +130,8 @@ class _Unseen:
 
     def __enter__(self) -> Self:
         gc.freeze()
-        self._loop.set_task_factory(self._note)
+        if not tab.is_here():  # Pyodide's loop makes no task with a factory on Python 3.14: it names it by what is gone
+            self._loop.set_task_factory(self._note)
         self._warned = self._catching.__enter__()
         warnings.filterwarnings("always", message="coroutine '.*' was never awaited", category=RuntimeWarning)
         sys.set_coroutine_origin_tracking_depth(max(self._depth, ORIGIN_FRAMES))

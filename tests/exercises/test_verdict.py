@@ -54,6 +54,25 @@ async def test_praise_solves_and_a_hint_does_not():
     assert (ex1.__name__, ex1.__doc__) == ("ex1", "Check exercise 1.")
 
 
+async def test_a_check_runs_on_a_loop_that_makes_no_task_with_a_factory(monkeypatch):
+    """As Pyodide's on Python 3.14: else no check runs in a browser's tab."""
+
+    @exercise
+    async def ex1() -> str:
+        await asyncio.create_task(asyncio.sleep(0))
+        return "it runs."
+
+    def fails(*_: object, **__: object) -> None:
+        raise AttributeError("module 'asyncio.tasks' has no attribute '_set_task_name'")
+
+    monkeypatch.setattr(verdict.tab, "is_here", lambda: True)
+    monkeypatch.setattr(
+        asyncio.get_running_loop(), "set_task_factory", lambda factory: fails() if factory is not None else None
+    )
+
+    assert await ex1() == Verdict(True, "it runs.")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [("1 / 0", "ZeroDivisionError in line 3 of inner: division by zero."), ("raise KeyError", "KeyError in line 3 of")],
