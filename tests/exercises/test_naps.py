@@ -56,6 +56,14 @@ async def test_a_sleep_on_the_loops_thread_is_seen(source, line):
     [
         "import asyncio, time\nasync def answer():\n    await asyncio.to_thread(time.sleep, 0.001)",
         "import asyncio\nfrom time import sleep\nasync def answer():\n    await asyncio.to_thread(sleep, 0.001)",
+        (
+            "import asyncio, time\ndef nap():\n    time.sleep(0.001)\n"
+            "async def answer():\n    await asyncio.to_thread(nap)"
+        ),
+        (
+            "import asyncio, time\nasync def nap():\n    time.sleep(0.001)\n"
+            "async def answer():\n    await asyncio.to_thread(asyncio.run, nap())"
+        ),
         "import time\nasync def answer():\n    time.sleep(0)",
         "import asyncio\nasync def answer():\n    await asyncio.sleep(0.001)",
     ],

@@ -27,6 +27,9 @@ async def test_the_first_screen_leads_to_a_chat_of_two_tabs_that_outlives_its_ke
         (solution,) = await first.run("%load solutions/08_chat_page.py")
         assert "copy this into one" in solution["text"]
         assert "new WebSocket(url)" in solution["text"]
+        await first.run("from chatlib.exercises import nb08a as check; exec(open('solutions/08_others.py').read())")
+        (verdict,) = await first.run("await check.ex2(others)")
+        assert verdict.get("data", {}).get("text/plain", "").startswith("Solved: "), verdict
 
         async with visitor.notebook(SECOND) as second:
             ada, bo = await seat(first, "Ada"), await seat(second, "Bo")
