@@ -238,7 +238,7 @@ class Console {
   #evil = element("p", { class: "where" });
   #victim = element("p", { class: "where" });
   #pieces = element("ol", { class: "pieces", "aria-label": say.passed, tabindex: "0" });
-  #page = element("div", { class: "her-page" });
+  #page = element("div");
   #below = element("div", { class: "below", hidden: true });
   #visits = element("ol", { class: "pieces", "aria-label": say.visits });
   #visitors = element("section", { class: "visitors", hidden: true });
