@@ -17,7 +17,7 @@ LITE_ARGS ?=
 
 python := .venv/bin/python
 pytest := $(python) -m pytest
-fast := --numprocesses 5 --dist worksteal --ignore=tests/browser --ignore=tests/lab --ignore=tests/lite --ignore=tests/node --ignore=tests/process
+fast := --numprocesses 6 --dist worksteal --ignore=tests/browser --ignore=tests/lab --ignore=tests/lite --ignore=tests/node --ignore=tests/process
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 node_modules := tests/node/node_modules/.package-lock.json
 node_tools := tests/node/node_modules/.bin
@@ -49,10 +49,10 @@ fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and k
 
 test: .venv/programs $(node_modules) $(lite_parts)  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
 	@$(MAKE) --no-print-directory --jobs 2 lint compiled
-	$(pytest) --numprocesses 6 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
+	$(pytest) --numprocesses 8 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
 
 .PHONY: compiled
-compiled: .venv/programs  # once, beside the linters: else each of the six processes would compile all tests for itself
+compiled: .venv/programs  # once, beside the linters: else each of the processes would compile all tests for itself
 	@$(pytest) --collect-only --quiet --quiet > /dev/null || true
 
 test-again: .venv/test  ## judge once more, alone, what failed last: a fault fails again

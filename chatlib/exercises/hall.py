@@ -286,6 +286,7 @@ async def two_speak_at_once(hall: Hall, guests: Sequence[Guest]) -> None:
     hall.check()
     for each in heard:
         if Counter(each) != Counter([one, other]):
+            check_slow_ones_stay(guests)
             raise NotYet(
                 "Ada said {one!r}, Bo said {other!r} while that was on its way, and somebody heard {heard} (None: "
                 "nothing). What do the handlers of two connections share?",
@@ -293,6 +294,12 @@ async def two_speak_at_once(hall: Hall, guests: Sequence[Guest]) -> None:
                 other=other,
                 heard=[*each],
             )
+
+
+def check_slow_ones_stay(guests: Sequence[Guest]) -> None:
+    """Refuse a handler that has taken a slow network for an end."""
+    if any(guest.server.state is not State.OPEN for guest in guests):
+        raise NotYet("a guest's network was slow for a moment, and your code closed the connection. Slow is not gone.")
 
 
 async def _some_overtake(guests: Sequence[Guest]) -> None:

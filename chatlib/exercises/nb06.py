@@ -15,7 +15,6 @@ from unittest import mock
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.protocol import State
 
 from chatlib.exercises.hall import (
     SECONDS,
@@ -24,6 +23,7 @@ from chatlib.exercises.hall import (
     HallConnection,
     Registry,
     changed_size,
+    check_slow_ones_stay,
     first_asked,
     says_closed,
     two_speak_at_once,
@@ -191,8 +191,7 @@ async def _slow_ones_stay(slow: Sequence[Guest]) -> None:
     await asyncio.wait(closing, timeout=SLOW_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     for task in closing:
         task.cancel()
-    if any(guest.server.state is not State.OPEN for guest in slow):
-        raise NotYet("a guest's network was slow for a moment, and your code closed the connection. Slow is not gone.")
+    check_slow_ones_stay(slow)
 
 
 @exercise

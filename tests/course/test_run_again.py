@@ -1,122 +1,13 @@
-"""What learners do that Run All does not: a cell is run twice, and a widget is played by hand before its cells."""
+"""A cell that learners run once more still finds what it calls. (Such runs: tests/process/test_run_again.)"""
 
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 import pytest
 
-from tests.support.cells import run_cell
 from tests.support.course import read
-from tools import course_map, notebooks
-
-# By notebook: the cells that are run, and what is done by hand; what holds then; and what stops it all.
-RUN_TWICE = {
-    "02": (
-        ["start-server", "create-socket", "wait-for-open", "send-hello", "send-hello", "listen", "look-into-list"],
-        "received == ['Hello again']",
-        "server.stop()",
-    ),
-    "04 handshake": (
-        ["make-two-ends", "ask", "ask", "answer", "answer", "client-opens", "client-opens", "masks-differ"],
-        "(client.state.name, server.state.name, len(first)) == ('OPEN', 'OPEN', 11)",
-        "",
-    ),
-    "04 frost": (
-        ["import chatlib", "serve-compressing", "serve-pinging", "freeze", "frozen = network", "freeze"],
-        "page.readyState == 1",
-        "frozen.stop(); network.stop(); compressing.close(); pinging.close()",
-    ),
-    "09a": (
-        ["open-board", "import asyncio", "close-into-the-frost", "close-into-the-frost", "compare"],
-        "board.ws.readyState == 2",
-        "board.stop()",
-    ),
-    "90": (["start-server", "wire", "frames", "frames"], "(len(out.raw), len(back.raw)) == (8, 4)", "server.stop()"),
-}
-PLAYED_BY_HAND = {
-    "01": (
-        [
-            "from chatlib.widgets import TransportRace; race = TransportRace(rate=2, seconds=0.5)",
-            *("race.poll_every = 0.2; await race.run(rate=20)", "run-race"),
-        ],
-        "race.poll_every == 1 and repr(race).startswith('<TransportRace over, 2 lines/s')",
-        "",
-    ),
-    "05": (
-        [
-            *("import asyncio; ticks = 0", "show-pulse", "pulse.act({'do': 'block'})"),
-            *("await asyncio.sleep(0.1)", "block-the-loop", "read-the-gap"),
-        ],
-        "len(pulse.gaps) > 1 and isinstance(_, str)",
-        "pulse.stop()",
-    ),
-    "06": (
-        ["show-map", "map-enter", "room.freeze('Page A')", "map-say-cell"],
-        "all(heard == ['Can you all hear me?'] for heard in room.transcripts.values())",
-        "room.server.stop()",
-    ),
-    "08a": (
-        [
-            *("import chatlib", "workshop", "three-widgets", "show-and-send", "send-function", "wire-up"),
-            *("say-by-hand", "field.value = 'I try it by hand'; await shown('by hand')"),
-            *("cost-by-hand", "cost-by-hand-shown"),
-        ],
-        "_ == (33, 660, 6930, 33.0, 330000)",
-        "workshop.stop()",
-    ),
-    "09a": (
-        ["open-board", "board.guarantee, board.comes_back, board.watchdog = 'exactly once', True, 1", "connect"],
-        "(board.guarantee, board.comes_back, board.watchdog) == ('at most once', False, None)",
-        "board.stop()",
-    ),
-    "09b": (
-        ["open-board", "board.guarantee = 'exactly once'; await board.connect()", "connect"],
-        "board.guarantee == 'at most once'",
-        "board.stop()",
-    ),
-    "10": (
-        ["show-gauges", "gauges.freeze('Bo'); await gauges.publish(1000)", "naive"],
-        "sent > 0 and gauges.waits_for == 'Bo'",
-        "gauges.stop()",
-    ),
-    "10 policy": (
-        ["show-gauges", "gauges.policy = 'broadcast'", "naive"],
-        "0 < sent < 1000 and gauges.waits_for == 'Bo'",
-        "gauges.stop()",
-    ),
-    "11": (["open-console", "console.switch_on('origin')", "hijack"], "hijack.stopped_by is None", "console.stop()"),
-    "90": (
-        ["show-map", "room.freeze('Page A')", "map-say-cell"],
-        "all(heard == ['Can you all hear me?'] for heard in room.transcripts.values())",
-        "room.server.stop()",
-    ),
-}
-
-
-async def after(name: str, steps: list[str], holds: str, stop: str) -> bool:
-    """Run cells of a notebook, and lines that a learner adds; return whether it holds in the end."""
-    (path,) = [path for path in notebooks.find() if course_map.number(path) == name.split()[0]]
-    sources = {cell.id: cell.source for cell in read(path).cells}
-    memory: dict[str, Any] = {}
-    for step in steps:
-        await run_cell(sources.get(step, step), memory)
-    held = bool(eval(holds, memory))
-    await run_cell(stop, memory)
-    return held
-
-
-@pytest.mark.parametrize("name", RUN_TWICE)
-async def test_a_cell_that_was_run_twice_makes_nothing_red(name):
-    """Where what it does can be done again, and the text that follows is as true as before."""
-    assert await after(name, *RUN_TWICE[name])
-
-
-@pytest.mark.parametrize("name", PLAYED_BY_HAND)
-async def test_who_plays_by_hand_first_still_sees_what_the_text_tells(name):
-    """The text invites learners to a widget; its next cell then begins as if nobody had touched that."""
-    assert await after(name, *PLAYED_BY_HAND[name])
+from tools import notebooks
 
 
 def functions(cell: ast.Module) -> set[str]:

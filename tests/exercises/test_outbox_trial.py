@@ -109,6 +109,7 @@ class BeginsAgain(Keeping):
 async def test_an_id_that_was_used_before_is_told_of_wherever_it_comes(monkeypatch):
     """Also where it is the very last message that the server takes for an old one: it was sent."""
     monkeypatch.setattr(nb09b, "CUTS", 0)
+    monkeypatch.setattr(outbox_trial, "REST_SECONDS", 0.2)  # what is lost here never comes
 
     assert "the id '1' for '" in str(await nb09b.ex2(BeginsAgain))
 

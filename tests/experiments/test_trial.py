@@ -47,7 +47,7 @@ async def play(played, name):
             await played.until_connected()
             await played.settled()
         else:
-            await asyncio.sleep(step.after)
+            await asyncio.sleep(step.after / 4)
         played.change(step)
 
 

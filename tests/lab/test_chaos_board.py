@@ -140,7 +140,7 @@ async def test_in_a_narrow_pane_it_keeps_its_table_and_nothing_stands_beyond_the
         await notebook.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
         rules = ()  # all of them for the first; colours and widths change the verdict of few
         for width in (700, 420):
-            await notebook.page.set_viewport_size({"width": width, "height": 1800})
+            await notebook.resize(width, 1800)
             await expect(rows.last.get_by_role("cell")).to_have_count(5)
             assert await board.locator(".chatlib-chaos").evaluate(BEYOND) == [], width
             for theme in ("Light", "Dark"):

@@ -83,7 +83,7 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         await page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
         rules = ()  # all of them for the first; colours and widths change the verdict of few
         for width in (1280, 500):
-            await page.set_viewport_size({"width": width, "height": 11000})
+            await notebook.resize(width, 11000)
             for theme in ("Light", "Dark"):
                 await notebook.theme(theme)
                 assert await serious(page, ".chatlib, .jp-RenderedHTMLCommon", rules=rules) == []

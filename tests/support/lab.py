@@ -388,6 +388,11 @@ class Notebook:
         await other.ready()
         return other
 
+    async def resize(self, width: int, height: int) -> None:
+        """Give the page another size; return when JupyterLab has laid itself out in it."""
+        await self.page.set_viewport_size({"width": width, "height": height})
+        await self._until("panel.node.getBoundingClientRect().right <= argument", width)
+
     async def theme(self, name: str) -> None:
         """Give the page JupyterLab's theme of this name, "Light" or "Dark"; return when it has it."""
         script = "await window.jupyterapp.commands.execute('apputils:change-theme', { theme: argument })"

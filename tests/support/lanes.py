@@ -1,53 +1,77 @@
 """Which process of a whole run judges which tests, and in which order (`make test`: ``--dist loadscope``).
 
-The two cores that it is made for are busy all the time where somebody computes and somebody waits at every moment. So
-pages, which compute, and answers, most of which wait, are mixed. A JupyterLab, and a Chromium that has seen it, cost as
-much as ten tests: two processes have one, and go on with what the others do once its tests are over.
+The two cores that it is made for are busy all the time where somebody computes and somebody waits at every moment.
+Pages compute, and nearly all else waits: so some processes judge pages first, and the others what waits first. A
+JupyterLab, and a Chromium that has seen it, cost as much as ten tests: two processes have one, and go on with what the
+others do once its tests are over.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter, OrderedDict
+from collections.abc import Iterable
+from typing import Final
 
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-LABS = 2
-SINGLE = "process"  # its tests are long and need nothing of each other; those of any other file stay together
-LAST_LONG = 0.8  # when the last file begins: it is not to be alone at the end
+LABS: Final = 2
+FOR_PAGES: Final = 3  # processes
+PAGES: Final = ("lab", "browser", "lite")
+SINGLE: Final = "process"  # its tests are long and need nothing of each other; those of any other file stay together
+WAITS: Final = "tests/browser/test_browser_page.py"  # each of its pages is looked at for seconds
 
 
 class Lanes(LoadScopeScheduling):
-    """Files stay together, and all of the Lab in two processes; each kind of test comes evenly through the run."""
+    """Files stay together, and all of the Lab in two processes; pages and what waits are judged at the same time."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
         folder = file.split("/")[1]
         if folder == "lab":
-            return f"lab {zlib.crc32(file.encode()) % LABS}"
+            return f"lab/{zlib.crc32(file.encode()) % LABS}"
+        if file == WAITS and (exercise := re.search(r"\[(\w+)[]-]", nodeid)):
+            return f"waits/{exercise[1]}"
         return nodeid if folder == SINGLE else file
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         if not any(self.assigned_work.values()):
             self.workqueue = in_turn(self.workqueue)
+        first = next_of(self.workqueue, pages=self.nodes.index(node) < FOR_PAGES)
+        self.workqueue.move_to_end(first, last=False)
         super()._assign_work_unit(node)
 
 
+def folder(scope: str) -> str:
+    """Return the folder of a unit of work's tests, or the name of what has been put together."""
+    return scope.removeprefix("tests/").split("/")[0]
+
+
+def is_page(scope: str) -> bool:
+    """Tell whether a unit of work computes in a browser."""
+    return folder(scope) in PAGES
+
+
+def next_of(units: Iterable[str], *, pages: bool) -> str:
+    """Return the first unit of work that is a page or is none; where none of these is left, the first of the others."""
+    left = list(units)
+    return next((scope for scope in left if is_page(scope) == pages), left[0])
+
+
 def in_turn(units: OrderedDict[str, dict[str, bool]]) -> OrderedDict[str, dict[str, bool]]:
-    """Return the units of work with the Lab's first, and the kinds of the others mixed; of each, the longest first."""
-
-    def kind(scope: str) -> str:
-        return scope.split("/")[1] if "/" in scope else ""
-
-    of_kind = Counter(map(kind, units))
+    """Return the units of work with what is longest first: the Lab's, then what only waits, then files of few tests."""
+    of_kind = Counter(map(folder, units))
     of_file = Counter(scope.split("::")[0] for scope in units)
     seen: Counter[str] = Counter()
 
     def turn(scope: str) -> float:
-        name = kind(scope)
+        name = folder(scope)
         seen[name] += 1
-        return (seen[name] / of_kind[name]) * (1 if name == SINGLE else LAST_LONG) if name else 0
+        return 0 if name in ("lab", "waits") else seen[name] / of_kind[name]
 
-    long_first = sorted(units, key=lambda scope: of_file[scope.split("::")[0]])  # many tests in a file are short ones
+    # Many tests in a file are short ones, and the first ones: what is asked in the last notebooks takes seconds.
+    last_first = [*units][::-1]
+    long_first = sorted(last_first, key=lambda scope: of_file[scope.split("::")[0]])
     return OrderedDict((scope, units[scope]) for scope in sorted(long_first, key=turn))

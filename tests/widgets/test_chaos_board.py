@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
+from chatlib.experiments import trial
+from chatlib.experiments.scenarios import SCENARIOS
 from chatlib.widgets.chaos_board import ChaosBoard
 
 
@@ -149,8 +152,10 @@ async def test_its_snapshot_is_the_ladder_and_what_happened():
         assert "cable: <strong>cut</strong>" in html
 
 
-async def test_its_recording_is_small_and_has_the_plays_before():
+async def test_its_recording_is_small_and_has_the_plays_before(monkeypatch):
     """All of a played scenario fits; a page that loads now is told of the last play only."""
+    hurried = {name: tuple(replace(step, after=step.after / 10) for step in steps) for name, steps in SCENARIOS.items()}
+    monkeypatch.setattr(trial, "SCENARIOS", hurried)
     async with a_board(guarantee="at most once") as board:
         await board.connect()
         board.page_says("before")

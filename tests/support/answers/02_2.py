@@ -257,7 +257,7 @@ import asyncio
 
 async def listen_for(ws, seconds):
     try:
-        event = await asyncio.wait_for(ws.once("message"), 1 if seconds > 1 else seconds / 1000)
+        event = await asyncio.wait_for(ws.once("message"), seconds if seconds > 1 else seconds / 1000)
     except TimeoutError:
         return None
     return event.data
