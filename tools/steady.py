@@ -21,7 +21,7 @@ RUN_SECONDS = 600
 
 # What `make test-fast` runs, and how: the order in which several processes come by the tests differs from run to run.
 SLOW = ("browser", "lab", "lite", "node", "process")
-FAST = ("--numprocesses", "5", "--dist", "worksteal", *(f"--ignore=tests/{folder}" for folder in SLOW))
+FAST = ("--numprocesses", "6", "--dist", "worksteal", *(f"--ignore=tests/{folder}" for folder in SLOW))
 
 # It ends with who started it, however that one ends: then there is nobody at the other end of its stdin.
 BUSY = """

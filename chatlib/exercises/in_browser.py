@@ -9,73 +9,44 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import re
 import secrets
-import sys
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from contextlib import suppress
-from typing import Any, Final, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from chatlib.client.chat_client import ChatClient
-from chatlib.exercises.stages import WORDS, BubbleStage, Stage, broadcast_stage, bubble_stage, echo_stage
+from chatlib.exercises.learners_page import (
+    DEAF,
+    MOST_SECONDS,
+    Page,
+    check_stays,
+    check_typed,
+    is_deaf,
+    opened,
+    shows,
+    soon,
+    trouble,
+)
+from chatlib.exercises.stages import WORDS, BubbleStage, EchoStage, Stage, broadcast_stage, bubble_stage, echo_stage
 from chatlib.exercises.verdict import NotYet, long_exercise
-from chatlib.machine import tab
 from chatlib.words import Text
 
 THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
-COMMENT: Final = re.compile(r"""/\*.*?\*/|<!--.*?-->|(?<![:"'`])//[^\n]*""", re.DOTALL)
-LOGGED: Final = re.compile(r"\bconsole\.\w+\((?:[^()]|\([^()]*\))*\)")  # what is written there is no listener
-# The page's own errors, what is no event's name, a listener with nothing in it, what is called at once.
-NO_LISTENER: Final = re.compile(
-    r"""(?:(?:window|document|self|globalThis)\.|(?<![.\w]))(?:onerror\s*=|addEventListener\(\s*["'`]error["'`])"""
-    r"""|addEventListener\(\s*["'`]onerror["'`]"""
-    r"""|(?:\.onerror\s*=|["'`]error["'`]\s*,)\s*(?:(?=console\.\w+\()"""
-    r"""|(?:async\s*)?(?:function\b[^(]*\([^)]*\)|\w+\s*=>|\([^)]*\)\s*=>)\s*\{\s*\})"""
-)
-NOBODY_CAN_TYPE: Final = "Error: there is no field to type into, or no button to click"  # says browser_page.js
-BREATHS: Final = 6  # of a page: so long it may take over whatever it is to do
-OPEN_SECONDS: Final = 15.0  # until a browser has opened it
-MOST_SECONDS: Final = 50.0  # for a page that does not breathe: it is hidden, or has gone
-DEAF: Final = Text(
-    "this check has to hear from your page while it runs, and ipykernel 6 hears a page only "
-    "between two cells. chatlib.doctor() says how to get a newer one."
-)
-
-
-class Page(Protocol):
-    """What a check needs of a BrowserPage."""
-
-    source: str
-    console: list[str]
-    texts: list[str]
-    lines: list[list[str]]
-    is_open: bool
-    loads: list[int]
-
-    def types(self, text: str, *, copy: int = 0, clicks: bool = True) -> None:
-        """Write into the page's field, and click its button, or not yet."""
-
-    async def until(self, condition: Any, *, timeout: float) -> bool:
-        """Wait until it is true."""
-
-    async def breathe(self, breaths: int) -> None:
-        """Return after so many seconds as the page lives them."""
 
 
 @long_exercise
-async def five_steps(stage: Stage, page: Page) -> Text:
+async def five_steps(stage: EchoStage, page: Page) -> Text:
     """Create, open, send, receive, error, in JavaScript: three words out and back, then close with 1000."""
-    await _opened(page)
-    if not await _soon(page, stage.until(lambda: stage.visits)):
+    await opened(page)
+    if not await soon(page, stage.until(lambda: stage.visits)):
         raise NotYet(
             "no connection of your page came to the server. Step one is new WebSocket(url).{trouble}",
-            trouble=_trouble(page),
+            trouble=trouble(page.console),
         )
     visit = stage.visits[0]
-    has_all = await _soon(page, stage.until(lambda: len(visit.messages) >= len(WORDS) or len(stage.visits) > 1))
+    has_all = await soon(page, stage.until(lambda: len(visit.messages) >= len(WORDS) or len(stage.visits) > 1))
     if len(stage.visits) > 1:
         raise NotYet(
             "your page made {count} connections, and one is enough. If it was loaded twice, run its cell again.",
@@ -83,13 +54,13 @@ async def five_steps(stage: Stage, page: Page) -> Text:
         )
     if not has_all:
         raise _too_few(page, visit.messages)
-    await _soon(page, stage.everyone_left(MOST_SECONDS))
+    await soon(page, stage.everyone_left(MOST_SECONDS))
     if visit.messages != WORDS:
         raise NotYet("the server was sent {messages}, and not {words}.", messages=visit.messages, words=WORDS)
     if not (visit.is_over or visit.has_goodbye):
         raise NotYet(
             "all three words came, and the connection is still open. Close it after the third answer.{trouble}",
-            trouble=_trouble(page),
+            trouble=trouble(page.console),
         )
     answers = stage.answers
     if len(answers) < len(WORDS):
@@ -102,8 +73,9 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     if visit.close_code != 1000:
         code = Text("no code") if visit.close_code == 1005 else Text("code {close_code}", close_code=visit.close_code)
         raise NotYet("your page closed with {code}. close(1000) says that all is well.", code=code)
-    if not await _shows(page, lambda: _are_logged(answers, page.console)):
-        if _is_deaf():
+    if not await shows(page, lambda: _are_logged(answers, page.console)):
+        if is_deaf():
+            page.open_aside(None)
             raise NotYet("all went well at the server. ipykernel 6 hears your page only now: run this cell once more.")
         raise NotYet(
             "the answers were {answers}, and your console has {console}. Log the data of each message event.",
@@ -113,8 +85,9 @@ async def five_steps(stage: Stage, page: Page) -> Text:
     for line in page.console:
         if page.console.count(line) > 1 and any(answer in line for answer in answers):
             raise NotYet("your console has {line!r} twice. Log each answer once.", line=line)
-    if not _would_tell_of_an_error(_code(page)):
-        raise NotYet("all went well, and if it had not, nobody would know. Which event tells of an error?")
+    heard_aside = page.aside
+    varying = await _check_patience(stage, page)
+    await _check_error(page, varying, heard_aside)
     return Text("the five steps, in the browser's own language.")
 
 
@@ -122,29 +95,71 @@ def _too_few(page: Page, messages: list[str | bytes]) -> NotYet:
     if not messages:
         return NotYet(
             "your page connected, and sent nothing.{trouble} It may send once its open event has come.",
-            trouble=_trouble(page),
+            trouble=trouble(page.console),
         )
     wanted = Text("{words}, each with a send() of its own", words=WORDS)
     return NotYet(
         "your page sent {messages}, and not {wanted}.{trouble}",
         messages=messages,
         wanted=wanted,
-        trouble=_trouble(page),
+        trouble=trouble(page.console),
     )
+
+
+async def _check_patience(stage: EchoStage, page: Page) -> set[str]:
+    """Refuse a page that hopes for an event, and does not wait for it; return what it logs in other words each time."""
+    async with stage.slower() as slower:
+        page.open_aside(slower.url)
+        seconds = slower.handshake_seconds
+        if not await soon(page, slower.until(lambda: slower.messages), seconds):
+            raise NotYet(
+                "the check opened your page once more, and now the handshake took {seconds:.1f} seconds. Your page "
+                "sent nothing.{trouble} It may send once its open event has come.",
+                seconds=seconds,
+                trouble=trouble(page.aside),
+            )
+        seconds = slower.last_answer_seconds
+        if await soon(page, slower.everyone_left(MOST_SECONDS), seconds) and len(slower.answers) < len(WORDS):
+            raise NotYet(
+                "the check opened your page once more, and now the last answer took {seconds:.1f} seconds. Close after "
+                "the third answer: your page closed when {count} had come.",
+                seconds=seconds,
+                count=len(slower.answers),
+            )
+        await soon(page, page.breathe(1))  # what it logs at the end comes by another way
+    return {_shape(line) for line in {*page.console} ^ {*page.aside}}
+
+
+async def _check_error(page: Page, varying: set[str], heard_aside: list[str]) -> None:
+    """Refuse a page that logs nothing of its own where no server takes its connection."""
+
+    def tells(lines: Iterable[str]) -> bool:
+        return any(line not in page.console and _shape(line) not in varying for line in lines)
+
+    page.open_aside(None)
+    if not (tells(heard_aside) if is_deaf() else await shows(page, lambda: tells(page.aside))):
+        raise NotYet(
+            "the check opened your page once more, where no server takes its connection, and your console has nothing "
+            "new. Which event tells of an error?"
+        )
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "0", line)
 
 
 @long_exercise
 async def two_pages(stage: Stage, page: Page) -> Text:
     """What one page sends, both pages show."""
-    await _opened(page)
+    await opened(page)
     loads = page.loads
-    if _is_deaf():
+    if is_deaf():
         raise NotYet.saying(DEAF)
-    if not await _soon(page, stage.until(lambda: len(stage.visits) >= 2)):
+    if not await soon(page, stage.until(lambda: len(stage.visits) >= 2)):
         raise NotYet(
             "of your two pages, {count} made a connection before the check clicked.{trouble}",
             count=len(stage.visits),
-            trouble=_trouble(page),
+            trouble=trouble(page.console),
         )
     connections = len(stage.visits)
     things = [f"{thing.title()} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2)]
@@ -174,7 +189,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
         raise NotYet(
             "{draft!r} was typed in page 1, its button was not clicked, and the server was sent it.", draft=draft
         )
-    if not await _shows(page, lambda: all(text.count(things[1]) == 2 for text in page.texts)):
+    if not await shows(page, lambda: all(text.count(things[1]) == 2 for text in page.texts)):
         one, two = (text.count(things[1]) for text in page.texts)
         raise NotYet(
             "page 2 sent {thing!r}, and then page 1 sent the same. How often it is shown: {one} in page 1, and {two} "
@@ -212,21 +227,21 @@ async def _sent(stage: Stage, page: Page, loads: list[int], copy: int, thing: st
     """Have a page send it."""
     before = len(stage.messages)
     page.types(thing, copy=copy)
-    if not await _soon(page, stage.until(lambda: thing in stage.messages[before:])):
-        _check_typed(page)
-        _check_stays(page, loads)
+    if not await soon(page, stage.until(lambda: thing in stage.messages[before:])):
+        check_typed(page)
+        check_stays(page, loads)
         raise NotYet(
             "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}.{trouble}",
             thing=thing,
             copy=copy + 1,
             messages=stage.messages[before:],
-            trouble=_trouble(page),
+            trouble=trouble(page.console),
         )
 
 
 async def _shown_by_both(page: Page, loads: list[int], copy: int, thing: str) -> None:
-    is_shown = await _shows(page, lambda: all(thing.strip() in text for text in page.texts))
-    _check_stays(page, loads)
+    is_shown = await shows(page, lambda: all(thing.strip() in text for text in page.texts))
+    check_stays(page, loads)
     if is_shown:
         return
     blind, text = next((number, text) for number, text in enumerate(page.texts, 1) if thing.strip() not in text)
@@ -243,7 +258,7 @@ async def _shown_by_both(page: Page, loads: list[int], copy: int, thing: str) ->
         copy=copy + 1,
         thing=thing,
         blind=blind,
-        trouble=_trouble(page),
+        trouble=trouble(page.console),
     )
 
 
@@ -272,38 +287,38 @@ def _check_lines(page: Page, first: str, second: str) -> None:
 @long_exercise
 async def chat_page(url: str, page: Page) -> Text:
     """A page for the chat: it says what is typed, and shows who says what, as text."""
-    await _opened(page)
+    await opened(page)
     loads = page.loads
-    if _is_deaf():
+    if is_deaf():
         raise NotYet.saying(DEAF)
     thing, other = (f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2))  # new to the room
     judge = ChatClient(url, name="Bo <i>the judge</i>")
     try:
         await judge.joined()
-        await _soon(page, judge.until(lambda: len(judge.people) > 1))  # before that it cannot send
+        await soon(page, judge.until(lambda: len(judge.people) > 1))  # before that it cannot send
         page.types(f"Do you like {thing}?")
         asked = f"Do you like {thing}?"
-        await _soon(page, judge.until(lambda: any(message.msg == asked for message in judge.messages)))
+        await soon(page, judge.until(lambda: any(message.msg == asked for message in judge.messages)))
         said = [message for message in judge.messages if thing in message.msg]
         if not said:
-            _check_typed(page)
-            _check_stays(page, loads)
+            check_typed(page)
+            check_stays(page, loads)
             raise NotYet(
                 "{asked!r} was typed, the button was clicked, and the room did not hear it. {who}{trouble}",
                 asked=asked,
                 who=Text("Your page had come in.")
                 if len(judge.people) > 1
                 else Text("Your page had not come in, either."),
-                trouble=_trouble(page),
+                trouble=trouble(page.console),
             )
         if said[0].msg != asked:
             raise NotYet("{asked!r} was typed, and the room heard {msg!r}.", asked=asked, msg=said[0].msg)
         answer = f"I like <i>{other}</i>."
         await judge.delivered(judge.send(answer))
-        await _shows(page, lambda: answer in page.texts[0])
-        _check_stays(page, loads)
+        await shows(page, lambda: answer in page.texts[0])
+        check_stays(page, loads)
         shown = page.texts[0]
-        _check_shown(shown, answer, other, judge.name, _trouble(page))
+        _check_shown(shown, answer, other, judge.name, trouble(page.console))
         await _check_more(page, judge, answer)
         if (times := sum(message.msg == asked for message in judge.messages)) > 1:
             raise NotYet(
@@ -360,14 +375,14 @@ async def _check_more(page: Page, judge: ChatClient, answer: str) -> None:
     """Refuse a page that forgets what was said as soon as somebody says something else, or takes it for said once."""
     more = f"And you? {secrets.token_hex(3)}"
     await judge.delivered(judge.send(more))
-    if await _shows(page, lambda: more in page.texts[0]) and answer not in page.texts[0]:
+    if await shows(page, lambda: more in page.texts[0]) and answer not in page.texts[0]:
         raise NotYet(
             "Bo said {answer!r}, and then {more!r}, and your page shows only the last. Let each line stay.",
             answer=answer,
             more=more,
         )
     await judge.delivered(judge.send(more))
-    if not await _shows(page, lambda: page.texts[0].count(more) > 1):
+    if not await shows(page, lambda: page.texts[0].count(more) > 1):
         raise NotYet(
             "Bo said {more!r} twice. How often your page shows it: {times}. Show every message.",
             more=more,
@@ -377,7 +392,7 @@ async def _check_more(page: Page, judge: ChatClient, answer: str) -> None:
 
 async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> None:
     """Refuse a page that does not show what was said in it, or whose button works only once."""
-    if not await _shows(page, lambda: asked in page.texts[0]):
+    if not await shows(page, lambda: asked in page.texts[0]):
         raise NotYet(
             "{asked!r} was typed, the room heard it, and your page does not show it. {back_to_you}",
             asked=asked,
@@ -385,17 +400,17 @@ async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> N
         )
     page.types(draft := f"not yet {secrets.token_hex(3)}", clicks=False)
     page.types(again)
-    if not await _soon(page, judge.until(lambda: any(message.msg == again for message in judge.messages))):
+    if not await soon(page, judge.until(lambda: any(message.msg == again for message in judge.messages))):
         raise NotYet(
             "{again!r} was typed then, the button was clicked again, and the room did not hear it.{trouble}",
             again=again,
-            trouble=_trouble(page),
+            trouble=trouble(page.console),
         )
     if any(message.msg == draft for message in judge.messages):
         raise NotYet(
             "{draft!r} was typed in your page, its button was not clicked, and the room heard it.", draft=draft
         )
-    await _shows(page, lambda: again in page.texts[0])
+    await shows(page, lambda: again in page.texts[0])
 
 
 # What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute. The
@@ -423,25 +438,25 @@ FIELDS: Final = {"user": Text("name"), "msg": Text("message"), "time": Text("tim
 @long_exercise
 async def bubbles(stage: BubbleStage, page: Page) -> Text:
     """A page that shows name, message and time of each message, and none of fifteen scripts runs."""
-    await _opened(page)
-    if _is_deaf():
+    await opened(page)
+    if is_deaf():
         raise NotYet.saying(DEAF)
-    if not await _soon(page, stage.until(lambda: stage.visits)):
+    if not await soon(page, stage.until(lambda: stage.visits)):
         raise NotYet(
             "no connection of your page came to the server. Step one is new WebSocket(url).{trouble}",
-            trouble=_trouble(page),
+            trouble=trouble(page.console),
         )
     secret = secrets.token_hex(4)
     first = {"user": f"Ada {secret}", "msg": f"I like {random.choice(THINGS)} {secret}.", "time": f"12:00 {secret}"}
     stage.says(**first)
-    await _shows(page, lambda: all(value in page.texts[0] for value in first.values()))
+    await shows(page, lambda: all(value in page.texts[0] for value in first.values()))
     for field, value in first.items():
         if value not in page.texts[0]:
             raise NotYet(
                 "the {field} of a message was {value!r}, and your page does not show it.{trouble}",
                 field=FIELDS[field],
                 value=value,
-                trouble=_trouble(page),
+                trouble=trouble(page.console),
             )
     if "{" in page.texts[0]:
         raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
@@ -450,9 +465,11 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
         stage.says(**{"user": "Mallory", "msg": "hello", "time": "12:01", field: bait})
     for fence in (f"That is all, {secret}.", f"Really, {secret}."):  # what runs has run before the second is seen
         stage.says("Bo", fence, "12:02")
-        if not await _shows(page, lambda: fence in page.texts[0]):  # noqa: B023
-            raise NotYet("after some strange messages your page shows nothing more.{trouble}", trouble=_trouble(page))
-    await _soon(page, page.breathe(1))  # what a page shows, and what ran in it, come here by two ways
+        if not await shows(page, lambda: fence in page.texts[0]):  # noqa: B023
+            raise NotYet(
+                "after some strange messages your page shows nothing more.{trouble}", trouble=trouble(page.console)
+            )
+    await soon(page, page.breathe(1))  # what a page shows, and what ran in it, come here by two ways
     if first["msg"] not in page.texts[0]:
         raise NotYet("the first message is gone from your page. Show each message below the one before it.")
     if page.texts[0].index(fence) < page.texts[0].index(first["msg"]):
@@ -487,86 +504,10 @@ def _judge_baits(baits: Sequence[tuple[str, str]], page: Page, secret: str) -> N
         )
 
 
-async def _opened(page: Page) -> None:
-    if tab.is_here():
-        raise NotYet.saying(tab.NO_SOCKET)
-    if not re.search(r"(?i)\bWebSocket\b", _code(page)):  # what they did with it, the server and the console know
-        raise NotYet("there is no new WebSocket(…) in your page yet.")
-    if not await page.until(lambda: page.is_open, timeout=OPEN_SECONDS):
-        raise NotYet(
-            "no browser has opened your page. Run the cell above, wait until you see the page, and run this one."
-        )
-    if not _is_deaf():
-        with suppress(TimeoutError):  # it has gone since
-            await asyncio.wait_for(page.breathe(1), OPEN_SECONDS)  # Run All comes here while it still connects
-
-
-async def _soon(page: Page, coming: Coroutine[Any, Any, Any]) -> bool:
-    """Wait for what a page brings about, for as long as it takes the page to breathe a few times; tell if it came.
-
-    A page's seconds are not ours: on a busy machine it breathes slowly, and is slow in all else.
-    """
-    breathing = asyncio.sleep(BREATHS) if _is_deaf() else page.breathe(BREATHS)
-    tasks = [asyncio.ensure_future(each) for each in (coming, breathing)]
-    try:
-        await asyncio.wait(tasks, timeout=MOST_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        return tasks[0].done() and tasks[0].result() is not False
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def _shows(page: Page, condition: Callable[[], bool]) -> bool:
-    return await _soon(page, page.until(condition, timeout=MOST_SECONDS))
-
-
-def _is_deaf() -> bool:
-    """Tell whether this kernel hears what a page tells only when no cell runs, and so no check."""
-    ipykernel = sys.modules.get("ipykernel")
-    return ipykernel is not None and ipykernel.version_info < (7,)
-
-
-def _code(page: Page) -> str:
-    """Return what the learner wrote without its comments: what stands in one does nothing."""
-    return re.sub(COMMENT, "", page.source)
-
-
 def _are_logged(answers: Sequence[str], console: Iterable[str]) -> bool:
     """Tell whether each answer is in a line of its own, in this order; people write "received: one 7", too."""
     lines = iter(console)
     return all(any(re.search(rf"\b{re.escape(answer)}\b", line) for line in lines) for answer in answers)
-
-
-def _check_typed(page: Page) -> None:
-    """Refuse a page in which nobody could type and click."""
-    if NOBODY_CAN_TYPE in page.console:
-        raise NotYet(
-            "there is no field to type into in your page, or no button to click. Does your script remove them?"
-        )
-
-
-def _check_stays(page: Page, loads: list[int]) -> None:
-    """Refuse a page that is not the one of before: what it showed has gone, and so has its connection."""
-    if page.loads != loads:
-        raise NotYet(
-            "its button was clicked, and your page was loaded again. A button in a form does that, unless "
-            "preventDefault() is called."
-        )
-
-
-def _would_tell_of_an_error(code: str) -> bool:
-    """Tell whether it listens for errors, and does something then, or looks at how the connection closed."""
-    code = re.sub(NO_LISTENER, ";", code)
-    if re.search(r"""\bonerror\b|["'`]error["'`]|\bwasClean\b""", re.sub(LOGGED, "", code)):
-        return True
-    return bool(re.search(r"""\bonclose\b|["'`]close["'`]""", code) and re.search(r"\bcode\b|\bwasClean\b", code))
-
-
-def _trouble(page: Page) -> Text:
-    """Return the last error in the page's console, as a sentence; it may be why."""
-    errors = [line for line in page.console if "Error" in line]
-    return Text(" Its console says: {error}.", error=errors[-1].removesuffix(".")) if errors else Text("")
 
 
 __all__ = ["broadcast_stage", "bubble_stage", "bubbles", "chat_page", "echo_stage", "five_steps", "two_pages"]

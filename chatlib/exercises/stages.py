@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from contextlib import suppress
 from typing import Any, ClassVar, Final, Self
 
-from websockets.asyncio.server import broadcast
+from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
 from chatlib import background
 from chatlib.client.conditions import Conditions
 from chatlib.exercises.witness import Visit, Witness
 
 WORDS: Final = ["one", "two", "three"]
-HANDSHAKE_SECONDS: Final = 1.3  # who guesses how long the open event takes, and the last answer, is found out
 ANSWER_SECONDS: Final = 0.2  # the echo comes so late that a page which does not wait for it is found out
-LAST_ANSWER_SECONDS: Final = 1.6
+SLOWER_SECONDS: Final = 1.0  # by so much, where a page is asked whether it waits or hopes
 
 
 class Stage(Witness):
@@ -57,17 +58,45 @@ class Stage(Witness):
         raise NotImplementedError
 
 
-class _EchoStage(Stage):
-    handshake_seconds = HANDSHAKE_SECONDS
+class EchoStage(Stage):
+    """An echo server that takes its time: whoever guesses how long the open event takes, or the last answer, fails."""
+
+    handshake_seconds = 1.3
+    last_answer_seconds = 1.6
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked_at = self._sent_at = self._last_sent_at = self._left_at = 0.0
+
+    def slower(self) -> EchoStage:
+        """Return one that takes longer for both than its visitor has taken here, from the one thing to the next."""
+        stage = EchoStage()
+        stage.handshake_seconds = self._sent_at - self._asked_at + SLOWER_SECONDS
+        stage.last_answer_seconds = (self._left_at or time.monotonic()) - self._last_sent_at + SLOWER_SECONDS
+        return stage
 
     async def answer(self, visit: Visit, message: str | bytes) -> None:
-        seconds = LAST_ANSWER_SECONDS if len(visit.messages) == len(WORDS) else ANSWER_SECONDS
+        """Send it back with a number, so that nobody knows the answer who has not heard it."""
+        self._last_sent_at = time.monotonic()
+        self._sent_at = self._sent_at or self._last_sent_at
+        seconds = self.last_answer_seconds if len(visit.messages) == len(WORDS) else ANSWER_SECONDS
         with suppress(TimeoutError):
             await asyncio.wait_for(visit.connection.wait_closed(), seconds)
         with suppress(ConnectionClosed):
-            answer = f"{message!s} {random.randrange(1000)}"  # so that nobody knows it who has not heard it
+            answer = f"{message!s} {random.randrange(1000)}"
             await visit.connection.send(answer)
             self.answers.append(answer)
+
+    async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        if not self.visits and "Upgrade" in request.headers:
+            self._asked_at = time.monotonic()
+        return await super()._admit(connection, request)
+
+    async def _serve(self, visit: Visit) -> None:
+        try:
+            await super()._serve(visit)
+        finally:
+            self._left_at = time.monotonic()
 
 
 class _BroadcastStage(Stage):
@@ -87,9 +116,9 @@ class BubbleStage(Stage):
         background.call(broadcast, [each.connection for each in self.visits], text)
 
 
-async def echo_stage() -> Stage:
+async def echo_stage() -> EchoStage:
     """Start an echo server that remembers who came."""
-    return await _EchoStage.set_up()
+    return await EchoStage.set_up()
 
 
 async def broadcast_stage() -> Stage:

@@ -139,7 +139,8 @@ class Witness:
         )
 
     async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        await asyncio.sleep(self.handshake_seconds)
+        if "Upgrade" in request.headers:  # a page may ask first, with fetch(), whether it gets here
+            await asyncio.sleep(self.handshake_seconds)
         return connection.respond(HTTPStatus.FORBIDDEN, "Refused.\n") if request.path == REFUSED_PATH else None
 
     async def _stop(self) -> None:

@@ -27,9 +27,11 @@ const say = words({
  * @property {{ url: string, source: string, copies: number, nowhere?: string }} page  nowhere: why no page gets there
  * @property {{ copy: number, text: string, clicks: boolean }} types
  * @property {{ number: number }} breathe
+ * @property {{ number: number, url: string | null }} aside  null: at no server
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "loaded", copy: number } | { do: "logged", copy: number, text: string }
+ *   | { do: "aside", number: number, text: string }
  *   | { do: "shows", copy: number, text: string, lines: string } | { do: "breathed", number: number }} Action
  */
 
@@ -39,26 +41,29 @@ const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages 
 const BREATH = 1000; // milliseconds, when the machine has time for the page
 
 /**
- * What every page begins with: where the server is, and that its console is heard here.
+ * A page in a frame. It begins with where its server is, and with a console that is heard here.
  *
+ * @param {string} title
  * @param {string} url
- * @param {number} copy
+ * @param {string} source
  */
-function prelude(url, copy) {
+function frameOf(title, url, source) {
+  const frame = element("iframe", { title });
   const literal = JSON.stringify(url).replaceAll("<", "\\u003c");
-  return `<script>
+  frame.srcdoc = `<!doctype html><meta charset="utf-8"><script>
 window.url = ${literal};
 for (const level of ["log", "info", "debug", "warn", "error"]) {
   const write = console[level];
   console[level] = (...values) => {
     write(...values);
-    parent.postMessage({ chatlibPage: ${copy}, text: values.map(String).join(" ") }, "*");
+    parent.postMessage({ text: values.map(String).join(" ") }, "*");
   };
 }
 window.addEventListener("error", event => console.error(event.message));
 window.addEventListener("unhandledrejection", event => console.error("Uncaught (in promise)", event.reason));
 </script>
-`;
+${source}`;
+  return frame;
 }
 
 /** The frames, one for each copy of the page, and what they wrote into their consoles. */
@@ -67,6 +72,9 @@ class Pages {
   #session;
   /** @type {HTMLIFrameElement[]} */
   #frames = [];
+  /** @type {{ frame: HTMLIFrameElement, number: number } | undefined} */
+  #aside;
+  #source = "";
   /** @type {string[]} */
   #seen = [];
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -82,16 +90,30 @@ class Pages {
 
   /** @param {Events["page"]} page */
   async open({ url, source, copies }) {
+    this.#source = source;
     this.#looking ??= setInterval(() => this.#look(), LOOKED_AFTER); // not before: a recorded page has no frames
     const used = await reachable(addresses(url));
     this.#frames = Array.from({ length: copies }, (_, copy) => {
-      const frame = element("iframe", { title: say.page(copy + 1) });
+      const frame = frameOf(say.page(copy + 1), used, source);
       frame.addEventListener("load", () => this.#session.send?.({ do: "loaded", copy }));
-      frame.srcdoc = `<!doctype html><meta charset="utf-8">${prelude(used, copy)}${source}`;
       return frame;
     });
     this.root.replaceChildren(...this.#frames);
     this.root.after(this.#lines);
+  }
+
+  /**
+   * Open the page once more, out of sight, at another server or at none; the one before it goes.
+   *
+   * @param {Events["aside"]} where
+   */
+  async openAside({ number, url }) {
+    const used = url === null ? nowhere() : await reachable(addresses(url));
+    this.#aside?.frame.remove();
+    const frame = frameOf(say.source, used, this.#source);
+    frame.hidden = true;
+    this.#aside = { frame, number };
+    this.root.after(frame);
   }
 
   /**
@@ -117,9 +139,11 @@ class Pages {
 
   /** @param {MessageEvent} event */
   #hear({ source, data }) {
+    if (typeof data?.text !== "string") return;
     const copy = this.#frames.findIndex(frame => frame.contentWindow === source);
-    if (copy < 0 || typeof data?.text !== "string") return;
-    this.#log(copy, data.text);
+    if (copy >= 0) return this.#log(copy, data.text);
+    if (!this.#aside || source !== this.#aside.frame.contentWindow) return;
+    this.#session.send?.({ do: "aside", number: this.#aside.number, text: data.text });
   }
 
   /**
@@ -175,6 +199,12 @@ async function reachable([url = "", elsewhere]) {
   }
 }
 
+/** Return an address at which nobody takes a connection, wherever this page came from. */
+function nowhere() {
+  if (!location.protocol.startsWith("http")) return "ws://127.0.0.1:9/"; // to which no browser connects
+  return new URL("no-server-here", document.baseURI).href.replace(/^http/u, "ws");
+}
+
 /**
  * A page where there is no server for it: what it is made of.
  *
@@ -205,6 +235,7 @@ export function mount(el, session) {
       else pages.root.replaceChildren(sourceOf(page));
     },
     types: typed => pages.type(typed),
+    aside: where => pages.openAside(where),
     breathe: ({ number }) => setTimeout(() => session.send?.({ do: "breathed", number }), BREATH),
     kernel({ state }) {
       if (state === "gone") note.textContent = say.gone;

@@ -41,6 +41,8 @@ class BrowserPage(LiveWidget):
         self._texts = [""] * copies
         self._lines: list[list[str]] = [[] for _ in range(copies)]
         self._loads = [0] * copies
+        self._asides = 0
+        self._aside: list[str] = []
         self._breaths = self._breathed = 0  # asked for, and taken
         self._conditions = Conditions()
         super().__init__()
@@ -76,6 +78,17 @@ class BrowserPage(LiveWidget):
         """Do what a person does in a page: write into its first field, and click its first ``button``, or not yet."""
         self.record("types", {"copy": copy, "text": text, "clicks": clicks}, keep=False)
 
+    @property
+    def aside(self) -> list[str]:
+        """The lines that the page has written into its console since it was opened aside."""
+        return list(self._aside)
+
+    def open_aside(self, url: str | None) -> None:
+        """Have browsers open the page once more, out of sight, at another server; None is where there is none."""
+        self._asides += 1
+        self._aside.clear()
+        self.record("aside", {"number": self._asides, "url": url}, keep=False)
+
     async def breathe(self, breaths: int) -> None:
         """Return when the page has lived so many seconds, by its own clock: on a busy machine they are longer."""
         for _ in range(breaths):
@@ -98,6 +111,9 @@ class BrowserPage(LiveWidget):
                 self._loads[copy] += 1
             case {"do": "logged", "copy": int(copy), "text": str(line)}:
                 self._console[copy].append(line)
+            case {"do": "aside", "number": int(number), "text": str(line)}:
+                if number == self._asides:
+                    self._aside.append(line)
             case {"do": "shows", "copy": int(copy), "text": str(text), "lines": str(lines)}:
                 self._texts[copy] = text
                 self._lines[copy] = lines.splitlines()

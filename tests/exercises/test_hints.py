@@ -13,7 +13,10 @@ from tests.support import answers, said
 from tests.support.places import ROOT
 
 CHECKS = sorted((ROOT / "chatlib" / "exercises").glob("nb*.py"))
-SHARED = [ROOT / "chatlib" / "exercises" / name for name in ("hall.py", "in_browser.py", "outbox_trial.py")]
+SHARED = [
+    ROOT / "chatlib" / "exercises" / name
+    for name in ("hall.py", "in_browser.py", "learners_page.py", "outbox_trial.py")
+]
 NEED_ANOTHER_PLACE = [  # an old kernel, no browser or one that dies, a busy machine: an answer cannot bring these about
     "this check has to hear from your page",
     "all went well at the server. ipykernel 6 hears your page only now",

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import urllib.error
+import urllib.request
+from types import SimpleNamespace
+
+import pytest
 
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises import stages
@@ -37,3 +42,37 @@ async def test_the_next_stage_of_a_kind_takes_the_place_of_the_last():
         await page.once("close")
 
     assert first.url != second.url
+
+
+async def test_the_slower_server_takes_longer_than_its_visitor_took(monkeypatch):
+    """So whoever waited for some seconds, and not for an event, is too early there."""
+    clock = SimpleNamespace(monotonic=lambda: clock.now, now=100.0)
+    monkeypatch.setattr(stages, "time", clock)
+    for name in ("handshake_seconds", "last_answer_seconds"):
+        monkeypatch.setattr(stages.EchoStage, name, 0)
+    stage = await stages.echo_stage()
+    page = WebSocket(stage.url)
+    async with asyncio.timeout(SECONDS):
+        await page.once("open")
+        for at, word in [(103.0, "one"), (104.0, "two"), (110.0, "three")]:
+            clock.now = at
+            page.send(word)
+            await page.once("message")
+        clock.now = 114.0
+        page.close(1000)
+        await stage.everyone_left()
+    slower = stage.slower()
+
+    assert (slower.handshake_seconds, slower.last_answer_seconds) == (
+        3.0 + stages.SLOWER_SECONDS,
+        4.0 + stages.SLOWER_SECONDS,
+    )
+
+
+async def test_who_only_asks_whether_it_is_there_does_not_wait(monkeypatch):
+    """A page looks, with fetch(), for the address that leads there; the handshake alone takes its time."""
+    monkeypatch.setattr(stages.EchoStage, "handshake_seconds", 6 * SECONDS)
+    stage = await stages.echo_stage()
+
+    with pytest.raises(urllib.error.HTTPError, match="426"):
+        await asyncio.to_thread(urllib.request.urlopen, stage.url.replace("ws", "http"), timeout=SECONDS)

@@ -43,6 +43,20 @@ async def test_somebody_who_waits_hears_of_what_comes_later():
     page.close()
 
 
+def test_it_is_opened_aside_and_heard_alone():
+    """At another server, or at none; what the one before it still says is not taken for what this one says."""
+    page = BrowserPage(URL, "<p>Hello</p>")
+    asked = []
+    page.record = lambda kind, event, **_: asked.append((kind, event))
+    for number, url in enumerate(["ws://127.0.0.1:2", None], 1):
+        page.open_aside(url)
+        assert (asked.pop(), page.aside) == (("aside", {"number": number, "url": url}), [])
+        page.act({"do": "aside", "number": number, "text": f"line {number}"})
+        page.act({"do": "aside", "number": number - 1, "text": "late"})
+        assert (page.aside, page.console, page.loads) == ([f"line {number}"], [], [0])
+    page.close()
+
+
 def test_its_source_is_never_a_part_of_the_notebook():
     """The snapshot shows it, as text."""
     page = BrowserPage(URL, "<script>alert(1)</script>")

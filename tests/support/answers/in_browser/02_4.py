@@ -147,7 +147,7 @@ my_page = """
 
 
 # %% error: nobody listens
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -254,7 +254,7 @@ my_page = """
 
 
 # %% error: in a comment, and in the console
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -320,7 +320,7 @@ my_page = """
 
 
 # %% error: writes the word, in what it logs
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -400,7 +400,7 @@ my_page = """
 
 
 # %% error: logs that the connection has closed, and not how
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -502,7 +502,7 @@ my_page = """
 
 
 # %% error: a listener with a slip in its name
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -539,7 +539,7 @@ my_page = """
 
 
 # %% error: a listener that does nothing
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -553,7 +553,7 @@ my_page = """
 
 
 # %% error: listens for the page's own
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -567,7 +567,7 @@ my_page = """
 
 
 # %% error: calls it at once, and nobody listens
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -644,7 +644,7 @@ my_page = """
 
 
 # %% an error: listens for an event that is not there
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -658,7 +658,7 @@ my_page = """
 
 
 # %% an error: any but the connection's
-# Not yet: all went well, and if it had not, nobody would know. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -683,5 +683,162 @@ my_page = """
   const onmessage = (event) => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
   const onerror = () => { console.log("something went wrong"); };
   Object.assign(ws, { onopen, onmessage, onerror });
+</script>
+"""
+
+
+# %% open: waits for two seconds instead
+# Not yet: the check opened your page once more, and now the handshake took <...> seconds. Your page sent nothing. Its console says: <...>Still in CONNECTING state. It may send once its open event has come.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  setTimeout(() => { ws.send("one"); ws.send("two"); ws.send("three"); }, 2000);
+  let heard = 0;
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  ws.onerror = () => console.log("error");
+</script>
+"""
+
+
+# %% open: waits for a promise of two seconds, and then looks whether it is open
+# Not yet: the check opened your page once more, and now the handshake took <...> seconds. Your page sent nothing. It may send once its open event has come.
+
+my_page = """
+<script type="module">
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  ws.onerror = () => console.log("error");
+  await new Promise(later => setTimeout(later, 2000));
+  if (ws.readyState === WebSocket.OPEN) { ws.send("one"); ws.send("two"); ws.send("three"); }
+</script>
+"""
+
+
+# %% close: after three seconds instead
+# Not yet: the check opened your page once more, and now the last answer took <...> seconds. Close after the third answer: your page closed when 2 had come.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  ws.onopen = () => {
+    ws.send("one"); ws.send("two"); ws.send("three");
+    setTimeout(() => ws.close(1000), 3000);
+  };
+  ws.onmessage = event => console.log(event.data);
+  ws.onerror = () => console.log("error");
+</script>
+"""
+
+
+# %% error: a listener that only remembers
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let n = 0, failed = false;
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  ws.onmessage = (e) => { console.log(e.data); if (++n === 3) ws.close(1000); };
+  ws.onerror = (e) => { e.preventDefault(); failed = true; };
+</script>
+"""
+
+
+# %% error: a listener that comes with the first answer
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let n = 0;
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  ws.onmessage = (e) => {
+    ws.onerror = () => console.log("something went wrong");
+    console.log(e.data);
+    if (++n === 3) ws.close(1000);
+  };
+</script>
+"""
+
+
+# %% error: tells that it was closed, each time at another time
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let n = 0;
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  ws.onmessage = (e) => { console.log(e.data); if (++n === 3) ws.close(1000); };
+  ws.onclose = (e) => console.log("closed at " + e.timeStamp);
+</script>
+"""
+
+
+# %% error: tries the constructor, which raises nothing
+# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+
+my_page = """
+<script>
+  try {
+    const ws = new WebSocket(url);
+    let n = 0;
+    ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+    ws.onmessage = (e) => { console.log(e.data); if (++n === 3) ws.close(1000); };
+  } catch (error) {
+    console.log("something went wrong", error);
+  }
+</script>
+"""
+
+
+# %% right: a promise that an error rejects, and whoever awaits it tells
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script type="module">
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onmessage = ({ data }) => { console.log(data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  try {
+    await new Promise((opened, failed) => { ws.onopen = opened; ws.onerror = failed; });
+    for (const word of ["one", "two", "three"]) ws.send(word);
+  } catch {
+    console.error("something went wrong");
+  }
+</script>
+"""
+
+
+# %% right: looks at its readyState until it is open
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  const waiting = setInterval(() => {
+    if (ws.readyState === WebSocket.CONNECTING) return;
+    clearInterval(waiting);
+    if (ws.readyState !== WebSocket.OPEN) console.log("something went wrong");
+    else for (const word of ["one", "two", "three"]) ws.send(word);
+  }, 50);
+  let heard = 0;
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+</script>
+"""
+
+
+# %% right: an error is an exception of its own, and says when it came
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  ws.onerror = event => { throw new Error(`something went wrong after ${event.timeStamp} ms`); };
 </script>
 """
