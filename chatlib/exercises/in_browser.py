@@ -472,6 +472,8 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
     await soon(page, page.breathe(1))  # what a page shows, and what ran in it, come here by two ways
     if first["msg"] not in page.texts[0]:
         raise NotYet("the first message is gone from your page. Show each message below the one before it.")
+    if (times := page.texts[0].count(first["msg"])) > 1:
+        raise NotYet("{msg!r} was said once, and your page shows it {times} times.", msg=first["msg"], times=times)
     if page.texts[0].index(fence) < page.texts[0].index(first["msg"]):
         raise NotYet("in your page the last message stands above the first. Show each message below the one before it.")
     if any(first["msg"] in line and fence in line for line in page.lines[0]):

@@ -43,6 +43,7 @@ PATIENCE_SECONDS: Final = 2.0  # for what comes at once if the answer is right
 GRACE_SECONDS: Final = 0.5  # for what must not come
 TICK_SECONDS: Final = 0.02
 LATE_SECONDS: Final = 0.6  # after a timer of the same loop
+FIRST_TICK_SECONDS: Final = 0.75  # a timer that begins with it is late
 TURNS: Final = 50
 
 
@@ -355,7 +356,7 @@ def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> Text:
 @exercise
 async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
     """Two tasks on one socket: the server says a new tick only when the last one was shown."""
-    seconds = round(random.uniform(1.15, 1.25), 2)  # a good deal more than one, and less than two
+    seconds = round(random.uniform(2.15, 2.25), 2)  # a good deal more than two, and less than three
     clock = _Clock(seconds)
     async with (
         Witness(clock.tick_until_stopped) as witness,
@@ -489,7 +490,8 @@ class _Clock:
 
     def _is_silent(self) -> bool:
         begins, ends = self._silence
-        return self.timer is not None and begins < self.timer.since_start < ends
+        now = self.timer.since_start if self.timer is not None else 0.0
+        return now < FIRST_TICK_SECONDS or begins < now < ends
 
     async def _say(self, visit: Visit, text: str) -> None:
         self.said.append(text)

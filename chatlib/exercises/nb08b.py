@@ -17,6 +17,7 @@ from chatlib.transcript import TypingSeen, Update
 from chatlib.words import Text, joined
 
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
+SURNAMES: Final = ("Lee", "van Dyk", "de Luca")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 
 
@@ -83,7 +84,7 @@ async def ex1(watch_typing: Callable[..., Any]) -> Text:
     """
     ear, other_ear = Ear(), Ear()
     names = ear.said
-    first, second = random.sample(NAMES, 2)
+    first, second = (f"{name} {random.choice(SURNAMES)}" for name in random.sample(NAMES, 2))
     async with people(first, second) as (one, two):
         cleo, ada = _Watched(one.url, name="Cleo"), _Watched(one.url, name="Ada")
         try:

@@ -10,7 +10,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% when it comes: listens once before
-# Not yet: 1 of 2 ticks had been shown when you said "stop". A tick comes when the one before was shown: show each when it comes.
+# Not yet: "stop" came after <...> seconds; say it after 2.<...>, as you were given, whether a message comes just then or not.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -36,7 +36,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: at once
-# Not yet: "stop" came after 0.<...> seconds; say it after 1.<...>, as you were given.
+# Not yet: "stop" came after 0.<...> seconds; say it after 2.<...>, as you were given.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -46,7 +46,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: after the first tick
-# Not yet: "stop" came after 0.<...> seconds; say it after 1.<...>, as you were given.
+# Not yet: "stop" came after <...> seconds; say it after 2.<...>, as you were given.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -57,7 +57,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: after a number of its own
-# Not yet: "stop" came after 0.<...> seconds; say it after 1.<...>, as you were given.
+# Not yet: "stop" came after 0.<...> seconds; say it after 2.<...>, as you were given.
 
 import asyncio
 async def listen_then_stop(connection, show, seconds):
@@ -71,7 +71,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: takes the task for the wait
-# Not yet: "stop" came after 0.<...> seconds; say it after 1.<...>, as you were given. Nobody
+# Not yet: "stop" came after 0.<...> seconds; say it after 2.<...>, as you were given. Nobody
 # awaited what was called in line 4 of stop.
 
 import asyncio
@@ -298,7 +298,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: rounded down
-# Not yet: "stop" came after 1.<...> seconds; say it after 1.<...>, as you were given.
+# Not yet: "stop" came after 2.<...> seconds; say it after 2.<...>, as you were given.
 
 import math
 async def listen_then_stop(connection, show, seconds):
@@ -312,7 +312,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: rounded up
-# Not yet: "stop" came after 2.<...> seconds; say it after 1.<...>, as you were given, whether a message comes just then or not.
+# Not yet: "stop" came after 3.<...> seconds; say it after 2.<...>, as you were given, whether a message comes just then or not.
 
 import math
 async def listen_then_stop(connection, show, seconds):
@@ -365,7 +365,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% when it comes: sleeps with the whole loop
-# Not yet: when 1.<...> seconds were over, your code kept the loop to itself: nobody could listen. Which line waits there with no await?
+# Not yet: when 2.<...> seconds were over, your code kept the loop to itself: nobody could listen. Which line waits there with no await?
 
 import time
 
@@ -478,7 +478,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% after so many seconds: looks at the time when a message comes
-# Not yet: "stop" came after 2.<...> seconds; say it after 1.<...>, as you were given, whether a message comes
+# Not yet: "stop" came after 3.<...> seconds; say it after 2.<...>, as you were given, whether a message comes
 # just then or not.
 
 async def listen_then_stop(connection, show, seconds):
@@ -565,4 +565,23 @@ async def listen_then_stop(connection, show, seconds):
         await connection.send("thanks")
     stopping = asyncio.create_task(stop())
     async for message in connection:
+        show(message)
+
+
+# %% after so many seconds: counted from the first tick on
+# Not yet: "stop" came after <...> seconds; say it after <...>, as you were given, whether a message comes just then or not.
+
+import asyncio
+
+
+async def listen_then_stop(connection, show, seconds):
+    stopping = None
+
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+
+    async for message in connection:
+        if stopping is None:
+            stopping = asyncio.create_task(stop())
         show(message)

@@ -368,3 +368,12 @@ def watch_typing(client, tell):
     if not listens:
         client.subscribe(lambda event: isinstance(event, TypingSeen) and tell(event.user))
     listens = True
+
+
+# %% the name: its first word
+# Not yet: <...> was writing, and you told '<...>'. Tell the user of a TypingSeen, once.
+
+from chatlib.transcript import TypingSeen
+
+def watch_typing(client, tell):
+    client.subscribe(lambda event: isinstance(event, TypingSeen) and tell(event.user.split()[0]))

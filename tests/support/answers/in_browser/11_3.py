@@ -412,3 +412,23 @@ my_page = """
   };
 </script>
 """
+
+
+# %% a message: each one twice, as two listeners show it
+# Not yet: 'I like <...>.' was said once, and your page shows it 2 times.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  const show = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} (${time})`;
+    div.append(line);
+  };
+  ws.onmessage = show;
+  ws.addEventListener("message", show);
+</script>
+"""
