@@ -49,7 +49,7 @@ fresh: .venv/made  ## bring a new copy of one notebook into my-notebooks/, and k
 
 test: .venv/programs $(node_modules) $(lite_parts)  ## install what the tests need, then run lint and every test (TEST_ARGS="-k chat" picks some)
 	@$(MAKE) --no-print-directory --jobs 2 lint compiled
-	$(pytest) --numprocesses 8 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
+	$(pytest) --numprocesses 10 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
 
 .PHONY: compiled
 compiled: .venv/programs  # once, beside the linters: else each of the processes would compile all tests for itself

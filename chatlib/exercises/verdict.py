@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any, Final, ParamSpec, Self
 
+from websockets.exceptions import ConnectionClosedOK
+
 from chatlib import languages
 from chatlib.exercises.naps import Naps
 from chatlib.exercises.watchdog import Watchdog
@@ -150,6 +152,8 @@ class _Unseen:
         """Add to a hint what it does not name: what a task raised before it, in which line nobody awaited something."""
         for at, task in self._ended:
             if at > until or task.cancelled() or not (error := task.exception()):
+                continue
+            if isinstance(error, ConnectionClosedOK):  # a check that has seen enough says goodbye
                 continue
             if (place := _place(error.__traceback__)) and place not in hint:
                 return Text("{hint} A task of yours raised {error}.", hint=hint, error=raised(error))

@@ -71,7 +71,9 @@ AT_REST = """async ([picture, selector]) => {
 # position that is shown, however long.
 WATCH = """() => {
     window.moved = [];
-    const moved = list => list.getEntries().filter(each => !each.hadRecentInput).flatMap(each => each.sources)
+    const began = performance.now();  // on a busy machine it is told late of what moved before
+    const moved = list => list.getEntries()
+        .filter(each => each.startTime >= began && !each.hadRecentInput).flatMap(each => each.sources)
         .filter(({ previousRect, currentRect }) => Math.abs(previousRect.y - currentRect.y) > 1)
         .map(({ node }) => (node?.outerHTML ?? node?.textContent ?? "").slice(0, 200));
     new PerformanceObserver(list => window.moved.push(...moved(list))).observe({ type: "layout-shift" });

@@ -386,6 +386,23 @@ async def test_what_a_task_of_the_learners_raised_is_in_the_hint():
     assert asyncio.get_running_loop().get_task_factory() is None
 
 
+async def test_that_a_check_said_goodbye_is_in_no_hint():
+    """A task of the learner's that was about to send then raises; on a busy machine that is before the verdict."""
+    memory = learner(
+        "import asyncio\nfrom websockets.exceptions import ConnectionClosedOK\n\nasync def work():\n"
+        "    raise ConnectionClosedOK(None, None)\n\ndef start():\n"
+        "    global task\n    task = asyncio.create_task(work())\n"
+    )
+
+    @exercise
+    async def ex1() -> str:
+        memory["start"]()
+        await asyncio.wait([memory["task"]])
+        raise NotYet("nothing was heard.")
+
+    assert (await ex1()).text == "nothing was heard."
+
+
 async def test_what_the_hint_names_already_is_not_said_twice():
     """A check that awaits a task says itself what that raised."""
     memory = learner("import asyncio\n\nasync def work():\n    print(wrod)\n")

@@ -91,8 +91,8 @@ def test_the_table_of_the_wings_has_them_all():
 def test_it_tells_in_how_many_processes_the_tests_run():
     """All of them, and the fast ones."""
     makefile = MAKEFILE.read_text(encoding="utf-8")
-    fast = re.search(r"^fast := --numprocesses (\d)", makefile, re.MULTILINE)
-    every = re.search(r"^test:.*(?:\n\t.*)*? --numprocesses (\d) ", makefile, re.MULTILINE)
+    fast = re.search(r"^fast := --numprocesses (\d+)", makefile, re.MULTILINE)
+    every = re.search(r"^test:.*(?:\n\t.*)*? --numprocesses (\d+) ", makefile, re.MULTILINE)
 
     assert fast
     assert every

@@ -10,7 +10,7 @@ PAGES = [f"tests/browser/test_{n}.py" for n in range(4)]
 LONG = ["tests/process/test_long.py::test_one"]
 WAITS = [f"tests/process/test_it.py::test[{n}]" for n in range(39)]
 QUICK = ["tests/core/test_a.py", "tests/core/test_b.py"]
-FIRST = ["lab/0", "lab/1", "waits/02"]
+FIRST = ["lab/0", "lab/1", "waits/0"]
 UNITS = OrderedDict((scope, {scope: False}) for scope in [*QUICK, *WAITS, *LONG, *PAGES, *FIRST])
 
 
