@@ -32,6 +32,7 @@ from chatlib.exercises.stages import WORDS, BubbleStage, EchoStage, Stage, broad
 from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.words import Text
 
+ERROR_BREATHS: Final = 3  # of a page, to log what comes at once
 THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
 
@@ -137,7 +138,11 @@ async def _check_error(page: Page, varying: set[str], heard_aside: list[str]) ->
         return any(line not in page.console and _shape(line) not in varying for line in lines)
 
     page.open_aside(None)
-    if not (tells(heard_aside) if is_deaf() else await shows(page, lambda: tells(page.aside))):
+    if is_deaf():
+        told = tells(heard_aside)
+    else:
+        told = await soon(page, page.until(lambda: tells(page.aside), timeout=MOST_SECONDS), breaths=ERROR_BREATHS)
+    if not told:
         raise NotYet(
             "the check opened your page once more, where no server takes its connection, and your console has nothing "
             "new. Which event tells of an error?"

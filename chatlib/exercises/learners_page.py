@@ -68,12 +68,12 @@ async def opened(page: Page) -> None:
             await asyncio.wait_for(page.breathe(1), OPEN_SECONDS)  # Run All comes here while it still connects
 
 
-async def soon(page: Page, coming: Coroutine[Any, Any, Any], seconds: float = 0) -> bool:
+async def soon(page: Page, coming: Coroutine[Any, Any, Any], seconds: float = 0, *, breaths: int = BREATHS) -> bool:
     """Wait for what a page brings about, for as long as it takes the page to breathe a few times; tell if it came.
 
     ``seconds`` are what its server takes for it.
     """
-    breaths = BREATHS + math.ceil(seconds)
+    breaths += math.ceil(seconds)
     breathing = asyncio.sleep(breaths) if is_deaf() else page.breathe(breaths)
     tasks = [asyncio.ensure_future(each) for each in (coming, breathing)]
     try:

@@ -412,7 +412,6 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             passed=passed,
             given=given,
         )
-    _check_passed(ear, flood, sent, began)
     if refused is not None and isinstance(refused.now, Real):
         await _check_made(refused.bucket, float(refused.now))
     waits = sorted(ear.heard[text] - at for text, at in due.items())
@@ -426,22 +425,6 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             )
         )
     return wait <= WAIT_SECONDS
-
-
-def _check_passed(ear: _Ear, flood: str, sent: int, began: float) -> None:
-    """Refuse a flood of which too much came through, or too little, for the time that it took."""
-    times = ear.times(flood)
-    passed, seconds = len(times), max(times, default=began) - began
-    most = BURST + round(RATE * seconds) + SLACK
-    if not BURST <= passed <= most:
-        raise NotYet(
-            "of the {sent} messages of the flood, {passed} came through. A burst of 40 and 20 a second are {least} to "
-            "{most}.",
-            sent=sent,
-            passed=passed,
-            least=BURST,
-            most=most,
-        )
 
 
 async def _check_made(bucket: Any, now: float) -> None:

@@ -96,8 +96,8 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
 
 
 async def test_many_runs_of_a_cell_leave_nothing_behind(lab, browser):
-    """Four; `make stress` has fifty. After the last one nothing is more than after the second: one is too many."""
-    await leave_nothing_behind(lab, browser, runs=4)
+    """Three; `make stress` has fifty. After the last one nothing is more than after the second: one is too many."""
+    await leave_nothing_behind(lab, browser, runs=3)
 
 
 async def test_after_a_restart_every_instrument_says_that_its_kernel_is_gone(lab, browser):

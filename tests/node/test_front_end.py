@@ -50,7 +50,7 @@ def load(node_path, tmp_path_factory):
 @pytest.mark.parametrize("suite", SUITES, ids=lambda path: path.name)
 def test_unit_tests(node_path, suite):
     """Every test of the file is run, and passes."""
-    done = node(node_path, "--test", "--test-reporter=tap", suite)
+    done = node(node_path, "--test-reporter=tap", suite)
     count = len(re.findall(r"^test\b", suite.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert count

@@ -773,7 +773,8 @@ async def handler(connection):
 
 
 # %% 20 a second: ten times as many
-# Not yet: of the <...> messages of the flood, <...> came through. A burst of 40 and 20 a second are 40 to <...>.
+# Not yet: the bucket that your handler had made for the flood was asked once more, 1000 s later, by `now`: it gave <...>
+# tokens, and half a second after that <...> more. With 20 a second and a burst of 40 these are 40 and 10.
 
 class Bucket:
     def __init__(self, rate, burst, now):
@@ -1084,7 +1085,8 @@ async def handler(connection):
 
 
 # %% 20 a second: five times as many
-# Not yet: of the <...> messages of the flood, <...> came through. A burst of 40 and 20 a second are 40 to <...>.
+# Not yet: the bucket that your handler had made for the flood was asked once more, 1000 s later, by `now`: it gave <...>
+# tokens, and half a second after that <...> more. With 20 a second and a burst of 40 these are 40 and 10.
 
 class Bucket:
     def __init__(self, rate, burst, now):
