@@ -53,7 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(folder)
         if folder in BROWSER_FOLDERS and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-    items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in SLOW_FOLDERS])
+    places = {name: place for place, name in enumerate(SLOW_FOLDERS, 1)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(TESTS).parts[0], 0))
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist's, which can be left out (`-p no:xdist`)

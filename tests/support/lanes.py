@@ -1,24 +1,25 @@
 """Which process of a whole run judges which tests, and in which order (`make test`: ``--dist loadscope``).
 
 The two cores that it is made for are busy all the time where somebody computes and somebody waits at every moment.
-Pages compute, and nearly all else waits: so some processes judge pages first, and the others what waits first. A
-JupyterLab, and a Chromium that has seen it, cost as much as ten tests: two processes have one, and go on with what the
-others do once its tests are over.
+Pages compute, and nearly all else waits: so some processes judge pages first, some what waits in a browser, and the
+others what needs none. A JupyterLab, and a Chromium that has seen it, cost as much as ten tests: two processes have
+one, and go on with what the others do once its tests are over.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 LABS: Final = 2
-FOR_PAGES: Final = 3  # processes
 PAGES: Final = ("lab", "browser", "lite")
+# What the first processes judge first: each needs a Chromium. The others take that last of all.
+FIRST: Final = (PAGES, PAGES, PAGES, ("waits",), ("waits",), ("waits",))
 SINGLE: Final = "process"  # its tests are long and need nothing of each other; those of any other file stay together
 WAITS: Final = "tests/browser/test_browser_page.py"  # each of its pages is looked at for seconds
 WAITING: Final = 12  # units of work from that file, none of them longer than the Lab's
@@ -39,7 +40,8 @@ class Lanes(LoadScopeScheduling):
     def _assign_work_unit(self, node: WorkerController) -> None:
         if not any(self.assigned_work.values()):
             self.workqueue = in_turn(self.workqueue)
-        first = next_of(self.workqueue, pages=self.nodes.index(node) < FOR_PAGES)
+        number = self.nodes.index(node)
+        first = next_of(self.workqueue, FIRST[number] if number < len(FIRST) else ())
         self.workqueue.move_to_end(first, last=False)
         super()._assign_work_unit(node)
 
@@ -49,15 +51,12 @@ def folder(scope: str) -> str:
     return scope.removeprefix("tests/").split("/")[0]
 
 
-def is_page(scope: str) -> bool:
-    """Tell whether a unit of work computes in a browser."""
-    return folder(scope) in PAGES
-
-
-def next_of(units: Iterable[str], *, pages: bool) -> str:
-    """Return the first unit of work that is a page or is none; where none of these is left, the first of the others."""
+def next_of(units: Iterable[str], kinds: Sequence[str]) -> str:
+    """Return the first unit of work of these kinds; where none is left, the first that needs no browser, or any."""
     left = list(units)
-    return next((scope for scope in left if is_page(scope) == pages), left[0])
+    its = (scope for scope in left if folder(scope) in kinds)
+    others = (scope for scope in left if folder(scope) not in (*PAGES, "waits"))
+    return next(its, None) or next(others, left[0])
 
 
 def in_turn(units: OrderedDict[str, dict[str, bool]]) -> OrderedDict[str, dict[str, bool]]:
