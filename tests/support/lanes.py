@@ -30,12 +30,12 @@ class Lanes(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        folder = file.split("/")[1]
-        if folder == "lab":
+        name = file.split("/")[1]
+        if name == "lab":
             return f"lab/{zlib.crc32(file.encode()) % LABS}"
         if file == WAITS:
             return f"waits/{zlib.crc32(nodeid.encode()) % WAITING}"
-        return nodeid if folder == SINGLE else file
+        return nodeid if name == SINGLE else file
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         if not any(self.assigned_work.values()):
