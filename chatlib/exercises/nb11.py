@@ -184,6 +184,7 @@ async def ex2(
                 waited += 1
                 if waited == MOST_WAITED:
                     raise
+        await _end_at_the_first(hall, make)
     return Text("bursts pass, a flood ends with 1008 and a reason, and nobody else waited.")
 
 
@@ -431,6 +432,27 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             )
         )
     return wait <= WAIT_SECONDS
+
+
+async def _end_at_the_first(hall: Hall, make: MakeBucket) -> None:
+    """Have somebody say no more once there was no token: the flood ended, but perhaps not before a later message."""
+    (speaker,) = await hall.guests(1)
+    ear, began = _Ear(speaker), time.monotonic()
+    with _answers_noted(make) as answers:
+        texts = [f"{n} {secrets.token_hex(4)}" for n in range(2 * BURST)]
+        for text in texts[:BURST]:
+            await speaker.says(text)
+        await ear.until(texts[:BURST])
+        sent = BURST
+        while answers and answers[-1].has_token and sent < len(texts):
+            await speaker.says(texts[sent])
+            sent += 1
+            await _soon(lambda sent=sent: len(answers) >= sent)  # type: ignore[misc]
+    if answers and not answers[-1].has_token:  # else they come as fast as this machine speaks, or none was noted
+        lasted = time.monotonic() - began
+        await _soon(lambda: speaker.client.state is State.CLOSED)
+        hall.check_raised()
+        _check_closed(speaker, sent, lasted)
 
 
 async def _check_made(bucket: Any, now: float) -> None:
