@@ -321,16 +321,20 @@ async def _soon(condition: Callable[[], bool]) -> None:
 async def _hear_bursts(hall: Hall, speakers: list[Guest], ears: list[_Ear]) -> None:
     """Have two people say many things at once, as a paste or a slow network does: together more than a burst.
 
-    One of them says them in bytes.
+    One of them says them in bytes, and the other an empty text in the end.
     """
     texts: list[str | bytes] = []
     for n in range(HONEST * len(speakers)):
-        text = f"{n} {secrets.token_hex(4)} "
+        text = f"{n} {secrets.token_hex(4)} " if n < HONEST * len(speakers) - 1 else ""
         texts.append(text if n % len(speakers) else text.encode())
         await speakers[n % len(speakers)].says(texts[-1])
     for ear in ears:
         await ear.until(texts)
         hall.check()
+        if set(texts) - ear.heard.keys() == {""}:
+            raise NotYet(
+                "a guest said an empty text, and somebody who is here did not hear it. What passes goes to all."
+            )
         if len(ear.heard) < len(texts):
             raise NotYet(
                 "two guests said {count} things each, at once, and of these {said}, somebody who is here heard "
