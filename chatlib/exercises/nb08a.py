@@ -337,4 +337,5 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
                     names=", ".join(bo.people),
                 )
             called = name
+        await heard_by_bo("/nick")  # with no name: whatever that does, nothing is raised
     return Text("Ada is called as she likes, and everything else was said.")

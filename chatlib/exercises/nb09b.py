@@ -89,6 +89,7 @@ async def ex1(backoff: Callable[[], Any]) -> Text:
                 again=again,
             )
     _judge_next_outage(clients, late)
+    await _judge_next_crowd(backoff)
     return Text("of {clients} clients, only a few come in the same moment.", clients=CLIENTS)
 
 
@@ -188,30 +189,47 @@ def _judge_night(client: _Delays) -> None:
 
 async def _judge_crowd(backoff: Callable[[], Any]) -> None:
     """All lost the server at once, and it is back after some seconds: how many come in the same moment?"""
+    if (count := await _crowd(backoff)) > LENIENCE * MOST_IN_BUCKET * CLIENTS:
+        raise NotYet.saying(_crowded(count))
+
+
+async def _judge_next_crowd(backoff: Callable[[], Any]) -> None:
+    """All of them had come back to the server once, for minutes: how many come in the same moment the next time?"""
+    if (count := await _crowd(backoff, 0, 60 * MINUTES[0])) > LENIENCE * MOST_IN_BUCKET * CLIENTS:
+        raise NotYet("all had come back, and were connected for minutes. Then {crowded}", crowded=_crowded(count))
+
+
+async def _crowd(backoff: Callable[[], Any], *before: float) -> float:
+    """Return how many of the clients come in the same moment; so long their connections lasted before, and then 0."""
     crowd = Counter[int]()
     for _ in range(ROUNDS):
-        crowd.update(int(_comeback(_Delays(backoff())) / BUCKET_SECONDS) for _ in range(CLIENTS))
+        clients = [_Delays(backoff()) for _ in range(CLIENTS)]
+        crowd.update(int(_comeback(client, *before) / BUCKET_SECONDS) for client in clients)
         await asyncio.sleep(0)  # on a busy machine all rounds take long, and the loop is to have its turns
-    share = max(crowd.values()) / (CLIENTS * ROUNDS)
-    if share > LENIENCE * MOST_IN_BUCKET:
-        raise NotYet(
-            "the server was gone for {seconds:g} s. Of {clients} clients, {count:.0f} came back in the same"
-            " {bucket:g} ms; at most {most:g} may. What can make them differ?",
-            seconds=OUTAGE_SECONDS,
-            clients=CLIENTS,
-            count=share * CLIENTS,
-            bucket=1000 * BUCKET_SECONDS,
-            most=MOST_IN_BUCKET * CLIENTS,
-        )
+    return max(crowd.values()) / ROUNDS
 
 
-def _comeback(client: _Delays) -> float:
-    """Return when a client tries for the first time after the outage."""
+def _crowded(count: float) -> Text:
+    return Text(
+        "the server was gone for {seconds:g} s. Of {clients} clients, {count:.0f} came back in the same"
+        " {bucket:g} ms; at most {most:g} may. What can make them differ?",
+        seconds=OUTAGE_SECONDS,
+        clients=CLIENTS,
+        count=count,
+        bucket=1000 * BUCKET_SECONDS,
+        most=MOST_IN_BUCKET * CLIENTS,
+    )
+
+
+def _comeback(client: _Delays, *before: float) -> float:
+    """Return when a client tries for the first time after the outage, which began when the last of these had ended."""
     now = 0.0
+    for lasted in before:
+        now = client.next(lasted)
     for _ in range(MOST_TRIES):
-        now += client.next(0)
         if now >= OUTAGE_SECONDS:
             break
+        now += client.next(0)
     return now
 
 

@@ -57,6 +57,7 @@ REQUESTS: Final = (
     Request("http://localhost", "localhost:3000", True, OWN_PAGE),
     Request("http://[::1]:8888", "[::1]:3000", True, BRACKETS),
     Request("http://localhost", "[::1]", True, BRACKETS),
+    Request("http://[::1]", "[::1]:3000", True, BRACKETS),
     Request(f"https://{HUB}", HUB, True, OWN_PAGE),
     Request(f"https://{HUB}", HERE, True, BEHIND_A_PROXY),
     Request("http://localhost:81", "localhost:3000", True, OWN_PAGE),
@@ -68,16 +69,21 @@ REQUESTS: Final = (
     Request(f"https://evil-{HUB}", HUB, False, LOOK_ALIKE),
     Request(f"https://{HUB.replace('.', '-', 1)}", HUB, False, LOOK_ALIKE),
     Request("http://evil.example@localhost:8888", HERE, False, LOOK_ALIKE),
+    Request("http://localhost2", HERE, False, LOOK_ALIKE),
     Request("http://localhost:8888/chat", HERE, False, MORE),
     Request("http://localhost:8888/", HERE, False, MORE),
     Request("http://localhost:evil.example", HERE, False, MORE),
+    Request("http://[::1].evil.example:8888", HERE, False, LOOK_ALIKE),
     Request("null", HERE, False, NULL),
     Request("localhost:8888", "localhost:3000", False, NO_WEB_PAGE),
     Request("capacitor://localhost", HERE, False, NO_WEB_PAGE),
     Request("ws://localhost:3000", HERE, False, NO_WEB_PAGE),
+    Request("httpx://localhost", HERE, False, NO_WEB_PAGE),
     Request("http://evil.example:3000", "evil.example:3000", False, REBINDING),
     Request(None, "evil.example:3000", False, REBINDING),
     Request("http://localhost:8888", "localhost.evil.example:3000", False, REBINDING),
+    Request("http://localhost:8888", "localhost2:3000", False, REBINDING),
+    Request(None, "[::1].evil.example:3000", False, REBINDING),
 )
 
 
@@ -178,6 +184,7 @@ async def ex2(
                 waited += 1
                 if waited == MOST_WAITED:
                     raise
+        await _end_at_the_first(hall, make)
     return Text("bursts pass, a flood ends with 1008 and a reason, and nobody else waited.")
 
 
@@ -314,16 +321,20 @@ async def _soon(condition: Callable[[], bool]) -> None:
 async def _hear_bursts(hall: Hall, speakers: list[Guest], ears: list[_Ear]) -> None:
     """Have two people say many things at once, as a paste or a slow network does: together more than a burst.
 
-    One of them says them in bytes.
+    One of them says them in bytes, and the other an empty text in the end.
     """
     texts: list[str | bytes] = []
     for n in range(HONEST * len(speakers)):
-        text = f"{n} {secrets.token_hex(4)} "
+        text = f"{n} {secrets.token_hex(4)} " if n < HONEST * len(speakers) - 1 else ""
         texts.append(text if n % len(speakers) else text.encode())
         await speakers[n % len(speakers)].says(texts[-1])
     for ear in ears:
         await ear.until(texts)
         hall.check()
+        if set(texts) - ear.heard.keys() == {""}:
+            raise NotYet(
+                "a guest said an empty text, and somebody who is here did not hear it. What passes goes to all."
+            )
         if len(ear.heard) < len(texts):
             raise NotYet(
                 "two guests said {count} things each, at once, and of these {said}, somebody who is here heard "
@@ -425,6 +436,27 @@ async def _survive_a_flood(hall: Hall, ear: _Ear, round_: int, make: MakeBucket)
             )
         )
     return wait <= WAIT_SECONDS
+
+
+async def _end_at_the_first(hall: Hall, make: MakeBucket) -> None:
+    """Have somebody say no more once there was no token: the flood ended, but perhaps not before a later message."""
+    (speaker,) = await hall.guests(1)
+    ear, began = _Ear(speaker), time.monotonic()
+    with _answers_noted(make) as answers:
+        texts = [f"{n} {secrets.token_hex(4)}" for n in range(2 * BURST)]
+        for text in texts[:BURST]:
+            await speaker.says(text)
+        await ear.until(texts[:BURST])
+        sent = BURST
+        while answers and answers[-1].has_token and sent < len(texts):
+            await speaker.says(texts[sent])
+            sent += 1
+            await _soon(lambda sent=sent: len(answers) >= sent)  # type: ignore[misc]
+    if answers and not answers[-1].has_token:  # else they come as fast as this machine speaks, or none was noted
+        lasted = time.monotonic() - began
+        await _soon(lambda: speaker.client.state is State.CLOSED)
+        hall.check_raised()
+        _check_closed(speaker, sent, lasted)
 
 
 async def _check_made(bucket: Any, now: float) -> None:

@@ -216,3 +216,27 @@ def enter(client, text):
         client.rename(text.replace("/nick ", ""))
     else:
         client.send(text)
+
+
+# %% everything else: a command with no name
+# Not yet: '/nick' was typed, and your function raised IndexError in line 4 of enter: list index out of range.
+
+def enter(client, text):
+    words = text.split(" ", 1)
+    if words[0] == "/nick":
+        client.rename(words[1])
+    else:
+        client.send(text)
+
+
+# %% right: explains the command to one who gives no name
+# Solved: Ada is called as she likes, and everything else was said.
+
+def enter(client, text):
+    match text.split(maxsplit=1):
+        case ["/nick"]:
+            print("/nick, and a name")
+        case ["/nick", name]:
+            client.rename(name)
+        case _:
+            client.send(text)

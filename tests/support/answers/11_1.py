@@ -418,3 +418,89 @@ def allow(origin, host):
     if not re.fullmatch(address, host):
         return False
     return origin is None or re.fullmatch(f"(https?|wss?)://{address}", origin) is not None
+
+
+# %% exactly: whatever is behind the brackets
+# Not yet: allow('http://[::1].evil.example:8888', '127.0.0.1:3000') returned True. It only looks like one of ours.
+# Compare the whole name.
+
+def name_of(address):
+    if address.startswith("["):
+        return address[: address.index("]") + 1]
+    name, colon, port = address.partition(":")
+    return "" if colon and not port.isdigit() else name
+
+
+def allow(origin, host):
+    if name_of(host) not in ours:
+        return False
+    if origin is None:
+        return True
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and name_of(rest) in ours
+
+
+# %% any port: none is no port where there are brackets
+# Not yet: allow('http://[::1]', '[::1]:3000') returned False. An IPv6 address is in brackets, and its colons are no
+# port.
+
+def allow(origin, host):
+    if host not in ours and host.rpartition(":")[0] not in ours:
+        return False
+    if origin is None:
+        return True
+    scheme, _, rest = origin.partition("://")
+    if ":" in rest:
+        rest, port = rest.rsplit(":", 1)
+        if not port.isdigit():
+            return False
+    return scheme in ("http", "https") and rest in ours
+
+
+# %% exactly: digits behind it are a port, colon or not
+# Not yet: allow('http://localhost2', '127.0.0.1:3000') returned True. It only looks like one of ours. Compare the
+# whole name.
+
+def allow(origin, host):
+    def name_of(address):
+        return address if address in ours else address.rstrip("0123456789").rstrip(":")
+
+    if name_of(host) not in ours:
+        return False
+    if origin is None:
+        return True
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and name_of(rest) in ours
+
+
+# %% http or https: whatever begins with http
+# Not yet: allow('httpx://localhost', '127.0.0.1:3000') returned True. It is no web page: those begin with http:// or
+# https://.
+
+import re
+
+
+def allow(origin, host):
+    def name_of(address):
+        return re.sub(r":\d+$", "", address)
+
+    if name_of(host) not in ours:
+        return False
+    if origin is None:
+        return True
+    return origin.startswith("http") and name_of(origin.partition("://")[2]) in ours
+
+
+# %% the name in Host: whatever is behind the brackets
+# Not yet: allow(None, '[::1].evil.example:3000') returned True. That Host is none of our names: it is DNS rebinding,
+# whatever the Origin says.
+
+import re
+
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    name = host[: host.index("]") + 1] if host.startswith("[") else host.split(":")[0]
+    if name not in ours:
+        return False
+    return origin is None or bool(re.fullmatch(rf"https?://({names})(:\d+)?", origin))
