@@ -56,6 +56,7 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
         (name, [other, name], f"{name} (2)"),
         (name, [name, f"{name} (2)"], f"{name} (3)"),
         (name, [f"{name} (3)", name], f"{name} (2)"),
+        (name, [f"{name} (2)", name], f"{name} (3)"),
         (name, [name, *(f"{name} ({number})" for number in range(2, 12))], f"{name} (12)"),
         (small, [name], f"{small} (2)"),
         (small, [name, f"{name} (2)"], f"{small} (3)"),
@@ -354,6 +355,10 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         f'{{"type": 2e0, "msg": "{word}"}}',
         f'{{"type": 2, "msg": "{word} 2.0"}}',
         "🌍?!",
+        "",
+        *(f' {{"type": {number}, "msg": "{word}"}}\n' for number in (2, 7)),
+        *("{}", "[]", '""', "0", "false", "null", f"{random.randint(3, 99)}.5"),
+        f'[{{"type": 7, "msg": "{word}"}}]',
     )
 
     outcomes: list[tuple[object, Exception | None]] = []  # what was returned of each, or raised

@@ -260,3 +260,16 @@ def free_name(wanted, taken):
     while is_used(rf"{wanted} \({number}\)"):
         number += 1
     return f"{wanted} ({number})"
+
+
+# %% the lowest number that is free: goes through the list once
+# Not yet: free_name('<...>', ['<...> (2)', '<...>']) returned '<...> (2)'. To a person, somebody else has that name
+# already.
+
+def free_name(wanted, taken):
+    name, number = wanted, 1
+    for other in taken:
+        if other.casefold() == name.casefold():
+            number += 1
+            name = f"{wanted} ({number})"
+    return name
