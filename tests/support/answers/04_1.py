@@ -411,10 +411,12 @@ import base64
 import hashlib
 
 def understands(request, response):
-    key = ""
+    key = None
     for line in request.split("\r\n"):
         if line.lower().startswith("sec-websocket-key:"):
             key = line.split(": ")[1]
+    if key is None:
+        return False
     digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
     for line in response.split("\r\n"):
         if line.lower().startswith("sec-websocket-accept:"):
