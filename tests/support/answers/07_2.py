@@ -560,3 +560,20 @@ async def visit(connection, say):
     except ConnectionClosed:
         pass
     say("was cut off" if current.close_code == 1006 else "left")
+
+
+# %% a goodbye: with a code that names a fault, it is none
+# Not yet: somebody closed with code 1002, and what you said was ['entered', <...>, 'was cut off']. A Close frame came, and
+# so it is 'left'; the close_code tells.
+
+from contextlib import suppress
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    say("entered")
+    with suppress(ConnectionClosed):
+        async for text in connection:
+            say(text)
+    faults = {1002: "protocol error", 1006: "no Close frame", 1008: "policy", 1009: "too big"}
+    say("was cut off" if connection.close_code in faults else "left")
