@@ -404,8 +404,8 @@ def understands(request, response):
 
 
 # %% the right one: somewhere in the line
-# Not yet: the accept key had four letters too many: False is right there, and you returned True. To the key <...> belongs
-# <...>.
+# Not yet: the accept key had four letters too many: False is right there, and you returned True. To the key <...>
+# belongs <...>.
 
 import base64
 import hashlib
@@ -425,8 +425,8 @@ def understands(request, response):
 
 
 # %% the right one: a part of it will do
-# Not yet: the accept key had four letters too few: False is right there, and you returned True. To the key <...> belongs
-# <...>.
+# Not yet: the accept key had four letters too few: False is right there, and you returned True. To the key <...>
+# belongs <...>.
 
 import base64
 import hashlib
