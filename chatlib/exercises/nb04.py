@@ -112,17 +112,31 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
                 request,
                 f"X-Api-Key: {other_key}",
                 f"Sec-WebSocket-Key1: {other_key}",
+                f"X-Sec-WebSocket-Key: {other_key}",
                 "Access-Control-Request-Headers: Sec-WebSocket-Key",
             ),
             _among(
                 _response(f"{accept}: {genuine}"),
                 "Accept-Ranges: none",
                 "Sec-WebSocket-Accept-Ranges: none",
+                f"X-Sec-WebSocket-Accept: {other_key}",
                 "Access-Control-Expose-Headers: Sec-WebSocket-Accept",
             ),
         ),
         (Text("neither header was there"), False, no_key, _response("Server: says yes to everything")),
         (Text("the request had no key"), False, no_key, _response(f"{accept}: {accept_key('')}")),
+        (
+            Text("the accept key had four letters too many"),
+            False,
+            request,
+            _response(f"{accept}: {accept_key(other_key)[:4]}{genuine}"),
+        ),
+        (
+            Text("the accept key had four letters too few"),
+            False,
+            request,
+            _response(f"{accept}: {genuine[4:]}"),
+        ),
     )
 
 

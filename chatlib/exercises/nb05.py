@@ -483,6 +483,7 @@ class _Clock:
                     await self._say(visit, f"tick {len(self.said) + 1}")
                 await asyncio.wait([hearing], timeout=TICK_SECONDS)
             self.heard = hearing.result()
+            await self._say(visit, f"tick {len(self.said) + 1}")  # as if it had been on its way
         finally:
             hearing.cancel()
         await asyncio.sleep(GRACE_SECONDS)  # time enough to return too early

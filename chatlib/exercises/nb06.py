@@ -7,6 +7,7 @@ import inspect
 import random
 import secrets
 import sys
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -34,6 +35,7 @@ from chatlib.words import Text
 
 PAGES: Final = 5
 SLOW_SECONDS: Final = 0.2  # a network may well be as slow as that
+MOST_SECONDS: Final = 2.0  # whoever sleeps for so long at each message has waited for all
 GRACE_SECONDS: Final = 1.0  # for what must not come
 MANY: Final = 12
 QUICK: Final = " quick question "
@@ -269,6 +271,10 @@ async def _leave_while_told(
     guests: list[Guest],
     is_leaver: Callable[[list[Guest], Guest], bool],
 ) -> None:
+    began = time.monotonic()
+    await _told(tell, pages, text := _word())
+    took = time.monotonic() - began
+    await _judge_heard(text, None, guests, pages)
     for guest in guests:
         guest.server.make_slow()
     text = _word()
@@ -282,8 +288,14 @@ async def _leave_while_told(
         leaver = next((guest for guest in guests if is_leaver(asked, guest)), guests[0])
         await hall.cut(leaver)
         leaver.server.gate.set()  # what was sent to it raises, and all others are still slow
-        await asyncio.wait({telling}, timeout=SLOW_SECONDS)
+        await asyncio.wait({telling}, timeout=min(took + SLOW_SECONDS, MOST_SECONDS))
         if telling.done() and not telling.exception():
+            if took > SLOW_SECONDS:
+                raise NotYet(
+                    "your function took {took:.1f} s where nobody was slow. Then pages were slow for longer, and you "
+                    "returned before all had the message. Wait for each send(), and not for a time.",
+                    took=took,
+                )
             raise NotYet(
                 "one page left, and you returned while others were still slow to take the message. Does the end of one "
                 "send() end your wait for all?"

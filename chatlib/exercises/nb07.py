@@ -40,6 +40,8 @@ PLAIN: Final = Text("came, said nothing, and closed the connection")
 CUT: Final = Text("was cut off")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 HISTORY: Final = 20
+SHOWN_NAMES: Final = 12
+MANY_NAMES: Final = 120  # more than a loop has that goes as far as somebody found likely
 TOGETHER: Final = ("this", "that")
 PATIENCE_SECONDS: Final = 5.0  # for a handler to return when nobody is there any more
 
@@ -56,14 +58,16 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
         (name, [other, name], f"{name} (2)"),
         (name, [name, f"{name} (2)"], f"{name} (3)"),
         (name, [f"{name} (3)", name], f"{name} (2)"),
+        (name, [f"{name} (2)", name], f"{name} (3)"),
         (name, [name, *(f"{name} ({number})" for number in range(2, 12))], f"{name} (12)"),
+        (name, [name, *(f"{name} ({number})" for number in range(2, MANY_NAMES))], f"{name} ({MANY_NAMES})"),
         (small, [name], f"{small} (2)"),
         (small, [name, f"{name} (2)"], f"{small} (3)"),
         (f"{name} (C++)", [f"{small} (c++)"], f"{name} (C++) (2)"),  # no pattern, and no number of ours at its end
     )
     for wanted, taken, expected in played:
         names = list(taken)
-        with during(Text("the call was free_name({wanted!r}, {taken})", wanted=wanted, taken=taken)):
+        with during(Text("the call was free_name({wanted!r}, {taken})", wanted=wanted, taken=_briefly(taken))):
             given = await result_of(free_name, wanted, names)
         if given != expected:
             raise NotYet.saying(_wrong_name(given, wanted, taken))
@@ -72,22 +76,27 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
                 "free_name({wanted!r}, {taken}) returned {given!r}, and then taken was {names}. Leave it as it is: "
                 "somebody who asks for a name has not come in yet.",
                 wanted=wanted,
-                taken=taken,
+                taken=_briefly(taken),
                 given=given,
-                names=names,
+                names=_briefly(names),
             )
     return Text("nobody has a name that somebody else has.")
 
 
+def _briefly(names: list[str]) -> str:
+    """Return what a list of names looks like, the many in the middle of a long one left out."""
+    return repr(names) if len(names) <= SHOWN_NAMES else f"[{names[0]!r}, {names[1]!r}, …, {names[-1]!r}]"
+
+
 def _wrong_name(given: object, wanted: str, taken: list[str]) -> Text:
-    got = Text("free_name({wanted!r}, {taken}) returned {given!r}.", wanted=wanted, taken=taken, given=given)
+    got = Text("free_name({wanted!r}, {taken}) returned {given!r}.", wanted=wanted, taken=_briefly(taken), given=given)
     if not isinstance(given, str):
         return Text("{got} A name is a string.", got=got)
     if given.casefold() in (name.casefold() for name in taken):
         return Text("{got} To a person, somebody else has that name already.", got=got)
     if wanted.casefold() not in (name.casefold() for name in taken):
         return Text("{got} The name itself was free.", got=got)
-    if given not in [f"{wanted} ({number})" for number in range(2, 100)]:
+    if given not in [f"{wanted} ({number})" for number in range(2, 2 * MANY_NAMES)]:
         return Text(
             "{got} A new name is {wanted!r}, a blank, and a number from 2 on in brackets.", got=got, wanted=wanted
         )
@@ -99,7 +108,7 @@ async def ex2(visit: Callable[..., Any]) -> Text:
     """Enter and leave: after a plain close, after a goodbye with a code, whatever it is, and without a word."""
     first, second = random.sample(WORDS, 2)
     texts = [first, first, f" {second.capitalize()} ", ""]  # nobody asked for another spelling, or for fewer
-    codes = random.randrange(4002, 5000), random.randrange(3000, 4000), 1000, 1001, 1011
+    codes = random.randrange(4002, 5000), random.randrange(3000, 4000), 1000, 1001, 1011, 1002, 1008, 1009
     door = _Door(visit)
     async with serving(door.receive) as url:
         plain = WebSocket(f"{url}/plain")  # as a page does: its close() sends no code
@@ -354,6 +363,11 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         f'{{"type": 2e0, "msg": "{word}"}}',
         f'{{"type": 2, "msg": "{word} 2.0"}}',
         "🌍?!",
+        "",
+        *(f' {{"type": {number}, "msg": "{word}"}}\n' for number in (2, 7)),
+        *("{}", "[]", '""', "0", "false", "null", f"{random.randint(3, 99)}.5"),
+        f'[{{"type": 7, "msg": "{word}"}}]',
+        *(f'{{"msg":"{word}","type":{number}}}' for number in (2, 7)),  # as a page writes it: no blanks, in any order
     )
 
     outcomes: list[tuple[object, Exception | None]] = []  # what was returned of each, or raised

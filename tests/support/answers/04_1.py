@@ -385,3 +385,59 @@ def understands(request, response):
         if name.lower() == "sec-websocket-accept":
             accept = value
     return key is not None and accept_key(key) == accept
+
+
+# %% header names: anywhere in the text, with their colon
+# Not yet: other headers looked alike: True is right there, and you returned False. To the key <...> belongs <...>.
+
+import base64
+import hashlib
+import re
+
+def understands(request, response):
+    key = re.search(r"sec-websocket-key:\s*(\S+)", request, re.IGNORECASE)
+    accept = re.search(r"sec-websocket-accept:\s*(\S+)", response, re.IGNORECASE)
+    if key is None or accept is None:
+        return False
+    digest = hashlib.sha1((key[1] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    return accept[1] == base64.b64encode(digest).decode()
+
+
+# %% the right one: somewhere in the line
+# Not yet: the accept key had four letters too many: False is right there, and you returned True. To the key <...>
+# belongs <...>.
+
+import base64
+import hashlib
+
+def understands(request, response):
+    key = None
+    for line in request.split("\r\n"):
+        if line.lower().startswith("sec-websocket-key:"):
+            key = line.split(": ")[1]
+    if key is None:
+        return False
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    for line in response.split("\r\n"):
+        if line.lower().startswith("sec-websocket-accept:"):
+            return base64.b64encode(digest).decode() in line
+    return False
+
+
+# %% the right one: a part of it will do
+# Not yet: the accept key had four letters too few: False is right there, and you returned True. To the key <...>
+# belongs <...>.
+
+import base64
+import hashlib
+
+def understands(request, response):
+    def header(text, name):
+        lines = [line.split(": ") for line in text.splitlines() if line.lower().startswith(f"{name}:")]
+        return lines[0][1] if lines else None
+
+    key, accept = header(request, "sec-websocket-key"), header(response, "sec-websocket-accept")
+    if key is None or accept is None:
+        return False
+    digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    return accept in base64.b64encode(digest).decode()

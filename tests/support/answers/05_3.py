@@ -585,3 +585,17 @@ async def listen_then_stop(connection, show, seconds):
         if stopping is None:
             stopping = asyncio.create_task(stop())
         show(message)
+
+
+# %% each message: takes the first after stop for the last one
+# Not yet: message <...> of the server was ' bye <...>\n', a str, and number <...> that was shown was nothing.
+
+async def listen_then_stop(connection, show, seconds):
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                show(await connection.recv())
+    except TimeoutError:
+        await connection.send("stop")
+    show(await connection.recv())
+    await connection.wait_closed()

@@ -269,8 +269,8 @@ async def tell(pages, message):
 
 
 # %% the message: not the empty text
-# Not yet: the message was '', your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited, whatever
-# became of the one before?
+# Not yet: the message was '', your function returned, and 3 of 3 pages that stayed heard nothing. Was each send() awaited,
+# whatever became of the one before?
 
 async def tell(pages, message):
     if not message:
@@ -294,8 +294,8 @@ async def tell(pages, message):
 
 
 # %% while you do, some go: one of all ends the wait for the others
-# Not yet: one page left, and you returned while others were still slow to take the message. Does the end of one send() end your wait for
-# all?
+# Not yet: one page left, and you returned while others were still slow to take the message. Does the end of one send() end your wait
+# for all?
 
 import asyncio
 async def tell(pages, message):
@@ -306,8 +306,8 @@ async def tell(pages, message):
 
 
 # %% the message: not if it is the same as the one before
-# Not yet: the message was ' <...>\n', your function returned, and 3 of 3 pages that stayed heard nothing. Was each send()
-# awaited, whatever became of the one before?
+# Not yet: the message was ' <...>\n', your function returned, and 3 of 3 pages that stayed heard nothing. Was each
+# send() awaited, whatever became of the one before?
 
 last = None
 
@@ -325,8 +325,8 @@ async def tell(pages, message):
 
 
 # %% to all pages: waits a little after each, with a sleep that nobody can wait for
-# Not yet: line <...> of tell sleeps with time.sleep(). Meanwhile the loop stands still, and nobody else has a turn. Which
-# sleep can be awaited?
+# Not yet: line <...> of tell sleeps with time.sleep(). Meanwhile the loop stands still, and nobody else has a turn.
+# Which sleep can be awaited?
 
 from time import sleep
 async def tell(pages, message):
@@ -339,8 +339,8 @@ async def tell(pages, message):
 
 
 # %% some go: catches a cancellation, too
-# Not yet: your function was cancelled while it waited for a slow page, and it went on. Is a cancellation caught there, or
-# waited on in a finally? An except Exception lets it through.
+# Not yet: your function was cancelled while it waited for a slow page, and it went on. Is a cancellation caught there,
+# or waited on in a finally? An except Exception lets it through.
 
 async def tell(pages, message):
     for page in list(pages):
@@ -351,8 +351,8 @@ async def tell(pages, message):
 
 
 # %% some go: catches a cancellation, too, and waits for all
-# Not yet: your function was cancelled while it waited for a slow page, and it went on. Is a cancellation caught there, or
-# waited on in a finally? An except Exception lets it through.
+# Not yet: your function was cancelled while it waited for a slow page, and it went on. Is a cancellation caught there,
+# or waited on in a finally? An except Exception lets it through.
 
 async def tell(pages, message):
     sending = [asyncio.create_task(page.send(message)) for page in pages]
@@ -385,3 +385,13 @@ async def tell(pages, message):
             pass
 
     await asyncio.gather(*map(tell_one, pages))
+
+
+# %% while you do: a task for each, and a nap instead of waiting for them
+# Not yet: your function took 0.<...> s where nobody was slow. Then pages were slow for longer, and you returned before
+# all had the message. Wait for each send(), and not for a time.
+
+async def tell(pages, message):
+    for page in list(pages):
+        asyncio.create_task(page.send(message))
+    await asyncio.sleep(0.3)

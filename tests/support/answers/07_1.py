@@ -260,3 +260,28 @@ def free_name(wanted, taken):
     while is_used(rf"{wanted} \({number}\)"):
         number += 1
     return f"{wanted} ({number})"
+
+
+# %% the lowest number that is free: goes through the list once
+# Not yet: free_name('<...>', ['<...> (2)', '<...>']) returned '<...> (2)'. To a person, somebody else has that name
+# already.
+
+def free_name(wanted, taken):
+    name, number = wanted, 1
+    for other in taken:
+        if other.casefold() == name.casefold():
+            number += 1
+            name = f"{wanted} ({number})"
+    return name
+
+
+# %% and so on: up to ninety-nine
+# Not yet: free_name('<...>', ['<...>', '<...> (2)', …, '<...> (119)']) returned None. A name is a string.
+
+def free_name(wanted, taken):
+    used = [name.casefold() for name in taken]
+    if wanted.casefold() not in used:
+        return wanted
+    for number in range(2, 100):
+        if f"{wanted} ({number})".casefold() not in used:
+            return f"{wanted} ({number})"

@@ -64,8 +64,8 @@ async def visit(connection, say):
 
 
 # %% they leave once: says both
-# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off', 'left'].
-# They leave once.
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'was cut off',
+# 'left']. They leave once.
 
 from websockets.exceptions import ConnectionClosedError
 
@@ -353,8 +353,8 @@ async def visit(connection, say):
 
 
 # %% say each text: without its blanks, and all of it small
-# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', '<...>', '', 'left']. They had sent
-# ['<...>', ' <...> ', '']: between "entered" and 'left', say these, each once.
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', '<...>', '', 'left']. They had
+# sent ['<...>', ' <...> ', '']: between "entered" and 'left', say these, each once.
 
 from websockets.exceptions import ConnectionClosed
 
@@ -490,8 +490,8 @@ async def visit(connection, say):
 
 
 # %% then each text: not what is equal to the one before
-# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'left']. They had sent
-# ['<...>', '<...>', ' <...> ', '']: between "entered" and 'left', say these, each once.
+# Not yet: somebody closed with code <...>, and what you said was ['entered', '<...>', ' <...> ', '', 'left']. They had
+# sent ['<...>', '<...>', ' <...> ', '']: between "entered" and 'left', say these, each once.
 
 from websockets.exceptions import ConnectionClosedError
 
@@ -527,9 +527,9 @@ async def visit(connection, say):
 
 
 # %% for each person: the say of whoever came last
-# Not yet: two were there at once, and sent 'this' and 'that'. The one was cut off, and then the other closed the connection. What
-# you said of the one was ['entered'], and of the other ['entered', 'this', 'that', 'was cut off', 'left']. What do the two
-# visits share?
+# Not yet: two were there at once, and sent 'this' and 'that'. The one was cut off, and then the other closed the connection.
+# What you said of the one was ['entered'], and of the other ['entered', 'this', 'that', 'was cut off', 'left']. What do the
+# two visits share?
 
 from websockets.exceptions import ConnectionClosed
 async def visit(connection, say):
@@ -544,9 +544,9 @@ async def visit(connection, say):
 
 
 # %% how each of them left: the close_code of whoever came last
-# Not yet: two were there at once, and sent 'this' and 'that'. The one was cut off, and then the other closed the connection. What
-# you said of the one was ['entered', 'this', 'left'], and of the other ['entered', 'that', 'left']. What do the two visits
-# share?
+# Not yet: two were there at once, and sent 'this' and 'that'. The one was cut off, and then the other closed the connection.
+# What you said of the one was ['entered', 'this', 'left'], and of the other ['entered', 'that', 'left']. What do the two
+# visits share?
 
 from websockets.exceptions import ConnectionClosed
 
@@ -560,3 +560,20 @@ async def visit(connection, say):
     except ConnectionClosed:
         pass
     say("was cut off" if current.close_code == 1006 else "left")
+
+
+# %% a goodbye: with a code that names a fault, it is none
+# Not yet: somebody closed with code 1002, and what you said was ['entered', <...>, 'was cut off']. A Close frame came,
+# and so it is 'left'; the close_code tells.
+
+from contextlib import suppress
+
+from websockets.exceptions import ConnectionClosed
+
+async def visit(connection, say):
+    say("entered")
+    with suppress(ConnectionClosed):
+        async for text in connection:
+            say(text)
+    faults = {1002: "protocol error", 1006: "no Close frame", 1008: "policy", 1009: "too big"}
+    say("was cut off" if connection.close_code in faults else "left")

@@ -420,3 +420,87 @@ def read_strictly(text):
     if not said.strip():
         return ValueError("a message needs something to read")
     return said
+
+
+# %% blank: an empty bare text is taken
+# Not yet: '' is no message, and you returned ''. Raise ValueError, with words of your own.
+
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is not None and type(sent["type"]) is not int:
+        raise ValueError("the type is a whole number")
+    said = read(text)
+    if said.isspace() or (sent and not said):
+        raise ValueError("nothing was said")
+    return said
+
+
+# %% an object: only what begins with a bracket is one
+# Not yet: ' {"type": 2, "msg": "<...>"}\n' is a message, which says '<...>', and you returned ' {"type": 2, "msg":
+# "<...>"}\n'.
+
+def read_strictly(text):
+    if not text.strip():
+        raise ValueError("nothing was said")
+    if not text.startswith("{"):
+        return text
+    sent = as_object(text)
+    if sent is not None and type(sent["type"]) is not int:
+        raise ValueError("the type is a whole number")
+    said = read(text)
+    if not said.strip():
+        raise ValueError("nothing was said")
+    return said
+
+
+# %% bare text is a message: takes an object with nothing in it for nothing
+# Not yet: '{}' is a message, and your function raised ValueError in line 9 of read_strictly: nothing was said.
+
+import json
+
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        sent = text
+    if not sent:
+        raise ValueError("nothing was said")
+    if isinstance(sent, dict) and "type" in sent and type(sent["type"]) is not int:
+        raise ValueError("the type is a whole number")
+    said = read(text)
+    if not said.strip():
+        raise ValueError("nothing was said")
+    return said
+
+
+# %% bare text is a message: knows of lists, texts and numbers, and not of null
+# Not yet: 'null' is a message, and your function raised TypeError in line 9 of read_strictly: argument of type
+# 'NoneType' is not <...>.
+
+import json
+
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        sent = text
+    if not isinstance(sent, (list, str, int, float)):
+        if "type" in sent and type(sent["type"]) is not int:
+            raise ValueError("the type is a whole number")
+    said = read(text)
+    if not said.strip():
+        raise ValueError("nothing was said")
+    return said
+
+
+# %% the wrong type: looks for the right letters, which a page writes without a blank
+# Not yet: '{"msg":"<...>","type":2}' is a message, and your function raised ValueError in line 4 of read_strictly: the
+# type is the number 2.
+
+def read_strictly(text):
+    said = read(text)
+    if as_object(text) and '"type": 2,' not in text:
+        raise ValueError("the type is the number 2")
+    if not said.strip():
+        raise ValueError("nothing was said")
+    return said
