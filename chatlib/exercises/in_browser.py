@@ -120,6 +120,8 @@ async def _check_patience(stage: EchoStage, page: Page) -> set[str]:
         page.open_aside(slower.url)
         seconds = slower.handshake_seconds
         if not await soon(page, slower.until(lambda: slower.messages), seconds):
+            if not slower.was_asked:
+                raise NotYet("the check opened your page once more, and it did not connect by itself.")
             raise NotYet(
                 "the check opened your page once more, and now the handshake took {seconds:.1f} seconds. Your page "
                 "sent nothing.{trouble} It may send once its open event has come.",

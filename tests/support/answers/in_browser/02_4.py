@@ -928,3 +928,25 @@ my_page = """
   ws.onclose = event => log("closed", event.code);
 </script>
 """
+
+
+# %% create: the first time only
+# Not yet: the check opened your page once more, and it did not connect by itself.
+
+my_page = """
+<script>
+  function connect() {
+    const ws = new WebSocket(url);
+    let heard = 0;
+    ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+    ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+    ws.onerror = () => console.log("something went wrong");
+  }
+  if (sessionStorage.connected) {
+    sessionStorage.removeItem("connected");
+  } else {
+    sessionStorage.connected = "yes";
+    connect();
+  }
+</script>
+"""
