@@ -34,6 +34,7 @@ class Page(Protocol):
     source: str
     console: list[str]
     aside: list[str]
+    asides: int
     texts: list[str]
     lines: list[list[str]]
     is_open: bool
@@ -44,6 +45,9 @@ class Page(Protocol):
 
     def open_aside(self, url: str | None) -> None:
         """Open it once more, out of sight, at another server or at none."""
+
+    def close_aside(self) -> None:
+        """End what was opened out of sight."""
 
     async def until(self, condition: Any, *, timeout: float) -> bool:
         """Wait until it is true."""

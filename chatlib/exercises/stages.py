@@ -68,6 +68,11 @@ class EchoStage(Stage):
         super().__init__()
         self._asked_at = self._sent_at = self._last_sent_at = self._left_at = 0.0
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether somebody asked for a connection, be it one that has not opened yet."""
+        return self._asked_at > 0
+
     def slower(self) -> EchoStage:
         """Return one that takes longer for both than its visitor has taken here, from the one thing to the next."""
         stage = EchoStage()

@@ -28,6 +28,7 @@ const say = words({
  * @property {{ copy: number, text: string, clicks: boolean }} types
  * @property {{ number: number }} breathe
  * @property {{ number: number, url: string | null }} aside  null: at no server
+ * @property {Record<string, never>} asideClosed
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "loaded", copy: number } | { do: "logged", copy: number, text: string }
@@ -54,9 +55,10 @@ function frameOf(title, url, source) {
 window.url = ${literal};
 for (const level of ["log", "info", "debug", "warn", "error"]) {
   const write = console[level];
+  const text = value => value instanceof Event ? value.constructor.name + " {type: " + value.type + "}" : String(value);
   console[level] = (...values) => {
     write(...values);
-    parent.postMessage({ text: values.map(String).join(" ") }, "*");
+    parent.postMessage({ text: values.map(text).join(" ") }, "*");
   };
 }
 window.addEventListener("error", event => console.error(event.message));
@@ -114,6 +116,11 @@ class Pages {
     frame.hidden = true;
     this.#aside = { frame, number };
     this.root.after(frame);
+  }
+
+  closeAside() {
+    this.#aside?.frame.remove();
+    this.#aside = undefined;
   }
 
   /**
@@ -236,6 +243,7 @@ export function mount(el, session) {
     },
     types: typed => pages.type(typed),
     aside: where => pages.openAside(where),
+    asideClosed: () => pages.closeAside(),
     breathe: ({ number }) => setTimeout(() => session.send?.({ do: "breathed", number }), BREATH),
     kernel({ state }) {
       if (state === "gone") note.textContent = say.gone;

@@ -83,11 +83,20 @@ class BrowserPage(LiveWidget):
         """The lines that the page has written into its console since it was opened aside."""
         return list(self._aside)
 
+    @property
+    def asides(self) -> int:
+        """How often it was opened aside."""
+        return self._asides
+
     def open_aside(self, url: str | None) -> None:
         """Have browsers open the page once more, out of sight, at another server; None is where there is none."""
         self._asides += 1
         self._aside.clear()
         self.record("aside", {"number": self._asides, "url": url}, keep=False)
+
+    def close_aside(self) -> None:
+        """Have browsers close what was opened aside."""
+        self.record("asideClosed", {}, keep=False)
 
     async def breathe(self, breaths: int) -> None:
         """Return when the page has lived so many seconds, by its own clock: on a busy machine they are longer."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 
+from chatlib.exercises import in_browser, learners_page
 from chatlib.widgets.browser_page import BrowserPage
 from tests.support import reading_site, recorded
 from tests.support.bare_page import bare_page
@@ -63,6 +64,38 @@ async def test_an_answer_gets_its_verdict(page, each):
 
     assert said.solved == each.is_right
     assert each.fits(repr(said)), f"it said: {said!r}"
+
+
+async def test_a_kernel_that_is_deaf_while_a_cell_runs_asks_once_more(page, monkeypatch):
+    """Whoever looked at the page before: it has logged all, and has not yet been opened where no server is."""
+    for module in (in_browser, learners_page):
+        monkeypatch.setattr(module, "is_deaf", lambda: True)
+    its = cells("02")
+    memory = {"__name__": "__main__"}
+    for source in (IMPORTS, solution("02"), its.shows):
+        await run_cell(source, memory)
+    shown = memory[its.page]
+    async with page.showing(shown):
+        assert await shown.until(lambda: len(shown.console) == 3, timeout=60)
+        first = await run_cell(its.checks, memory)
+        assert "run this cell once more" in repr(first)
+        assert await shown.until(lambda: shown.aside, timeout=60)
+        assert (await run_cell(its.checks, memory)).solved
+
+
+async def test_what_is_opened_aside_is_hidden_and_goes(browser):
+    """A page that tries again and again would do so for ever."""
+    page = BrowserPage("ws://127.0.0.1:1", "<script>console.log('here')</script>")
+    shown = Recorded.of(page)
+    page.close()
+    hidden = "() => [...document.querySelectorAll('iframe')].map(frame => frame.hidden)"
+    async with recorded.live(browser, shown) as tab:
+        await tab.wait_for_function("() => document.querySelector('iframe')")
+        await tab.evaluate("window.tell({ t: 0, kind: 'aside', data: { number: 1, url: null } })")
+        await tab.wait_for_function("() => window.sent.some(each => each.do === 'aside')")
+        assert await tab.evaluate(hidden) == [False, True]
+        await tab.evaluate("window.tell({ t: 0, kind: 'asideClosed', data: {} })")
+        assert await tab.evaluate(hidden) == [False]
 
 
 async def test_looking_at_a_page_runs_nothing_in_it(browser):

@@ -54,6 +54,8 @@ def test_it_is_opened_aside_and_heard_alone():
         page.act({"do": "aside", "number": number, "text": f"line {number}"})
         page.act({"do": "aside", "number": number - 1, "text": "late"})
         assert (page.aside, page.console, page.loads) == ([f"line {number}"], [], [0])
+    page.close_aside()
+    assert asked.pop() == ("asideClosed", {})
     page.close()
 
 

@@ -84,7 +84,7 @@ my_page = """
 
 
 # %% receive: logs the event
-# Not yet: the answers were <...>, and your console has ['[object MessageEvent]', '[object MessageEvent]', '[object MessageEvent]']. Log the data of each message event.
+# Not yet: the answers were <...>, and your console has ['MessageEvent {type: message}', 'MessageEvent {type: message}', 'MessageEvent {type: message}']. Log the data of each message event.
 
 my_page = """
 <script>
@@ -147,7 +147,7 @@ my_page = """
 
 
 # %% error: nobody listens
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -254,7 +254,7 @@ my_page = """
 
 
 # %% error: in a comment, and in the console
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -320,7 +320,7 @@ my_page = """
 
 
 # %% error: writes the word, in what it logs
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -400,7 +400,7 @@ my_page = """
 
 
 # %% error: logs that the connection has closed, and not how
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -502,7 +502,7 @@ my_page = """
 
 
 # %% error: a listener with a slip in its name
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -539,7 +539,7 @@ my_page = """
 
 
 # %% error: a listener that does nothing
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -553,7 +553,7 @@ my_page = """
 
 
 # %% error: listens for the page's own
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -567,7 +567,7 @@ my_page = """
 
 
 # %% error: calls it at once, and nobody listens
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -644,7 +644,7 @@ my_page = """
 
 
 # %% an error: listens for an event that is not there
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -658,7 +658,7 @@ my_page = """
 
 
 # %% an error: any but the connection's
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -733,7 +733,7 @@ my_page = """
 
 
 # %% error: a listener that only remembers
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -747,7 +747,7 @@ my_page = """
 
 
 # %% error: a listener that comes with the first answer
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -764,7 +764,7 @@ my_page = """
 
 
 # %% error: tells that it was closed, each time at another time
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -778,7 +778,7 @@ my_page = """
 
 
 # %% error: tries the constructor, which raises nothing
-# Not yet: the check opened your page once more, where no server takes its connection, and your console has nothing new. Which event tells of an error?
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
 
 my_page = """
 <script>
@@ -840,5 +840,113 @@ my_page = """
   ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
   ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
   ws.onerror = event => { throw new Error(`something went wrong after ${event.timeStamp} ms`); };
+</script>
+"""
+
+
+# %% error: logs the address, which is another where no server is
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Which event tells of an error?
+
+my_page = """
+<script>
+  console.log("connecting to", url);
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+</script>
+"""
+
+
+# %% error: a listener with a slip in it
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Its console says: <...>consol is not defined. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  ws.onerror = () => consol.log("something went wrong");
+</script>
+"""
+
+
+# %% error: trips over it, where nothing came
+# Not yet: the check opened your page once more, where no server takes its connection, and your page logged nothing new. Its console says: <...>TypeError<...>. Which event tells of an error?
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  const heard = [];
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); heard.push(event.data); if (heard.length === 3) { ws.close(1000); } };
+  ws.onclose = () => console.log("the last was " + heard[2].trim());
+</script>
+"""
+
+
+# %% right: logs the events themselves
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  for (const type of ["open", "error", "close"]) ws.addEventListener(type, event => console.log(event));
+</script>
+"""
+
+
+# %% right: logs the address, and whether it can be reached
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  console.log("connecting to", url);
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  ws.onerror = () => console.log("no connection to", ws.url);
+</script>
+"""
+
+
+# %% right: each line has its time, and the last one the code
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  const log = (...values) => console.log(new Date().toISOString(), ...values);
+  const ws = new WebSocket(url);
+  let heard = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+  ws.onclose = event => log("closed", event.code);
+</script>
+"""
+
+
+# %% create: the first time only
+# Not yet: the check opened your page once more, and it did not connect by itself.
+
+my_page = """
+<script>
+  function connect() {
+    const ws = new WebSocket(url);
+    let heard = 0;
+    ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+    ws.onmessage = event => { console.log(event.data); heard += 1; if (heard === 3) { ws.close(1000); } };
+    ws.onerror = () => console.log("something went wrong");
+  }
+  if (sessionStorage.connected) {
+    sessionStorage.removeItem("connected");
+  } else {
+    sessionStorage.connected = "yes";
+    connect();
+  }
 </script>
 """
