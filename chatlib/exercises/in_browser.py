@@ -137,7 +137,7 @@ async def _check_patience(stage: EchoStage, page: Page) -> set[str]:
                 count=len(slower.answers),
             )
         await soon(page, page.breathe(1))  # what it logs at the end comes by another way
-    return {_shape(line) for line in {*page.console} ^ {*page.aside}}
+        return {_shape(line) for line in {*page.console} ^ {*page.aside}}
 
 
 async def _check_error(page: Page, varying: set[str], heard_aside: list[str]) -> None:

@@ -105,24 +105,7 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
             request,
             _response(f"{accept}: {accept_key(other_key)}\r\nX-Trace: {genuine}"),
         ),
-        (
-            Text("other headers looked alike"),
-            True,
-            _among(
-                request,
-                f"X-Api-Key: {other_key}",
-                f"Sec-WebSocket-Key1: {other_key}",
-                f"X-Sec-WebSocket-Key: {other_key}",
-                "Access-Control-Request-Headers: Sec-WebSocket-Key",
-            ),
-            _among(
-                _response(f"{accept}: {genuine}"),
-                "Accept-Ranges: none",
-                "Sec-WebSocket-Accept-Ranges: none",
-                f"X-Sec-WebSocket-Accept: {other_key}",
-                "Access-Control-Expose-Headers: Sec-WebSocket-Accept",
-            ),
-        ),
+        (Text("other headers looked alike"), True, *_with_others(key, other_key)),
         (Text("neither header was there"), False, no_key, _response("Server: says yes to everything")),
         (Text("the request had no key"), False, no_key, _response(f"{accept}: {accept_key('')}")),
         (
@@ -136,6 +119,26 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
             False,
             request,
             _response(f"{accept}: {genuine[4:]}"),
+        ),
+    )
+
+
+def _with_others(key: str, other_key: str) -> tuple[str, str]:
+    """Return a request and its response with headers whose names, or values, look like those that count."""
+    return (
+        _among(
+            _request(key),
+            f"X-Api-Key: {other_key}",
+            f"Sec-WebSocket-Key1: {other_key}",
+            f"X-Sec-WebSocket-Key: {other_key}",
+            "Access-Control-Request-Headers: Sec-WebSocket-Key",
+        ),
+        _among(
+            _response(f"Sec-WebSocket-Accept: {accept_key(key)}"),
+            "Accept-Ranges: none",
+            "Sec-WebSocket-Accept-Ranges: none",
+            f"X-Sec-WebSocket-Accept: {other_key}",
+            "Access-Control-Expose-Headers: Sec-WebSocket-Accept",
         ),
     )
 
