@@ -58,7 +58,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         },
     ),
     "03 cut-the-cable": (
-        "The cable is cut. Which code does the client see, and who sent it?",
+        "The cable is cut, and both ends notice. Which code does the client see, and who sent it?",
         {
             "1006, from the server": (False, "The server could send nothing, and no Close frame may hold 1006."),
             "1006, from nobody": (True, "The client's own end writes it down: no Close frame came."),
@@ -287,7 +287,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         },
     ),
     "90 cut-the-cable": (
-        "The cable is cut. Which code does the client see, and who sent it?",
+        "The cable is cut, and both ends notice. Which code does the client see, and who sent it?",
         {
             "1006, from the server": (False, "The server could send nothing, and no Close frame may hold 1006."),
             "1006, from nobody": (True, "The client's own end writes it down: no Close frame came."),

@@ -18,7 +18,10 @@ QUIZ: Final = (
         {
             "The page has not read that message yet": (False, "`send()` does not wait for the page to read."),
             "All the room on the way to that page is full": (True, "It goes on when the page has read some of it."),
-            "The connection is lost": (False, "Then it would raise. A page that does not read may well be OPEN."),
+            "The connection is lost": (
+                False,
+                "If that is noticed, it raises. It is OPEN, and a page that does not read may well be.",
+            ),
         },
     ),
     (
