@@ -15,6 +15,7 @@ import chatlib
 from chatlib import chaos
 from chatlib.experiments import close_codes
 from tests.support.course import read, says
+from tests.support.waiting import until
 from tools import course_map, notebooks
 from tools.notebooks import ROOT
 
@@ -32,6 +33,7 @@ async def test_a_ping_does_not_limit_what_one_page_leaves_in_memory():
         with chaos.Proxy("127.0.0.1", server.sockets[0].getsockname()[1]) as tunnel:
             for _ in range(2):
                 await chatlib.WebSocket(tunnel.url).once("open")
+            await until(lambda: len(pages) == 2)  # the server's end may be later
             full, silent = pages
             tunnel.freeze()
             for _ in range(20):
