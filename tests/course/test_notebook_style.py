@@ -79,11 +79,13 @@ FIRST_USE = {  # what a beginner would stop at, and the words that explain it be
     r"\bsuppress\(": "is short for",
 }
 OPTIONAL = "(optional)"
-# What a reader with English as a second language read twice: idioms, puns, and "who" without a question.
+# What a reader with English as a second language read twice: idioms, puns, "who" without a question, "for" where it
+# means "because", and what stands where it only is.
 PUZZLES = re.compile(
     r"\bwill do\b(?! \w)|stampede|haunts|on the line\b(?! that)|a clock that barks|into the void|stand-in|stand in for"
     r"|never else|\b(?:was|were) to \w+\b|\bcosts? whom\b|\bto have it \w+\b|: whether [^.?]*, you can\b"
-    r"|\} (?:kB )?may be\b|go(?:es)? well\?|(?:^|[.:;] )[Ww]ho [a-z]+ [^?.:]*[.:]",
+    r"|\} (?:kB )?may be\b|go(?:es)? well\?|(?:^|[.:;] )[Ww]ho [a-z]+ [^?.:]*[.:]"
+    r"|, for (?:he|it|nobody|she|something|they)\b|\bstands? (?!alone\b|by\b|still\b)",
     re.MULTILINE,
 )
 JAVASCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
