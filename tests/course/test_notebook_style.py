@@ -330,6 +330,14 @@ def test_bold_words_stand_in_the_glossary(notebook):
     assert [term for term in explained if not any(bold.lower().startswith(term.lower()) for bold in met)] == []
 
 
+def test_no_address_contradicts_an_output(notebook):
+    """The servers of the lessons take any free port: an address that a text names is one that an output shows."""
+    named = re.findall(r"ws://127\.0\.0\.1:\d+", markdown(notebook))
+    outputs = " ".join(str(output) for cell in code(notebook) for output in cell.outputs)
+
+    assert [address for address in named if address not in outputs] == []
+
+
 def test_red_text_is_announced(notebook):
     """An error on purpose: the text before it says so; between them there may be a prediction."""
     cells = [cell for cell in notebook.cells if PREDICTION not in cell.source]
