@@ -211,6 +211,14 @@ def test_the_answer_to_each_prediction_is_marked(notebook):
     assert waits is None, f"nothing answers what {waits} asks"
 
 
+def test_an_answer_in_the_cell_of_its_question_is_folded_everywhere(notebook):
+    """Markdown can do that where no output tells the answer: on GitHub nobody reads it right below the question."""
+    for cell in notebook.cells:
+        for answer in ANSWER.finditer(cell.source):
+            before = ANSWER.sub("", cell.source[: answer.start()])
+            assert "*Predict" not in before or answer[0].startswith("<!-- answer -->\n<details><summary>"), cell.id
+
+
 def less_usual(node: ast.AST) -> str | None:
     """Return how a piece of Python is shown that a first course does not have, None if it has."""
     match node:
