@@ -106,3 +106,12 @@ async def test_a_solution_expects_what_06_says_that_a_handler_expects(solution, 
         made.get("publish", str)("a state that comes too late")
 
     assert caplog.records == []
+
+
+def test_the_state_is_beside_the_name_of_the_room_without_a_kernel_too():
+    """Where a notebook is only read, a sentence points at a picture (08a)."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "08a"]
+    (panel,) = [cell for cell in read(path).cells if cell.id == "show-panel"]
+
+    assert says("08a", "The word beside the room's name")
+    assert re.search(r"Chat room <bdi>lobby</bdi></strong> OPEN\b", panel.outputs[0].data["text/html"])
