@@ -29,6 +29,7 @@ CONNECT = """url => new Promise(told => {
     ws.onclose = event => told(event.code);
 })"""
 SENDING_AGAIN, KEEPALIVE = "01", "02"  # of the column tr in /proc/net/tcp
+SPARE_SECONDS = 2  # a server's end waits for the connection that Chromium opens in advance, and says nothing on
 
 
 async def say_cookies(connection: ServerConnection) -> None:
@@ -61,7 +62,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def victim() -> AsyncIterator[Server]:
-    async with serve(say_cookies, "127.0.0.1", 0, process_request=a_page) as server:
+    async with serve(say_cookies, "127.0.0.1", 0, process_request=a_page, open_timeout=SPARE_SECONDS) as server:
         yield server
 
 
@@ -252,7 +253,7 @@ async def test_who_hears_of_a_cut_hears_no_error(page):
     async def cut(connection: ServerConnection) -> None:
         connection.transport.abort()
 
-    async with serve(cut, "127.0.0.1", 0, process_request=a_page) as server:
+    async with serve(cut, "127.0.0.1", 0, process_request=a_page, open_timeout=SPARE_SECONDS) as server:
         await page.goto(f"http://127.0.0.1:{port(server)}/")
         heard = await page.evaluate(
             "url => new Promise(told => { const heard = []; const ws = new WebSocket(url);"
