@@ -345,7 +345,7 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
             await ws.once("message")
             if told != sizes[-1]:
                 raise NotYet(
-                    "{text!r} took {size} bytes on the wire, and you returned {told!r}. What stands before the text, "
+                    "{text!r} took {size} bytes on the wire, and you returned {told!r}. What is before the text, "
                     "and how many bytes has the text itself?",
                     text=text,
                     size=sizes[-1],
