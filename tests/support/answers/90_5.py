@@ -69,3 +69,18 @@ def frame_size(text):
 
 def frame_size(text):
     return 6 + len(text.strip().encode())
+
+
+# %% a number: as a text
+# Not yet: you returned '8', a str. Return a number.
+
+def frame_size(text):
+    return f"{6 + len(text.encode())}"
+
+
+# %% a number: the frame itself
+# Not yet: you returned b'\x81\x02Hi', a bytes. Return a number.
+
+def frame_size(text):
+    payload = text.encode()
+    return bytes([0x81, len(payload)]) + payload
