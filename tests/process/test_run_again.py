@@ -39,6 +39,19 @@ RUN_TWICE = {
         "page.readyState == 1",
         "frozen.stop(); network.stop(); compressing.close(); pinging.close()",
     ),
+    "05": (
+        [
+            *(
+                "import asyncio; from unittest.mock import AsyncMock, Mock",
+                "show-pulse",
+                "start-ticker",
+                "start-ticker",
+            ),
+            *("connection, server, starter = AsyncMock(), Mock(), Mock()", "clean-up"),
+        ],
+        "'ticker' not in _",
+        "pulse.stop()",
+    ),
     "09a": (
         ["open-board", "import asyncio", "close-into-the-frost", "close-into-the-frost", "compare"],
         "board.ws.readyState == 2",
