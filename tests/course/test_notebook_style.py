@@ -128,7 +128,7 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def lines_of(source: str) -> int:
-    return sum(bool(line.strip()) for line in source.splitlines())
+    return sum(line.strip() not in ("", "# your code") for line in source.splitlines())
 
 
 def words_per_line(notebook: NotebookNode) -> float:
