@@ -277,7 +277,7 @@ async def two_speak_at_once(hall: Hall, guests: Sequence[Guest]) -> None:
     is_sent = bool(await first_asked(guests, hearing))  # and not handed over with broadcast(), which waits for nobody
     await guests[1].says(other)
     if is_sent:
-        await _some_overtake(guests)
+        await some_overtake(guests)
     for guest in guests:
         guest.server.gate.set()
     await asyncio.wait([hearing])
@@ -302,7 +302,7 @@ def check_slow_ones_stay(guests: Sequence[Guest]) -> None:
         raise NotYet("a guest's network was slow for a moment, and your code closed the connection. Slow is not gone.")
 
 
-async def _some_overtake(guests: Sequence[Guest]) -> None:
+async def some_overtake(guests: Sequence[Guest]) -> None:
     """Wait until something more is sent to one whose gate holds something back; a queue of their own lets none pass."""
     waiting = [asyncio.create_task(guest.server.overtaken.wait()) for guest in guests]
     await asyncio.wait(waiting, timeout=OVERTAKING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
