@@ -252,7 +252,7 @@ async def _all_are_slow(tell: Tell, pages: set[HallConnection], hall: Hall, gues
     for guest in guests:
         guest.server.make_slow()
     with hurried():
-        telling = asyncio.create_task(_told(tell, pages, text := _word()))
+        telling = asyncio.create_task(_told(tell, pages, _word()))
         await asyncio.wait({telling}, timeout=HURRIED_SLOW_SECONDS)
     is_early = telling.done()
     for guest in guests:
