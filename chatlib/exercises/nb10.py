@@ -23,8 +23,9 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from chatlib.exercises.hall import says_closed, serving
+from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
-from chatlib.exercises.uplink import TICK_SECONDS, Uplink
+from chatlib.exercises.uplink import REST_SECONDS, TICK_SECONDS, Uplink
 from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
@@ -445,11 +446,34 @@ async def ex3(pump: Callable[..., Any]) -> Text:
             used=int(100 * uplink.used) / 100,
             least=LEAST_USED,
         )
-    async with _piping(random.randint(*RATES) * KILO, cut_after=random.randint(80, 160) * KILO) as uplink:
-        await _pumped(pump, uplink, pieces, is_cut=True)
+    cut, rests = random.randint(100, 160) * KILO, random.randint(20, 60) * KILO
+    async with _piping(random.randint(*RATES) * KILO, cut_after=cut, rests_after=rests) as uplink:
+        with hurried():
+            was_cut = await _pumped(pump, uplink, pieces, is_cut=True)
     if not uplink.sent:
         raise NotYet(
             "your pump was called for a second connection, with {count} pieces, and sent none.", count=len(pieces)
+        )
+    what = Text(
+        "your pump was called for a second connection, and its clock ran {factor} times as fast. By that clock, the "
+        "network took nothing for {seconds:.0f} s",
+        factor=FACTOR,
+        seconds=by_that_clock(REST_SECONDS),
+    )
+    if not was_cut:
+        raise NotYet(
+            "{what}. Your pump returned while the connection was open, and had sent {sent} of {count} pieces. Slow is "
+            "not gone.",
+            what=what,
+            sent=len(uplink.sent),
+            count=len(pieces),
+        )
+    if uplink.most_queued > QUEUED:
+        raise NotYet(
+            "{what}, and bufferedAmount rose to {most}; at most {allowed} is allowed. Wait however long it takes.",
+            what=what,
+            most=uplink.most_queued,
+            allowed=QUEUED,
         )
     if uplink.bufferedAmount > QUEUED:
         raise NotYet(
@@ -471,21 +495,22 @@ def _pieces() -> list[str]:
 
 
 @asynccontextmanager
-async def _piping(rate: int, *, cut_after: int | None = None) -> AsyncIterator[Uplink]:
-    uplink = Uplink(rate, cut_after=cut_after)
+async def _piping(rate: int, *, cut_after: int | None = None, rests_after: int | None = None) -> AsyncIterator[Uplink]:
+    uplink = Uplink(rate, cut_after=cut_after, rests_after=rests_after)
     try:
         yield uplink
     finally:
         uplink.end()
 
 
-async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str], *, is_cut: bool = False) -> None:
-    """Have the pump do its work; where the connection is cut, it has a while to find out."""
+async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str], *, is_cut: bool = False) -> bool:
+    """Have the pump do its work; where the connection is cut, it has a while to find out. Return whether it was cut."""
     pumping = asyncio.create_task(result_of(pump, uplink, list(pieces)))
     pumping.add_done_callback(_read)
     try:
         while not pumping.done() and uplink.readyState == uplink.OPEN:
             await asyncio.wait([pumping], timeout=TICK_SECONDS)
+        was_cut = uplink.readyState != uplink.OPEN
         if is_cut:
             await asyncio.wait([pumping], timeout=SECONDS)
         if not pumping.done():
@@ -504,6 +529,7 @@ async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str
         await pumping
     finally:
         pumping.cancel()
+    return was_cut
 
 
 # What all of them stand on --------------------------------------------------------------------------------------------
