@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from numbers import Real
+from operator import eq
 from statistics import median
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -54,6 +55,7 @@ QUEUED: Final = 64_000
 LEAST_USED: Final = 0.8
 RATES: Final = (400, 640)  # kB a second
 PIECES: Final = 400
+FEW_PIECES: Final = 90  # more than the queue may hold
 PIECE_CHARACTERS: Final = (300, 1500)
 CLOSED: Final = Text(
     "your pump closed the connection. It sends, and no more: perhaps somebody else has something to say."
@@ -481,7 +483,30 @@ async def ex3(pump: Callable[..., Any]) -> Text:
             "There is nobody to send to: return.",
             most=uplink.bufferedAmount,
         )
+    await _check_two_pages(pump, pieces)
     return Text("never more than 64 kB were queued, and {used:.0%} of the network was used.", used=uplink.used)
+
+
+async def _check_two_pages(pump: Callable[..., Any], pieces: Sequence[str]) -> None:
+    """Two pages have some pieces each; the one's are not the other's."""
+    given = [pieces[:FEW_PIECES], pieces[-FEW_PIECES:]]
+    async with _piping(max(RATES) * KILO) as first, _piping(max(RATES) * KILO) as second:
+        pumping = [asyncio.create_task(_pumped(pump, *page)) for page in zip((first, second), given, strict=True)]
+        await asyncio.wait(pumping, timeout=SECONDS)
+        for task in pumping:
+            task.cancel()
+            task.add_done_callback(_read)
+    one, other = (sum(map(eq, page.sent, its)) for page, its in zip((first, second), given, strict=True))
+    if [first.sent, second.sent] != given:
+        raise NotYet(
+            "your pump was called for two pages at once, and given {count} pieces for each. Of its own, the one page "
+            "sent {one} in their places, and the other {other}. What do the two calls share?",
+            count=FEW_PIECES,
+            one=one,
+            other=other,
+        )
+    for task in pumping:
+        task.result()
 
 
 def _pieces() -> list[str]:

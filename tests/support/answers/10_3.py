@@ -426,3 +426,38 @@ async def pump(ws, pieces):
         if ws.readyState != 1:
             return
         ws.send(piece)
+
+
+# %% the pieces: they are kept in a global
+# Not yet: your pump was called for two pages at once, and given 90 pieces for each. Of its own, the one page sent
+# <...> in their places, and the other <...>. What do the two calls share?
+
+import asyncio
+
+
+async def pump(ws, pieces):
+    global waiting
+    waiting = list(pieces)
+    while waiting and ws.readyState == 1:
+        if ws.bufferedAmount + len(waiting[0].encode()) > 64_000:
+            await asyncio.sleep(0.01)
+        else:
+            ws.send(waiting.pop(0))
+
+
+# %% the connection: it is kept in a global
+# Not yet: your pump was called for two pages at once, and given 90 pieces for each. Of its own, the one page sent
+# <...> in their places, and the other <...>. What do the two calls share?
+
+import asyncio
+
+
+async def pump(ws, pieces):
+    global page
+    page = ws
+    for piece in pieces:
+        while page.bufferedAmount + len(piece.encode()) > 64_000:
+            if page.readyState != 1:
+                return
+            await asyncio.sleep(0.01)
+        page.send(piece)
