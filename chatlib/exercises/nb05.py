@@ -45,6 +45,7 @@ TICK_SECONDS: Final = 0.02
 LATE_SECONDS: Final = 0.6  # after a timer of the same loop
 FIRST_TICK_SECONDS: Final = 0.75  # a timer that begins with it is late
 TURNS: Final = 50
+SHORT_SECONDS: Final = (0.2, 0.3)
 
 
 @exercise
@@ -400,7 +401,74 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
             "the server closed, and your function returned {late:.1f} seconds later. Return when it has closed.",
             late=returned - clock.closed_at,
         )
+    await _check_two_sockets(listen_then_stop)
     return Text("every tick was shown when it came, and the server closed.")
+
+
+async def _check_two_sockets(listen_then_stop: Callable[..., Any]) -> None:
+    """Two people listen at once, for a short time: each has a show of its own."""
+    connections: list[_Ticking] = [_Ticking(), _Ticking()]
+
+    async def tick(visit: Visit) -> None:
+        await connections[int(visit.path.removeprefix("/"))].tick_until_stopped(visit)
+
+    async def listen(url: str, seconds: float, each: _Ticking) -> None:
+        async with connect(url, proxy=None) as connection:
+            await result_of(listen_then_stop, connection, each.shown.append, seconds)
+
+    async with Witness(tick) as witness:
+        listening = [
+            asyncio.create_task(listen(f"{witness.url}/{number}", seconds, each))
+            for number, (seconds, each) in enumerate(zip(SHORT_SECONDS, connections, strict=True))
+        ]
+        await asyncio.wait(listening, timeout=PATIENCE_SECONDS)
+        for task in listening:
+            task.cancel()
+        await asyncio.wait(listening)
+        ends = [task.cancelled() or task.exception() for task in listening]
+        if any(ends) or any(each.heard != "stop" or each.shown != each.said for each in connections):
+            raise NotYet(
+                "your function was called for two connections at once. On the one, {one}; on the other, {other}. What "
+                "do the two calls share?",
+                one=connections[0].story(ends[0]),
+                other=connections[1].story(ends[1]),
+            )
+
+
+class _Ticking:
+    """A server that ticks until it hears something, says goodbye, and closes; and what was shown of it."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.shown: list[Any] = []
+        self.heard: str | bytes | None = None
+
+    async def tick_until_stopped(self, visit: Visit) -> None:
+        hearing = asyncio.create_task(visit.connection.recv())
+        try:
+            while not hearing.done():
+                await self._say(visit)
+                await asyncio.wait([hearing], timeout=TICK_SECONDS)
+            self.heard = hearing.result()
+            await self._say(visit)
+        finally:
+            hearing.cancel()
+
+    def story(self, end: BaseException | bool | None) -> Text:
+        """Return what became of it, where the learner's function raised something, or had to be ended."""
+        if isinstance(end, BaseException):
+            return Text("it raised {error}", error=raised(end))
+        both = zip(self.said, self.shown, strict=False)
+        return Text(
+            "{said} messages came, {shown} of them were shown in their places, and the server heard {heard}",
+            said=len(self.said),
+            shown=sum(one == other for one, other in both),
+            heard=Text("nothing") if self.heard is None else repr(self.heard),
+        )
+
+    async def _say(self, visit: Visit) -> None:
+        self.said.append(f"tick {secrets.token_hex(3)}")
+        await visit.connection.send(self.said[-1])
 
 
 def _nth(values: list[Any], place: int) -> Text:
