@@ -239,7 +239,22 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
             short=_short(),
             when=Text("at once") if waited < SHORT / 4 else Text("after {took:.1f} s", took=waited),
         )
+    await _check_two_listen(listen_for)
     return Text("you heard what was said, and did not wait for ever.")
+
+
+async def _check_two_listen(listen_for: Callable[[WebSocket, float], Any]) -> None:
+    """Two listen at once: to one nobody speaks, and the other has more time."""
+    word = f"hi {random.randrange(1000)}"
+    async with Witness(delay=SHORT / 8) as witness:
+        silent, speaks = sockets = WebSocket(witness.url), WebSocket(witness.url)
+        for ws in sockets:
+            await ws.once("open")
+        speaks.send(word)
+        await twice_at_once(listen_for, (silent, SHORT), (speaks, LONG), lambda: (None, word))
+        for ws in sockets:
+            ws.close()
+            await ws.once("close")
 
 
 async def _hear_nothing(listen_for: Callable[[WebSocket, float], Any], ws: WebSocket) -> float:
