@@ -45,6 +45,7 @@ TICK_SECONDS: Final = 0.02
 LATE_SECONDS: Final = 0.6  # after a timer of the same loop
 FIRST_TICK_SECONDS: Final = 0.75  # a timer that begins with it is late
 TURNS: Final = 50
+UNFINISHED: Final = 100  # who waits for each a little waits for long
 SHORT_SECONDS: Final = (0.2, 0.3)
 
 
@@ -259,22 +260,21 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     twice, *others = random.sample([ValueError, KeyError, OSError, RuntimeError, TimeoutError], k=random.randint(2, 3))
     bug = f"bug {secrets.token_hex(2)}"  # two tasks failed in the same way
     errors = [twice(bug), twice(bug), *(kind(f"bug {secrets.token_hex(2)}") for kind in others)]
-    cancelled, waiting = (asyncio.create_task(asyncio.Event().wait()) for _ in range(2))
+    cancelled, *waiting = (asyncio.create_task(asyncio.Event().wait()) for _ in range(1 + UNFINISHED))
     fine = asyncio.create_task(asyncio.sleep(0))
     failed = [asyncio.create_task(fail(error)) for error in errors]
     cancelled.cancel()
     await asyncio.wait([fine, cancelled, *failed])
     last, *before = failed
-    tasks = [fine, cancelled, waiting, *before]
+    tasks = [fine, cancelled, *waiting, *before]
     random.shuffle(tasks)
     tasks.append(last)  # who stops at another one does not find it
     given = [*tasks]
     try:
         found = await _found(swallowed, given, errors)
-        if waiting.cancelling():
-            raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
     finally:
-        waiting.cancel()
+        for task in waiting:
+            task.cancel()
         for task in failed:
             task.exception()  # so that asyncio does not complain when they go
     if len(found) != len(errors) or any(error not in found for error in errors):
@@ -298,15 +298,20 @@ async def _found(
     swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: list[asyncio.Task[Any]], errors: list[Exception]
 ) -> list[Any]:
     """Return what the learner's function found, as a list."""
+    given = [*tasks]
+    before = [task.cancelling() for task in given]
     looking = asyncio.ensure_future(result_of(swallowed, tasks))
     await asyncio.wait([looking], timeout=GRACE_SECONDS)
     for _ in range(TURNS):  # on a busy machine: who does not wait needs no time, but some turns
         await asyncio.sleep(0)
+    if [task.cancelling() for task in given] != before:
+        looking.cancel()
+        raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
     if not looking.done():
         looking.cancel()
         raise NotYet(
-            "your function had not returned after {seconds:g} s. One task never finishes. Ask a "
-            "task whether it is done, and do not wait for it.",
+            "your function had not returned after {seconds:g} s. Some tasks never finish. Ask a task "
+            "whether it is done, and do not wait for it.",
             seconds=GRACE_SECONDS,
         )
     try:
