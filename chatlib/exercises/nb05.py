@@ -78,7 +78,13 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
             "slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; "
             "it is a library's."
         )
-    _judge_calls(library, errors)
+    _judge_loop(library, errors)
+    _judge_strangers(questions, answers)
+    if library.overtaken:
+        raise NotYet(
+            "somebody's second question was begun before the first was answered. Answer one person's questions one "
+            "after the other."
+        )
     _judge_answers(questions, answers)
     if library.most_people < PEOPLE:
         raise NotYet(
@@ -90,7 +96,7 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     return Text("three people asked at once, and slow_answer worked for all three at the same time.")
 
 
-def _judge_calls(library: _Library, errors: list[Exception]) -> None:
+def _judge_loop(library: _Library, errors: list[Exception]) -> None:
     if library.was_sent_away:
         raise NotYet(
             "slow_answer was sent to another process, where this check cannot see it. A thread can wait for it, too."
@@ -112,11 +118,20 @@ def _judge_calls(library: _Library, errors: list[Exception]) -> None:
         raise NotYet("the loop stood still while it answered. Which call blocks, and who could wait for it instead?")
     if not library.asked:
         raise NotYet("people asked, and your handler did not call slow_answer.")
-    if library.overtaken:
-        raise NotYet(
-            "somebody's second question was begun before the first was answered. Answer one person's questions one "
-            "after the other."
-        )
+
+
+def _judge_strangers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
+    """Refuse that somebody was sent what another one asked for."""
+    everything = {question.upper() for asked in questions for question in asked}
+    for asked, answered in zip(questions, answers, strict=True):
+        others = everything - {question.upper() for question in asked}
+        if others.intersection(answered):
+            raise NotYet(
+                "{asked} were asked, and the answers were {answered} (None where none came). Among them is one to "
+                "somebody else's question. What do the handlers of two connections share?",
+                asked=asked,
+                answered=answered,
+            )
 
 
 def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
@@ -273,8 +288,8 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     try:
         found = await _found(swallowed, given, errors)
     finally:
-        for task in waiting:
-            task.cancel()
+        for unfinished in waiting:
+            unfinished.cancel()
         for task in failed:
             task.exception()  # so that asyncio does not complain when they go
     if len(found) != len(errors) or any(error not in found for error in errors):
