@@ -27,6 +27,7 @@ from chatlib.exercises.hall import (
     check_slow_ones_stay,
     first_asked,
     says_closed,
+    slow_ones_hear,
     some_overtake,
     two_speak_at_once,
 )
@@ -52,11 +53,12 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
     """Finish the handler: guests say goodbye, are cut off, and leave while a message goes out."""
     guests = Registry(handler, guests)
     async with Hall(handler) as hall:
-        ada, _bo, _cleo, dan, *others = everybody = await hall.guests(7)
+        ada, _bo, _cleo, dan, *others = everybody = await hall.quiet_guests(7)
         await _all_hear(hall, ada, everybody)
         hall.check_registered("guests", everybody, guests)
         await _all_hear_anything(hall, ada, everybody)
         await two_speak_at_once(hall, everybody)
+        await slow_ones_hear(hall, everybody)
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
             await hall.says_goodbye(everybody[count], code)
             hall.check()
@@ -410,7 +412,7 @@ async def _judge_heard(
 async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
     """Keep each client's order, and let no client wait for another: Bo asks while Ada's network is slow."""
     async with Hall(answering) as hall:
-        ada, bo, cleo, *many = await hall.guests(3 + MANY)
+        ada, bo, cleo, *many = await hall.quiet_guests(3 + MANY)
         await _check_answer(answering, cleo)
         asked = [letter * 4**n for n, letter in enumerate(random.sample("abcdefgh", 3))]
         ada.server.make_slow()

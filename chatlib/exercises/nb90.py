@@ -18,7 +18,7 @@ from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
-from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, two_speak_at_once
+from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, slow_ones_hear, two_speak_at_once
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
@@ -153,7 +153,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
     """Turn the echo into a broadcast: three pages, of which one says goodbye and one is cut off."""
     pages = Registry(chat, pages)
     async with Hall(chat) as hall:
-        ada, bo, cleo = everybody = await hall.guests(3)
+        ada, bo, cleo = everybody = await hall.quiet_guests(3)
         said = f" {secrets.token_hex(3)} "
         await ada.says(said)
         heard = [await page.hears() for page in everybody]
@@ -176,6 +176,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
                 heard=again,
             )
         await two_speak_at_once(hall, everybody)
+        await slow_ones_hear(hall, everybody)
         await _hear_while_somebody_comes(hall, everybody)
         await bo.client.close()
         await hall.ended(2)
