@@ -150,12 +150,7 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("you heard it, but the server has had no goodbye from you. Close the connection, too.")
     texts = other, _ = _numbered("This time it is"), more
     pause = min(took + MORE_SECONDS, MOST_SECONDS)
-    what = Text(
-        "your function was called once more, and its clock ran {factor} times as fast. By that clock, the server spoke "
-        "after {seconds:.0f} s",
-        factor=FACTOR,
-        seconds=by_that_clock(pause),
-    )
+    what = _slowly(pause)
     async with Witness(speak_first) as witness:
         with during(what), hurried():
             again = await result_of(first_words, witness.url)
@@ -167,6 +162,15 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("{what}, and you returned {found}. Wait for what it says.", what=what, found=shown(again))
     await _check_two_pages(first_words)
     return Text("the server spoke first, and you listened.")
+
+
+def _slowly(seconds: float) -> Text:
+    return Text(
+        "your function was called once more, and its clock ran {factor} times as fast. By that clock, the server spoke "
+        "after {seconds:.0f} s",
+        factor=FACTOR,
+        seconds=by_that_clock(seconds),
+    )
 
 
 def _what_was_not_said(heard: object, words: str) -> Text:

@@ -448,6 +448,13 @@ async def ex3(pump: Callable[..., Any]) -> Text:
             used=int(100 * uplink.used) / 100,
             least=LEAST_USED,
         )
+    await _check_cut(pump, pieces)
+    await _check_two_pages(pump, pieces)
+    return Text("never more than 64 kB were queued, and {used:.0%} of the network was used.", used=uplink.used)
+
+
+async def _check_cut(pump: Callable[..., Any], pieces: Sequence[str]) -> None:
+    """The network of a second connection takes nothing for a while, and then the connection ends."""
     cut, rests = random.randint(100, 160) * KILO, random.randint(20, 60) * KILO
     async with _piping(random.randint(*RATES) * KILO, cut_after=cut, rests_after=rests) as uplink:
         with hurried():
@@ -483,8 +490,6 @@ async def ex3(pump: Callable[..., Any]) -> Text:
             "There is nobody to send to: return.",
             most=uplink.bufferedAmount,
         )
-    await _check_two_pages(pump, pieces)
-    return Text("never more than 64 kB were queued, and {used:.0%} of the network was used.", used=uplink.used)
 
 
 async def _check_two_pages(pump: Callable[..., Any], pieces: Sequence[str]) -> None:

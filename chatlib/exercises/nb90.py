@@ -6,8 +6,8 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Callable, Collection
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection
@@ -52,13 +52,7 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     async with Witness(answer) as witness:
         for question in (f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "):
             visits, began = len(witness.visits), time.monotonic()
-            what = Text(
-                "the second question was asked, and the clock of your function ran {factor} times as fast: by that "
-                "clock, to open took {seconds:.0f} s, and the answer, too",
-                factor=FACTOR,
-                seconds=by_that_clock(pause),
-            )
-            with during(what) if visits else nullcontext(), hurried() if visits else nullcontext():
+            with _slowly(pause) if visits else nullcontext():
                 result = await result_of(ask, witness.url + path, question)
             took = time.monotonic() - began
             pause = witness.handshake_seconds = 0 if visits else min(took + MORE_SECONDS, MOST_SECONDS)
@@ -97,6 +91,19 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
         url = witness.url + path
         await twice_at_once(ask, (url, one), (url, other), lambda: (answers.get(one), answers.get(other)))
     return Text("you asked, were answered, and said goodbye, twice.")
+
+
+@contextmanager
+def _slowly(seconds: float) -> Iterator[None]:
+    """Have so many seconds be long by the clock of the learner's code."""
+    what = Text(
+        "the second question was asked, and the clock of your function ran {factor} times as fast: by that clock, to "
+        "open took {seconds:.0f} s, and the answer, too",
+        factor=FACTOR,
+        seconds=by_that_clock(seconds),
+    )
+    with during(what), hurried():
+        yield
 
 
 def _only_visit(witness: Witness, before: int, path: str) -> Visit:
