@@ -24,7 +24,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from chatlib.exercises.hall import says_closed, serving
-from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
+from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
 from chatlib.exercises.uplink import REST_SECONDS, TICK_SECONDS, Uplink
 from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown
@@ -288,7 +288,10 @@ async def ex2(serve_page: Callable[..., Any], publish: Callable[..., Any]) -> Te
     async with AsyncExitStack() as stack:
         show = _Show(serve_page, publish, stack)
         served = serving(show.receive, kernel_buffer=SMALL, ping_interval=None)
-        await show.fill(await stack.enter_async_context(served))
+        url = await stack.enter_async_context(served)
+        with hurried():
+            await show.fill(url)
+            await asyncio.sleep(SLOW_SECONDS)  # in which nothing is published
         await _all_hear(show)
         slow = random.choice(show.viewers)
         await _freeze(show, slow)
