@@ -483,8 +483,8 @@ async def handler(connection):
 
 
 # %% one person's questions: the answer goes to whoever came last
-# Not yet: <...> (None where none came). Among them is one to somebody else's question. What do the handlers of two
-# connections share?
+# Not yet: <...> were asked, and the answers were <...> (None where none came). Among them is one to somebody else's
+# question. What do the handlers of two connections share?
 
 import asyncio
 
