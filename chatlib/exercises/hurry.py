@@ -27,18 +27,19 @@ def hurried() -> Iterator[None]:
     Nobody else's does, not even what a library sets while the learner's code waits for it.
     """
     loop = asyncio.get_running_loop()
-    call_at = loop.call_at
+    call_at, call_later = loop.call_at, loop.call_later
 
-    def sooner(when: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
-        now = loop.time()
-        if when > now and _is_set_by_learner(sys._getframe(1)):
-            when = now + (when - now) / FACTOR
+    def sooner_at(when: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
+        if _is_set_by_learner(sys._getframe(1)):
+            when = min(when, loop.time() + (when - loop.time()) / FACTOR)
         return call_at(when, callback, *args, **options)
 
-    if isinstance(loop, asyncio.BaseEventLoop):  # others can be given no other method
-        with mock.patch.object(loop, "call_at", sooner):
-            yield
-    else:
+    def sooner(delay: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
+        if _is_set_by_learner(sys._getframe(1)):
+            delay /= FACTOR
+        return call_later(delay, callback, *args, **options)
+
+    with mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner):  # in a browser's tab, the one calls the other
         yield
 
 
