@@ -28,8 +28,12 @@ COURSE: Final = ROOT / "notebooks"
 COPY: Final = ROOT / "my-notebooks"
 LEDGER: Final = ".course.json"  # in the copy: of each file, the digest of the course's version that was brought last
 NOT_COPIED: Final = {".ipynb_checkpoints", "__pycache__"}
-# In the course's text, what tells an answer is between two comments, the first of them on a line of its own.
-ANSWER: Final = re.compile(r"^<!-- answer -->\n(.+?)<!-- /answer -->[ \n]*", re.MULTILINE | re.DOTALL)
+# In the course's text, what tells an answer is between two comments, the first of them on a line of its own. Where no
+# cell is run between question and answer, the course itself folds it.
+ANSWER: Final = re.compile(
+    r"^<!-- answer -->\n(?:<details><summary>[^<]*</summary>\n\n)?(.+?)(?:\n\n</details>\n)?<!-- /answer -->[ \n]*",
+    re.MULTILINE | re.DOTALL,
+)
 FOLDED: Final = "<details><summary>The answer (run the cell first)</summary>\n\n{}\n\n</details>\n\n"
 
 

@@ -147,11 +147,7 @@ def _with_others(key: str, other_key: str) -> tuple[str, str]:
 async def ex2(unmask: Callable[[bytes], Any]) -> Text:
     """Unmask frames of two sizes, each with a mask of its own."""
     for size in (11, 125, TWO_BYTES, 300, 512, 65_535, 0):
-        payload = secrets.token_bytes(size)
-        if size == TWO_BYTES - 1:  # what looks like space at its ends belongs to it
-            payload = b" " + payload[1:-1] + b"\0"
-        if size == 300:  # and so do zeros
-            payload = b"\0" + payload[1:]
+        payload = _payload(size)
         raw = _masked(payload)
         what = Text("the payload of the frame had {size} bytes", size=size)
         with during(what):
@@ -175,6 +171,12 @@ async def ex2(unmask: Callable[[bytes], Any]) -> Text:
         if found != payload:
             raise NotYet.saying(_what_is_wrong(bytes(found), payload, raw))
     return Text("you read short frames and long ones.")
+
+
+def _payload(size: int) -> bytes:
+    """Return random bytes, which are no text. What looks like space at both ends, or a zero, is there by no chance."""
+    ends = {TWO_BYTES - 1: b" \0", 300: b"\0\xff"}.get(size, b"\xff\xff")
+    return (ends[:1] + secrets.token_bytes(max(0, size - 2)) + ends[1:])[:size]
 
 
 def _masked(payload: bytes) -> bytes:

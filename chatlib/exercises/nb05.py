@@ -16,7 +16,7 @@ from unittest import mock
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConcurrencyError, ConnectionClosed
 from websockets.protocol import State
 
 from chatlib.exercises.hall import serving
@@ -416,6 +416,11 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
             said=_nth(clock.said, place),
             shown=_nth(clock.shown, place),
         )
+    if connection.was_shared:
+        raise NotYet(
+            "two of your tasks received at the same time, and one of them was refused. Let one task receive, and the "
+            "other only send."
+        )
     if returned - clock.closed_at > LATE_SECONDS:
         raise NotYet(
             "the server closed, and your function returned {late:.1f} seconds later. Return when it has closed.",
@@ -525,9 +530,17 @@ def _judge_stop(clock: _Clock, seconds: float) -> None:
 
 
 class _Noting(ClientConnection):
-    """A connection that says when something is sent."""
+    """A connection that says when something is sent, and notes whether two tasks received from it at once."""
 
     note_send: Callable[[Any], None]
+    was_shared = False
+
+    async def recv(self, decode: bool | None = None) -> Any:
+        try:
+            return await super().recv(decode)
+        except ConcurrencyError:
+            self.was_shared = True
+            raise
 
     async def send(self, message: Any, **options: Any) -> None:
         self.note_send(message)

@@ -364,11 +364,13 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
                 told = await result_of(frame_size, text)
             if told is None and text == "Hi":
                 raise NotYet("you returned None. Return a number. Which three parts does a client's frame have?")
+            if told is not None and not isinstance(told, int | float):
+                raise NotYet("you returned {told}. Return a number.", told=shown(told))
             ws.send(text)
             await ws.once("message")
             if told != sizes[-1]:
                 raise NotYet(
-                    "{text!r} took {size} bytes on the wire, and you returned {told!r}. What stands before the text, "
+                    "{text!r} took {size} bytes on the wire, and you returned {told!r}. What is before the text, "
                     "and how many bytes has the text itself?",
                     text=text,
                     size=sizes[-1],

@@ -104,7 +104,7 @@ def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) ->
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
         names = getattr(args[0] if args else None, "__globals__", vars(sys.modules["__main__"]))
         with Watchdog(__name__) as watchdog, Naps(names) as naps, _Unseen() as unseen:
-            verdict = await _judge(check(*args, **kwargs), limit(), unseen)
+            verdict = await _judge(check(*args, **kwargs), limit(), unseen, watchdog.has_ended)
         if watchdog.found:
             return Verdict(False, Text("{found}. {hint}", found=watchdog.found, hint=NO_TURN))
         if verdict.solved and naps.line:
@@ -176,14 +176,17 @@ class _Unseen:
         return task
 
 
-async def _judge(check: Awaitable[Text], seconds: float, unseen: _Unseen) -> Verdict:
+async def _judge(check: Awaitable[Text], seconds: float, unseen: _Unseen, is_stuck: asyncio.Event) -> Verdict:
     """Carry a check out in a task of its own: who catches even its cancellation can be left behind."""
     task = asyncio.create_task(_carried_out(check, unseen))
+    ending = asyncio.create_task(is_stuck.wait())
     try:
-        await asyncio.wait([task], timeout=seconds)
+        await asyncio.wait([task, ending], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:  # Kernel → Interrupt
         await _end(task)
         raise
+    finally:
+        ending.cancel()
     if task.done():
         if isinstance(result := task.result(), KeyboardInterrupt):
             raise result

@@ -37,12 +37,15 @@ class Stuck(BaseException):
 class Watchdog:
     """Watches the running loop for the length of a ``with`` in the module ``owner``; ``found`` says what it ended.
 
+    ``has_ended`` is set by the loop's next turn: what waits for the ended code would wait in vain.
+
     Only what the learner's code calls is ended, and not what has called it: the owner, the loop. Off the main thread,
     where Python lets nobody handle signals, it does nothing; nor where no thread can start, as in a browser's tab.
     """
 
     def __init__(self, owner: str) -> None:
         self.found = NOTHING
+        self.has_ended = asyncio.Event()
         self._callers = {owner, events.__name__}
         self._loop = asyncio.get_running_loop()
         self._turn = threading.Event()
@@ -100,6 +103,7 @@ class Watchdog:
             self.found = self.found or Text(
                 "your code has not given the loop a turn for {seconds:g} s: {line}", seconds=SECONDS, line=line
             )
+            self._loop.call_soon_threadsafe(self.has_ended.set)
             if self._raised:
                 self._raise_later(frame, lines=self._raised)
             self._raised += 1

@@ -40,7 +40,7 @@ const say = words({
       `${sent} messages sent, ${left} left. The server’s memory holds ${memory}.`,
     idle: "Nothing is being sent.",
     sending: "Sending…",
-    stands: (/** @type {string} */ name) => ["The loop stands in its send() to ", bdi(name), "."],
+    stands: (/** @type {string} */ name) => ["The loop waits in its send() to ", bdi(name), "."],
     full: "Stopped: more than 32 MB would be too much for this demonstration.",
     stopped: "Stopped.",
     measured: (/** @type {string} */ ours, /** @type {string} */ theirs) =>

@@ -177,7 +177,7 @@ class BufferGauges(LiveWidget):
         look = self._look
         heads = "".join(f"<th scope='col'>{head}</th>" for head in HEADS)
         rows = "".join(map(_as_row, look.pages))
-        stands = f" It stands in the send() to {markup.name(look.waits_for)}." if look.waits_for else ""
+        stands = f" It waits in the send() to {markup.name(look.waits_for)}." if look.waits_for else ""
         return (
             f"<p><strong>Where unread messages wait</strong>: policy {self._policy}</p>"
             f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

@@ -167,11 +167,13 @@ class ChatPanel(LiveWidget):
         return None
 
     def snapshot(self) -> str:
-        """Return the room, who is in it, and the last messages, as semantic HTML."""
+        """Return the room, that it is OPEN, who is in it, and the last messages, as semantic HTML."""
         entries = self.client.transcript
         shown = entries[-SNAPSHOT_ENTRIES:]
+        state = " OPEN" if self.client.state == "OPEN" else ""
         people = ", ".join(markup.name(name) for name in self.client.people)
-        head = f"<p><strong>Chat room {markup.name(self.client.room)}</strong>{people and f', with {people}'}</p>"
+        room = f"<strong>Chat room {markup.name(self.client.room)}</strong>"
+        head = f"<p>{room}{state}{people and f', with {people}'}</p>"
         before = len(entries) - len(shown) + self.client.dropped + self.client.earlier
         earlier = f"<p><em>{before} earlier</em></p>" if before else ""
         lines = "".join(f"<li>{_as_html(entry)}</li>" for entry in shown)

@@ -169,7 +169,7 @@ class LoopPulse(LiveWidget):
             (
                 "<p><strong>The pulse of the event loop</strong>, ten beats a second</p>",
                 f"<p aria-hidden='true'><code>{_marks(long)}</code></p>",
-                f"<p>{BEAT} is a beat, {MISSED} one that did not come, for something blocked the loop.</p>",
+                f"<p>{BEAT} is a beat, {MISSED} one that did not come, because something blocked the loop.</p>",
                 f"<p>Nothing else could run for:</p><ol>{gaps}</ol>" if gaps else "<p>No gap of a second or more.</p>",
                 table if tasks else "<p>No tasks but the kernel’s own.</p>",
             )

@@ -1,4 +1,4 @@
-my_page = """
+my_page = r"""
 <script>
   let heard = 0;
 

@@ -1,4 +1,4 @@
-my_page = """
+my_page = r"""
 <input> <button>Send</button>
 <div></div>
 <script>

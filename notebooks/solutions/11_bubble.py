@@ -1,4 +1,4 @@
-my_page = """
+my_page = r"""
 <div></div>
 <script>
   const ws = new WebSocket(url);

@@ -6,16 +6,21 @@ tests/lab/test_in_browser.)
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import pytest_asyncio
 
+import chatlib
 from chatlib.exercises import in_browser, learners_page
 from chatlib.widgets.browser_page import BrowserPage
 from tests.support import reading_site, recorded
 from tests.support.bare_page import bare_page
 from tests.support.cells import run_cell
+from tests.support.course import read, says
 from tests.support.in_browser import ANSWERS, IMPORTS, SOLUTIONS, cells, solution
 from tests.support.recorded import Recorded
+from tools import course_map, notebooks
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -64,6 +69,31 @@ async def test_an_answer_gets_its_verdict(page, each):
 
     assert said.solved == each.is_right
     assert each.fits(repr(said)), f"it said: {said!r}"
+
+
+async def test_the_page_of_the_blog_post_talks_to_our_server_unchanged(page):
+    """What 08b says that it shows, and does not show: of what is said now, and of what was said before it came."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "08b"]
+    (source,) = [cell.source for cell in read(path).cells if cell.id == "post-page"]
+    memory: dict[str, str] = {}
+    await run_cell(source, memory)
+    with chatlib.serve(port=0) as workshop:
+        bo = chatlib.ChatClient(workshop.url, name="Bo")
+        await bo.joined()
+        await bo.delivered(bo.send("before"))
+        shown = BrowserPage(workshop.url, memory["post_page"])
+        async with page.showing(shown):
+            assert await shown.until(lambda: "Send!" in shown.texts[0] and "entered" in shown.texts[0], timeout=60)
+            before = list(shown.lines[0])
+            await bo.delivered(bo.send("<b>Can you see me?</b>"))
+            assert await shown.until(lambda: "see me?" in shown.texts[0], timeout=60)
+            after = shown.lines[0][len(before) :]
+
+    assert says("08b", "it shows only who came")
+    assert "before" not in " ".join(before)
+    assert says("08b", "It does not show *who* said it")
+    (line,) = [line for line in after if line]
+    assert re.fullmatch(r"<b>Can you see me\?</b> @ \d\S+", line)
 
 
 async def test_a_kernel_that_is_deaf_while_a_cell_runs_asks_once_more(page, monkeypatch):

@@ -29,6 +29,7 @@ CONNECT = """url => new Promise(told => {
     ws.onclose = event => told(event.code);
 })"""
 SENDING_AGAIN, KEEPALIVE = "01", "02"  # of the column tr in /proc/net/tcp
+SPARE_SECONDS = 2  # a server's end waits for the connection that Chromium opens in advance, and says nothing on
 
 
 async def say_cookies(connection: ServerConnection) -> None:
@@ -61,7 +62,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def victim() -> AsyncIterator[Server]:
-    async with serve(say_cookies, "127.0.0.1", 0, process_request=a_page) as server:
+    async with serve(say_cookies, "127.0.0.1", 0, process_request=a_page, open_timeout=SPARE_SECONDS) as server:
         yield server
 
 
@@ -244,3 +245,54 @@ async def test_a_browser_sends_a_long_message_in_several_frames(page):
     assert set(sizes[:-1]) == {131_000}
     assert sum(sizes) == 2 * 2**20
     assert says("11", "Chromium 156 cuts such a message into frames of 131,000 bytes")
+
+
+async def test_who_hears_of_a_cut_hears_no_error(page):
+    """Only `close`, with 1006, where the connection just ended (03)."""
+
+    async def cut(connection: ServerConnection) -> None:
+        connection.transport.abort()
+
+    async with serve(cut, "127.0.0.1", 0, process_request=a_page, open_timeout=SPARE_SECONDS) as server:
+        await page.goto(f"http://127.0.0.1:{port(server)}/")
+        heard = await page.evaluate(
+            "url => new Promise(told => { const heard = []; const ws = new WebSocket(url);"
+            " for (const type of ['open', 'error', 'close']) ws.addEventListener(type, () => heard.push(type));"
+            " ws.addEventListener('close', event => told([...heard, event.code, event.wasClean])); })",
+            f"ws://127.0.0.1:{port(server)}/",
+        )
+
+    assert heard == ["open", "close", 1006, False]
+    assert says("03", "Chromium 156 fires none here either")
+
+
+async def test_a_tab_that_is_closed_says_goodbye(page, victim):
+    """With 1001, which is no error in the server's log (03)."""
+    await page.goto(f"http://127.0.0.1:{port(victim)}/")
+    assert await page.evaluate(CONNECT, f"ws://127.0.0.1:{port(victim)}/") == "open"
+    (connection,) = victim.connections
+    await page.close()
+    await connection.wait_closed()
+
+    assert connection.close_code == 1001
+    assert says("03", "a browser when a tab is closed (Chromium 156 does")
+
+
+async def test_the_headers_of_a_short_question_make_half_a_kilobyte(page):
+    """As many bytes as the race's own page does not send (01)."""
+    asked: list[bytes] = []
+
+    async def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(count, "127.0.0.1", 0) as server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        await page.goto(f"{address}/")
+        await page.evaluate("url => fetch(url).then(answer => answer.text())", f"{address}/news")
+
+    (question,) = (each for each in asked if each.startswith(b"GET /news "))
+    assert 450 < len(question) < 550
+    assert says("01", "For the same question Chromium 156 sends 499 bytes")

@@ -7,6 +7,7 @@ import logging
 import re
 import runpy
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection, broadcast, serve
@@ -14,6 +15,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 import chatlib
 from chatlib import chaos
 from chatlib.experiments import close_codes
+from tests.support.cells import run_cell
 from tests.support.course import read, says
 from tests.support.waiting import until
 from tools import course_map, notebooks
@@ -106,3 +108,56 @@ async def test_a_solution_expects_what_06_says_that_a_handler_expects(solution, 
         made.get("publish", str)("a state that comes too late")
 
     assert caplog.records == []
+
+
+def test_the_state_is_beside_the_name_of_the_room_without_a_kernel_too():
+    """Where a notebook is only read, a sentence points at a picture (08a)."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "08a"]
+    (panel,) = [cell for cell in read(path).cells if cell.id == "show-panel"]
+
+    assert says("08a", "The word beside the room's name")
+    assert re.search(r"Chat room <bdi>lobby</bdi></strong> OPEN\b", panel.outputs[0].data["text/html"])
+
+
+async def fixed_server(*, gated: bool) -> dict[str, Any]:
+    """Return what a kernel has in which the fixed server of 07 runs, with its gate or before that is there."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "07"]
+    sources = {cell.id: cell.source for cell in read(path).cells}
+    memory: dict[str, Any] = {}
+    ids = ["message", "first-chat", "enter-and-leave", "page", "two-clocks"]
+    ids += ["fixed-message", "tell", "greet-and-take", "chat"]
+    for id_ in ids + ["gate", "as-object", "take-or-refuse"] * gated:
+        await run_cell(sources[id_], memory)
+    await run_cell("server = await serve(chat, '127.0.0.1', 0)", memory)
+    await run_cell(sources["find-address"], memory)
+    return memory
+
+
+async def test_names_from_a_counter_come_once_however_many_come_and_go():
+    """All handlers of 07 take from one counter: whoever comes back or comes at the same time is somebody new."""
+    memory = await fixed_server(gated=False)
+    names = []
+    for _ in range(3):
+        pages = await asyncio.gather(*(memory["page"](memory["url"]) for _ in range(4)))
+        names += [said["user"] for _, heard in pages for said in heard[:1]]
+        for page, _ in pages[:3]:
+            page.close()
+            await page.once("close")
+    memory["server"].close()
+
+    assert len(set(names)) == len(names) == 12
+
+
+async def test_the_connection_lives_whatever_makes_no_sense(caplog):
+    """The gate of 07 throws nobody out for bytes, or for what is nested too deep to be read."""
+    memory = await fixed_server(gated=True)
+    page, heard = await memory["page"](memory["url"])
+    for sent in (b"bytes", bytes([255]), "[" * 100_000, '{"type": 7}', "still here"):
+        page.send(sent)
+        await page.once("message")
+    memory["server"].close()
+
+    assert [said["type"] for said in heard] == [0, 4, 4, 2, 4, 2]
+    assert heard[-1]["msg"] == "still here"
+    assert caplog.records == []
+    assert says("07", "The connection lives: one wrong message is no reason to throw somebody out.")

@@ -12,6 +12,7 @@ import pytest
 
 from chatlib.exercises.predictions import PREDICTIONS
 from chatlib.widgets.quiz import Question
+from tests.support import answers
 from tests.support.course import read
 from tests.support.places import ROOT
 from tools import course_map, notebooks
@@ -20,7 +21,7 @@ ROW = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 MET = re.compile(r"(\w+) `([\w-]+)`")
 MEASURED = re.compile(
     r'quiz (?P<quiz>\w+) "(?P<answer>[^"]+)"|prediction (?P<nb>\w+) `(?P<cell>[\w-]+)` "(?P<guess>[^"]+)"'
-    r"|exercise (?P<exercise>\w+)\.(?P<n>\d)"
+    r'|exercise (?P<exercise>\w+)\.(?P<n>\d) "(?P<made>[^"]+)"'
 )
 
 
@@ -67,7 +68,7 @@ def test_it_is_met(mistake):
 
 @each_mistake
 def test_it_is_measured(mistake):
-    """By a choice that is there and is not right, or by an exercise whose check the notebook calls."""
+    """By a choice that is there and is not right, or by an exercise: an answer that makes the mistake is refused."""
     found = list(MEASURED.finditer(mistake.measured))
     assert ", ".join(it[0] for it in found) == mistake.measured
     for it in found:
@@ -79,6 +80,8 @@ def test_it_is_measured(mistake):
         else:
             assert hasattr(exercises(it["exercise"]), f"ex{it['n']}")
             assert any(f"await check.ex{it['n']}(" in cell.source for cell in cells(it["exercise"]))
+            given = answers.read(answers.FOLDER / f"{it['exercise']}_{it['n']}.py")
+            assert [answer.is_right for answer in given if answer.about == it["made"]] == [False]
 
 
 def test_a_question_has_no_markdown_but_code():

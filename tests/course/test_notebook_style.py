@@ -79,11 +79,13 @@ FIRST_USE = {  # what a beginner would stop at, and the words that explain it be
     r"\bsuppress\(": "is short for",
 }
 OPTIONAL = "(optional)"
-# What a reader with English as a second language read twice: idioms, puns, and "who" without a question.
+# What a reader with English as a second language read twice: idioms, puns, "who" without a question, "for" where it
+# means "because", and what stands where it only is.
 PUZZLES = re.compile(
     r"\bwill do\b(?! \w)|stampede|haunts|on the line\b(?! that)|a clock that barks|into the void|stand-in|stand in for"
     r"|never else|\b(?:was|were) to \w+\b|\bcosts? whom\b|\bto have it \w+\b|: whether [^.?]*, you can\b"
-    r"|\} (?:kB )?may be\b|go(?:es)? well\?|(?:^|[.:;] )[Ww]ho [a-z]+ [^?.:]*[.:]",
+    r"|\} (?:kB )?may be\b|go(?:es)? well\?|(?:^|[.:;] )[Ww]ho [a-z]+ [^?.:]*[.:]"
+    r"|, for (?:he|it|nobody|she|something|they)\b|\bstands? (?!alone\b|by\b|still\b)",
     re.MULTILINE,
 )
 JAVASCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -126,7 +128,7 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def lines_of(source: str) -> int:
-    return sum(bool(line.strip()) for line in source.splitlines())
+    return sum(line.strip() not in ("", "# your code") for line in source.splitlines())
 
 
 def words_per_line(notebook: NotebookNode) -> float:
@@ -207,6 +209,14 @@ def test_the_answer_to_each_prediction_is_marked(notebook):
             leads_to_code = notebook.cells[n + 1].cell_type == "code"
             waits = cell.id if leads_to_code else None
     assert waits is None, f"nothing answers what {waits} asks"
+
+
+def test_an_answer_in_the_cell_of_its_question_is_folded_everywhere(notebook):
+    """Markdown can do that where no output tells the answer: on GitHub nobody reads it right below the question."""
+    for cell in notebook.cells:
+        for answer in ANSWER.finditer(cell.source):
+            before = ANSWER.sub("", cell.source[: answer.start()])
+            assert "*Predict" not in before or answer[0].startswith("<!-- answer -->\n<details><summary>"), cell.id
 
 
 def less_usual(node: ast.AST) -> str | None:
@@ -326,6 +336,14 @@ def test_bold_words_stand_in_the_glossary(notebook):
 
     assert explained
     assert [term for term in explained if not any(bold.lower().startswith(term.lower()) for bold in met)] == []
+
+
+def test_no_address_contradicts_an_output(notebook):
+    """The servers of the lessons take any free port: an address that a text names is one that an output shows."""
+    named = re.findall(r"ws://127\.0\.0\.1:\d+", markdown(notebook))
+    outputs = " ".join(str(output) for cell in code(notebook) for output in cell.outputs)
+
+    assert [address for address in named if address not in outputs] == []
 
 
 def test_red_text_is_announced(notebook):

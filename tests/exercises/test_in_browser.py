@@ -6,9 +6,12 @@ import asyncio
 import json
 import re
 
+import pytest
+
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises import in_browser
 from chatlib.widgets import BrowserPage
+from tests.support.in_browser import SOLUTIONS, cells, solution
 from tests.support.waiting import until
 
 
@@ -78,3 +81,13 @@ async def test_what_ran_in_a_page_is_heard_however_late(monkeypatch):
     ws.close()
     page.close()
     assert "a script ran in your page: the time was <ScRiPt>" in str(verdict)
+
+
+@pytest.mark.parametrize("number", SOLUTIONS)
+def test_what_is_escaped_in_a_page_is_for_the_browser(number):
+    """Python takes no backslash out of the text, so that a line break in a string of JavaScript stays what it is."""
+    for source in (cells(number).blank, solution(number)):
+        names: dict[str, str] = {}
+        exec(source.replace("<script>", r'<script>const line = "\n";'), names)
+
+        assert r'"\n"' in names["my_page"]

@@ -201,3 +201,22 @@ async def test_where_no_thread_can_start_the_check_goes_on_unwatched(monkeypatch
         assert signal.getsignal(signal.SIGINT) is before
 
     assert repr(await check(learners("def answer(): return 1"))) == "Solved: you returned 1."
+
+
+async def test_a_check_is_over_when_the_watchdog_has_ended_a_callback():
+    """Whatever it waits for would not come any more: nobody has to wait for the end of its time."""
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+    answer = learners("def answer():\n    while True: pass")
+
+    @exercise
+    async def waits_for_a_callback() -> str:
+        called = asyncio.Event()
+        asyncio.get_running_loop().call_soon(lambda: (answer(), called.set()))
+        await called.wait()
+        return "it was called."
+
+    began = time.monotonic()
+    said = await waits_for_a_callback()
+
+    assert said.text.startswith("your code has not given the loop a turn for 0.1 s: line 2 of answer")
+    assert time.monotonic() - began < verdict.SECONDS / 2

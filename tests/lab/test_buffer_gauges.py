@@ -22,7 +22,7 @@ async def test_a_page_is_frozen_and_everything_is_seen_to_wait(lab, browser):
 
         await reads.select_option("nothing: frozen")
         await send.click()
-        await expect(status).to_have_text("The loop stands in its send() to Bo.")
+        await expect(status).to_have_text("The loop waits in its send() to Bo.")
         await expect(ada.get_by_role("cell").nth(1)).to_have_text("0 kB")
         stood = await notebook.value("gauges.sent")
         assert 0 < stood < 1000

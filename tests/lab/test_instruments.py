@@ -76,7 +76,7 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         await expect(page.locator(".chatlib-race [role=status]")).to_have_text("Over.")
         await expect(page.locator(".chatlib-pulse [role=status]")).to_have_text("It beats.")
         await expect(page.locator(".chatlib-map [role=status]")).to_contain_text("heard by 2 of 3")
-        await expect(page.locator(".chatlib-gauges [role=status]")).to_have_text("The loop stands in its send() to Bo.")
+        await expect(page.locator(".chatlib-gauges [role=status]")).to_have_text("The loop waits in its send() to Bo.")
         await expect(page.locator(".chatlib-chaos [role=status]").first).to_contain_text("2 sent, 1 not seen")
         await expect(page.locator(".chatlib-wall .hub")).to_contain_text("hi, 你好")
         await expect(page.locator(".chatlib")).to_have_count(14)

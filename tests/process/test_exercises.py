@@ -44,6 +44,8 @@ EXERCISES = [
     for check in vars(importlib.import_module(f"chatlib.exercises.{name}"))
     if re.fullmatch(r"ex\d", check)
 ]
+# Those whose answer is a plain function of what can be typed in one line.
+TRIED = [("04", 2), ("04", 3), ("07", 1), ("07", 3), ("07", 4), ("11", 1), ("90", 5)]
 each_exercise = pytest.mark.parametrize(("number", "n"), EXERCISES, ids=lambda part: str(part))
 
 
@@ -148,6 +150,19 @@ async def test_the_solution_solves_it(number, n):
     verdict = await learner.answers(learner.solution())
 
     assert repr(verdict).startswith("Solved: ")
+
+
+@pytest.mark.parametrize(("number", "n"), TRIED, ids=str)
+async def test_what_a_stub_tries_is_what_the_solution_returns(number, n):
+    """The last line of a stub is one more to try it with, and says what should come out: a learner adds others."""
+    learner = Learner(number, n)
+    call, _, said = learner.cells[learner.check - 1].source.splitlines()[-1].partition("  # ")
+    value, _, invites = said.partition("; ")
+    await learner.runs_the_notebook()
+    await learner.runs(learner.solution())
+
+    assert invites == "try others"
+    assert await learner.runs(call) == ast.literal_eval(value)
 
 
 @pytest.mark.parametrize("each", ANSWERS, ids=str)

@@ -89,6 +89,13 @@ def test_an_answer_is_folded_until_somebody_opens_it(course):
     assert rest == "</details>\n\nIt begins\nto close."
 
 
+def test_an_answer_that_the_course_folds_is_folded_once():
+    """Where no cell is run between question and answer."""
+    inside = "<details><summary>The answer</summary>\n\nNo.\n\n</details>\n"
+
+    assert folded(f"<!-- answer -->\n{inside}<!-- /answer -->") == folded("<!-- answer -->\nNo.<!-- /answer -->")
+
+
 def test_a_text_without_answers_is_copied_to_the_letter():
     """Also one that speaks of folding, and one that ends in an answer has no blank lines at its end."""
     text = "Text.\n\n<details><summary>What you should see</summary>\n\nNothing.\n\n</details>\n"

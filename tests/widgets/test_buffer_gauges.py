@@ -47,7 +47,7 @@ async def test_one_frozen_page_stops_everybody_in_the_naive_loop(gauges):
     if KERNEL_TELLS:
         assert bo.total > 1000 * (begun - 1)
         assert min(bo.our_kernel, bo.their_kernel) > 0
-    assert "It stands in the send() to <bdi>Bo</bdi>." in gauges.snapshot()
+    assert "It waits in the send() to <bdi>Bo</bdi>." in gauges.snapshot()
 
     gauges.thaw("Bo")
     await gauges.settled()

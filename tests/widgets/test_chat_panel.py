@@ -286,7 +286,7 @@ async def test_an_old_page_and_the_memory_hold_no_more_than_the_client(panel):
 
 
 async def test_the_snapshot_reads_with_every_style_stripped(panel):
-    """Semantic HTML: who, what, in order; and what a peer sent is text."""
+    """Semantic HTML: the state beside the room's name, who, what, in order; and what a peer sent is text."""
     await panel.client.delivered(panel.client.send("<script>alert(1)</script>\n& more"))
 
     html = panel.snapshot()
@@ -294,7 +294,7 @@ async def test_the_snapshot_reads_with_every_style_stripped(panel):
     reader.feed(html)
 
     assert reader.tags == {"p", "strong", "ol", "li", "em", "br", "bdi"}
-    assert "Chat room lobby, with Ada" in reader.text
+    assert "Chat room lobby OPEN, with Ada" in reader.text
     assert "Ada: <script>alert(1)</script>& more" in reader.text
     assert snapshots()[panel.model_id]["text/html"].endswith(html)
     data, _ = panel._repr_mimebundle_()

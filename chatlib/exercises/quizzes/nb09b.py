@@ -27,7 +27,7 @@ QUIZ: Final = (
     (
         "A server takes every connection and drops it at once. When may the waits begin anew?",
         {
-            "At each `open`": (False, "Then all clients storm it at full speed, for it opens each time."),
+            "At each `open`": (False, "Then all clients storm it at full speed, because it opens each time."),
             "When a connection has lasted": (True, "An `open` alone is no success."),
             "Never": (False, "Then a short outage next week costs half a minute."),
         },

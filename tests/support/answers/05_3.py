@@ -667,3 +667,39 @@ async def listen_then_stop(connection, show, seconds):
     async for message in connection:
         show(message)
     await stopping
+
+
+# %% one task listens: two of them, and nobody awaits the one that is refused
+# Not yet: two of your tasks received at the same time, and one of them was refused. Let one task receive, and the
+# other only send. A task of yours raised ConcurrencyError in line 4 of listen: cannot call recv while another
+# coroutine is already running recv or recv_streaming.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    first = asyncio.create_task(listen())
+    second = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await first
+
+
+# %% one task listens: and another one waits for the last message, and catches what it gets
+# Not yet: two of your tasks received at the same time, and one of them was refused. Let one task receive, and the
+# other only send.
+
+import asyncio
+async def listen_then_stop(connection, show, seconds):
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+        try:
+            show(await connection.recv())
+        except Exception:
+            pass
+    stopping = asyncio.create_task(stop())
+    async for message in connection:
+        show(message)
+    await stopping

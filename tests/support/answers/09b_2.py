@@ -679,3 +679,27 @@ class Outbox:
 
     def closed(self):
         self.ws = None
+
+
+# %% sends: what waits, in a loop that takes nothing out
+# Not yet: your code has not given the loop a turn for 5 s: line <...> of opened. While it runs, nothing else can. Does a
+# loop there end? Where it waits for something, it needs an await.
+
+import json, secrets
+class Outbox:
+    def __init__(self):
+        self.ws, self.waiting = None, []
+    def say(self, text):
+        self.waiting.append(json.dumps({"id": secrets.token_hex(4), "msg": text}))
+        if self.ws:
+            self.ws.send(self.waiting[-1])
+    def opened(self, ws):
+        self.ws = ws
+        place = 0
+        while self.waiting:
+            ws.send(self.waiting[place % len(self.waiting)])
+            place += 1
+    def heard(self, data):
+        self.waiting = [frame for frame in self.waiting if json.loads(frame)["id"] != json.loads(data)["id"]]
+    def closed(self):
+        self.ws = None

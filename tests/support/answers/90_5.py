@@ -1,5 +1,5 @@
 # %% counts the text only
-# Not yet: 'Hi' took 8 bytes on the wire, and you returned 2. What stands before the text, and how many bytes has the
+# Not yet: 'Hi' took 8 bytes on the wire, and you returned 2. What is before the text, and how many bytes has the
 # text itself?
 
 def frame_size(text):
@@ -7,7 +7,7 @@ def frame_size(text):
 
 
 # %% forgets the mask
-# Not yet: 'Hi' took 8 bytes on the wire, and you returned 4. What stands before the text, and how many bytes has the
+# Not yet: 'Hi' took 8 bytes on the wire, and you returned 4. What is before the text, and how many bytes has the
 # text itself?
 
 def frame_size(text):
@@ -15,7 +15,7 @@ def frame_size(text):
 
 
 # %% counts letters
-# Not yet: '你好' took 12 bytes on the wire, and you returned 8. What stands before the text, and how many bytes has the
+# Not yet: '你好' took 12 bytes on the wire, and you returned 8. What is before the text, and how many bytes has the
 # text itself?
 
 def frame_size(text):
@@ -23,7 +23,7 @@ def frame_size(text):
 
 
 # %% gives the number of the example
-# Not yet: '<...>' took <...> bytes on the wire, and you returned 8. What stands before the text, and how many bytes has the
+# Not yet: '<...>' took <...> bytes on the wire, and you returned 8. What is before the text, and how many bytes has the
 # text itself?
 
 def frame_size(text):
@@ -31,7 +31,7 @@ def frame_size(text):
 
 
 # %% thinks that nothing takes no bytes
-# Not yet: '' took 6 bytes on the wire, and you returned 0. What stands before the text, and how many bytes has the
+# Not yet: '' took 6 bytes on the wire, and you returned 0. What is before the text, and how many bytes has the
 # text itself?
 
 def frame_size(text):
@@ -46,7 +46,7 @@ def frame_size(text):
 
 
 # %% nothing for nothing
-# Not yet: '' took 6 bytes on the wire, and you returned None. What stands before the text, and how many bytes has the
+# Not yet: '' took 6 bytes on the wire, and you returned None. What is before the text, and how many bytes has the
 # text itself?
 
 def frame_size(text):
@@ -55,7 +55,7 @@ def frame_size(text):
 
 
 # %% takes the second byte for full at 64
-# Not yet: '<...>' took <...> bytes on the wire, and you returned <...>. What stands before the text, and how many bytes has the
+# Not yet: '<...>' took <...> bytes on the wire, and you returned <...>. What is before the text, and how many bytes has the
 # text itself?
 
 def frame_size(text):
@@ -64,8 +64,23 @@ def frame_size(text):
 
 
 # %% does not count the blanks at its ends
-# Not yet: ' Good morning 早上好 🌍 ' took 35 bytes on the wire, and you returned 33. What stands before the text, and how many
+# Not yet: ' Good morning 早上好 🌍 ' took 35 bytes on the wire, and you returned 33. What is before the text, and how many
 # bytes has the text itself?
 
 def frame_size(text):
     return 6 + len(text.strip().encode())
+
+
+# %% a number: as a text
+# Not yet: you returned '8', a str. Return a number.
+
+def frame_size(text):
+    return f"{6 + len(text.encode())}"
+
+
+# %% a number: the frame itself
+# Not yet: you returned b'\x81\x02Hi', a bytes. Return a number.
+
+def frame_size(text):
+    payload = text.encode()
+    return bytes([0x81, len(payload)]) + payload
