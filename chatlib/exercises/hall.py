@@ -17,6 +17,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
+from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, by_that_clock, hurried
 from chatlib.exercises.verdict import NotYet, names_around, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments.slow_page import listening_socket
@@ -163,6 +164,14 @@ class Hall:
         """Return new guests, whose handlers run."""
         return [await self._guest() for _ in range(count)]
 
+    async def quiet_guests(self, count: int) -> list[Guest]:
+        """Return new guests, who say nothing for long, by the clock of the learner's code."""
+        with hurried():
+            guests = await self.guests(count)
+            await asyncio.sleep(SLOW_SECONDS)
+        self.check()
+        return guests
+
     async def ended(self, count: int) -> None:
         """Wait until so many handlers have ended, or it takes too long."""
         with suppress(TimeoutError):
@@ -267,6 +276,33 @@ async def first_asked(guests: Iterable[Guest], *others: asyncio.Task[Any]) -> li
     return [guest for guest in everybody if guest.server.asked.is_set()]
 
 
+async def slow_ones_hear(hall: Hall, guests: Sequence[Guest]) -> None:
+    """Have the first say something that all are slow to take, for long by the clock of the learner's code."""
+    text = secrets.token_hex(4)
+    for guest in guests:
+        guest.server.make_slow()
+    with hurried():
+        hearing = asyncio.create_task(guests[0].hears())
+        await guests[0].says(text)
+        if await first_asked(guests, hearing):
+            await asyncio.sleep(SLOW_SECONDS)
+    for guest in guests:
+        guest.server.gate.set()
+    heard = [await hearing, *await asyncio.gather(*(guest.hears() for guest in guests[1:]))]
+    hall.check()
+    if heard != [text] * len(guests):
+        check_slow_ones_stay(guests)
+        raise NotYet(
+            "the clock of your code ran {factor} times as fast. By that clock, all were slow to take a message for "
+            "{seconds:.0f} s. Ada had said {text!r}, and this is what they heard, Ada first: {heard} (None: nothing). "
+            "Slow is not gone.",
+            factor=FACTOR,
+            seconds=by_that_clock(SLOW_SECONDS),
+            text=text,
+            heard=heard,
+        )
+
+
 async def two_speak_at_once(hall: Hall, guests: Sequence[Guest]) -> None:
     """Have the second say something while what the first has said is on its way; all have to hear both."""
     one, other = secrets.token_hex(4), secrets.token_hex(4)
@@ -277,7 +313,7 @@ async def two_speak_at_once(hall: Hall, guests: Sequence[Guest]) -> None:
     is_sent = bool(await first_asked(guests, hearing))  # and not handed over with broadcast(), which waits for nobody
     await guests[1].says(other)
     if is_sent:
-        await _some_overtake(guests)
+        await some_overtake(guests)
     for guest in guests:
         guest.server.gate.set()
     await asyncio.wait([hearing])
@@ -302,7 +338,7 @@ def check_slow_ones_stay(guests: Sequence[Guest]) -> None:
         raise NotYet("a guest's network was slow for a moment, and your code closed the connection. Slow is not gone.")
 
 
-async def _some_overtake(guests: Sequence[Guest]) -> None:
+async def some_overtake(guests: Sequence[Guest]) -> None:
     """Wait until something more is sent to one whose gate holds something back; a queue of their own lets none pass."""
     waiting = [asyncio.create_task(guest.server.overtaken.wait()) for guest in guests]
     await asyncio.wait(waiting, timeout=OVERTAKING_SECONDS, return_when=asyncio.FIRST_COMPLETED)

@@ -17,6 +17,7 @@ from websockets.frames import Close, Frame, Opcode
 from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.exercises.at_once import twice_at_once
+from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
 from chatlib.exercises.timer import Ticker, Timer
 from chatlib.exercises.verdict import STILL_THERE, NotYet, during, exercise, is_list, result_of, shown
@@ -26,7 +27,7 @@ from chatlib.words import Text
 WORDS: Final = ["one", "two", "three"]
 NETWORK_SECONDS: Final = 0.1
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
-MORE_SECONDS: Final = 0.3  # than all of such a call took: who slept in it has slept too little
+MORE_SECONDS: Final = 0.1  # than all of such a call took: who slept in it has slept too little
 MOST_SECONDS: Final = 1.3
 SHORT: Final = 0.4
 ANSWER_AFTER: Final = 0.8
@@ -84,8 +85,8 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
                     answers=list(again),
                     hint=STILL_THERE,
                 )
-        if took > QUICK_SECONDS:
-            await _check_slow_network(echo_three, echo_with_numbers, sent, took)
+        slept = took if took > QUICK_SECONDS else 0
+        await _check_slow_network(echo_three, echo_with_numbers, sent, slept)
         await _check_two_pages(echo_three, witness.url, sent)
     await _check_code(echo_three, echo_with_numbers)
     return Text("the server was sent three words and a clean goodbye, and you returned what it answered.")
@@ -110,10 +111,15 @@ async def _check_slow_network(
 ) -> None:
     """Refuse who slept for so long and found all done: over this network everything takes longer than that."""
     seconds = min(took + MORE_SECONDS, MOST_SECONDS)
-    what = Text("your function was called once more, and an answer took {seconds:.1f} s", seconds=seconds)
+    what = Text(
+        "your function was called once more, and its clock ran {factor} times as fast. By that clock, an answer took "
+        "{seconds:.0f} s",
+        factor=FACTOR,
+        seconds=by_that_clock(seconds),
+    )
     path = "/slow"
     async with Witness(echo, delay=seconds / 2) as witness:
-        with during(what):
+        with during(what), hurried():
             result = await result_of(echo_three, witness.url + path)
     match result:
         case (answers, 1000) if is_list(answers) and list(answers) == sent[path]:
@@ -239,7 +245,22 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
             short=_short(),
             when=Text("at once") if waited < SHORT / 4 else Text("after {took:.1f} s", took=waited),
         )
+    await _check_two_listen(listen_for)
     return Text("you heard what was said, and did not wait for ever.")
+
+
+async def _check_two_listen(listen_for: Callable[[WebSocket, float], Any]) -> None:
+    """Two listen at once: to one nobody speaks, and the other has more time."""
+    word = f"hi {random.randrange(1000)}"
+    async with Witness(delay=SHORT / 8) as witness:
+        silent, speaks = sockets = WebSocket(witness.url), WebSocket(witness.url)
+        for ws in sockets:
+            await ws.once("open")
+        speaks.send(word)
+        await twice_at_once(listen_for, (silent, SHORT), (speaks, LONG), lambda: (None, word))
+        for ws in sockets:
+            ws.close()
+            await ws.once("close")
 
 
 async def _hear_nothing(listen_for: Callable[[WebSocket, float], Any], ws: WebSocket) -> float:

@@ -10,13 +10,14 @@ from typing import Any, Final
 from chatlib.client.websocket import ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.exercises.at_once import twice_at_once
+from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
 from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, during, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_ready_state
 from chatlib.words import Text
 
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
-MORE_SECONDS: Final = 0.3  # than all of such a call took: who slept in it has slept too little
+MORE_SECONDS: Final = 0.1  # than all of such a call took: who slept in it has slept too little
 MOST_SECONDS: Final = 2.3
 
 ENDINGS: Final = (
@@ -81,8 +82,7 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
             "your function was called once more, and returned {states}. {hint}", states=list(again), hint=STILL_THERE
         )
 
-    if took > QUICK_SECONDS:
-        await _check_slow_network(four_states, took)
+    await _check_slow_network(four_states, took if took > QUICK_SECONDS else 0)
 
     async def numbers(url: str) -> list[int]:
         return list(await result_of(four_states, url))
@@ -96,10 +96,13 @@ async def _check_slow_network(four_states: Callable[[str], Any], took: float) ->
     """Refuse who slept for so long and found it open, or closed: over this network that takes longer."""
     seconds = min(took + MORE_SECONDS, MOST_SECONDS)
     what = Text(
-        "your function was called once more, and to open took {seconds:.1f} s, and to close, too", seconds=seconds
+        "your function was called once more, and its clock ran {factor} times as fast. By that clock, to open took "
+        "{seconds:.0f} s, and to close, too",
+        factor=FACTOR,
+        seconds=by_that_clock(seconds),
     )
     async with Witness(delay=seconds / 2) as witness:
-        with during(what):
+        with during(what), hurried():
             states = await result_of(four_states, witness.url)
     if not is_list(states) or list(states) != list(ReadyState):
         raise NotYet("{what}, and you returned {found}. Wait for each event.", what=what, found=shown(states))

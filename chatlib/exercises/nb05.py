@@ -45,6 +45,8 @@ TICK_SECONDS: Final = 0.02
 LATE_SECONDS: Final = 0.6  # after a timer of the same loop
 FIRST_TICK_SECONDS: Final = 0.75  # a timer that begins with it is late
 TURNS: Final = 50
+UNFINISHED: Final = 100  # who waits for each a little waits for long
+SHORT_SECONDS: Final = (0.2, 0.3)
 
 
 @exercise
@@ -76,7 +78,13 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
             "slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; "
             "it is a library's."
         )
-    _judge_calls(library, errors)
+    _judge_loop(library, errors)
+    _judge_strangers(questions, answers)
+    if library.overtaken:
+        raise NotYet(
+            "somebody's second question was begun before the first was answered. Answer one person's questions one "
+            "after the other."
+        )
     _judge_answers(questions, answers)
     if library.most_people < PEOPLE:
         raise NotYet(
@@ -88,7 +96,7 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     return Text("three people asked at once, and slow_answer worked for all three at the same time.")
 
 
-def _judge_calls(library: _Library, errors: list[Exception]) -> None:
+def _judge_loop(library: _Library, errors: list[Exception]) -> None:
     if library.was_sent_away:
         raise NotYet(
             "slow_answer was sent to another process, where this check cannot see it. A thread can wait for it, too."
@@ -110,11 +118,20 @@ def _judge_calls(library: _Library, errors: list[Exception]) -> None:
         raise NotYet("the loop stood still while it answered. Which call blocks, and who could wait for it instead?")
     if not library.asked:
         raise NotYet("people asked, and your handler did not call slow_answer.")
-    if library.overtaken:
-        raise NotYet(
-            "somebody's second question was begun before the first was answered. Answer one person's questions one "
-            "after the other."
-        )
+
+
+def _judge_strangers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
+    """Refuse that somebody was sent what another one asked for."""
+    everything = {question.upper() for asked in questions for question in asked}
+    for asked, answered in zip(questions, answers, strict=True):
+        others = everything - {question.upper() for question in asked}
+        if others.intersection(answered):
+            raise NotYet(
+                "{asked} were asked, and the answers were {answered} (None where none came). Among them is one to "
+                "somebody else's question. What do the handlers of two connections share?",
+                asked=asked,
+                answered=answered,
+            )
 
 
 def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
@@ -258,22 +275,21 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     twice, *others = random.sample([ValueError, KeyError, OSError, RuntimeError, TimeoutError], k=random.randint(2, 3))
     bug = f"bug {secrets.token_hex(2)}"  # two tasks failed in the same way
     errors = [twice(bug), twice(bug), *(kind(f"bug {secrets.token_hex(2)}") for kind in others)]
-    cancelled, waiting = (asyncio.create_task(asyncio.Event().wait()) for _ in range(2))
+    cancelled, *waiting = (asyncio.create_task(asyncio.Event().wait()) for _ in range(1 + UNFINISHED))
     fine = asyncio.create_task(asyncio.sleep(0))
     failed = [asyncio.create_task(fail(error)) for error in errors]
     cancelled.cancel()
     await asyncio.wait([fine, cancelled, *failed])
     last, *before = failed
-    tasks = [fine, cancelled, waiting, *before]
+    tasks = [fine, cancelled, *waiting, *before]
     random.shuffle(tasks)
     tasks.append(last)  # who stops at another one does not find it
     given = [*tasks]
     try:
         found = await _found(swallowed, given, errors)
-        if waiting.cancelling():
-            raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
     finally:
-        waiting.cancel()
+        for unfinished in waiting:
+            unfinished.cancel()
         for task in failed:
             task.exception()  # so that asyncio does not complain when they go
     if len(found) != len(errors) or any(error not in found for error in errors):
@@ -297,15 +313,20 @@ async def _found(
     swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: list[asyncio.Task[Any]], errors: list[Exception]
 ) -> list[Any]:
     """Return what the learner's function found, as a list."""
+    given = [*tasks]
+    before = [task.cancelling() for task in given]
     looking = asyncio.ensure_future(result_of(swallowed, tasks))
     await asyncio.wait([looking], timeout=GRACE_SECONDS)
     for _ in range(TURNS):  # on a busy machine: who does not wait needs no time, but some turns
         await asyncio.sleep(0)
+    if [task.cancelling() for task in given] != before:
+        looking.cancel()
+        raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
     if not looking.done():
         looking.cancel()
         raise NotYet(
-            "your function had not returned after {seconds:g} s. One task never finishes. Ask a "
-            "task whether it is done, and do not wait for it.",
+            "your function had not returned after {seconds:g} s. Some tasks never finish. Ask a task "
+            "whether it is done, and do not wait for it.",
             seconds=GRACE_SECONDS,
         )
     try:
@@ -405,7 +426,74 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
             "the server closed, and your function returned {late:.1f} seconds later. Return when it has closed.",
             late=returned - clock.closed_at,
         )
+    await _check_two_sockets(listen_then_stop)
     return Text("every tick was shown when it came, and the server closed.")
+
+
+async def _check_two_sockets(listen_then_stop: Callable[..., Any]) -> None:
+    """Two people listen at once, for a short time: each has a show of its own."""
+    connections: list[_Ticking] = [_Ticking(), _Ticking()]
+
+    async def tick(visit: Visit) -> None:
+        await connections[int(visit.path.removeprefix("/"))].tick_until_stopped(visit)
+
+    async def listen(url: str, seconds: float, each: _Ticking) -> None:
+        async with connect(url, proxy=None) as connection:
+            await result_of(listen_then_stop, connection, each.shown.append, seconds)
+
+    async with Witness(tick) as witness:
+        listening = [
+            asyncio.create_task(listen(f"{witness.url}/{number}", seconds, each))
+            for number, (seconds, each) in enumerate(zip(SHORT_SECONDS, connections, strict=True))
+        ]
+        await asyncio.wait(listening, timeout=PATIENCE_SECONDS)
+        for task in listening:
+            task.cancel()
+        await asyncio.wait(listening)
+        ends = [task.cancelled() or task.exception() for task in listening]
+        if any(ends) or any(each.heard != "stop" or each.shown != each.said for each in connections):
+            raise NotYet(
+                "your function was called for two connections at once. On the one, {one}; on the other, {other}. What "
+                "do the two calls share?",
+                one=connections[0].story(ends[0]),
+                other=connections[1].story(ends[1]),
+            )
+
+
+class _Ticking:
+    """A server that ticks until it hears something, says goodbye, and closes; and what was shown of it."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.shown: list[Any] = []
+        self.heard: str | bytes | None = None
+
+    async def tick_until_stopped(self, visit: Visit) -> None:
+        hearing = asyncio.create_task(visit.connection.recv())
+        try:
+            while not hearing.done():
+                await self._say(visit)
+                await asyncio.wait([hearing], timeout=TICK_SECONDS)
+            self.heard = hearing.result()
+            await self._say(visit)
+        finally:
+            hearing.cancel()
+
+    def story(self, end: BaseException | bool | None) -> Text:
+        """Return what became of it, where the learner's function raised something, or had to be ended."""
+        if isinstance(end, BaseException):
+            return Text("it raised {error}", error=raised(end))
+        both = zip(self.said, self.shown, strict=False)
+        return Text(
+            "{said} messages came, {shown} of them were shown in their places, and the server heard {heard}",
+            said=len(self.said),
+            shown=sum(one == other for one, other in both),
+            heard=Text("nothing") if self.heard is None else repr(self.heard),
+        )
+
+    async def _say(self, visit: Visit) -> None:
+        self.said.append(f"tick {secrets.token_hex(3)}")
+        await visit.connection.send(self.said[-1])
 
 
 def _nth(values: list[Any], place: int) -> Text:

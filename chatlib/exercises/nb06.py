@@ -27,10 +27,14 @@ from chatlib.exercises.hall import (
     check_slow_ones_stay,
     first_asked,
     says_closed,
+    slow_ones_hear,
+    some_overtake,
     two_speak_at_once,
 )
+from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
+from chatlib.exercises.hurry import SLOW_SECONDS as HURRIED_SLOW_SECONDS
 from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
-from chatlib.exercises.verdict import HOLDS_ON, NotYet, exercise, names_around, result_of
+from chatlib.exercises.verdict import HOLDS_ON, NotYet, during, exercise, names_around, result_of
 from chatlib.words import Text
 
 PAGES: Final = 5
@@ -49,11 +53,12 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
     """Finish the handler: guests say goodbye, are cut off, and leave while a message goes out."""
     guests = Registry(handler, guests)
     async with Hall(handler) as hall:
-        ada, _bo, _cleo, dan, *others = everybody = await hall.guests(7)
+        ada, _bo, _cleo, dan, *others = everybody = await hall.quiet_guests(7)
         await _all_hear(hall, ada, everybody)
         hall.check_registered("guests", everybody, guests)
         await _all_hear_anything(hall, ada, everybody)
         await two_speak_at_once(hall, everybody)
+        await slow_ones_hear(hall, everybody)
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
             await hall.says_goodbye(everybody[count], code)
             hall.check()
@@ -199,7 +204,7 @@ async def _slow_ones_stay(slow: Sequence[Guest]) -> None:
 @exercise
 async def ex2(tell: Tell) -> Text:
     """Survive a leaver in the middle of a broadcast; the pages are real connections."""
-    for play in (_one_has_gone, _another_leaves, _the_slow_one_leaves, _somebody_cancels):
+    for play in (_one_has_gone, _another_leaves, _the_slow_one_leaves, _all_are_slow, _somebody_cancels):
         pages: set[HallConnection] = set()
 
         async def stay(connection: ServerConnection, pages: set[HallConnection] = pages) -> None:
@@ -242,6 +247,57 @@ async def _another_leaves(tell: Tell, pages: set[HallConnection], hall: Hall, gu
 async def _the_slow_one_leaves(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
     """The very page that is slow to take the message leaves."""
     await _leave_while_told(tell, pages, hall, guests, lambda asked, guest: guest in asked)
+
+
+async def _all_are_slow(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
+    """All pages are slow to take the message, for longer than the function may find likely; nobody leaves."""
+    for guest in guests:
+        guest.server.make_slow()
+    with hurried():
+        telling = asyncio.create_task(_told(tell, pages, _word()))
+        await asyncio.wait({telling}, timeout=HURRIED_SLOW_SECONDS)
+    is_early = telling.done()
+    for guest in guests:
+        guest.server.gate.set()
+    what = Text(
+        "your function was called once more, and its clock ran {factor} times as fast. By that clock, all {count} "
+        "pages were slow to take the message for {seconds:.0f} s",
+        factor=FACTOR,
+        count=len(guests),
+        seconds=by_that_clock(HURRIED_SLOW_SECONDS),
+    )
+    with during(what):
+        await telling
+    heard = await asyncio.gather(*(guest.hears() for guest in guests))
+    if silent := heard.count(None):
+        raise NotYet("{what}, and {silent} of them never heard it. Slow is not gone.", what=what, silent=silent)
+    if is_early:
+        raise NotYet("{what}, and you returned before all had it. Wait for each send(), and not for a time.", what=what)
+    await _two_are_told(tell, pages, guests)
+
+
+async def _two_are_told(tell: Tell, pages: set[HallConnection], guests: Sequence[Guest]) -> None:
+    """Somebody tells them something else while all are slow to take the first message."""
+    for guest in guests:
+        guest.server.make_slow()
+    texts = one, other = _word(), _word()
+    first = asyncio.create_task(_told(tell, pages, one))
+    await first_asked(guests, first)
+    both = asyncio.gather(first, _told(tell, pages, other))
+    await some_overtake(guests)
+    for guest in guests:
+        guest.server.gate.set()
+    await both
+    for guest in guests:
+        heard = [await guest.hears(), await guest.hears()]
+        if Counter(heard) != Counter(texts):
+            raise NotYet(
+                "your function was called twice at once, with {one!r} and with {other!r}, and a page heard {heard} "
+                "(None: nothing). What do the two calls share?",
+                one=one,
+                other=other,
+                heard=heard,
+            )
 
 
 async def _somebody_cancels(tell: Tell, pages: set[HallConnection], hall: Hall, guests: list[Guest]) -> None:
@@ -356,7 +412,7 @@ async def _judge_heard(
 async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
     """Keep each client's order, and let no client wait for another: Bo asks while Ada's network is slow."""
     async with Hall(answering) as hall:
-        ada, bo, cleo, *many = await hall.guests(3 + MANY)
+        ada, bo, cleo, *many = await hall.quiet_guests(3 + MANY)
         await _check_answer(answering, cleo)
         asked = [letter * 4**n for n, letter in enumerate(random.sample("abcdefgh", 3))]
         ada.server.make_slow()

@@ -20,6 +20,7 @@ from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
 from chatlib.exercises.company import Ear
 from chatlib.exercises.hall import says_closed, serving
+from chatlib.exercises.hurry import SLOW_SECONDS, hurried
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
 from chatlib.exercises.verdict import (
     STILL_THERE,
@@ -111,11 +112,13 @@ async def ex2(visit: Callable[..., Any]) -> Text:
     codes = random.randrange(4002, 5000), random.randrange(3000, 4000), 1000, 1001, 1011, 1002, 1008, 1009
     door = _Door(visit)
     async with serving(door.receive) as url:
-        plain = WebSocket(f"{url}/plain")  # as a page does: its close() sends no code
-        await plain.once("open")
-        await door.heard("plain", [])
-        plain.close()
-        await door.returned(PLAIN)
+        with hurried():
+            plain = WebSocket(f"{url}/plain")  # as a page does: its close() sends no code
+            await plain.once("open")
+            await door.heard("plain", [])
+            await asyncio.sleep(SLOW_SECONDS)  # who says nothing is there all the same
+            plain.close()
+            await door.returned(PLAIN)
         for how in (str(codes[0]), "cut", *map(str, codes[1:])):  # how one ended says nothing about the next
             async with connect(f"{url}/{how}", proxy=None) as connection:
                 with suppress(ConnectionClosed):

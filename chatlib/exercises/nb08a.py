@@ -23,6 +23,7 @@ from chatlib.exercises.company import (
     not_yours,
     people,
 )
+from chatlib.exercises.hurry import hurried
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, is_list, raised, result_of, shown
 from chatlib.server.ownership import serve
@@ -48,7 +49,8 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
             theirs: set[str] = set()  # ids of what another cell says
             thaw = background.submit(_thaw_later(cable, ada, text, theirs, asyncio.get_running_loop()))
             try:
-                message = await result_of(say, ada, text)
+                with hurried():
+                    message = await result_of(say, ada, text)
             except TimeoutError as error:
                 raise NotYet(
                     "the network was frozen, and your function raised {error}. Wait however long it takes.",

@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from numbers import Real
+from operator import eq
 from statistics import median
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,8 +24,9 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from chatlib.exercises.hall import says_closed, serving
+from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
-from chatlib.exercises.uplink import TICK_SECONDS, Uplink
+from chatlib.exercises.uplink import REST_SECONDS, TICK_SECONDS, Uplink
 from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
@@ -53,6 +55,7 @@ QUEUED: Final = 64_000
 LEAST_USED: Final = 0.8
 RATES: Final = (400, 640)  # kB a second
 PIECES: Final = 400
+FEW_PIECES: Final = 90  # more than the queue may hold
 PIECE_CHARACTERS: Final = (300, 1500)
 CLOSED: Final = Text(
     "your pump closed the connection. It sends, and no more: perhaps somebody else has something to say."
@@ -285,7 +288,10 @@ async def ex2(serve_page: Callable[..., Any], publish: Callable[..., Any]) -> Te
     async with AsyncExitStack() as stack:
         show = _Show(serve_page, publish, stack)
         served = serving(show.receive, kernel_buffer=SMALL, ping_interval=None)
-        await show.fill(await stack.enter_async_context(served))
+        url = await stack.enter_async_context(served)
+        with hurried():
+            await show.fill(url)
+            await asyncio.sleep(SLOW_SECONDS)  # in which nothing is published
         await _all_hear(show)
         slow = random.choice(show.viewers)
         await _freeze(show, slow)
@@ -445,11 +451,41 @@ async def ex3(pump: Callable[..., Any]) -> Text:
             used=int(100 * uplink.used) / 100,
             least=LEAST_USED,
         )
-    async with _piping(random.randint(*RATES) * KILO, cut_after=random.randint(80, 160) * KILO) as uplink:
-        await _pumped(pump, uplink, pieces, is_cut=True)
+    await _check_cut(pump, pieces)
+    await _check_two_pages(pump, pieces)
+    return Text("never more than 64 kB were queued, and {used:.0%} of the network was used.", used=uplink.used)
+
+
+async def _check_cut(pump: Callable[..., Any], pieces: Sequence[str]) -> None:
+    """The network of a second connection takes nothing for a while, and then the connection ends."""
+    cut, rests = random.randint(100, 160) * KILO, random.randint(20, 60) * KILO
+    async with _piping(random.randint(*RATES) * KILO, cut_after=cut, rests_after=rests) as uplink:
+        with hurried():
+            was_cut = await _pumped(pump, uplink, pieces, is_cut=True)
     if not uplink.sent:
         raise NotYet(
             "your pump was called for a second connection, with {count} pieces, and sent none.", count=len(pieces)
+        )
+    what = Text(
+        "your pump was called for a second connection, and its clock ran {factor} times as fast. By that clock, the "
+        "network took nothing for {seconds:.0f} s",
+        factor=FACTOR,
+        seconds=by_that_clock(REST_SECONDS),
+    )
+    if not was_cut:
+        raise NotYet(
+            "{what}. Your pump returned while the connection was open, and had sent {sent} of {count} pieces. Slow is "
+            "not gone.",
+            what=what,
+            sent=len(uplink.sent),
+            count=len(pieces),
+        )
+    if uplink.most_queued > QUEUED:
+        raise NotYet(
+            "{what}, and bufferedAmount rose to {most}; at most {allowed} is allowed. Wait however long it takes.",
+            what=what,
+            most=uplink.most_queued,
+            allowed=QUEUED,
         )
     if uplink.bufferedAmount > QUEUED:
         raise NotYet(
@@ -457,7 +493,28 @@ async def ex3(pump: Callable[..., Any]) -> Text:
             "There is nobody to send to: return.",
             most=uplink.bufferedAmount,
         )
-    return Text("never more than 64 kB were queued, and {used:.0%} of the network was used.", used=uplink.used)
+
+
+async def _check_two_pages(pump: Callable[..., Any], pieces: Sequence[str]) -> None:
+    """Two pages have some pieces each; the one's are not the other's."""
+    given = [pieces[:FEW_PIECES], pieces[-FEW_PIECES:]]
+    async with _piping(max(RATES) * KILO) as first, _piping(max(RATES) * KILO) as second:
+        pumping = [asyncio.create_task(_pumped(pump, *page)) for page in zip((first, second), given, strict=True)]
+        await asyncio.wait(pumping, timeout=SECONDS)
+        for task in pumping:
+            task.cancel()
+            task.add_done_callback(_read)
+    one, other = (sum(map(eq, page.sent, its)) for page, its in zip((first, second), given, strict=True))
+    if [first.sent, second.sent] != given:
+        raise NotYet(
+            "your pump was called for two pages at once, and given {count} pieces for each. Of its own, the one page "
+            "sent {one} in their places, and the other {other}. What do the two calls share?",
+            count=FEW_PIECES,
+            one=one,
+            other=other,
+        )
+    for task in pumping:
+        task.result()
 
 
 def _pieces() -> list[str]:
@@ -471,21 +528,22 @@ def _pieces() -> list[str]:
 
 
 @asynccontextmanager
-async def _piping(rate: int, *, cut_after: int | None = None) -> AsyncIterator[Uplink]:
-    uplink = Uplink(rate, cut_after=cut_after)
+async def _piping(rate: int, *, cut_after: int | None = None, rests_after: int | None = None) -> AsyncIterator[Uplink]:
+    uplink = Uplink(rate, cut_after=cut_after, rests_after=rests_after)
     try:
         yield uplink
     finally:
         uplink.end()
 
 
-async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str], *, is_cut: bool = False) -> None:
-    """Have the pump do its work; where the connection is cut, it has a while to find out."""
+async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str], *, is_cut: bool = False) -> bool:
+    """Have the pump do its work; where the connection is cut, it has a while to find out. Return whether it was cut."""
     pumping = asyncio.create_task(result_of(pump, uplink, list(pieces)))
     pumping.add_done_callback(_read)
     try:
         while not pumping.done() and uplink.readyState == uplink.OPEN:
             await asyncio.wait([pumping], timeout=TICK_SECONDS)
+        was_cut = uplink.readyState != uplink.OPEN
         if is_cut:
             await asyncio.wait([pumping], timeout=SECONDS)
         if not pumping.done():
@@ -504,6 +562,7 @@ async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str
         await pumping
     finally:
         pumping.cancel()
+    return was_cut
 
 
 # What all of them stand on --------------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ async def ex2(
     """A token bucket by a clock that is given; a handler that closes a flood with 1008, and nobody else suffers."""
     await _check_bucket(make)
     async with Hall(handler, close_timeout=CLOSE_SECONDS) as hall:
-        everybody = await hall.guests(3)
+        everybody = await hall.quiet_guests(3)
         ears = [_Ear(guest) for guest in everybody]
         await _hear_bursts(hall, everybody[:2], ears)
         hall.check_registered("guests", everybody, Registry(handler, guests))

@@ -6,8 +6,8 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection
@@ -18,9 +18,10 @@ from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
-from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, two_speak_at_once
+from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, slow_ones_hear, two_speak_at_once
+from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, during, exercise, result_of, shown
+from chatlib.exercises.verdict import NotYet, during, exercise, raised, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
@@ -51,7 +52,8 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     async with Witness(answer) as witness:
         for question in (f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "):
             visits, began = len(witness.visits), time.monotonic()
-            result = await result_of(ask, witness.url + path, question)
+            with _slowly(pause) if visits else nullcontext():
+                result = await result_of(ask, witness.url + path, question)
             took = time.monotonic() - began
             pause = witness.handshake_seconds = 0 if visits else min(took + MORE_SECONDS, MOST_SECONDS)
             left = await witness.everyone_left()
@@ -89,6 +91,19 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
         url = witness.url + path
         await twice_at_once(ask, (url, one), (url, other), lambda: (answers.get(one), answers.get(other)))
     return Text("you asked, were answered, and said goodbye, twice.")
+
+
+@contextmanager
+def _slowly(seconds: float) -> Iterator[None]:
+    """Have so many seconds be long by the clock of the learner's code."""
+    what = Text(
+        "the second question was asked, and the clock of your function ran {factor} times as fast: by that clock, to "
+        "open took {seconds:.0f} s, and the answer, too",
+        factor=FACTOR,
+        seconds=by_that_clock(seconds),
+    )
+    with during(what), hurried():
+        yield
 
 
 def _only_visit(witness: Witness, before: int, path: str) -> Visit:
@@ -153,7 +168,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
     """Turn the echo into a broadcast: three pages, of which one says goodbye and one is cut off."""
     pages = Registry(chat, pages)
     async with Hall(chat) as hall:
-        ada, bo, cleo = everybody = await hall.guests(3)
+        ada, bo, cleo = everybody = await hall.quiet_guests(3)
         said = f" {secrets.token_hex(3)} "
         await ada.says(said)
         heard = [await page.hears() for page in everybody]
@@ -176,6 +191,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
                 heard=again,
             )
         await two_speak_at_once(hall, everybody)
+        await slow_ones_hear(hall, everybody)
         await _hear_while_somebody_comes(hall, everybody)
         await bo.client.close()
         await hall.ended(2)
@@ -236,8 +252,9 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
         try:
             await ada.joined()
             network.freeze()
-            saying += [asyncio.create_task(result_of(say, ada, each)) for each in (text, other)]
-            await asyncio.wait(saying, timeout=FROZEN_SECONDS)
+            with hurried():
+                saying += [asyncio.create_task(result_of(say, ada, each)) for each in (text, other)]
+                await asyncio.wait(saying, timeout=FROZEN_SECONDS)
             is_early = any(each.done() for each in saying)
             theirs = {ada.send(each) for each in (text, f" {secrets.token_hex(3)} ")}  # said by another cell
             network.thaw()
@@ -277,7 +294,13 @@ async def _in_time(saying: asyncio.Task[Any], ada: ChatClient) -> Any:
         await ada.until(lambda: all(each.state == "delivered" for each in ada.messages), timeout=SECONDS)
     await asyncio.wait([saying], timeout=FROZEN_SECONDS)
     if saying.done():
-        return saying.result()
+        try:
+            return saying.result()
+        except TimeoutError as error:
+            raise NotYet(
+                "the network was frozen, and your function raised {error}. Wait however long it takes.",
+                error=raised(error),
+            ) from error
     saying.cancel()
     raise NotYet(
         "two texts were said, one right after the other. {seconds:g} s after both were delivered you had not returned. "

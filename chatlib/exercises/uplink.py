@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 TICK_SECONDS: Final = 0.01
+REST_SECONDS: Final = 0.2
 LAG_SECONDS: Final = 0.005  # a turn that is later than that is a busy machine's: the network waits, too
 
 
@@ -19,8 +20,9 @@ class Uplink:
     """What a page uses of a WebSocket, as in a browser: ``send``, ``bufferedAmount``, ``readyState``, ``close``.
 
     Its network takes ``rate`` bytes a second, and ends the connection behind ``cut_after`` bytes: as soon as whoever
-    has sent more waits for something. ``most_queued`` is what ``bufferedAmount`` was at most; of the bytes that the
-    network could take up to the last ``send``, it took the share ``used``.
+    has sent more waits for something. Behind ``rests_after`` bytes it takes nothing for a while. ``most_queued`` is
+    what ``bufferedAmount`` was at most; of the bytes that the network could take up to the last ``send``, it took the
+    share ``used``.
     """
 
     CONNECTING: Final = 0
@@ -28,7 +30,7 @@ class Uplink:
     CLOSING: Final = 2
     CLOSED: Final = 3
 
-    def __init__(self, rate: int, *, cut_after: int | None = None) -> None:
+    def __init__(self, rate: int, *, cut_after: int | None = None, rests_after: int | None = None) -> None:
         self.readyState = self.OPEN  # the browser's names
         self.bufferedAmount = 0
         self.most_queued = 0
@@ -36,6 +38,8 @@ class Uplink:
         self.sent: list[str] = []
         self._per_tick = int(rate * TICK_SECONDS)
         self._cut_after = cut_after
+        self._rests_after = rests_after
+        self._rests_for = round(REST_SECONDS / TICK_SECONDS)
         self._taken = 0
         self._listeners: list[Callable[[Any], object]] = []
         self._ticks = 0
@@ -90,10 +94,16 @@ class Uplink:
 
     def _tick(self) -> None:
         self._ticks += 1
-        taken = min(self.bufferedAmount, self._per_tick)
+        taken = 0 if self._rests() else min(self.bufferedAmount, self._per_tick)
         self._taken += taken
         self.bufferedAmount -= taken
         self._tick_later()
+
+    def _rests(self) -> bool:
+        if self._rests_after is None or self._taken < self._rests_after:
+            return False
+        self._rests_for -= 1
+        return self._rests_for >= 0
 
     def _tick_later(self) -> None:
         loop = asyncio.get_running_loop()

@@ -158,7 +158,7 @@ class _Unseen:
             if (place := _place(error.__traceback__)) and place not in hint:
                 return Text("{hint} A task of yours raised {error}.", hint=hint, error=raised(error))
         for each in self._warned or ():
-            if (line := _line_of_origin(each.source)) and line not in hint:
+            if (line := line_of_origin(each.source)) and line not in hint:
                 return Text("{hint} Nobody awaited what was called in {line}.", hint=hint, line=line)
         return hint
 
@@ -343,7 +343,7 @@ def _waiting_line(task: asyncio.Task[Any]) -> Text:
     return line
 
 
-def _line_of_origin(coroutine: Any) -> Text:
+def line_of_origin(coroutine: Any) -> Text:
     """Return the line of the learner's own code in which a coroutine was made, "" if it was made elsewhere."""
     modules = {getattr(module, "__file__", None) for module in [*sys.modules.values()]}
     for file, number, name in getattr(coroutine, "cr_origin", None) or ():

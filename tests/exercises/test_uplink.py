@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chatlib.exercises.uplink import Uplink
+from chatlib.exercises.uplink import REST_SECONDS, Uplink
 from tests.support.waiting import until
 
 RATE = 100_000  # a thousand bytes a tick
@@ -82,3 +82,16 @@ async def test_only_texts_are_sent(uplink):
     """The pieces of the exercise are texts."""
     with pytest.raises(TypeError, match=r"send\(\) was given b'x', and the pieces are texts"):
         uplink.send(b"x")
+
+
+async def test_it_rests_once():
+    """For a while it takes nothing, and then goes on as before."""
+    uplink = Uplink(RATE, rests_after=2000)
+    uplink.send("x" * 5000)
+    await until(lambda: uplink.bufferedAmount == 3000)
+    began = asyncio.get_running_loop().time()
+
+    await until(lambda: uplink.bufferedAmount == 0)
+
+    assert asyncio.get_running_loop().time() - began > REST_SECONDS / 2
+    uplink.end()

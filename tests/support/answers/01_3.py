@@ -307,8 +307,8 @@ async def first_words(url):
 
 
 # %% wait for the first message: sleeps, and hopes that it is there
-# Not yet: your function was called once more, and the server spoke after <...> s, and your function raised IndexError in line
-# 9 of first_words: list index out of range.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server
+# spoke after <...> s, and your function raised IndexError in line 9 of first_words: list index out of range.
 
 import asyncio
 
@@ -322,7 +322,8 @@ async def first_words(url):
 
 
 # %% wait for the first message: sleeps, and takes nothing for an answer
-# Not yet: your function was called once more, and the server spoke after <...> s, and you returned None. Wait for what it says.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server
+# spoke after <...> s, and you returned None. Wait for what it says.
 
 import asyncio
 
@@ -347,3 +348,36 @@ async def first_words(url):
     data = (await ws.once("message")).data
     sockets[0].close()
     return data
+
+
+# %% wait: five seconds at most
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server spoke
+# after <...> s, and you returned None. Wait for what it says.
+
+import asyncio
+
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    try:
+        event = await asyncio.wait_for(ws.once("message"), 5)
+    except TimeoutError:
+        ws.close()
+        return None
+    ws.close()
+    return event.data
+
+
+# %% wait: two seconds at most, and the error comes out
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server spoke
+# after <...> s, and your function raised TimeoutError in line 6 of first_words.
+
+import asyncio
+
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    async with asyncio.timeout(2):
+        event = await ws.once("message")
+    ws.close()
+    return event.data

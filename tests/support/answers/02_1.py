@@ -628,7 +628,8 @@ async def echo_three(url):
 
 
 # %% waits: sleeps for a second, and hopes
-# Not yet: your function was called once more, and an answer took 1.3 s, and your function raised DOMException in line 7 of
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
+# an answer took <...> s, and your function raised DOMException in line 7 of
 # echo_three: InvalidStateError: still CONNECTING: wait for the event first, await ws.once("open").
 
 async def echo_three(url):
@@ -645,7 +646,8 @@ async def echo_three(url):
 
 
 # %% waits: sleeps after it has sent
-# Not yet: your function was called once more, and an answer took 1.<...> s, and you returned ([], 1000), a tuple. Wait for each event.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
+# an answer took <...> s, and you returned ([], 1000), a tuple. Wait for each event.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -662,7 +664,8 @@ async def echo_three(url):
 
 
 # %% waits: sleeps after it has closed
-# Not yet: your function was called once more, and an answer took 1.3 s, and your function raised IndexError in line 12 of
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
+# an answer took <...> s, and your function raised IndexError in line 12 of
 # echo_three: list index out of range.
 
 async def echo_three(url):
@@ -695,3 +698,22 @@ async def echo_three(url):
     ws.close(1000)
     closed = await ws.once("close")
     return answers, closed.code
+
+
+# %% wait: for each event, one second at most
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, an answer took <...>
+# s, and your function raised TimeoutError in line 6 of echo_three.
+
+import asyncio
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await asyncio.wait_for(ws.once("open"), 1)
+    answers = []
+    for word in ("one","two","three"):
+        ws.send(word)
+        answers.append((await asyncio.wait_for(ws.once("message"), 1)).data)
+    ws.close(1000)
+    event = await asyncio.wait_for(ws.once("close"), 1)
+    return answers, event.code

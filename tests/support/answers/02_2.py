@@ -412,3 +412,27 @@ async def listen_for(ws, seconds):
         await asyncio.sleep(0.1)
     ws.removeEventListener("message", note)
     return heard[0] if heard else None
+
+
+# %% none came: a global has what another call heard
+# Not yet: your function was called twice at once. One call returned '<...>', a str, and not None, and the other
+# returned what is right. What do they share?
+
+import asyncio
+
+
+async def listen_for(ws, seconds):
+    global heard
+    heard = None
+
+    def listen(event):
+        global heard
+        heard = event.data
+
+    ws.addEventListener("message", listen)
+    try:
+        await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        pass
+    ws.removeEventListener("message", listen)
+    return heard

@@ -315,7 +315,8 @@ async def four_states(url):
 
 
 # %% look while it is OPEN: sleeps for a second, and hopes that it is
-# Not yet: your function was called once more, and to open took 2.3 s, and to close, too, and you returned [0, 0, 2, 3], a
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
+# to open took <...> s, and to close, too, and you returned [0, 0, 2, 3], a
 # list. Wait for each event.
 
 import asyncio
@@ -333,7 +334,8 @@ async def four_states(url):
 
 
 # %% look while it is CLOSED: sleeps, and hopes that it is
-# Not yet: your function was called once more, and to open took <...> s, and to close, too, and you returned [0, 1, 2, 2], a
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
+# to open took <...> s, and to close, too, and you returned [0, 1, 2, 2], a
 # list. Wait for each event.
 
 import asyncio
@@ -365,5 +367,24 @@ async def four_states(url):
     states.append(ws.readyState)
     while ws.readyState == 2:
         await asyncio.sleep(0.3)
+    states.append(ws.readyState)
+    return states
+
+
+# %% wait: for each event, one second at most
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, to open took <...>
+# s, and to close, too, and your function raised TimeoutError in line 7 of four_states.
+
+import asyncio
+
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states=[ws.readyState]
+    await asyncio.wait_for(ws.once("open"), 1)
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await asyncio.wait_for(ws.once("close"), 1)
     states.append(ws.readyState)
     return states

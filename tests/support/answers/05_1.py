@@ -480,3 +480,17 @@ async def handler(connection):
         if question not in answers:
             answers[question] = await asyncio.to_thread(slow_answer, question)
         await connection.send(answers[question])
+
+
+# %% one person's questions: the answer goes to whoever came last
+# Not yet: <...> were asked, and the answers were <...> (None where none came). Among them is one to somebody else's
+# question. What do the handlers of two connections share?
+
+import asyncio
+
+
+async def handler(connection):
+    global person
+    person = connection
+    async for question in connection:
+        await person.send(await asyncio.to_thread(slow_answer, question))

@@ -601,6 +601,74 @@ async def listen_then_stop(connection, show, seconds):
     await connection.wait_closed()
 
 
+# %% show each message: with the show of whoever came last
+# Not yet: your function was called for two connections at once. On the one, <...> messages came, <...> of them were
+# shown in their places, and the server heard 'stop'; on the other, <...> messages came, <...> of them were shown in
+# their places, and the server heard 'stop'. What do the two calls share?
+
+import asyncio
+
+
+async def listen_then_stop(connection, show, seconds):
+    global shower
+    shower = show
+
+    async def listen():
+        async for message in connection:
+            shower(message)
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening
+
+
+# %% say stop: to whoever came last
+# Not yet: your function was called for two connections at once. On the one, <...> messages came, <...> of them were
+# shown in their places, and the server heard nothing; on the other, it raised ConnectionClosedOK in line 14 of
+# listen_then_stop: received 1000 (OK); then sent 1000 (OK). What do the two calls share?
+
+import asyncio
+
+
+async def listen_then_stop(connection, show, seconds):
+    global line
+    line = connection
+
+    async def listen():
+        async for message in connection:
+            show(message)
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await line.send("stop")
+    await listening
+
+
+# %% say stop: a global tells that it was said
+# Not yet: your function was called for two connections at once. On the one, <...> messages came, <...> of them were
+# shown in their places, and the server heard 'stop'; on the other, <...> messages came, <...> of them were shown in
+# their places, and the server heard nothing. What do the two calls share?
+
+import asyncio
+
+
+async def listen_then_stop(connection, show, seconds):
+    async def stop():
+        global stopped
+        await asyncio.sleep(seconds)
+        if not stopped:
+            stopped = True
+            await connection.send("stop")
+
+    global stopped
+    stopped = False
+    stopping = asyncio.create_task(stop())
+    async for message in connection:
+        show(message)
+    await stopping
+
+
 # %% one task listens: two of them, and nobody awaits the one that is refused
 # Not yet: two of your tasks received at the same time, and one of them was refused. Let one task receive, and the
 # other only send. A task of yours raised ConcurrencyError in line 4 of listen: cannot call recv while another

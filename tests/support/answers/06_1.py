@@ -769,3 +769,53 @@ async def handler(connection):
         pass
     finally:
         guests.discard(connection)
+
+
+# %% what a guest says: who says nothing for two seconds is sent away
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler
+# busy?
+
+import asyncio
+
+from websockets.asyncio.server import broadcast
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        while True:
+            message = await asyncio.wait_for(connection.recv(), 2)
+            broadcast(guests, message)
+    except (ConnectionClosed, TimeoutError):
+        pass
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: who is slow for two seconds misses it
+# Not yet: the clock of your code ran 50 times as fast. By that clock, all were slow to take a message for 10 s. Ada
+# had said <...>, and this is what they heard, Ada first: <...> (None: nothing). Slow is not gone.
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def one(p, message):
+    try:
+        await asyncio.wait_for(p.send(message), 2)
+    except (ConnectionClosed, TimeoutError):
+        pass
+
+
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for message in connection:
+            await asyncio.gather(*(one(p, message) for p in list(guests)))
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.discard(connection)

@@ -395,3 +395,118 @@ async def tell(pages, message):
     for page in list(pages):
         asyncio.create_task(page.send(message))
     await asyncio.sleep(0.3)
+
+
+# %% all: each page has three seconds, and one after the other
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, all 5 pages were
+# slow to take the message for 10 s, and <...> of them never heard it. Slow is not gone.
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def tell(pages, message):
+    for page in list(pages):
+        try:
+            await asyncio.wait_for(page.send(message), 3)
+        except (ConnectionClosed, TimeoutError):
+            pass
+
+
+# %% all: all pages together have two seconds
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, all 5 pages were
+# slow to take the message for 10 s, and <...> of them never heard it. Slow is not gone.
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def tell(pages, message):
+    async def send(page):
+        try:
+            async with asyncio.timeout(2):
+                await page.send(message)
+        except (ConnectionClosed, TimeoutError):
+            pass
+
+    await asyncio.gather(*map(send, pages))
+
+
+# %% all: two seconds, and the error comes out
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, all 5 pages were
+# slow to take the message for 10 s, and your function raised TimeoutError in line 5 of tell.
+
+import asyncio
+
+
+async def tell(pages, message):
+    async with asyncio.timeout(2):
+        await asyncio.gather(*(page.send(message) for page in pages), return_exceptions=True)
+
+
+# %% all: those that take longer than three seconds are left behind
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, all 5 pages were
+# slow to take the message for 10 s, and you returned before all had it. Wait for each send(), and not for a time.
+
+import asyncio
+
+
+async def tell(pages, message):
+    sending = [asyncio.create_task(page.send(message)) for page in pages]
+    done, _ = await asyncio.wait(sending, timeout=3)
+    for task in done:
+        task.exception()
+
+
+# %% the message: it is kept in a global
+# Not yet: your function was called twice at once, with <...> and with <...>, and a page heard <...> (None: nothing).
+# What do the two calls share?
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def tell(pages, message):
+    global said
+    said = message
+    for page in list(pages):
+        try:
+            await page.send(said)
+        except ConnectionClosed:
+            pass
+
+
+# %% all pages: they are kept in a global
+# Not yet: your function was called twice at once, with <...> and with <...>, and a page heard <...> (None: nothing).
+# What do the two calls share?
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def tell(pages, message):
+    global waiting
+    waiting = list(pages)
+    while waiting:
+        try:
+            await waiting.pop().send(message)
+        except ConnectionClosed:
+            pass
+
+
+# %% right: with a limit that only a page that is gone could reach
+# Solved: some went, some had gone, and everybody else heard it.
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def tell(pages, message):
+    async def send(page):
+        try:
+            await asyncio.wait_for(page.send(message), 60)
+        except (ConnectionClosed, TimeoutError):
+            pass
+
+    await asyncio.gather(*map(send, pages))

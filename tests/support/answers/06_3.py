@@ -345,3 +345,20 @@ async def answering(connection):
         if question not in seen:
             seen.add(question)
             await answer(connection, question)
+
+
+# %% each: who asks nothing for two seconds is sent away
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler
+# busy?
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def answering(connection):
+    try:
+        while True:
+            await answer(connection, await asyncio.wait_for(connection.recv(), 2))
+    except (ConnectionClosed, TimeoutError):
+        pass

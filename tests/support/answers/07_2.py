@@ -577,3 +577,62 @@ async def visit(connection, say):
             say(text)
     faults = {1002: "protocol error", 1006: "no Close frame", 1008: "policy", 1009: "too big"}
     say("was cut off" if connection.close_code in faults else "left")
+
+
+# %% when they go: who says nothing for three seconds is taken for gone
+# Not yet: somebody came, and what you said was ['entered', 'was cut off']. Then it was the server who said goodbye:
+# your function returned, or closed the connection, while they were still there. How long does a visit last?
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        while True:
+            say(await asyncio.wait_for(connection.recv(), 3))
+    except (ConnectionClosed, TimeoutError):
+        pass
+    say("was cut off" if connection.close_code in (1006, None) else "left")
+
+
+# %% when they go: after two seconds it returns, whatever it was doing
+# Not yet: somebody came, and what you said was ['entered', 'left']. Then it was the server who said goodbye: your
+# function returned, or closed the connection, while they were still there. How long does a visit last?
+
+import asyncio
+
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        async with asyncio.timeout(2):
+            async for text in connection:
+                say(text)
+    except Exception:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% right: it looks every five seconds whether they are still there
+# Solved: you noticed how each of them left.
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+
+async def visit(connection, say):
+    say("entered")
+    try:
+        while True:
+            try:
+                text = await asyncio.wait_for(connection.recv(), 5)
+            except TimeoutError:
+                continue
+            say(text)
+    except ConnectionClosed:
+        pass
+    say("was cut off" if connection.close_code == 1006 else "left")

@@ -263,3 +263,28 @@ async def say(client, text):
     sent = client.send(text)
     await client.delivered(sent)
     return next(m for m in client.messages if m.id == sent)
+
+
+# %% however long it takes: five seconds at most
+# Not yet: the network was frozen, and your function raised TimeoutError in line 5 of say. Wait however long it takes.
+
+import asyncio
+
+
+async def say(client, text):
+    return await asyncio.wait_for(client.delivered(client.send(text)), 5)
+
+
+# %% however long it takes: looks for it for three seconds
+# Not yet: you returned None, and not the message. What you had sent by then: ' Have you got <...>? '.
+
+import asyncio
+
+
+async def say(client, text):
+    id = client.send(text)
+    for _ in range(60):
+        for message in client.messages:
+            if message.id == id and message.state == "delivered":
+                return message
+        await asyncio.sleep(0.05)

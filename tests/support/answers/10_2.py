@@ -638,3 +638,31 @@ def publish(state):
         if queue.full():
             queue.get_nowait()
         queue.put_nowait(state)
+
+
+# %% serve_page: stops where no state comes for three seconds
+# Not yet: serve_page returned while its page was there, so the server said goodbye. What can it wait for?
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+queues = {}
+
+
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=1)
+    try:
+        while True:
+            await connection.send(await asyncio.wait_for(queue.get(), 3))
+    except (ConnectionClosed, TimeoutError):
+        pass
+    finally:
+        del queues[connection]
+
+
+def publish(state):
+    for queue in queues.values():
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(state)

@@ -382,3 +382,82 @@ async def pump(ws, pieces):
                 return
             await asyncio.sleep(0.005)
         ws.send(piece)
+
+
+# %% send them all: gives up after a second in which nothing was taken
+# Not yet: your pump was called for a second connection, and its clock ran 50 times as fast. By that clock, the
+# network took nothing for 10 s. Your pump returned while the connection was open, and had sent <...> of 400 pieces.
+# Slow is not gone.
+
+import asyncio
+
+
+async def pump(ws, pieces):
+    for piece in pieces:
+        for _ in range(100):
+            if ws.readyState != 1:
+                return
+            if ws.bufferedAmount + len(piece.encode()) <= 64_000:
+                break
+            await asyncio.sleep(0.01)
+        else:
+            return
+        ws.send(piece)
+
+
+# %% above 64,000 bytes: sends all the same after a second
+# Not yet: your pump was called for a second connection, and its clock ran 50 times as fast. By that clock, the
+# network took nothing for 10 s, and bufferedAmount rose to <...>; at most 64000 is allowed. Wait however long it
+# takes.
+
+import asyncio
+
+
+async def pump(ws, pieces):
+    async def room(size):
+        while ws.readyState == 1 and ws.bufferedAmount + size > 64_000:
+            await asyncio.sleep(0.01)
+
+    for piece in pieces:
+        try:
+            await asyncio.wait_for(room(len(piece.encode())), 1)
+        except TimeoutError:
+            pass
+        if ws.readyState != 1:
+            return
+        ws.send(piece)
+
+
+# %% the pieces: they are kept in a global
+# Not yet: your pump was called for two pages at once, and given 90 pieces for each. Of its own, the one page sent
+# <...> in their places, and the other <...>. What do the two calls share?
+
+import asyncio
+
+
+async def pump(ws, pieces):
+    global waiting
+    waiting = list(pieces)
+    while waiting and ws.readyState == 1:
+        if ws.bufferedAmount + len(waiting[0].encode()) > 64_000:
+            await asyncio.sleep(0.01)
+        else:
+            ws.send(waiting.pop(0))
+
+
+# %% the connection: it is kept in a global
+# Not yet: your pump was called for two pages at once, and given 90 pieces for each. Of its own, the one page sent
+# <...> in their places, and the other <...>. What do the two calls share?
+
+import asyncio
+
+
+async def pump(ws, pieces):
+    global page
+    page = ws
+    for piece in pieces:
+        while page.bufferedAmount + len(piece.encode()) > 64_000:
+            if page.readyState != 1:
+                return
+            await asyncio.sleep(0.01)
+        page.send(piece)

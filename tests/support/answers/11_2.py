@@ -1338,3 +1338,46 @@ async def handler(connection):
             broadcast(guests, message)
     finally:
         guests.discard(connection)
+
+
+# %% nobody else may suffer: who says nothing for two seconds is sent away
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler
+# busy?
+
+import asyncio
+import time
+
+from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
+
+guests = set()
+
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        while True:
+            message = await asyncio.wait_for(connection.recv(), 2)
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                break
+            broadcast(guests, message)
+    except (ConnectionClosed, TimeoutError):
+        pass
+    finally:
+        guests.remove(connection)

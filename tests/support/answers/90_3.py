@@ -392,3 +392,49 @@ async def chat(connection):
         pass
     finally:
         pages.discard(connection)
+
+
+# %% however it ended: who says nothing for two seconds is sent away
+# Not yet: the handler returned while its guest was still there, so the server said goodbye. What keeps a handler
+# busy?
+
+import asyncio
+
+from websockets.asyncio.server import broadcast
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        while True:
+            message = await asyncio.wait_for(connection.recv(), 2)
+            broadcast(pages, message)
+    except (ConnectionClosed, TimeoutError):
+        pass
+    finally:
+        pages.discard(connection)
+
+
+# %% all pages: who is slow for two seconds misses it
+# Not yet: the clock of your code ran 50 times as fast. By that clock, all were slow to take a message for 10 s. Ada
+# had said <...>, and this is what they heard, Ada first: <...> (None: nothing). Slow is not gone.
+
+import asyncio
+
+
+async def one(p, message):
+    try:
+        await asyncio.wait_for(p.send(message), 2)
+    except (ConnectionClosed, TimeoutError):
+        pass
+
+
+async def chat(connection):
+    pages.add(connection)
+    try:
+        async for message in connection:
+            await asyncio.gather(*(one(p, message) for p in list(pages)))
+    except ConnectionClosed:
+        pass
+    finally:
+        pages.discard(connection)

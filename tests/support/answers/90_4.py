@@ -46,7 +46,7 @@ async def say(client, text):
 
 
 # %% sleeps longer, and hopes
-# Not yet: over a fast network it was said once more, and 1.2 s later you had not returned. What do you wait for?
+# Not yet: the network was frozen, so nobody had the message, and you had returned already.
 
 import asyncio
 
@@ -196,3 +196,26 @@ async def say(client, text):
                 return message
         time.sleep(0.01)
         await asyncio.sleep(0)
+
+
+# %% waits: five seconds at most
+# Not yet: the network was frozen, and your function raised TimeoutError in line 5 of say. Wait however long it takes.
+
+import asyncio
+
+
+async def say(client, text):
+    return await asyncio.wait_for(client.delivered(client.send(text)), 5)
+
+
+# %% over a fast network: sleeps in another thread, and hopes
+# Not yet: over a fast network it was said once more, and 1.2 s later you had not returned. What do you wait for?
+
+import asyncio
+import time
+
+
+async def say(client, text):
+    id = client.send(text)
+    await asyncio.to_thread(time.sleep, 1.5)
+    return await client.delivered(id)

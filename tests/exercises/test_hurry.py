@@ -1,0 +1,66 @@
+"""The learner's own timers run faster, however they are set; nobody else's does."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from chatlib.exercises.hurry import FACTOR, hurried
+from chatlib.exercises.verdict import exercise, result_of
+from tests.support.cells import run_cell
+
+SECONDS = 4.0
+
+
+@exercise
+async def check(answer, *arguments):
+    """A check that tells for how long its answer waited."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    with hurried():
+        await result_of(answer, *arguments)
+    return f"{loop.time() - began:.3f}"
+
+
+async def waits(source, *arguments):
+    """Return for how long a learner's ``answer`` waited."""
+    memory = {"__name__": "__main__", "SECONDS": SECONDS, "asyncio": asyncio, "suppress": suppress}
+    await run_cell(source, memory)
+    return float((await check(memory["answer"], *arguments)).text)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "await asyncio.sleep(SECONDS)",
+        "await asyncio.gather(asyncio.sleep(SECONDS), asyncio.sleep(SECONDS))",
+        "await asyncio.wait([asyncio.create_task(over.wait())], timeout=SECONDS)",
+        "with suppress(TimeoutError): await asyncio.wait_for(over.wait(), SECONDS)",
+        "with suppress(TimeoutError):\n        async with asyncio.timeout(SECONDS): await over.wait()",
+        "asyncio.get_running_loop().call_later(SECONDS, over.set); await over.wait()",
+    ],
+)
+async def test_a_timer_of_the_learners_runs_faster(source):
+    waited = await waits(f"async def answer():\n    over = asyncio.Event()\n    {source}")
+
+    assert SECONDS / FACTOR <= waited < SECONDS / 2
+
+
+async def test_a_timer_of_a_library_does_not():
+    """What is called takes its time."""
+
+    async def library():
+        await asyncio.sleep(2 * SECONDS / FACTOR)
+
+    assert await waits("async def answer(library):\n    await library()", library) >= 2 * SECONDS / FACTOR
+
+
+async def test_afterwards_the_clock_is_as_it_was():
+    loop = asyncio.get_running_loop()
+    before = loop.call_at
+
+    await waits("async def answer(): pass")
+
+    assert loop.call_at == before
