@@ -148,9 +148,13 @@ async def test_names_from_a_counter_come_once_however_many_come_and_go():
     assert len(set(names)) == len(names) == 12
 
 
-async def test_the_connection_lives_whatever_makes_no_sense(caplog):
-    """The gate of 07 throws nobody out for bytes, or for what is nested too deep to be read."""
+@pytest.mark.parametrize("solution", [None, "07_read_strictly"])
+async def test_the_connection_lives_whatever_makes_no_sense(solution, caplog):
+    """The gate of 07 throws nobody out for bytes, or for what is nested too deep to be read; nor does a stricter one."""
     memory = await fixed_server(gated=True)
+    if solution:
+        made = runpy.run_path(str(ROOT / "notebooks" / "solutions" / f"{solution}.py"))
+        memory["read"] = made["read_strictly"]
     page, heard = await memory["page"](memory["url"])
     for sent in (b"bytes", bytes([255]), "[" * 100_000, '{"type": 7}', "still here"):
         page.send(sent)
