@@ -259,6 +259,16 @@ def test_what_a_solution_takes_from_a_module_is_shown_before_it(notebook):
         assert [each for each in used if each not in told] == [], name
 
 
+def test_what_a_solution_takes_from_a_client_is_shown_before_it(notebook):
+    """As `client.people`, or of a variable that holds a client, in its notebook or in one of those before."""
+    before = COURSE[: [read(path) for path in COURSE].index(notebook) + 1]
+    shown = "\n".join(cell.source for path in before for cell in read(path).cells)
+    clients = "|".join(["client", *re.findall(r"(\w+) = chatlib\.ChatClient\(", shown)])
+    for name, source in solutions(notebook).items():
+        used = re.findall(r"\bclient\.(\w+)", source)
+        assert [each for each in used if not re.search(rf"\b(?:{clients})\.{each}\b", shown)] == [], name
+
+
 @pytest.mark.parametrize(("term", "explained"), FIRST_USE.items(), ids=FIRST_USE.values())
 def test_what_a_beginner_does_not_know_is_explained_where_it_first_comes(term, explained):
     """In the order of the course, without what is optional if it comes elsewhere: in that cell, or in one before it."""
