@@ -15,6 +15,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 import chatlib
 from chatlib import chaos
 from chatlib.experiments import close_codes
+from chatlib.limits import Limits
 from tests.support.cells import run_cell
 from tests.support.course import read, says
 from tests.support.waiting import until
@@ -119,6 +120,12 @@ def test_the_state_is_beside_the_name_of_the_room_without_a_kernel_too():
     assert re.search(r"Chat room <bdi>lobby</bdi></strong> OPEN\b", panel.outputs[0].data["text/html"])
 
 
+def test_a_seat_is_held_for_as_long_as_08b_says():
+    """After that the room hears that somebody left, and then of a newcomer."""
+    assert Limits().seat_held == 10
+    assert says("08b", "nobody hears of a newcomer if she is back within ten seconds")
+
+
 async def fixed_server(*, gated: bool) -> dict[str, Any]:
     """Return what a kernel has in which the fixed server of 07 runs, with its gate or before that is there."""
     (path,) = [path for path in notebooks.find() if course_map.number(path) == "07"]
@@ -150,7 +157,7 @@ async def test_names_from_a_counter_come_once_however_many_come_and_go():
 
 @pytest.mark.parametrize("solution", [None, "07_read_strictly"])
 async def test_the_connection_lives_whatever_makes_no_sense(solution, caplog):
-    """The gate of 07 throws nobody out for bytes, or for what is nested too deep to be read; nor does a stricter one."""
+    """The gate of 07 throws nobody out for bytes, or for what is nested too deep to be read; nor does the stricter."""
     memory = await fixed_server(gated=True)
     if solution:
         made = runpy.run_path(str(ROOT / "notebooks" / "solutions" / f"{solution}.py"))
