@@ -1,4 +1,4 @@
-# %% without the client's own: everybody
+# %% without client.name: everybody
 # Not yet: <...> are here, <...> asked who else is, and you returned ['<...>', '<...>', '<...> (2)'].
 
 def others(client):
@@ -12,14 +12,14 @@ def others(client):
     return [name for name in client.people if not name.startswith(client.name)]
 
 
-# %% without the client's own: without the first
+# %% without client.name: without the first
 # Not yet: <...> are here, <...> asked who else is, and you returned ['<...>', '<...> (2)'].
 
 def others(client):
     return list(client.people)[1:]
 
 
-# %% without the client's own: without Ada
+# %% without client.name: without Ada
 # Not yet: <...> are here, <...> asked who else is, and you returned ['<...>', '<...>', '<...> (2)'].
 
 def others(client):
