@@ -130,7 +130,10 @@ class Trial:
         background.call(self._page.watch_again)
 
     def change(self, step: Step) -> None:
-        """Do to the cable, or have said, what a step of a scenario says."""
+        """Do to the cable, or have said, what a step of a scenario says.
+
+        What lets bytes through, or drops them, is told first: nothing that comes of it is told before it.
+        """
         assert self.network is not None
         network, cable, value = self.network, self.cable, step.value
         match step.do:
@@ -152,8 +155,8 @@ class Trial:
                 network.freeze()
                 self._cable_is("freeze", frozen=True)
             case "thaw":
-                network.thaw()
                 self._cable_is("thaw", frozen=False)
+                network.thaw()
             case "cut":
                 self._cable_is("cut", cut_after=None)
                 network.cut()
@@ -168,8 +171,8 @@ class Trial:
                 self._cable_is("accept", refusing=False)
                 _in_one_turn(self._accept)
             case "heal":
-                network.heal()
                 self._cable_is("heal", **asdict(Cable()))
+                network.heal()
         return None
 
     def begin_scenario(self, name: str) -> None:

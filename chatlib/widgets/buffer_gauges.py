@@ -108,7 +108,7 @@ class BufferGauges(LiveWidget):
     def policy(self, policy: str) -> None:
         self._behave(_policy(policy))
 
-    # What can be done
+    # What can be done; RuntimeError where the gauges are stopped
 
     async def publish(self, count: int = 1000) -> int:
         """Send so many messages to every page, a thousand a second; return how many were begun.
@@ -117,8 +117,8 @@ class BufferGauges(LiveWidget):
         """
         _checked("count", count, 50_000)
         before = self.sent
-        self._running.send(count)
-        await self._running.until_sent()
+        self._live.send(count)
+        await self._live.until_sent()
         return self.sent - before
 
     def throttle(self, name: str, bytes_per_second: float | None) -> None:
@@ -127,7 +127,7 @@ class BufferGauges(LiveWidget):
         Raises:
             KeyError: no page has this name.
         """
-        self._running.throttle(name, _rate(bytes_per_second))
+        self._live.throttle(name, _rate(bytes_per_second))
 
     def freeze(self, name: str) -> None:
         """Have a page read nothing.
@@ -135,7 +135,7 @@ class BufferGauges(LiveWidget):
         Raises:
             KeyError: no page has this name.
         """
-        self._running.throttle(name, 0)
+        self._live.throttle(name, 0)
 
     def thaw(self, name: str) -> None:
         """Have a page read as fast as it can.
@@ -143,7 +143,7 @@ class BufferGauges(LiveWidget):
         Raises:
             KeyError: no page has this name.
         """
-        self._running.throttle(name, None)
+        self._live.throttle(name, None)
 
     def come_back(self, name: str) -> None:
         """Have a page that has seen its connection end connect again.
@@ -151,15 +151,15 @@ class BufferGauges(LiveWidget):
         Raises:
             KeyError: no page has this name.
         """
-        self._running.come_back(name)
+        self._live.come_back(name)
 
     async def until(self, condition: Callable[[], Any], *, timeout: float = 60.0) -> None:
         """Wait until a condition is true; it is asked ten times a second."""
-        await self._running.until(condition, timeout=timeout)
+        await self._live.until(condition, timeout=timeout)
 
     async def settled(self) -> None:
         """Return when nothing moves any more: what is not read by then waits for a frozen page."""
-        await self._running.settled()
+        await self._live.settled()
 
     def stop(self) -> None:
         """End it; what was seen stays, and :meth:`start` begins anew. Idempotent."""
@@ -210,6 +210,12 @@ class BufferGauges(LiveWidget):
     def _running(self) -> SlowReaders:
         assert self._readers is not None
         return self._readers
+
+    @property
+    def _live(self) -> SlowReaders:
+        if self._running.is_over:  # else whoever asks would wait for what never comes
+            raise RuntimeError("the gauges are stopped: start() begins anew")
+        return self._running
 
     @property
     def _look(self) -> Look:

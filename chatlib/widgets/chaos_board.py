@@ -135,55 +135,55 @@ class ChaosBoard(LiveWidget):
     def comes_back(self, comes_back: bool) -> None:
         self._behave(comes_back=_flag("comes_back", comes_back))
 
-    # What can be done
+    # What can be done; RuntimeError where the board is stopped
 
     async def connect(self) -> None:
         """Have the page connect; return when both ends are OPEN."""
-        self._running.connect()
-        await self._running.until_connected()
+        self._live.connect()
+        await self._live.until_connected()
 
     def page_says(self, text: str) -> None:
         """Have the page say something: to the server, through the cable, and from there to Bo."""
         check_text("text", text)
-        self._running.page_says(text)
+        self._live.page_says(text)
 
     def bo_says(self, text: str) -> None:
         """Have Bo say something: the page hears it through the cable."""
         check_text("text", text)
-        self._running.bo_says(text)
+        self._live.bo_says(text)
 
     def delay(self, seconds: float, *, jitter: float = 0.0) -> None:
         """Have every byte take so long, and up to ``jitter`` more."""
-        self._running.change(Step(0, "delay", seconds))
-        self._running.change(Step(0, "jitter", jitter))
+        self._live.change(Step(0, "delay", seconds))
+        self._live.change(Step(0, "jitter", jitter))
 
     def throttle(self, bytes_per_second: float | None) -> None:
         """Let at most so many bytes a second through in each direction; None ends it."""
-        self._running.change(Step(0, "throttle", bytes_per_second or 0))
+        self._live.change(Step(0, "throttle", bytes_per_second or 0))
 
     def freeze(self) -> None:
         """Stop all bytes, and the news of an end, too: each end hears nothing more."""
-        self._running.change(Step(0, "freeze"))
+        self._live.change(Step(0, "freeze"))
 
     def thaw(self) -> None:
         """Let them through again, and first those that waited."""
-        self._running.change(Step(0, "thaw"))
+        self._live.change(Step(0, "thaw"))
 
     def cut(self, after_bytes: int | None = None) -> None:
         """Drop the connection with no Close frame: now, or when so many more bytes have passed, in either direction."""
-        self._running.change(Step(0, "cut" if after_bytes is None else "cut after", after_bytes or 0))
+        self._live.change(Step(0, "cut" if after_bytes is None else "cut after", after_bytes or 0))
 
     def refuse(self) -> None:
         """Let nobody connect."""
-        self._running.change(Step(0, "refuse"))
+        self._live.change(Step(0, "refuse"))
 
     def accept(self) -> None:
         """Let them connect again, and leave the rest as it is."""
-        self._running.change(Step(0, "accept"))
+        self._live.change(Step(0, "accept"))
 
     def heal(self) -> None:
         """Be a good network again."""
-        self._running.change(Step(0, "heal"))
+        self._live.change(Step(0, "heal"))
 
     async def play(self, scenario: str) -> None:
         """Play a bad day of the network; return when it is over.
@@ -193,12 +193,12 @@ class ChaosBoard(LiveWidget):
         """
         if scenario not in SCENARIOS:
             raise ValueError(f"there is no scenario {scenario!r}: choose one of {', '.join(SCENARIOS)}")
-        self._running.begin_scenario(scenario)
-        await self._running.until_played()
+        self._live.begin_scenario(scenario)
+        await self._live.until_played()
 
     async def until(self, condition: Callable[[], Any], *, timeout: float = LONGEST_WAIT) -> None:
         """Wait until a condition is true; it is asked whenever something has happened on the board."""
-        await self._running.until(condition, timeout=timeout)
+        await self._live.until(condition, timeout=timeout)
 
     async def settled(self) -> None:
         """Return when all that was said has come as far as it will.
@@ -206,7 +206,7 @@ class ChaosBoard(LiveWidget):
         Raises:
             TimeoutError: the cable lets nothing through.
         """
-        await self._running.settled()
+        await self._live.settled()
 
     def stop(self) -> None:
         """End it; what was seen stays, and :meth:`start` begins anew. Idempotent."""
@@ -227,15 +227,14 @@ class ChaosBoard(LiveWidget):
     def snapshot(self) -> str:
         """Return the ladder, and what happened at both ends and to the cable, as semantic HTML."""
         trial = self._running
-        parts = ["<p><strong>Two ends and a cable: how far each message came</strong></p>"]
+        title = "<p><strong>Two ends and a cable: how far each message came</strong></p>"
         heads = "".join(f"<th scope='col'>{name}</th>" for name in ("Message", *RUNGS.values()))
         rows = "".join(map(_as_row, trial.ladder))
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        parts.append(table if rows else "<p><em>nothing was said yet</em></p>")
-        parts.append(f"<p>{_summary(trial.ladder)}</p>" if rows else "")
+        said = f"{table}<p>{_summary(trial.ladder)}</p>" if rows else "<p><em>nothing was said yet</em></p>"
         told = "".join(f"<li>{_as_item(entry)}</li>" for entry in trial.entries if entry.name != "message")
-        parts.append(f"<details><summary>What happened</summary><ol>{told}</ol></details>" if told else "")
-        return "".join(parts)
+        happened = f"<details><summary>What happened</summary><ol>{told}</ol></details>" if told else ""
+        return title + said + happened
 
     def act(self, action: dict[str, Any]) -> None:
         """Do what somebody did in the page."""
@@ -264,6 +263,12 @@ class ChaosBoard(LiveWidget):
     def _running(self) -> Trial:
         assert self._trial is not None
         return self._trial
+
+    @property
+    def _live(self) -> Trial:
+        if self._running.is_over:  # else whoever asks would wait for what never comes
+            raise RuntimeError("the board is stopped: start() begins anew")
+        return self._running
 
     def _behave(self, **manners: Any) -> None:
         self._running.behave(**manners)

@@ -283,8 +283,11 @@ class RoomMap(LiveWidget):
         member = self._members[name]
         if member.frozen != frozen:
             member.frozen = frozen
-            (member.network.freeze if frozen else member.network.thaw)()
+            if frozen:
+                member.network.freeze()
             self._draw("frozen", {"name": name, "frozen": frozen}, key=name)
+            if not frozen:  # what comes of it is told behind it
+                member.network.thaw()
             background.call(self._conditions.ask)
 
     def _remove_all(self) -> None:

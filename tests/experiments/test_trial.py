@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from chatlib import background
 from chatlib.experiments.chaos_ends import Manners
 from chatlib.experiments.ladder import Guarantee, Rung
 from chatlib.experiments.scenarios import SCENARIOS, Step
@@ -149,6 +150,30 @@ async def test_each_thing_that_is_done_to_the_cable_is_told():
             done += [("freeze", ""), ("refuse", ""), ("heal", "")]
             assert [(entry.name, entry.detail) for entry in played.entries] == done
             assert {entry.end for entry in played.entries} == {"cable"}
+
+
+@pytest.mark.parametrize("do", ["thaw", "heal"])
+async def test_what_comes_of_a_good_network_is_told_behind_it(monkeypatch, do):
+    """However long the thread that asked for it waits for its next turn: the cause is told before the effect."""
+    async with asyncio.timeout(SECONDS):
+        with trial() as played:
+            played.connect()
+            await played.until_connected()
+            played.change(Step(0, "freeze"))
+            played.bo_says("hi")
+            let_through = getattr(played.network, do)
+
+            def and_late() -> None:
+                let_through()
+                background.run(played.until(lambda: "message" in [entry.name for entry in played.entries]))
+
+            monkeypatch.setattr(played.network, do, and_late)
+            await asyncio.to_thread(played.change, Step(0, do))
+            await played.until(lambda: do in [entry.name for entry in played.entries])
+
+            told = [entry for entry in played.entries if entry.name in (do, "message")]
+            assert [entry.name for entry in told] == [do, "message"]
+            assert told[0].at <= told[1].at
 
 
 async def test_whoever_may_connect_again_meets_a_network_that_is_as_bad_as_before():

@@ -155,6 +155,33 @@ async def test_stopped_it_stays_as_it_was_and_can_begin_anew(gauges):
     assert repr(gauges) == "<BufferGauges naive, 1 messages sent, 0 bytes in the server's memory>"
 
 
+async def done(asked):
+    """Wait for it, if it is something to wait for."""
+    return await asked if asyncio.iscoroutine(asked) else asked
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda gauges: gauges.publish(1),
+        lambda gauges: gauges.throttle("Bo", 100),
+        lambda gauges: gauges.freeze("Bo"),
+        lambda gauges: gauges.thaw("Bo"),
+        lambda gauges: gauges.come_back("Bo"),
+        lambda gauges: gauges.settled(),
+        lambda gauges: gauges.until(lambda: gauges.waits_for),
+    ],
+)
+async def test_stopped_they_refuse_what_a_cell_asks_for(gauges, ask):
+    """At once, and with what helps: a cell of the middle is run again where the last one has stopped them."""
+    gauges.stop()
+    with pytest.raises(RuntimeError, match=r"the gauges are stopped: start\(\) begins anew"):
+        await done(ask(gauges))
+    gauges.policy = "queue"  # how it will behave may be said at any time
+    gauges.start()
+    assert await gauges.publish(1) == 1
+
+
 async def test_a_recording_of_it_fits_into_a_notebook(gauges):
     """What is told at each look is short."""
     gauges.policy = "broadcast"

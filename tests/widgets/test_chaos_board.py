@@ -131,6 +131,41 @@ async def test_stopped_it_says_so_and_starts_again():
         assert board.server_state == 1
 
 
+async def done(asked):
+    """Wait for it, if it is something to wait for."""
+    return await asked if asyncio.iscoroutine(asked) else asked
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda board: board.connect(),
+        lambda board: board.page_says("hi"),
+        lambda board: board.bo_says("hi"),
+        lambda board: board.delay(1),
+        lambda board: board.throttle(100),
+        lambda board: board.freeze(),
+        lambda board: board.thaw(),
+        lambda board: board.cut(),
+        lambda board: board.refuse(),
+        lambda board: board.accept(),
+        lambda board: board.heal(),
+        lambda board: board.play("lift"),
+        lambda board: board.settled(),
+        lambda board: board.until(lambda: board.close_code is not None),
+    ],
+)
+async def test_stopped_it_refuses_what_a_cell_asks_for(ask):
+    """At once, and with what helps: a cell of the middle is run again where the last one has stopped the board."""
+    async with a_board() as board:
+        board.stop()
+        with pytest.raises(RuntimeError, match=r"the board is stopped: start\(\) begins anew"):
+            await done(ask(board))
+        board.watchdog = 1.0  # how it will behave may be said at any time
+        board.start()
+        await board.connect()
+
+
 async def test_its_snapshot_is_the_ladder_and_what_happened():
     """Gaps, twins and the verdict, as text; what people said is text, too."""
     async with a_board(guarantee="at least once") as board:

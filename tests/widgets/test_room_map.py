@@ -58,6 +58,27 @@ async def test_nobody_waits_for_who_is_frozen(room_map):
     assert room_map.frozen == []
 
 
+async def test_what_comes_of_a_thaw_is_told_behind_it(room_map, monkeypatch):
+    """However late the thread is that asked for it: nobody is seen to hear while frozen."""
+    room_map.freeze("Bo")
+    await room_map.say("Ada", "one")
+    network, seen, record = room_map._members["Bo"].network, [], room_map.record
+
+    def note(kind, data, **how):
+        seen.append((kind, data["name"]))
+        record(kind, data, **how)
+
+    def thaw_and_be_late():
+        thaw()
+        background.run(until(lambda: room_map.transcripts["Bo"]))
+
+    thaw = network.thaw
+    monkeypatch.setattr(room_map, "record", note)
+    monkeypatch.setattr(network, "thaw", thaw_and_be_late)
+    await asyncio.to_thread(room_map.thaw, "Bo")
+    assert seen == [("frozen", "Bo"), ("heard", "Bo")]
+
+
 async def test_what_a_frozen_member_says_waits(room_map):
     """It is heard by nobody, and by all after the thaw."""
     room_map.freeze("Bo")
