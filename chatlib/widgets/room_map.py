@@ -181,6 +181,8 @@ class RoomMap(LiveWidget):
     async def leave(self, name: str) -> None:
         """Have a member leave, thawed first if need be; return when all have seen it who are not frozen.
 
+        Nobody sees it any more where the server was stopped.
+
         Raises:
             KeyError: no member has this name.
         """
@@ -189,7 +191,7 @@ class RoomMap(LiveWidget):
         member.client.close()
         await self._until(lambda: member.client.state == "CLOSED")
         self._remove(name)
-        await self._until(lambda: all(member.client.name not in other.client.people for other in self._awake()))
+        await self._until(lambda: not self.server.running or self._have_seen_leave(member.client.name))
 
     def start(self) -> None:
         """Begin anew where the map's own server was stopped: another server, with the same members.
@@ -267,6 +269,9 @@ class RoomMap(LiveWidget):
 
     def _awake(self) -> list[_Member]:
         return [member for member in self._members.copy().values() if not member.frozen]
+
+    def _have_seen_leave(self, name: str) -> bool:
+        return all(name not in member.client.people for member in self._awake())
 
     def _is_settled(self) -> bool:
         clients = [member.client for member in self._awake()]

@@ -296,6 +296,15 @@ async def test_a_stopped_room_says_so_and_starts_again_with_the_same_members(roo
     assert {heard["text"] for heard in told(room_map, "heard")} == {"again"}
 
 
+async def test_a_member_leaves_a_stopped_room(room_map):
+    """Nobody is told of it any more, and nobody is waited for."""
+    room_map.server.stop()
+
+    async with asyncio.timeout(5):
+        await room_map.leave("Ada")
+    assert room_map.members == ["Bo", "Cleo"]
+
+
 async def test_a_room_that_was_stopped_while_empty_is_told_at_the_next_click():
     """No client was there to notice it."""
     room_map = RoomMap()
