@@ -127,6 +127,7 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("no connection to the server has opened. A WebSocket with the url opens one, in a moment.")
     if len(witness.visits) > 1:
         raise NotYet("the server had {count} visitors. One connection is enough.", count=len(witness.visits))
+    witness.check_address(witness.visits[0])
     if witness.visits[0].messages:
         raise NotYet(
             "the server was told {message!r}. Say nothing: it speaks by itself.",

@@ -175,6 +175,7 @@ def _heard_three(witness: Witness) -> None:
         raise NotYet(
             "the server had {count} visitors. Send all three words on one connection.", count=len(witness.visits)
         )
+    witness.check_address(witness.visits[0])
     heard = witness.visits[0].messages
     if heard == WORDS:
         return

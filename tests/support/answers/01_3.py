@@ -381,3 +381,15 @@ async def first_words(url):
         event = await ws.once("message")
     ws.close()
     return event.data
+
+
+# %% connect with the url: at the address of the notebook's chat
+# Not yet: url was 'ws://127.0.0.1:<...>', and your WebSocket connected to 'ws://127.0.0.1:<...>/chat?name=Ada'. The url is
+# whole as it is.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url + "/chat?name=Ada")
+    event = await ws.once("message")
+    ws.close()
+    await ws.once("close")
+    return event.data
