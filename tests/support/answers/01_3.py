@@ -58,7 +58,7 @@ async def first_words(url):
 
 
 # %% that the server pushes: closes before it has spoken
-# Not yet: it raised ConnectionError in line 5 of first_words: <WebSocket ws://127.0.0.1:<...>/ CLOSED> is closed, and no message event will come any more.
+# Not yet: it raised ConnectionError in line 5 of first_words: <WebSocket ws://127.0.0.1:<...>/chat CLOSED> is closed, and no message event will come any more.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -384,8 +384,8 @@ async def first_words(url):
 
 
 # %% connect with the url: at the address of the notebook's chat
-# Not yet: url was 'ws://127.0.0.1:<...>', and your WebSocket connected to 'ws://127.0.0.1:<...>/chat?name=Ada'. The url is
-# whole as it is.
+# Not yet: url was 'ws://127.0.0.1:<...>/chat', and your WebSocket connected to 'ws://127.0.0.1:<...>/chat/chat?name=Ada'. The
+# url is whole as it is.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url + "/chat?name=Ada")
