@@ -24,6 +24,7 @@ RACE_SECONDS: Final = 2.0
 POLL_EVERY: Final = 0.25
 RATES: Final = (1, 10, 50)
 
+PATH: Final = "/chat"  # whoever puts another one behind it is found out
 PAUSE: Final = 0.1  # before the server says each of its texts
 MORE_SECONDS: Final = 0.2  # than all of the first call took: who slept, and found the text there, has slept too little
 MOST_SECONDS: Final = 3.2
@@ -120,13 +121,14 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
 
     async with Witness(speak_first) as witness:
         began = time.monotonic()
-        heard = await result_of(first_words, witness.url)
+        heard = await result_of(first_words, witness.url + PATH)
         took = time.monotonic() - began
         left = await witness.everyone_left()
     if not witness.visits:
         raise NotYet("no connection to the server has opened. A WebSocket with the url opens one, in a moment.")
     if len(witness.visits) > 1:
         raise NotYet("the server had {count} visitors. One connection is enough.", count=len(witness.visits))
+    witness.check_address(witness.visits[0], PATH)
     if witness.visits[0].messages:
         raise NotYet(
             "the server was told {message!r}. Say nothing: it speaks by itself.",

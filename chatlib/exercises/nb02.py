@@ -25,6 +25,7 @@ from chatlib.exercises.witness import Handler, Visit, Witness
 from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
+PATH: Final = "/echo"  # whoever puts another one behind it is found out
 NETWORK_SECONDS: Final = 0.1
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
 MORE_SECONDS: Final = 0.1  # than all of such a call took: who slept in it has slept too little
@@ -42,7 +43,7 @@ QUESTIONS: Final = ("5", b"5", bytearray(b"5"), "你好")
 async def ex1(echo_three: Callable[[str], Any]) -> Text:
     """Echo three, then close: to an echo that puts a number behind each word, so that nobody knows the answers."""
     sent: defaultdict[str, list[str]] = defaultdict(list)  # by the path of the visit
-    expected = sent["/"]
+    expected = sent[PATH]
 
     async def echo_with_numbers(visit: Visit) -> None:
         async for message in visit.connection:
@@ -52,7 +53,7 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
                 await visit.connection.send(sent[visit.path][-1])
 
     async with Witness(echo_with_numbers, delay=NETWORK_SECONDS) as witness:
-        result = await result_of(echo_three, witness.url)
+        result = await result_of(echo_three, witness.url + PATH)
         was_told = any(visit.has_goodbye for visit in witness.visits)
         left = await witness.everyone_left()
     _heard_three(witness)
@@ -76,7 +77,7 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
         raise NotYet("you returned before the server had read your goodbye. Wait for the close event: it has the code.")
     async with Witness(echo_with_numbers) as witness:
         began = time.monotonic()
-        result = await result_of(echo_three, witness.url)
+        result = await result_of(echo_three, witness.url + PATH)
         took = time.monotonic() - began
         match result:
             case (again, _) if is_list(again) and list(again)[: len(WORDS)] == expected[: len(WORDS)]:
@@ -175,6 +176,7 @@ def _heard_three(witness: Witness) -> None:
         raise NotYet(
             "the server had {count} visitors. Send all three words on one connection.", count=len(witness.visits)
         )
+    witness.check_address(witness.visits[0], PATH)
     heard = witness.visits[0].messages
     if heard == WORDS:
         return

@@ -117,12 +117,7 @@ def _only_visit(witness: Witness, before: int, path: str) -> Visit:
         )
     if len(visits) > 1:
         raise NotYet("the server had {count} visitors. One connection is enough.", count=len(visits))
-    if (asked_for := visits[0].path) != path:
-        raise NotYet(
-            "url was {url!r}, and your WebSocket connected to {other!r}. The url is whole as it is.",
-            url=witness.url + path,
-            other=witness.url + asked_for,
-        )
+    witness.check_address(visits[0], path)
     return visits[0]
 
 

@@ -19,6 +19,7 @@ from websockets.protocol import State
 
 from chatlib import background, chaos
 from chatlib.client.websocket import WebSocket
+from chatlib.exercises.verdict import NotYet
 
 T = TypeVar("T")
 
@@ -125,6 +126,15 @@ class Witness:
         with suppress(TimeoutError):
             await asyncio.wait_for(in_background(wait()), seconds)
         return bool(self.visits) and all(visit.is_over or visit.has_goodbye for visit in self.visits)
+
+    def check_address(self, visit: Visit, path: str) -> None:
+        """Refuse a visitor who put something behind the url that was given, such as the /echo of the notebook."""
+        if visit.path != path:
+            raise NotYet(
+                "url was {url!r}, and your WebSocket connected to {other!r}. The url is whole as it is.",
+                url=self.url + path,
+                other=self.url + visit.path,
+            )
 
     async def _start(self) -> Server:
         self._somebody_came = asyncio.Event()

@@ -21,6 +21,7 @@ from tests.support import waiting
 from tests.support.certificate import Certificate
 from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.course import says
+from tools.ports import free_port
 
 COOKIES = ("strict=1; SameSite=Strict", "lax=1; SameSite=Lax", "unsaid=1", "none=1; SameSite=None; Secure")
 CONNECT = """url => new Promise(told => {
@@ -296,3 +297,19 @@ async def test_the_headers_of_a_short_question_make_half_a_kilobyte(page):
     (question,) = (each for each in asked if each.startswith(b"GET /news "))
     assert 450 < len(question) < 550
     assert says("01", "For the same question Chromium 156 sends 499 bytes")
+
+
+async def test_the_tools_of_chromium_list_websockets_under_socket(browser, chromium_path):
+    """The button has had this name since it shows more than WebSockets (04)."""
+    number = free_port()
+    flags = [*CHROMIUM_FLAGS, f"--remote-debugging-port={number}"]
+    chromium = await browser.browser_type.launch(executable_path=chromium_path, args=flags)
+    tools = await chromium.new_page()
+    await tools.goto(f"http://127.0.0.1:{number}/devtools/devtools_app.html?panel=network")
+    await tools.get_by_role("option", name="Manifest", exact=True).wait_for()
+    kinds = await tools.get_by_role("option").all_text_contents()
+    await chromium.close()
+
+    assert "Socket" in kinds
+    assert "WS" not in kinds
+    assert says("04", "*Network*, *Socket*; in Firefox *WS*")

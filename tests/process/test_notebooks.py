@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -35,6 +37,19 @@ def test_the_course_has_its_first_notebook():
 def test_run_all_twice_shows_what_is_committed(path):
     """A fresh kernel, Run All, Run All: no cell fails, and both runs show what a reader of the file sees."""
     notebooks.check(path)
+
+
+def test_a_cell_finds_the_python_of_a_folder_whose_name_has_a_space(tmp_path):
+    """It is cut at none: "Couldn't find program" would stand where the text goes on about what the cell shows."""
+    (tmp_path / "the course").mkdir()
+    (tmp_path / "the course" / ".venv").symlink_to(sys.prefix)
+    python = tmp_path / "the course" / ".venv" / "bin" / "python"
+    sources = [cell.source for path in COURSE for cell in notebooks.read(path).cells]
+    cells = [source for source in sources if source.startswith("%%script")]
+    code = f"python = {str(python)!r}\nfor cell in {cells!r}: get_ipython().run_cell(cell)"
+    shown = subprocess.run([sys.executable, "-m", "IPython", "--quick", "-c", code], capture_output=True, text=True)
+
+    assert shown.stdout.splitlines() == ["['before', 'somebody else', 'after']"], shown.stdout + shown.stderr
 
 
 def test_the_file_is_a_valid_notebook_for_python3(path):

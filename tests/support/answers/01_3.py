@@ -58,7 +58,7 @@ async def first_words(url):
 
 
 # %% that the server pushes: closes before it has spoken
-# Not yet: it raised ConnectionError in line 5 of first_words: <WebSocket ws://127.0.0.1:<...>/ CLOSED> is closed, and no message event will come any more.
+# Not yet: it raised ConnectionError in line 5 of first_words: <WebSocket ws://127.0.0.1:<...>/chat CLOSED> is closed, and no message event will come any more.
 
 async def first_words(url):
     ws = chatlib.WebSocket(url)
@@ -380,4 +380,16 @@ async def first_words(url):
     async with asyncio.timeout(2):
         event = await ws.once("message")
     ws.close()
+    return event.data
+
+
+# %% connect with the url: at the address of the notebook's chat
+# Not yet: url was 'ws://127.0.0.1:<...>/chat', and your WebSocket connected to 'ws://127.0.0.1:<...>/chat/chat?name=Ada'. The
+# url is whole as it is.
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url + "/chat?name=Ada")
+    event = await ws.once("message")
+    ws.close()
+    await ws.once("close")
     return event.data

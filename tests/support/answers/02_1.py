@@ -717,3 +717,35 @@ async def echo_three(url):
     ws.close(1000)
     event = await asyncio.wait_for(ws.once("close"), 1)
     return answers, event.code
+
+
+# %% create: at the address of the notebook's echo
+# Not yet: url was 'ws://127.0.0.1:<...>/echo', and your WebSocket connected to 'ws://127.0.0.1:<...>/echo/echo'. The url is
+# whole as it is.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url + "/echo")
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% create: with a slash behind the url
+# Not yet: url was 'ws://127.0.0.1:<...>/echo', and your WebSocket connected to 'ws://127.0.0.1:<...>/echo/'. The url is whole as
+# it is.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url + "/")
+    await ws.once("open")
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
