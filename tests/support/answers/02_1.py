@@ -717,3 +717,21 @@ async def echo_three(url):
     ws.close(1000)
     event = await asyncio.wait_for(ws.once("close"), 1)
     return answers, event.code
+
+
+# %% right: has a limit of half a minute for everything
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+import asyncio
+
+
+async def echo_three(url):
+    async with asyncio.timeout(30):
+        ws = chatlib.WebSocket(url)
+        await ws.once("open")
+        answers = []
+        for text in ["one", "two", "three"]:
+            ws.send(text)
+            answers.append((await ws.once("message")).data)
+        ws.close(1000)
+        return answers, (await ws.once("close")).code

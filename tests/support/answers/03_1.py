@@ -388,3 +388,21 @@ async def four_states(url):
     await asyncio.wait_for(ws.once("close"), 1)
     states.append(ws.readyState)
     return states
+
+
+# %% right: has a limit of ten seconds for both events
+# Solved: you saw one connection in each of its four states.
+
+import asyncio
+
+
+async def four_states(url):
+    async with asyncio.timeout(10):
+        ws = chatlib.WebSocket(url)
+        states = [ws.readyState]
+        await ws.once("open")
+        states.append(ws.readyState)
+        ws.close()
+        states.append(ws.readyState)
+        await ws.once("close")
+        return [*states, ws.readyState]
