@@ -75,7 +75,8 @@ async def handler(connection):
 
 
 # %% at once: forgets the await
-# Not yet: the handler raised TypeError in line 4 of handler: data must be str, bytes, iterable, or async iterable.
+# Not yet: the handler raised TypeError in line 4 of handler: data must be str, bytes, iterable, or async iterable (is
+# it awaited?).
 
 import asyncio
 async def handler(connection):
@@ -494,14 +495,3 @@ async def handler(connection):
     person = connection
     async for question in connection:
         await person.send(await asyncio.to_thread(slow_answer, question))
-
-
-# %% sends the answer: the thread is not awaited
-# Not yet: the handler raised TypeError in line 5 of handler: data must be str, bytes, iterable, or async iterable (is
-# it awaited?).
-
-import asyncio
-
-async def handler(connection):
-    async for question in connection:
-        await connection.send(asyncio.to_thread(slow_answer, question))
