@@ -27,7 +27,7 @@ from chatlib.words import Text
 WORDS: Final = ["one", "two", "three"]
 NETWORK_SECONDS: Final = 0.1
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
-MORE_SECONDS: Final = 0.1  # than all of such a call took: who slept in it has slept too little
+MORE_SECONDS: Final = 0.2  # than all of such a call took: who slept in it slept too little, and short limits are over
 MOST_SECONDS: Final = 1.3
 SHORT: Final = 0.4
 ANSWER_AFTER: Final = 0.8
