@@ -17,7 +17,7 @@ from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_rea
 from chatlib.words import Text
 
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
-MORE_SECONDS: Final = 0.1  # than all of such a call took: who slept in it has slept too little
+MORE_SECONDS: Final = 0.2  # than all of such a call took: who slept in it slept too little, and short limits are over
 MOST_SECONDS: Final = 2.3
 
 ENDINGS: Final = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,8 +18,10 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from chatlib import chaos
 from chatlib.client.websocket import WebSocket
+from chatlib.exercises.naps import CALLERS
 from chatlib.exercises.quizzes.nb09a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NO_TURN, NotYet, check_mapping, long_exercise, result_of, shown
+from chatlib.exercises.watchdog import learners_line
 from chatlib.exercises.witness import Visit, Witness, in_background
 from chatlib.words import Text
 
@@ -105,13 +109,34 @@ class _Lag:
 
     def __init__(self) -> None:
         self.longest = 0.0
+        self.turns = 0
 
     async def measure(self) -> None:
         """Measure until cancelled."""
         while True:
             began = time.monotonic()
             await asyncio.sleep(LOOK_SECONDS)
+            self.turns += 1
             self.longest = max(self.longest, time.monotonic() - began - LOOK_SECONDS)
+
+
+class _Kept:
+    """For how long at the worst a line of the learner's kept the loop of this thread: another one looks."""
+
+    def __init__(self, lag: _Lag) -> None:
+        self.longest = 0.0
+        self._lag = lag
+        self._thread = threading.get_ident()
+
+    async def measure(self) -> None:
+        """Measure until cancelled."""
+        turns, since = 0, 0.0
+        while True:
+            now = time.monotonic()
+            if self._lag.turns != turns or not learners_line(sys._current_frames().get(self._thread), CALLERS):
+                turns, since = self._lag.turns, now
+            self.longest = max(self.longest, now - since)
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 @long_exercise
@@ -121,11 +146,13 @@ async def ex1(watch: Callable[..., Any]) -> Text:
         # Never the one second of the notebook; and the more time there is, the less a lag matters.
         seconds = round(random.uniform(1.4, 1.6) * (1 + busy / 2), 2)
         here, there = _Lag(), _Lag()
-        measuring = [asyncio.create_task(here.measure()), asyncio.create_task(in_background(there.measure()))]
+        kept = _Kept(here)
+        measuring = [asyncio.create_task(here.measure())]
+        measuring += [asyncio.create_task(in_background(each.measure())) for each in (there, kept)]
         try:
             await _watched(watch, seconds)
         except NotYet as hint:
-            if here.longest > max(0.5 * seconds, 3 * there.longest):
+            if kept.longest > 0.5 * max(seconds, here.longest) and here.longest > 3 * there.longest:
                 raise NotYet(
                     "for {seconds:.1f} s nothing else had a turn, so nothing could be heard. {no_turn}",
                     seconds=here.longest,

@@ -167,16 +167,22 @@ class _State(str):
     __slots__ = ("__weakref__",)
 
 
+_marks: set[str] = set()  # of all shows: of an earlier one an answer may have kept the newest, and send it to who comes
+
+
 @dataclass(eq=False, slots=True)
 class _Viewer:
-    """A page, and the numbers of the states that it was shown."""
+    """A page, and the numbers of the states that it was shown; what an earlier show had published is none."""
 
+    mark: str
     states: list[int] = field(default_factory=list)
     strange: str = ""
     page: SlowPage | None = None
 
     def hear(self, text: str) -> None:
-        number = text.partition(" ")[0]
+        number, _, rest = text.partition(" ")
+        if (mark := rest.partition(" ")[0]) != self.mark and mark in _marks:
+            return
         if number.isdecimal():
             self.states.append(int(number))
         else:
@@ -193,6 +199,8 @@ class _Show:
     def __init__(self, serve_page: Callable[..., Any], publish: Callable[..., Any], stack: AsyncExitStack) -> None:
         self.viewers: list[_Viewer] = []
         self.published = 0
+        self.mark = secrets.token_hex(4)
+        _marks.add(self.mark)
         self.came = 0
         self.running = 0
         self.returned = 0
@@ -222,7 +230,7 @@ class _Show:
     async def fill(self, url: str) -> None:
         """Have all viewers come."""
         for _ in range(PAGES):
-            viewer = _Viewer()
+            viewer = _Viewer(self.mark)
             viewer.page = await _page(self._stack, url, viewer.hear, SMALL)
             self.viewers.append(viewer)
         await _until(lambda: len(self.connections) == PAGES)
@@ -231,7 +239,7 @@ class _Show:
         """Publish another state; refuse a function that waits for a page."""
         self.published += 1
         size = random.randint(*STATE_BYTES)
-        state = _State(f"{self.published} {secrets.token_hex(4)} ".ljust(size, "x"))
+        state = _State(f"{self.published} {self.mark} {secrets.token_hex(4)} ".ljust(size, "x"))
         self._kept.add(state)
         publishing = asyncio.create_task(result_of(self._timed, state))
         publishing.add_done_callback(_read)

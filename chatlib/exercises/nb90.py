@@ -28,6 +28,7 @@ from chatlib.transcript import Message
 from chatlib.words import Text
 
 FROZEN_SECONDS: Final = 1.2
+QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps
 MORE_SECONDS: Final = 0.3  # than the first call took, all in all: who sleeps and hopes has slept too little then
 MOST_SECONDS: Final = 2.5
 
@@ -55,7 +56,8 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
             with _slowly(pause) if visits else nullcontext():
                 result = await result_of(ask, witness.url + path, question)
             took = time.monotonic() - began
-            pause = witness.handshake_seconds = 0 if visits else min(took + MORE_SECONDS, MOST_SECONDS)
+            slept = took if took > QUICK_SECONDS else 0
+            pause = witness.handshake_seconds = 0 if visits else min(slept + MORE_SECONDS, MOST_SECONDS)
             left = await witness.everyone_left()
             visit = _only_visit(witness, visits, path)
             if visit.messages != [question]:

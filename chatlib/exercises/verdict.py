@@ -45,7 +45,7 @@ NO_TURN: Final = Text(
 ALL_SLEEP: Final = Text("Meanwhile the loop stands still, and nobody else has a turn. Which sleep can be awaited?")
 STILL_THERE: Final = Text("What an earlier call had found is still in it. Is it made anew at each call?")
 ORIGIN_FRAMES: Final = 4  # from the line that makes a coroutine to the learner's line, as in ws.once()
-_NOT_AWAITED: Final = re.compile(r"'coroutine' object|coroutine object$|of type 'coroutine'")
+_NOT_AWAITED: Final = re.compile(r"(?<!\ba )(?<!argument: ')(?<!attribute ')\bcoroutine\b")  # no learner's own name
 _NOT_TO_AWAIT: Final = re.compile(r"can't be (used in 'await' expression|awaited)$")
 
 _left_behind: set[asyncio.Task[Any]] = set()
@@ -324,11 +324,20 @@ def raised(error: BaseException) -> Text:
     if not said:
         return kind
     if isinstance(error, AttributeError | TypeError):
-        if _NOT_AWAITED.search(said):
+        if _NOT_AWAITED.search(said) or _was_given_coroutine(error.__traceback__):
             return Text("{kind}: {error} (is it awaited?)", kind=kind, error=said)
         if _NOT_TO_AWAIT.search(said):
             return Text("{kind}: {error} (does it need an await?)", kind=kind, error=said)
     return Text("{kind}: {error}", kind=kind, error=said)
+
+
+def _was_given_coroutine(trace: TracebackType | None) -> bool:
+    """Tell whether the library's function that raised it was given a coroutine that nobody has awaited."""
+    frame = next((frame for frame, _ in reversed([*traceback.walk_tb(trace)])), None)
+    if frame is None or frame.f_globals.get("__name__") == "__main__":
+        return False
+    given = filter(inspect.iscoroutine, frame.f_locals.values())
+    return any(inspect.getcoroutinestate(each) == inspect.CORO_CREATED for each in given)
 
 
 def _waiting_line(task: asyncio.Task[Any]) -> Text:

@@ -91,6 +91,33 @@ async def test_what_the_learners_code_raises_is_a_hint_with_its_line(line, said)
     assert verdict.text.startswith(f"it raised {said}")
 
 
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [
+        ('"I heard " + hear()', True),
+        ("json.dumps({'msg': hear()})", True),
+        ('"".join([hear()])', True),
+        ("hear() < 3", True),
+        ("Frame(Opcode.TEXT, hear()).serialize(mask=True)", True),
+        ("asyncio.create_task(3)", False),
+        ("heard = hear(); 'I heard ' + 3", False),
+    ],
+)
+async def test_of_a_coroutine_in_the_place_of_a_value_is_asked_whether_it_is_awaited(line, asks):
+    """Python's words for it differ from place to place, and some do not name it."""
+    source = f"async def answer():\n  async def hear(): pass\n  {line}"
+    answer = learner(f"import asyncio, json\nfrom websockets.frames import Frame, Opcode\n{source}")["answer"]
+
+    @exercise
+    async def ex1() -> str:
+        await result_of(answer)
+        return "it returned."
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert (await ex1()).text.endswith("(is it awaited?).") == asks
+
+
 async def test_a_task_that_was_cancelled_inside_is_a_hint():
     """The learner's code cancelled something; nobody cancelled the check."""
 

@@ -259,6 +259,37 @@ async def test_a_machine_that_halts_once_in_a_flood_is_not_the_handler_s_fault(m
     assert verdict.solved, f"it said: {verdict!r}"
 
 
+async def test_a_machine_that_lets_the_loop_queue_in_each_flood_is_not_the_handler_s_fault(monkeypatch):
+    """Other threads come by all the while, and are not late."""
+    floods = nb11._floods
+    halts = 0
+
+    async def halt_in_each(mallory, flood):
+        nonlocal halts
+        halts += 1
+        asyncio.get_running_loop().call_later(0.01, time.sleep, 0.4)
+        return await floods(mallory, flood)
+
+    monkeypatch.setattr(nb11, "_floods", halt_in_each)
+    monkeypatch.setattr(nb11, "queued_seconds", lambda: 0.4 * halts, raising=False)
+    learner = Learner("11", 2)
+    verdict = await learner.answers(learner.solution())
+
+    assert halts == nb11.FLOODS
+    assert verdict.solved, f"it said: {verdict!r}"
+
+
+async def test_what_an_earlier_check_published_is_no_newer_state():
+    """An answer may send whoever comes the newest state that it knows; and a check may be run again."""
+    learner = Learner("10", 2)
+    (each,) = (each for each in ANSWERS if str(each) == "10-2-right-whoever-comes-is-sent-the-newest-at-once")
+    first = await learner.answers(each.answer)
+    again = await learner.runs(learner.cells[learner.check].source)
+
+    assert first.solved, f"it said: {first!r}"
+    assert again.solved, f"it said: {again!r}"
+
+
 async def test_a_cancelled_check_is_cancelled():
     """Interrupting the kernel is not a wrong answer."""
 

@@ -393,3 +393,20 @@ async def first_words(url):
     ws.close()
     await ws.once("close")
     return event.data
+
+
+# %% right: has a limit of ten seconds, and a queue
+# Solved: the server spoke first, and you listened.
+
+import asyncio
+
+
+async def first_words(url):
+    inbox = asyncio.Queue()
+    ws = chatlib.WebSocket(url)
+    ws.onmessage = inbox.put_nowait
+    try:
+        event = await asyncio.wait_for(inbox.get(), 10)
+    finally:
+        ws.close(1000)
+    return event.data

@@ -749,3 +749,39 @@ async def echo_three(url):
     ws.close(1000)
     closed = await ws.once("close")
     return answers, closed.code
+
+
+# %% right: has a limit of half a minute for everything
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+import asyncio
+
+
+async def echo_three(url):
+    async with asyncio.timeout(30):
+        ws = chatlib.WebSocket(url)
+        await ws.once("open")
+        answers = []
+        for text in ["one", "two", "three"]:
+            ws.send(text)
+            answers.append((await ws.once("message")).data)
+        ws.close(1000)
+        return answers, (await ws.once("close")).code
+
+
+# %% waits for the answers: has a limit of eight seconds for each event
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
+# an answer took <...> s, and your function raised TimeoutError in line 5 of echo_three.
+
+import asyncio
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await asyncio.wait_for(ws.once("open"), 8)
+    answers = []
+    for text in ["one", "two", "three"]:
+        ws.send(text)
+        answers.append((await asyncio.wait_for(ws.once("message"), 8)).data)
+    ws.close(1000)
+    event = await asyncio.wait_for(ws.once("close"), 8)
+    return answers, event.code

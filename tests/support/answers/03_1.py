@@ -388,3 +388,38 @@ async def four_states(url):
     await asyncio.wait_for(ws.once("close"), 1)
     states.append(ws.readyState)
     return states
+
+
+# %% right: has a limit of ten seconds for both events
+# Solved: you saw one connection in each of its four states.
+
+import asyncio
+
+
+async def four_states(url):
+    async with asyncio.timeout(10):
+        ws = chatlib.WebSocket(url)
+        states = [ws.readyState]
+        await ws.once("open")
+        states.append(ws.readyState)
+        ws.close()
+        states.append(ws.readyState)
+        await ws.once("close")
+        return [*states, ws.readyState]
+
+
+# %% waits for each event: has a limit of eight seconds
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
+# to open took <...> s, and to close, too, and your function raised TimeoutError in line 6 of four_states.
+
+import asyncio
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await asyncio.wait_for(ws.once("open"), 8)
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await asyncio.wait_for(ws.once("close"), 8)
+    return [*states, ws.readyState]

@@ -75,7 +75,8 @@ async def handler(connection):
 
 
 # %% at once: forgets the await
-# Not yet: the handler raised TypeError in line 4 of handler: data must be str, bytes, iterable, or async iterable.
+# Not yet: the handler raised TypeError in line 4 of handler: data must be str, bytes, iterable, or async iterable (is
+# it awaited?).
 
 import asyncio
 async def handler(connection):

@@ -510,3 +510,18 @@ async def tell(pages, message):
             pass
 
     await asyncio.gather(*map(send, pages))
+
+
+# %% right: has a limit of ten seconds for all of them
+# Solved: some went, some had gone, and everybody else heard it.
+
+import asyncio
+
+
+async def tell(pages, message):
+    sending = [asyncio.create_task(page.send(message)) for page in pages]
+    if sending:
+        await asyncio.wait(sending, timeout=10)
+    for task in sending:
+        if task.done():
+            task.exception()

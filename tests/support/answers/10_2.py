@@ -666,3 +666,40 @@ def publish(state):
         if queue.full():
             queue.get_nowait()
         queue.put_nowait(state)
+
+
+# %% right: whoever comes is sent the newest at once
+# Solved: the others did not wait, the server's memory stayed small, and the frozen page got the newest.
+
+import asyncio
+
+from websockets.exceptions import ConnectionClosed
+
+newest, version, waiting = None, 0, set()
+
+
+async def serve_page(connection):
+    seen = 0
+    changed = asyncio.Event()
+    waiting.add(changed)
+    closing = asyncio.create_task(connection.wait_closed())
+    closing.add_done_callback(lambda _: changed.set())
+    try:
+        while not closing.done():
+            changed.clear()
+            if version > seen:
+                seen = version
+                await connection.send(newest)
+            else:
+                await changed.wait()
+    except ConnectionClosed:
+        pass
+    finally:
+        waiting.discard(changed)
+
+
+def publish(state):
+    global newest, version
+    newest, version = state, version + 1
+    for changed in waiting:
+        changed.set()

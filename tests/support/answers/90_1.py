@@ -276,3 +276,21 @@ async def ask(url, question):
     ws.close(1000)
     await ws.once("close")
     return event.data
+
+
+# %% right: has a limit of half a minute until the answer, in listeners
+# Solved: you asked, were answered, and said goodbye, twice.
+
+import asyncio
+
+
+async def ask(url, question):
+    answer = asyncio.get_running_loop().create_future()
+    ws = chatlib.WebSocket(url)
+    ws.onopen = lambda _: ws.send(question)
+    ws.onmessage = lambda event: answer.done() or answer.set_result(event.data)
+    try:
+        return await asyncio.wait_for(answer, 30)
+    finally:
+        ws.close(1000)
+        await ws.once("close")

@@ -219,3 +219,13 @@ async def say(client, text):
     id = client.send(text)
     await asyncio.to_thread(time.sleep, 1.5)
     return await client.delivered(id)
+
+
+# %% right: has a limit of half a minute
+# Solved: the network was frozen, and you waited until the message was delivered.
+
+import asyncio
+
+
+async def say(client, text):
+    return await asyncio.wait_for(client.delivered(client.send(text)), 30)
