@@ -79,6 +79,7 @@ REQUESTS: Final = (
     Request("capacitor://localhost", HERE, False, NO_WEB_PAGE),
     Request("ws://localhost:3000", HERE, False, NO_WEB_PAGE),
     Request("httpx://localhost", HERE, False, NO_WEB_PAGE),
+    Request("xhttp://localhost", HERE, False, NO_WEB_PAGE),
     Request("http://evil.example:3000", "evil.example:3000", False, REBINDING),
     Request(None, "evil.example:3000", False, REBINDING),
     Request("http://localhost:8888", "localhost.evil.example:3000", False, REBINDING),
