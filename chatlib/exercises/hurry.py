@@ -21,26 +21,29 @@ SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow 
 
 
 @contextmanager
-def hurried() -> Iterator[None]:
-    """Let each timer of asyncio that the learner's code sets run so many times as fast.
+def hurried() -> Iterator[list[float]]:
+    """Let each timer of asyncio that the learner's code sets run so many times as fast; yield their seconds.
 
     Nobody else's does, not even what a library sets while the learner's code waits for it.
     """
     loop = asyncio.get_running_loop()
+    seconds: list[float] = []
     call_at, call_later = loop.call_at, loop.call_later
 
     def sooner_at(when: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         if _is_set_by_learner(sys._getframe(1)):
-            when = min(when, loop.time() + (when - loop.time()) / FACTOR)
+            seconds.append(when - loop.time())
+            when = min(when, loop.time() + seconds[-1] / FACTOR)
         return call_at(when, callback, *args, **options)
 
     def sooner(delay: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         if _is_set_by_learner(sys._getframe(1)):
+            seconds.append(delay)
             delay /= FACTOR
         return call_later(delay, callback, *args, **options)
 
     with mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner):  # in a browser's tab, the one calls the other
-        yield
+        yield seconds
 
 
 def by_that_clock(seconds: float) -> float:
