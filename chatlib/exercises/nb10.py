@@ -46,7 +46,9 @@ STILL_TURNS: Final = 20  # in which nothing more was sent
 
 PAGES: Final = 50
 STATE_BYTES: Final = (14_000, 16_000)
-STATES: Final = (190, 210)
+STATES: Final = (150, 170)
+FILLED: Final = 15  # states, after which no buffer has room for another
+STILL_FROZEN: Final = 55  # states
 MOST_BEHIND: Final = 10  # states: 100 ms, at a hundred states a second
 MOST_BYTES: Final = 2_000_000
 PATIENT_TURNS: Final = 2 * PAGES  # in which what waits for nobody is done
@@ -171,16 +173,16 @@ class _State(str):
 class _Viewer:
     """A page, and the numbers of the states that it was shown."""
 
+    published: dict[str, int]
     states: list[int] = field(default_factory=list)
     strange: str = ""
     page: SlowPage | None = None
 
     def hear(self, text: str) -> None:
-        number = text.partition(" ")[0]
-        if number.isdecimal():
-            self.states.append(int(number))
+        if number := self.published.get(text):
+            self.states.append(number)
         else:
-            self.strange = text
+            self.strange = self.strange or text
 
     @property
     def last(self) -> int:
@@ -193,6 +195,7 @@ class _Show:
     def __init__(self, serve_page: Callable[..., Any], publish: Callable[..., Any], stack: AsyncExitStack) -> None:
         self.viewers: list[_Viewer] = []
         self.published = 0
+        self.texts: dict[str, int] = {}  # of all states that were published, the number of each
         self.came = 0
         self.running = 0
         self.returned = 0
@@ -201,7 +204,7 @@ class _Show:
         self._serve_page = serve_page
         self._publish = publish
         self._stack = stack
-        self._raised: Exception | None = None
+        self.raised: Exception | None = None
         self._kept: WeakSet[_State] = WeakSet()
 
     async def receive(self, connection: ServerConnection) -> None:
@@ -215,14 +218,14 @@ class _Show:
             pass  # the watchdog says so itself
         except Exception as error:
             if not says_closed(error):
-                self._raised = self._raised or error
+                self.raised = self.raised or error
         finally:
             self.running -= 1
 
     async def fill(self, url: str) -> None:
         """Have all viewers come."""
         for _ in range(PAGES):
-            viewer = _Viewer()
+            viewer = _Viewer(self.texts)
             viewer.page = await _page(self._stack, url, viewer.hear, SMALL)
             self.viewers.append(viewer)
         await _until(lambda: len(self.connections) == PAGES)
@@ -231,7 +234,9 @@ class _Show:
         """Publish another state; refuse a function that waits for a page."""
         self.published += 1
         size = random.randint(*STATE_BYTES)
-        state = _State(f"{self.published} {secrets.token_hex(4)} ".ljust(size, "x"))
+        text = f" {self.published} {secrets.token_hex(4)} ".ljust(size, "x") + "\n"  # a strip() would be seen
+        self.texts[text] = self.published
+        state = _State(text)
         self._kept.add(state)
         publishing = asyncio.create_task(result_of(self._timed, state))
         publishing.add_done_callback(_read)
@@ -268,13 +273,13 @@ class _Show:
     def references(self) -> int:
         """How many references to the newest state are left, now that it was published."""
         gc.collect()
-        newest = [state for state in self._kept if state.startswith(f"{self.published} ")]
+        newest = [state for state in self._kept if self.texts[state] == self.published]
         return sum(sys.getrefcount(state) - 3 for state in newest)  # without our own list, name and argument
 
     def check(self) -> None:
         """Raise what serve_page raised where nobody waits for it, and say where it returned too soon."""
-        if self._raised is not None:
-            raise self._raised
+        if self.raised is not None:
+            raise self.raised
         if self.returned:
             raise NotYet(
                 "serve_page returned while its page was there, so the server said goodbye. What can it wait for?"
@@ -292,7 +297,8 @@ async def ex2(serve_page: Callable[..., Any], publish: Callable[..., Any]) -> Te
         with hurried():
             await show.fill(url)
             await asyncio.sleep(SLOW_SECONDS)  # in which nothing is published
-        await _all_hear(show)
+            await _all_hear(show)
+            await asyncio.sleep(SLOW_SECONDS)
         slow = random.choice(show.viewers)
         await _freeze(show, slow)
         await _thaw(show, slow)
@@ -318,6 +324,7 @@ async def _freeze(show: _Show, slow: _Viewer) -> None:
     """Publish a hundred states a second while one page does not read."""
     assert slow.page is not None
     slow.page.throttle(0)
+    await _freeze_for_long(show, slow)
     others = [viewer for viewer in show.viewers if viewer is not slow]
     behind: list[int] = []
     for _ in range(random.randint(*STATES)):
@@ -351,6 +358,37 @@ async def _freeze(show: _Show, slow: _Viewer) -> None:
             count=show.published,
             held=held // KILO,
             most=MOST_BYTES // KILO,
+        )
+
+
+async def _freeze_for_long(show: _Show, slow: _Viewer) -> None:
+    """Publish while one page does not read for long, by the clock of the learner's code: what waits for it stays."""
+    connection = show.connections[show.viewers.index(slow)]
+    with hurried() as timers:
+        for turn in range(STILL_FROZEN):
+            if turn == FILLED:
+                before = connection.transport.get_write_buffer_size()
+            await show.publish()
+            await asyncio.sleep(TURN_SECONDS)
+    if not timers:
+        return
+    what = Text(
+        "the clock of your code ran {factor} times as fast, and by it one page was frozen for {seconds:.0f} s",
+        factor=FACTOR,
+        seconds=by_that_clock(STILL_FROZEN * TURN_SECONDS),
+    )
+    is_over = show.returned or connection.transport.is_closing()
+    if isinstance(show.raised, TimeoutError) or (is_over and not show.raised):
+        raise NotYet("{what}. It was disconnected; here it stays, however long it is frozen.", what=what)
+    show.check()
+    now = connection.transport.get_write_buffer_size()
+    if now > before + 2 * max(STATE_BYTES):
+        raise NotYet(
+            "{what}. Meanwhile its write buffer grew from {before} to {now} kB, and has no limit: what was given to "
+            "send() stays there, whether anybody waits for it or not.",
+            what=what,
+            before=before // KILO,
+            now=now // KILO,
         )
 
 
