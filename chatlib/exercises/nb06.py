@@ -443,6 +443,7 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
         quick_after_all = quick or await bo.hears()
         hall.check()
         served = await _serves_many(many) if quick else MANY
+        heard = await asyncio.gather(*(guest.hears() for guest in many)) if quick and served == MANY else []
         hall.check()
     if not (_is_used(answering, bo) or RESPONSE_SECONDS / len(QUICK) in naps):
         raise NotYet(
@@ -466,6 +467,15 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             "network of each was slow, answers went to {served} of them. What did the rest wait for?",
             count=MANY,
             served=served,
+        )
+    if deaf := heard.count(None):
+        raise NotYet(
+            "the clock of your code ran {factor} times as fast. By that clock, the network of {count} people was slow "
+            "for {seconds:.0f} s, and {deaf} of them never heard the answer to their question. Slow is not gone.",
+            factor=FACTOR,
+            count=MANY,
+            seconds=by_that_clock(HURRIED_SLOW_SECONDS),
+            deaf=deaf,
         )
     return Text("each was answered in order, and nobody waited for the other.")
 
@@ -495,8 +505,11 @@ async def _serves_many(guests: Sequence[Guest]) -> int:
     for guest in guests:
         guest.server.make_slow()
     sent = [asyncio.create_task(guest.server.asked.wait()) for guest in guests]
-    await asyncio.gather(*(guest.says(QUICK) for guest in guests))
-    await asyncio.wait(sent, timeout=SECONDS)
+    with hurried():
+        await asyncio.gather(*(guest.says(QUICK) for guest in guests))
+        _, silent = await asyncio.wait(sent, timeout=SECONDS)
+        if not silent:
+            await asyncio.sleep(HURRIED_SLOW_SECONDS)
     for guest, task in zip(guests, sent, strict=True):
         task.cancel()
         guest.server.gate.set()
