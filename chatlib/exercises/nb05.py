@@ -23,6 +23,7 @@ from chatlib.exercises.hall import serving
 from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.naps import Naps
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
+from chatlib.exercises.ticking import TICK_SECONDS, check_two_sockets
 from chatlib.exercises.timer import Timer
 from chatlib.exercises.verdict import (
     STILL_THERE,
@@ -42,13 +43,10 @@ from chatlib.words import Text
 PEOPLE: Final = 3
 PATIENCE_SECONDS: Final = 2.0  # for what comes at once if the answer is right
 GRACE_SECONDS: Final = 0.5  # for what must not come
-TICK_SECONDS: Final = 0.02
 LATE_SECONDS: Final = 0.6  # after a timer of the same loop
 FIRST_TICK_SECONDS: Final = 0.75  # a timer that begins with it is late
 TURNS: Final = 50
 UNFINISHED: Final = 100  # who waits for each a little waits for long
-SHORT_SECONDS: Final = (0.3, 0.2)  # who waits for what the second has begun is too early then
-LEAVE_SECONDS: Final = 0.05
 
 
 @exercise
@@ -415,20 +413,7 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
         closing = asyncio.create_task(connection.wait_closed())
         closing.add_done_callback(clock.note_closed)
         clock.hurry = lambda: stack.enter_context(hurried())
-        try:
-            await result_of(listen_then_stop, connection, clock.show, seconds)
-        except TimeoutError as error:
-            if not clock.sent:
-                raise
-            raise NotYet(
-                "you said {word!r}, and from then on the clock of your code ran {factor} times as fast. By that clock, "
-                "the server took {seconds:.0f} s to close, and your function raised {error}. Wait however long it "
-                "takes.",
-                word=clock.sent[0],
-                factor=FACTOR,
-                seconds=by_that_clock(GRACE_SECONDS),
-                error=raised(error),
-            ) from None
+        await _listens(listen_then_stop, connection, clock, seconds)
         returned = time.monotonic()
         is_closed = connection.state is State.CLOSED
         closed_first = connection.protocol.close_rcvd_then_sent is False
@@ -466,88 +451,25 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
             "the server closed, and your function returned {late:.1f} seconds later. Return when it has closed.",
             late=returned - clock.closed_at,
         )
-    await _check_two_sockets(listen_then_stop)
+    await check_two_sockets(listen_then_stop)
     return Text("every tick was shown when it came, and the server closed.")
 
 
-async def _check_two_sockets(listen_then_stop: Callable[..., Any]) -> None:
-    """Two people listen at once, for a short time: each has a show of its own."""
-    connections: list[_Ticking] = [_Ticking(), _Ticking()]
-
-    async def tick(visit: Visit) -> None:
-        await connections[int(visit.path.removeprefix("/"))].tick_until_stopped(visit)
-
-    async def listen(url: str, seconds: float, each: _Ticking) -> Exception | None:
-        async with connect(url, proxy=None) as connection:
-            try:
-                await result_of(listen_then_stop, connection, each.shown.append, seconds)
-            except Exception as error:
-                return error
-            each.left_early = connection.state is not State.CLOSED
-            return None
-
-    async with Witness(tick) as witness:
-        listening = [
-            asyncio.create_task(listen(f"{witness.url}/{number}", seconds, each))
-            for number, (seconds, each) in enumerate(zip(SHORT_SECONDS, connections, strict=True))
-        ]
-        await asyncio.wait(listening, timeout=PATIENCE_SECONDS)
-        for task in listening:
-            task.cancel()
-        await asyncio.wait(listening)
-        ends = [task.cancelled() or task.exception() or task.result() for task in listening]
-        if any(ends) or not all(each.was_served for each in connections):
-            raise NotYet(
-                "your function was called for two connections at once. On the one, {one}; on the other, {other}. What "
-                "do the two calls share?",
-                one=connections[0].story(ends[0]),
-                other=connections[1].story(ends[1]),
-            )
-
-
-class _Ticking:
-    """A server that ticks until it hears something, says goodbye, and closes; and what was shown of it."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.shown: list[Any] = []
-        self.heard: str | bytes | None = None
-        self.left_early = False  # before the server had closed
-
-    @property
-    def was_served(self) -> bool:
-        """Whether all was shown, to the end."""
-        return self.heard == "stop" and self.shown == self.said and not self.left_early
-
-    async def tick_until_stopped(self, visit: Visit) -> None:
-        hearing = asyncio.create_task(visit.connection.recv())
-        try:
-            while not hearing.done():
-                await self._say(visit)
-                await asyncio.wait([hearing], timeout=TICK_SECONDS)
-            self.heard = hearing.result()
-            await self._say(visit)
-            await asyncio.sleep(LEAVE_SECONDS)
-        finally:
-            hearing.cancel()
-
-    def story(self, end: BaseException | bool | None) -> Text:
-        """Return what became of it, where the learner's function raised something, or had to be ended."""
-        if isinstance(end, BaseException):
-            return Text("it raised {error}", error=raised(end))
-        both = zip(self.said, self.shown, strict=False)
-        if self.left_early:
-            return Text("it returned before the server had closed")
-        return Text(
-            "{said} messages came, {shown} of them were shown in their places, and the server heard {heard}",
-            said=len(self.said),
-            shown=sum(one == other for one, other in both),
-            heard=Text("nothing") if self.heard is None else repr(self.heard),
-        )
-
-    async def _say(self, visit: Visit) -> None:
-        self.said.append(f"tick {secrets.token_hex(3)}")
-        await visit.connection.send(self.said[-1])
+async def _listens(listen_then_stop: Callable[..., Any], connection: _Noting, clock: _Clock, seconds: float) -> None:
+    try:
+        await result_of(listen_then_stop, connection, clock.show, seconds)
+    except TimeoutError as error:
+        if not clock.sent:
+            raise
+        raise NotYet(
+            "you said {word!r}, and from then on the clock of your code ran {factor} times as fast. By that clock, "
+            "the server took {seconds:.0f} s to close, and your function raised {error}. Wait however long it "
+            "takes.",
+            word=clock.sent[0],
+            factor=FACTOR,
+            seconds=by_that_clock(GRACE_SECONDS),
+            error=raised(error),
+        ) from None
 
 
 def _nth(values: list[Any], place: int) -> Text:

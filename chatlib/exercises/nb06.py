@@ -441,9 +441,8 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             asked.append(asked[1])
             answers.append(await ada.hears())
         quick_after_all = quick or await bo.hears()
-        hall.check()
         served = await _serves_many(many) if quick else MANY
-        heard = await asyncio.gather(*(guest.hears() for guest in many)) if quick and served == MANY else []
+        heard = await asyncio.gather(*(guest.hears() for guest in many if quick and served == MANY))
         hall.check()
     if not (_is_used(answering, bo) or RESPONSE_SECONDS / len(QUICK) in naps):
         raise NotYet(
@@ -468,6 +467,12 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             count=MANY,
             served=served,
         )
+    _judge_patience(heard)
+    return Text("each was answered in order, and nobody waited for the other.")
+
+
+def _judge_patience(heard: list[Any]) -> None:
+    """Refuse a limit of some seconds on an answer."""
     if deaf := heard.count(None):
         raise NotYet(
             "the clock of your code ran {factor} times as fast. By that clock, the network of {count} people was slow "
@@ -477,7 +482,6 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             seconds=by_that_clock(HURRIED_SLOW_SECONDS),
             deaf=deaf,
         )
-    return Text("each was answered in order, and nobody waited for the other.")
 
 
 def _judge_answers(asked: list[str], answers: list[Any], quick: Any) -> None:

@@ -11,13 +11,11 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from itertools import pairwise
 from numbers import Real
 from operator import eq
 from statistics import median
 from typing import Any, Final
-from urllib.parse import urlsplit
 from weakref import WeakSet
 
 from websockets.asyncio.server import ServerConnection
@@ -28,9 +26,9 @@ from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
 from chatlib.exercises.uplink import REST_SECONDS, TICK_SECONDS, Uplink
 from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown
+from chatlib.exercises.viewer import State, Viewer, page_for
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
-from chatlib.experiments.slow_page import SlowPage, open_page
 from chatlib.words import Text
 
 SECONDS: Final = 3.0  # for what comes at once if the answer is right
@@ -123,7 +121,7 @@ async def _naive_run(their: int, our: int, heap: int) -> tuple[tuple[int, int, i
         await connection.wait_closed()
 
     async with serving(keep, kernel_buffer=our, write_limit=heap, ping_interval=None) as url, AsyncExitStack() as stack:
-        pages = [await _page(stack, url, str, their) for _ in range(3)]
+        pages = [await page_for(stack, url, str, their) for _ in range(3)]
         await _until(lambda: len(connections) == len(pages))
         slow = random.choice(pages)
         slow.throttle(0)
@@ -163,37 +161,11 @@ class _Naive:
 # 2: a queue for each page, and the newest wins ------------------------------------------------------------------------
 
 
-class _State(str):
-    """A state as the learner's code gets it: one can see how many of them are still kept somewhere."""
-
-    __slots__ = ("__weakref__",)
-
-
-@dataclass(eq=False, slots=True)
-class _Viewer:
-    """A page, and the numbers of the states that it was shown."""
-
-    published: dict[str, int]
-    states: list[int] = field(default_factory=list)
-    strange: str = ""
-    page: SlowPage | None = None
-
-    def hear(self, text: str) -> None:
-        if number := self.published.get(text):
-            self.states.append(number)
-        else:
-            self.strange = self.strange or text
-
-    @property
-    def last(self) -> int:
-        return self.states[-1] if self.states else 0
-
-
 class _Show:
     """A server around the learner's two functions, and its viewers; states are numbered from 1 on."""
 
     def __init__(self, serve_page: Callable[..., Any], publish: Callable[..., Any], stack: AsyncExitStack) -> None:
-        self.viewers: list[_Viewer] = []
+        self.viewers: list[Viewer] = []
         self.published = 0
         self.texts: dict[str, int] = {}  # of all states that were published, the number of each
         self.came = 0
@@ -205,7 +177,7 @@ class _Show:
         self._publish = publish
         self._stack = stack
         self.raised: Exception | None = None
-        self._kept: WeakSet[_State] = WeakSet()
+        self._kept: WeakSet[State] = WeakSet()
 
     async def receive(self, connection: ServerConnection) -> None:
         """Have the learner's function serve a page; that a page has gone is nobody's bug."""
@@ -225,8 +197,8 @@ class _Show:
     async def fill(self, url: str) -> None:
         """Have all viewers come."""
         for _ in range(PAGES):
-            viewer = _Viewer(self.texts)
-            viewer.page = await _page(self._stack, url, viewer.hear, SMALL)
+            viewer = Viewer(self.texts)
+            viewer.page = await page_for(self._stack, url, viewer.hear, SMALL)
             self.viewers.append(viewer)
         await _until(lambda: len(self.connections) == PAGES)
 
@@ -236,7 +208,7 @@ class _Show:
         size = random.randint(*STATE_BYTES)
         text = f" {self.published} {secrets.token_hex(4)} ".ljust(size, "x") + "\n"  # a strip() would be seen
         self.texts[text] = self.published
-        state = _State(text)
+        state = State(text)
         self._kept.add(state)
         publishing = asyncio.create_task(result_of(self._timed, state))
         publishing.add_done_callback(_read)
@@ -255,7 +227,7 @@ class _Show:
             )
         await publishing
 
-    def _timed(self, state: _State) -> Any:
+    def _timed(self, state: State) -> Any:
         began = time.monotonic()
         try:
             return self._publish(state)
@@ -320,7 +292,7 @@ async def _all_hear(show: _Show) -> None:
         )
 
 
-async def _freeze(show: _Show, slow: _Viewer) -> None:
+async def _freeze(show: _Show, slow: Viewer) -> None:
     """Publish a hundred states a second while one page does not read."""
     assert slow.page is not None
     slow.page.throttle(0)
@@ -361,7 +333,7 @@ async def _freeze(show: _Show, slow: _Viewer) -> None:
         )
 
 
-async def _freeze_for_long(show: _Show, slow: _Viewer) -> None:
+async def _freeze_for_long(show: _Show, slow: Viewer) -> None:
     """Publish while one page does not read for long, by the clock of the learner's code: what waits for it stays."""
     connection = show.connections[show.viewers.index(slow)]
     with hurried() as timers:
@@ -392,7 +364,7 @@ async def _freeze_for_long(show: _Show, slow: _Viewer) -> None:
         )
 
 
-async def _thaw(show: _Show, slow: _Viewer) -> None:
+async def _thaw(show: _Show, slow: Viewer) -> None:
     """Let the page read again: nothing new is published."""
     assert slow.page is not None
     slow.page.throttle(None)
@@ -604,15 +576,6 @@ async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str
 
 
 # What all of them stand on --------------------------------------------------------------------------------------------
-
-
-async def _page(stack: AsyncExitStack, url: str, hear: Callable[[str], object], kernel_buffer: int) -> SlowPage:
-    """Connect a page that leaves with the stack."""
-    port = urlsplit(url).port
-    assert port is not None
-    page = await open_page(port, hear, kernel_buffer=kernel_buffer)
-    stack.callback(page.leave)
-    return page
 
 
 def _read(task: asyncio.Task[Any]) -> None:
