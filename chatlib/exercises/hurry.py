@@ -23,27 +23,31 @@ SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow 
 
 
 @contextmanager
-def hurried(*, below: float = GENEROUS_SECONDS) -> Iterator[None]:
+def hurried(*, below: float = GENEROUS_SECONDS) -> Iterator[list[float]]:
     """Let each timer of asyncio below so many seconds that the learner's code sets run so many times as fast.
 
-    Nobody else's does, not even what a library sets while the learner's code waits for it.
+    Yields the seconds of these timers, as they are set. Nobody else's runs faster, not even what a library sets while
+    the learner's code waits for it.
     """
     loop = asyncio.get_running_loop()
+    seconds: list[float] = []
     call_at, call_later = loop.call_at, loop.call_later
 
     def sooner_at(when: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         delay = when - loop.time()
         if 0 < delay < below and _is_set_by_learner(sys._getframe(1)):
+            seconds.append(delay)
             when -= delay - delay / FACTOR
         return call_at(when, callback, *args, **options)
 
     def sooner(delay: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         if delay < below and _is_set_by_learner(sys._getframe(1)):
+            seconds.append(delay)
             delay /= FACTOR
         return call_later(delay, callback, *args, **options)
 
     with mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner):  # in a browser's tab, the one calls the other
-        yield
+        yield seconds
 
 
 def by_that_clock(seconds: float) -> float:

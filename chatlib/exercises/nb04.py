@@ -218,11 +218,11 @@ def _what_is_wrong(found: bytes, payload: bytes, raw: bytes) -> Text:
 async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
     """Find one message in three frames, with control frames in between and characters cut in two."""
     earlier: list[str] = []
-    for _ in range(3):
+    for before in random.sample(range(3), 3):
         text = f" {_word()} {random.choice(CHARACTERS)}{random.choice(CHARACTERS)} {_word()} "
         pieces = _cut_in_three(text)
         controls = [_word().encode() for _ in range(3)]
-        frames = _conversation(pieces, controls)
+        frames = _conversation(pieces, controls, before)
         given = [*frames]
         try:
             found = await result_of(message_in, given)
@@ -240,11 +240,11 @@ async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
     return Text("one message, and the control frames were left aside.")
 
 
-def _conversation(pieces: Sequence[bytes], controls: Sequence[bytes]) -> list[bytes]:
+def _conversation(pieces: Sequence[bytes], controls: Sequence[bytes], before: int) -> list[bytes]:
     """Return the frames of a server: a message in three pieces, and control frames before, between and after."""
     first, second, third = pieces
     return [
-        *[_frame(Opcode.PING, controls[1])] * random.randint(0, 2),
+        *[_frame(Opcode.PING, controls[1])] * before,
         _frame(Opcode.PONG, controls[0]),
         _frame(Opcode.TEXT, first, fin=False),
         *[_frame(Opcode.PING, controls[1])] * random.randint(1, 2),

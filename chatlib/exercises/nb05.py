@@ -9,7 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pickle import PicklingError
 from typing import Any, Final, NoReturn
 from unittest import mock
@@ -20,8 +20,10 @@ from websockets.exceptions import ConcurrencyError, ConnectionClosed
 from websockets.protocol import State
 
 from chatlib.exercises.hall import serving
+from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.naps import Naps
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
+from chatlib.exercises.ticking import TICK_SECONDS, check_two_sockets
 from chatlib.exercises.timer import Timer
 from chatlib.exercises.verdict import (
     STILL_THERE,
@@ -41,12 +43,10 @@ from chatlib.words import Text
 PEOPLE: Final = 3
 PATIENCE_SECONDS: Final = 2.0  # for what comes at once if the answer is right
 GRACE_SECONDS: Final = 0.5  # for what must not come
-TICK_SECONDS: Final = 0.02
 LATE_SECONDS: Final = 0.6  # after a timer of the same loop
 FIRST_TICK_SECONDS: Final = 0.75  # a timer that begins with it is late
 TURNS: Final = 50
 UNFINISHED: Final = 100  # who waits for each a little waits for long
-SHORT_SECONDS: Final = (0.2, 0.3)
 
 
 @exercise
@@ -70,7 +70,8 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     questions = [[f" {person}: first ", *[f" {person}: second "] * 2, f"{person}: last"] for person in people]
     with library.instead_of_slow_answer(handler) as original:
         async with serving(watched) as url:
-            answers = await asyncio.gather(*(_ask(url, mine) for mine in questions))
+            with hurried() as timers:
+                answers = await asyncio.gather(*(_ask(url, mine) for mine in questions))
     if errors and isinstance(errors[0], NotYet):  # it is no function that could handle a connection
         raise errors[0]
     if not await _is_slow(original):
@@ -80,12 +81,14 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
         )
     _judge_loop(library, errors)
     _judge_strangers(questions, answers)
+    if timers:  # who has given up an answer has begun the next question, too
+        _judge_answers(questions, answers, has_limit=True)
     if library.overtaken:
         raise NotYet(
             "somebody's second question was begun before the first was answered. Answer one person's questions one "
             "after the other."
         )
-    _judge_answers(questions, answers)
+    _judge_answers(questions, answers, has_limit=False)
     if library.most_people < PEOPLE:
         raise NotYet(
             "the loop went on. But of {people} people who asked at once, {most_people} could be "
@@ -112,6 +115,8 @@ def _judge_loop(library: _Library, errors: list[Exception]) -> None:
             "thread?",
             error=raised(errors[0]),
         )
+    if errors and isinstance(errors[0], TimeoutError):
+        raise NotYet("the handler raised {error}. {patience}", error=raised(errors[0]), patience=_patience())
     if errors:
         raise NotYet("the handler raised {error}.", error=raised(errors[0]))
     if library.blocked:
@@ -134,16 +139,25 @@ def _judge_strangers(questions: list[list[str]], answers: list[list[str | None]]
             )
 
 
-def _judge_answers(questions: list[list[str]], answers: list[list[str | None]]) -> None:
+def _judge_answers(questions: list[list[str]], answers: list[list[str | None]], *, has_limit: bool) -> None:
     for asked, answered in zip(questions, answers, strict=True):
         if answered == [question.upper() for question in asked]:
             continue
         raise NotYet(
-            "{asked} were asked, and the answers were {answered} (None where none came). Send what "
-            "slow_answer says to each.",
+            "{asked} were asked, and the answers were {answered} (None where none came). {hint}",
             asked=asked,
             answered=answered,
+            hint=_patience() if has_limit else Text("Send what slow_answer says to each."),
         )
+
+
+def _patience() -> Text:
+    return Text(
+        "The clock of your code ran {factor} times as fast. By that clock, slow_answer took up to {seconds:.0f} s. "
+        "Wait for it however long it takes.",
+        factor=FACTOR,
+        seconds=by_that_clock(GRACE_SECONDS),
+    )
 
 
 class _Library:
@@ -269,10 +283,12 @@ async def _answer(connection: ClientConnection) -> str | None:
 async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     """Find the swallowed exceptions, among tasks that are fine, cancelled, or not finished."""
 
-    async def fail(error: Exception) -> None:
+    async def fail(error: Exception, turns: int = 0) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
         raise error
 
-    twice, *others = random.sample([ValueError, KeyError, OSError, RuntimeError, TimeoutError], k=random.randint(2, 3))
+    twice, *others = random.sample(kinds := [ValueError, KeyError, OSError, RuntimeError, TimeoutError], k=len(kinds))
     bug = f"bug {secrets.token_hex(2)}"  # two tasks failed in the same way
     errors = [twice(bug), twice(bug), *(kind(f"bug {secrets.token_hex(2)}") for kind in others)]
     cancelled, *waiting = (asyncio.create_task(asyncio.Event().wait()) for _ in range(1 + UNFINISHED))
@@ -281,17 +297,24 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     cancelled.cancel()
     await asyncio.wait([fine, cancelled, *failed])
     last, *before = failed
-    tasks = [fine, cancelled, *waiting, *before]
+    soon = asyncio.create_task(fail(late := twice("a late bug"), TURNS))
+    soon.add_done_callback(lambda task: task.cancelled() or task.exception())
+    tasks: list[asyncio.Task[Any]] = [fine, cancelled, *waiting, soon, *before]
     random.shuffle(tasks)
     tasks.append(last)  # who stops at another one does not find it
     given = [*tasks]
     try:
         found = await _found(swallowed, given, errors)
     finally:
-        for unfinished in waiting:
+        for unfinished in (*waiting, soon):
             unfinished.cancel()
         for task in failed:
             task.exception()  # so that asyncio does not complain when they go
+    if late in found:
+        raise NotYet(
+            "a task that was not finished when your function was called failed a moment later, and you returned what "
+            "it raised: you waited. Some tasks never finish."
+        )
     if len(found) != len(errors) or any(error not in found for error in errors):
         raise NotYet.saying(_what_is_not_swallowed(found, errors))
     if given != tasks:
@@ -380,6 +403,7 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
     seconds = round(random.uniform(2.15, 2.25), 2)  # a good deal more than two, and less than three
     clock = _Clock(seconds)
     async with (
+        AsyncExitStack() as stack,
         Witness(clock.tick_until_stopped) as witness,
         connect(witness.url, proxy=None, create_connection=_Noting) as connection,
     ):
@@ -388,7 +412,8 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
         clock.timer = Timer(seconds)
         closing = asyncio.create_task(connection.wait_closed())
         closing.add_done_callback(clock.note_closed)
-        await result_of(listen_then_stop, connection, clock.show, seconds)
+        clock.hurry = lambda: stack.enter_context(hurried())
+        await _listens(listen_then_stop, connection, clock, seconds)
         returned = time.monotonic()
         is_closed = connection.state is State.CLOSED
         closed_first = connection.protocol.close_rcvd_then_sent is False
@@ -426,74 +451,25 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
             "the server closed, and your function returned {late:.1f} seconds later. Return when it has closed.",
             late=returned - clock.closed_at,
         )
-    await _check_two_sockets(listen_then_stop)
+    await check_two_sockets(listen_then_stop)
     return Text("every tick was shown when it came, and the server closed.")
 
 
-async def _check_two_sockets(listen_then_stop: Callable[..., Any]) -> None:
-    """Two people listen at once, for a short time: each has a show of its own."""
-    connections: list[_Ticking] = [_Ticking(), _Ticking()]
-
-    async def tick(visit: Visit) -> None:
-        await connections[int(visit.path.removeprefix("/"))].tick_until_stopped(visit)
-
-    async def listen(url: str, seconds: float, each: _Ticking) -> None:
-        async with connect(url, proxy=None) as connection:
-            await result_of(listen_then_stop, connection, each.shown.append, seconds)
-
-    async with Witness(tick) as witness:
-        listening = [
-            asyncio.create_task(listen(f"{witness.url}/{number}", seconds, each))
-            for number, (seconds, each) in enumerate(zip(SHORT_SECONDS, connections, strict=True))
-        ]
-        await asyncio.wait(listening, timeout=PATIENCE_SECONDS)
-        for task in listening:
-            task.cancel()
-        await asyncio.wait(listening)
-        ends = [task.cancelled() or task.exception() for task in listening]
-        if any(ends) or any(each.heard != "stop" or each.shown != each.said for each in connections):
-            raise NotYet(
-                "your function was called for two connections at once. On the one, {one}; on the other, {other}. What "
-                "do the two calls share?",
-                one=connections[0].story(ends[0]),
-                other=connections[1].story(ends[1]),
-            )
-
-
-class _Ticking:
-    """A server that ticks until it hears something, says goodbye, and closes; and what was shown of it."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.shown: list[Any] = []
-        self.heard: str | bytes | None = None
-
-    async def tick_until_stopped(self, visit: Visit) -> None:
-        hearing = asyncio.create_task(visit.connection.recv())
-        try:
-            while not hearing.done():
-                await self._say(visit)
-                await asyncio.wait([hearing], timeout=TICK_SECONDS)
-            self.heard = hearing.result()
-            await self._say(visit)
-        finally:
-            hearing.cancel()
-
-    def story(self, end: BaseException | bool | None) -> Text:
-        """Return what became of it, where the learner's function raised something, or had to be ended."""
-        if isinstance(end, BaseException):
-            return Text("it raised {error}", error=raised(end))
-        both = zip(self.said, self.shown, strict=False)
-        return Text(
-            "{said} messages came, {shown} of them were shown in their places, and the server heard {heard}",
-            said=len(self.said),
-            shown=sum(one == other for one, other in both),
-            heard=Text("nothing") if self.heard is None else repr(self.heard),
-        )
-
-    async def _say(self, visit: Visit) -> None:
-        self.said.append(f"tick {secrets.token_hex(3)}")
-        await visit.connection.send(self.said[-1])
+async def _listens(listen_then_stop: Callable[..., Any], connection: _Noting, clock: _Clock, seconds: float) -> None:
+    try:
+        await result_of(listen_then_stop, connection, clock.show, seconds)
+    except TimeoutError as error:
+        if not clock.sent:
+            raise
+        raise NotYet(
+            "you said {word!r}, and from then on the clock of your code ran {factor} times as fast. By that clock, "
+            "the server took {seconds:.0f} s to close, and your function raised {error}. Wait however long it "
+            "takes.",
+            word=clock.sent[0],
+            factor=FACTOR,
+            seconds=by_that_clock(GRACE_SECONDS),
+            error=raised(error),
+        ) from None
 
 
 def _nth(values: list[Any], place: int) -> Text:
@@ -556,6 +532,7 @@ class _Clock:
         self.heard: str | bytes | None = None
         self.sent: list[Any] = []
         self.timer: Timer | None = None
+        self.hurry: Callable[[], object] = lambda: None  # called when the first word is sent
         self.was_early = self.loop_stood_still = False
         self.stopped_after = self.late = 0.0
         self.said_at_stop = self.shown_at_stop = 0
@@ -568,6 +545,8 @@ class _Clock:
     def note_sent(self, message: Any) -> None:
         """Take down what the learner sends, and how far everything is at the first time."""
         self.sent.append(message)
+        if len(self.sent) == 1:
+            self.hurry()
         if self.timer is not None and not self.stopped_after:
             self.was_early, self.loop_stood_still = not self.timer.is_over, self.timer.is_overdue
             self.stopped_after, self.late = self.timer.since_start, self.timer.since_end
@@ -584,7 +563,8 @@ class _Clock:
                     await self._say(visit, f"tick {len(self.said) + 1}")
                 await asyncio.wait([hearing], timeout=TICK_SECONDS)
             self.heard = hearing.result()
-            await self._say(visit, f"tick {len(self.said) + 1}")  # as if it had been on its way
+            for text in [f"tick {len(self.said) + 1}"] * 2 + [""]:  # as if they had been on their way
+                await self._say(visit, text)
         finally:
             hearing.cancel()
         await asyncio.sleep(GRACE_SECONDS)  # time enough to return too early

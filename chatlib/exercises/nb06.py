@@ -107,7 +107,7 @@ async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
 
 async def _all_hear_anything(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
     """Ada says what is easily changed or left out on the way: blanks, the same again, nothing at all, bytes."""
-    for said in (blanks := f" {_word()}\n", blanks, "", secrets.token_bytes(4)):
+    for said in (blanks := f" {_word()}\n", blanks, "", b"\xff" + secrets.token_bytes(4)):
         await ada.says(said)
         heard = await asyncio.gather(*(guest.hears() for guest in everybody))
         hall.check()
@@ -229,7 +229,7 @@ async def _one_has_gone(tell: Tell, pages: set[HallConnection], hall: Hall, gues
     for guest in staying:
         guest.server.asked.clear()
     before: str | bytes | None = None
-    for message in (_word(), blanks := f" {_word()}\n", blanks, "", secrets.token_bytes(4)):
+    for message in (_word(), blanks := f" {_word()}\n", blanks, "", b"\xff" + secrets.token_bytes(4)):
         await _told(tell, pages, message)
         await _judge_heard(message, before, staying, pages)
         before = message
@@ -441,8 +441,8 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             asked.append(asked[1])
             answers.append(await ada.hears())
         quick_after_all = quick or await bo.hears()
-        hall.check()
         served = await _serves_many(many) if quick else MANY
+        heard = await asyncio.gather(*(guest.hears() for guest in many if quick and served == MANY))
         hall.check()
     if not (_is_used(answering, bo) or RESPONSE_SECONDS / len(QUICK) in naps):
         raise NotYet(
@@ -467,7 +467,21 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             count=MANY,
             served=served,
         )
+    _judge_patience(heard)
     return Text("each was answered in order, and nobody waited for the other.")
+
+
+def _judge_patience(heard: list[Any]) -> None:
+    """Refuse a limit of some seconds on an answer."""
+    if deaf := heard.count(None):
+        raise NotYet(
+            "the clock of your code ran {factor} times as fast. By that clock, the network of {count} people was slow "
+            "for {seconds:.0f} s, and {deaf} of them never heard the answer to their question. Slow is not gone.",
+            factor=FACTOR,
+            count=MANY,
+            seconds=by_that_clock(HURRIED_SLOW_SECONDS),
+            deaf=deaf,
+        )
 
 
 def _judge_answers(asked: list[str], answers: list[Any], quick: Any) -> None:
@@ -495,8 +509,11 @@ async def _serves_many(guests: Sequence[Guest]) -> int:
     for guest in guests:
         guest.server.make_slow()
     sent = [asyncio.create_task(guest.server.asked.wait()) for guest in guests]
-    await asyncio.gather(*(guest.says(QUICK) for guest in guests))
-    await asyncio.wait(sent, timeout=SECONDS)
+    with hurried():
+        await asyncio.gather(*(guest.says(QUICK) for guest in guests))
+        _, silent = await asyncio.wait(sent, timeout=SECONDS)
+        if not silent:
+            await asyncio.sleep(HURRIED_SLOW_SECONDS)
     for guest, task in zip(guests, sent, strict=True):
         task.cancel()
         guest.server.gate.set()

@@ -371,6 +371,7 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         *("{}", "[]", '""', "0", "false", "null", f"{random.randint(3, 99)}.5"),
         f'[{{"type": 7, "msg": "{word}"}}]',
         *(f'{{"msg":"{word}","type":{number}}}' for number in (2, 7)),  # as a page writes it: no blanks, in any order
+        *(f'{{"type": {number}, "msg": "{word}"}}' for number in (0, 1)),  # a server's, and no page's
     )
 
     outcomes: list[tuple[object, Exception | None]] = []  # what was returned of each, or raised

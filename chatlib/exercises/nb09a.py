@@ -39,6 +39,8 @@ LATE: Final = 2.2  # of the time that was given: nobody waits longer for an alar
 # Who looks at a clock from time to time is latest where something came right after a look. When that is, is their
 # business: so there are quiet servers that take so much of the time that was given for an answer.
 ANSWERS_AFTER: Final = (0.0, 0.02, 0.04, 0.06)
+# When a server closes, and with which code: soon, and when somebody has asked it something and waits for the answer.
+LEAVERS: Final = ((1000, 0.3), (1001, 0.8))
 GRACE: Final = 0.01  # of the time that was given: who looks five times in it is a fifth late, and a moment
 
 NOTHING: Final = "nothing"
@@ -190,7 +192,8 @@ async def _watched(watch: Callable[..., Any], seconds: float) -> None:
         await watching
 
     quiet = [_quiet_one(in_turn, seconds, answers_after=part * seconds) for part in ANSWERS_AFTER]
-    plays = [*map(asyncio.create_task, (_slow(in_turn, seconds), *quiet, _leaver(in_turn, seconds)))]
+    leavers = [_leaver(in_turn, seconds, code=code, after=part * seconds) for code, part in LEAVERS]
+    plays = [*map(asyncio.create_task, (_slow(in_turn, seconds), *quiet, *leavers))]
     try:
         done, pending = await asyncio.wait(plays, return_when=asyncio.FIRST_EXCEPTION)
         if pending:
@@ -299,13 +302,14 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float, *, answers_after
             )
 
 
-async def _leaver(watch: Callable[..., Any], seconds: float) -> None:
-    """A server that says goodbye: that is no silence."""
+async def _leaver(watch: Callable[..., Any], seconds: float, *, code: int, after: float) -> None:
+    """A server that says goodbye, after a while in which it says nothing: that is no reason for an alarm."""
     story = _Story(seconds)
 
     async def leave(visit: Visit) -> None:
         await visit.connection.send("hello")
-        await asyncio.sleep(0.3 * seconds)
+        await asyncio.sleep(after)
+        await visit.connection.close(code)
 
     async with Witness(leave) as witness, _Watching(watch, witness.url, story) as ws:
         await ws.once("close")

@@ -314,6 +314,8 @@ async def _see_reconnects(start: Callable[..., Any]) -> None:
             for number in range(1, 5):
                 await stage.comes(number, socket)
                 await stage.speaks(number)
+            if socket.raised:
+                raise NotYet("everything was shown once, and all the same something went wrong.")
         except NotYet as hint:
             if not socket.raised:
                 raise

@@ -11,13 +11,11 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from itertools import pairwise
 from numbers import Real
 from operator import eq
 from statistics import median
 from typing import Any, Final
-from urllib.parse import urlsplit
 from weakref import WeakSet
 
 from websockets.asyncio.server import ServerConnection
@@ -28,9 +26,9 @@ from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
 from chatlib.exercises.uplink import REST_SECONDS, TICK_SECONDS, Uplink
 from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown
+from chatlib.exercises.viewer import State, Viewer, new_mark, page_for
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
-from chatlib.experiments.slow_page import SlowPage, open_page
 from chatlib.words import Text
 
 SECONDS: Final = 3.0  # for what comes at once if the answer is right
@@ -46,7 +44,9 @@ STILL_TURNS: Final = 20  # in which nothing more was sent
 
 PAGES: Final = 50
 STATE_BYTES: Final = (14_000, 16_000)
-STATES: Final = (190, 210)
+STATES: Final = (150, 170)
+FILLED: Final = 15  # states, after which no buffer has room for another
+STILL_FROZEN: Final = 55  # states
 MOST_BEHIND: Final = 10  # states: 100 ms, at a hundred states a second
 MOST_BYTES: Final = 2_000_000
 PATIENT_TURNS: Final = 2 * PAGES  # in which what waits for nobody is done
@@ -121,7 +121,7 @@ async def _naive_run(their: int, our: int, heap: int) -> tuple[tuple[int, int, i
         await connection.wait_closed()
 
     async with serving(keep, kernel_buffer=our, write_limit=heap, ping_interval=None) as url, AsyncExitStack() as stack:
-        pages = [await _page(stack, url, str, their) for _ in range(3)]
+        pages = [await page_for(stack, url, str, their) for _ in range(3)]
         await _until(lambda: len(connections) == len(pages))
         slow = random.choice(pages)
         slow.throttle(0)
@@ -161,46 +161,14 @@ class _Naive:
 # 2: a queue for each page, and the newest wins ------------------------------------------------------------------------
 
 
-class _State(str):
-    """A state as the learner's code gets it: one can see how many of them are still kept somewhere."""
-
-    __slots__ = ("__weakref__",)
-
-
-_marks: set[str] = set()  # of all shows: of an earlier one an answer may have kept the newest, and send it to who comes
-
-
-@dataclass(eq=False, slots=True)
-class _Viewer:
-    """A page, and the numbers of the states that it was shown; what an earlier show had published is none."""
-
-    mark: str
-    states: list[int] = field(default_factory=list)
-    strange: str = ""
-    page: SlowPage | None = None
-
-    def hear(self, text: str) -> None:
-        number, _, rest = text.partition(" ")
-        if (mark := rest.partition(" ")[0]) != self.mark and mark in _marks:
-            return
-        if number.isdecimal():
-            self.states.append(int(number))
-        else:
-            self.strange = text
-
-    @property
-    def last(self) -> int:
-        return self.states[-1] if self.states else 0
-
-
 class _Show:
     """A server around the learner's two functions, and its viewers; states are numbered from 1 on."""
 
     def __init__(self, serve_page: Callable[..., Any], publish: Callable[..., Any], stack: AsyncExitStack) -> None:
-        self.viewers: list[_Viewer] = []
+        self.viewers: list[Viewer] = []
         self.published = 0
-        self.mark = secrets.token_hex(4)
-        _marks.add(self.mark)
+        self.texts: dict[str, int] = {}  # of all states that were published, the number of each
+        self.mark = new_mark()
         self.came = 0
         self.running = 0
         self.returned = 0
@@ -209,8 +177,8 @@ class _Show:
         self._serve_page = serve_page
         self._publish = publish
         self._stack = stack
-        self._raised: Exception | None = None
-        self._kept: WeakSet[_State] = WeakSet()
+        self.raised: Exception | None = None
+        self._kept: WeakSet[State] = WeakSet()
 
     async def receive(self, connection: ServerConnection) -> None:
         """Have the learner's function serve a page; that a page has gone is nobody's bug."""
@@ -223,15 +191,15 @@ class _Show:
             pass  # the watchdog says so itself
         except Exception as error:
             if not says_closed(error):
-                self._raised = self._raised or error
+                self.raised = self.raised or error
         finally:
             self.running -= 1
 
     async def fill(self, url: str) -> None:
         """Have all viewers come."""
         for _ in range(PAGES):
-            viewer = _Viewer(self.mark)
-            viewer.page = await _page(self._stack, url, viewer.hear, SMALL)
+            viewer = Viewer(self.texts, self.mark)
+            viewer.page = await page_for(self._stack, url, viewer.hear, SMALL)
             self.viewers.append(viewer)
         await _until(lambda: len(self.connections) == PAGES)
 
@@ -239,7 +207,10 @@ class _Show:
         """Publish another state; refuse a function that waits for a page."""
         self.published += 1
         size = random.randint(*STATE_BYTES)
-        state = _State(f"{self.published} {self.mark} {secrets.token_hex(4)} ".ljust(size, "x"))
+        start = f" {self.published} {self.mark} {secrets.token_hex(4)} "
+        text = start.ljust(size, "x") + "\n"  # a strip() would be seen
+        self.texts[text] = self.published
+        state = State(text)
         self._kept.add(state)
         publishing = asyncio.create_task(result_of(self._timed, state))
         publishing.add_done_callback(_read)
@@ -258,7 +229,7 @@ class _Show:
             )
         await publishing
 
-    def _timed(self, state: _State) -> Any:
+    def _timed(self, state: State) -> Any:
         began = time.monotonic()
         try:
             return self._publish(state)
@@ -276,13 +247,13 @@ class _Show:
     def references(self) -> int:
         """How many references to the newest state are left, now that it was published."""
         gc.collect()
-        newest = [state for state in self._kept if state.startswith(f"{self.published} ")]
+        newest = [state for state in self._kept if self.texts[state] == self.published]
         return sum(sys.getrefcount(state) - 3 for state in newest)  # without our own list, name and argument
 
     def check(self) -> None:
         """Raise what serve_page raised where nobody waits for it, and say where it returned too soon."""
-        if self._raised is not None:
-            raise self._raised
+        if self.raised is not None:
+            raise self.raised
         if self.returned:
             raise NotYet(
                 "serve_page returned while its page was there, so the server said goodbye. What can it wait for?"
@@ -300,7 +271,8 @@ async def ex2(serve_page: Callable[..., Any], publish: Callable[..., Any]) -> Te
         with hurried():
             await show.fill(url)
             await asyncio.sleep(SLOW_SECONDS)  # in which nothing is published
-        await _all_hear(show)
+            await _all_hear(show)
+            await asyncio.sleep(SLOW_SECONDS)
         slow = random.choice(show.viewers)
         await _freeze(show, slow)
         await _thaw(show, slow)
@@ -322,10 +294,11 @@ async def _all_hear(show: _Show) -> None:
         )
 
 
-async def _freeze(show: _Show, slow: _Viewer) -> None:
+async def _freeze(show: _Show, slow: Viewer) -> None:
     """Publish a hundred states a second while one page does not read."""
     assert slow.page is not None
     slow.page.throttle(0)
+    await _freeze_for_long(show, slow)
     others = [viewer for viewer in show.viewers if viewer is not slow]
     behind: list[int] = []
     for _ in range(random.randint(*STATES)):
@@ -362,7 +335,38 @@ async def _freeze(show: _Show, slow: _Viewer) -> None:
         )
 
 
-async def _thaw(show: _Show, slow: _Viewer) -> None:
+async def _freeze_for_long(show: _Show, slow: Viewer) -> None:
+    """Publish while one page does not read for long, by the clock of the learner's code: what waits for it stays."""
+    connection = show.connections[show.viewers.index(slow)]
+    with hurried() as timers:
+        for turn in range(STILL_FROZEN):
+            if turn == FILLED:
+                before = connection.transport.get_write_buffer_size()
+            await show.publish()
+            await asyncio.sleep(TURN_SECONDS)
+    if not timers:
+        return
+    what = Text(
+        "the clock of your code ran {factor} times as fast, and by it one page was frozen for {seconds:.0f} s",
+        factor=FACTOR,
+        seconds=by_that_clock(STILL_FROZEN * TURN_SECONDS),
+    )
+    is_over = show.returned or connection.transport.is_closing()
+    if isinstance(show.raised, TimeoutError) or (is_over and not show.raised):
+        raise NotYet("{what}. It was disconnected; here it stays, however long it is frozen.", what=what)
+    show.check()
+    now = connection.transport.get_write_buffer_size()
+    if now > before + 2 * max(STATE_BYTES):
+        raise NotYet(
+            "{what}. Meanwhile its write buffer grew from {before} to {now} kB, and has no limit: what was given to "
+            "send() stays there, whether anybody waits for it or not.",
+            what=what,
+            before=before // KILO,
+            now=now // KILO,
+        )
+
+
+async def _thaw(show: _Show, slow: Viewer) -> None:
     """Let the page read again: nothing new is published."""
     assert slow.page is not None
     slow.page.throttle(None)
@@ -574,15 +578,6 @@ async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str
 
 
 # What all of them stand on --------------------------------------------------------------------------------------------
-
-
-async def _page(stack: AsyncExitStack, url: str, hear: Callable[[str], object], kernel_buffer: int) -> SlowPage:
-    """Connect a page that leaves with the stack."""
-    port = urlsplit(url).port
-    assert port is not None
-    page = await open_page(port, hear, kernel_buffer=kernel_buffer)
-    stack.callback(page.leave)
-    return page
 
 
 def _read(task: asyncio.Task[Any]) -> None:

@@ -126,14 +126,14 @@ def _only_visit(witness: Witness, before: int, path: str) -> Visit:
 @exercise
 async def ex2(what_happened: Callable[[Any], Any]) -> Text:
     """Tell a goodbye from a cut cable, by the close event."""
-    code, other = random.randrange(4100, 5000), random.choice((1001, 1008, 1012, 1013, random.randrange(3000, 4000)))
+    code, others = random.randrange(4100, 5000), (1001, 1008, 1012, 1013, random.randrange(3000, 4000))
     endings = {  # which way a connection ends, by the path that asks for it, and what it is to its client
         "/1000": (Text("the server said goodbye with 1000"), "ended"),
         f"/{code}": (Text("the server said goodbye with {code}", code=code), "ended"),
         "/bug": (Text("the server's code failed, and the server said goodbye with 1011"), "ended"),
         "/no-code": (Text("there was a goodbye, with no number in it"), "ended"),
         "/cut": (Text("the cable was cut"), "lost"),
-        f"/{other}": (Text("the server said goodbye with {other}", other=other), "ended"),
+        **{f"/{other}": (Text("the server said goodbye with {code}", code=other), "ended") for other in others},
     }
     async with Witness(_end_as_asked) as witness:
         for path, (ending, expected) in endings.items():
@@ -203,7 +203,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
             raise NotYet(
                 "Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?"
             )
-        for last in (said, "", secrets.token_bytes(4)):  # an empty text is a message, too, and so are bytes
+        for last in (said, "", b"\xff" + secrets.token_bytes(4)):  # an empty text is a message, too, and so are bytes
             await ada.says(last)
             if (heard_last := await ada.hears()) != last:
                 hall.check()

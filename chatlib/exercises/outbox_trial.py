@@ -37,6 +37,7 @@ SAID_AGAIN_EVERY: Final = 10  # one thing in so many is said twice, as people do
 NOTHING_SAID: Final = 4  # in each so many, which of them is an empty text
 SAID_BESIDE: Final = 20  # to another outbox, which must not matter to this one
 ENDS: Final = ("", " ", ' said "yes"', r" \o/", " 你好")  # as people write; JSON writes some of it in another way
+SAID_AWAY: Final = 300  # in the end, before the last connection: nobody knows how long one is away
 MOST_AT_ONCE: Final = 3
 MOST_SAID: Final = 12  # times, on one connection, after which it is cut whatever has passed
 
@@ -177,6 +178,8 @@ async def carry(outbox: Callable[[], Any], books: Books, cuts: int) -> None:
                 if random.random() < 0.3:
                     page.say()  # while there is none
             cable.heal()
+            for _ in range(SAID_AWAY):
+                page.say()
             await page.comes_to_rest(cable)
             if not books.lost:  # all is acknowledged now, however busy the machine was: nothing is to be sent again
                 await page.comes_to_rest(cable)

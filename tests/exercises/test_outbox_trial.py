@@ -161,6 +161,7 @@ async def test_a_connection_that_never_came_does_not_go(monkeypatch):
 async def test_an_outbox_that_dawdles_is_told_so(monkeypatch):
     """It goes on sending, but nobody waits for ever."""
     monkeypatch.setattr(outbox_trial, "DRAIN_SECONDS", 0)
+    monkeypatch.setattr(outbox_trial, "SAID_AWAY", 0)
     monkeypatch.setattr(outbox_trial.Books, "lost", ["a word"])
 
     with pytest.raises(NotYet, match=r"your outbox has not sent 1 of 2 messages yet"):

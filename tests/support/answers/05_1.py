@@ -495,3 +495,27 @@ async def handler(connection):
     person = connection
     async for question in connection:
         await person.send(await asyncio.to_thread(slow_answer, question))
+
+
+# %% slow_answer: has a limit, and then something else is said
+# Not yet: ['<...>: first ', '<...>: second ', '<...>: second ', '<...>: last'] were asked, and the answers were ['too slow', <...>] (None where
+# none came). The clock of your code ran 50 times as fast. By that clock, slow_answer took up to 25 s. Wait for it however long it takes.
+
+async def handler(connection):
+    async for question in connection:
+        try:
+            answer = await asyncio.wait_for(asyncio.to_thread(slow_answer, question), 5)
+        except TimeoutError:
+            answer = "too slow"
+        await connection.send(answer)
+
+
+# %% slow_answer: has a limit, and the error comes out
+# Not yet: the handler raised TimeoutError in line <...> of handler. The clock of your code ran 50 times as fast. By that clock,
+# slow_answer took up to 25 s. Wait for it however long it takes.
+
+async def handler(connection):
+    async for question in connection:
+        async with asyncio.timeout(2):
+            answer = await asyncio.to_thread(slow_answer, question)
+        await connection.send(answer)

@@ -369,3 +369,36 @@ async def swallowed(tasks):
         except Exception as error:
             found.append(error)
     return found
+
+
+# %% do not wait: a hundredth of a second for all
+# Not yet: a task that was not finished when your function was called failed a moment later, and you returned what it raised: you waited.
+# Some tasks never finish.
+
+async def swallowed(tasks):
+    done, _ = await asyncio.wait(tasks, timeout=0.01)
+    return [task.exception() for task in done if not task.cancelled() and task.exception()]
+
+
+# %% do not wait: sleeps a little first
+# Not yet: a task that was not finished when your function was called failed a moment later, and you returned what it raised: you waited.
+# Some tasks never finish.
+
+async def swallowed(tasks):
+    await asyncio.sleep(0.05)
+    return [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
+
+
+# %% all tasks that failed: takes a TimeoutError for a task that is not finished
+# Not yet: 6 tasks had failed, and you returned [<...>]. Return the exception of each, once.
+
+def swallowed(tasks):
+    found = []
+    for task in tasks:
+        try:
+            task.result()
+        except (asyncio.InvalidStateError, asyncio.CancelledError, TimeoutError):
+            pass
+        except Exception as error:
+            found.append(error)
+    return found

@@ -491,7 +491,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% when the server has closed: sleeps for long enough
-# Not yet: the server closed, and your function returned 4.<...> seconds later. Return when it has closed.
+# Not yet: you returned before the server had closed. Listen to the end.
 
 async def listen_then_stop(connection, show, seconds):
     async def listen():
@@ -501,6 +501,21 @@ async def listen_then_stop(connection, show, seconds):
     await asyncio.sleep(seconds)
     await connection.send("stop")
     await asyncio.sleep(5)
+
+
+# %% when the server has closed: looks at a clock for long enough
+# Not yet: the server closed, and your function returned <...> seconds later. Return when it has closed.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        await asyncio.sleep(0.1)
 
 
 # %% each message: without the spaces at its ends
@@ -588,7 +603,7 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% each message: takes the first after stop for the last one
-# Not yet: message <...> of the server was ' bye <...>\n', a str, and number <...> that was shown was nothing.
+# Not yet: message <...> of the server was 'tick <...>', a str, and number <...> that was shown was nothing.
 
 async def listen_then_stop(connection, show, seconds):
     try:
@@ -624,9 +639,9 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% say stop: to whoever came last
-# Not yet: your function was called for two connections at once. On the one, <...> messages came, <...> of them were
-# shown in their places, and the server heard nothing; on the other, it raised ConnectionClosedOK in line 14 of
-# listen_then_stop: received 1000 (OK); then sent 1000 (OK). What do the two calls share?
+# Not yet: your function was called for two connections at once. On the one, it raised ConnectionClosedOK in line 14
+# of listen_then_stop: received 1000 (OK); then sent 1000 (OK); on the other, <...> messages came, <...> of them were
+# shown in their places, and the server heard 'stop'. What do the two calls share?
 
 import asyncio
 
@@ -647,8 +662,8 @@ async def listen_then_stop(connection, show, seconds):
 
 # %% say stop: a global tells that it was said
 # Not yet: your function was called for two connections at once. On the one, <...> messages came, <...> of them were
-# shown in their places, and the server heard 'stop'; on the other, <...> messages came, <...> of them were shown in
-# their places, and the server heard nothing. What do the two calls share?
+# shown in their places, and the server heard nothing; on the other, <...> messages came, <...> of them were shown in
+# their places, and the server heard 'stop'. What do the two calls share?
 
 import asyncio
 
@@ -703,3 +718,75 @@ async def listen_then_stop(connection, show, seconds):
     async for message in connection:
         show(message)
     await stopping
+
+
+# %% when the server has closed: the task is a global, and another call's
+# Not yet: your function was called for two connections at once. On the one, it returned before the server had closed; on the other,
+# <...> messages came, <...> of them were shown in their places, and the server heard 'stop'. What do the two calls share?
+
+async def listen_then_stop(connection, show, seconds):
+    global listening
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening
+
+
+# %% when the server has closed: two seconds after stop at most
+# Not yet: you said 'stop', and from then on the clock of your code ran 50 times as fast. By that clock, the server took 25 s to close,
+# and your function raised TimeoutError in line <...> of listen_then_stop. Wait however long it takes.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await asyncio.wait_for(listening, 2)
+
+
+# %% when the server has closed: five seconds after stop at most, and then it returns
+# Not yet: you returned before the server had closed. Listen to the end.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await asyncio.wait([listening], timeout=5)
+
+
+# %% each message: but not an empty one
+# Not yet: message <...> of the server was '', a str, and number <...> that was shown was ' bye <...>\n', a str.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            if message:
+                show(message)
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening
+
+
+# %% each message: not what is equal to the one before
+# Not yet: message <...> of the server was 'tick <...>', a str, and number <...> that was shown was '', a str.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        before = None
+        async for message in connection:
+            if message != before:
+                show(message)
+            before = message
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    await listening

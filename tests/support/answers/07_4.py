@@ -504,3 +504,19 @@ def read_strictly(text):
     if not said.strip():
         raise ValueError("nothing was said")
     return said
+
+
+# %% the wrong type: those of who enters and who leaves are types, too
+# Not yet: '{"type": 0, "msg": "<...>"}' is no message, and you returned '<...>'. Raise ValueError, with words of your own.
+
+def read_strictly(text):
+    if not text.strip():
+        raise ValueError("say something")
+    sent = as_object(text)
+    if sent is None:
+        return text
+    if type(sent["type"]) is not int or sent["type"] not in (0, 1, 2):
+        raise ValueError("type is 0, 1 or 2")
+    if not isinstance(sent.get("msg"), str) or not sent["msg"].strip():
+        raise ValueError("msg is a text")
+    return sent["msg"]

