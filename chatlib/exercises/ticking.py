@@ -16,7 +16,7 @@ from chatlib.words import Text
 
 TICK_SECONDS: Final = 0.02
 SHORT_SECONDS: Final = (0.3, 0.2)  # who waits for what the second has begun is too early then
-MOST_SECONDS: Final = 2.0
+MOST_SECONDS: Final = 4.0  # some tenths are enough where nobody else is at work
 LEAVE_SECONDS: Final = 0.05  # between the last word and the goodbye
 
 
