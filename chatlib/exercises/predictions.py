@@ -142,7 +142,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
                 False,
                 "They take 20 MB of the server's memory, for one page.",
             ),
-            "In the network": (False, "It is full after the first few thousand."),
+            "In the network": (False, "The buffers on the way are full after the first few thousand."),
             "In the server's memory": (True, "So a server needs a limit, and must drop a page that falls behind."),
         },
     ),

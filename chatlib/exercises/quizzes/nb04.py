@@ -57,9 +57,9 @@ QUIZ: Final = (
         "A page of `http://evil.example` opens a WebSocket to your server, in your user's browser. May it?",
         {
             "No: the same-origin policy forbids it": (False, "That is for `fetch`. It does not hold a WebSocket back."),
-            "Yes, unless the server looks at `Origin`": (
+            "Yes, unless the server refuses": (
                 True,
-                "The browser says truly where the page is from; the server decides.",
+                "The browser says in `Origin` where the page is from; the server decides.",
             ),
             "Only with `wss`": (False, "`wss` keeps others from reading along. It does not say who may connect."),
         },
