@@ -21,6 +21,7 @@ from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, by_that_clock, hurried
 from chatlib.exercises.verdict import NotYet, names_around, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments.slow_page import listening_socket
+from chatlib.server_url import LOCALHOST
 from chatlib.words import Text
 
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
@@ -45,7 +46,11 @@ async def serving(
             task.add_done_callback(running.discard)
         await handler(connection)
 
-    async with serve(handle, sock=listening_socket(kernel_buffer), compression=None, **options) as server:
+    if kernel_buffer is None:
+        options |= {"host": LOCALHOST, "port": 0}
+    else:
+        options["sock"] = listening_socket(kernel_buffer)
+    async with serve(handle, compression=None, **options) as server:
         try:
             yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         except BaseException:

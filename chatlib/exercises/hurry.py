@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio import events
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
@@ -23,25 +23,30 @@ SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow 
 
 
 @contextmanager
-def hurried(*, below: float = GENEROUS_SECONDS) -> Iterator[list[float]]:
+def hurried(
+    *, below: float = GENEROUS_SECONDS, spares: Container[asyncio.Task[Any] | None] = ()
+) -> Iterator[list[float]]:
     """Let each timer of asyncio below so many seconds that the learner's code sets run so many times as fast.
 
     Yields the seconds of these timers, as they are set. Nobody else's runs faster, not even what a library sets while
-    the learner's code waits for it.
+    the learner's code waits for it; nor what one of the tasks sets that are to be spared.
     """
     loop = asyncio.get_running_loop()
     seconds: list[float] = []
     call_at, call_later = loop.call_at, loop.call_later
 
+    def is_hurried(delay: float) -> bool:
+        return 0 < delay < below and asyncio.current_task() not in spares and _is_set_by_learner(sys._getframe(2))
+
     def sooner_at(when: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         delay = when - loop.time()
-        if 0 < delay < below and _is_set_by_learner(sys._getframe(1)):
+        if is_hurried(delay):
             seconds.append(delay)
             when -= delay - delay / FACTOR
         return call_at(when, callback, *args, **options)
 
     def sooner(delay: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
-        if delay < below and _is_set_by_learner(sys._getframe(1)):
+        if is_hurried(delay):
             seconds.append(delay)
             delay /= FACTOR
         return call_later(delay, callback, *args, **options)

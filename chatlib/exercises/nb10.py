@@ -29,6 +29,7 @@ from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised
 from chatlib.exercises.viewer import State, Viewer, new_mark, page_for
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
+from chatlib.machine import tab
 from chatlib.words import Text
 
 SECONDS: Final = 3.0  # for what comes at once if the answer is right
@@ -69,6 +70,8 @@ CHINESE: Final = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
 @long_exercise
 async def ex1(stops_after: Callable[..., Any]) -> Text:
     """Predict after how many kB the naive loop stands still: four runs, each with other buffers."""
+    if tab.is_here():
+        raise NotYet.saying(tab.NO_BUFFERS)
     for asked in _rooms():
         rooms, stood = await _naive_run(*asked)
         said = await result_of(stops_after, *rooms)
@@ -178,6 +181,7 @@ class _Show:
         self._publish = publish
         self._stack = stack
         self.raised: Exception | None = None
+        self.publishing: WeakSet[asyncio.Task[Any]] = WeakSet()
         self._kept: WeakSet[State] = WeakSet()
 
     async def receive(self, connection: ServerConnection) -> None:
@@ -207,13 +211,13 @@ class _Show:
         """Publish another state; refuse a function that waits for a page."""
         self.published += 1
         size = random.randint(*STATE_BYTES)
-        start = f" {self.published} {self.mark} {secrets.token_hex(4)} "
-        text = start.ljust(size, "x") + "\n"  # a strip() would be seen
+        text = f" {self.published} {self.mark} {secrets.token_hex(4)} ".ljust(size, "x") + "\n"  # no strip() is unseen
         self.texts[text] = self.published
         state = State(text)
         self._kept.add(state)
         publishing = asyncio.create_task(result_of(self._timed, state))
         publishing.add_done_callback(_read)
+        self.publishing.add(publishing)
         del state
         for _ in range(PATIENT_TURNS):
             await asyncio.sleep(0)
@@ -263,6 +267,8 @@ class _Show:
 @long_exercise
 async def ex2(serve_page: Callable[..., Any], publish: Callable[..., Any]) -> Text:
     """A queue for each page, the newest wins: 50 pages, one frozen, which is thawed in the end."""
+    if tab.is_here():
+        raise NotYet.saying(tab.NO_BUFFERS)
     before = asyncio.all_tasks()
     async with AsyncExitStack() as stack:
         show = _Show(serve_page, publish, stack)
@@ -338,7 +344,7 @@ async def _freeze(show: _Show, slow: Viewer) -> None:
 async def _freeze_for_long(show: _Show, slow: Viewer) -> None:
     """Publish while one page does not read for long, by the clock of the learner's code: what waits for it stays."""
     connection = show.connections[show.viewers.index(slow)]
-    with hurried() as timers:
+    with hurried(spares=show.publishing) as timers:  # who waits in publish is told so, and nothing else
         for turn in range(STILL_FROZEN):
             if turn == FILLED:
                 before = connection.transport.get_write_buffer_size()

@@ -14,6 +14,7 @@ NO_SOCKET: Final = Text(
     " browser. Elsewhere, in JupyterLab or on Binder, it has one."
 )
 NO_THREAD: Final = Text("Not in a browser tab: what is asked for takes a second thread, and a tab has one only.")
+NO_BUFFERS: Final = Text("Not in a browser tab: what is asked for takes a system's buffers, and a tab has none.")
 
 
 def is_here() -> bool:

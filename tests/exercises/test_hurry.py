@@ -74,6 +74,30 @@ async def test_a_timer_of_a_library_does_not():
     assert await waits("async def answer(library):\n    await library()", library) >= 2 * SECONDS / FACTOR
 
 
+async def test_a_task_that_is_spared_waits_as_long_as_it_says():
+    """What it starts does not."""
+    spared = set()
+
+    @exercise
+    async def compare(answer):
+        spared.add(asyncio.current_task())
+        with hurried(spares=spared) as timers:
+            began = asyncio.get_running_loop().time()
+            await result_of(answer)
+            return f"{asyncio.get_running_loop().time() - began:.3f} {timers}"
+
+    memory = {"__name__": "__main__", "asyncio": asyncio}
+    await run_cell(
+        "async def answer():\n    other = asyncio.create_task(asyncio.sleep(4))\n"
+        "    await asyncio.sleep(0.3)\n    assert other.done()",
+        memory,
+    )
+    seconds, timers = (await compare(memory["answer"])).text.split()
+
+    assert float(seconds) >= 0.3
+    assert timers == "[4]"
+
+
 async def test_afterwards_the_clock_is_as_it_was():
     loop = asyncio.get_running_loop()
     before = loop.call_at

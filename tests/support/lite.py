@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.lab import WIDE, Notebook
 from tools import lite, lite_cells, lite_parts, notebooks
 
+NOT_HERE = "Not in a browser tab: "
 SECONDS = 240  # until Python runs in a page that was never loaded before: 15 on a machine that has nothing else to do
 
 
@@ -85,7 +87,8 @@ class Tab:
 async def runs_as_it_shall(tab: Tab, path: Path) -> None:
     """Open a notebook of the course, and run all its cells: those tagged raises-exception show an error, and no other.
 
-    They show it on stderr: JupyterLite would give up all cells behind a reply that says "error".
+    They show it on stderr: JupyterLite would give up all cells behind a reply that says "error". Then each solution
+    solves its exercise, or the check says that a tab cannot do what it asks for.
     """
     course = lite_cells.in_a_tab(notebooks.read(path), path.name)
     tags = [cell["metadata"].get("tags", []) for cell in course["cells"]]
@@ -96,6 +99,26 @@ async def runs_as_it_shall(tab: Tab, path: Path) -> None:
         for index in [index for index, each in enumerate(tags) if lite_cells.RAISES in each]:
             outputs = await notebook.outputs(index)
             assert [it for it in outputs if it.get("name") == "stderr"], (index, outputs)
+        for solution, check in solved(["".join(cell["source"]) for cell in course["cells"]]):
+            verdict = await verdict_on(notebook, solution, check)
+            assert verdict.startswith(("Solved: ", f"Not yet: {NOT_HERE}")), (solution, verdict)
+
+
+def solved(sources: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each exercise's solution, and the line that checks it."""
+    name = ""
+    for source in sources:
+        name = (re.findall(r"\]\(solutions/([^)]+)\)", source) or [name])[-1]
+        for check in re.findall(r"^await check\.ex.*", source, re.MULTILINE):
+            yield name, check
+
+
+async def verdict_on(notebook: Notebook, solution: str, check: str) -> str:
+    """Run a solution, then its check, as cells."""
+    source = (notebooks.ROOT / "notebooks" / "solutions" / solution).read_text(encoding="utf-8")
+    assert await notebook.run(source) == []
+    (verdict,) = await notebook.run(check)
+    return str(verdict.get("data", {}).get("text/plain", verdict))
 
 
 def asked(log: Path) -> set[str]:

@@ -82,8 +82,8 @@ async def publish(state):
 
 
 # %% returns at once: waits a little for each page
-# Not yet: the clock of your code ran 50 times as fast, and by it one page was frozen for 28 s. Meanwhile its write buffer
-# grew from <...> to <...> kB, and has no limit: what was given to send() stays there, whether anybody waits for it or not.
+# Not yet: publish had not returned when everybody else had long had their turn. What does it wait for? Let it only
+# put the state where the page's own task finds it.
 
 import asyncio
 pages = set()
