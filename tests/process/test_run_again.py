@@ -65,6 +65,24 @@ RUN_TWICE = {
         "sent == 52_000",
         "page.leave(); server.close()",
     ),
+    "10 pages": (
+        [
+            *("server-imports", "server-by-hand", "freeze-a-page", "stop-by-hand"),
+            *("server-by-hand", "freeze-a-page", "freeze-a-page", "fill-memory", "was = connection.state.name"),
+            *("where-is-the-rest", "all-of-it", "stop-by-hand"),
+        ],
+        "was == 'OPEN' and heap > 20_000_000",
+        "[each.transport.abort() for each in connections]; server.close()",
+    ),
+    "10 unconfirmed": (  # so Run All sees it the second time: nothing is imported any more, and it is quick
+        [
+            "from chatlib.experiments.whereabouts import Whereabouts",
+            "sent, waits = 26_000, Whereabouts(22_220_116, 3_769_344, 46_080, 114_540)",
+            "all-of-it",
+        ],
+        "waits.wire",
+        "",
+    ),
     "90": (["start-server", "wire", "frames", "frames"], "(len(out.raw), len(back.raw)) == (8, 4)", "server.stop()"),
 }
 PLAYED_BY_HAND = {
