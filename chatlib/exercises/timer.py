@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Self
+from typing import Final, Self
+
+EARLY_SECONDS: Final = 0.002  # in a browser's tab, timers are whole milliseconds: one that was set later may end sooner
 
 
 class Timer:
-    """Runs from now on for so many seconds: ``is_over`` once the loop has got round to its end."""
+    """Runs from now on for so many seconds: ``is_over`` once the loop has got round to its end.
+
+    It ends a moment sooner, and so before a learner's that was set after it, on whatever loop.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._began = time.monotonic()
         self._ended: float | None = None
-        asyncio.get_running_loop().call_later(seconds, self._end)
+        asyncio.get_running_loop().call_later(seconds - EARLY_SECONDS, self._end)
 
     @property
     def is_over(self) -> bool:

@@ -20,6 +20,14 @@ async def test_it_is_over_when_the_loop_has_got_round_to_its_end():
     assert not timer.is_overdue
 
 
+async def test_it_is_over_for_a_timer_that_a_browser_has_cut_to_whole_milliseconds():
+    """Such a one ends up to a millisecond too soon."""
+    timer = Timer(0.05)
+    await asyncio.sleep(0.0495)
+
+    assert timer.is_over
+
+
 async def test_it_is_late_where_the_loop_is_late():
     """A loop that stood still makes nobody late who had no turn, either."""
     timer = Timer(0.01)

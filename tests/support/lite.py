@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
@@ -99,18 +100,20 @@ async def runs_as_it_shall(tab: Tab, path: Path) -> None:
         for index in [index for index, each in enumerate(tags) if lite_cells.RAISES in each]:
             outputs = await notebook.outputs(index)
             assert [it for it in outputs if it.get("name") == "stderr"], (index, outputs)
-        for solution, check in solved(["".join(cell["source"]) for cell in course["cells"]]):
+        for solution, check in solved(course["cells"]):
             verdict = await verdict_on(notebook, solution, check)
             assert verdict.startswith(("Solved: ", f"Not yet: {NOT_HERE}")), (solution, verdict)
 
 
-def solved(sources: list[str]) -> Iterator[tuple[str, str]]:
+def solved(cells: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Yield the name of each exercise's solution, and the line that checks it."""
     name = ""
-    for source in sources:
-        name = (re.findall(r"\]\(solutions/([^)]+)\)", source) or [name])[-1]
-        for check in re.findall(r"^await check\.ex.*", source, re.MULTILINE):
-            yield name, check
+    for cell in cells:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            name = (re.findall(r"\]\(solutions/([^)]+)\)", source) or [name])[-1]
+        else:
+            yield from ((name, check) for check in re.findall(r"^await check\.ex.*", source, re.MULTILINE))
 
 
 async def verdict_on(notebook: Notebook, solution: str, check: str) -> str:
