@@ -21,9 +21,9 @@ async def test_it_is_over_when_the_loop_has_got_round_to_its_end():
 
 
 async def test_it_is_over_for_a_timer_that_a_browser_has_cut_to_whole_milliseconds():
-    """Such a one ends up to a millisecond too soon."""
+    """Such a one ends a millisecond too soon, or so."""
     timer = Timer(0.05)
-    await asyncio.sleep(0.0495)
+    await asyncio.sleep(0.0485)
 
     assert timer.is_over
 
