@@ -25,6 +25,8 @@ from chatlib.server_url import LOCALHOST
 from chatlib.words import Text
 
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
+CANCEL_TIMES: Final = 10
+CANCEL_SECONDS: Final = 0.2
 OVERTAKING_SECONDS: Final = 0.3  # for what need not come
 
 
@@ -54,9 +56,18 @@ async def serving(
         try:
             yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         except BaseException:
-            for task in running:
-                task.cancel()
+            await _cancel(running)
             raise
+
+
+async def _cancel(running: set[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until they end: up to Python 3.11, one that comes as a limit is over is lost in wait_for()."""
+    for _ in range(CANCEL_TIMES):
+        for task in running:
+            task.cancel()
+        if not running:
+            return
+        await asyncio.wait(running.copy(), timeout=CANCEL_SECONDS)
 
 
 class HallConnection(ServerConnection):
