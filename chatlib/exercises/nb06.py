@@ -107,7 +107,7 @@ async def _all_hear(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
 
 async def _all_hear_anything(hall: Hall, ada: Guest, everybody: Sequence[Guest]) -> None:
     """Ada says what is easily changed or left out on the way: blanks, the same again, nothing at all, bytes."""
-    for said in (blanks := f" {_word()}\n", blanks, "", b"\xff" + secrets.token_bytes(4)):
+    for said in (blanks := f" {_word()}\n", blanks, "", b"\xff" + secrets.token_hex(2).encode()):
         await ada.says(said)
         heard = await asyncio.gather(*(guest.hears() for guest in everybody))
         hall.check()
@@ -229,7 +229,7 @@ async def _one_has_gone(tell: Tell, pages: set[HallConnection], hall: Hall, gues
     for guest in staying:
         guest.server.asked.clear()
     before: str | bytes | None = None
-    for message in (_word(), blanks := f" {_word()}\n", blanks, "", b"\xff" + secrets.token_bytes(4)):
+    for message in (_word(), blanks := f" {_word()}\n", blanks, "", b"\xff" + secrets.token_hex(2).encode()):
         await _told(tell, pages, message)
         await _judge_heard(message, before, staying, pages)
         before = message

@@ -203,7 +203,8 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
             raise NotYet(
                 "Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?"
             )
-        for last in (said, "", b"\xff" + secrets.token_bytes(4)):  # an empty text is a message, too, and so are bytes
+        raw = b"\xff" + secrets.token_hex(2).encode()
+        for last in (said, "", raw):  # an empty text is a message, too, and so are bytes
             await ada.says(last)
             if (heard_last := await ada.hears()) != last:
                 hall.check()
