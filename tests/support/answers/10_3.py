@@ -461,3 +461,24 @@ async def pump(ws, pieces):
                 return
             await asyncio.sleep(0.01)
         page.send(piece)
+
+
+# %% two pages: waits for the end of whoever was the last to begin
+# Not yet: your pump was called for two pages at once, and given 90 pieces for each. Of its own, the one page sent 90 in their
+# places, and the other 90. What do the two calls share?
+
+latest = None
+
+
+async def pump(ws, pieces):
+    global latest
+    latest = asyncio.current_task()
+    mine = latest
+    for piece in pieces:
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            if ws.readyState != 1:
+                return
+            await asyncio.sleep(0.01)
+        ws.send(piece)
+    while latest is not mine:
+        await asyncio.sleep(0.01)
