@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pkgutil
 import re
 import runpy
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +16,8 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 import chatlib
 from chatlib import chaos
+from chatlib.exercises import quizzes
+from chatlib.exercises.predictions import PREDICTIONS
 from chatlib.experiments import close_codes
 from chatlib.limits import Limits
 from tests.support.cells import run_cell
@@ -90,6 +94,18 @@ async def test_a_name_is_asked_for_where_the_lobby_is():
 def test_1011_is_not_always_a_bug():
     """What the widgets say of it holds for a ping that was not answered, too: 03 and 09a show one."""
     assert "code failed" not in close_codes.meaning(1011)
+
+
+def test_who_asks_who_sent_1006_is_answered_nobody():
+    """In every quiz and prediction, as 03 and 90 say: a right choice that names a sender would contradict them."""
+    modules = [import_module(f"{quizzes.__name__}.{each.name}") for each in pkgutil.iter_modules(quizzes.__path__)]
+    asked = [question for module in modules for question in module.QUIZ] + [*PREDICTIONS.values()]
+    who = re.compile(r"[Ww]ho sent (it|this)\b")
+    choices = [each for text, each in asked if who.search(text) and "1006" in f"{text} {each}"]
+    right = [choice for each in choices for choice, (is_right, _) in each.items() if is_right]
+
+    assert len(right) == 4
+    assert [choice for choice in right if "nobody" not in choice.lower()] == []
 
 
 @pytest.mark.parametrize(

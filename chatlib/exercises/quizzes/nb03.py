@@ -28,7 +28,7 @@ QUIZ: Final = (
         "Your log says 1006. Who sent it?",
         {
             "The server, which has crashed": (False, "A crashed server may be the cause, but it sent nothing."),
-            "Your own end, to itself": (True, "It is written down when a connection ends with no Close frame."),
+            "Nobody": (True, "Your own end writes it down when the connection ended without a Close frame."),
             "A proxy on the way": (
                 False,
                 "A proxy may have cut the connection. But no Close frame may hold this number.",
