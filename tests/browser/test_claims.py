@@ -20,7 +20,8 @@ from websockets.utils import accept_key
 from tests.support import waiting
 from tests.support.certificate import Certificate
 from tests.support.chromium import CHROMIUM_FLAGS
-from tests.support.course import says
+from tests.support.course import read, says
+from tools import course_map, notebooks
 from tools.ports import free_port
 
 COOKIES = ("strict=1; SameSite=Strict", "lax=1; SameSite=Lax", "unsaid=1", "none=1; SameSite=None; Secure")
@@ -297,6 +298,28 @@ async def test_the_headers_of_a_short_question_make_half_a_kilobyte(page):
     (question,) = (each for each in asked if each.startswith(b"GET /news "))
     assert 450 < len(question) < 550
     assert says("01", "For the same question Chromium 156 sends 499 bytes")
+
+
+async def test_the_five_steps_of_90_end_with_a_goodbye(page, victim):
+    """A page with these lines creates, waits, sends, receives, and closes with the code of a normal end."""
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "90"]
+    (steps,) = re.findall(r"```js\n(.*?)```", "\n".join(cell.source for cell in read(path).cells), re.DOTALL)
+    heard: list[str | bytes] = []
+    codes: asyncio.Queue[int | None] = asyncio.Queue()
+
+    async def echo(connection: ServerConnection) -> None:
+        async for message in connection:
+            heard.append(message)
+            await connection.send(message)
+        codes.put_nowait(connection.close_code)
+
+    async with serve(echo, "127.0.0.1", 0) as server:
+        await page.goto(f"http://127.0.0.1:{port(victim)}/")
+        await page.evaluate(f"url => {{ {steps} }}", f"ws://127.0.0.1:{port(server)}")
+        code = await asyncio.wait_for(codes.get(), 5)
+
+    assert heard == ["Hello"]
+    assert code == 1000
 
 
 async def test_the_tools_of_chromium_list_websockets_under_socket(browser, chromium_path):
