@@ -60,6 +60,7 @@ FIRST_USE = {  # what a beginner would stop at, and the words that explain it be
     r"const \{": "takes three fields out",
     r"\*\*headers\)": "makes one dictionary",
     r":08b\}": "in eight bits",
+    r"\\x[0-9a-f]{2}": "is one byte, in hex",
     r"\bCounter\b": "counts how often",
     r"\bceil\b": "rounds up",
     r"\benumerate\b": "`enumerate` counts from 0",
