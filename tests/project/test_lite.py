@@ -156,6 +156,16 @@ def test_what_differs_in_a_tab_is_a_cell_of_the_course(path, file):
     assert lite_cells.in_a_tab(notebooks.read(path), path.name)["cells"], "each note has its place"
 
 
+def test_a_notebook_that_calls_its_kernel_an_example_says_that_a_tab_is_none():
+    """Elsewhere a WebSocket leads from the page to it."""
+    examples = re.compile(r"\b(?:WebSocket.*kernel|kernel.*WebSocket)", re.DOTALL)
+    for path in notebooks.find():
+        for cell in notebooks.read(path).cells:
+            _, _, real_world = cell.source.partition("## In the real world\n")
+            if any(examples.search(each) for each in real_world.partition("\n## ")[0].split("\n\n")):
+                assert cell.id in lite_cells.differing(path.name), path.stem
+
+
 def test_a_notebook_that_can_only_be_read_has_no_cell_to_run():
     """It says so in its title."""
     for path in [path for path in notebooks.find() if path.name.partition("_")[0] in lite_cells.ONLY_READ]:
