@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import ssl
@@ -31,6 +32,7 @@ CONNECT = """url => new Promise(told => {
     ws.onclose = event => told(event.code);
 })"""
 SENDING_AGAIN, KEEPALIVE = "01", "02"  # of the column tr in /proc/net/tcp
+SUPPORT = Path(__file__).parents[1] / "support"
 SPARE_SECONDS = 2  # a server's end waits for the connection that Chromium opens in advance, and says nothing on
 
 
@@ -298,6 +300,31 @@ async def test_the_headers_of_a_short_question_make_half_a_kilobyte(page):
     (question,) = (each for each in asked if each.startswith(b"GET /news "))
     assert 450 < len(question) < 550
     assert says("01", "For the same question Chromium 156 sends 499 bytes")
+
+
+async def test_a_websocket_inside_http2_needs_no_connection_and_no_upgrade_of_its_own(page, node_path, tmp_path: Path):
+    """It asks in another way, on the connection on which the page has come (01 and 90)."""
+    certificate = Certificate.make(tmp_path, "DNS:localhost")
+    program = (node_path, str(SUPPORT / "http2.mjs"), str(certificate.key), str(certificate.file))
+    node = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE)
+    assert node.stdout
+    try:
+        host = f"localhost:{json.loads(await node.stdout.readline())['port']}"
+        await page.goto(f"https://{host}/")
+        said = await page.evaluate(
+            "url => new Promise(told => new WebSocket(url).onmessage = event => told(event.data))", f"wss://{host}/"
+        )
+        asked = json.loads(await node.stdout.readline())
+    finally:
+        node.terminate()
+        await node.wait()
+
+    assert said == "Hi"
+    assert asked["connections"] == 1
+    assert asked["headers"][":method"] == "CONNECT"
+    assert {"upgrade", "sec-websocket-key"}.isdisjoint(asked["headers"])
+    assert says("01", "it can travel on that one, too")
+    assert says("90", "inside HTTP/2 with another one")
 
 
 async def test_the_five_steps_of_90_end_with_a_goodbye(page, victim):
