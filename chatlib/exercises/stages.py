@@ -8,9 +8,11 @@ import random
 import time
 from contextlib import suppress
 from typing import Any, ClassVar, Final, Self
+from urllib.parse import urlsplit
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
 from chatlib import background
@@ -79,6 +81,12 @@ class EchoStage(Stage):
         stage.handshake_seconds = self._sent_at - self._asked_at + SLOWER_SECONDS
         stage.last_answer_seconds = (self._left_at or time.monotonic()) - self._last_sent_at + SLOWER_SECONDS
         return stage
+
+    def knows_code_of(self, visit: Visit) -> bool:
+        """Tell whether its goodbye has the code that the page gave: a Jupyter server's proxy passes it on with none."""
+        request = visit.connection.request
+        is_direct = request is not None and request.headers.get("Host") == urlsplit(self.url).netloc
+        return is_direct or visit.close_code != CloseCode.NO_STATUS_RCVD
 
     async def answer(self, visit: Visit, message: str | bytes) -> None:
         """Send it back with a number, so that nobody knows the answer who has not heard it."""

@@ -6,6 +6,7 @@ import asyncio
 import urllib.error
 import urllib.request
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -42,6 +43,16 @@ async def test_the_next_stage_of_a_kind_takes_the_place_of_the_last():
         await page.once("close")
 
     assert first.url != second.url
+
+
+@pytest.mark.parametrize(("host", "code", "knows"), [(None, 1005, True), ("hub", 1005, False), ("hub", 4000, True)])
+async def test_a_goodbye_through_the_proxy_of_a_jupyter_server_comes_without_its_code(host, code, knows):
+    """Such a visitor names the Jupyter server as its host, and what it said cannot be known."""
+    stage = await stages.echo_stage()
+    request = SimpleNamespace(headers={"Host": host or urlsplit(stage.url).netloc})
+    visit = SimpleNamespace(connection=SimpleNamespace(request=request), close_code=code)
+
+    assert stage.knows_code_of(visit) is knows
 
 
 async def test_the_slower_server_takes_longer_than_its_visitor_took(monkeypatch):

@@ -13,10 +13,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Error, Locator, Page, expect
 
+from tests.support.in_browser import IMPORTS, SOLUTIONS, cells, solution
 from tests.support.lab import Lab
 
 PREFIX = "/user/demo/"
 SERVE = "import chatlib\nserver = chatlib.serve()"
+VERDICT_SECONDS = 240  # much more than a check takes for a page that breathes
 NAME = "hub.localhost"  # every name under localhost is this machine, and none of them but itself is "localhost"
 
 # Runs in the Lab's server before it starts a kernel; a hub sets these variables before it starts the server.
@@ -135,6 +137,20 @@ async def test_two_panels_chat(hub, browser):
             await box.fill(text)
             await box.press("Enter")
             await expect(said(listener.page, text)).to_have_count(1)
+
+
+@pytest.mark.parametrize("number", SOLUTIONS)
+async def test_a_page_in_javascript_is_judged_through_the_proxy(hub, browser, number):
+    """It passes a goodbye on, and not the code: a right page is right, whatever is lost on the way."""
+    its = cells(number)
+    async with hub.notebook(browser, hub.write(IMPORTS)) as notebook:
+        await notebook.run_all()
+        index = await notebook.add_cell(f"{solution(number)}\n{its.shows}")
+        await notebook.run_cell(index)
+        await (await notebook.output(index)).locator("iframe").first.wait_for()
+        (output,) = await notebook.run(its.checks, seconds=VERDICT_SECONDS)
+
+    assert output["data"]["text/plain"].startswith("Solved: ")
 
 
 async def test_the_doctor_knows_the_hub(hub, browser):
