@@ -78,6 +78,7 @@ FIRST_USE = {  # what a beginner would stop at, and the words that explain it be
     r"\brecv\(\)": "reads from it",
     r"(?<!\.)\bsockets?\b": "a program's ends",
     r"\bsuppress\(": "is short for",
+    r"\bthreads?\b": "does one thing at a time",
 }
 OPTIONAL = "(optional)"
 # What a reader with English as a second language read twice: idioms, puns, "who" without a question, "for" where it
