@@ -12,6 +12,7 @@ from chatlib.exercises.verdict import NotYet, check_mapping, exercise, shown
 from chatlib.exercises.witness import Witness
 from chatlib.words import Text
 
+PORT: Final = "Port"  # the topic that the task breaks
 ORDERS: Final = ("A B B C", "A B A C", "A B restart C")
 RESTARTED: Final = Text("What does a kernel remember after a restart?")
 CELLS: Final = {"A": "x = 1", "B": "x = x + 1", "C": "x"}
@@ -23,7 +24,7 @@ async def ex1(broken: Report | None, fixed: Report | None) -> Text:
     first, second = _report("broken", broken), _report("fixed", fixed)
     if not (red := _red_topics(first)):
         raise NotYet("nothing is red in `broken`. Was CHATLIB_PORT a word when you asked the doctor?")
-    if still := sorted(red & _red_topics(second)):
+    if still := sorted((red & {PORT} or red) & _red_topics(second)):  # another line may have been red before
         raise NotYet(
             '{still}: still red in `fixed`. Do what the card says after "To fix it", and ask again.',
             still=", ".join(still),

@@ -101,3 +101,32 @@ fixed = chatlib.doctor()
 os.environ["CHATLIB_PORT"] = "window"
 broken = chatlib.doctor()
 os.environ["CHATLIB_PORT"] = "3000"
+
+
+# %% right: another line was red before, and is
+# Solved: you broke a check, and fixed it.
+
+import os
+
+import chatlib
+
+os.environ["CHATLIB_URL"] = "ws://127.0.0.1:9/"
+os.environ["CHATLIB_PORT"] = "window"
+broken = chatlib.doctor()
+os.environ["CHATLIB_PORT"] = "3000"
+fixed = chatlib.doctor()
+del os.environ["CHATLIB_URL"]
+
+
+# %% not fixed: another line was red before, and is
+# Not yet: Port: still red in `fixed`. Do what the card says after "To fix it", and ask again.
+
+import os
+
+import chatlib
+
+os.environ["CHATLIB_URL"] = "ws://127.0.0.1:9/"
+os.environ["CHATLIB_PORT"] = "window"
+broken = chatlib.doctor()
+fixed = chatlib.doctor()
+del os.environ["CHATLIB_URL"]
