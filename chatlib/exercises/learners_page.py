@@ -39,6 +39,7 @@ class Page(Protocol):
     lines: list[list[str]]
     is_open: bool
     loads: list[int]
+    codes: list[int | None]
 
     def types(self, text: str, *, copy: int = 0, clicks: bool = True) -> None:
         """Write into the page's field, and click its button, or not yet."""

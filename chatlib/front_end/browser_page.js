@@ -32,7 +32,7 @@ const say = words({
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "loaded", copy: number } | { do: "logged", copy: number, text: string }
- *   | { do: "aside", number: number, text: string }
+ *   | { do: "closes", copy: number, code: number | null } | { do: "aside", number: number, text: string }
  *   | { do: "shows", copy: number, text: string, lines: string } | { do: "breathed", number: number }} Action
  */
 
@@ -42,7 +42,8 @@ const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages 
 const BREATH = 1000; // milliseconds, when the machine has time for the page
 
 /**
- * A page in a frame. It begins with where its server is, and with a console that is heard here.
+ * A page in a frame. It begins with where its server is, and with a console that is heard here; so is what it gives
+ * to `close()`, which no server hears behind a proxy of Jupyter's.
  *
  * @param {string} title
  * @param {string} url
@@ -59,6 +60,13 @@ for (const level of ["log", "info", "debug", "warn", "error"]) {
   console[level] = (...values) => {
     write(...values);
     parent.postMessage({ text: values.map(text).join(" ") }, "*");
+  };
+}
+{
+  const close = WebSocket.prototype.close;
+  WebSocket.prototype.close = function (...given) {
+    parent.postMessage({ closes: given[0] === undefined ? null : Number(given[0]) }, "*");
+    return close.apply(this, given);
   };
 }
 window.addEventListener("error", event => console.error(event.message));
@@ -146,8 +154,9 @@ class Pages {
 
   /** @param {MessageEvent} event */
   #hear({ source, data }) {
-    if (typeof data?.text !== "string") return;
     const copy = this.#frames.findIndex(frame => frame.contentWindow === source);
+    if (copy >= 0 && data?.closes !== undefined) this.#session.send?.({ do: "closes", copy, code: data.closes });
+    if (typeof data?.text !== "string") return;
     if (copy >= 0) return this.#log(copy, data.text);
     if (!this.#aside || source !== this.#aside.frame.contentWindow) return;
     this.#session.send?.({ do: "aside", number: this.#aside.number, text: data.text });

@@ -41,6 +41,7 @@ class BrowserPage(LiveWidget):
         self._texts = [""] * copies
         self._lines: list[list[str]] = [[] for _ in range(copies)]
         self._loads = [0] * copies
+        self._codes: list[int | None] = []
         self._asides = 0
         self._aside: list[str] = []
         self._breaths = self._breathed = 0  # asked for, and taken
@@ -73,6 +74,11 @@ class BrowserPage(LiveWidget):
     def loads(self) -> list[int]:
         """How often a browser has loaded each copy of the page."""
         return list(self._loads)
+
+    @property
+    def codes(self) -> list[int | None]:
+        """The codes with which it has called a WebSocket's ``close()``; None where it gave none that is a number."""
+        return list(self._codes)
 
     def types(self, text: str, *, copy: int = 0, clicks: bool = True) -> None:
         """Do what a person does in a page: write into its first field, and click its first ``button``, or not yet."""
@@ -120,6 +126,8 @@ class BrowserPage(LiveWidget):
                 self._loads[copy] += 1
             case {"do": "logged", "copy": int(copy), "text": str(line)}:
                 self._console[copy].append(line)
+            case {"do": "closes", "copy": int(), "code": int() | float() | None as code}:
+                self._codes.append(None if code is None else int(code))
             case {"do": "aside", "number": int(number), "text": str(line)}:
                 if number == self._asides:
                     self._aside.append(line)

@@ -139,18 +139,25 @@ async def test_two_panels_chat(hub, browser):
             await expect(said(listener.page, text)).to_have_count(1)
 
 
-@pytest.mark.parametrize("number", SOLUTIONS)
-async def test_a_page_in_javascript_is_judged_through_the_proxy(hub, browser, number):
-    """It passes a goodbye on, and not the code: a right page is right, whatever is lost on the way."""
+@pytest.mark.parametrize(
+    ("number", "change", "said"),
+    [
+        *((number, ("", ""), "Solved: ") for number in SOLUTIONS),
+        ("02", ("close(1000)", "close()"), "Not yet: your page closed with no code."),
+        ("02", ("close(1000)", "close(4000)"), "Not yet: your page closed with code 4000."),
+    ],
+)
+async def test_a_page_in_javascript_is_judged_through_the_proxy(hub, browser, number, change, said):
+    """It passes a goodbye on, and not the code: that, the page tells."""
     its = cells(number)
     async with hub.notebook(browser, hub.write(IMPORTS)) as notebook:
         await notebook.run_all()
-        index = await notebook.add_cell(f"{solution(number)}\n{its.shows}")
+        index = await notebook.add_cell(f"{solution(number).replace(*change)}\n{its.shows}")
         await notebook.run_cell(index)
         await (await notebook.output(index)).locator("iframe").first.wait_for()
         (output,) = await notebook.run(its.checks, seconds=VERDICT_SECONDS)
 
-    assert output["data"]["text/plain"].startswith("Solved: ")
+    assert output["data"]["text/plain"].startswith(said)
 
 
 async def test_the_doctor_knows_the_hub(hub, browser):

@@ -950,3 +950,22 @@ my_page = """
   }
 </script>
 """
+
+
+# %% right: has names of its own, which the browser has, too
+# Solved: the five steps, in the browser's own language.
+
+my_page = r"""
+<script>
+  const close = () => ws.close(1000);
+  let heard = 0;
+  const ws = new WebSocket(url);
+  ws.onopen = () => ["one", "two", "three"].forEach(word => ws.send(word));
+  ws.onmessage = event => {
+    console.log(event.data);
+    heard += 1;
+    if (heard === 3) close();
+  };
+  ws.onerror = () => console.log("an error");
+</script>
+"""
