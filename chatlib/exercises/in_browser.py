@@ -429,6 +429,16 @@ async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> N
         raise NotYet(
             "{draft!r} was typed in your page, its button was not clicked, and the room heard it.", draft=draft
         )
+    one, other = (next(message.user for message in judge.messages if message.msg == text) for text in (asked, again))
+    if one != other:
+        raise NotYet(
+            "{asked!r} was typed in your page, then {again!r}, and the room heard them from two people: {one} and "
+            "{other}. Each connection is somebody of its own: how many does your page make?",
+            asked=asked,
+            again=again,
+            one=one,
+            other=other,
+        )
     await shows(page, lambda: again in page.texts[0])
 
 
