@@ -438,6 +438,16 @@ async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> N
         raise NotYet(
             "{draft!r} was typed in your page, its button was not clicked, and the room heard it.", draft=draft
         )
+    one, other = (next(message.user for message in judge.messages if message.msg == text) for text in (asked, again))
+    if one != other:
+        raise NotYet(
+            "{asked!r} was typed in your page, then {again!r}, and the room heard them from two people: {one} and "
+            "{other}. Each connection is somebody of its own: how many does your page make?",
+            asked=asked,
+            again=again,
+            one=one,
+            other=other,
+        )
     await shows(page, lambda: again in page.texts[0])
 
 
@@ -451,8 +461,8 @@ BAITS: Final = (
     ("msg", '\'><img src onerror="{run}">'),
     ("time", '"><img src onerror="{run}">'),
     ("user", '" onfocus="{run}" autofocus tabindex="0" x="'),
-    ("msg", '<svg onload="{run}"></svg>'),
-    ("time", '<details open ontoggle="{run}">more</details>'),
+    ("msg", '" onfocus="{run}" autofocus tabindex="0" x="'),
+    ("time", '" onfocus="{run}" autofocus tabindex="0" x="'),
     ("user", '<iframe srcdoc="<script>parent.{run}</script>"></iframe>'),
     ("msg", "</script><script>{run}</script>"),
     ("time", "<script>{run}</script>"),

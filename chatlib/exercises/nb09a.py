@@ -35,6 +35,7 @@ AGAIN: Final = 1.3  # of it: who gives the alarm again at each such silence has 
 LOOK_SECONDS: Final = 0.02
 LAG: Final = 0.1  # of the time that was given: a machine that was busier can judge nobody
 TRIES: Final = 4
+MOST_ASKED: Final = 20  # times within it: an answer alone is no reason to ask again
 LATE: Final = 2.2  # of the time that was given: nobody waits longer for an alarm
 # Who looks at a clock from time to time is latest where something came right after a look. When that is, is their
 # business: so there are quiet servers that take so much of the time that was given for an answer.
@@ -300,6 +301,21 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float, *, answers_after
                     given=_given(story),
                 ),
             )
+        _judge_asked(story)
+
+
+def _judge_asked(story: _Story) -> None:
+    """Refuse a watchdog that asks again as soon as it is answered, or whenever it looks at its clock."""
+    lasted = time.monotonic() - story.heard[0]
+    if len(story.asked) > MOST_ASKED * (lasted / story.seconds + 1):
+        raise NotYet(
+            "a quiet server was sent {asked} pings within {lasted:.1f} s; at most {most} are allowed in each "
+            "{seconds:g} s. What does your code wait for before it sends the next?",
+            asked=len(story.asked),
+            lasted=lasted,
+            most=MOST_ASKED,
+            seconds=story.seconds,
+        )
 
 
 async def _leaver(watch: Callable[..., Any], seconds: float, *, code: int, after: float) -> None:

@@ -283,6 +283,13 @@ async def ex2(outbox: Callable[[], Any]) -> Text:
             said=said,
             again=books.again,
         )
+    if books.repeated:
+        raise NotYet(
+            "all {said} arrived once, and in order. But {repeated} times a message was given to a connection that had "
+            "it already. Within one connection TCP repeats what is lost: where is a message sent again?",
+            said=said,
+            repeated=books.repeated,
+        )
     return Text("{said} messages over {cuts} cuts, each exactly once, and in order.", said=said, cuts=CUTS)
 
 

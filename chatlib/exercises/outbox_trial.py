@@ -53,6 +53,7 @@ class Books:
     ids: dict[str, str] = field(default_factory=dict)
     strange: str = ""
     again: int = 0
+    repeated: int = 0
     acknowledged: set[str] = field(default_factory=set)
     bad_luck: list[Callable[[], object]] = field(default_factory=list)
     late_luck: list[Callable[[], object]] = field(default_factory=list)
@@ -89,10 +90,16 @@ class Books:
                 self.late_luck.pop()()
                 is_cut = True
 
-    def note(self, frame: object) -> None:
-        """Note what the page sends, as it sends it: what is acknowledged by then is sent again for nothing."""
+    def note(self, frame: object, sent: set[str]) -> None:
+        """Note what the page sends, as it sends it; ``sent`` has the ids that this connection was given before.
+
+        For nothing is sent again what is acknowledged by then, and what the same connection was given already.
+        """
         with suppress(ValueError, TypeError, KeyError):
-            self.again += str(json.loads(frame)["id"]) in self.acknowledged  # type: ignore[arg-type]
+            id_ = str(json.loads(frame)["id"])  # type: ignore[arg-type]
+            self.again += id_ in self.acknowledged
+            self.repeated += id_ in sent and id_ != REST
+            sent.add(id_)
 
     def check_frames(self) -> None:
         """Refuse what the server could make nothing of, what nobody said, and two messages that were taken for one."""
@@ -313,10 +320,11 @@ class _NotedSocket(WebSocket):
     def __init__(self, url: str, books: Books) -> None:
         super().__init__(url)
         self._books = books
+        self._ids: set[str] = set()
 
     def send(self, data: object) -> None:
         """Send a message."""
-        self._books.note(data)
+        self._books.note(data, self._ids)
         super().send(data)
 
 

@@ -603,3 +603,35 @@ async def watch(ws, seconds, alarm):
         if silence >= seconds / 2:
             ws.send("ping")
         await asyncio.sleep(seconds / 20)
+
+
+# %% at most 20 pings: asks again with each answer
+# Not yet: a quiet server was sent <...> pings within <...> s; at most 20 are allowed in each <...> s. What does your code
+# wait for before it sends the next?
+
+async def watch(ws, seconds, alarm):
+    while True:
+        ws.send("ping")
+        try:
+            await asyncio.wait_for(ws.once("message"), seconds)
+        except TimeoutError:
+            return alarm()
+        except ConnectionError:
+            return
+
+
+# %% at most 20 pings: one each time that it looks at the clock
+# Not yet: a quiet server was sent <...> pings within <...> s; at most 20 are allowed in each <...> s. What does your code
+# wait for before it sends the next?
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    def hear(event):
+        nonlocal heard
+        heard = time.monotonic()
+    ws.addEventListener("message", hear)
+    while ws.readyState == 1:
+        if time.monotonic() - heard >= seconds:
+            return alarm()
+        ws.send("ping")
+        await asyncio.sleep(0.01)

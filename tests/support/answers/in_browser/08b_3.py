@@ -476,3 +476,30 @@ my_page = """
   };
 </script>
 """
+
+
+# %% a page is one person: a new connection for each click
+# Not yet: '<...>' was typed in your page, then '<...>', and the room heard them from two people: User <...> and User <...>.
+# Each connection is somebody of its own: how many does your page make?
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const input = document.querySelector("input");
+  const ws = new WebSocket(url);
+  document.querySelector("button").addEventListener("click", () => {
+    const text = input.value;
+    const sender = new WebSocket(url);
+    sender.addEventListener("open", () => sender.send(text));
+  });
+  ws.addEventListener("message", event => {
+    const said = JSON.parse(event.data);
+    if (said.type === 2) {
+      const line = document.createElement("p");
+      line.textContent = `${said.user}: ${said.msg}`;
+      document.querySelector("div").append(line);
+    }
+  });
+</script>
+"""

@@ -432,3 +432,37 @@ my_page = """
   ws.addEventListener("message", show);
 </script>
 """
+
+
+# %% none may run: only < is escaped, and the time is in an attribute, too
+# Not yet: a script ran in your page: the time was " onfocus="console.log(`<...>`)" autofocus tabindex="0" x=".
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  const safe = text => text.replaceAll("<", "&lt;");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    div.innerHTML += `<p title="${safe(time)}"><b>${safe(user)}</b> ${safe(msg)} ${safe(time)}</p>`;
+  };
+</script>
+"""
+
+
+# %% none may run: only < is escaped, and the message is in an attribute, too
+# Not yet: a script ran in your page: the message was " onfocus="console.log(`<...>`)" autofocus tabindex="0" x=".
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div");
+  const safe = text => text.replaceAll("<", "&lt;");
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    div.innerHTML += `<p title="${safe(msg)}"><b>${safe(user)}</b> ${safe(msg)} ${safe(time)}</p>`;
+  };
+</script>
+"""
