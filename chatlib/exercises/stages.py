@@ -45,6 +45,11 @@ class Stage(Witness):
         """Wait until it is true."""
         await self._conditions.until(condition)
 
+    def check_addresses(self) -> None:
+        """Refuse a page that put something behind the url."""
+        for visit in self.visits:
+            self.check_address(visit, "")
+
     async def _serve(self, visit: Visit) -> None:
         self._conditions.ask()
         async for message in visit.connection:

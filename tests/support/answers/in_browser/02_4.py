@@ -950,3 +950,18 @@ my_page = """
   }
 </script>
 """
+
+
+# %% create: at the address of the notebook's echo
+# Not yet: url was 'ws://127.0.0.1:<...>', and your WebSocket connected to 'ws://127.0.0.1:<...>/echo'. The url is whole as
+# it is.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url + "/echo");
+  let count = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++count === 3) ws.close(1000); };
+  ws.onerror = () => console.log("the server has crashed");
+</script>
+"""

@@ -432,3 +432,21 @@ my_page = """
   ws.addEventListener("message", show);
 </script>
 """
+
+
+# %% connects: at an address of its own
+# Not yet: url was 'ws://127.0.0.1:<...>', and your WebSocket connected to 'ws://127.0.0.1:<...>/chat'. The url is whole as
+# it is.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(`${url}/chat`);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} (${time})`;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
