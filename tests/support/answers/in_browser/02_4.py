@@ -953,8 +953,7 @@ my_page = """
 
 
 # %% create: at the address of the notebook's echo
-# Not yet: url was 'ws://127.0.0.1:<...>', and your WebSocket connected to 'ws://127.0.0.1:<...>/echo'. The url is whole as
-# it is.
+# Not yet: your page put '/echo' behind the url. The url is whole as it is.
 
 my_page = """
 <script>

@@ -520,8 +520,7 @@ my_page = """
 
 
 # %% connects: at an address of its own
-# Not yet: url was 'ws://127.0.0.1:<...>', and your WebSocket connected to 'ws://127.0.0.1:<...>/chat'. The url is whole as
-# it is.
+# Not yet: your page put '/chat' behind the url. The url is whole as it is.
 
 my_page = """
 <input> <button>Send</button>
