@@ -243,6 +243,20 @@ class Hall:
                 name=name,
             )
 
+    async def check_gone(self, name: str, registry: Collection[ServerConnection]) -> None:
+        """Refuse a registry that still holds connections which have ended."""
+        over = [connection for connection in self._connections.values() if connection.state is not State.OPEN]
+        await self.ended(len(over))
+        self.check_raised()
+        if left := sum(connection in registry for connection in over):
+            raise NotYet(
+                "{count} connections have ended, and {name} still has {left} of them. A connection is in it from its "
+                "beginning to its end.",
+                count=len(over),
+                left=left,
+                name=name,
+            )
+
     async def _guest(self) -> Guest:
         client = await self._stack.enter_async_context(connect(self._url, proxy=None, compression=None))
         port = client.local_address[1]

@@ -49,6 +49,7 @@ async def five_steps(stage: EchoStage, page: Page) -> Text:
             "no connection of your page came to the server. Step one is new WebSocket(url).{trouble}",
             trouble=trouble(page.console),
         )
+    stage.check_addresses()
     visit = stage.visits[0]
     has_all = await soon(page, stage.until(lambda: len(visit.messages) >= len(WORDS) or len(stage.visits) > 1))
     if len(stage.visits) > 1:
@@ -189,6 +190,7 @@ async def two_pages(stage: Stage, page: Page) -> Text:
             count=len(stage.visits),
             trouble=trouble(page.console),
         )
+    stage.check_addresses()
     connections = len(stage.visits)
     things = [f"{thing.title()} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2)]
     for copy, thing in enumerate(things):
@@ -484,6 +486,7 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
             "no connection of your page came to the server. Step one is new WebSocket(url).{trouble}",
             trouble=trouble(page.console),
         )
+    stage.check_addresses()
     secret = secrets.token_hex(4)
     first = {"user": f"Ada {secret}", "msg": f"I like {random.choice(THINGS)} {secret}.", "time": f"12:00 {secret}"}
     stage.says(**first)

@@ -43,6 +43,8 @@ async def ex1(four_states: Callable[[str], Any]) -> Text:
         raise NotYet("no connection to the server has opened. Make a WebSocket with the url, and give it time to open.")
     if len(witness.visits) > 1:
         raise NotYet("you opened {count} connections. Look at one, in each of its states.", count=len(witness.visits))
+    if witness.visits:
+        witness.check_address(witness.visits[0], "")
     if witness.visits and not left:
         raise NotYet("your connection is still open at the server. How does a connection come to its end?")
     if not is_list(states):

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from operator import eq
 from typing import Any, Final
 from unittest import mock
 
@@ -433,16 +434,16 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
         with suppress(TimeoutError):
             await asyncio.wait_for(ada.server.overtaken.wait(), GRACE_SECONDS)
         ada.server.gate.set()
-        answers: list[Any] = []
-        while len(answers) < len(asked):  # once nothing came, nothing will
-            answers.append(await ada.hears() if None not in answers else None)
+        answers = await _heard(ada, len(asked))
         if None not in answers:  # and what comes late, before the answer to one more
             await ada.says(asked[1])  # the same again is a question, too
             asked.append(asked[1])
             answers.append(await ada.hears())
         quick_after_all = quick or await bo.hears()
-        served = await _serves_many(many) if quick else MANY
+        more = [f"{secrets.token_hex(random.randint(4, 12))} {number}" for number in range(MANY)]
+        served = await _serves_many(many, more) if quick else MANY
         heard = await asyncio.gather(*(guest.hears() for guest in many if quick and served == MANY))
+        later = await _heard(many[0], len(more)) if heard and None not in heard else []
         hall.check()
     if not (_is_used(answering, bo) or RESPONSE_SECONDS / len(QUICK) in naps):
         raise NotYet(
@@ -467,13 +468,21 @@ async def ex3(answering: Callable[[ServerConnection], Any]) -> Text:
             count=MANY,
             served=served,
         )
-    _judge_patience(heard)
+    _judge_patience(heard, more, later)
     return Text("each was answered in order, and nobody waited for the other.")
 
 
-def _judge_patience(heard: list[Any]) -> None:
-    """Refuse a limit of some seconds on an answer."""
-    if deaf := heard.count(None):
+async def _heard(guest: Guest, count: int) -> list[Any]:
+    """Return the next messages; once nothing came, nothing will."""
+    heard: list[Any] = []
+    while len(heard) < count:
+        heard.append(await guest.hears() if None not in heard else None)
+    return heard
+
+
+def _judge_patience(heard: list[Any], more: list[str], later: list[Any]) -> None:
+    """Refuse a limit of some seconds on an answer, or on how many may wait for theirs."""
+    if deaf := len(heard) - heard.count(QUICK.upper()):
         raise NotYet(
             "the clock of your code ran {factor} times as fast. By that clock, the network of {count} people was slow "
             "for {seconds:.0f} s, and {deaf} of them never heard the answer to their question. Slow is not gone.",
@@ -481,6 +490,14 @@ def _judge_patience(heard: list[Any]) -> None:
             count=MANY,
             seconds=by_that_clock(HURRIED_SLOW_SECONDS),
             deaf=deaf,
+        )
+    answers = [question.upper() for question in more]
+    if later != answers:
+        raise NotYet(
+            "while the network of one was slow, {count} more questions came from there, and {answered} of them were "
+            "answered, each in its place. What becomes of a question that has to wait?",
+            count=len(more),
+            answered=sum(map(eq, later, answers)),
         )
 
 
@@ -504,13 +521,15 @@ def _judge_answers(asked: list[str], answers: list[Any], quick: Any) -> None:
         )
 
 
-async def _serves_many(guests: Sequence[Guest]) -> int:
-    """Have all ask something while nobody's network takes an answer; return to how many one is sent."""
+async def _serves_many(guests: Sequence[Guest], more: Iterable[str]) -> int:
+    """Have all ask something, and one ask more, while nobody's network takes an answer; count who is sent one."""
     for guest in guests:
         guest.server.make_slow()
     sent = [asyncio.create_task(guest.server.asked.wait()) for guest in guests]
     with hurried():
         await asyncio.gather(*(guest.says(QUICK) for guest in guests))
+        for question in more:
+            await guests[0].says(question)
         _, silent = await asyncio.wait(sent, timeout=SECONDS)
         if not silent:
             await asyncio.sleep(HURRIED_SLOW_SECONDS)

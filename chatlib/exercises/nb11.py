@@ -171,11 +171,12 @@ async def ex2(
 ) -> Text:
     """A token bucket by a clock that is given; a handler that closes a flood with 1008, and nobody else suffers."""
     await _check_bucket(make)
+    registry = Registry(handler, guests)
     async with Hall(handler, close_timeout=CLOSE_SECONDS) as hall:
         everybody = await hall.quiet_guests(3)
         ears = [_Ear(guest) for guest in everybody]
         await _hear_bursts(hall, everybody[:2], ears)
-        hall.check_registered("guests", everybody, Registry(handler, guests))
+        hall.check_registered("guests", everybody, registry)
         await _hear_on(hall, ears[0])
         waited = 0
         for number in range(FLOODS):
@@ -187,6 +188,8 @@ async def ex2(
                 if waited == MOST_WAITED:
                     raise
         await _end_at_the_first(hall, make)
+        await hall.cut(everybody[1])
+        await hall.check_gone("guests", registry)
     return Text("bursts pass, a flood ends with 1008 and a reason, and nobody else waited.")
 
 

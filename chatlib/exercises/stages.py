@@ -17,6 +17,7 @@ from websockets.http11 import Request, Response
 
 from chatlib import background
 from chatlib.client.conditions import Conditions
+from chatlib.exercises.verdict import NotYet
 from chatlib.exercises.witness import Visit, Witness
 
 WORDS: Final = ["one", "two", "three"]
@@ -46,6 +47,11 @@ class Stage(Witness):
     async def until(self, condition: Any) -> None:
         """Wait until it is true."""
         await self._conditions.until(condition)
+
+    def check_addresses(self) -> None:
+        """Refuse a page that put something behind the url, which is another one where a proxy stands before it."""
+        if others := [visit.path for visit in self.visits if visit.path != "/"]:
+            raise NotYet("your page put {path!r} behind the url. The url is whole as it is.", path=others[0])
 
     async def _serve(self, visit: Visit) -> None:
         self._conditions.ask()

@@ -33,6 +33,7 @@ from chatlib.words import Text, joined
 P = ParamSpec("P")
 
 SECONDS: Final = 10.0
+BUSY_FACTOR: Final = 3  # so many times as long it may take where nothing of the learner's waits: the machine is slow
 LONG_SECONDS: Final = 120.0  # each wait of such a check has a limit of its own, which says more
 SHOWN_CHARACTERS: Final = 80
 CANCEL_SECONDS: Final = 5.0  # for the servers of a check to stop, and for what is stuck in them to be ended
@@ -181,7 +182,11 @@ async def _judge(check: Awaitable[Text], seconds: float, unseen: _Unseen, is_stu
     task = asyncio.create_task(_carried_out(check, unseen))
     ending = asyncio.create_task(is_stuck.wait())
     try:
-        await asyncio.wait([task, ending], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([task, ending], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        longer = min(BUSY_FACTOR * seconds, LONG_SECONDS)
+        if longer > seconds and not (done or _waiting_line(task) or unseen.waiting_lines()):
+            await asyncio.wait([task, ending], timeout=longer - seconds, return_when=asyncio.FIRST_COMPLETED)
+            seconds = longer
     except asyncio.CancelledError:  # Kernel → Interrupt
         await _end(task)
         raise

@@ -129,7 +129,7 @@ class Witness:
 
     def check_address(self, visit: Visit, path: str) -> None:
         """Refuse a visitor who put something behind the url that was given, such as the /echo of the notebook."""
-        if visit.path != path:
+        if visit.path != (path or "/"):
             raise NotYet(
                 "url was {url!r}, and your WebSocket connected to {other!r}. The url is whole as it is.",
                 url=self.url + path,

@@ -250,7 +250,7 @@ async def test_who_can_be_seen_no_more_leaves(lab: Lab, browser, write, room: st
 @ipywidgets.interact(name=["Cy", "Dee"])
 def show(name):
     display(chatlib.ChatPanel(name=name, room={room!r}))"""
-    here = "await watcher.until(lambda: set(watcher.people) == {0}, timeout=40)"
+    here = "await watcher.until(lambda: set(watcher.people) == {0}, timeout=90)"
     async with lab.notebook(browser, write("Ada", watch, interact)) as notebook:
         await notebook.run_all()
         await notebook.run(here.format({"Watcher", "Ada", "Cy"}))

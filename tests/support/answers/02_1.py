@@ -533,8 +533,8 @@ async def echo_three(url):
     return answers, (await ws.once("close")).code
 
 
-# %% close: does not, and is so slow that it has come back when the check's time is over
-# Not yet: this was not over after 10 seconds, and no line of yours was waiting. What should have happened by then?
+# %% close: does not, and is so slow that the check has to wait longer than for others
+# Not yet: the server got all three words, but no goodbye. The last step is close().
 
 import asyncio
 

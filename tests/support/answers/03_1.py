@@ -423,3 +423,18 @@ async def four_states(url):
     states.append(ws.readyState)
     await asyncio.wait_for(ws.once("close"), 8)
     return [*states, ws.readyState]
+
+
+# %% one connection: at the address of the notebook's echo
+# Not yet: url was 'ws://127.0.0.1:<...>', and your WebSocket connected to 'ws://127.0.0.1:<...>/echo'. The
+# url is whole as it is.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url + "/echo")
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await ws.once("close")
+    return [*states, ws.readyState]

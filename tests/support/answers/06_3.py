@@ -383,3 +383,67 @@ async def answering(connection):
     async for question in connection:
         async with asyncio.timeout(5):
             await answer(connection, question)
+
+
+# %% each question: what is too much for the queue is dropped
+# Not yet: while the network of one was slow, 12 more questions came from there, and <...> of them were answered, each in its
+# place. What becomes of a question that has to wait?
+
+import asyncio
+
+
+async def answering(connection):
+    async def work():
+        while True:
+            await answer(connection, await waiting.get())
+
+    waiting = asyncio.Queue(maxsize=10)
+    worker = asyncio.create_task(work())
+    try:
+        async for question in connection:
+            if not waiting.full():
+                waiting.put_nowait(question)
+    finally:
+        worker.cancel()
+
+
+# %% each question: the shortest of those that wait first
+# Not yet: while the network of one was slow, 12 more questions came from there, and <...> of them were answered, each in its
+# place. What becomes of a question that has to wait?
+
+import asyncio
+
+
+async def answering(connection):
+    async def work():
+        while True:
+            _, question = await waiting.get()
+            await answer(connection, question)
+
+    waiting = asyncio.PriorityQueue()
+    worker = asyncio.create_task(work())
+    try:
+        async for question in connection:
+            waiting.put_nowait((len(question), question))
+    finally:
+        worker.cancel()
+
+
+# %% right: a queue of ten, and the handler waits where it is full
+# Solved: each was answered in order, and nobody waited for the other.
+
+import asyncio
+
+
+async def answering(connection):
+    async def work():
+        while True:
+            await answer(connection, await waiting.get())
+
+    waiting = asyncio.Queue(maxsize=10)
+    worker = asyncio.create_task(work())
+    try:
+        async for question in connection:
+            await waiting.put(question)
+    finally:
+        worker.cancel()

@@ -1381,3 +1381,76 @@ async def handler(connection):
         pass
     finally:
         guests.remove(connection)
+
+
+# %% in the handler: who is cut off stays among the guests
+# Not yet: <...> connections have ended, and guests still has 1 of them. A connection is in it from its beginning to its
+# end.
+
+import time
+
+from websockets.asyncio.server import broadcast
+
+guests = set()
+
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    async for message in connection:
+        if not bucket.take(time.monotonic()):
+            await connection.close(1008, "more than 20 messages a second")
+            break
+        broadcast(guests, message)
+    guests.discard(connection)
+
+
+
+# %% in the handler: who is cut off, or closed, stays among the guests
+# Not yet: <...> connections have ended, and guests still has <...> of them. A connection is in it from its beginning to
+# its end.
+
+import time
+
+from websockets.asyncio.server import broadcast
+
+guests = set()
+
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    async for message in connection:
+        if not bucket.take(time.monotonic()):
+            await connection.close(1008, "more than 20 messages a second")
+            return
+        broadcast(guests, message)
+    guests.discard(connection)

@@ -969,3 +969,17 @@ my_page = r"""
   ws.onerror = () => console.log("an error");
 </script>
 """
+
+
+# %% create: at the address of the notebook's echo
+# Not yet: your page put '/echo' behind the url. The url is whole as it is.
+
+my_page = """
+<script>
+  const ws = new WebSocket(url + "/echo");
+  let count = 0;
+  ws.onopen = () => { for (const word of ["one", "two", "three"]) ws.send(word); };
+  ws.onmessage = event => { console.log(event.data); if (++count === 3) ws.close(1000); };
+  ws.onerror = () => console.log("the server has crashed");
+</script>
+"""

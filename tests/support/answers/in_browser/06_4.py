@@ -517,3 +517,21 @@ my_page = """
   };
 </script>
 """
+
+
+# %% connects: at an address of its own
+# Not yet: your page put '/chat' behind the url. The url is whole as it is.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(`${url}/chat`);
+  ws.onmessage = (event) => {
+    const line = document.createElement("li");
+    line.textContent = event.data;
+    document.querySelector("ul").append(line);
+  };
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""

@@ -466,3 +466,20 @@ my_page = """
   };
 </script>
 """
+
+
+# %% connects: at an address of its own
+# Not yet: your page put '/chat' behind the url. The url is whole as it is.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(`${url}/chat`);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg} (${time})`;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
