@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import CodeType, TracebackType
 from typing import Any, Final, Self
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, by_that_clock, hurried
@@ -36,11 +38,16 @@ async def serving(
 ) -> AsyncIterator[str]:
     """Serve on the running loop, where a watchdog sees what a learner's code does; yield the address.
 
+    Nobody else knows its path: who tries again and again to reach a server that was at this port before is no guest.
     ``kernel_buffer`` is what the kernel is asked for, in bytes, as the send buffer of each connection. A server waits
     for its handlers when it closes. Where something is raised here they are cancelled: there is a verdict already, or
     no more time.
     """
     running: set[asyncio.Task[Any]] = set()
+    secret = f"/{secrets.token_hex(4)}"
+
+    def admit(connection: ServerConnection, request: Request) -> Response | None:
+        return None if request.path.startswith(secret) else connection.respond(HTTPStatus.NOT_FOUND, "Not here.\n")
 
     async def handle(connection: ServerConnection) -> None:
         if task := asyncio.current_task():
@@ -52,9 +59,9 @@ async def serving(
         options |= {"host": LOCALHOST, "port": 0}
     else:
         options["sock"] = listening_socket(kernel_buffer)
-    async with serve(handle, compression=None, **options) as server:
+    async with serve(handle, process_request=admit, compression=None, **options) as server:
         try:
-            yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}{secret}"
         except BaseException:
             await _cancel(running)
             raise

@@ -188,7 +188,7 @@ class _Door:
     async def receive(self, connection: ServerConnection) -> None:
         """Have the learner's function take care of somebody; that they have gone is nobody's bug."""
         assert connection.request is not None
-        how = connection.request.path.removeprefix("/")
+        how = connection.request.path.rpartition("/")[2]
         try:
             await result_of(self._visit, connection, self.ears[how].hear)
         except Stuck:

@@ -51,8 +51,8 @@ class Viewer:
 
 async def page_for(stack: AsyncExitStack, url: str, hear: Callable[[str], object], kernel_buffer: int) -> SlowPage:
     """Connect a page that leaves with the stack."""
-    port = urlsplit(url).port
-    assert port is not None
-    page = await open_page(port, hear, kernel_buffer=kernel_buffer)
+    address = urlsplit(url)
+    assert address.port is not None
+    page = await open_page(address.port, hear, path=address.path, kernel_buffer=kernel_buffer)
     stack.callback(page.leave)
     return page

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosedError
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from chatlib.exercises.hall import Hall, Registry, first_asked, says_closed, serving, two_speak_at_once
 from chatlib.exercises.verdict import NotYet
@@ -107,6 +109,24 @@ async def test_a_loop_over_what_changes_is_named():
 
         with pytest.raises(NotYet, match=r"changed size during iteration\. Over what could you loop"):
             hall.check()
+
+
+async def test_a_client_of_a_server_that_was_at_this_port_before_is_no_guest():
+    """It tries again for ever, and knows the port, but not the path."""
+    came: list[str] = []
+
+    async def handler(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        came.append(connection.request.path)
+
+    async with serving(handler) as url:
+        address = urlsplit(url)
+        with pytest.raises(InvalidStatus, match="404"):
+            await connect(f"ws://{address.netloc}/echo", proxy=None)
+        async with connect(f"{url}/plain", proxy=None) as guest:
+            await guest.wait_closed()
+
+    assert came == [f"{address.path}/plain"]
 
 
 @asynccontextmanager
