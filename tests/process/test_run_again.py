@@ -83,6 +83,11 @@ RUN_TWICE = {
         "waits.wire",
         "",
     ),
+    "90 echo": (
+        ["start-server", "create", "wait-for-open", "send-returns-early", "send-returns-early"],
+        "_ == (0, 1, 'Did you get this?')",
+        "server.stop()",
+    ),
     "90": (["start-server", "wire", "frames", "frames"], "(len(out.raw), len(back.raw)) == (8, 4)", "server.stop()"),
 }
 PLAYED_BY_HAND = {
