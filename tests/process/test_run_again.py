@@ -21,6 +21,11 @@ RUN_TWICE = {
         "received == ['Hello again']",
         "server.stop()",
     ),
+    "02 listeners": (
+        ["start-server", "create-socket", "wait-for-open", "send-hello", "listen", "listen", "look-into-list"],
+        "received == ['Hello again'] * 2",
+        "server.stop()",
+    ),
     "03": (
         [
             *("import chatlib", "freeze-the-network", "send-into-the-frost"),
