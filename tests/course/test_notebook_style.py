@@ -283,6 +283,15 @@ def test_what_a_beginner_does_not_know_is_explained_where_it_first_comes(term, e
     assert any(explained in " ".join(cell.source.split()) for cell in cells[: first + 1]), cells[first].id
 
 
+def test_whoever_begins_with_a_notebook_is_told_there_what_a_proxy_is(notebook):
+    """In it or in one that it needs: 90 needs none, and 02 can be the first after 00."""
+    name = next(path.name for path in COURSE if read(path) == notebook)
+    told = " ".join(" ".join(needed(name)).split())
+    uses = re.search(r"\bprox(?:y|ies)\b", texts(notebook))
+
+    assert not uses or re.search(r"proxy\W+an? (?:bad network|program (?:in between|on the way)) that", told)
+
+
 def test_it_reads_without_a_puzzle(notebook):
     """No idiom, no pun, and no inversion that cost a reader of English as a second language a second reading."""
     assert [found.group().strip() for found in PUZZLES.finditer(texts(notebook))] == []

@@ -21,6 +21,11 @@ RUN_TWICE = {
         "received == ['Hello again']",
         "server.stop()",
     ),
+    "02 listeners": (
+        ["start-server", "create-socket", "wait-for-open", "send-hello", "listen", "listen", "look-into-list"],
+        "received == ['Hello again'] * 2",
+        "server.stop()",
+    ),
     "03": (
         [
             *("import chatlib", "freeze-the-network", "send-into-the-frost"),
@@ -82,6 +87,11 @@ RUN_TWICE = {
         ],
         "waits.wire",
         "",
+    ),
+    "90 echo": (
+        ["start-server", "create", "wait-for-open", "send-returns-early", "send-returns-early"],
+        "_ == (0, 1, 'Did you get this?')",
+        "server.stop()",
     ),
     "90": (["start-server", "wire", "frames", "frames"], "(len(out.raw), len(back.raw)) == (8, 4)", "server.stop()"),
 }
