@@ -453,6 +453,8 @@ async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> N
     await shows(page, lambda: again in page.texts[0])
 
 
+# It runs as soon as it is drawn. What waits for the focus never runs in JupyterLab, where a cell has it.
+ATTRIBUTES: Final = '" oncontentvisibilityautostatechange="{run}" style="display:block;content-visibility:auto" x="'
 # What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute. The
 # first six need nothing but that an image cannot be loaded: they have run before the page shows what came after them.
 BAITS: Final = (
@@ -462,9 +464,9 @@ BAITS: Final = (
     ("user", '"><img src onerror="{run}">'),
     ("msg", '\'><img src onerror="{run}">'),
     ("time", '"><img src onerror="{run}">'),
-    ("user", '" onfocus="{run}" autofocus tabindex="0" x="'),
-    ("msg", '" onfocus="{run}" autofocus tabindex="0" x="'),
-    ("time", '" onfocus="{run}" autofocus tabindex="0" x="'),
+    ("user", ATTRIBUTES),
+    ("msg", ATTRIBUTES),
+    ("time", ATTRIBUTES),
     ("user", '<iframe srcdoc="<script>parent.{run}</script>"></iframe>'),
     ("msg", "</script><script>{run}</script>"),
     ("time", "<script>{run}</script>"),
