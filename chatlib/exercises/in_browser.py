@@ -79,6 +79,11 @@ async def five_steps(stage: EchoStage, page: Page) -> Text:
     if close_code != 1000:
         code = Text("no code") if close_code == 1005 else Text("code {close_code}", close_code=close_code)
         raise NotYet("your page closed with {code}. close(1000) says that all is well.", code=code)
+    if not (stage.is_direct(visit) or is_deaf() or await shows(page, lambda: page.asks_for_open)):
+        raise NotYet(
+            "your page asked neither for its open event nor for its readyState. Here a proxy opens its connection at "
+            "once, and elsewhere that takes a while. It may send once its open event has come."
+        )
     if is_deaf() and not page.asides:
         page.open_aside(None)
         raise NotYet("all went well at the server. ipykernel 6 hears your page only now: run this cell once more.")
