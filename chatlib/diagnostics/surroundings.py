@@ -117,19 +117,18 @@ def check_place(seat: Seat) -> Iterator[Finding]:
     url = f"ws://{LOCALHOST}:{seat.port}"
     kernels = Text("kernels connect to {url}", url=url)
     urls = Text("{kernels}, {browser}", kernels=kernels, browser=_browser(seat.port))
-    environment = os.environ
-    if "COLAB_RELEASE_TAG" in environment or "google.colab" in sys.modules:
+    if "COLAB_RELEASE_TAG" in os.environ or "google.colab" in sys.modules:
         text = Text(
             "Colab: {kernels}, but a page has no socket to this kernel: neither chat page nor jupyter-server-proxy",
             kernels=kernels,
         )
         yield Finding("Place", Colour.AMBER, text, Text("use Binder, or JupyterLab on your own machine"))
-    elif any(name.startswith("BINDER_") for name in environment):
+    elif environment.is_binder():
         text = Text("Binder: {urls}; the session ends after some ten idle minutes", urls=urls)
         yield Finding("Place", Colour.GREEN, text)
-    elif "JUPYTERHUB_USER" in environment or "JUPYTERHUB_SERVICE_PREFIX" in environment:
+    elif "JUPYTERHUB_USER" in os.environ or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         yield Finding("Place", Colour.GREEN, Text("JupyterHub: {urls}", urls=urls))
-    elif "VSCODE_PID" in environment or environment.get("TERM_PROGRAM") == "vscode":
+    elif "VSCODE_PID" in os.environ or os.environ.get("TERM_PROGRAM") == "vscode":
         text = Text("VS Code: {urls}; widgets need its setting for widget scripts, and internet", urls=urls)
         mend = Text("the course is made for JupyterLab: there nothing is to be set")
         yield Finding("Place", Colour.AMBER, text, mend)

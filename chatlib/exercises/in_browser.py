@@ -79,6 +79,11 @@ async def five_steps(stage: EchoStage, page: Page) -> Text:
     if close_code != 1000:
         code = Text("no code") if close_code == 1005 else Text("code {close_code}", close_code=close_code)
         raise NotYet("your page closed with {code}. close(1000) says that all is well.", code=code)
+    if not (stage.is_direct(visit) or is_deaf() or await shows(page, lambda: page.asks_for_open)):
+        raise NotYet(
+            "your page asked neither for its open event nor for its readyState. Here a proxy opens its connection at "
+            "once, and elsewhere that takes a while. It may send once its open event has come."
+        )
     if is_deaf() and not page.asides:
         page.open_aside(None)
         raise NotYet("all went well at the server. ipykernel 6 hears your page only now: run this cell once more.")
@@ -453,6 +458,8 @@ async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> N
     await shows(page, lambda: again in page.texts[0])
 
 
+# It runs as soon as it is drawn. What waits for the focus never runs in JupyterLab, where a cell has it.
+ATTRIBUTES: Final = '" oncontentvisibilityautostatechange="{run}" style="display:block;content-visibility:auto" x="'
 # What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute. The
 # first six need nothing but that an image cannot be loaded: they have run before the page shows what came after them.
 BAITS: Final = (
@@ -462,9 +469,9 @@ BAITS: Final = (
     ("user", '"><img src onerror="{run}">'),
     ("msg", '\'><img src onerror="{run}">'),
     ("time", '"><img src onerror="{run}">'),
-    ("user", '" onfocus="{run}" autofocus tabindex="0" x="'),
-    ("msg", '" onfocus="{run}" autofocus tabindex="0" x="'),
-    ("time", '" onfocus="{run}" autofocus tabindex="0" x="'),
+    ("user", ATTRIBUTES),
+    ("msg", ATTRIBUTES),
+    ("time", ATTRIBUTES),
     ("user", '<iframe srcdoc="<script>parent.{run}</script>"></iframe>'),
     ("msg", "</script><script>{run}</script>"),
     ("time", "<script>{run}</script>"),

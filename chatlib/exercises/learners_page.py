@@ -40,6 +40,7 @@ class Page(Protocol):
     is_open: bool
     loads: list[int]
     codes: list[int | None]
+    asks_for_open: bool
 
     def types(self, text: str, *, copy: int = 0, clicks: bool = True) -> None:
         """Write into the page's field, and click its button, or not yet."""

@@ -90,9 +90,12 @@ class EchoStage(Stage):
 
     def knows_code_of(self, visit: Visit) -> bool:
         """Tell whether its goodbye has the code that the page gave: a Jupyter server's proxy passes it on with none."""
+        return self.is_direct(visit) or visit.close_code != CloseCode.NO_STATUS_RCVD
+
+    def is_direct(self, visit: Visit) -> bool:
+        """Tell whether it came past no proxy. One opens a page's WebSocket at once, before it has asked this server."""
         request = visit.connection.request
-        is_direct = request is not None and request.headers.get("Host") == urlsplit(self.url).netloc
-        return is_direct or visit.close_code != CloseCode.NO_STATUS_RCVD
+        return request is not None and request.headers.get("Host") == urlsplit(self.url).netloc
 
     async def answer(self, visit: Visit, message: str | bytes) -> None:
         """Send it back with a number, so that nobody knows the answer who has not heard it."""

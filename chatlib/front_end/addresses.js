@@ -14,7 +14,8 @@ export function addresses(url) {
   if (!config || !isLoopback(target.hostname)) return [url];
   /** @type {{ baseUrl: string }} */
   const { baseUrl } = JSON.parse(config.textContent);
-  const proxied = new URL(`${baseUrl}proxy/${target.port}${target.pathname}${target.search}`, document.baseURI);
+  const path = url.endsWith("/") ? target.pathname : target.pathname.replace(/^\/$/u, ""); // for `url + "/echo"`
+  const proxied = new URL(`${baseUrl}proxy/${target.port}${path}${target.search}`, document.baseURI);
   proxied.protocol = proxied.protocol.replace("http", "ws");
   return location.protocol === "http:" && isLoopback(location.hostname) ? [url, proxied.href] : [proxied.href];
 }

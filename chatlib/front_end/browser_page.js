@@ -32,7 +32,8 @@ const say = words({
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "loaded", copy: number } | { do: "logged", copy: number, text: string }
- *   | { do: "closes", copy: number, code: number | null } | { do: "aside", number: number, text: string }
+ *   | { do: "closes", copy: number, code: number | null } | { do: "asks", copy: number }
+ *   | { do: "aside", number: number, text: string }
  *   | { do: "shows", copy: number, text: string, lines: string } | { do: "breathed", number: number }} Action
  */
 
@@ -43,7 +44,7 @@ const BREATH = 1000; // milliseconds, when the machine has time for the page
 
 /**
  * A page in a frame. It begins with where its server is, and with a console that is heard here; so is what it gives
- * to `close()`, which no server hears behind a proxy of Jupyter's.
+ * to `close()`, and that it asks whether it is open, both of which no server knows behind a proxy of Jupyter's.
  *
  * @param {string} title
  * @param {string} url
@@ -63,11 +64,28 @@ for (const level of ["log", "info", "debug", "warn", "error"]) {
   };
 }
 {
-  const close = WebSocket.prototype.close;
+  const { close, addEventListener } = WebSocket.prototype;
   WebSocket.prototype.close = function (...given) {
     parent.postMessage({ closes: given[0] === undefined ? null : Number(given[0]) }, "*");
     return close.apply(this, given);
   };
+  let hasAsked = false;
+  const asks = () => {
+    if (!hasAsked) parent.postMessage({ asks: true }, "*");
+    hasAsked = true;
+  };
+  WebSocket.prototype.addEventListener = function (type, ...more) {
+    if (type === "open") asks();
+    return addEventListener.call(this, type, ...more);
+  };
+  for (const [name, way] of [["onopen", "set"], ["readyState", "get"]]) {
+    const property = Object.getOwnPropertyDescriptor(WebSocket.prototype, name);
+    const asked = function (...given) {
+      asks();
+      return property[way].apply(this, given);
+    };
+    Object.defineProperty(WebSocket.prototype, name, { ...property, [way]: asked });
+  }
 }
 window.addEventListener("error", event => console.error(event.message));
 window.addEventListener("unhandledrejection", event => console.error("Uncaught (in promise)", event.reason));
@@ -155,6 +173,7 @@ class Pages {
   /** @param {MessageEvent} event */
   #hear({ source, data }) {
     const copy = this.#frames.findIndex(frame => frame.contentWindow === source);
+    if (copy >= 0 && data?.asks) this.#session.send?.({ do: "asks", copy });
     if (copy >= 0 && data?.closes !== undefined) this.#session.send?.({ do: "closes", copy, code: data.closes });
     if (typeof data?.text !== "string") return;
     if (copy >= 0) return this.#log(copy, data.text);

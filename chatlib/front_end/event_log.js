@@ -21,7 +21,7 @@ const say = words({
     send: "Send from the browser",
     message: "Message",
     late: (/** @type {string} */ name) => `The log began when the connection was ${name}: earlier events are not here.`,
-    through: "through the Jupyter server",
+    through: "through the Jupyter server, which passes on no close code",
     gone: "The kernel is gone: this is what was seen.",
     closed: {
       python: "Stopped: the connection in Python is closed.",
@@ -43,7 +43,7 @@ const say = words({
     send: "从浏览器发送",
     message: "消息",
     late: name => `日志开始时连接已是 ${name}：更早的事件不在这里。`,
-    through: "经由 Jupyter 服务器",
+    through: "经由 Jupyter 服务器，它不转发关闭码",
     gone: "内核已不在：这是之前看到的。",
     closed: {
       python: "已停止：Python 中的连接已关闭。",

@@ -57,7 +57,8 @@ const say = words({
     placed: (/** @type {string} */ ms) => `The server placed it in the room's order ${ms} after taking it.`,
     ends: "Who has it",
     endsNote:
-      "Since the server took it, on the server's clock. A pong says that the WebSocket at that end has read it.",
+      "Since the server took it, on the server's clock. A pong says that the WebSocket at that end has read it. " +
+      "For a page behind a proxy, as on Binder or a hub, the proxy answers.",
     endsHere: "Only connections of your own server are asked.",
     who: "Who",
     after: "Pong after",
@@ -103,7 +104,8 @@ const say = words({
     before: ms => `内核在发出帧之前用了 ${ms}。`,
     placed: ms => `服务器收下 ${ms}后给它排好了位置。`,
     ends: "谁收到了",
-    endsNote: "从服务器收下时算起，用服务器的时钟。pong 说明那一端的 WebSocket 已经读到它。",
+    endsNote:
+      "从服务器收下时算起，用服务器的时钟。pong 说明那一端的 WebSocket 已经读到它。在代理后面的页面（如在 Binder 或 hub 上），由代理应答。",
     endsHere: "只询问连到你这台服务器的连接。",
     who: "谁",
     after: "多久后 pong",

@@ -26,5 +26,13 @@ def class_server() -> str:
 
 
 def person() -> str:
-    """Return how the person at this kernel is called: ``$CHATLIB_NAME``, else the hub's user; "" if nobody said."""
-    return variable("CHATLIB_NAME") or variable("JUPYTERHUB_USER")
+    """Return how the person at this kernel is called: ``$CHATLIB_NAME``, else the hub's user; "" if nobody said.
+
+    On Binder nobody has logged in: its hub makes up a user for each session.
+    """
+    return variable("CHATLIB_NAME") or ("" if is_binder() else variable("JUPYTERHUB_USER"))
+
+
+def is_binder() -> bool:
+    """Tell whether this is a session on Binder, which names its own variables after itself."""
+    return any(name.startswith("BINDER_") for name in os.environ)

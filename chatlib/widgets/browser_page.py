@@ -42,6 +42,7 @@ class BrowserPage(LiveWidget):
         self._lines: list[list[str]] = [[] for _ in range(copies)]
         self._loads = [0] * copies
         self._codes: list[int | None] = []
+        self._asks_for_open = False
         self._asides = 0
         self._aside: list[str] = []
         self._breaths = self._breathed = 0  # asked for, and taken
@@ -79,6 +80,11 @@ class BrowserPage(LiveWidget):
     def codes(self) -> list[int | None]:
         """The codes with which it has called a WebSocket's ``close()``; None where it gave none that is a number."""
         return list(self._codes)
+
+    @property
+    def asks_for_open(self) -> bool:
+        """Whether it has asked for a WebSocket's ``open`` event, or looked at its ``readyState``."""
+        return self._asks_for_open
 
     def types(self, text: str, *, copy: int = 0, clicks: bool = True) -> None:
         """Do what a person does in a page: write into its first field, and click its first ``button``, or not yet."""
@@ -128,6 +134,8 @@ class BrowserPage(LiveWidget):
                 self._console[copy].append(line)
             case {"do": "closes", "copy": int(), "code": int() | float() | None as code}:
                 self._codes.append(None if code is None else int(code))
+            case {"do": "asks", "copy": int()}:
+                self._asks_for_open = True
             case {"do": "aside", "number": int(number), "text": str(line)}:
                 if number == self._asides:
                     self._aside.append(line)

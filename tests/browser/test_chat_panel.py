@@ -514,6 +514,7 @@ async def test_an_x_ray_shows_the_way_of_a_message(stage):
         ends = drawer.get_by_role("table", name="Who has it").get_by_role("row")
         await expect(ends).to_have_text(["Bo1.50 ms", "<b>Cy3.00 ms"])
         await expect(drawer).to_contain_text("No pong in time (1): Di")
+        await expect(drawer).to_contain_text("For a page behind a proxy, as on Binder or a hub, the proxy answers.")
         await expect(drawer).to_contain_text("2 more were not asked.")
         assert await panel.sent() == [{"do": "say", "id": my_id, "msg": "hi"}, {"do": "x_ray", "id": my_id}]
 

@@ -136,6 +136,34 @@ def test_the_state_is_beside_the_name_of_the_room_without_a_kernel_too():
     assert re.search(r"Chat room <bdi>lobby</bdi></strong> OPEN\b", panel.outputs[0].data["text/html"])
 
 
+@pytest.mark.parametrize(
+    ("environment", "statuses", "words"),
+    [
+        ({}, (200, 200, 403, 403), "The last two."),
+        ({"JUPYTERHUB_USER": "ada"}, (200, 200, 403, 200), "(On a hub or Binder only the third:"),
+    ],
+    ids=["one's own machine", "hub"],
+)
+async def test_11_says_who_is_refused_where_its_reader_sits(monkeypatch, environment, statuses, words):
+    """A hub's server lets any Host in, and a sentence that is true at home only would contradict what a cell shows."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    (path,) = [path for path in notebooks.find() if course_map.number(path) == "11"]
+    cells = {cell.id: cell.source for cell in read(path).cells}
+    with chatlib.serve(port=0) as server:
+        memory: dict[str, Any] = {"open_room": server}
+        await run_cell(cells["ask"], memory)
+
+        assert await run_cell(cells["chatlib-refuses"], memory) == statuses
+    assert says("11", words)
+
+
+def test_08b_says_where_the_whole_address_is():
+    """On a hub ``page_url`` is only its path; the panel, which is in a page, knows what stands before it."""
+    assert says("08b", "On Binder or a hub it begins with a slash: there **Invite** in the panel has the whole")
+    assert not says("08b", "behind the colon")
+
+
 def test_a_seat_is_held_for_as_long_as_08b_says():
     """After that the room hears that somebody left, and then of a newcomer."""
     assert Limits().seat_held == 10

@@ -123,6 +123,10 @@ async def test_browser_goes_through_the_proxy_where_the_kernel_is_elsewhere(lab,
         await expect(own.get_by_role("row", name='message "through"')).to_be_visible()
         assert await notebook.value("[e.type for e in log.browser_events]") == ["open", "message"]
 
+        await notebook.run("server.stop()")  # it says 1001
+        await expect(own.get_by_role("row", name="close")).to_contain_text("code=1005")
+        await expect(log.get_by_text("which passes on no close code")).to_be_visible()
+
 
 async def test_browser_that_reaches_nobody_logs_an_error(lab, browser):
     """The server is gone: error, then close 1006, as the standard has it."""

@@ -10,7 +10,7 @@ WRONG = (
     "02-4-create-at-a-relative-address-which-is-jupyterlab-s",
     "06-4-show-a-button-in-a-form-which-loads-the-page-again",
     "08b-3-as-text-innerhtml",
-    "11-3-none-may-run-all-of-it-is-html",
+    "11-3-none-may-run-only-is-escaped-and-the-time-is-in-an-attribute-too",
 )
 
 

@@ -145,10 +145,11 @@ async def test_two_panels_chat(hub, browser):
         *((number, ("", ""), "Solved: ") for number in SOLUTIONS),
         ("02", ("close(1000)", "close()"), "Not yet: your page closed with no code."),
         ("02", ("close(1000)", "close(4000)"), "Not yet: your page closed with code 4000."),
+        ("02", ('ws.addEventListener("open",', "(it => setTimeout(it, 2000))("), "Not yet: your page asked neither"),
     ],
 )
 async def test_a_page_in_javascript_is_judged_through_the_proxy(hub, browser, number, change, said):
-    """It passes a goodbye on, and not the code: that, the page tells."""
+    """It passes a goodbye on, and not the code, and opens at once: so the page tells its code, and that it waits."""
     its = cells(number)
     async with hub.notebook(browser, hub.write(IMPORTS)) as notebook:
         await notebook.run_all()

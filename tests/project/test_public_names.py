@@ -174,7 +174,17 @@ MEMBERS = {
         "switch_on",
         "victim_url",
     ],
-    "chatlib.widgets.BrowserPage": [*LIVE, "codes", "console", "is_open", "lines", "texts", "types", "until"],
+    "chatlib.widgets.BrowserPage": [
+        *LIVE,
+        "asks_for_open",
+        "codes",
+        "console",
+        "is_open",
+        "lines",
+        "texts",
+        "types",
+        "until",
+    ],
     "chatlib.widgets.BufferGauges": [
         *LIVE,
         "close_code",

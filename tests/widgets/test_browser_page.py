@@ -26,10 +26,13 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
     page.act({"do": "loaded", "copy": 1})
     for code in (1000, None, 3000.0):
         page.act({"do": "closes", "copy": 0, "code": code})
+    assert not page.asks_for_open
+    page.act({"do": "asks", "copy": 1})
 
     assert await page.until(lambda: page.is_open, timeout=30)
     assert page.loads == [1, 2]
     assert page.codes == [1000, None, 3000]
+    assert page.asks_for_open
     assert not await page.until(lambda: page.texts[0], timeout=0)
     assert (page.console, page.texts) == (["line 0", "line 1"], ["", "HelloAda"])
     assert page.lines == [[], ["Hello", "Ada"]]

@@ -384,11 +384,15 @@ def test_the_url_comes_from_the_environment_else_from_serve(monkeypatch):
         ("Ada", {"CHATLIB_NAME": "Bo", "JUPYTERHUB_USER": "cleo"}, "Ada"),
         ("", {"CHATLIB_NAME": "'Bo'", "JUPYTERHUB_USER": "cleo"}, "Bo"),
         ("", {"JUPYTERHUB_USER": "cleo"}, "cleo"),
+        ("", {"JUPYTERHUB_USER": "owner-repository-5x8rjz0q", "BINDER_REPO_URL": "https://example.org"}, "User 1"),
         ("", {}, "User 1"),
     ],
 )
 async def test_the_name_comes_from_the_environment_else_is_asked_for(monkeypatch, server, given, set_outside, name):
-    """In this order: ``name``, $CHATLIB_NAME, the hub's user; a page is told to ask only where there is none."""
+    """In this order: ``name``, $CHATLIB_NAME, the hub's user; a page is told to ask only where there is none.
+
+    On Binder nobody logs in: the user there is the session, under a name that nobody would give themselves.
+    """
     for variable, value in set_outside.items():
         monkeypatch.setenv(variable, value)
     panel = chatlib.ChatPanel(server.url, name=given)

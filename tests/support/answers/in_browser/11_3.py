@@ -435,7 +435,8 @@ my_page = """
 
 
 # %% none may run: only < is escaped, and the time is in an attribute, too
-# Not yet: a script ran in your page: the time was " onfocus="console.log(`<...>`)" autofocus tabindex="0" x=".
+# Not yet: a script ran in your page: the time was
+# " oncontentvisibilityautostatechange="console.log(`<...>`)" style="display:block;content-visibility:auto" x=".
 
 my_page = """
 <div></div>
@@ -452,7 +453,8 @@ my_page = """
 
 
 # %% none may run: only < is escaped, and the message is in an attribute, too
-# Not yet: a script ran in your page: the message was " onfocus="console.log(`<...>`)" autofocus tabindex="0" x=".
+# Not yet: a script ran in your page: the message was
+# " oncontentvisibilityautostatechange="console.log(`<...>`)" style="display:block;content-visibility:auto" x=".
 
 my_page = """
 <div></div>
