@@ -4,7 +4,7 @@ import { createSecureServer } from "node:http2";
 import process from "node:process";
 
 const [key, cert] = process.argv.slice(2).map(file => readFileSync(file));
-const HI = Buffer.from([0x81, 2, 0x48, 0x69]);
+const HI = Uint8Array.of(0x81, 2, 0x48, 0x69);
 
 const tell = (/** @type {unknown} */ what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
