@@ -30,6 +30,7 @@ from chatlib.exercises.learners_page import (
 )
 from chatlib.exercises.stages import WORDS, BubbleStage, EchoStage, Stage, broadcast_stage, bubble_stage, echo_stage
 from chatlib.exercises.verdict import NotYet, long_exercise
+from chatlib.exercises.witness import Visit
 from chatlib.words import Text
 
 ERROR_BREATHS: Final = 3  # of a page, to log what comes at once
@@ -73,17 +74,7 @@ async def five_steps(stage: EchoStage, page: Page) -> Text:
             "when your page closed the connection, {count} of three answers had come. Close after the third.",
             count=len(answers),
         )
-    if not visit.has_goodbye:
-        raise NotYet("all three words came, and the connection ended with no goodbye. close(1000) says one.")
-    close_code = visit.close_code if stage.knows_code_of(visit) else await _given_code(page)
-    if close_code != 1000:
-        code = Text("no code") if close_code == 1005 else Text("code {close_code}", close_code=close_code)
-        raise NotYet("your page closed with {code}. close(1000) says that all is well.", code=code)
-    if not (stage.is_direct(visit) or is_deaf() or await shows(page, lambda: page.asks_for_open)):
-        raise NotYet(
-            "your page asked neither for its open event nor for its readyState. Here a proxy opens its connection at "
-            "once, and elsewhere that takes a while. It may send once its open event has come."
-        )
+    await _check_goodbye(stage, visit, page)
     if is_deaf() and not page.asides:
         page.open_aside(None)
         raise NotYet("all went well at the server. ipykernel 6 hears your page only now: run this cell once more.")
@@ -104,6 +95,24 @@ async def five_steps(stage: EchoStage, page: Page) -> Text:
         if not is_deaf():
             page.close_aside()  # one that tries again would do so for ever
     return Text("the five steps, in the browser's own language.")
+
+
+async def _check_goodbye(stage: EchoStage, visit: Visit, page: Page) -> None:
+    """Refuse a page that says no goodbye, or another than 1000, or that sends without asking whether it is open.
+
+    The last two the server knows of itself, and the page tells of where a proxy stands between them.
+    """
+    if not visit.has_goodbye:
+        raise NotYet("all three words came, and the connection ended with no goodbye. close(1000) says one.")
+    close_code = visit.close_code if stage.knows_code_of(visit) else await _given_code(page)
+    if close_code != 1000:
+        code = Text("no code") if close_code == 1005 else Text("code {close_code}", close_code=close_code)
+        raise NotYet("your page closed with {code}. close(1000) says that all is well.", code=code)
+    if not (stage.is_direct(visit) or is_deaf() or await shows(page, lambda: page.asks_for_open)):
+        raise NotYet(
+            "your page asked neither for its open event nor for its readyState. Here a proxy opens its connection at "
+            "once, and elsewhere that takes a while. It may send once its open event has come."
+        )
 
 
 async def _given_code(page: Page) -> int:

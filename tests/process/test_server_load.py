@@ -43,7 +43,7 @@ def test_one_that_never_reads_costs_the_others_no_message() -> None:
     grown = []
     for stuck in (0, 1):
         with (
-            ServerProcess("--port", "0", "--rate", "0", "--max-unsent", "100000") as server,
+            ServerProcess("--port", "0", "--rate", "0", "--max-unsent", "1000000") as server,
             never_reading(server.port, stuck),
             Swarm(server.port, 5, path=ROOM) as swarm,
         ):
