@@ -70,6 +70,7 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
         page = notebook.page
         for kind in ("request", "websocket"):
             page.on(kind, note)
+        await page.emulate_media(reduced_motion="reduce")  # what is fading in can be read in a moment
         await notebook.run_all()
         assert await notebook.errors() == []
         await expect(page.locator(".chatlib-events [data-type=open]")).to_have_count(2)
@@ -89,6 +90,7 @@ async def test_in_both_themes_axe_finds_nothing_serious_and_nothing_is_asked_of_
                 assert await serious(page, ".chatlib, .jp-RenderedHTMLCommon", rules=rules) == []
                 rules = DRAWN
             assert await small_text(page, ".chatlib:not(.chatlib-chat)") == []  # a chat has small print
+        await page.emulate_media(reduced_motion="null")
         for kind in ("request", "websocket"):
             page.remove_listener(kind, note)
 
