@@ -7,6 +7,7 @@ import logging
 import pkgutil
 import re
 import runpy
+import time
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -216,3 +217,24 @@ async def test_the_connection_lives_whatever_makes_no_sense(solution, caplog):
     assert heard[-1]["msg"] == "still here"
     assert caplog.records == []
     assert says("07", "The connection lives: one wrong message is no reason to throw somebody out.")
+
+
+async def test_a_thread_that_computes_holds_the_loop_up():
+    """One thread at a time runs Python, and a call that is written in C does not stop for another one (05)."""
+    gaps: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.01)
+            gaps.append(time.monotonic() - began)
+
+    ticking = asyncio.create_task(tick())
+    await until(lambda: bool(gaps))
+    began = time.monotonic()
+    await asyncio.to_thread(sum, range(10**7))
+    took = time.monotonic() - began
+    await until(lambda: max(gaps, default=0) > took / 2, "the loop stood still", seconds=5)
+    ticking.cancel()
+
+    assert says("05", "A long computation needs a process, a program of its own.")
