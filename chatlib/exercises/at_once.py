@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from chatlib.exercises.verdict import NotYet, raised, result_of, shown
 from chatlib.words import Text
 
 SECONDS: Final = 4.0  # alone, a call takes a part of one
+MEETING_SECONDS: Final = 0.5  # calls that come one after the other share nothing
 
 
 async def twice_at_once(
@@ -34,6 +36,22 @@ async def twice_at_once(
             first=first,
             second=second,
         )
+
+
+class Meeting:
+    """Where a server's two visitors wait for each other, though not for ever: what the two calls share meets there."""
+
+    def __init__(self) -> None:
+        self._came = 0
+        self._both = asyncio.Event()
+
+    async def join(self) -> None:
+        """Return when the other one has come as well, or does not seem to come."""
+        self._came += 1
+        if self._came == 2:
+            self._both.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._both.wait(), MEETING_SECONDS)
 
 
 def _what_is_wrong(call: asyncio.Task[Any], right: object) -> Text:

@@ -320,6 +320,12 @@ def _check_heard(heard: Any, word: str | bytes, took: float, *, has_come: bool) 
         )
     if isinstance(heard, MessageEvent):
         raise NotYet("a message came, and you returned the event. In which field is what was said?")
+    if heard == MORE and not has_come:
+        raise NotYet(
+            "in this call the server had said nothing yet, and you returned {heard!r}. Return the data of the message "
+            "that comes in this call.",
+            heard=heard,
+        )
     if heard == MORE:
         raise NotYet("the server spoke twice, and you returned {heard!r}. Return what it said first.", heard=heard)
     if heard != word:

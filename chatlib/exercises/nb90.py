@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.at_once import twice_at_once
+from chatlib.exercises.at_once import Meeting, twice_at_once
 from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
 from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, slow_ones_hear, two_speak_at_once
 from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
@@ -39,12 +39,15 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     answers: dict[str | bytes, str] = {}
     path = f"/{secrets.token_hex(3)}"
     pause = 0.0  # before it lets the second one in, and before it answers
+    meeting = Meeting()  # of those who come at once
 
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
             if visit in witness.visits[1:2]:
                 await asyncio.sleep(pause)
+            if visit in witness.visits[2:]:
+                await meeting.join()
             text = f" {secrets.token_hex(3)} is the answer to {message!r}\n"  # blanks are a part of it
             with suppress(ConnectionClosed):
                 await visit.connection.send(text)
@@ -78,21 +81,25 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                     answer=answers[question],
                     result=result,
                 )
-            if not left:
-                raise NotYet("you have the answer, but the connection is still open. Which of the five steps is left?")
-            if not visit.has_goodbye:
-                raise NotYet("you have the answer, and the connection ended with no goodbye. Use close().")
-            if visit.close_code != 1000:
-                has = (
-                    Text("no close code")
-                    if visit.close_code == 1005
-                    else Text("the close code {close_code}", close_code=visit.close_code)
-                )
-                raise NotYet("your goodbye had {has}. Which one is normal?", has=has)
+            _check_goodbye(visit, left=left)
         one, other = secrets.token_hex(3), secrets.token_hex(3)
         url = witness.url + path
         await twice_at_once(ask, (url, one), (url, other), lambda: (answers.get(one), answers.get(other)))
     return Text("you asked, were answered, and said goodbye, twice.")
+
+
+def _check_goodbye(visit: Visit, *, left: bool) -> None:
+    if not left:
+        raise NotYet("you have the answer, but the connection is still open. Which of the five steps is left?")
+    if not visit.has_goodbye:
+        raise NotYet("you have the answer, and the connection ended with no goodbye. Use close().")
+    if visit.close_code != 1000:
+        has = (
+            Text("no close code")
+            if visit.close_code == 1005
+            else Text("the close code {close_code}", close_code=visit.close_code)
+        )
+        raise NotYet("your goodbye had {has}. Which one is normal?", has=has)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ QUIZ: Final = (
         "A cell says `This event loop is already running`. What is the simplest fix for your own code?",
         {
             "`await` the coroutine": (True, "The loop that runs is the one that you may use."),
-            "`nest_asyncio.apply()`": (False, "It works, and then other tasks may run between two `await`s."),
+            "`nest_asyncio.apply()`": (False, "A patch, after which other tasks may run between two `await`s."),
             "Restart the kernel": (False, "The new kernel runs on a loop as well."),
         },
     ),

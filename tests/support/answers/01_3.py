@@ -410,3 +410,32 @@ async def first_words(url):
     finally:
         ws.close(1000)
     return event.data
+
+
+# %% the first message: its event is a global, and the call waits for its end
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+async def first_words(url):
+    global event
+    ws = chatlib.WebSocket(url)
+    event = await ws.once("message")
+    ws.close()
+    await ws.once("close")
+    return event.data
+
+
+# %% the first message: the last of a list outside, and the call waits for its end
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+received = []
+
+
+async def first_words(url):
+    first = len(received)
+    ws = chatlib.WebSocket(url)
+    ws.onmessage = lambda event: received.append(event.data)
+    while len(received) == first:
+        await ws.once("message")
+    ws.close()
+    await ws.once("close")
+    return received[first]

@@ -436,3 +436,20 @@ async def listen_for(ws, seconds):
         pass
     ws.removeEventListener("message", listen)
     return heard
+
+
+# %% the next message: what came after the last call, as a queue outside has it
+# Not yet: in this call the server had said nothing yet, and you returned 'and one more'. Return the data of the message that
+# comes in this call.
+
+import asyncio
+
+queue = asyncio.Queue()
+
+
+async def listen_for(ws, seconds):
+    ws.onmessage = lambda event: queue.put_nowait(event.data)
+    try:
+        return await asyncio.wait_for(queue.get(), seconds)
+    except TimeoutError:
+        return None

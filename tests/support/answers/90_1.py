@@ -294,3 +294,20 @@ async def ask(url, question):
     finally:
         ws.close(1000)
         await ws.once("close")
+
+
+# %% the answer: the last of a list outside, and the call waits for its end
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+answers = []
+
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    ws.onmessage = lambda event: answers.append(event.data)
+    await ws.once("open")
+    ws.send(question)
+    await ws.once("message")
+    ws.close(1000)
+    await ws.once("close")
+    return answers[-1]
