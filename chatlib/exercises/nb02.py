@@ -21,7 +21,7 @@ from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
 from chatlib.exercises.timer import Ticker, Timer
 from chatlib.exercises.verdict import STILL_THERE, NotYet, during, exercise, is_list, result_of, shown
-from chatlib.exercises.witness import Handler, Visit, Witness
+from chatlib.exercises.witness import Handler, Visit, Witness, code_of
 from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
@@ -99,12 +99,9 @@ def _check_goodbye(visit: Visit, *, left: bool) -> None:
     if not visit.has_goodbye:
         raise NotYet("the server got all three words, and then the connection ended with no goodbye. Use close().")
     if visit.close_code != 1000:
-        has = (
-            Text("no close code")
-            if visit.close_code == 1005
-            else Text("the close code {close_code}", close_code=visit.close_code)
+        raise NotYet(
+            "the server got all three words, and then a goodbye with {has}. Which one should it be?", has=code_of(visit)
         )
-        raise NotYet("the server got all three words, and then a goodbye with {has}. Which one should it be?", has=has)
 
 
 async def _check_slow_network(

@@ -16,13 +16,13 @@ from websockets.exceptions import ConnectionClosed
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.at_once import Meeting, twice_at_once
+from chatlib.exercises.at_once import twice_at_once
 from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
 from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, slow_ones_hear, two_speak_at_once
 from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, raised, result_of, shown
-from chatlib.exercises.witness import Visit, Witness
+from chatlib.exercises.witness import Visit, Witness, code_of
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 from chatlib.words import Text
@@ -39,15 +39,12 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     answers: dict[str | bytes, str] = {}
     path = f"/{secrets.token_hex(3)}"
     pause = 0.0  # before it lets the second one in, and before it answers
-    meeting = Meeting()  # of those who come at once
 
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
             if visit in witness.visits[1:2]:
                 await asyncio.sleep(pause)
-            if visit in witness.visits[2:]:
-                await meeting.join()
             text = f" {secrets.token_hex(3)} is the answer to {message!r}\n"  # blanks are a part of it
             with suppress(ConnectionClosed):
                 await visit.connection.send(text)
@@ -94,12 +91,7 @@ def _check_goodbye(visit: Visit, *, left: bool) -> None:
     if not visit.has_goodbye:
         raise NotYet("you have the answer, and the connection ended with no goodbye. Use close().")
     if visit.close_code != 1000:
-        has = (
-            Text("no close code")
-            if visit.close_code == 1005
-            else Text("the close code {close_code}", close_code=visit.close_code)
-        )
-        raise NotYet("your goodbye had {has}. Which one is normal?", has=has)
+        raise NotYet("your goodbye had {has}. Which one is normal?", has=code_of(visit))
 
 
 @contextmanager

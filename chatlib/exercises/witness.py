@@ -14,12 +14,14 @@ from unittest import mock
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from chatlib import background, chaos
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises.verdict import NotYet
+from chatlib.words import Text
 
 T = TypeVar("T")
 
@@ -168,6 +170,13 @@ class Witness:
                 await self._handler(visit)
         finally:
             visit.handled.set()
+
+
+def code_of(visit: Visit) -> Text:
+    """Return what to say of the code in its goodbye."""
+    if visit.close_code == CloseCode.NO_STATUS_RCVD:
+        return Text("no close code")
+    return Text("the close code {close_code}", close_code=visit.close_code)
 
 
 @contextmanager
