@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
 
 from chatlib.exercises.verdict import NotYet, raised, result_of, shown
 from chatlib.words import Text
 
 SECONDS: Final = 4.0  # alone, a call takes a part of one
 MEETING_SECONDS: Final = 0.5  # calls that come one after the other share nothing
+HALT_SECONDS: Final = 0.5  # at most, however busy the machine is
+PONG_SECONDS: Final = 0.1  # who reads on the loop that is halted does not answer meanwhile
 
 
 async def twice_at_once(
@@ -38,20 +45,60 @@ async def twice_at_once(
         )
 
 
-class Meeting:
-    """Where a server's two visitors wait for each other, though not for ever: what the two calls share meets there."""
+class Together:
+    """Has a server's two visitors be answered together, so that what the two calls share meets there.
+
+    Both answers come in one turn of the loop that runs the calls, where this object is made; so neither call has gone
+    on before the other's answer is there. Nobody is waited for for ever.
+    """
 
     def __init__(self) -> None:
-        self._came = 0
-        self._both = asyncio.Event()
+        self._calls = asyncio.get_running_loop()
+        self._waiting: list[tuple[ServerConnection, str]] = []
+        self._are_sent = asyncio.Event()
 
-    async def join(self) -> None:
-        """Return when the other one has come as well, or does not seem to come."""
-        self._came += 1
-        if self._came == 2:
-            self._both.set()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._both.wait(), MEETING_SECONDS)
+    async def answer(self, connection: ServerConnection, text: str) -> None:
+        """Send this when the other visitor is to be sent something as well, or does not seem to be."""
+        self._waiting.append((connection, text))
+        if len(self._waiting) < 2:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._are_sent.wait(), MEETING_SECONDS)
+                return
+        await self._send()
+
+    async def _send(self) -> None:
+        sending, self._waiting = self._waiting, []
+        are_sent, self._are_sent = self._are_sent, asyncio.Event()
+        async with _halted(self._calls):
+            for connection, text in sending:
+                with suppress(ConnectionClosed):
+                    await connection.send(text)
+            with suppress(TimeoutError, ConnectionClosed):
+                async with asyncio.timeout(PONG_SECONDS):
+                    for connection, _ in sending:
+                        await (await connection.ping())  # its pong tells that the answer before it has come
+        are_sent.set()
+
+
+@asynccontextmanager
+async def _halted(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
+    """Let a loop on another thread do nothing meanwhile, though not for long; in a browser's tab there is one loop."""
+    if loop is asyncio.get_running_loop():
+        yield
+        return
+    is_halted: Future[None] = Future()
+    may_go_on = threading.Event()
+
+    def halt() -> None:
+        is_halted.set_result(None)
+        may_go_on.wait(HALT_SECONDS)
+
+    loop.call_soon_threadsafe(halt)
+    try:
+        await asyncio.wrap_future(is_halted)
+        yield
+    finally:
+        may_go_on.set()
 
 
 def _what_is_wrong(call: asyncio.Task[Any], right: object) -> Text:

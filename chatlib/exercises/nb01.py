@@ -12,7 +12,7 @@ from typing import Any, Final
 from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.events import MessageEvent
-from chatlib.exercises.at_once import Meeting, twice_at_once
+from chatlib.exercises.at_once import Together, twice_at_once
 from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
 from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, during, exercise, result_of, shown
@@ -193,11 +193,10 @@ def _what_was_not_said(heard: object, words: str) -> Text:
 async def _check_two_pages(first_words: Callable[[str], Any]) -> None:
     """Two pages come at once: each is told something else, and says goodbye itself."""
     said = {"/one": _numbered("One is"), "/other": _numbered("Another is")}
-    meeting = Meeting()
+    together = Together()
 
     async def speak(visit: Visit) -> None:
-        await meeting.join()
-        await visit.connection.send(said[visit.path])
+        await together.answer(visit.connection, said[visit.path])
         await visit.connection.wait_closed()
 
     async with Witness(speak) as witness:

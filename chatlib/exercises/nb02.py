@@ -11,12 +11,13 @@ from contextlib import suppress
 from typing import Any, Final
 from unittest import mock
 
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Close, Frame, Opcode
 
 from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
-from chatlib.exercises.at_once import twice_at_once
+from chatlib.exercises.at_once import Together, twice_at_once
 from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
 from chatlib.exercises.timer import Ticker, Timer
@@ -26,6 +27,7 @@ from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
 PATH: Final = "/echo"  # whoever puts another one behind it is found out
+TWO_PATHS: Final = ("/one", "/other")  # of two pages that come at once
 NETWORK_SECONDS: Final = 0.1
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
 MORE_SECONDS: Final = 0.2  # than all of such a call took: who slept in it slept too little, and short limits are over
@@ -44,13 +46,15 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
     """Echo three, then close: to an echo that puts a number behind each word, so that nobody knows the answers."""
     sent: defaultdict[str, list[str]] = defaultdict(list)  # by the path of the visit
     expected = sent[PATH]
+    together = Together()
 
     async def echo_with_numbers(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
             sent[visit.path].append(f"{message!s} {random.randrange(1000)} ")  # a strip() would be seen
+            send = together.answer if visit.path in TWO_PATHS else ServerConnection.send
             with suppress(ConnectionClosed):
-                await visit.connection.send(sent[visit.path][-1])
+                await send(visit.connection, sent[visit.path][-1])
 
     async with Witness(echo_with_numbers, delay=NETWORK_SECONDS) as witness:
         result = await result_of(echo_three, witness.url + PATH)
@@ -127,12 +131,12 @@ async def _check_slow_network(
 
 async def _check_two_pages(echo_three: Callable[[str], Any], url: str, sent: Mapping[str, list[str]]) -> None:
     """Two pages come at once, on paths of their own."""
-    one, other = "/one", "/other"
 
     async def answers_of(path: str) -> list[str]:
         answers, _ = await result_of(echo_three, url + path)
         return list(answers)
 
+    one, other = TWO_PATHS
     await twice_at_once(answers_of, (one,), (other,), lambda: (sent[one], sent[other]))
 
 

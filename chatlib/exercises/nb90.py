@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib import chaos
 from chatlib.client.chat_client import ChatClient
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.at_once import twice_at_once
+from chatlib.exercises.at_once import Together, twice_at_once
 from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
 from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, slow_ones_hear, two_speak_at_once
 from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
@@ -39,6 +39,7 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     answers: dict[str | bytes, str] = {}
     path = f"/{secrets.token_hex(3)}"
     pause = 0.0  # before it lets the second one in, and before it answers
+    together = Together()
 
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
@@ -46,9 +47,12 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
             if visit in witness.visits[1:2]:
                 await asyncio.sleep(pause)
             text = f" {secrets.token_hex(3)} is the answer to {message!r}\n"  # blanks are a part of it
-            with suppress(ConnectionClosed):
-                await visit.connection.send(text)
-                answers[message] = text
+            answers[message] = text  # before it is sent: the call may return at once
+            send = together.answer if visit in witness.visits[2:] else ServerConnection.send
+            try:
+                await send(visit.connection, text)
+            except ConnectionClosed:
+                del answers[message]
 
     async with Witness(answer) as witness:
         for question in (f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "):

@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 
+from chatlib.client.websocket import WebSocket
 from chatlib.exercises import at_once
-from chatlib.exercises.at_once import twice_at_once
+from chatlib.exercises.at_once import Together, twice_at_once
 from chatlib.exercises.verdict import NotYet
+from chatlib.exercises.witness import Visit, Witness
 
 
 async def double(number):
@@ -69,3 +71,60 @@ async def test_a_call_that_does_not_come_back_is_ended(monkeypatch):
     with pytest.raises(NotYet, match="had not come back after"):
         await twice_at_once(wait_for_ever, (1,), (2,), lambda: (None, None))
     await asyncio.wait_for(ended.wait(), 5)
+
+
+async def test_two_who_are_answered_together_have_both_answers_before_either_goes_on():
+    """Not now and then, as on a network: one that looks for its own among what both have heard is found out."""
+    together = Together()
+
+    async def answer(visit: Visit) -> None:
+        async for message in visit.connection:
+            await together.answer(visit.connection, f"{visit.path} {message!s}")
+
+    async with Witness(answer) as witness:
+        for _ in range(10):
+            heard = []
+
+            async def hear_twice(path, url=witness.url, heard=heard):
+                ws = WebSocket(url + path)
+                ws.addEventListener("message", lambda event: heard.append(event.data))
+                await ws.once("open")
+                so_far = []
+                for word in ("one", "two"):
+                    ws.send(word)
+                    await ws.once("message")
+                    so_far.append(sorted(heard))
+                ws.close()
+                await ws.once("close")
+                return so_far
+
+            both = [["/a one", "/b one"], ["/a one", "/a two", "/b one", "/b two"]]
+            await twice_at_once(hear_twice, ("/a",), ("/b",), lambda both=both: (both, both))
+
+
+async def test_who_is_alone_or_whose_other_has_left_is_answered_too(monkeypatch):
+    """A wrong answer may open one connection, or end it before it is answered."""
+    monkeypatch.setattr(at_once, "MEETING_SECONDS", 0.05)
+    together = Together()
+
+    async def answer(visit: Visit) -> None:
+        if visit.path == "/leaves":
+            await visit.connection.wait_closed()
+        await together.answer(visit.connection, visit.path)
+        await visit.connection.wait_closed()
+
+    async def hear(url, path):
+        ws = WebSocket(url + path)
+        event = await ws.once("message")
+        ws.close()
+        await ws.once("close")
+        return event.data
+
+    async with Witness(answer) as witness:
+        assert await asyncio.wait_for(hear(witness.url, "/alone"), 5) == "/alone"
+        monkeypatch.setattr(at_once, "MEETING_SECONDS", 5)
+        stays = asyncio.create_task(hear(witness.url, "/stays"))
+        leaves = WebSocket(witness.url + "/leaves")
+        await leaves.once("open")
+        leaves.close()
+        assert await asyncio.wait_for(stays, 4) == "/stays"

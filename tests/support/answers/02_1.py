@@ -785,3 +785,40 @@ async def echo_three(url):
     ws.close(1000)
     event = await asyncio.wait_for(ws.once("close"), 8)
     return answers, event.code
+
+
+# %% two pages: the answers are the last three of a list outside
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+heard = []
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    ws.onmessage = lambda event: heard.append(event.data)
+    await ws.once("open")
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        await ws.once("message")
+    answers = heard[-3:]
+    ws.close(1000)
+    return answers, (await ws.once("close")).code
+
+
+# %% two pages: all three are sent at once, and a list outside has the last three that came
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+heard = []
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    ws.onmessage = lambda event: heard.append(event.data)
+    await ws.once("open")
+    for word in ("one", "two", "three"):
+        ws.send(word)
+    for _ in range(3):
+        await ws.once("message")
+    answers = heard[-3:]
+    ws.close(1000)
+    return answers, (await ws.once("close")).code

@@ -311,3 +311,34 @@ async def ask(url, question):
     ws.close(1000)
     await ws.once("close")
     return answers[-1]
+
+
+# %% the answer: the last of a list outside, as soon as something has come
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+answers = []
+
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    ws.onmessage = lambda event: answers.append(event.data)
+    await ws.once("open")
+    ws.send(question)
+    await ws.once("message")
+    answer = answers[-1]
+    ws.close(1000)
+    return answer
+
+
+# %% the answer: a global is told it by a listener, with the client of websockets
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+from websockets.asyncio.client import connect
+
+
+async def ask(url, question):
+    global answer
+    async with connect(url, proxy=None) as connection:
+        await connection.send(question)
+        answer = await connection.recv()
+    return answer
