@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.in_browser import ANSWERS, IMPORTS, SOLUTIONS, cells, solution
+from tests.support.in_browser import ANSWERS, IMPORTS, SOLUTIONS, solution, verdict
 
-VERDICT_SECONDS = 240  # much more than a check takes for a page that breathes
 # One for each exercise, of which nobody knows what is wrong but the browser.
 WRONG = (
     "02-4-create-at-a-relative-address-which-is-jupyterlab-s",
@@ -12,16 +11,6 @@ WRONG = (
     "08b-3-as-text-innerhtml",
     "11-3-none-may-run-only-is-escaped-and-the-time-is-in-an-attribute-too",
 )
-
-
-async def verdict(notebook, number: str, answer: str) -> str:
-    """Return what the check says of an answer, which a person runs and looks at before."""
-    its = cells(number)
-    index = await notebook.add_cell(f"{answer}\n{its.shows}")
-    await notebook.run_cell(index)
-    await (await notebook.output(index)).locator("iframe").first.wait_for()
-    (output,) = await notebook.run(its.checks, seconds=VERDICT_SECONDS)
-    return output["data"]["text/plain"]
 
 
 async def test_each_page_gets_its_verdict(lab, browser):

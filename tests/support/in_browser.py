@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.support import answers
+from tests.support.lab import Notebook
 from tools import notebooks
 
 IMPORTS: Final = "import chatlib\nfrom chatlib.exercises import in_browser\nfrom chatlib.widgets import BrowserPage"
 ANSWERS: Final = [
     answer for path in sorted((answers.FOLDER / "in_browser").glob("*.py")) for answer in answers.read(path)
 ]
+VERDICT_SECONDS: Final = 240  # much more than a check takes for a page that breathes
 SOLUTIONS: Final = {"02": "02_five_steps.py", "06": "06_two_pages.py", "08b": "08_chat_page.py", "11": "11_bubble.py"}
 
 
@@ -40,3 +42,14 @@ def cells(number: str) -> Cells:
 def solution(number: str) -> str:
     """Return what `%load` brings."""
     return (notebooks.ROOT / "notebooks" / "solutions" / SOLUTIONS[number]).read_text(encoding="utf-8")
+
+
+async def verdict(notebook: Notebook, number: str, answer: str) -> str:
+    """Return what the check says of an answer, which a person runs and looks at before."""
+    its = cells(number)
+    index = await notebook.add_cell(f"{answer}\n{its.shows}")
+    await notebook.run_cell(index)
+    await (await notebook.output(index)).locator("iframe").first.wait_for()
+    (output,) = await notebook.run(its.checks, seconds=VERDICT_SECONDS)
+    said: str = output["data"]["text/plain"]
+    return said
