@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -166,7 +166,7 @@ class Hall:
         self._handler = handler
         self._options = options
         self._raised: list[tuple[ServerConnection, bool, Exception]] = []
-        self._ends = 0
+        self._ended: set[ServerConnection] = set()
         self._connections: dict[int, HallConnection] = {}
         self._news = asyncio.Condition()
         self._stack = AsyncExitStack()
@@ -195,23 +195,24 @@ class Hall:
         self.check()
         return guests
 
-    async def ended(self, count: int) -> None:
-        """Wait until so many handlers have ended, or it takes too long."""
+    async def ended(self, *guests: Guest) -> None:
+        """Wait until the handlers of these guests have ended, or it takes too long."""
+        await self._until_ended({guest.server for guest in guests})
+
+    async def _until_ended(self, connections: Set[ServerConnection]) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS), self._news:
-                await self._news.wait_for(lambda: self._ends >= count)
+                await self._news.wait_for(lambda: connections <= self._ended)
 
     async def cut(self, guest: Guest) -> None:
         """End a guest's connection without a goodbye; return when its handler has ended."""
-        count = self._ends + 1
         guest.client.transport.abort()
-        await self.ended(count)
+        await self.ended(guest)
 
     async def says_goodbye(self, guest: Guest, code: int = 1000) -> None:
         """Close a guest's connection with a code; return when its handler has ended."""
-        count = self._ends + 1
         await guest.client.close(code)
-        await self.ended(count)
+        await self.ended(guest)
 
     def check(self) -> None:
         """Refuse a handler that raised something, or returned while its guest was still there."""
@@ -252,8 +253,8 @@ class Hall:
 
     async def check_gone(self, name: str, registry: Collection[ServerConnection]) -> None:
         """Refuse a registry that still holds connections which have ended."""
-        over = [connection for connection in self._connections.values() if connection.state is not State.OPEN]
-        await self.ended(len(over))
+        over = {connection for connection in self._connections.values() if connection.state is not State.OPEN}
+        await self._until_ended(over)
         self.check_raised()
         if left := sum(connection in registry for connection in over):
             raise NotYet(
@@ -285,7 +286,7 @@ class Hall:
             self._raised.append((connection, connection.state is State.OPEN, error))
         finally:
             async with self._news:
-                self._ends += 1
+                self._ended.add(connection)
                 self._news.notify_all()
 
 

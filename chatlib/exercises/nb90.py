@@ -193,8 +193,7 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
         await two_speak_at_once(hall, everybody)
         await slow_ones_hear(hall, everybody)
         await _hear_while_somebody_comes(hall, everybody)
-        await bo.client.close()
-        await hall.ended(2)
+        await hall.says_goodbye(bo)
         hall.check()
         if ada.server not in pages or cleo.server not in pages:
             raise NotYet("Bo said goodbye, and somebody who is still there is not in the set any more.")
@@ -239,8 +238,7 @@ async def _hear_while_somebody_comes(hall: Hall, everybody: list[Guest]) -> None
             said=said,
             heard=heard,
         )
-    await dora.client.close()
-    await hall.ended(1)
+    await hall.says_goodbye(dora)
 
 
 @exercise

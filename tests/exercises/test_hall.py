@@ -62,6 +62,31 @@ async def test_the_handler_of_a_guest_who_was_cut_off_has_ended():
         assert hall.returned == 0
 
 
+async def test_the_end_of_another_handler_is_not_taken_for_that_of_a_guest():
+    """One whose guest has left may still have something to do, and be done just as the next one leaves."""
+    others_guest_left = asyncio.Event()
+    slow_one_may_end = asyncio.Event()
+    ended = []
+
+    async def slow_at_the_end(connection):
+        await connection.wait_closed()
+        if connection is slow.server:
+            others_guest_left.set()
+            await slow_one_may_end.wait()
+        else:
+            slow_one_may_end.set()
+            await asyncio.sleep(0.05)
+        ended.append(connection)
+
+    async with Hall(slow_at_the_end) as hall:
+        slow, ada = await hall.guests(2)
+        slow.client.transport.abort()
+        await others_guest_left.wait()
+        await hall.cut(ada)
+
+        assert ended == [slow.server, ada.server]
+
+
 async def test_a_handler_that_leaves_an_open_connection_is_counted():
     """The server then says goodbye, with 1000."""
 
@@ -89,7 +114,7 @@ async def test_what_the_handler_raised_is_a_hint():
         ada, bo = await hall.guests(2)
         await hall.cut(bo)
         await ada.says("Are you there?")
-        await hall.ended(2)
+        await hall.ended(ada, bo)
 
         with pytest.raises(NotYet, match="the handler of a guest who was still there raised ConnectionClosedError"):
             hall.check()
@@ -104,8 +129,7 @@ async def test_a_loop_over_what_changes_is_named():
             numbers.remove(number)
 
     async with Hall(loop_over_a_set) as hall:
-        await hall.guests(1)
-        await hall.ended(1)
+        await hall.ended(*await hall.guests(1))
 
         with pytest.raises(NotYet, match=r"changed size during iteration\. Over what could you loop"):
             hall.check()
@@ -181,7 +205,7 @@ async def test_a_handler_that_left_while_its_guest_was_there_is_refused():
         (ada,) = await hall.guests(1)
         hall.check()
         await ada.says("hello")
-        await hall.ended(1)
+        await hall.ended(ada)
 
         with pytest.raises(NotYet, match="returned while its guest was still there"):
             hall.check()
@@ -201,7 +225,7 @@ async def test_who_has_gone_is_not_said_to_be_missing():
         registry = Registry(returns, here)
         hall.check_registered("here", everybody, registry)
         await ada.says("hello")
-        await hall.ended(1)
+        await hall.ended(ada)
 
         with pytest.raises(NotYet, match="returned while its guest was still there"):
             hall.check_registered("here", everybody, registry)
