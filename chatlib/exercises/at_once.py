@@ -12,13 +12,14 @@ from typing import Any, Final
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from chatlib.exercises.verdict import NotYet, raised, result_of, shown
+from chatlib.exercises.verdict import NotYet, raised, result_of, shown, take_note
 from chatlib.words import Text
 
 SECONDS: Final = 4.0  # alone, a call takes a part of one
 MEETING_SECONDS: Final = 0.5  # calls that come one after the other share nothing
 HALT_SECONDS: Final = 0.5  # at most, however busy the machine is
 PONG_SECONDS: Final = 0.1  # who reads on the loop that is halted does not answer meanwhile
+TURNS: Final = 10  # in which a loop does what it has already been told
 
 
 async def twice_at_once(
@@ -26,7 +27,7 @@ async def twice_at_once(
 ) -> None:
     """Call a function that is right alone, with two rows of arguments; refuse other results than the two expected.
 
-    What is expected is asked for when both calls have come back.
+    What is expected is asked for when both calls have come back: a value, or words that say why nothing would be right.
     """
     calls = [asyncio.create_task(result_of(function, *arguments)) for arguments in (one, other)]
     try:
@@ -34,7 +35,7 @@ async def twice_at_once(
     finally:
         for call in calls:
             call.cancel()
-            call.add_done_callback(_take_note)
+            call.add_done_callback(take_note)
     wrong = [_what_is_wrong(call, right) for call, right in zip(calls, expected(), strict=True)]
     if any(wrong):
         first, second = (each or Text("returned what is right") for each in wrong)
@@ -49,13 +50,15 @@ class Together:
     """Has a server's two visitors be answered together, so that what the two calls share meets there.
 
     Both answers come in one turn of the loop that runs the calls, where this object is made; so neither call has gone
-    on before the other's answer is there. Nobody is waited for for ever.
+    on before the other's answer is there. Each time it is the other one's that comes first: whoever takes what came
+    first, or last, takes the other call's at some time. Nobody is waited for for ever.
     """
 
     def __init__(self) -> None:
         self._calls = asyncio.get_running_loop()
         self._waiting: list[tuple[ServerConnection, str]] = []
         self._are_sent = asyncio.Event()
+        self._is_turned_round = False
 
     async def answer(self, connection: ServerConnection, text: str) -> None:
         """Send this when the other visitor is to be sent something as well, or does not seem to be."""
@@ -67,35 +70,48 @@ class Together:
         await self._send()
 
     async def _send(self) -> None:
-        sending, self._waiting = self._waiting, []
+        sending, self._waiting = self._waiting[:: -1 if self._is_turned_round else 1], []
+        self._is_turned_round ^= len(sending) > 1
         are_sent, self._are_sent = self._are_sent, asyncio.Event()
+        for connection, _ in sending:
+            await _has_read(connection)  # it knows that it is open
         async with _halted(self._calls):
             for connection, text in sending:
                 with suppress(ConnectionClosed):
                     await connection.send(text)
-            with suppress(TimeoutError, ConnectionClosed):
-                async with asyncio.timeout(PONG_SECONDS):
-                    for connection, _ in sending:
-                        await (await connection.ping())  # its pong tells that the answer before it has come
+                await _has_read(connection)
         are_sent.set()
+
+
+async def _has_read(connection: ServerConnection) -> None:
+    """Wait until the visitor has read what it was sent: then a pong comes. It may read on the loop that is halted."""
+    with suppress(TimeoutError, ConnectionClosed):
+        async with asyncio.timeout(PONG_SECONDS):
+            await (await connection.ping())
 
 
 @asynccontextmanager
 async def _halted(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
-    """Let a loop on another thread do nothing meanwhile, though not for long; in a browser's tab there is one loop."""
+    """Let a loop on another thread do nothing meanwhile, though not for long; in a browser's tab there is one loop.
+
+    One that is busy, as with a call that blocks, is not waited for longer.
+    """
     if loop is asyncio.get_running_loop():
         yield
         return
     is_halted: Future[None] = Future()
     may_go_on = threading.Event()
 
-    def halt() -> None:
+    def halt(turns: int = TURNS) -> None:
+        if turns:
+            loop.call_soon(halt, turns - 1)
+            return
         is_halted.set_result(None)
         may_go_on.wait(HALT_SECONDS)
 
     loop.call_soon_threadsafe(halt)
     try:
-        await asyncio.wrap_future(is_halted)
+        await asyncio.wait([asyncio.wrap_future(is_halted)], timeout=HALT_SECONDS)
         yield
     finally:
         may_go_on.set()
@@ -107,12 +123,8 @@ def _what_is_wrong(call: asyncio.Task[Any], right: object) -> Text:
         return Text("had not come back after {seconds:g} s", seconds=SECONDS)
     if error := call.exception():
         return Text("raised {error}", error=raised(error))
+    if isinstance(right, Text):
+        return Text("returned {value}, and {why}", value=shown(call.result()), why=right)
     if (value := call.result()) != right:
         return Text("returned {value}, and not {right!r}", value=shown(value), right=right)
     return Text("")
-
-
-def _take_note(call: asyncio.Task[Any]) -> None:
-    """Look at what it raised, which may be left behind: there is a verdict already."""
-    if not call.cancelled():
-        call.exception()

@@ -184,8 +184,7 @@ def _is_chinese_mark(character: str) -> bool:
 
 async def _end_as_asked(visit: Visit) -> None:
     """End the connection in the way that its path names: the ending's place in the list."""
-    assert visit.connection.request is not None
-    match visit.connection.request.path:
+    match visit.path:
         case "/0":
             return
         case "/1":

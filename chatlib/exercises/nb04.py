@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -73,23 +74,14 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
     """Return what is played: what it is, whether the server has understood, the request, and the response."""
     request, accept = _request(key), "Sec-WebSocket-Accept"
     genuine = accept_key(key)
+    right = _response(f"{accept}: {genuine}")
     return (
-        (Text("the answer was made of the key"), True, request, _response(f"{accept}: {genuine}")),
+        (Text("the answer was made of the key"), True, request, right),
         (Text("the response's headers were in lower case"), True, request, _response(f"{accept.lower()}: {genuine}")),
         (Text("the response's headers were in upper case"), True, request, _response(f"{accept.upper()}: {genuine}")),
-        (
-            Text("the request's headers were in lower case"),
-            True,
-            _cased(request, key, str.lower),
-            _response(f"{accept}: {genuine}"),
-        ),
-        (
-            Text("the request's headers were in upper case"),
-            True,
-            _cased(request, key, str.upper),
-            _response(f"{accept}: {genuine}"),
-        ),
-        (Text("the answer was made of another key"), False, _request(other_key), _response(f"{accept}: {genuine}")),
+        (Text("the request's headers were in lower case"), True, _named(request, str.lower), right),
+        (Text("the request's headers were in upper case"), True, _named(request, str.upper), right),
+        (Text("the answer was made of another key"), False, _request(other_key), right),
         (Text("the response sent the key itself back"), False, request, _response(f"{accept}: {key}")),
         (
             Text("the answer had small letters for large ones"),
@@ -119,6 +111,18 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
             False,
             request,
             _response(f"{accept}: {genuine[4:]}"),
+        ),
+        (
+            Text("the accept key had four letters too many at its end"),
+            False,
+            request,
+            _response(f"{accept}: {genuine}{accept_key(other_key)[:4]}"),
+        ),
+        (
+            Text("the accept key lacked its last four letters"),
+            False,
+            request,
+            _response(f"{accept}: {genuine[:-4]}"),
         ),
     )
 
@@ -333,8 +337,9 @@ def _request(key: str) -> str:
     return f"GET /chat HTTP/1.1\r\n{before}\r\n{_somewhere(f'Sec-WebSocket-Key: {key}')}\r\n{after}\r\n\r\n"
 
 
-def _cased(request: str, key: str, case: Callable[[str], str]) -> str:
-    return case(request).replace(case(key), key)
+def _named(request: str, case: Callable[[str], str]) -> str:
+    """Return the request with the names of its headers in other letters: what stands behind the colon is as it was."""
+    return re.sub(r"(?m)^[\w-]+(?=:)", lambda name: case(name[0]), request)
 
 
 def _among(text: str, *headers: str) -> str:

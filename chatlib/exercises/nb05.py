@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
+from math import inf
 from pickle import PicklingError
 from typing import Any, Final, NoReturn
 from unittest import mock
@@ -35,6 +36,7 @@ from chatlib.exercises.verdict import (
     raised,
     result_of,
     shown,
+    take_note,
 )
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.machine import tab
@@ -57,21 +59,24 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     errors: list[Exception] = []
 
     async def watched(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        person = connection.request.path.rpartition("/")[2]
         try:
-            with library.notes_who_sends(connection):
+            with library.notes_who_sends(connection, person):
                 await result_of(handler, connection)
         except ConnectionClosed:
             pass  # may escape: the people leave
         except Exception as error:
+            library.look_whether_it_waits(person)
             errors.append(error)
 
     library = _Library()
     people = [secrets.token_hex(3) for _ in range(PEOPLE)]
-    questions = [[f" {person}: first ", *[f" {person}: second "] * 2, f"{person}: last"] for person in people]
+    questions = {p: [f" {p}: first ", *[f" {p}: second "] * 2, f"{p}: last"] for p in people}
     with library.instead_of_slow_answer(handler) as original:
         async with serving(watched) as url:
             with hurried() as timers:
-                answers = await asyncio.gather(*(_ask(url, mine) for mine in questions))
+                answers = await asyncio.gather(*(_ask(f"{url}/{person}", questions[person]) for person in people))
     if errors and isinstance(errors[0], NotYet):  # it is no function that could handle a connection
         raise errors[0]
     if not await _is_slow(original):
@@ -79,16 +84,17 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
             "slow_answer is not what it was: it blocks for half a second, and answers in capitals. Leave it as it is; "
             "it is a library's."
         )
-    _judge_loop(library, errors)
-    _judge_strangers(questions, answers)
-    if timers:  # who has given up an answer has begun the next question, too
-        _judge_answers(questions, answers, has_limit=True)
+    did_not_wait, asked = bool(timers) and library.did_not_wait, [*questions.values()]
+    _judge_loop(library, errors, did_not_wait=did_not_wait)
+    _judge_strangers(asked, answers)
+    if did_not_wait:  # who has given up an answer has begun the next question, too
+        _judge_answers(asked, answers, did_not_wait=True)
     if library.overtaken:
         raise NotYet(
             "somebody's second question was begun before the first was answered. Answer one person's questions one "
             "after the other."
         )
-    _judge_answers(questions, answers, has_limit=False)
+    _judge_answers(asked, answers, did_not_wait=False)
     if library.most_people < PEOPLE:
         raise NotYet(
             "the loop went on. But of {people} people who asked at once, {most_people} could be "
@@ -99,7 +105,7 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
     return Text("three people asked at once, and slow_answer worked for all three at the same time.")
 
 
-def _judge_loop(library: _Library, errors: list[Exception]) -> None:
+def _judge_loop(library: _Library, errors: list[Exception], *, did_not_wait: bool) -> None:
     if library.was_sent_away:
         raise NotYet(
             "slow_answer was sent to another process, where this check cannot see it. A thread can wait for it, too."
@@ -115,7 +121,7 @@ def _judge_loop(library: _Library, errors: list[Exception]) -> None:
             "thread?",
             error=raised(errors[0]),
         )
-    if errors and isinstance(errors[0], TimeoutError):
+    if errors and (did_not_wait or isinstance(errors[0], TimeoutError)):
         raise NotYet("the handler raised {error}. {patience}", error=raised(errors[0]), patience=_patience())
     if errors:
         raise NotYet("the handler raised {error}.", error=raised(errors[0]))
@@ -139,7 +145,7 @@ def _judge_strangers(questions: list[list[str]], answers: list[list[str | None]]
             )
 
 
-def _judge_answers(questions: list[list[str]], answers: list[list[str | None]], *, has_limit: bool) -> None:
+def _judge_answers(questions: list[list[str]], answers: list[list[str | None]], *, did_not_wait: bool) -> None:
     for asked, answered in zip(questions, answers, strict=True):
         if answered == [question.upper() for question in asked]:
             continue
@@ -147,7 +153,7 @@ def _judge_answers(questions: list[list[str]], answers: list[list[str | None]], 
             "{asked} were asked, and the answers were {answered} (None where none came). {hint}",
             asked=asked,
             answered=answered,
-            hint=_patience() if has_limit else Text("Send what slow_answer says to each."),
+            hint=_patience() if did_not_wait else Text("Send what slow_answer says to each."),
         )
 
 
@@ -170,6 +176,7 @@ class _Library:
         self.overtaken = False
         self.was_sent_away = False  # to another process, which would get a copy of this
         self.sent_elsewhere = False  # not on the loop's thread
+        self.did_not_wait = False  # something was sent, or raised, while it had not answered
         self._loop = asyncio.get_running_loop()
         self._loops_thread = threading.get_ident()
         self._inside: list[str] = []
@@ -209,13 +216,18 @@ class _Library:
         self._loop.call_soon_threadsafe(turned.set)
         return turned.wait(PATIENCE_SECONDS)
 
+    def look_whether_it_waits(self, person: str) -> None:
+        """Note whether something becomes of a person's question before it is answered."""
+        self.did_not_wait |= person in self._inside
+
     @contextmanager
-    def notes_who_sends(self, connection: ServerConnection) -> Iterator[None]:
-        """Note on which thread its bytes go out, whatever it was that sent them."""
+    def notes_who_sends(self, connection: ServerConnection, person: str) -> Iterator[None]:
+        """Note when its bytes go out, and on which thread, whatever it was that sent them."""
         send_data = connection.send_data
 
         def noted() -> None:
             self.sent_elsewhere |= threading.get_ident() != self._loops_thread
+            self.look_whether_it_waits(person)
             send_data()
 
         with mock.patch.object(connection, "send_data", noted):
@@ -304,12 +316,19 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     tasks.append(last)  # who stops at another one does not find it
     given = [*tasks]
     try:
-        found = await _found(swallowed, given, errors)
+        with hurried(below=inf) as waited:
+            found = await _found(swallowed, given, errors)
     finally:
         for unfinished in (*waiting, soon):
             unfinished.cancel()
         for task in failed:
             task.exception()  # so that asyncio does not complain when they go
+    if waited:  # whether another task has failed by then, is chance
+        raise NotYet(
+            "your function waited for {seconds:.2g} s. Some tasks never finish. Ask a task whether it is done, and do "
+            "not wait for it.",
+            seconds=max(waited),
+        )
     if late in found:
         raise NotYet(
             "a task that was not finished when your function was called failed a moment later, and you returned what "
@@ -339,6 +358,7 @@ async def _found(
     given = [*tasks]
     before = [task.cancelling() for task in given]
     looking = asyncio.ensure_future(result_of(swallowed, tasks))
+    looking.add_done_callback(take_note)
     await asyncio.wait([looking], timeout=GRACE_SECONDS)
     for _ in range(TURNS):  # on a busy machine: who does not wait needs no time, but some turns
         await asyncio.sleep(0)

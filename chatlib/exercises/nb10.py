@@ -25,7 +25,7 @@ from chatlib.exercises.hall import says_closed, serving
 from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
 from chatlib.exercises.uplink import REST_SECONDS, TICK_SECONDS, Uplink
-from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown
+from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown, take_note
 from chatlib.exercises.viewer import State, Viewer, new_mark, page_for
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments import whereabouts
@@ -216,7 +216,7 @@ class _Show:
         state = State(text)
         self._kept.add(state)
         publishing = asyncio.create_task(result_of(self._timed, state))
-        publishing.add_done_callback(_read)
+        publishing.add_done_callback(take_note)
         self.publishing.add(publishing)
         del state
         for _ in range(PATIENT_TURNS):
@@ -521,7 +521,7 @@ async def _check_two_pages(pump: Callable[..., Any], pieces: Sequence[str]) -> N
         _, pending = await asyncio.wait(pumping, timeout=SECONDS)
         for task in pumping:
             task.cancel()
-            task.add_done_callback(_read)
+            task.add_done_callback(take_note)
     one, other = (sum(map(eq, page.sent, its)) for page, its in zip((first, second), given, strict=True))
     if pending or [first.sent, second.sent] != given:
         raise NotYet(
@@ -557,7 +557,7 @@ async def _piping(rate: int, *, cut_after: int | None = None, rests_after: int |
 async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str], *, is_cut: bool = False) -> bool:
     """Have the pump do its work; where the connection is cut, it has a while to find out. Return whether it was cut."""
     pumping = asyncio.create_task(result_of(pump, uplink, list(pieces)))
-    pumping.add_done_callback(_read)
+    pumping.add_done_callback(take_note)
     try:
         while not pumping.done() and uplink.readyState == uplink.OPEN:
             await asyncio.wait([pumping], timeout=TICK_SECONDS)
@@ -584,12 +584,6 @@ async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str
 
 
 # What all of them stand on --------------------------------------------------------------------------------------------
-
-
-def _read(task: asyncio.Task[Any]) -> None:
-    """Take note of what a task raised, which may be left behind: there is a verdict already."""
-    if not task.cancelled():
-        task.exception()
 
 
 async def _until(condition: Callable[[], Any]) -> None:

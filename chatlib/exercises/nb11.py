@@ -100,7 +100,7 @@ async def ex1(allow: Allow) -> Text:
             "ours is {ours}. Leave it the set that it was: whoever runs the server changes it.",
             ours=shown(ours),
         )
-    new = f"{secrets.token_hex(3)}.example.net"
+    new = f"a{secrets.token_hex(2)}7.example.net"  # never of letters alone, nor of digits
     page, port = f"https://{new}", random.randint(1024, 65535)
     with _added(ours, new):
         added = Text("{name} was added to ours. When do you look into it?", name=new)

@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Final
 
@@ -83,10 +83,15 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
                     result=result,
                 )
             _check_goodbye(visit, left=left)
-        one, other = secrets.token_hex(3), secrets.token_hex(3)
-        url = witness.url + path
-        await twice_at_once(ask, (url, one), (url, other), lambda: (answers.get(one), answers.get(other)))
+        for _ in range(2):  # the one is answered first, and then the other
+            await _ask_twice_at_once(ask, witness.url + path, answers)
     return Text("you asked, were answered, and said goodbye, twice.")
+
+
+async def _ask_twice_at_once(ask: Callable[[str, str], Any], url: str, answers: Mapping[str | bytes, str]) -> None:
+    one, other = secrets.token_hex(3), secrets.token_hex(3)
+    nothing = Text("its question never came to the server")
+    await twice_at_once(ask, (url, one), (url, other), lambda: (answers.get(one, nothing), answers.get(other, nothing)))
 
 
 def _check_goodbye(visit: Visit, *, left: bool) -> None:
@@ -257,20 +262,16 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             is_early = any(each.done() for each in saying)
             theirs = {ada.send(each) for each in (text, f" {secrets.token_hex(3)} ")}  # said by another cell
             network.thaw()
-            first = await _in_time(saying[0], ada)
+            first = await _in_time(saying[0], ada, text, theirs)
             with leaving_is_told():
-                second = await _in_time(saying[1], ada)
+                second = await _in_time(saying[1], ada, other, theirs)
             sent = [each.msg for each in ada.messages if each.id not in theirs]
             _judge_message(first, text, sent, theirs, is_early=is_early)
             _judge_message(second, other, sent, theirs, is_early=is_early)
             await asyncio.sleep(GRACE_SECONDS)  # it may be said once more a little later, by the loop or by a task
             with leaving_is_told():
                 await ada.delivered(ada.send("That was all."))
-            if (times := sum(each.msg == text and each.id not in theirs for each in ada.messages)) > 1:
-                raise NotYet(
-                    "your function was called once, and the text was said {times} times. One send() is enough.",
-                    times=times,
-                )
+            _check_said_once(ada, text, theirs)
             again = await _again(say, ada, text)
             _judge_message(again, text, sent, theirs)
             if again.id == first.id:
@@ -287,7 +288,7 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
     return Text("the network was frozen, and you waited until the message was delivered.")
 
 
-async def _in_time(saying: asyncio.Task[Any], ada: ChatClient) -> Any:
+async def _in_time(saying: asyncio.Task[Any], ada: ChatClient, text: str, theirs: Collection[str]) -> Any:
     """Return what it returns, soon after everything was delivered."""
     with suppress(TimeoutError):
         await ada.until(lambda: all(each.state == "delivered" for each in ada.messages), timeout=SECONDS)
@@ -301,11 +302,19 @@ async def _in_time(saying: asyncio.Task[Any], ada: ChatClient) -> Any:
                 error=raised(error),
             ) from error
     saying.cancel()
+    _check_said_once(ada, text, theirs)
     raise NotYet(
-        "two texts were said, one right after the other. {seconds:g} s after both were delivered you had not returned. "
-        "What do you wait for?",
+        "two texts were said, one right after the other, while the network was frozen. {seconds:g} s after it was fast "
+        "again you had not returned. What do you wait for?",
         seconds=FROZEN_SECONDS,
     )
+
+
+def _check_said_once(ada: ChatClient, text: str, theirs: Collection[str]) -> None:
+    if (times := sum(each.msg == text and each.id not in theirs for each in ada.messages)) > 1:
+        raise NotYet(
+            "your function was called once, and the text was said {times} times. One send() is enough.", times=times
+        )
 
 
 async def _again(say: Callable[[ChatClient, str], Any], ada: ChatClient, text: str) -> Any:
@@ -334,12 +343,14 @@ def _judge_message(
             "you returned {message}. Return the Message itself, which delivered() gives when it is awaited.",
             message=shown(message),
         )
-    if is_early:
+    if is_early and text in sent:
         raise NotYet("the network was frozen, so nobody had the message, and you had returned already.")
     if message.msg != text:
         raise NotYet(
             "you were given {text!r}, and the message that you returned says {msg!r}.", text=text, msg=message.msg
         )
+    if text not in sent:
+        raise NotYet("the client that you were given was not told to say {text!r}. Say it with that one.", text=text)
     if message.id in theirs:  # whatever its state is by now
         raise NotYet.saying(not_yours(text))
     if message.state != "delivered":
@@ -382,8 +393,7 @@ async def ex5(frame_size: Callable[[str], Any]) -> Text:
 
 async def _end_as_asked(visit: Visit) -> None:
     """End the connection in the way that its path names."""
-    assert visit.connection.request is not None
-    match visit.connection.request.path:
+    match visit.path:
         case "/no-code":
             await visit.connection.wait_closed()
         case "/bug":

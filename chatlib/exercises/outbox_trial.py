@@ -171,7 +171,8 @@ async def carry(outbox: Callable[[], Any], books: Books, cuts: int) -> None:
     for _ in range(SAID_BESIDE):
         beside.say()
     async with Witness(books.serve) as witness:
-        host, _, port = witness.url.removeprefix("ws://").partition(":")
+        origin, _, page.path = witness.url.rpartition("/")
+        host, _, port = origin.removeprefix("ws://").partition(":")
         with chaos.Proxy(host, int(port)) as cable:
             page.say()  # before there is any connection
             for number in range(cuts):
@@ -202,6 +203,7 @@ class _OutboxPage:
         for name in ("say", "opened", "heard", "closed"):
             if not callable(getattr(outbox, name, None)):
                 raise NotYet("your class makes {value}, and that has no method {name}.", value=shown(outbox), name=name)
+        self.path = ""  # of the server
         self._outbox = outbox
         self._books = books
         self._raised: Exception | None = None
@@ -286,7 +288,7 @@ class _OutboxPage:
             raise self._raised
 
     def _connect(self, cable: chaos.Proxy) -> tuple[WebSocket, asyncio.Future[Any]]:
-        ws = _NotedSocket(cable.url, self._books)
+        ws = _NotedSocket(f"{cable.url}/{self.path}", self._books)
         closed = asyncio.ensure_future(ws.once("close"))
 
         def opened(_: object) -> None:

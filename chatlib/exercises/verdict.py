@@ -16,8 +16,10 @@ import time
 import traceback
 import warnings
 import weakref
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any, Final, ParamSpec, Self
@@ -254,7 +256,20 @@ async def result_of(function: Callable[..., Any], *args: Any) -> Any:
     result = function(*args)
     if inspect.isasyncgen(result):
         raise NotYet("there is a yield in your function, so nothing in it runs when it is called. Use return instead.")
-    return await result if inspect.isawaitable(result) else result
+    return _as_it_is(await result if inspect.isawaitable(result) else result)
+
+
+def _as_it_is(result: Any) -> Any:
+    """Return what was returned as it is now: a list that is returned too early may be filled later."""
+    if type(result) is tuple:
+        return tuple(map(_as_it_is, result))
+    return copy(result) if isinstance(result, list | deque) else result
+
+
+def take_note(task: asyncio.Task[Any]) -> None:
+    """Look at what a task raised that may be left behind: there is a verdict already, and asyncio need not complain."""
+    if not task.cancelled():
+        task.exception()
 
 
 def names_around(function: Callable[..., Any]) -> dict[str, Any]:

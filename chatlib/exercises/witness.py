@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -37,15 +38,11 @@ class Visit:
     """One connection as the server saw it, and the messages that its handler wrote down."""
 
     connection: ServerConnection
+    path: str
+    """What the visitor asked for, behind the witness's url."""
     messages: list[str | bytes] = field(default_factory=list)
     handled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the handler has read all that came."""
-
-    @property
-    def path(self) -> str:
-        """What the visitor asked for."""
-        assert self.connection.request is not None
-        return self.connection.request.path
 
     @property
     def is_over(self) -> bool:
@@ -84,6 +81,7 @@ async def echo(visit: Visit) -> None:
 class Witness:
     """A server on a free port, on the background loop, for the length of an ``async with``.
 
+    Nobody else knows its url: who tries again and again to reach a server that was at this port before is no visitor.
     Its handler takes a Visit; the path ``/refused`` never gets that far, and is answered with HTTP 403. ``delay`` is
     what the network takes each way, in seconds: so long, whoever does not wait is ahead of the news.
     """
@@ -93,6 +91,7 @@ class Witness:
     def __init__(self, handler: Handler = echo, *, delay: float = 0) -> None:
         self.visits: list[Visit] = []
         self.url = ""
+        self._secret = f"/{secrets.token_hex(4)}"
         self._handler = handler
         self._delay = delay
         self._proxy: chaos.Proxy | None = None
@@ -104,7 +103,7 @@ class Witness:
             self._proxy = chaos.Proxy("127.0.0.1", port)
             self._proxy.delay(self._delay)
             port = self._proxy.port
-        self.url = f"ws://127.0.0.1:{port}"
+        self.url = f"ws://127.0.0.1:{port}{self._secret}"
         return self
 
     async def __aexit__(
@@ -153,7 +152,14 @@ class Witness:
     async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         if "Upgrade" in request.headers:  # a page may ask first, with fetch(), whether it gets here
             await asyncio.sleep(self.handshake_seconds)
-        return connection.respond(HTTPStatus.FORBIDDEN, "Refused.\n") if request.path == REFUSED_PATH else None
+        if not request.path.startswith(self._secret):
+            return connection.respond(HTTPStatus.NOT_FOUND, "Not here.\n")
+        if self._path(request) == REFUSED_PATH:
+            return connection.respond(HTTPStatus.FORBIDDEN, "Refused.\n")
+        return None
+
+    def _path(self, request: Request) -> str:
+        return request.path.removeprefix(self._secret) or "/"
 
     async def _stop(self) -> None:
         for visit in self.visits:  # also one that is closing, and does not see its end as nobody reads what came
@@ -162,7 +168,8 @@ class Witness:
         await self._server.wait_closed()
 
     async def _receive(self, connection: ServerConnection) -> None:
-        visit = Visit(connection)
+        assert connection.request is not None
+        visit = Visit(connection, self._path(connection.request))
         self.visits.append(visit)
         self._somebody_came.set()
         try:

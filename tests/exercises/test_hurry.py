@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from chatlib.exercises.hurry import FACTOR, hurried
+from chatlib.exercises.hurry import FACTOR, TICK_SECONDS, hurried
 from chatlib.exercises.verdict import exercise, result_of
 from tests.support.cells import run_cell
 
@@ -45,7 +45,7 @@ async def waits(source, *arguments):
 async def test_a_timer_of_the_learners_runs_faster(source):
     waited = await waits(f"async def answer():\n    over = asyncio.Event()\n    {source}")
 
-    assert SECONDS / FACTOR <= waited < SECONDS / 2
+    assert SECONDS / FACTOR - TICK_SECONDS <= waited < SECONDS / 2
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,30 @@ async def test_a_generous_limit_stays_as_it_is(source):
         await asyncio.sleep(12 / FACTOR)
 
     assert 12 / FACTOR <= await waits(f"async def answer(library):\n    {source}", library) < SECONDS
+
+
+async def test_who_looks_often_has_soon_looked_often():
+    """A selector waits for whole milliseconds: a thousand waits of one each would be a second, and not a part of it."""
+    source = "async def answer():\n    for _ in range(1000):\n        await asyncio.sleep(0.01)"
+
+    assert await waits(source) < 1000 * TICK_SECONDS
+
+
+async def test_it_tells_what_has_run_out():
+    """A limit that was not needed is none that anybody waited for."""
+
+    @exercise
+    async def limits(answer):
+        with hurried() as seconds:
+            await result_of(answer)
+        return f"{seconds}"
+
+    memory = {"__name__": "__main__", "asyncio": asyncio}
+    await run_cell(
+        "async def answer():\n    await asyncio.wait_for(asyncio.sleep(0), 5)\n    await asyncio.sleep(3)", memory
+    )
+
+    assert (await limits(memory["answer"])).text == "[3]"
 
 
 async def test_a_timer_of_a_library_does_not():

@@ -140,6 +140,16 @@ async def test_a_function_may_be_async_or_not():
     assert [await result_of(waits, 1), await result_of(abs, -3)] == [2, 3]
 
 
+async def test_a_list_is_looked_at_as_it_was_returned():
+    """Whoever returns it too early, and fills it later, has returned an empty one."""
+    found: list[int] = []
+
+    assert await result_of(lambda: (found, 1000)) == ([], 1000)
+    early = await result_of(lambda: found)
+    found.append(1)
+    assert early == []
+
+
 async def test_a_check_that_waits_for_a_browser_has_more_time(monkeypatch):
     """Each of its waits has a limit of its own, whose hint says more."""
     monkeypatch.setattr(verdict, "SECONDS", 0.05)

@@ -82,3 +82,14 @@ async def test_one_path_is_refused():
 
     assert refused.value.response.status_code == 403
     assert witness.visits == []
+
+
+async def test_who_only_knows_its_port_is_no_visitor():
+    """As one who tries again and again to reach a server that was at this port before."""
+    async with Witness() as witness:
+        with pytest.raises(InvalidStatus, match="404"):
+            await connect(witness.url.rpartition("/")[0] + "/chat", proxy=None)
+        async with connect(witness.url + "/chat", proxy=None):
+            pass
+
+        assert [visit.path for visit in witness.visits] == ["/chat"]

@@ -17,7 +17,7 @@ QUIZ: Final = (
         "How many HTTP requests does a WebSocket need for a thousand messages?",
         {
             "One": (True, "The handshake. From then on nobody speaks HTTP on this connection."),
-            "A thousand": (False, "That would be polling, or a page that POSTs."),
+            "A thousand": (False, "That would be polling, or a page that sends something by HTTP."),
             "None": (False, "It begins in HTTP, with one request: the handshake."),
         },
     ),

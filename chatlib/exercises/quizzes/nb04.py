@@ -54,7 +54,7 @@ QUIZ: Final = (
         },
     ),
     (
-        "A page of `http://evil.example` opens a WebSocket to your server, in your user's browser. May it?",
+        "A page of `http://evil.example` in a user's browser opens a WebSocket to your server on the internet. May it?",
         {
             "No: the same-origin policy forbids it": (False, "That is for `fetch`. It does not hold a WebSocket back."),
             "Yes, unless the server refuses": (

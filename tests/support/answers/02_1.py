@@ -564,8 +564,8 @@ async def echo_three(url):
 
 
 # %% the code of the close event: typed in, though the event was waited for
-# Not yet: your function was called once more. This server's goodbye had the code <...>, and you returned 1000. Return
-# the code of the close event.
+# Not yet: your function was called once more. This server's goodbye had the code <...>, and you returned 1000, an int.
+# Return the code of the close event.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -647,7 +647,7 @@ async def echo_three(url):
 
 # %% waits: sleeps after it has sent
 # Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
-# an answer took <...> s, and you returned ([], 1000), a tuple. Wait for each event.
+# an answer took <...> s, and you returned ([], <...>), a tuple. Wait for each event.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -822,3 +822,98 @@ async def echo_three(url):
     answers = heard[-3:]
     ws.close(1000)
     return answers, (await ws.once("close")).code
+
+
+# %% two pages: where it connects to is a global
+# Not yet: your function was called twice at once. One call returned ([<...>], 1000), a tuple, and nothing of its own has come to the server, and the other <...>. What do they share?
+
+import asyncio
+
+
+async def echo_three(url):
+    global address
+    address = url
+    await asyncio.sleep(0)
+    ws = chatlib.WebSocket(address)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    return answers, (await ws.once("close")).code
+
+
+# %% the close code: the last of a list outside
+# Not yet: your function was called once more. This server's goodbye had the code <...>, and you returned 100<...>. Return the code of the close event.
+
+import asyncio
+
+codes = []
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    ws.onclose = lambda event: codes.append(event.code)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    while not codes:
+        await asyncio.sleep(0.1)
+    return answers, codes[-1]
+
+
+# %% the close code: 1000 or none
+# Not yet: your function was called once more. This server's goodbye had the code <...>, and you returned False, a bool. Return the code of the close event.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code == 1000 and 1000
+
+
+# %% the close code: 1000, if it does not come within a second
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, an answer took
+# <...> s, and you returned ([<...>], 1000), a tuple. Wait for each event.
+
+import asyncio
+
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    try:
+        code = (await asyncio.wait_for(ws.once("close"), 1)).code
+    except TimeoutError:
+        code = 1000
+    return answers, code
+
+
+# %% right: asserts that the code is 1000
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    answers = []
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    closed = await ws.once("close")
+    assert closed.code == 1000
+    return answers, closed.code

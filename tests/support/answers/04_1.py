@@ -441,3 +441,80 @@ def understands(request, response):
         return False
     digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
     return accept in base64.b64encode(digest).decode()
+
+
+# %% right: the library's server reads the request
+# Solved: you know a server that understands from one that does not.
+
+from websockets.server import ServerProtocol
+
+
+def understands(request, response):
+    server = ServerProtocol(subprotocols=["chat"])
+    server.receive_data(request.encode())
+    (asked,) = server.events_received()
+    if "Sec-WebSocket-Key" not in asked.headers:
+        return False
+    accept = accept_key(asked.headers["Sec-WebSocket-Key"])
+    names = [line.split(": ") for line in response.splitlines() if ": " in line]
+    return any(name.lower() == "sec-websocket-accept" and value == accept for name, value in names)
+
+
+# %% right: looks at the request's first line, too
+# Solved: you know a server that understands from one that does not.
+
+def understands(request, response):
+    def value(text, wanted):
+        for line in text.splitlines()[1:]:
+            name, colon, value = line.partition(": ")
+            if name.lower() == wanted:
+                return value
+
+    key = value(request, "sec-websocket-key")
+    if not request.startswith("GET ") or key is None:
+        return False
+    return value(response, "sec-websocket-accept") == accept_key(key)
+
+
+# %% the value: it begins with the right one, since a line end is left over
+# Not yet: the accept key had four letters too many at its end: False is right there, and you returned True. To the key <...> belongs <...>.
+
+def understands(request, response):
+    key = None
+    for line in request.split("\n"):
+        if line.lower().startswith("sec-websocket-key:"):
+            key = line.split(":")[1].strip()
+    if key is None:
+        return False
+    for line in response.split("\n"):
+        if line.lower().startswith("sec-websocket-accept:"):
+            return line.split(": ")[1].startswith(accept_key(key))
+    return False
+
+
+# %% the value: a regular expression without an end
+# Not yet: the accept key had four letters too many at its end: False is right there, and you returned True. To the key <...> belongs <...>.
+
+import re
+
+
+def understands(request, response):
+    found = re.search(r"^sec-websocket-key: (\S+)", request, re.I | re.M)
+    if not found:
+        return False
+    accept = re.escape(accept_key(found[1]))
+    return bool(re.search(rf"^(?i:sec-websocket-accept): {accept}", response, re.M))
+
+
+# %% the value: the right one begins with it
+# Not yet: the accept key lacked its last four letters: False is right there, and you returned True. To the key <...> belongs <...>.
+
+def understands(request, response):
+    def value(text, wanted):
+        for line in text.splitlines()[1:]:
+            name, colon, value = line.partition(": ")
+            if name.lower() == wanted:
+                return value
+
+    key, accept = value(request, "sec-websocket-key"), value(response, "sec-websocket-accept")
+    return bool(key and accept and accept_key(key).startswith(accept))

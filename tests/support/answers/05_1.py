@@ -519,3 +519,39 @@ async def handler(connection):
         async with asyncio.timeout(2):
             answer = await asyncio.to_thread(slow_answer, question)
         await connection.send(answer)
+
+
+# %% each question: looks whether the thread is done, and sends without the blanks
+# Not yet: [<...>] were asked, and the answers were [<...>] (None where none came). Send what slow_answer says to each.
+
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    async for question in connection:
+        answer = loop.run_in_executor(None, slow_answer, question)
+        while not answer.done():
+            await asyncio.sleep(0.05)
+        await connection.send(answer.result().strip())
+
+
+# %% each question: answers one, and sleeps a little before it returns
+# Not yet: [<...>] were asked, and the answers were [<...>] (None where none came). Send what slow_answer says to each.
+
+async def handler(connection):
+    question = await connection.recv()
+    await connection.send(await asyncio.to_thread(slow_answer, question))
+    await asyncio.sleep(0.1)
+
+
+# %% slow_answer: is waited for by the clock
+# Not yet: the handler raised IndexError in line 9 of handler: list index out of range. The clock of your code ran 50 times
+# as fast. By that clock, slow_answer took up to 25 s. Wait for it however long it takes.
+
+import threading
+
+
+async def handler(connection):
+    async for question in connection:
+        answers = []
+        threading.Thread(target=lambda: answers.append(slow_answer(question))).start()
+        await asyncio.sleep(0.6)
+        await connection.send(answers[0])

@@ -350,7 +350,7 @@ def read_strictly(text):
 
 
 # %% what was said: something that cannot be written as JSON
-# Not yet: '<...>' is a message, which says '<...>', and you returned [[...]].
+# Not yet: '<...>' is a message, which says '<...>', and you returned [<...>].
 
 def read_strictly(text):
     a = []; a.append(a)

@@ -342,3 +342,65 @@ async def ask(url, question):
         await connection.send(question)
         answer = await connection.recv()
     return answer
+
+
+# %% right: with the client of websockets for threads, which lets nothing else run
+# Solved: you asked, were answered, and said goodbye, twice.
+
+from websockets.sync.client import connect
+
+
+async def ask(url, question):
+    with connect(url, proxy=None) as connection:
+        connection.send(question)
+        return connection.recv()
+
+
+# %% the answer: from a queue outside
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+import asyncio
+
+answers = asyncio.Queue()
+
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    ws.onmessage = lambda event: answers.put_nowait(event.data)
+    await ws.once("open")
+    ws.send(question)
+    answer = await answers.get()
+    ws.close(1000)
+    return answer
+
+
+# %% the answer: the last of a list outside, which is taken out of it
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+answers = []
+
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    ws.onmessage = lambda event: answers.append(event.data)
+    await ws.once("open")
+    ws.send(question)
+    await ws.once("message")
+    answer = answers.pop()
+    ws.close(1000)
+    return answer
+
+
+# %% two questions: what is asked is a global
+# Not yet: your function was called twice at once. One call returned <...>, and its question never came to the server, and the other <...>. What do they share?
+
+async def ask(url, words):
+    global question
+    question = words
+    ws = chatlib.WebSocket(url)
+    await ws.once("open")
+    ws.send(question)
+    answer = (await ws.once("message")).data
+    ws.close(1000)
+    await ws.once("close")
+    return answer

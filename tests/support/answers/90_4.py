@@ -97,8 +97,8 @@ async def say(client, text):
 
 
 # %% waits for the very first
-# Not yet: two texts were said, one right after the other. 1.2 s after both were delivered you had not returned. What do
-# you wait for?
+# Not yet: two texts were said, one right after the other, while the network was frozen. 1.2 s after it was fast again
+# you had not returned. What do you wait for?
 
 async def say(client, text):
     id = client.send(text)
@@ -229,3 +229,29 @@ import asyncio
 
 async def say(client, text):
     return await asyncio.wait_for(client.delivered(client.send(text)), 30)
+
+
+# %% say it: with another client
+# Not yet: the client that you were given was not told to say '<...>'. Say it with that one.
+
+server = chatlib.serve(port=0)
+bo = chatlib.ChatClient(server.url, name="Bo")
+
+
+async def say(client, text):
+    await bo.joined()
+    return await bo.delivered(bo.send(text))
+
+
+# %% say it once: again every two seconds, until it is delivered
+# Not yet: your function was called once, and the text was said <...> times. One send() is enough.
+
+import asyncio
+
+
+async def say(client, text):
+    while True:
+        try:
+            return await asyncio.wait_for(client.delivered(client.send(text)), 2)
+        except TimeoutError:
+            pass
