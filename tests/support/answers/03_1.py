@@ -162,7 +162,7 @@ async def four_states(url):
 
 
 # %% each read: the connection four times
-# Not yet: you returned <WebSocket ws://127.0.0.1:<...>/ CLOSED>, a WebSocket, among others. A state is a number: what readyState is at that moment.
+# Not yet: you returned <WebSocket ws://127.0.0.1:<...> CLOSED>, a WebSocket, among others. A state is a number: what readyState is at that moment.
 
 async def four_states(url):
     ws = chatlib.WebSocket(url)
