@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from chatlib.exercises.verdict import NotYet, raised, result_of, shown, take_note
 from chatlib.words import Text
 
-SECONDS: Final = 4.0  # alone, a call takes a part of one
+SECONDS: Final = 8.0  # alone, a call takes a part of one
 MEETING_SECONDS: Final = 0.5  # calls that come one after the other share nothing
 HALT_SECONDS: Final = 0.5  # at most, however busy the machine is
 PONG_SECONDS: Final = 0.1  # who reads on the loop that is halted does not answer meanwhile

@@ -29,6 +29,7 @@ from chatlib.words import Text
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
 CANCEL_TIMES: Final = 10
 CANCEL_SECONDS: Final = 0.2
+LETTING_GO_TURNS: Final = 50
 OVERTAKING_SECONDS: Final = 0.3  # for what need not come
 
 
@@ -213,6 +214,14 @@ class Hall:
         """Close a guest's connection with a code; return when its handler has ended."""
         await guest.client.close(code)
         await self.ended(guest)
+
+    async def lets_go(self, registry: Collection[ServerConnection], *guests: Guest) -> bool:
+        """Tell whether a registry has none of these who are gone: a moment later, where it is their task that tells."""
+        for _ in range(LETTING_GO_TURNS):
+            if not any(guest.server in registry for guest in guests):
+                return True
+            await asyncio.sleep(0)
+        return False
 
     def check(self) -> None:
         """Refuse a handler that raised something, or returned while its guest was still there."""

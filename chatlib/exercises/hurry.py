@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio import events
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from math import floor
@@ -21,6 +22,7 @@ from chatlib.exercises.verdict import line_of_origin
 FACTOR: Final = 50
 GENEROUS_SECONDS: Final = 9.5  # ten, of which something is gone when a timer is set
 TICK_SECONDS: Final = 0.001
+ROUNDING: Final = 1e-9
 SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow by that clock
 
 
@@ -30,15 +32,26 @@ def hurried(
 ) -> Iterator[list[float]]:
     """Let each timer of asyncio below so many seconds that the learner's code sets run so many times as fast.
 
+    A loop waits for whole milliseconds, one at least or none: who looks a hundred times, and waits for a hundredth of a
+    second each time, is given one now and then, and has soon waited for a second.
+
     Yields the seconds of those that have run out, as they do. Nobody else's runs faster, not even what a library sets
     while the learner's code waits for it; nor what one of the tasks sets that are to be spared.
     """
     loop = asyncio.get_running_loop()
     seconds: list[float] = []
+    cut_off: defaultdict[asyncio.Task[Any] | None, float] = defaultdict(float)  # of its last timer, in seconds
     call_at, call_later = loop.call_at, loop.call_later
 
     def is_hurried(delay: float) -> bool:
         return 0 < delay < below and asyncio.current_task() not in spares and _is_set_by_learner(sys._getframe(2))
+
+    def sooner_by_whole_ticks(delay: float) -> float:
+        task = asyncio.current_task()
+        exactly = delay / FACTOR + cut_off[task]
+        ticks = floor(exactly / TICK_SECONDS + ROUNDING)
+        cut_off[task] = exactly - ticks * TICK_SECONDS
+        return ticks * TICK_SECONDS
 
     def noting(delay: float, callback: Callable[..., object]) -> Callable[..., object]:
         def call(*args: Any) -> None:
@@ -50,14 +63,14 @@ def hurried(
     def sooner_at(when: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         delay = when - loop.time()
         if is_hurried(delay):
-            when -= delay - _sooner(delay)
+            when -= delay - sooner_by_whole_ticks(delay)
             callback = noting(delay, callback)
         return call_at(when, callback, *args, **options)
 
     def sooner(delay: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         if is_hurried(delay):
             callback = noting(delay, callback)
-            delay = _sooner(delay)
+            delay = sooner_by_whole_ticks(delay)
         return call_later(delay, callback, *args, **options)
 
     with mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner):  # in a browser's tab, the one calls the other
@@ -67,14 +80,6 @@ def hurried(
 def by_that_clock(seconds: float) -> float:
     """Return how long that is for the learner's code."""
     return FACTOR * seconds
-
-
-def _sooner(seconds: float) -> float:
-    """Return what a timer takes that runs faster, in whole milliseconds: a loop waits for one at least, or for none.
-
-    So who looks a hundred times, and waits for a hundredth of a second each time, has soon done so, too.
-    """
-    return floor(seconds / FACTOR / TICK_SECONDS) * TICK_SECONDS
 
 
 def _is_set_by_learner(frame: FrameType | None) -> bool:

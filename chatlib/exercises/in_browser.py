@@ -38,6 +38,7 @@ SLIP: Final = re.compile(r"(Uncaught )?(\(in promise\) )?(Reference|Syntax|Type)
 ADDRESS: Final = re.compile(r"wss?://[^\s\"']*")
 NUMBER: Final = re.compile(r"(?<!\d)(?!1006(?!\d))\d+(\.\d+)*")
 THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
+OWN_NAMES: Final = frozenset({"you", "me", "i", "myself", "我", "你"})  # what a page may call whoever sits at it
 BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
 
 
@@ -317,6 +318,14 @@ def _check_lines(page: Page, first: str, second: str) -> None:
                 number=number,
             )
         for line in lines:
+            if first in line and second not in line and re.findall(r"\w+", line) != re.findall(r"\w+", first):
+                raise NotYet(
+                    "{first!r} was sent, and a line of page {number} is {line!r}. Show each message as it is, with "
+                    "nothing else in its line.",
+                    first=first,
+                    number=number,
+                    line=line,
+                )
             if first in line and second in line:
                 raise NotYet(
                     "{first!r} was sent, and then {second!r}, and a line of page {number} is {line!r}. Show each "
@@ -465,6 +474,25 @@ async def _check_own(page: Page, judge: ChatClient, asked: str, again: str) -> N
             other=other,
         )
     await shows(page, lambda: again in page.texts[0])
+    for line in page.lines[0]:
+        if again in line and judge.name in line and one not in line:
+            raise NotYet(
+                "{again!r} was typed in your page, and a line of it is {line!r}. It was {one} who said that, not Bo: "
+                "each message has its own user.",
+                again=again,
+                line=line,
+                one=one,
+            )
+    shown = page.texts[0]
+    for words in (f"{one} entered", judge.name, *(message.msg for message in judge.messages)):  # these name nobody
+        shown = shown.replace(words, "")
+    if one not in shown and not OWN_NAMES & set(re.findall(r"\w+", shown.casefold())):
+        raise NotYet(
+            "{asked!r} was typed in your page, and your page does not say that it was {one}. Show the user of each "
+            "message, of your own too.",
+            asked=asked,
+            one=one,
+        )
 
 
 # It runs as soon as it is drawn. What waits for the focus never runs in JupyterLab, where a cell has it.

@@ -24,6 +24,7 @@ from chatlib.exercises.hall import serving
 from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.naps import Naps
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
+from chatlib.exercises.swallowed import TURNS, check_none_failed, found_by, what_is_wrong
 from chatlib.exercises.ticking import TICK_SECONDS, check_two_sockets
 from chatlib.exercises.timer import Timer
 from chatlib.exercises.verdict import (
@@ -31,12 +32,10 @@ from chatlib.exercises.verdict import (
     NotYet,
     differs_at,
     exercise,
-    is_list,
     names_around,
     raised,
     result_of,
     shown,
-    take_note,
 )
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.machine import tab
@@ -47,7 +46,6 @@ PATIENCE_SECONDS: Final = 2.0  # for what comes at once if the answer is right
 GRACE_SECONDS: Final = 0.5  # for what must not come
 LATE_SECONDS: Final = 0.6  # after a timer of the same loop
 FIRST_TICK_SECONDS: Final = 0.75  # a timer that begins with it is late
-TURNS: Final = 50
 UNFINISHED: Final = 100  # who waits for each a little waits for long
 
 
@@ -316,8 +314,8 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
     tasks.append(last)  # who stops at another one does not find it
     given = [*tasks]
     try:
-        with hurried(below=inf) as waited:
-            found = await _found(swallowed, given, errors)
+        with hurried(below=inf, spares=asyncio.all_tasks()) as waited:  # those of the notebook's cells go on
+            found = await found_by(swallowed, given, errors)
     finally:
         for unfinished in (*waiting, soon):
             unfinished.cancel()
@@ -335,86 +333,21 @@ async def ex2(swallowed: Callable[[list[asyncio.Task[None]]], Any]) -> Text:
             "it raised: you waited. Some tasks never finish."
         )
     if len(found) != len(errors) or any(error not in found for error in errors):
-        raise NotYet.saying(_what_is_not_swallowed(found, errors))
+        raise NotYet.saying(what_is_wrong(found, errors))
     if given != tasks:
         raise NotYet("you returned what is right, and changed the list that you were given. Leave it as it is.")
     error = twice("the latest bug")
     latest = asyncio.create_task(fail(error))
     await asyncio.wait([latest])
-    again = await _found(swallowed, [latest], [error])
+    again = await found_by(swallowed, [latest], [error])
     if any(error in again for error in errors):
         raise NotYet(
             "your function was called once more, with one task that had failed, and returned {found!r}. {hint}",
             found=again,
             hint=STILL_THERE,
         )
+    await check_none_failed(swallowed)
     return Text("all exceptions are found, and nobody else was disturbed.")
-
-
-async def _found(
-    swallowed: Callable[[list[asyncio.Task[Any]]], Any], tasks: list[asyncio.Task[Any]], errors: list[Exception]
-) -> list[Any]:
-    """Return what the learner's function found, as a list."""
-    given = [*tasks]
-    before = [task.cancelling() for task in given]
-    looking = asyncio.ensure_future(result_of(swallowed, tasks))
-    looking.add_done_callback(take_note)
-    await asyncio.wait([looking], timeout=GRACE_SECONDS)
-    for _ in range(TURNS):  # on a busy machine: who does not wait needs no time, but some turns
-        await asyncio.sleep(0)
-    if [task.cancelling() for task in given] != before:
-        looking.cancel()
-        raise NotYet("a task that was not finished yet has been cancelled. It is not yours to stop.")
-    if not looking.done():
-        looking.cancel()
-        raise NotYet(
-            "your function had not returned after {seconds:g} s. Some tasks never finish. Ask a task "
-            "whether it is done, and do not wait for it.",
-            seconds=GRACE_SECONDS,
-        )
-    try:
-        found = looking.result()
-    except (asyncio.CancelledError, asyncio.InvalidStateError) as error:
-        kind = Text("cancelled") if isinstance(error, asyncio.CancelledError) else Text("not finished yet")
-        raise NotYet(
-            "a task was {kind}, and {raised} came out of your function. What can you ask a task first?",
-            kind=kind,
-            raised=type(error).__name__,
-        ) from None
-    except Exception as error:
-        if error in errors:
-            raise NotYet(
-                "a task had failed, and its exception came out of your function: {raised}. Every task has a method "
-                "that returns it instead.",
-                raised=raised(error),
-            ) from None
-        raise
-    if found is None:
-        raise NotYet("you returned None. Return a list. Every task has a method that tells its exception.")
-    if not is_list(found):
-        raise NotYet("a list of exceptions was asked for, and you returned {found}.", found=shown(found))
-    return list(found)
-
-
-def _what_is_not_swallowed(found: list[Any], errors: list[Exception]) -> Text:
-    if None in found:
-        return Text(
-            "you returned {found!r}. None is no exception: a task that went well says None when asked for its own.",
-            found=found,
-        )
-    if any(isinstance(one, asyncio.CancelledError) for one in found):
-        return Text("you returned {found!r}. Somebody has cancelled that task: this is no failure.", found=found)
-    if any(isinstance(one, asyncio.Task) for one in found):
-        return Text("there is a task in your list. Its exception was asked for.")
-    if any(isinstance(one, type) for one in found):
-        return Text("you returned {found!r}. A class is no exception: return the exceptions themselves.", found=found)
-    if any(isinstance(one, str) for one in found):
-        return Text("you returned {found!r}. A text is no exception: return the exceptions themselves.", found=found)
-    return Text(
-        "{count} tasks had failed, and you returned {found!r}. Return the exception of each, once.",
-        count=len(errors),
-        found=found,
-    )
 
 
 @exercise

@@ -63,7 +63,8 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         for count, (name, code) in enumerate((("Bo", 1000), ("Cleo", random.randint(3000, 4999))), start=1):
             await hall.says_goodbye(everybody[count], code)
             hall.check()
-            _is_out(
+            await _is_out(
+                hall,
                 name,
                 Text("said goodbye with {code}", code=code),
                 everybody[count],
@@ -71,11 +72,11 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
                 [ada, *everybody[count + 1 :]],
             )
         await hall.cut(dan)
-        _is_out("Dan", Text("was cut off"), dan, guests, [ada, *others])
+        await _is_out(hall, "Dan", Text("was cut off"), dan, guests, [ada, *others])
         others = await _leave_in_the_middle(hall, ada, others, guests, hall.cut)
         others = await _leave_in_the_middle(hall, ada, others, guests, hall.says_goodbye)
         await _leave_in_the_middle(hall, ada, others, guests, hall.cut, is_told=True)
-    if any(guest.server in guests for guest in everybody):
+    if not await hall.lets_go(guests, *everybody):
         raise NotYet("everybody has gone, and the set is not empty.")
     return Text("all heard it, and nobody who has gone is in the set.")
 
@@ -120,12 +121,14 @@ async def _all_hear_anything(hall: Hall, ada: Guest, everybody: Sequence[Guest])
             )
 
 
-def _is_out(name: str, what: str, gone: Guest, guests: Collection[ServerConnection], staying: Iterable[Guest]) -> None:
+async def _is_out(
+    hall: Hall, name: str, what: str, gone: Guest, guests: Collection[ServerConnection], staying: Iterable[Guest]
+) -> None:
     if any(guest.server not in guests for guest in staying):
         raise NotYet(
             "{name} {what}, and somebody else, who is still there, is not in the set any more.", name=name, what=what
         )
-    if gone.server in guests:
+    if not await hall.lets_go(guests, gone):
         raise NotYet(
             "{name} {what}, and is still in the set. What takes a connection out, however it ended?",
             name=name,

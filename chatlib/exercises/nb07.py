@@ -282,11 +282,15 @@ async def ex3(last_twenty: Callable[[Sequence[str]], Any]) -> Text:
             many.append(_message(random.randrange(2), f"User {number} came or went"))
     many.append(_message(4, "a message needs something to read"))
     many.append(_message(1, "User 1 left the room"))
+    quiet = [text for text in many if json.loads(text)["type"] != 2]
     earlier: list[str] = []
-    for messages in (few, some, many):
+    for messages in (few, some, many, quiet, []):
         expected = [text for text in messages if json.loads(text)["type"] == 2][-HISTORY:]
         given = list(messages)
-        told = await result_of(last_twenty, given)
+        with during(Text("{count} things had been said", count=len(expected))):
+            told = await result_of(last_twenty, given)
+        if told is None and not expected:
+            raise NotYet("nobody had said anything, and you returned None. Return a list: there is nothing in it then.")
         if told is None:
             raise NotYet("you returned None, and not a list.")
         if not is_list(told):
@@ -372,6 +376,7 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         f'[{{"type": 7, "msg": "{word}"}}]',
         *(f'{{"msg":"{word}","type":{number}}}' for number in (2, 7)),  # as a page writes it: no blanks, in any order
         *(f'{{"type": {number}, "msg": "{word}"}}' for number in (0, 1)),  # a server's, and no page's
+        *(f'{{"type":{two},"msg":"{word}"}}' for two in ("2.0", "2.00", "20e-1")),
     )
 
     outcomes: list[tuple[object, Exception | None]] = []  # what was returned of each, or raised

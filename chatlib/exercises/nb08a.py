@@ -7,6 +7,7 @@ import inspect
 import random
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import ipywidgets
 
 from chatlib import background, chaos
 from chatlib.client.chat_client import ChatClient
+from chatlib.errors import NotDelivered
 from chatlib.exercises.company import (
     GRACE_SECONDS,
     SECONDS,
@@ -281,6 +283,16 @@ def _type(field: ipywidgets.Text, text: str) -> None:
     field.value = text
 
 
+def _said_as_it_is(name: str) -> tuple[str, ...]:
+    return (
+        f"Hello, {name}",
+        "Hello!",
+        f"/nicknames for {name}",
+        f"Type /nick {name} to be that",
+        "  two blanks  ",
+    )
+
+
 @exercise
 async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
     """/nick: another name, and everything else is said as it is."""
@@ -291,7 +303,7 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
         async def heard_by_bo(typed: str) -> list[str]:
             """Have Ada type this; return what Bo hears by the time that what comes behind it is there."""
             before = len(bo.messages)
-            with during(Text("{text!r} was typed", text=typed)):
+            with during(Text("{text!r} was typed", text=typed)), suppress(NotDelivered):  # of an empty text
                 await result_of(enter, ada, typed)
             await asyncio.sleep(GRACE_SECONDS)  # it may be said a little later: by the loop, or by a task
             if ada.state != "OPEN":
@@ -305,14 +317,7 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
             await bo.until(lambda: any(message.msg == mark for message in bo.messages[before:]), timeout=SECONDS)
             return [message.msg for message in bo.messages[before:] if message.msg != mark]
 
-        said = (
-            f"Hello, {plain}",
-            "Hello!",
-            f"/nicknames for {plain}",
-            f"Type /nick {plain} to be that",
-            "  two blanks  ",
-        )
-        for text in said:
+        for text in _said_as_it_is(plain):
             heard = await heard_by_bo(text)
             if "Ada" not in bo.people:
                 raise NotYet(
@@ -340,5 +345,6 @@ async def ex4(enter: Callable[[ChatClient, str], Any]) -> Text:
                     names=", ".join(bo.people),
                 )
             called = name
-        await heard_by_bo("/nick")  # with no name: whatever that does, nothing is raised
+        for typed in ("/nick", "", "   "):  # with no name, or nothing at all: whatever that does, nothing is raised
+            await heard_by_bo(typed)
     return Text("Ada is called as she likes, and everything else was said.")

@@ -8,6 +8,7 @@ import random
 import sys
 import threading
 import time
+from bisect import bisect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ LATE: Final = 2.2  # of the time that was given: nobody waits longer for an alar
 # business: so there are quiet servers that take so much of the time that was given for an answer.
 ANSWERS_AFTER: Final = (0.0, 0.02, 0.04, 0.06)
 # When a server closes, and with which code: soon, and when somebody has asked it something and waits for the answer.
-LEAVERS: Final = ((1000, 0.3), (1001, 0.8))
+LEAVERS: Final = ((1000, 0.3), (1001, 0.8), (1008, 0.3), (1011, 0.3), (1012, 0.3), (4001, 0.3))  # code, and when
 GRACE: Final = 0.01  # of the time that was given: who looks five times in it is a fifth late, and a moment
 
 NOTHING: Final = "nothing"
@@ -73,6 +74,7 @@ class _Story:
     heard: list[float] = field(default_factory=list)
     alarms: list[float] = field(default_factory=list)
     asked: list[str | bytes] = field(default_factory=list)
+    asked_at: list[float] = field(default_factory=list)  # when the page was told to send it
     fell_silent: bool = False
 
     @property
@@ -306,13 +308,12 @@ async def _quiet_one(watch: Callable[..., Any], seconds: float, *, answers_after
 
 def _judge_asked(story: _Story) -> None:
     """Refuse a watchdog that asks again as soon as it is answered, or whenever it looks at its clock."""
-    lasted = time.monotonic() - story.heard[0]
-    if len(story.asked) > MOST_ASKED * (lasted / story.seconds + 1):
+    asked = [bisect(story.asked_at, at + story.seconds) - n for n, at in enumerate(story.asked_at)]
+    if asked and max(asked) > MOST_ASKED + 1:  # the one at the end of them belongs to the next
         raise NotYet(
-            "a quiet server was sent {asked} pings within {lasted:.1f} s; at most {most} are allowed in each "
-            "{seconds:g} s. What does your code wait for before it sends the next?",
-            asked=len(story.asked),
-            lasted=lasted,
+            "a quiet server was sent {asked} pings within {seconds:g} s; at most {most} are allowed. What does your "
+            "code wait for before it sends the next?",
+            asked=max(asked),
             most=MOST_ASKED,
             seconds=story.seconds,
         )
@@ -334,6 +335,19 @@ async def _leaver(watch: Callable[..., Any], seconds: float, *, code: int, after
             raise NotYet("the server said goodbye, the close event fired, and you gave the alarm as well.")
 
 
+class _Asking(WebSocket):
+    """A page's WebSocket that notes when it is told to send."""
+
+    def __init__(self, url: str, asked_at: list[float]) -> None:
+        super().__init__(url)
+        self._asked_at = asked_at
+
+    def send(self, data: object) -> None:
+        """Send a message."""
+        self._asked_at.append(time.monotonic())
+        super().send(data)
+
+
 class _Watching:
     """What the learner wrote, watching one connection for the length of a ``with``; what it raises is raised here."""
 
@@ -341,7 +355,7 @@ class _Watching:
         self._watch, self._url, self._story = watch, url, story
 
     async def __aenter__(self) -> WebSocket:
-        self._ws = ws = WebSocket(self._url)
+        self._ws = ws = _Asking(self._url, self._story.asked_at)
         await ws.once("open")
         self._story.heard.append(time.monotonic())
         ws.addEventListener("message", lambda _: self._story.heard.append(time.monotonic()))

@@ -78,6 +78,7 @@ async def ex1(backoff: Callable[[], Any]) -> Text:
         )
     _judge_growth([_mean(at_once) for at_once in zip(*waits, strict=True)])
     _judge_flapping(clients, late)
+    _judge_never_up(backoff, late)
     _judge_night(_Delays(backoff()))
     await _judge_crowd(backoff)
     for n, minutes in enumerate(MINUTES):
@@ -164,6 +165,22 @@ def _judge_flapping(clients: list[_Delays], late: float) -> None:
             late=late,
             times=FAILURES,
             flapping=flapping,
+        )
+
+
+def _judge_never_up(backoff: Callable[[], Any], late: float) -> None:
+    """It does so from the beginning."""
+    flapping = _mean(
+        [client.next(0.1) for _ in range(FAILURES)][-1] for client in [_Delays(backoff()) for _ in range(CLIENTS)]
+    )
+    if flapping < late / 3:
+        raise NotYet(
+            "{times} connections, the first of all, lasted 0.1 s each, and then the waits were {flapping:.1f} s on "
+            "average; where none had opened they were {late:.1f} s. A server that drops everybody at once would be "
+            "stormed.",
+            times=FAILURES,
+            flapping=flapping,
+            late=late,
         )
 
 

@@ -38,6 +38,8 @@ LOOK_ALIKE: Final = Text("It only looks like one of ours. Compare the whole name
 NULL: Final = Text("A page in a sandboxed iframe says null, and so does a page from a disk, whoever wrote it.")
 MORE: Final = Text("Behind the name there may be a port, which is a number, and nothing else.")
 NO_WEB_PAGE: Final = Text("It is no web page: those begin with http:// or https://.")
+USER: Final = Text("An Origin has no @: its name begins right behind ://.")
+
 REBINDING: Final = Text("That Host is none of our names: it is DNS rebinding, whatever the Origin says.")
 
 
@@ -69,7 +71,9 @@ REQUESTS: Final = (
     Request(f"https://{HUB}.evil.example", HUB, False, LOOK_ALIKE),
     Request(f"https://evil-{HUB}", HUB, False, LOOK_ALIKE),
     Request(f"https://{HUB.replace('.', '-', 1)}", HUB, False, LOOK_ALIKE),
-    Request("http://evil.example@localhost:8888", HERE, False, LOOK_ALIKE),
+    Request("http://evil.example@localhost:8888", HERE, False, USER),
+    Request("http://evil.example/localhost:8888", HERE, False, LOOK_ALIKE),
+    Request("https://evil.example//localhost", HERE, False, LOOK_ALIKE),
     Request("http://localhost2", HERE, False, LOOK_ALIKE),
     Request("http://localhost:8888/chat", HERE, False, MORE),
     Request("http://localhost:8888/", HERE, False, MORE),

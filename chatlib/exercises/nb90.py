@@ -202,11 +202,11 @@ async def ex3(chat: Callable[[ServerConnection], Any], pages: Collection[ServerC
         hall.check()
         if ada.server not in pages or cleo.server not in pages:
             raise NotYet("Bo said goodbye, and somebody who is still there is not in the set any more.")
-        if bo.server in pages:
+        if not await hall.lets_go(pages, bo):
             raise NotYet("Bo said goodbye, and is still in the set. What takes a connection out, however it ended?")
         await hall.cut(cleo)
         hall.check()
-        if cleo.server in pages:
+        if not await hall.lets_go(pages, cleo):
             raise NotYet(
                 "Cleo's cable was cut, and she is still in the set. What takes a connection out, however it ended?"
             )

@@ -26,7 +26,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "No": (True, "The connection is full duplex: what goes out does not wait for what comes in."),
         },
     ),
-    "01 server-push": (
+    "01 three-idle-ways": (
         "We connect to the chat, and say nothing. Will anything come?",
         {
             "No: a server only answers": (False, "That is HTTP. On a WebSocket either side may begin."),
@@ -41,7 +41,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "It does not": (True, "`error`, then `close` with 1006: the connection failed, and that is all."),
         },
     ),
-    "02 send-returns-early": (
+    "02 right-after-send": (
         "How many answers are there right after `send`, and after we waited for one?",
         {
             "1 and 1: `send` waits until it has arrived": (False, "`send` only hands over, and returns at once."),
@@ -49,7 +49,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "0 and 0": (False, "The echo does answer, a moment later."),
         },
     ),
-    "03 close-is-not-closed": (
+    "03 right-after-close": (
         "What is `readyState` right after `close()`?",
         {
             "3: it is closed now": (False, "First the other side has to answer with its own Close frame."),
@@ -73,7 +73,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "Nothing that we can see": (True, "OPEN does not mean that the other side is alive."),
         },
     ),
-    "04 masks-differ": (
+    "04 two-hellos": (
         "We send `Hello` twice. Are the two frames equal?",
         {
             "Yes: the same text, the same bytes": (False, "Each frame has a new mask, which is mixed into the text."),
@@ -127,7 +127,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "Once": (True, "Once for each connection."),
         },
     ),
-    "06 innocent-dies": (
+    "06 a-and-the-ghost": (
         "A speaks, with a ghost in the registry. What happens to A?",
         {
             "Nothing: the ghost is left out": (False, "The loop sends to everybody in the registry."),
@@ -189,7 +189,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "By itself, a newcomer": (True, "Her client has to say who she was, and which message it heard last."),
         },
     ),
-    "08b come-back-waits": (
+    "08b come-back-meanwhile": (
         "A server with 500 clients restarts. When should a client try again?",
         {
             "At once, in a loop, until it works": (False, "500 in a loop bring the server down again."),
@@ -216,7 +216,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "Never, and `close()` raises an exception": (False, "Trouble on the network never raises."),
         },
     ),
-    "09b at-most-once": (
+    "09b one-cut": (
         "`send()` and hope, over a network that is cut twice. How many of five messages are never seen?",
         {
             "None: TCP repeats what is lost": (
@@ -278,7 +278,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
             "The server: with its memory": (True, "It keeps what the kernels do not take, without a limit."),
         },
     ),
-    "90 send-returns-early": (
+    "90 right-after-send": (
         "How many answers are there right after `send`, and after we waited for one?",
         {
             "1 and 1: `send` waits until it has arrived": (False, "`send` only hands over, and returns at once."),

@@ -228,7 +228,7 @@ async def test_a_page_that_looks_at_buffered_amount_may_still_be_far_ahead_of_wh
             connection.transport.abort()
 
     assert sent > 20_000
-    assert says("10", "first the kernels fill, here with tens of thousands")
+    assert says("10", "first the kernels fill, here with more than twenty thousand")
 
 
 async def test_a_browser_sends_a_long_message_in_several_frames(page):

@@ -72,6 +72,13 @@ async def test_who_looks_often_has_soon_looked_often():
     assert await waits(source) < 1000 * TICK_SECONDS
 
 
+async def test_and_has_waited_for_as_long_as_that_is_by_its_clock():
+    """What is less than a millisecond of it is not forgotten."""
+    source = "async def answer():\n    for _ in range(1000):\n        await asyncio.sleep(0.03)"
+
+    assert await waits(source) >= 0.95 * 1000 * 0.03 / FACTOR
+
+
 async def test_it_tells_what_has_run_out():
     """A limit that was not needed is none that anybody waited for."""
 

@@ -35,7 +35,7 @@ RUN_TWICE = {
         "proxy.stop(); server.stop()",
     ),
     "04 handshake": (
-        ["make-two-ends", "ask", "ask", "answer", "answer", "client-opens", "client-opens", "masks-differ"],
+        ["make-two-ends", "ask", "ask", "answer", "answer", "client-opens", "client-opens", "two-hellos"],
         "(client.state.name, server.state.name, len(first)) == ('OPEN', 'OPEN', 11)",
         "",
     ),
@@ -89,7 +89,7 @@ RUN_TWICE = {
         "",
     ),
     "90 echo": (
-        ["start-server", "create", "wait-for-open", "send-returns-early", "send-returns-early"],
+        ["start-server", "create", "wait-for-open", "right-after-send", "right-after-send"],
         "_ == (0, 1, 'Did you get this?')",
         "server.stop()",
     ),
@@ -171,7 +171,7 @@ EACH_TWICE: dict[str, tuple[str, str, str, dict[str, str]]] = {
         "echo-handler",
         "order-per-client",
         {
-            "innocent-dies": "_ == (1011, 'Is everybody well?')",
+            "a-and-the-ghost": "_ == (1011, 'Is everybody well?')",
             "survive": "(sorted(_[0]), *_[1:]) == (['A', 'B'], 1, [])",
             "forgotten": "_ == (['B'], 1)",
             "remembered": "_ == (['B', 'A'], [])",

@@ -440,3 +440,20 @@ def swallowed(tasks):
         if task.done():
             task.add_done_callback(look)
     return found
+
+
+# %% a list: only if something was found
+# Not yet: no task had failed, and you returned None. Return a list: there is nothing in it then.
+
+def swallowed(tasks):
+    found = [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
+    if found:
+        return found
+
+
+# %% do not wait: until one fails
+# Not yet: your function had not returned after 0.5 s. Some tasks never finish. Ask a task whether it is done, and do not wait for it.
+
+async def swallowed(tasks):
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    return [task.exception() for task in done if not task.cancelled() and task.exception()]

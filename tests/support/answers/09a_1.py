@@ -606,7 +606,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% at most 20 pings: asks again with each answer
-# Not yet: a quiet server was sent <...> pings within <...> s; at most 20 are allowed in each <...> s. What does your code
+# Not yet: a quiet server was sent <...> pings within <...> s; at most 20 are allowed. What does your code
 # wait for before it sends the next?
 
 async def watch(ws, seconds, alarm):
@@ -621,7 +621,7 @@ async def watch(ws, seconds, alarm):
 
 
 # %% at most 20 pings: one each time that it looks at the clock
-# Not yet: a quiet server was sent <...> pings within <...> s; at most 20 are allowed in each <...> s. What does your code
+# Not yet: a quiet server was sent <...> pings within <...> s; at most 20 are allowed. What does your code
 # wait for before it sends the next?
 
 async def watch(ws, seconds, alarm):
@@ -635,3 +635,48 @@ async def watch(ws, seconds, alarm):
             return alarm()
         ws.send("ping")
         await asyncio.sleep(0.01)
+
+
+# %% at most 20 pings: from half the time on, whenever it looks
+# Not yet: a quiet server was sent <...> pings within <...> s; at most 20 are allowed. What does your code wait for before it sends the next?
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+
+    def note(event):
+        nonlocal heard
+        heard = time.monotonic()
+
+    ws.addEventListener("message", note)
+    while ws.readyState == 1:
+        silence = time.monotonic() - heard
+        if silence >= seconds:
+            alarm()
+            return
+        if silence >= seconds / 2:
+            ws.send("ping")
+        await asyncio.sleep(seconds / 50)
+
+
+# %% no reason for an alarm: but only a normal goodbye is none
+# Not yet: the server said goodbye, the close event fired, and you gave the alarm as well.
+
+async def watch(ws, seconds, alarm):
+    heard = time.monotonic()
+    has_asked = False
+
+    def note(event):
+        nonlocal heard, has_asked
+        heard, has_asked = time.monotonic(), False
+
+    ws.addEventListener("message", note)
+    ws.onclose = lambda event: event.code in (1000, 1001, 1005) or alarm()
+    while ws.readyState == 1:
+        silence = time.monotonic() - heard
+        if silence >= seconds:
+            alarm()
+            return
+        if silence >= seconds / 2 and not has_asked:
+            has_asked = True
+            ws.send("ping")
+        await asyncio.sleep(seconds / 50)

@@ -535,3 +535,21 @@ my_page = """
   document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
 </script>
 """
+
+
+# %% as it is: the time stands before it
+# Not yet: '<...>' was sent, and a line of page 1 is '<...>'. Show each message as it is, with nothing else in its line.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const line = document.createElement("li");
+    line.textContent = new Date().toLocaleTimeString() + " " + event.data;
+    document.querySelector("ul").append(line);
+  };
+</script>
+"""

@@ -503,3 +503,53 @@ my_page = """
   });
 </script>
 """
+
+
+# %% with who says it: but not who sits here
+# Not yet: '<...>' was typed in your page, and your page does not say that it was <...>. Show the user of each message, of your own too.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const show = text => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    document.querySelector("div").append(line);
+  };
+  let own = "";
+  document.querySelector("button").onclick = () => {
+    own = document.querySelector("input").value;
+    show(own);
+    ws.send(own);
+  };
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    if (said.type === 2 && said.msg !== own) show(said.user + ": " + said.msg);
+  };
+</script>
+"""
+
+
+# %% with who says it: whoever has entered last
+# Not yet: '<...>' was typed in your page, and a line of it is '<...>'. It was <...> who said that, not Bo: each message has its own user.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let who;
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    if (said.type === 0) who = said.user;
+    if (said.type === 2) {
+      const line = document.createElement("p");
+      line.textContent = who + ": " + said.msg;
+      document.querySelector("div").append(line);
+    }
+  };
+</script>
+"""
