@@ -49,7 +49,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: the half second of the cell above
-# Not yet: an answer takes 0.82 s. You were given 5 s, and returned None after 0.<...> s. Wait for it until `seconds` are over, and return its data.
+# Not yet: an answer takes 0.57 s. You were given 5 s, and returned None after 0.<...> s. Wait for it until `seconds` are over, and return its data.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -71,7 +71,7 @@ async def listen_for(ws, seconds):
 
 
 # %% so many seconds: does not wait at all
-# Not yet: an answer takes 0.82 s. You were given 5 s, and returned None at once. Wait for it until `seconds` are over, and return its data.
+# Not yet: an answer takes 0.57 s. You were given 5 s, and returned None at once. Wait for it until `seconds` are over, and return its data.
 
 async def listen_for(ws, seconds):
     return None
@@ -85,7 +85,7 @@ async def listen_for(ws, seconds):
 
 
 # %% not longer: sleeps to the end, and then looks
-# Not yet: the server spoke after 0.82 s, and you returned after <...> s. Return as soon as it comes.
+# Not yet: the server spoke after 0.57 s, and you returned after <...> s. Return as soon as it comes.
 
 import asyncio
 async def listen_for(ws, seconds):
@@ -456,7 +456,7 @@ async def listen_for(ws, seconds):
 
 
 # %% as soon as: looks every half second
-# Not yet: the server spoke after 0.82 s, and you returned after <...> s. Return as soon as it comes.
+# Not yet: the server spoke after 0.57 s, and you returned after <...> s. Return as soon as it comes.
 
 import asyncio
 
@@ -474,7 +474,7 @@ async def listen_for(ws, seconds):
 
 
 # %% as soon as: and sleeps a little then
-# Not yet: the server spoke after 0.82 s, and you returned after <...> s. Return as soon as it comes.
+# Not yet: the server spoke after 0.57 s, and you returned after <...> s. Return as soon as it comes.
 
 import asyncio
 

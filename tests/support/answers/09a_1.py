@@ -655,7 +655,7 @@ async def watch(ws, seconds, alarm):
             return
         if silence >= seconds / 2:
             ws.send("ping")
-        await asyncio.sleep(seconds / 50)
+        await asyncio.sleep(seconds / 200)
 
 
 # %% no reason for an alarm: but only a normal goodbye is none

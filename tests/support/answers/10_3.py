@@ -238,7 +238,7 @@ async def pump(ws, pieces):
         while ws.bufferedAmount + len(piece.encode()) > 64_000:
             if ws.readyState != 1:
                 return
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(0.3)
         ws.send(piece)
 
 
