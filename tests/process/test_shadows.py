@@ -9,10 +9,12 @@ import subprocess
 import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from jupyter_client.manager import KernelManager
 
+from chatlib.diagnostics import imports
 from chatlib.diagnostics.imports import imported_by_the_course
 from tests.support.places import ROOT
 from tools.ports import kernel_ports
@@ -30,7 +32,8 @@ def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedP
 
 @pytest.fixture(scope="module")
 def imported() -> frozenset[str]:
-    return imported_by_the_course()
+    with mock.patch.object(imports, "PATIENCE_SECONDS", SECONDS):  # a new environment is compiled at its first import
+        return imported_by_the_course()
 
 
 @pytest.fixture(scope="module")
