@@ -457,3 +457,21 @@ def swallowed(tasks):
 async def swallowed(tasks):
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     return [task.exception() for task in done if not task.cancelled() and task.exception()]
+
+
+# %% right: while a task of another cell wakes up again and again
+# Solved: all exceptions are found, and nobody else was disturbed.
+
+import asyncio
+
+
+async def tick():
+    for _ in range(1000):
+        await asyncio.sleep(0.001)
+
+
+ticker = asyncio.create_task(tick())
+
+
+def swallowed(tasks):
+    return [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
