@@ -19,7 +19,6 @@ SECONDS: Final = 8.0  # alone, a call takes a part of one
 MEETING_SECONDS: Final = 0.5  # calls that come one after the other share nothing
 HALT_SECONDS: Final = 0.5  # at most, however busy the machine is
 PONG_SECONDS: Final = 0.1  # who reads on the loop that is halted does not answer meanwhile
-TURNS: Final = 10  # in which a loop does what it has already been told
 
 
 async def twice_at_once(
@@ -102,10 +101,7 @@ async def _halted(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
     is_halted: Future[None] = Future()
     may_go_on = threading.Event()
 
-    def halt(turns: int = TURNS) -> None:
-        if turns:
-            loop.call_soon(halt, turns - 1)
-            return
+    def halt() -> None:
         is_halted.set_result(None)
         may_go_on.wait(HALT_SECONDS)
 
