@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
+from operator import itemgetter
 from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection
@@ -15,9 +16,11 @@ from websockets.exceptions import ConnectionClosed
 from chatlib.exercises.verdict import NotYet, raised, result_of, shown, take_note
 from chatlib.words import Text
 
+MEETINGS: Final = 3  # in which the answers come in all ways
 SECONDS: Final = 8.0  # alone, a call takes a part of one
 MEETING_SECONDS: Final = 0.5  # calls that come one after the other share nothing
 HALT_SECONDS: Final = 0.5  # at most, however busy the machine is
+LEAVING_SECONDS: Final = 2.0  # for who has all answers; who looks once a second needs one
 PONG_SECONDS: Final = 0.1  # who reads on the loop that is halted does not answer meanwhile
 
 
@@ -30,11 +33,16 @@ async def twice_at_once(
     """
     calls = [asyncio.create_task(result_of(function, *arguments)) for arguments in (one, other)]
     try:
-        await asyncio.wait(calls, timeout=SECONDS)
+        done, _ = await asyncio.wait(calls, timeout=SECONDS)
     finally:
         for call in calls:
             call.cancel()
             call.add_done_callback(take_note)
+    if not done:
+        raise NotYet(
+            "your function was called twice at once, and neither call had come back after {seconds:g} s.",
+            seconds=SECONDS,
+        )
     wrong = [_what_is_wrong(call, right) for call, right in zip(calls, expected(), strict=True)]
     if any(wrong):
         first, second = (each or Text("returned what is right") for each in wrong)
@@ -48,20 +56,24 @@ async def twice_at_once(
 class Together:
     """Has a server's two visitors be answered together, so that what the two calls share meets there.
 
-    Both answers come in one turn of the loop that runs the calls, where this object is made; so neither call has gone
-    on before the other's answer is there. Each time it is the other one's that comes first: whoever takes what came
-    first, or last, takes the other call's at some time. Nobody is waited for for ever.
+    Twice both answers come in one turn of the loop that runs the calls, where this object is made; so neither call has
+    gone on before the other's answer is there. Then it is the other one's that comes first: whoever takes what came
+    first, or last, takes the other call's at some time. The third time the one has left before the other is answered:
+    who is told only that something has come takes nothing for an answer. Nobody is waited for for ever.
     """
 
     def __init__(self) -> None:
         self._calls = asyncio.get_running_loop()
-        self._waiting: list[tuple[ServerConnection, str]] = []
+        self._waiting: list[tuple[str, ServerConnection, str]] = []
         self._are_sent = asyncio.Event()
-        self._is_turned_round = False
+        self._meetings = 0
 
-    async def answer(self, connection: ServerConnection, text: str) -> None:
-        """Send this when the other visitor is to be sent something as well, or does not seem to be."""
-        self._waiting.append((connection, text))
+    async def answer(self, call: str, connection: ServerConnection, text: str) -> None:
+        """Send this when the other visitor is to be sent something as well, or does not seem to be.
+
+        ``call`` names the one and the other, in alphabetical order: who of them comes first to the server is chance.
+        """
+        self._waiting.append((call, connection, text))
         if len(self._waiting) < 2:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._are_sent.wait(), MEETING_SECONDS)
@@ -69,17 +81,33 @@ class Together:
         await self._send()
 
     async def _send(self) -> None:
-        sending, self._waiting = self._waiting[:: -1 if self._is_turned_round else 1], []
-        self._is_turned_round ^= len(sending) > 1
+        sending = [(connection, text) for _, connection, text in sorted(self._waiting, key=itemgetter(0))]
+        self._waiting.clear()
         are_sent, self._are_sent = self._are_sent, asyncio.Event()
+        meeting = self._meetings % MEETINGS
+        self._meetings += len(sending) > 1
+        match sending, meeting:
+            case [one, other], 2:
+                await _tell(*one)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(one[0].wait_closed(), LEAVING_SECONDS)
+                await _tell(*other)
+            case _:
+                await self._tell_at_once(sending[:: -1 if meeting == 1 else 1])
+        are_sent.set()
+
+    async def _tell_at_once(self, sending: Sequence[tuple[ServerConnection, str]]) -> None:
         for connection, _ in sending:
             await _has_read(connection)  # it knows that it is open
         async with _halted(self._calls):
             for connection, text in sending:
-                with suppress(ConnectionClosed):
-                    await connection.send(text)
+                await _tell(connection, text)
                 await _has_read(connection)
-        are_sent.set()
+
+
+async def _tell(connection: ServerConnection, text: str) -> None:
+    with suppress(ConnectionClosed):
+        await connection.send(text)
 
 
 async def _has_read(connection: ServerConnection) -> None:

@@ -17,10 +17,14 @@ from types import FrameType
 from typing import Any, Final
 from unittest import mock
 
+from chatlib.client.chat_client import ChatClient
+from chatlib.client.conditions import Conditions
+from chatlib.exercises.clocks import Clocks
 from chatlib.exercises.verdict import line_of_origin
 
 FACTOR: Final = 50
 GENEROUS_SECONDS: Final = 9.5  # ten, of which something is gone when a timer is set
+SLOWEST_SECONDS: Final = 3.5  # for which a check has something last: by a clock that is read, no limit says its length
 TICK_SECONDS: Final = 0.001
 ROUNDING: Final = 1e-9
 SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow by that clock
@@ -34,6 +38,8 @@ def hurried(
 
     A loop waits for whole milliseconds, one at least or none: who looks a hundred times, and waits for a hundredth of a
     second each time, is given one now and then, and has soon waited for a second.
+
+    The clocks that it reads run as fast, until they are some seconds ahead: a generous limit by them is not over yet.
 
     Yields the seconds of those that have run out, as they do. Nobody else's runs faster, not even what a library sets
     while the learner's code waits for it; nor what one of the tasks sets that are to be spared.
@@ -73,7 +79,10 @@ def hurried(
             delay = sooner_by_whole_ticks(delay)
         return call_later(delay, callback, *args, **options)
 
-    with mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner):  # in a browser's tab, the one calls the other
+    with (
+        Clocks.fast(FACTOR, most=below - SLOWEST_SECONDS),
+        mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner),  # in a browser's tab, the one calls the other
+    ):
         yield seconds
 
 
@@ -83,10 +92,21 @@ def by_that_clock(seconds: float) -> float:
 
 
 def _is_set_by_learner(frame: FrameType | None) -> bool:
-    """Tell whether the first that is not asyncio is the learner's: a line, or one that has made the task."""
-    while frame is not None and (module := frame.f_globals.get("__name__", "")).startswith("asyncio."):
+    """Tell whether the first that is not asyncio is the learner's: a line, or one that has made the task.
+
+    The limit of ``ChatClient.until()`` is its caller's own.
+    """
+    while frame is not None and ((module := _module(frame)).startswith("asyncio.") or _is_until(frame)):
         if module == events.__name__:  # the loop itself
             task = asyncio.current_task()
             return task is not None and bool(line_of_origin(task.get_coro()))
         frame = frame.f_back
-    return frame is not None and frame.f_globals.get("__name__") == "__main__"
+    return frame is not None and _module(frame) == "__main__"
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _is_until(frame: FrameType) -> bool:
+    return frame.f_code in (Conditions.until.__code__, ChatClient.until.__code__)

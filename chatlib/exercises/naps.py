@@ -28,17 +28,19 @@ class Naps:
         self._stand_in = self._sleep
 
     def __enter__(self) -> Self:
-        self._exchange(self._real_sleep, self._stand_in)
+        exchange_in_time(self._names, self._real_sleep, self._stand_in)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._exchange(self._stand_in, self._real_sleep)
-
-    def _exchange(self, one: object, other: object) -> None:
-        for names in (self._names, vars(time)):
-            names.update(dict.fromkeys([name for name, value in names.items() if value is one], other))
+        exchange_in_time(self._names, self._stand_in, self._real_sleep)
 
     def _sleep(self, seconds: float, /) -> None:
         if seconds > 0 and threading.get_ident() == self._loops_thread:
             self.line = self.line or learners_line(sys._getframe(1), CALLERS)
         self._real_sleep(seconds)
+
+
+def exchange_in_time(names: dict[str, Any], one: object, other: object) -> None:
+    """Have another function stand in for one of the module ``time``: there, and by whatever name a notebook has it."""
+    for each in (names, vars(time)):
+        each.update(dict.fromkeys([name for name, value in each.items() if value is one], other))

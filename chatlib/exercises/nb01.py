@@ -12,7 +12,7 @@ from typing import Any, Final
 from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.events import MessageEvent
-from chatlib.exercises.at_once import Together, twice_at_once
+from chatlib.exercises.at_once import MEETINGS, Together, twice_at_once
 from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
 from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, during, exercise, result_of, shown
@@ -27,6 +27,7 @@ RATES: Final = (1, 10, 50)
 PATH: Final = "/chat"  # whoever puts another one behind it is found out
 PAUSE: Final = 0.1  # before the server says each of its texts
 MORE_SECONDS: Final = 0.2  # than all of the first call took: who slept, and found the text there, has slept too little
+QUICK_SERVER_SECONDS: Final = 3.0
 MOST_SECONDS: Final = 3.2
 
 CASES: Final = {
@@ -144,8 +145,6 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("you returned a list. Return what is in it.")
     if heard in (more, [words, more]):
         raise NotYet("the server spoke twice, and you returned {heard!r}. Return what it said first.", heard=heard)
-    if heard is None:
-        raise NotYet("the server spoke, and you returned None. Return what it said.")
     if heard != words:
         raise NotYet.saying(_what_was_not_said(heard, words))
     if not left:
@@ -162,6 +161,7 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         )
     if again != other:
         raise NotYet("{what}, and you returned {found}. Wait for what it says.", what=what, found=shown(again))
+    await _check_quick_server(first_words)
     await _check_two_pages(first_words)
     return Text("the server spoke first, and you listened.")
 
@@ -176,6 +176,8 @@ def _slowly(seconds: float) -> Text:
 
 
 def _what_was_not_said(heard: object, words: str) -> Text:
+    if heard is None:
+        return Text("the server spoke, and you returned None. Return what it said.")
     if words.strip().casefold() in str(heard).casefold():
         return Text(
             "the server said {words!r} first, and you returned {heard}. Return it just as it was said, and nothing "
@@ -190,18 +192,39 @@ def _what_was_not_said(heard: object, words: str) -> Text:
     )
 
 
+async def _check_quick_server(first_words: Callable[[str], Any]) -> None:
+    """Refuse who listens a moment too late: this server speaks as soon as the connection is open."""
+    words = _numbered("Already I say")
+
+    async def speak(visit: Visit) -> None:
+        await visit.connection.send(words)
+        await visit.connection.wait_closed()
+
+    what = Text("your function was called once more, and the server spoke as soon as your connection was open")
+    async with Witness(speak) as witness:
+        with during(what):
+            calling = asyncio.create_task(result_of(first_words, witness.url))
+            done, _ = await asyncio.wait([calling], timeout=QUICK_SERVER_SECONDS)
+            calling.cancel()
+            found = (
+                shown(calling.result()) if done else Text("nothing within {seconds:g} s", seconds=QUICK_SERVER_SECONDS)
+            )
+    if not done or calling.result() != words:
+        raise NotYet("{what}, and you returned {found}. Did you listen by then?", what=what, found=found)
+
+
 async def _check_two_pages(first_words: Callable[[str], Any]) -> None:
     """Two pages come at once: each is told something else, and says goodbye itself."""
     said = {"/one": _numbered("One is"), "/other": _numbered("Another is")}
     together = Together()
 
     async def speak(visit: Visit) -> None:
-        await together.answer(visit.connection, said[visit.path])
+        await together.answer(visit.path, visit.connection, said[visit.path])
         await visit.connection.wait_closed()
 
     async with Witness(speak) as witness:
         one, other = ((witness.url + path,) for path in said)
-        for _ in range(2):  # it speaks first to the one, and then to the other
+        for _ in range(MEETINGS):
             await twice_at_once(first_words, one, other, said.values)
         if not await witness.everyone_left():
             raise NotYet("your function was called twice at once, and one of the connections is still open.")

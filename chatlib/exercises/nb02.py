@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 from unittest import mock
 
@@ -27,6 +28,7 @@ from chatlib.words import Text
 
 WORDS: Final = ["one", "two", "three"]
 PATH: Final = "/echo"  # whoever puts another one behind it is found out
+SLOW_PATH: Final = "/slow"
 TWO_PATHS: Final = ("/one", "/other")  # of two pages that come at once
 NETWORK_SECONDS: Final = 0.1
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
@@ -54,7 +56,7 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
         async for message in visit.connection:
             visit.messages.append(message)
             sent[visit.path].append(f"{message!s} {random.randrange(1000)} ")  # a strip() would be seen
-            send = together.answer if visit.path in TWO_PATHS else ServerConnection.send
+            send = partial(together.answer, visit.path) if visit.path in TWO_PATHS else ServerConnection.send
             with suppress(ConnectionClosed):
                 await send(visit.connection, sent[visit.path][-1])
 
@@ -75,10 +77,13 @@ async def ex1(echo_three: Callable[[str], Any]) -> Text:
         )
     if not was_told:
         raise NotYet("you returned before the server had read your goodbye. Wait for the close event: it has the code.")
-    goodbye, slept = await _check_once_more(echo_three, echo_with_numbers, expected)
-    async with Witness(echo_with_numbers) as witness:
-        await _check_two_pages(echo_three, witness.url, sent)
-    await _check_slow_network(echo_three, _closing_with(goodbye, echo_with_numbers), goodbye, sent, slept)
+    paths = (PATH, SLOW_PATH, *TWO_PATHS)
+    goodbyes = dict(zip(paths, random.sample(range(4000, 5000), k=len(paths)), strict=True))
+    handler = _closing_with(goodbyes, echo_with_numbers)
+    slept = await _check_once_more(echo_three, handler, expected, goodbyes)
+    await _check_slow_network(echo_three, handler, goodbyes[SLOW_PATH], sent, slept)
+    async with Witness(handler) as witness:
+        await _check_two_pages(echo_three, witness.url, sent, goodbyes)
     return Text("the server was sent three words and a clean goodbye, and you returned what it answered.")
 
 
@@ -114,17 +119,18 @@ async def _check_slow_network(
         factor=FACTOR,
         seconds=by_that_clock(seconds),
     )
-    path = "/slow"
     async with Witness(echo, delay=seconds / 2) as witness:
         with during(what), hurried():
-            result = await result_of(echo_three, witness.url + path)
+            result = await result_of(echo_three, witness.url + SLOW_PATH)
     match result:
-        case (answers, code) if is_list(answers) and list(answers) == sent[path] and code == goodbye:
+        case (answers, code) if is_list(answers) and list(answers) == sent[SLOW_PATH] and code == goodbye:
             return
     raise NotYet("{what}, and you returned {found}. Wait for each event.", what=what, found=shown(result))
 
 
-async def _check_two_pages(echo_three: Callable[[str], Any], url: str, sent: Mapping[str, list[str]]) -> None:
+async def _check_two_pages(
+    echo_three: Callable[[str], Any], url: str, sent: Mapping[str, list[str]], goodbyes: Mapping[str, int]
+) -> None:
     """Two pages come at once, on paths of their own."""
 
     async def answers_and_code(path: str) -> tuple[list[str], Any]:
@@ -133,23 +139,25 @@ async def _check_two_pages(echo_three: Callable[[str], Any], url: str, sent: Map
 
     def expected() -> Iterator[object]:
         for path in TWO_PATHS:
-            yield (sent[path], 1000) if sent[path] else Text("nothing of its own has come to the server")
+            yield (sent[path], goodbyes[path]) if sent[path] else Text("nothing of its own has come to the server")
 
     one, other = TWO_PATHS
     await twice_at_once(answers_and_code, (one,), (other,), expected)
 
 
-async def _check_once_more(echo_three: Callable[[str], Any], echo: Handler, heard: list[str]) -> tuple[int, float]:
+async def _check_once_more(
+    echo_three: Callable[[str], Any], handler: Handler, heard: list[str], goodbyes: dict[str, int]
+) -> float:
     """Refuse answers that the first call has heard, and a code that was typed in or heard earlier: here it is another.
 
-    Return which code will do, and for how many seconds the function slept: the network takes no time here.
+    Return for how many seconds the function slept: the network takes no time here. Who asserts that the code is 1000
+    shall hear that, from now on.
     """
-    goodbye = random.randrange(4000, 5000)
     try:
-        result, slept = await _once_more(echo_three, _closing_with(goodbye, echo))
-    except Exception:  # it may assert that the code is 1000
-        goodbye = 1000
-        result, slept = await _once_more(echo_three, echo)
+        result, slept = await _once_more(echo_three, handler)
+    except Exception:
+        goodbyes.update(dict.fromkeys(goodbyes, 1000))
+        result, slept = await _once_more(echo_three, handler)
     answers, code = _answers_and_code(result)
     if answers[: len(WORDS)] == heard[: len(WORDS)]:
         raise NotYet(
@@ -157,26 +165,26 @@ async def _check_once_more(echo_three: Callable[[str], Any], echo: Handler, hear
             answers=answers,
             hint=STILL_THERE,
         )
-    if code != goodbye:
+    if code != goodbyes[PATH]:
         raise NotYet(
             "your function was called once more. This server's goodbye had the code {other}, and you returned {code}. "
             "Return the code of the close event.",
-            other=goodbye,
+            other=goodbyes[PATH],
             code=shown(code),
         )
-    return goodbye, slept
+    return slept
 
 
-async def _once_more(echo_three: Callable[[str], Any], echo: Handler) -> tuple[Any, float]:
-    async with Witness(echo) as witness:
+async def _once_more(echo_three: Callable[[str], Any], handler: Handler) -> tuple[Any, float]:
+    async with Witness(handler) as witness:
         began = time.monotonic()
         result = await result_of(echo_three, witness.url + PATH)
         took = time.monotonic() - began
     return result, took if took > QUICK_SECONDS else 0
 
 
-def _closing_with(code: int, echo: Handler) -> Handler:
-    """Return a handler whose server answers a goodbye with this code."""
+def _closing_with(goodbyes: Mapping[str, int], echo: Handler) -> Handler:
+    """Return a handler whose server answers a goodbye with a code for each path."""
 
     async def echo_and_close(visit: Visit) -> None:
         protocol = visit.connection.protocol
@@ -184,7 +192,7 @@ def _closing_with(code: int, echo: Handler) -> Handler:
 
         def send_other(frame: Frame) -> None:
             is_close = frame.opcode is Opcode.CLOSE
-            send_frame(Frame(Opcode.CLOSE, Close(code, "").serialize()) if is_close else frame)
+            send_frame(Frame(Opcode.CLOSE, Close(goodbyes[visit.path], "").serialize()) if is_close else frame)
 
         with mock.patch.object(protocol, "send_frame", send_other):
             await echo(visit)
@@ -287,6 +295,7 @@ async def ex2(listen_for: Callable[[WebSocket, float], Any]) -> Text:
         )
     for speaks_first in (False, True):
         await _check_two_listen(listen_for, speaks_first=speaks_first)
+    await _check_two_hear(listen_for)
     return Text("you heard what was said, and did not wait for ever.")
 
 
@@ -301,6 +310,28 @@ async def _check_two_listen(listen_for: Callable[[WebSocket, float], Any], *, sp
         calls = [((silent, SHORT), None), ((speaks, LONG), word)]
         (one, its), (other, others) = reversed(calls) if speaks_first else calls
         await twice_at_once(listen_for, one, other, lambda: (its, others))
+        for ws in sockets:
+            ws.close()
+            await ws.once("close")
+
+
+async def _check_two_hear(listen_for: Callable[[WebSocket, float], Any]) -> None:
+    """Two listen at once, and each is told something else, at the same time."""
+    words = dict(zip(TWO_PATHS, (f"{word} {random.randrange(1000)}" for word in ("hi", "ho")), strict=True))
+    together = Together()
+
+    async def speak(visit: Visit) -> None:
+        async for _ in visit.connection:
+            await together.answer(visit.path, visit.connection, words[visit.path])
+
+    async with Witness(speak) as witness:
+        one, other = sockets = [WebSocket(witness.url + path) for path in TWO_PATHS]
+        for ws in sockets:
+            await ws.once("open")
+        for _ in range(2):  # it speaks first to the one, and then to the other
+            for ws in sockets:
+                ws.send("go")
+            await twice_at_once(listen_for, (one, LONG), (other, LONG), words.values)
         for ws in sockets:
             ws.close()
             await ws.once("close")

@@ -79,8 +79,10 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
         (Text("the answer was made of the key"), True, request, right),
         (Text("the response's headers were in lower case"), True, request, _response(f"{accept.lower()}: {genuine}")),
         (Text("the response's headers were in upper case"), True, request, _response(f"{accept.upper()}: {genuine}")),
+        (Text("the response's headers were in mixed case"), True, request, _response(f"{accept.title()}: {genuine}")),
         (Text("the request's headers were in lower case"), True, _named(request, str.lower), right),
         (Text("the request's headers were in upper case"), True, _named(request, str.upper), right),
+        (Text("the request's headers were in mixed case"), True, _named(request, str.title), right),
         (Text("the answer was made of another key"), False, _request(other_key), right),
         (Text("the response sent the key itself back"), False, request, _response(f"{accept}: {key}")),
         (

@@ -65,8 +65,9 @@ async def ex1(handler: Callable[[ServerConnection], Any]) -> Text:
         except ConnectionClosed:
             pass  # may escape: the people leave
         except Exception as error:
-            library.look_whether_it_waits(person)
             errors.append(error)
+        finally:
+            library.look_whether_it_waits(person)
 
     library = _Library()
     people = [secrets.token_hex(3) for _ in range(PEOPLE)]
@@ -191,6 +192,7 @@ class _Library:
         with self._changed:
             person, _, place = question.strip().partition(": ")
             self.overtaken |= place == "second" and person not in self._answered
+            self.look_whether_it_waits(person)
             self._inside.append(person)
             self.most_people = max(self.most_people, len(set(self._inside)))
             self._changed.notify_all()
@@ -252,6 +254,10 @@ class _Library:
             notebook["slow_answer"] = original
             if whole is not None:
                 whole.__code__, whole.__defaults__ = before
+
+
+_Library.__name__ = "function"  # as Python calls it where it is not used as one
+_Library.__call__.__qualname__ = "slow_answer"
 
 
 def _ask_library(question: str, library: _Library) -> str:

@@ -83,13 +83,14 @@ def what_is_wrong(found: list[Any], errors: list[Exception]) -> Text:
 
 
 async def check_none_failed(swallowed: Callable[[list[asyncio.Task[Any]]], Any]) -> None:
-    """Refuse one that has no list to return where no task has failed, or waits until one does."""
+    """Refuse one that has no list to return where no task has failed, or waits until one does, or is finished."""
     fine = asyncio.create_task(asyncio.sleep(0))
     cancelled, unfinished = (asyncio.create_task(asyncio.Event().wait()) for _ in range(2))
     cancelled.cancel()
     await asyncio.wait([fine, cancelled])
     try:
-        if found := await found_by(swallowed, [fine, cancelled, unfinished], []):
-            raise NotYet.saying(what_is_wrong(found, []))
+        for tasks in ([fine, cancelled, unfinished], [unfinished]):
+            if found := await found_by(swallowed, tasks, []):
+                raise NotYet.saying(what_is_wrong(found, []))
     finally:
         unfinished.cancel()

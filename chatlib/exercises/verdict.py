@@ -19,6 +19,7 @@ import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from types import FrameType, TracebackType
@@ -27,14 +28,16 @@ from typing import Any, Final, ParamSpec, Self
 from websockets.exceptions import ConnectionClosedOK
 
 from chatlib import languages
+from chatlib.exercises.clocks import Clocks
 from chatlib.exercises.naps import Naps
+from chatlib.exercises.strangers import Strangers
 from chatlib.exercises.watchdog import Watchdog
 from chatlib.machine import tab
 from chatlib.words import Text, joined
 
 P = ParamSpec("P")
 
-SECONDS: Final = 10.0
+SECONDS: Final = 10.0  # since a function of the learner's was last called, or came back: there may be many calls
 BUSY_FACTOR: Final = 3  # so many times as long it may take where nothing of the learner's waits: the machine is slow
 LONG_SECONDS: Final = 120.0  # each wait of such a check has a limit of its own, which says more
 SHOWN_CHARACTERS: Final = 80
@@ -46,12 +49,33 @@ NO_TURN: Final = Text(
     "While it runs, nothing else can. Does a loop there end? Where it waits for something, it needs an await."
 )
 ALL_SLEEP: Final = Text("Meanwhile the loop stands still, and nobody else has a turn. Which sleep can be awaited?")
+WHICH_METHOD: Final = Text(
+    "The loop may not notice until something else wakes it. Which method of the loop may another thread call?"
+)
 STILL_THERE: Final = Text("What an earlier call had found is still in it. Is it made anew at each call?")
 ORIGIN_FRAMES: Final = 4  # from the line that makes a coroutine to the learner's line, as in ws.once()
 _NOT_AWAITED: Final = re.compile(r"(?<!\ba )(?<!argument: ')(?<!attribute ')\bcoroutine\b")  # no learner's own name
 _NOT_TO_AWAIT: Final = re.compile(r"can't be (used in 'await' expression|awaited)$")
 
 _left_behind: set[asyncio.Task[Any]] = set()
+
+
+class _Calls:
+    """The calls of what the learner wrote, and how long the last of them has lasted, or has been over."""
+
+    def __init__(self) -> None:
+        self._latest = time.monotonic()
+
+    def note(self) -> None:
+        """Take down that one begins, or has come back."""
+        self._latest = time.monotonic()
+
+    def left(self, seconds: float) -> float:
+        """Return how much of so many seconds is left."""
+        return self._latest + seconds - time.monotonic()
+
+
+_calls: Final[ContextVar[_Calls | None]] = ContextVar("_calls", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +130,19 @@ def _checked(check: Callable[P, Awaitable[Text]], limit: Callable[[], float]) ->
     @functools.wraps(check)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> Verdict:
         names = getattr(args[0] if args else None, "__globals__", vars(sys.modules["__main__"]))
-        with Watchdog(__name__) as watchdog, Naps(names) as naps, _Unseen() as unseen:
+        with (
+            Watchdog(__name__) as watchdog,
+            Clocks(names),
+            Naps(names) as naps,
+            Strangers() as strangers,
+            _Unseen() as unseen,
+        ):
             verdict = await _judge(check(*args, **kwargs), limit(), unseen, watchdog.has_ended)
         if watchdog.found:
             return Verdict(False, Text("{found}. {hint}", found=watchdog.found, hint=NO_TURN))
+        if strangers.line:  # whether the loop has noticed, is chance
+            seen = Text("{line} ran in another thread, and touched what belongs to the loop", line=strangers.line)
+            return Verdict(False, Text("{seen}. {hint}", seen=seen, hint=WHICH_METHOD))
         if verdict.solved and naps.line:
             return Verdict(False, Text("{line} sleeps with time.sleep(). {hint}", line=naps.line, hint=ALL_SLEEP))
         return verdict
@@ -181,10 +214,15 @@ class _Unseen:
 
 async def _judge(check: Awaitable[Text], seconds: float, unseen: _Unseen, is_stuck: asyncio.Event) -> Verdict:
     """Carry a check out in a task of its own: who catches even its cancellation can be left behind."""
+    calls = _Calls()
+    _calls.set(calls)
     task = asyncio.create_task(_carried_out(check, unseen))
     ending = asyncio.create_task(is_stuck.wait())
+    until = time.monotonic() + LONG_SECONDS
+    done: set[asyncio.Task[Any]] = set()
     try:
-        done, _ = await asyncio.wait([task, ending], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        while not done and (left := min(calls.left(seconds), until - time.monotonic())) > 0:
+            done, _ = await asyncio.wait([task, ending], timeout=left, return_when=asyncio.FIRST_COMPLETED)
         longer = min(BUSY_FACTOR * seconds, LONG_SECONDS)
         if longer > seconds and not (done or _waiting_line(task) or unseen.waiting_lines()):
             await asyncio.wait([task, ending], timeout=longer - seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -253,10 +291,17 @@ async def result_of(function: Callable[..., Any], *args: Any) -> Any:
         )
     if not callable(function):
         raise NotYet("this check needs a function, and was given {value}.", value=shown(function))
-    result = function(*args)
-    if inspect.isasyncgen(result):
-        raise NotYet("there is a yield in your function, so nothing in it runs when it is called. Use return instead.")
-    return _as_it_is(await result if inspect.isawaitable(result) else result)
+    calls = _calls.get() or _Calls()
+    calls.note()
+    try:
+        result = function(*args)
+        if inspect.isasyncgen(result):
+            raise NotYet(
+                "there is a yield in your function, so nothing in it runs when it is called. Use return instead."
+            )
+        return _as_it_is(await result if inspect.isawaitable(result) else result)
+    finally:
+        calls.note()
 
 
 def _as_it_is(result: Any) -> Any:
@@ -337,6 +382,8 @@ def during(what: Text) -> Iterator[None]:
 
 def raised(error: BaseException) -> Text:
     """Return what was raised, in which line of the learner's own code, and what it says; of a group, its first."""
+    if isinstance(stop := error.__cause__, StopIteration):  # Python lets none out of a coroutine, as a check is one
+        error = stop
     kind = Text("{kind}{place}", kind=type(error).__name__, place=_place(error.__traceback__))
     if isinstance(error, BaseExceptionGroup):  # of a TaskGroup: it says itself only how many there are
         return Text("{kind}: {error}", kind=kind, error=raised(error.exceptions[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from websockets.protocol import State
 
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises import at_once
@@ -68,21 +69,21 @@ async def test_a_call_that_does_not_come_back_is_ended(monkeypatch):
         finally:
             ended.set()
 
-    with pytest.raises(NotYet, match="had not come back after"):
+    with pytest.raises(NotYet, match="neither call had come back after"):
         await twice_at_once(wait_for_ever, (1,), (2,), lambda: (None, None))
     await asyncio.wait_for(ended.wait(), 5)
 
 
 async def test_two_who_are_answered_together_have_both_answers_before_either_goes_on():
     """Not now and then, as on a network: one that looks for its own among what both have heard is found out."""
-    together = Together()
 
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
-            await together.answer(visit.connection, f"{visit.path} {message!s}")
+            await together.answer(visit.path, visit.connection, f"{visit.path} {message!s}")
 
     async with Witness(answer) as witness:
         for _ in range(10):
+            together = Together()
             heard = []
 
             async def hear_twice(path, url=witness.url, heard=heard):
@@ -102,6 +103,60 @@ async def test_two_who_are_answered_together_have_both_answers_before_either_goe
             await twice_at_once(hear_twice, ("/a",), ("/b",), lambda both=both: (both, both))
 
 
+async def test_who_is_told_first_does_not_hang_on_who_came_first_to_the_server():
+    """On a busy machine that is chance; the one is told first, and then the other."""
+    together = Together()
+    came, heard = asyncio.Event(), []
+
+    async def answer(visit: Visit) -> None:
+        async for _ in visit.connection:
+            came.set()
+            await together.answer(visit.path, visit.connection, visit.path)
+
+    async with Witness(answer) as witness:
+        sockets = {path: WebSocket(witness.url + path) for path in ("/a", "/b")}
+        for ws in sockets.values():
+            ws.addEventListener("message", lambda event: heard.append(event.data))
+            await ws.once("open")
+        for arrival in (["/a", "/b"], ["/b", "/a"]):
+            hearing = [asyncio.create_task(ws.once("message")) for ws in sockets.values()]
+            for path in arrival:
+                came.clear()
+                sockets[path].send("go")
+                await came.wait()
+            await asyncio.gather(*hearing)
+        for ws in sockets.values():
+            ws.close()
+            await ws.once("close")
+
+    assert heard == ["/a", "/b", "/b", "/a"]
+
+
+async def test_the_third_time_the_one_has_left_before_the_other_is_answered():
+    """One that is told only that some answer has come, to whomever, finds none of its own."""
+    together = Together()
+    seen = []
+
+    async def answer(visit: Visit) -> None:
+        async for message in visit.connection:
+            await together.answer(visit.path, visit.connection, f"{visit.path} {message!s}")
+            seen.append((visit.path, [each.path for each in witness.visits if each.connection.state is State.OPEN]))
+
+    async def hear(url, path):
+        ws = WebSocket(url + path)
+        await ws.once("open")
+        for word in ("one", "two", "three"):
+            ws.send(word)
+            await ws.once("message")
+        ws.close()
+        await ws.once("close")
+
+    async with Witness(answer) as witness:
+        await twice_at_once(hear, (witness.url, "/a"), (witness.url, "/b"), lambda: (None, None))
+
+    assert len([path for path, here in seen[-2:] if here == [path]]) == 1
+
+
 async def test_who_is_alone_or_whose_other_has_left_is_answered_too(monkeypatch):
     """A wrong answer may open one connection, or end it before it is answered."""
     monkeypatch.setattr(at_once, "MEETING_SECONDS", 0.05)
@@ -110,7 +165,7 @@ async def test_who_is_alone_or_whose_other_has_left_is_answered_too(monkeypatch)
     async def answer(visit: Visit) -> None:
         if visit.path == "/leaves":
             await visit.connection.wait_closed()
-        await together.answer(visit.connection, visit.path)
+        await together.answer(visit.path, visit.connection, visit.path)
         await visit.connection.wait_closed()
 
     async def hear(url, path):

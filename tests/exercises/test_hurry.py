@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import suppress
 
 import pytest
 
-from chatlib.exercises.hurry import FACTOR, TICK_SECONDS, hurried
+from chatlib.exercises.clocks import Clocks
+from chatlib.exercises.hurry import FACTOR, SLOWEST_SECONDS, TICK_SECONDS, hurried
 from chatlib.exercises.verdict import exercise, result_of
 from tests.support.cells import run_cell
 
@@ -138,3 +140,26 @@ async def test_afterwards_the_clock_is_as_it_was():
     await waits("async def answer(): pass")
 
     assert loop.call_at == before
+
+
+@pytest.mark.parametrize("clock", ["time.time", "time.monotonic", "time.perf_counter", "now"])
+async def test_a_clock_that_the_learner_reads_runs_as_fast(clock):
+    """By whatever name."""
+    waited = await waits(
+        "import time\nfrom time import monotonic as now\n"
+        f"async def answer():\n    end = {clock}() + SECONDS\n    while {clock}() < end: await asyncio.sleep(0)"
+    )
+
+    assert SECONDS / FACTOR - TICK_SECONDS <= waited < SECONDS / 2
+
+
+async def test_a_generous_limit_by_a_clock_is_not_over_sooner():
+    """Of ten seconds there is more left than a check has something last."""
+    with Clocks(memory := {"__name__": "__main__"}):
+        await run_cell("import time\ndef read():\n    return time.monotonic()", memory)
+        with hurried():
+            began, real = memory["read"](), time.monotonic()
+            await asyncio.sleep(10 / FACTOR)
+            passed, really = memory["read"]() - began, time.monotonic() - real
+
+    assert passed - really <= 10 - SLOWEST_SECONDS

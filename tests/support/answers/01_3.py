@@ -474,3 +474,33 @@ async def first_words(url):
     ws.close(1000)
     await ws.once("close")
     return words
+
+
+# %% the first message: waits for a second, by the clock
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server spoke
+# after <...> s, and you returned None. Wait for what it says.
+
+import asyncio, time
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    heard = []
+    ws.onmessage = lambda e: heard.append(e.data)
+    end = time.time() + 1
+    while not heard and time.time() < end:
+        await asyncio.sleep(0.05)
+    ws.close()
+    return heard[0] if heard else None
+
+
+# %% the first message: listens a moment after it has opened
+# Not yet: your function was called once more, and the server spoke as soon as your connection was open, and you
+# returned nothing within 3 s. Did you listen by then?
+
+import asyncio
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    await ws.once('open')
+    await asyncio.sleep(0.05)
+    event = await ws.once('message')
+    ws.close()
+    return event.data

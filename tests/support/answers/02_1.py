@@ -825,7 +825,7 @@ async def echo_three(url):
 
 
 # %% two pages: where it connects to is a global
-# Not yet: your function was called twice at once. One call returned ([<...>], 1000), a tuple, and nothing of its own has come to the server, and the other <...>. What do they share?
+# Not yet: your function was called twice at once. One call returned ([<...>], <...>), a tuple, and nothing of its own has come to the server, and the other <...>. What do they share?
 
 import asyncio
 
@@ -917,3 +917,85 @@ async def echo_three(url):
     closed = await ws.once("close")
     assert closed.code == 1000
     return answers, closed.code
+
+
+# %% right: looks every half second
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers, codes = [], []
+    ws.onmessage = lambda e: answers.append(e.data)
+    ws.onclose = lambda e: codes.append(e.code)
+    while ws.readyState == 0: await asyncio.sleep(0.5)
+    for w in ("one", "two", "three"): ws.send(w)
+    while len(answers) < 3: await asyncio.sleep(0.5)
+    ws.close(1000)
+    while not codes: await asyncio.sleep(0.5)
+    return answers, codes[0]
+
+
+# %% waits: two seconds at most, by the clock
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, an answer took 10 s,
+# and your function raised DOMException in line 10 of echo_three: InvalidStateError: still CONNECTING: wait for the
+# event first, await ws.once("open").
+
+import time
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers = []
+    ws.onmessage = lambda e: answers.append(e.data)
+    start = time.time()
+    while ws.readyState == 0 and time.time() - start < 2:
+        await asyncio.sleep(0.05)
+    for w in ("one", "two", "three"):
+        ws.send(w)
+    start = time.time()
+    while len(answers) < 3 and time.time() - start < 2:
+        await asyncio.sleep(0.05)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code
+
+
+# %% two pages: the code is a global
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+import chatlib
+code = None
+async def echo_three(url):
+    global code
+    code = None
+    ws = chatlib.WebSocket(url)
+    answers = []
+    ws.onmessage = lambda e: answers.append(e.data)
+    def closed(e):
+        global code
+        code = e.code
+    ws.onclose = closed
+    await ws.once("open")
+    for w in ("one", "two", "three"):
+        ws.send(w)
+    while len(answers) < 3:
+        await asyncio.sleep(0.01)
+    ws.close(1000)
+    while code is None:
+        await asyncio.sleep(0.01)
+    return answers, code
+
+
+# %% two pages: the codes are in a list outside
+# Not yet: your function was called twice at once. One call <...>, and the other <...>. What do they share?
+
+codes = []
+async def echo_three(url):
+    before = len(codes)
+    ws = chatlib.WebSocket(url)
+    ws.onclose = lambda e: codes.append(e.code)
+    await ws.once("open")
+    answers = []
+    for w in ("one","two","three"):
+        ws.send(w); answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    while len(codes) == before: await asyncio.sleep(0.01)
+    return answers, codes[before]

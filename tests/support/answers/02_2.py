@@ -502,3 +502,50 @@ async def listen_for(ws, seconds):
         return await asyncio.wait_for(heard, seconds)
     except TimeoutError:
         return None
+
+
+# %% what comes: into a list outside, of which it returns the last
+# Not yet: your function was called twice at once. One call returned 'ho <...>', a str, and not 'hi <...>', and the
+# other returned what is right. What do they share?
+
+received = []
+async def listen_for(ws, seconds):
+    ws.onmessage = lambda event: received.append(event.data)
+    try:
+        await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        return None
+    return received[-1]
+
+
+# %% what comes: into a global
+# Not yet: your function was called twice at once. One call returned 'ho <...>', a str, and not 'hi <...>', and the
+# other returned what is right. What do they share?
+
+message = None
+def heard_it(event):
+    global message
+    message = event.data
+async def listen_for(ws, seconds):
+    ws.addEventListener("message", heard_it)
+    try:
+        await asyncio.wait_for(ws.once("message"), seconds)
+    except TimeoutError:
+        return None
+    return message
+
+
+# %% what comes: into a list outside, of which it returns the first that is new
+# Not yet: your function was called twice at once. One call returned what is right, and the other returned 'hi <...>',
+# a str, and not 'ho <...>'. What do they share?
+
+received = []
+async def listen_for(ws, seconds):
+    before = len(received)
+    ws.onmessage = lambda event: received.append(event.data)
+    try:
+        async with asyncio.timeout(seconds):
+            await ws.once("message")
+    except TimeoutError:
+        return None
+    return received[before]

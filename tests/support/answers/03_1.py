@@ -455,3 +455,92 @@ def four_states(url):
     ws.onopen = opened
     ws.onclose = lambda event: states.append(ws.readyState)
     return states
+
+
+# %% each state: looks for CLOSING a moment after close()
+# Not yet: your function was called once more, over a network that takes no time, and returned [0, 1, 3, 3], a list.
+# Look at each state when it has come, and before the next one can.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close(1000)
+    await asyncio.sleep(0.1)
+    states.append(ws.readyState)
+    await ws.once("close")
+    states.append(ws.readyState)
+    return states
+
+
+# %% each state: looks for the first one a moment late
+# Not yet: your function was called once more, over a network that takes no time, and returned [1, 1, 2, 3], a list.
+# Look at each state when it has come, and before the next one can.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    await asyncio.sleep(0.1)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await ws.once("close")
+    states.append(ws.readyState)
+    return states
+
+
+# %% each state: looks every twentieth of a second
+# Not yet: your function was called once more, over a network that takes no time, and returned [0, 1, 3], a list. Look
+# at each state when it has come, and before the next one can.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = []
+    while ws.readyState != 3:
+        if ws.readyState not in states:
+            states.append(ws.readyState)
+        if ws.readyState == 1:
+            ws.close()
+        await asyncio.sleep(0.05)
+    states.append(ws.readyState)
+    return states
+
+
+# %% each state: waits for a second, by the clock
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, to open took 10 s,
+# and to close, too, and you returned [0, 0, 2, 3], a list. Wait for each event.
+
+import time
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    end = time.monotonic() + 1
+    while ws.readyState == 0 and time.monotonic() < end:
+        await asyncio.sleep(0.01)
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    end = time.monotonic() + 1
+    while ws.readyState == 2 and time.monotonic() < end:
+        await asyncio.sleep(0.01)
+    states.append(ws.readyState)
+    return states
+
+
+# %% right: looks once a second
+# Solved: you saw one connection in each of its four states.
+
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    while ws.readyState == 0:
+        await asyncio.sleep(1)
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    while ws.readyState == 2:
+        await asyncio.sleep(1)
+    states.append(ws.readyState)
+    return states

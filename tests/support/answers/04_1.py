@@ -518,3 +518,57 @@ def understands(request, response):
 
     key, accept = value(request, "sec-websocket-key"), value(response, "sec-websocket-accept")
     return bool(key and accept and accept_key(key).startswith(accept))
+
+
+# %% a header may be missing: asks for the next that is not there
+# Not yet: there was no such header, and your function raised StopIteration in line 5 of value.
+
+import base64, hashlib
+
+
+def value(text, name):
+    return next(line.split(": ")[1] for line in text.splitlines() if line.lower().startswith(name))
+
+
+def understands(request, response):
+    key = value(request, "sec-websocket-key:")
+    accept = base64.b64encode(hashlib.sha1((key + FIXED_TEXT).encode()).digest()).decode()
+    return value(response, "sec-websocket-accept:") == accept
+
+
+# %% header names in either case: knows three spellings
+# Not yet: the response's headers were in mixed case: True is right there, and you returned False. To the key
+# <...> belongs <...>.
+
+import base64, hashlib
+
+
+def understands(request, response):
+    def value(text, name):
+        for line in text.splitlines():
+            for spelling in (name, name.lower(), name.upper()):
+                if line.startswith(spelling + ": "):
+                    return line.split(": ")[1]
+        return ""
+
+    key = value(request, "Sec-WebSocket-Key")
+    accept = base64.b64encode(hashlib.sha1((key + FIXED_TEXT).encode()).digest()).decode()
+    return bool(key) and value(response, "Sec-WebSocket-Accept") == accept
+
+
+# %% header names in either case: knows three spellings in the request
+# Not yet: the request's headers were in mixed case: True is right there, and you returned False. To the key
+# <...> belongs <...>.
+
+import base64, hashlib
+
+
+def understands(request, response):
+    names = ("Sec-WebSocket-Key", "sec-websocket-key", "SEC-WEBSOCKET-KEY")
+    sent = dict(line.split(": ", 1) for line in request.splitlines() if ": " in line)
+    key = next((sent[name] for name in names if name in sent), None)
+    if key is None:
+        return False
+    accept = base64.b64encode(hashlib.sha1((key + FIXED_TEXT).encode()).digest()).decode()
+    lines = (line.split(": ", 1) for line in response.splitlines() if ": " in line)
+    return any(name.lower() == "sec-websocket-accept" and value == accept for name, value in lines)

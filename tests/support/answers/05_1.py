@@ -555,3 +555,145 @@ async def handler(connection):
         threading.Thread(target=lambda: answers.append(slow_answer(question))).start()
         await asyncio.sleep(0.6)
         await connection.send(answers[0])
+
+
+# %% each question: the thread sets an event of the loop
+# Not yet: line 7 of work ran in another thread, and touched what belongs to the loop. The loop may not notice until
+# something else wakes it. Which method of the loop may another thread call?
+
+import threading
+async def handler(connection):
+    async for question in connection:
+        done = asyncio.Event(); result = []
+        def work(question=question):
+            result.append(slow_answer(question))
+            done.set()
+        threading.Thread(target=work, daemon=True).start()
+        await done.wait()
+        await connection.send(result[0])
+
+
+# %% each question: the thread sets a future of the loop
+# Not yet: line 6 of <lambda> ran in another thread, and touched what belongs to the loop. The loop may not notice
+# until something else wakes it. Which method of the loop may another thread call?
+
+import threading
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    async for question in connection:
+        future = loop.create_future()
+        threading.Thread(target=lambda: future.set_result(slow_answer(question))).start()
+        await connection.send(await future)
+
+
+# %% each question: the thread fills a queue of the loop
+# Not yet: line 5 of <lambda> ran in another thread, and touched what belongs to the loop. The loop may not notice
+# until something else wakes it. Which method of the loop may another thread call?
+
+import threading
+async def handler(connection):
+    answers = asyncio.Queue()
+    async for question in connection:
+        threading.Thread(target=lambda: answers.put_nowait(slow_answer(question))).start()
+        await connection.send(await answers.get())
+
+
+# %% each question: the thread makes a task
+# Not yet: line 6 of work ran in another thread, and touched what belongs to the loop. The loop may not notice until
+# something else wakes it. Which method of the loop may another thread call?
+
+import threading
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    async for question in connection:
+        def work():
+            return loop.create_task(connection.send(slow_answer(question)))
+        await asyncio.to_thread(work)
+
+
+# %% each question: the thread calls call_soon()
+# Not yet: line 7 of work ran in another thread, and touched what belongs to the loop. The loop may not notice until
+# something else wakes it. Which method of the loop may another thread call?
+
+import threading
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    async for question in connection:
+        future = loop.create_future()
+        def work():
+            loop.call_soon(future.set_result, slow_answer(question))
+        threading.Thread(target=work).start()
+        await connection.send(await future)
+
+
+# %% each question: the pool sets an event when it is done
+# Not yet: line 7 of <lambda> ran in another thread, and touched what belongs to the loop. The loop may not notice
+# until something else wakes it. Which method of the loop may another thread call?
+
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor()
+async def handler(connection):
+    async for question in connection:
+        ready = asyncio.Event()
+        f = pool.submit(slow_answer, question)
+        f.add_done_callback(lambda f: ready.set())
+        await ready.wait()
+        await connection.send(f.result())
+
+
+# %% each question: a timer of another thread sets an event
+# Not yet: something of yours ran in another thread, and touched what belongs to the loop. The loop may not notice
+# until something else wakes it. Which method of the loop may another thread call?
+
+import threading
+async def handler(connection):
+    async for question in connection:
+        done = asyncio.Event()
+        threading.Timer(0.6, done.set).start()
+        answer = await asyncio.to_thread(slow_answer, question)
+        await done.wait()
+        await connection.send(answer)
+
+
+# %% slow_answer: has a limit, and then the next question
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were ['
+# <...>: SECOND ', ' <...>: SECOND ', '<...>: LAST'] (None where none came). The clock of your code ran 50 times as
+# fast. By that clock, slow_answer took up to 25 s. Wait for it however long it takes.
+
+async def handler(connection):
+    async for question in connection:
+        try:
+            await connection.send(await asyncio.wait_for(asyncio.to_thread(slow_answer, question), 2))
+        except TimeoutError:
+            continue
+
+
+# %% slow_answer: has a limit, and then it leaves
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were
+# [None, None, None, None] (None where none came). The clock of your code ran 50 times as fast. By that clock,
+# slow_answer took up to 25 s. Wait for it however long it takes.
+
+async def handler(connection):
+    async for question in connection:
+        try:
+            await connection.send(await asyncio.wait_for(asyncio.to_thread(slow_answer, question), 2))
+        except TimeoutError:
+            return
+
+
+# %% slow_answer: the executor's arguments the wrong way
+# Not yet: the handler raised AttributeError in line 4 of handler: 'function' object has no attribute 'submit'.
+
+async def handler(connection):
+    loop = asyncio.get_running_loop()
+    async for question in connection:
+        await connection.send(await loop.run_in_executor(slow_answer, question))
+
+
+# %% slow_answer: without the question
+# Not yet: the handler raised TypeError in line 3 of handler: slow_answer() missing 1 required positional argument:
+# 'question'.
+
+async def handler(connection):
+    async for question in connection:
+        await connection.send(await asyncio.to_thread(slow_answer))

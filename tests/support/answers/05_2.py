@@ -475,3 +475,13 @@ ticker = asyncio.create_task(tick())
 
 def swallowed(tasks):
     return [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
+
+
+# %% not finished: waits for the first that is
+# Not yet: your function had not returned after 0.5 s. Some tasks never finish. Ask a task whether it is done, and do
+# not wait for it.
+
+import asyncio
+async def swallowed(tasks):
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    return [t.exception() for t in done if not t.cancelled() and t.exception() is not None]

@@ -513,7 +513,7 @@ async def listen_then_stop(connection, show, seconds):
     listening = asyncio.create_task(listen())
     await asyncio.sleep(seconds)
     await connection.send("stop")
-    end = time.monotonic() + 3
+    end = time.monotonic() + 8
     while time.monotonic() < end:
         await asyncio.sleep(0.1)
 

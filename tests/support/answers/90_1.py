@@ -404,3 +404,86 @@ async def ask(url, words):
     ws.close(1000)
     await ws.once("close")
     return answer
+
+
+# %% two at once: a global event
+# Not yet: your function was called twice at once. One call returned what is right, and the other raised IndexError in
+# line 15 of ask: list index out of range. What do they share?
+
+import asyncio
+arrived = asyncio.Event()
+async def ask(url, question):
+    got = []
+    ws = chatlib.WebSocket(url)
+    def hear(e):
+        got.append(e.data)
+        arrived.set()
+    ws.addEventListener("message", hear)
+    await ws.once("open")
+    ws.send(question)
+    await arrived.wait()
+    arrived.clear()
+    ws.close(1000)
+    return got[0]
+
+
+# %% two at once: a global counter
+# Not yet: your function was called twice at once. One call returned what is right, and the other raised IndexError in
+# line 18 of ask: list index out of range. What do they share?
+
+import asyncio
+waiting = 0
+async def ask(url, question):
+    global waiting
+    ws = chatlib.WebSocket(url)
+    got = []
+    def hear(e):
+        global waiting
+        got.append(e.data)
+        waiting = 0
+    ws.onmessage = hear
+    await ws.once("open")
+    waiting += 1
+    ws.send(question)
+    while waiting:
+        await asyncio.sleep(0.01)
+    ws.close(1000)
+    return got[0]
+
+
+# %% two at once: a global event that is cleared before
+# Not yet: your function was called twice at once. One call returned what is right, and the other raised IndexError in
+# line 15 of ask: list index out of range. What do they share?
+
+import asyncio
+arrived = asyncio.Event()
+async def ask(url, question):
+    arrived.clear()
+    got = []
+    ws = chatlib.WebSocket(url)
+    def hear(event):
+        got.append(event.data)
+        arrived.set()
+    ws.onmessage = hear
+    await ws.once('open')
+    ws.send(question)
+    await arrived.wait()
+    ws.close(1000)
+    return got[0]
+
+
+# %% right: looks once a second
+# Solved: you asked, were answered, and said goodbye, twice.
+
+import asyncio
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    got = []
+    ws.onmessage = lambda event: got.append(event.data)
+    while ws.readyState == 0:
+        await asyncio.sleep(1)
+    ws.send(question)
+    while not got:
+        await asyncio.sleep(1)
+    ws.close(1000)
+    return got[0]

@@ -98,3 +98,19 @@ def what_happened(event):
 
 def what_happened(closed):
     return "ended" if closed.code in (1000, 1001, 1005, 1011) or closed.code >= 3000 else "lost"
+
+
+# %% takes a broken rule for a cut
+# Not yet: the server said goodbye with 1002, the event was <CloseEvent code=1002 reason='' wasClean=True>, and you
+# returned 'lost', not 'ended'.
+
+def what_happened(closed):
+    return 'lost' if closed.code in (1002, 1006) else 'ended'
+
+
+# %% knows many numbers
+# Not yet: the server said goodbye with 1014, the event was <CloseEvent code=1014 reason='' wasClean=True>, and you
+# returned 'lost', not 'ended'.
+
+def what_happened(closed):
+    return "ended" if closed.code in (1000, 1001, 1005, 1008, 1011, 1012, 1013) or closed.code >= 3000 else "lost"

@@ -199,7 +199,8 @@ async def say(client, text):
 
 
 # %% waits: five seconds at most
-# Not yet: the network was frozen, and your function raised TimeoutError in line 5 of say. Wait however long it takes.
+# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for 60 s, and your function
+# raised TimeoutError in line 5 of say. Wait however long it takes.
 
 import asyncio
 
@@ -255,3 +256,55 @@ async def say(client, text):
             return await asyncio.wait_for(client.delivered(client.send(text)), 2)
         except TimeoutError:
             pass
+
+
+# %% the message: the one that came next
+# Not yet: you were given ' <...> ', and the message that you returned says ' <...> '.
+
+async def say(client, text):
+    before = len(client.messages)
+    await client.delivered(client.send(text))
+    return client.messages[before]
+
+
+# %% the message: the first delivered one that was not there
+# Not yet: you were given ' <...> ', and the message that you returned says ' <...> '.
+
+async def say(client, text):
+    known = {m.id for m in client.messages}
+    client.send(text)
+    await client.until(lambda: any(m.id not in known and m.state == 'delivered' for m in client.messages))
+    return next(m for m in client.messages if m.id not in known and m.state == 'delivered')
+
+
+# %% waits: gives up quietly
+# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for 60 s, and you had
+# returned None by then. Wait however long it takes.
+
+import asyncio
+async def say(client, text):
+    id = client.send(text)
+    try:
+        return await asyncio.wait_for(client.delivered(id), 3)
+    except TimeoutError:
+        return None
+
+
+# %% waits: has a limit, and then asks for the result
+# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for 60 s, and your function
+# raised InvalidStateError in line 5 of say: Result is not set. Wait however long it takes.
+
+import asyncio
+async def say(client, text):
+    task = asyncio.create_task(client.delivered(client.send(text)))
+    await asyncio.wait([task], timeout=3)
+    return task.result()
+
+
+# %% waits: the client's own limit
+# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for 60 s, and your function
+# raised TimeoutError in line 3 of say. Wait however long it takes.
+
+async def say(client, text):
+    id = client.send(text)
+    return await client.until(lambda: next((m for m in client.messages if m.id == id and m.state == 'delivered'), None), timeout=2)
