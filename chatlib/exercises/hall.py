@@ -29,6 +29,7 @@ from chatlib.words import Text
 SECONDS: Final = 2.0  # for what comes at once if the answer is right
 CANCEL_TIMES: Final = 10
 CANCEL_SECONDS: Final = 0.2
+LAST_WORDS: Final = 12  # from 16 on, a connection of websockets pauses its reading
 LETTING_GO_TURNS: Final = 50
 OVERTAKING_SECONDS: Final = 0.3  # for what need not come
 
@@ -377,6 +378,34 @@ async def two_speak_at_once(hall: Hall, guests: Sequence[Guest]) -> None:
                 other=other,
                 heard=[*each],
             )
+
+
+async def last_words_are_heard(hall: Hall, guests: Sequence[Guest]) -> None:
+    """Have somebody come, say some things, and leave in the same breath: all of it has come when the handler reads."""
+    (leaver,) = await hall.guests(1)
+    texts = [f"{number} {secrets.token_hex(2)}" for number in range(LAST_WORDS)]
+    say_and_leave(leaver.client, texts)
+    await hall.ended(leaver)
+    for guest in guests:
+        heard: list[Any] = []
+        while len(heard) < len(texts) and (message := await guest.hears()) is not None:
+            heard.append(message)
+        hall.check()
+        if Counter(heard) != Counter(texts):
+            raise NotYet(
+                "somebody said {count} things, and goodbye right behind them. Somebody who stayed heard {heard} of "
+                "them. What was said before a goodbye can still be received.",
+                count=len(texts),
+                heard=len(set(texts).intersection(heard)),
+            )
+
+
+def say_and_leave(connection: ClientConnection, texts: Iterable[str], code: int = 1000) -> None:
+    """Send texts and a Close frame in one piece, as a network brings them that was slow for a moment."""
+    for text in texts:
+        connection.protocol.send_text(text.encode())
+    connection.protocol.send_close(code)
+    connection.transport.write(b"".join(connection.protocol.data_to_send()))
 
 
 def check_slow_ones_stay(guests: Sequence[Guest]) -> None:

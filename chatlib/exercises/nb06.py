@@ -27,6 +27,7 @@ from chatlib.exercises.hall import (
     changed_size,
     check_slow_ones_stay,
     first_asked,
+    last_words_are_heard,
     says_closed,
     slow_ones_hear,
     some_overtake,
@@ -75,7 +76,8 @@ async def ex1(handler: Callable[[ServerConnection], Any], guests: Collection[Ser
         await _is_out(hall, "Dan", Text("was cut off"), dan, guests, [ada, *others])
         others = await _leave_in_the_middle(hall, ada, others, guests, hall.cut)
         others = await _leave_in_the_middle(hall, ada, others, guests, hall.says_goodbye)
-        await _leave_in_the_middle(hall, ada, others, guests, hall.cut, is_told=True)
+        others = await _leave_in_the_middle(hall, ada, others, guests, hall.cut, is_told=True)
+        await last_words_are_heard(hall, [ada, *others])
     if not await hall.lets_go(guests, *everybody):
         raise NotYet("everybody has gone, and the set is not empty.")
     return Text("all heard it, and nobody who has gone is in the set.")
@@ -165,7 +167,7 @@ async def _leave_in_the_middle(
         asked = await first_asked(others)
     leaver = next((guest for guest in others if (guest in asked) == is_told), others[0])
     await leave(leaver)
-    await _slow_ones_stay([ada, *(guest for guest in others if guest is not leaver)])
+    await _slow_ones_stay(hall, [ada, *(guest for guest in others if guest is not leaver)])
     for guest in everybody:
         guest.server.gate.set()
     staying = [guest for guest in others if guest is not leaver]
@@ -196,12 +198,13 @@ async def _leave_in_the_middle(
     return staying
 
 
-async def _slow_ones_stay(slow: Sequence[Guest]) -> None:
+async def _slow_ones_stay(hall: Hall, slow: Sequence[Guest]) -> None:
     """Refuse a handler that takes a slow network for an end."""
     closing = [asyncio.create_task(guest.server.wait_closed()) for guest in slow]
     await asyncio.wait(closing, timeout=SLOW_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     for task in closing:
         task.cancel()
+    hall.check_raised()
     check_slow_ones_stay(slow)
 
 

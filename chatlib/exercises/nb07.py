@@ -19,7 +19,7 @@ from chatlib import wire
 from chatlib.client.websocket import WebSocket
 from chatlib.errors import BadMessage
 from chatlib.exercises.company import Ear
-from chatlib.exercises.hall import says_closed, serving
+from chatlib.exercises.hall import LAST_WORDS, say_and_leave, says_closed, serving
 from chatlib.exercises.hurry import SLOW_SECONDS, hurried
 from chatlib.exercises.quizzes.nb07 import QUIZ as QUIZ
 from chatlib.exercises.verdict import (
@@ -44,6 +44,7 @@ HISTORY: Final = 20
 SHOWN_NAMES: Final = 12
 MANY_NAMES: Final = 120  # more than a loop has that goes as far as somebody found likely
 TOGETHER: Final = ("this", "that")
+HASTE: Final = "haste"
 PATIENCE_SECONDS: Final = 5.0  # for a handler to return when nobody is there any more
 
 
@@ -132,6 +133,7 @@ async def ex2(visit: Callable[..., Any]) -> Text:
                     await connection.close(int(how))  # no reason has to be given
             await door.returned(CUT if how == "cut" else _coded(how))
         await _visit_together(door, url)
+        await _visit_in_haste(door, url)
     if door.errors:
         raise door.errors[0]
     if door.too_early:
@@ -155,6 +157,7 @@ async def ex2(visit: Callable[..., Any]) -> Text:
             one=door.ears[TOGETHER[0]].said,
             other=door.ears[TOGETHER[1]].said,
         )
+    _judge_haste(door.ears[HASTE].said, _last_words())
     return Text("you noticed how each of them left.")
 
 
@@ -168,6 +171,28 @@ async def _visit_together(door: _Door, url: str) -> None:
         one.transport.abort()  # while the other is still there
         await door.returned(CUT)
     await door.returned(_coded("1000"))
+
+
+async def _visit_in_haste(door: _Door, url: str) -> None:
+    """Have somebody send something and leave in the same breath."""
+    async with connect(f"{url}/{HASTE}", proxy=None) as page:
+        say_and_leave(page, _last_words())
+        await door.returned(_coded("1000"))
+
+
+def _judge_haste(said: list[str], texts: list[str]) -> None:
+    if said != ["entered", *texts, "left"]:
+        raise NotYet(
+            "somebody sent {count} texts, and closed the connection right behind them. You said {heard} of them, and "
+            "{last} last. What was sent before a goodbye can still be received.",
+            count=len(texts),
+            heard=len(set(texts).intersection(said)),
+            last=repr(said[-1]) if said else Text("nothing"),
+        )
+
+
+def _last_words() -> list[str]:
+    return [f"text {number}" for number in range(LAST_WORDS)]
 
 
 def _coded(code: str) -> Text:

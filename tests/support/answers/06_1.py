@@ -832,3 +832,65 @@ async def handler(connection):
     asyncio.current_task().add_done_callback(lambda task: guests.discard(connection))
     async for message in connection:
         broadcast(guests, message)
+
+
+# %% to all: reads as long as the connection is open
+# Not yet: somebody said 12 things, and goodbye right behind them. Somebody who stayed heard 1 of them. What was said
+# before a goodbye can still be received.
+
+from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
+async def handler(connection):
+    guests.add(connection)
+    try:
+        while connection.state is State.OPEN:
+            broadcast(guests, await connection.recv())
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.remove(connection)
+
+
+# %% runs: counts for those who have gone, too
+# Not yet: the handler raised KeyError in line 13 of handler: <chatlib.exercises.hall.HallConnection object at <...>>.
+
+from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
+sent = {}
+order = []
+async def handler(connection):
+    guests.add(connection)
+    sent[connection] = 0
+    order.append(connection)
+    try:
+        async for message in connection:
+            broadcast(guests, message)
+            for each in order:
+                sent[each] += 1
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.discard(connection)
+        sent.pop(connection)
+
+
+# %% runs: asserts what is not so when one has gone
+# Not yet: the handler raised AssertionError in line 10 of handler.
+
+from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed
+here = 0
+async def handler(connection):
+    global here
+    guests.add(connection)
+    here += 1
+    try:
+        async for message in connection:
+            assert len(guests) == here
+            broadcast(guests, message)
+    except ConnectionClosed:
+        pass
+    finally:
+        guests.discard(connection)
+        here -= 2

@@ -636,3 +636,20 @@ async def visit(connection, say):
     except ConnectionClosed:
         pass
     say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% each text: reads as long as the connection is open
+# Not yet: somebody sent 12 texts, and closed the connection right behind them. You said 1 of them, and 'left' last.
+# What was sent before a goodbye can still be received.
+
+from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
+async def visit(connection, say):
+    say("entered")
+    try:
+        while connection.state is State.OPEN:
+            say(await connection.recv())
+    except ConnectionClosed:
+        pass
+    await connection.wait_closed()
+    say("was cut off" if connection.close_code == 1006 else "left")
