@@ -22,6 +22,8 @@ NOBODY_CAN_TYPE: Final = "Error: there is no field to type into, or no button to
 BREATHS: Final = 6  # of a page: so long it may take over whatever it is to do
 OPEN_SECONDS: Final = 15.0  # until a browser has opened it
 MOST_SECONDS: Final = 50.0  # for a page that does not breathe: it is hidden, or has gone
+THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
+BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
 DEAF: Final = Text(
     "this check has to hear from your page while it runs, and ipykernel 6 hears a page only "
     "between two cells. chatlib.doctor() says how to get a newer one."
