@@ -21,6 +21,7 @@ from chatlib.exercises.learners_page import (
     MOST_SECONDS,
     THINGS,
     Page,
+    as_html,
     check_stays,
     check_typed,
     is_deaf,
@@ -242,7 +243,9 @@ async def two_pages(stage: Stage, page: Page) -> Text:
             one=one,
             two=two,
         )
-    await _sent(stage, page, loads, 1, html := f" <i>{random.choice(THINGS)}</i> {random.randint(100, 999)} ")
+    await _sent(
+        stage, page, loads, 1, html := f' <i>{random.choice(THINGS)}</i> &amp; "tea" {random.randint(100, 999)} '
+    )
     await _shown_by_both(page, loads, 1, html)
     _check_last(stage, page, things[0], connections)
     return Text("what one page sends, both show.")
@@ -289,20 +292,33 @@ async def _shown_by_both(page: Page, loads: list[int], copy: int, thing: str) ->
     if is_shown:
         return
     blind, text = next((number, text) for number, text in enumerate(page.texts, 1) if thing.strip() not in text)
-    if (as_html := re.sub("<.*?>", "", thing).strip()) != thing.strip() and as_html in text:
+    if part := as_html(thing.strip(), text):
         raise NotYet(
             "page {copy} sent {thing!r}, and page {blind} shows {as_html!r}. textContent shows a text as it is.",
             copy=copy + 1,
             thing=thing,
             blind=blind,
-            as_html=as_html,
+            as_html=part,
         )
+    for line in page.lines[blind - 1]:
+        if set(re.findall(r"\w+", thing)) <= set(re.findall(r"\w+", line)):
+            raise NotYet.saying(_not_as_it_is(thing, blind, line))
     raise NotYet(
         "page {copy} sent {thing!r}, and page {blind} does not show it.{trouble}",
         copy=copy + 1,
         thing=thing,
         blind=blind,
         trouble=trouble(page.console),
+    )
+
+
+def _not_as_it_is(thing: str, number: int, line: str) -> Text:
+    return Text(
+        "{first!r} was sent, and a line of page {number} is {line!r}. Show each message as it is, with nothing else in "
+        "its line.",
+        first=thing,
+        number=number,
+        line=line,
     )
 
 
@@ -318,13 +334,7 @@ def _check_lines(page: Page, first: str, second: str) -> None:
             )
         for line in lines:
             if first in line and second not in line and re.findall(r"\w+", line) != re.findall(r"\w+", first):
-                raise NotYet(
-                    "{first!r} was sent, and a line of page {number} is {line!r}. Show each message as it is, with "
-                    "nothing else in its line.",
-                    first=first,
-                    number=number,
-                    line=line,
-                )
+                raise NotYet.saying(_not_as_it_is(first, number, line))
             if first in line and second in line:
                 raise NotYet(
                     "{first!r} was sent, and then {second!r}, and a line of page {number} is {line!r}. Show each "

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
+from html import unescape
 from typing import Any, Final, Protocol
 
 from chatlib.exercises.verdict import NotYet
@@ -125,3 +126,8 @@ def trouble(console: Iterable[str]) -> Text:
     """Return the last error in a page's console, as a sentence; it may be why."""
     errors = [line for line in console if "Error" in line]
     return Text(" Its console says: {error}.", error=errors[-1].removesuffix(".")) if errors else Text("")
+
+
+def as_html(text: str, shown: str) -> str | None:
+    """Return what a page shows if it took a text for HTML, or all of it but its tags."""
+    return next((form for each in (re.sub("<.*?>", "", text), text) if (form := unescape(each)) in shown), None)
