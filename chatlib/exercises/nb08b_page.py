@@ -230,24 +230,24 @@ async def _check_own(talk: _Talk, asked: str, again: str) -> str:
 
 async def _check_all(talk: _Talk) -> None:
     """Refuse a page that does not show in the end all that was said, as often as it was said."""
-    if await shows(talk.page, lambda: all(talk.times(msg) == times for msg, times in talk.said.items())):
-        return
-    msg, said = next((msg, times) for msg, times in talk.said.items() if talk.times(msg) != times)
-    raise NotYet(
-        "how often {msg!r} was said: {said}; and how often your page shows it in the end: {times}. Show every message "
-        "once, and let each line stay.",
-        msg=msg,
-        said=said,
-        times=talk.times(msg),
-    )
+    await shows(talk.page, lambda: all(talk.times(msg) == said for msg, said in talk.said.items()))
+    for msg, said in talk.said.items():
+        if (times := talk.times(msg)) != said:
+            raise NotYet(
+                "how often {msg!r} was said: {said}; and how often your page shows it in the end: {times}. Show every "
+                "message once, and let each line stay.",
+                msg=msg,
+                said=said,
+                times=times,
+            )
 
 
 def _check_names(talk: _Talk, one: str, own: Iterable[str], others: Iterable[str]) -> None:
     """Refuse a page that does not show beside a message who said it."""
-    name = talk.judge.name
+    bo, sitting = talk.judge.name.casefold(), one.casefold()  # a style may show names in capitals
     for msg in others:
         before, after = talk.beside(msg)
-        if name not in f"{before}\n{after}".replace(f"{name} entered", ""):
+        if bo not in f"{before}\n{after}".casefold().replace(f"{bo} entered", ""):
             raise NotYet(
                 "Bo said {msg!r}. Before it your page shows {before!r}, and after it, up to the next message, "
                 "{after!r}. That does not say that it was Bo: show the user of each message.",
@@ -256,11 +256,11 @@ def _check_names(talk: _Talk, one: str, own: Iterable[str], others: Iterable[str
                 after=after,
             )
     for msg in own:
-        beside = "\n".join(talk.beside(msg)).replace(name, "")  # Bo's is of another message
-        if one in beside or OWN_NAMES & set(re.findall(r"[^\W\d_]+", beside.casefold())):
+        beside = "\n".join(talk.beside(msg)).casefold().replace(bo, "")  # his name is of another message
+        if sitting in beside or OWN_NAMES & set(re.findall(r"[^\W\d_]+", beside)):
             continue
         for line in talk.page.lines[0]:
-            if msg in line and name in line and not any(other in line for other in talk.said if other != msg):
+            if talk.judge.name in line and [each for each in talk.said if each in line] == [msg]:
                 raise NotYet(
                     "{again!r} was typed in your page, and a line of it is {line!r}. It was {one} who said that, not "
                     "Bo: each message has its own user.",

@@ -1100,3 +1100,25 @@ my_page = r"""
   };
 </script>
 """
+
+
+# %% right: names in capitals, by a style
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<style>b { text-transform: uppercase }</style>
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const [line, name] = [document.createElement("p"), document.createElement("b")];
+    name.textContent = user;
+    line.append(name, ": ", msg);
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
