@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
+from html import unescape
 from typing import Any, Final, Protocol
 
 from chatlib.exercises.verdict import NotYet
@@ -22,6 +23,8 @@ NOBODY_CAN_TYPE: Final = "Error: there is no field to type into, or no button to
 BREATHS: Final = 6  # of a page: so long it may take over whatever it is to do
 OPEN_SECONDS: Final = 15.0  # until a browser has opened it
 MOST_SECONDS: Final = 50.0  # for a page that does not breathe: it is hidden, or has gone
+THINGS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
+BACK_TO_YOU: Final = Text("The server sends it once to everybody, to the page that sent it as well.")
 DEAF: Final = Text(
     "this check has to hear from your page while it runs, and ipykernel 6 hears a page only "
     "between two cells. chatlib.doctor() says how to get a newer one."
@@ -123,3 +126,8 @@ def trouble(console: Iterable[str]) -> Text:
     """Return the last error in a page's console, as a sentence; it may be why."""
     errors = [line for line in console if "Error" in line]
     return Text(" Its console says: {error}.", error=errors[-1].removesuffix(".")) if errors else Text("")
+
+
+def as_html(text: str, shown: str) -> str | None:
+    """Return what a page shows if it took a text for HTML, or all of it but its tags."""
+    return next((form for each in (re.sub("<.*?>", "", text), text) if (form := unescape(each)) in shown), None)

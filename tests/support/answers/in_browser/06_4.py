@@ -553,3 +553,38 @@ my_page = """
   };
 </script>
 """
+
+
+# %% as it is: innerHTML, and < escaped by hand
+# Not yet: page 2 sent ' <i><...></i> &amp; "tea" <...> ', and page 1 shows '<i><...></i> & "tea" <...>'. textContent shows a text as it is.
+
+my_page = r"""
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    document.querySelector("ul").innerHTML += "<li>" + event.data.replaceAll("<", "&lt;") + "</li>";
+  };
+</script>
+"""
+
+
+# %% as it is: as JSON writes it
+# Not yet: ' <i><...></i> &amp; "tea" <...> ' was sent, and a line of page 1 is '<...>'. Show each message as it is, with nothing else in
+# its line.
+
+my_page = r"""
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const line = document.createElement("li");
+    line.textContent = JSON.stringify(event.data);
+    document.querySelector("ul").append(line);
+  };
+</script>
+"""

@@ -413,8 +413,8 @@ my_page = """
 
 
 # %% with who says it: only who spoke last
-# Not yet: Bo said 'I like <i><...></i>.', and when something was said in your page after that, it did not say any more who Bo
-# was. Show the user of each message.
+# Not yet: Bo said 'I like <i><...></i>.'. Before it your page shows '', and after it, up to the next message, ''. That does not say that it
+# was Bo: show the user of each message.
 
 my_page = """
 <input> <button>Send</button>
@@ -550,6 +550,575 @@ my_page = """
       line.textContent = who + ": " + said.msg;
       document.querySelector("div").append(line);
     }
+  };
+</script>
+"""
+
+
+# %% all that people say: listens once the button is clicked
+# Not yet: Bo said 'Hello <...>!' before anything was typed in your page, and your page does not show it. Your page had come in. What he
+# said after the first click it shows: 'I like <i><...></i>.'.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  function show(event) {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  }
+  document.querySelector("button").addEventListener("click", () => {
+    ws.send(document.querySelector("input").value);
+    ws.onmessage = show;
+  });
+</script>
+"""
+
+
+# %% all that people say: listens once the button is clicked, within what waits for the open event
+# Not yet: Bo said 'Hello <...>!' before anything was typed in your page, and your page does not show it. Your page had come in. What he
+# said after the first click it shows: 'I like <i><...></i>.'.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  function show(event) {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  }
+  ws.onopen = () => {
+    document.querySelector("button").onclick = () => {
+      ws.send(document.querySelector("input").value);
+      ws.onmessage = show;
+    };
+  };
+</script>
+"""
+
+
+# %% all that people say: adds a listener at each click, always the same
+# Not yet: Bo said 'Hello <...>!' before anything was typed in your page, and your page does not show it. Your page had come in. What he
+# said after the first click it shows: 'I like <i><...></i>.'.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  function show(event) {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  }
+  document.querySelector("button").addEventListener("click", () => {
+    ws.send(document.querySelector("input").value);
+    ws.addEventListener("message", show);
+  });
+</script>
+"""
+
+
+# %% all that people say: adds a listener at each click, a new one each time
+# Not yet: Bo said 'Hello <...>!' before anything was typed in your page, and your page does not show it. Your page had come in. What he
+# said after the first click it shows: 'I like <i><...></i>.'.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  function show(event) {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  }
+  document.querySelector("button").addEventListener("click", () => {
+    ws.send(document.querySelector("input").value);
+    ws.addEventListener("message", event => show(event));
+  });
+</script>
+"""
+
+
+# %% all that people say: connects when the button is clicked first
+# Not yet: Bo said 'Hello <...>!' before anything was typed in your page, and your page does not show it. Your page had not come in yet.
+# What he said after the first click it shows: 'I like <i><...></i>.'.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  let ws;
+  function show(event) {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  }
+  document.querySelector("button").onclick = () => {
+    const text = document.querySelector("input").value;
+    if (ws) return ws.send(text);
+    ws = new WebSocket(url);
+    ws.onopen = () => ws.send(text);
+    ws.onmessage = show;
+  };
+</script>
+"""
+
+
+# %% all that people say: connects when something is typed first
+# Not yet: Bo said 'Hello <...>!' before anything was typed in your page, and your page does not show it. Your page had not come in yet.
+# What he said after the first click it shows: 'I like <i><...></i>.'.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  let ws;
+  function show(event) {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  }
+  const input = document.querySelector("input");
+  input.addEventListener("input", () => {
+    if (ws) return;
+    ws = new WebSocket(url);
+    ws.onmessage = show;
+  });
+  document.querySelector("button").onclick = () => {
+    if (ws.readyState === 1) ws.send(input.value);
+    else ws.onopen = () => ws.send(input.value);
+  };
+</script>
+"""
+
+
+# %% right: a table, the name in a cell of its own, and You for who sits here
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<table></table>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    const row = document.querySelector("table").insertRow();
+    row.insertCell().textContent = user === me ? "You" : user;
+    row.insertCell().textContent = msg;
+  };
+</script>
+"""
+
+
+# %% right: the name in a line above, and Me for who sits here
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    for (const [tag, text] of [["h4", user === me ? "Me" : user], ["p", msg]]) {
+      const line = document.createElement(tag);
+      line.textContent = text;
+      document.querySelector("div").append(line);
+    }
+  };
+</script>
+"""
+
+
+# %% right: all in one line, and me for who sits here
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    document.querySelector("div").textContent += (user === me ? "me" : user) + ": " + msg + "\n";
+  };
+</script>
+"""
+
+
+# %% right: all in one line, with dashes, and You for who sits here
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    document.querySelector("div").append((user === me ? "You" : user) + ": " + msg + " — ");
+  };
+</script>
+"""
+
+
+# %% right: all in one line, joined, and Me for who sits here
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  const said = [];
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    said.push(`${user === me ? "Me" : user}: ${msg}`);
+    document.querySelector("div").textContent = said.join(" | ");
+  };
+</script>
+"""
+
+
+# %% right: bubbles side by side, and Ich for who sits here
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<style>.bubble { display: inline-block; border: 1px solid; margin: 2px }</style>
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    const bubble = document.createElement("span");
+    bubble.className = "bubble";
+    bubble.textContent = `${user === me ? "Ich" : user}: ${msg}`;
+    document.querySelector("div").append(bubble);
+  };
+</script>
+"""
+
+
+# %% right: the newest on top, and the name behind
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = type === 2 ? `${msg} (${user})` : msg;
+    document.querySelector("div").prepend(line);
+  };
+</script>
+"""
+
+
+# %% with who says it: but not who sits here, and the welcome has the name
+# Not yet: 'Do you like <...>?' was typed in your page, and your page does not say that it was <...>. Show the user of each message, of your
+# own too.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let mine;
+  function show(text) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    document.querySelector("div").append(line);
+  }
+  document.querySelector("button").onclick = () => {
+    mine = document.querySelector("input").value;
+    show(mine);
+    ws.send(mine);
+  };
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    if (said.type !== 2) show(said.msg);
+    else if (said.msg !== mine) show(`${said.user}: ${said.msg}`);
+  };
+</script>
+"""
+
+
+# %% with who says it: but not who sits here, and all other events have a name, too
+# Not yet: 'Do you like <...>?' was typed in your page, and your page does not say that it was <...>. Show the user of each message, of your
+# own too.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let mine;
+  function show(text) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    document.querySelector("div").append(line);
+  }
+  document.querySelector("button").onclick = () => {
+    mine = document.querySelector("input").value;
+    show(mine);
+    ws.send(mine);
+  };
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    if (said.msg !== mine) show(said.user + ": " + said.msg);
+  };
+</script>
+"""
+
+
+# %% with who says it: but not who sits here, below a heading with "you"
+# Not yet: 'Do you like <...>?' was typed in your page, and your page does not say that it was <...>. Show the user of each message, of your
+# own too.
+
+my_page = r"""
+<h3>Write what you like</h3>
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let mine;
+  function show(text) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    document.querySelector("div").append(line);
+  }
+  document.querySelector("button").onclick = () => {
+    mine = document.querySelector("input").value;
+    show(mine);
+    ws.send(mine);
+  };
+  ws.onmessage = event => {
+    const said = JSON.parse(event.data);
+    if (said.type === 2 && said.msg !== mine) show(said.user + ": " + said.msg);
+  };
+</script>
+"""
+
+
+# %% with who says it: only when somebody speaks for the first time
+# Not yet: Bo said 'I like <i><...></i>.'. Before it your page shows '', and after it, up to the next message, ''. That does not say that it
+# was Bo: show the user of each message.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  const known = new Set();
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = known.has(user) ? msg : `${user}: ${msg}`;
+    known.add(user);
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% with who says it: when who sits here speaks for the first time, and always of others
+# Not yet: 'And <...>?' was typed in your page, and your page does not say that it was <...>. Show the user of each message, of your own
+# too.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me, isKnown;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = user === me && isKnown ? msg : `${user}: ${msg}`;
+    isKnown ||= user === me;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% all that people say: but of what is typed here only the first
+# Not yet: how often 'And <...>?' was said: 1; and how often your page shows it in the end: 0. Show every message once, and let each line
+# stay.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me, isKnown;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    if (user === me && isKnown) return;
+    isKnown ||= user === me;
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% all that people say: but of what is typed here only the last stays
+# Not yet: how often 'Do you like <...>?' was said: 1; and how often your page shows it in the end: 0. Show every message once, and let each
+# line stay.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me;
+  const own = document.createElement("p");
+  document.querySelector("div").append(own);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    const line = user === me ? own : document.createElement("p");
+    line.textContent = `${user}: ${msg}`;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% shown as text: in a textarea
+# Not yet: Bo said 'Hello <...>!', and your page does not show it. What stands in a textarea does not count: that is a field. Show it as
+# text.
+
+my_page = r"""
+<textarea id="log" readonly></textarea><br>
+<input id="text"> <button>Send</button>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 2) document.querySelector("#log").value += user + ": " + msg + "\n";
+  };
+  document.querySelector("button").onclick = () => {
+    ws.send(document.querySelector("#text").value);
+  };
+</script>
+"""
+
+
+# %% as text: innerHTML, and < escaped by hand
+# Not yet: Bo said 'I like <i><...> &amp; "tea"</i>.', and your page shows 'I like <i><...> & "tea"</i>.'. textContent shows a text as it
+# is.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  const safe = text => text.replaceAll("<", "&lt;");
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 2) document.querySelector("div").innerHTML += `<p>${safe(user)}: ${safe(msg)}</p>`;
+  };
+</script>
+"""
+
+
+# %% as text: as JSON writes it
+# Not yet: Bo said 'I like <i><...></i>.', and a line of your page is '<...>'. Show each message as it is.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.textContent = `${user}: ${JSON.stringify(msg)}`;
+    if (type === 2) document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% right: names in capitals, by a style
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<style>b { text-transform: uppercase }</style>
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const [line, name] = [document.createElement("p"), document.createElement("b")];
+    name.textContent = user;
+    line.append(name, ": ", msg);
+    document.querySelector("div").append(line);
   };
 </script>
 """

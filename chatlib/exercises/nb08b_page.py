@@ -1,0 +1,276 @@
+"""The third exercise of notebook 08b: a page for the chat, whose server and whose Bo are the judges."""
+
+from __future__ import annotations
+
+import random
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from chatlib.client.chat_client import ChatClient
+from chatlib.exercises.learners_page import (
+    BACK_TO_YOU,
+    DEAF,
+    THINGS,
+    Page,
+    as_html,
+    check_stays,
+    check_typed,
+    is_deaf,
+    opened,
+    shows,
+    soon,
+    trouble,
+)
+from chatlib.exercises.verdict import NotYet, long_exercise
+from chatlib.words import Text
+
+OWN_NAMES: Final = frozenset({"you", "me", "i", "myself", "ich", "我", "你"})  # what a page may call whoever sits at it
+
+
+class _Talk:
+    """What is said in a room while a learner's page is in it, and how the page shows that."""
+
+    def __init__(self, page: Page, judge: ChatClient) -> None:
+        self.page = page
+        self.judge = judge
+        self.said: Counter[str] = Counter()  # each message, and how often
+
+    async def bo_says(self, msg: str) -> bool:
+        """Have the judge say it; tell whether the page shows it."""
+        self.said[msg] += 1
+        await self.judge.delivered(self.judge.send(msg))
+        return await shows(self.page, lambda: self.times(msg) >= self.said[msg])
+
+    async def is_heard(self, msg: str) -> bool:
+        """Have it typed in the page, and its button clicked; tell whether the room heard it."""
+        self.said[msg] += 1
+        self.page.types(msg)
+        return await soon(
+            self.page, self.judge.until(lambda: any(message.msg == msg for message in self.judge.messages))
+        )
+
+    def times(self, msg: str) -> int:
+        """Return how often the page shows it."""
+        return self.page.texts[0].count(msg)
+
+    def beside(self, msg: str) -> tuple[str, str]:
+        """Return what stands in the page between the message before this one and it, and after it up to the next."""
+        laid_out = "\n".join(self.page.lines[0])  # where no two things stand together that are apart for people
+        shown = laid_out if all(each in laid_out for each in self.said) else self.page.texts[0]
+        parts = re.split(f"({'|'.join(map(re.escape, self.said))})", shown)
+        at = parts.index(msg)
+        return parts[at - 1].strip(), parts[at + 1].strip()
+
+
+@long_exercise
+async def chat_page(url: str, page: Page) -> Text:
+    """A page for the chat: it says what is typed, and shows who says what, as text."""
+    await opened(page)
+    loads = page.loads
+    if is_deaf():
+        raise NotYet.saying(DEAF)
+    thing, other = (f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2))  # new to the room
+    first, last = f"Hello {secrets.token_hex(3)}!", f"Good night {secrets.token_hex(3)}!"
+    asked, answer, again = f"Do you like {thing}?", f'I like <i>{other} &amp; "tea"</i>.', f"And {other}?"
+    judge = ChatClient(url, name="Bo <i>the judge</i>")
+    talk = _Talk(page, judge)
+    try:
+        await judge.joined()
+        had_come = await soon(page, judge.until(lambda: len(judge.people) > 1))  # before that it cannot send
+        is_shown = await talk.bo_says(first)
+        fields = re.findall(r"<(input|textarea)\b", page.source)
+        if not is_shown and len(fields) > 1 and "textarea" in fields:
+            raise NotYet(
+                "Bo said {answer!r}, and your page does not show it. What stands in a textarea does not count: that is "
+                "a field. Show it as text.",
+                answer=first,
+            )
+        await _check_asked(talk, loads, thing, asked)
+        await talk.bo_says(answer)
+        check_stays(page, loads)
+        shown = page.texts[0]
+        _check_shown(page, answer, other, judge.name)
+        if not is_shown and not talk.times(first):
+            raise NotYet(
+                "Bo said {first!r} before anything was typed in your page, and your page does not show it. {who} What "
+                "he said after the first click it shows: {answer!r}.",
+                first=first,
+                who=Text("Your page had come in.") if had_come else Text("Your page had not come in yet."),
+                answer=answer,
+            )
+        await _check_more(talk, answer)
+        if (times := sum(message.msg == asked for message in judge.messages)) > 1:
+            raise NotYet(
+                "{asked!r} was typed, the button was clicked once, and the room heard it {times} times.",
+                asked=asked,
+                times=times,
+            )
+        if (times := shown.count(asked)) > 1:
+            raise NotYet(
+                "{asked!r} was typed once. How often your page shows it: {times}; and how often what Bo said: "
+                "{others}. {back_to_you}",
+                asked=asked,
+                times=times,
+                others=shown.count(answer),
+                back_to_you=BACK_TO_YOU,
+            )
+        one = await _check_own(talk, asked, again)
+        await talk.bo_says(last)
+        await _check_all(talk)
+        _check_names(talk, one, own=(asked, again), others=(first, answer, last))
+    finally:
+        judge.close()
+    return Text("you wrote a chat page, and strangers cannot change it.")
+
+
+async def _check_asked(talk: _Talk, loads: list[int], thing: str, asked: str) -> None:
+    """Refuse a page that does not say what was typed in it."""
+    page, judge = talk.page, talk.judge
+    await talk.is_heard(asked)
+    said = [message for message in judge.messages if thing in message.msg]
+    if not said:
+        check_typed(page)
+        check_stays(page, loads)
+        has_come = len(judge.people) > 1
+        raise NotYet(
+            "{asked!r} was typed, the button was clicked, and the room did not hear it. {who}{trouble}",
+            asked=asked,
+            who=Text("Your page had come in.") if has_come else Text("Your page had not come in, either."),
+            trouble=trouble(page.console),
+        )
+    if said[0].msg != asked:
+        raise NotYet("{asked!r} was typed, and the room heard {msg!r}.", asked=asked, msg=said[0].msg)
+
+
+def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
+    """Refuse a page that does not show what Bo said, as it was said, and who said it."""
+    shown = page.texts[0]
+    if '"msg"' in shown:
+        raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
+    if answer not in shown:
+        if part := as_html(answer, shown):
+            raise NotYet(
+                "Bo said {answer!r}, and your page shows {part!r}. textContent shows a text as it is.",
+                answer=answer,
+                part=part,
+            )
+        for line in page.lines[0]:
+            if other in line:
+                raise NotYet(
+                    "Bo said {answer!r}, and a line of your page is {line!r}. Show each message as it is.",
+                    answer=answer,
+                    line=line,
+                )
+        raise NotYet(
+            "Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=trouble(page.console)
+        )
+    shown = shown.replace(f"{name} entered", "")  # that is the text of another message
+    if name not in shown and (part := as_html(name, shown)):
+        raise NotYet(
+            "somebody is called {name!r}, and your page shows {as_html!r}. textContent shows a name as it is, too.",
+            name=name,
+            as_html=part,
+        )
+    if name not in shown:
+        raise NotYet("Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer)
+
+
+async def _check_more(talk: _Talk, answer: str) -> None:
+    """Refuse a page that forgets what was said as soon as somebody says something else, or takes it for said once."""
+    more = f"And you? {secrets.token_hex(3)}"
+    if await talk.bo_says(more) and not talk.times(answer):
+        raise NotYet(
+            "Bo said {answer!r}, and then {more!r}, and your page shows only the last. Let each line stay.",
+            answer=answer,
+            more=more,
+        )
+    if not await talk.bo_says(more):
+        raise NotYet(
+            "Bo said {more!r} twice. How often your page shows it: {times}. Show every message.",
+            more=more,
+            times=talk.times(more),
+        )
+
+
+async def _check_own(talk: _Talk, asked: str, again: str) -> str:
+    """Refuse a page that does not show what was said in it, or whose button works only once; return who it is."""
+    page, judge = talk.page, talk.judge
+    if not await shows(page, lambda: talk.times(asked) > 0):
+        raise NotYet(
+            "{asked!r} was typed, the room heard it, and your page does not show it. {back_to_you}",
+            asked=asked,
+            back_to_you=BACK_TO_YOU,
+        )
+    page.types(draft := f"not yet {secrets.token_hex(3)}", clicks=False)
+    if not await talk.is_heard(again):
+        raise NotYet(
+            "{again!r} was typed then, the button was clicked again, and the room did not hear it.{trouble}",
+            again=again,
+            trouble=trouble(page.console),
+        )
+    if any(message.msg == draft for message in judge.messages):
+        raise NotYet(
+            "{draft!r} was typed in your page, its button was not clicked, and the room heard it.", draft=draft
+        )
+    one, other = (next(message.user for message in judge.messages if message.msg == text) for text in (asked, again))
+    if one != other:
+        raise NotYet(
+            "{asked!r} was typed in your page, then {again!r}, and the room heard them from two people: {one} and "
+            "{other}. Each connection is somebody of its own: how many does your page make?",
+            asked=asked,
+            again=again,
+            one=one,
+            other=other,
+        )
+    return one
+
+
+async def _check_all(talk: _Talk) -> None:
+    """Refuse a page that does not show in the end all that was said, as often as it was said."""
+    await shows(talk.page, lambda: all(talk.times(msg) == said for msg, said in talk.said.items()))
+    for msg, said in talk.said.items():
+        if (times := talk.times(msg)) != said:
+            raise NotYet(
+                "how often {msg!r} was said: {said}; and how often your page shows it in the end: {times}. Show every "
+                "message once, and let each line stay.",
+                msg=msg,
+                said=said,
+                times=times,
+            )
+
+
+def _check_names(talk: _Talk, one: str, own: Iterable[str], others: Iterable[str]) -> None:
+    """Refuse a page that does not show beside a message who said it."""
+    bo, sitting = talk.judge.name.casefold(), one.casefold()  # a style may show names in capitals
+    for msg in others:
+        before, after = talk.beside(msg)
+        if bo not in f"{before}\n{after}".casefold().replace(f"{bo} entered", ""):
+            raise NotYet(
+                "Bo said {msg!r}. Before it your page shows {before!r}, and after it, up to the next message, "
+                "{after!r}. That does not say that it was Bo: show the user of each message.",
+                msg=msg,
+                before=before,
+                after=after,
+            )
+    for msg in own:
+        beside = "\n".join(talk.beside(msg)).casefold().replace(bo, "")  # his name is of another message
+        if sitting in beside or OWN_NAMES & set(re.findall(r"[^\W\d_]+", beside)):
+            continue
+        for line in talk.page.lines[0]:
+            if talk.judge.name in line and [each for each in talk.said if each in line] == [msg]:
+                raise NotYet(
+                    "{again!r} was typed in your page, and a line of it is {line!r}. It was {one} who said that, not "
+                    "Bo: each message has its own user.",
+                    again=msg,
+                    line=line,
+                    one=one,
+                )
+        raise NotYet(
+            "{asked!r} was typed in your page, and your page does not say that it was {one}. Show the user of each "
+            "message, of your own too.",
+            asked=msg,
+            one=one,
+        )
