@@ -84,8 +84,8 @@ async def chat_page(url: str, page: Page) -> Text:
         fields = re.findall(r"<(input|textarea)\b", page.source)
         if not is_shown and len(fields) > 1 and "textarea" in fields:
             raise NotYet(
-                "Bo said {answer!r}, and your page does not show it. What stands in a textarea does not count: that is "
-                "a field. Show it as text.",
+                "Bo said {answer!r}, and your page does not show it. What is in a textarea does not count: show it in "
+                "the div.",
                 answer=first,
             )
         await _check_asked(talk, loads, thing, asked)

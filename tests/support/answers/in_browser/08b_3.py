@@ -1045,8 +1045,8 @@ my_page = r"""
 
 
 # %% shown as text: in a textarea
-# Not yet: Bo said 'Hello <...>!', and your page does not show it. What stands in a textarea does not count: that is a field. Show it as
-# text.
+# Not yet: Bo said 'Hello <...>!', and your page does not show it. What is in a textarea does not count: show it in
+# the div.
 
 my_page = r"""
 <textarea id="log" readonly></textarea><br>
