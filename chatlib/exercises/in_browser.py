@@ -30,7 +30,7 @@ from chatlib.exercises.learners_page import (
     soon,
     trouble,
 )
-from chatlib.exercises.nb08b_page import chat_page
+from chatlib.exercises.own_chat_page import chat_page
 from chatlib.exercises.stages import WORDS, BubbleStage, EchoStage, Stage, broadcast_stage, bubble_stage, echo_stage
 from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.exercises.witness import Visit
