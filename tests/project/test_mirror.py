@@ -27,6 +27,7 @@ WITHOUT = {
     r"__main__\.py": "tests/project/test_command_line.py, and in processes of its own",
     r"browser/startup\.py": "one line, which every kernel of tests/lite has run",
     r"exercises/nb\w+\.py": "tests/process/test_exercises.py carries out each check in its notebook's own cells",
+    r"exercises/own_chat_page\.py": "tests/browser/test_browser_page.py, with answers in a real page",
     r"exercises/quizzes/nb\w+\.py": "words; tests/process/test_exercises.py finds each well formed",
     r"exercises/predictions\.py": "words; tests/course/test_mistakes.py compares them with the notebooks",
     r"front_end/question\.js": "drawn within two others: tests/lab/test_quiz.py, tests/lab/test_prediction.py",
