@@ -35,11 +35,12 @@ BRACKETS: Final = Text("An IPv6 address is in brackets, and its colons are no po
 BEHIND_A_PROXY: Final = Text("A proxy may write another Host than the page's; both names are ours.")
 STRANGER: Final = Text("That is the hijack: a page of somebody else.")
 LOOK_ALIKE: Final = Text("It only looks like one of ours. Compare the whole name.")
-NULL: Final = Text("A page in a sandboxed iframe says null, and so does a page from a disk, whoever wrote it.")
+NULL: Final = Text("A page from a disk says null, whoever wrote it, and so do others that hide their origin.")
 MORE: Final = Text("Behind the name there may be a port, which is a number, and nothing else.")
 NO_WEB_PAGE: Final = Text("It is no web page: those begin with http:// or https://.")
 USER: Final = Text("An Origin has no @: its name begins right behind ://.")
 
+NO_HOST: Final = Text("An empty Host is none of our names.")
 REBINDING: Final = Text("That Host is none of our names: it is DNS rebinding, whatever the Origin says.")
 
 
@@ -85,11 +86,18 @@ REQUESTS: Final = (
     Request("ws://localhost:3000", HERE, False, NO_WEB_PAGE),
     Request("httpx://localhost", HERE, False, NO_WEB_PAGE),
     Request("xhttp://localhost", HERE, False, NO_WEB_PAGE),
+    Request("http://localhost:evil.example:80", HERE, False, MORE),
+    Request("http://localhost:80:80", HERE, False, MORE),
+    Request("http://localhost:8888?x=1", HERE, False, MORE),
+    Request("http://localhost#x", HERE, False, MORE),
+    Request("http://https://localhost", HERE, False, LOOK_ALIKE),
+    Request("http://localhttp://host", HERE, False, LOOK_ALIKE),
     Request("http://evil.example:3000", "evil.example:3000", False, REBINDING),
     Request(None, "evil.example:3000", False, REBINDING),
     Request("http://localhost:8888", "localhost.evil.example:3000", False, REBINDING),
     Request("http://localhost:8888", "localhost2:3000", False, REBINDING),
     Request(None, "[::1].evil.example:3000", False, REBINDING),
+    Request(None, "", False, NO_HOST),
 )
 
 
