@@ -22,6 +22,7 @@ from websockets.protocol import State
 
 from chatlib.exercises.hall import Guest, Hall, Registry
 from chatlib.exercises.quizzes.nb11 import QUIZ as QUIZ
+from chatlib.exercises.token_bucket import MakeBucket, check_bucket, taken
 from chatlib.exercises.verdict import NotYet, during, exercise, long_exercise, names_around, result_of, shown
 from chatlib.words import Text
 
@@ -174,15 +175,13 @@ CLOSE_SECONDS: Final = 1.0  # a flood stands before the answer to a Close frame:
 SECONDS: Final = 3.0
 TURN_SECONDS: Final = 0.01
 
-MakeBucket = Callable[[float, float, float], Any]
-
 
 @long_exercise
 async def ex2(
     make: MakeBucket, handler: Callable[[ServerConnection], Any], guests: Collection[ServerConnection]
 ) -> Text:
     """A token bucket by a clock that is given; a handler that closes a flood with 1008, and nobody else suffers."""
-    await _check_bucket(make)
+    await check_bucket(make)
     registry = Registry(handler, guests)
     async with Hall(handler, close_timeout=CLOSE_SECONDS) as hall:
         everybody = await hall.quiet_guests(3)
@@ -203,107 +202,6 @@ async def ex2(
         await hall.cut(everybody[1])
         await hall.check_gone("guests", registry)
     return Text("bursts pass, a flood ends with 1008 and a reason, and nobody else waited.")
-
-
-async def _check_bucket(make: MakeBucket) -> None:
-    """Play with buckets whose clock is ours: no machine is too busy for that."""
-    rate, burst = random.choice((2, 4, 8, 16)), random.choice((5, 6, 7, 9, 10, 11, 12))  # never the same
-    start = float(random.randint(100, 10_000))
-    bucket = await result_of(make, rate, burst, start)
-    about = Text("Bucket({rate}, {burst}, {start:g})", rate=rate, burst=burst, start=start)
-    if (given := await _taken(bucket, [start] * burst)) < burst:
-        raise NotYet(
-            "{about} was asked {burst} times at once, and gave {given}. A new bucket is full.",
-            about=about,
-            burst=burst,
-            given=given,
-        )
-    if given := await _taken(bucket, [start] * 3):
-        given += burst
-        raise NotYet(
-            "{about} was asked {times} times at once, and gave {given}. It holds no more than its burst.",
-            about=about,
-            times=burst + 3,
-            given=given,
-        )
-    late = start + 1000
-    if (given := await _taken(bucket, [late] * (burst + 50))) != burst:
-        raise NotYet(
-            "{about} was empty. 1000 s later, by `now`, it was asked {times} times, and gave {given}. It is full again "
-            "then, and not more.",
-            about=about,
-            times=burst + 50,
-            given=given,
-        )
-    if (given := await _taken(bucket, [late + 1.01 / rate] * 2)) != 1:
-        raise NotYet(
-            "{about} was empty, and asked 50 times in vain. 1/{rate} s later it was asked twice, and gave {given}, not "
-            "1. Tokens come one by one, and a refusal costs nothing.",
-            about=about,
-            rate=rate,
-            given=given,
-        )
-    await _check_parts(bucket, rate, late + 2 / rate, about)
-    await _check_shares(make, rate, burst, start, about)
-
-
-async def _check_parts(bucket: Any, rate: int, now: float, about: Text) -> None:
-    """Refuse a bucket, empty at this time, that loses a part of a token."""
-    often = [now + step / (4 * rate) for step in range(1, 42)]
-    if abs((given := await _taken(bucket, often)) - 11) > 1:
-        raise NotYet(
-            "{about} was empty, and asked four times in each 1/{rate} s, for 11 of them. It gave {given}, and not 11. "
-            "What becomes of a part of a token?",
-            about=about,
-            rate=rate,
-            given=given,
-        )
-    slowly = [often[-1] + 3 * step / (2 * rate) for step in range(1, 21) for _ in range(3)]
-    if abs((given := await _taken(bucket, slowly)) - 30) > 1:
-        raise NotYet(
-            "{about} was empty, and asked three times after each 1.5/{rate} s, for 20 of them. It gave {given}, and "
-            "not 30. What becomes of a part of a token?",
-            about=about,
-            rate=rate,
-            given=given,
-        )
-
-
-async def _check_shares(make: MakeBucket, rate: int, burst: int, start: float, about: Text) -> None:
-    """Refuse buckets that have something in common."""
-    first, second = [await result_of(make, rate, burst, start) for _ in range(2)]
-    await _taken(first, [start] * burst)
-    if not await _taken(second, [start]):
-        raise NotYet(
-            "there were two new buckets. The first was asked until it was empty, and then the second gave nothing. "
-            "What do they share?"
-        )
-    await result_of(make, 2 * rate, burst + 3, start)
-    if (given := await _taken(first, [start + 1000] * (burst + 3))) != burst:
-        raise NotYet(
-            "{about} was empty when Bucket({other_rate}, {other_burst}, {start:g}) was made. 1000 s later, by `now`, "
-            "it was asked {times} times, and gave {given}, not {burst}. What do they share?",
-            about=about,
-            other_rate=2 * rate,
-            other_burst=burst + 3,
-            start=start,
-            times=burst + 3,
-            given=given,
-            burst=burst,
-        )
-
-
-async def _taken(bucket: Any, times: list[float]) -> int:
-    """Return how many tokens it gave, when it was asked at these times."""
-    count = 0
-    for now in times:
-        result = await result_of(bucket.take, now)
-        if not isinstance(result, bool):
-            raise NotYet(
-                "take returned {result}. It tells whether there was a token: True or False.", result=shown(result)
-            )
-        count += result
-    return count
 
 
 class _Ear:
@@ -479,8 +377,8 @@ async def _end_at_the_first(hall: Hall, make: MakeBucket) -> None:
 
 async def _check_made(bucket: Any, now: float) -> None:
     """Ask the bucket that the handler had made, by a clock of ours, how many tokens it holds, and how many come."""
-    held = await _taken(bucket, [now + 1000] * 2 * BURST)
-    came = await _taken(bucket, [now + 1000.5] * 2 * BURST)
+    held = await taken(bucket, [now + 1000] * 2 * BURST)
+    came = await taken(bucket, [now + 1000.5] * 2 * BURST)
     if held != BURST or abs(came - RATE / 2) > 1:
         raise NotYet(
             "the bucket that your handler had made for the flood was asked once more, 1000 s later, by `now`: it gave "

@@ -1454,3 +1454,69 @@ async def handler(connection):
             return
         broadcast(guests, message)
     guests.discard(connection)
+
+
+# %% at most burst: what came while it was full is kept as credit
+# Not yet: a new Bucket(<...>, <...>, <...>) was asked 0 times. 1000 s later, by `now`, it was asked <...> times, and gave
+# <...>, not <...>. It is full then, and not more.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        if self.tokens < 1:
+            self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+            self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% at most burst: what came while it was half empty is kept as credit
+# Not yet: a new Bucket(<...>, <...>, <...>) was asked <...> times. 1000 s later, by `now`, it was asked <...> times, and gave
+# <...>, not <...>. It is full then, and not more.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        if self.tokens == self.burst:
+            self.at = now
+        if self.tokens < 1:
+            self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+            self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
