@@ -42,7 +42,7 @@ LATE: Final = 2.2  # of the time that was given: nobody waits longer for an alar
 # business: so there are quiet servers that take so much of the time that was given for an answer.
 ANSWERS_AFTER: Final = (0.0, 0.02, 0.04, 0.06)
 # When a server closes, and with which code: soon, and when somebody has asked it something and waits for the answer.
-# One dies, and says nothing; whether that is a reason for an alarm in time is left open.
+# One says nothing that can be read; whether that is a reason for an alarm in time is left open.
 LEAVERS: Final = ((1000, 0.3), (1001, 0.8), (1008, 0.3), (1011, 0.3), (1012, 0.3), (4001, 0.3), (1006, 0.3))
 GRACE: Final = 0.01  # of the time that was given: who looks five times in it is a fifth late, and a moment
 
@@ -334,7 +334,7 @@ async def _leaver(watch: Callable[..., Any], seconds: float, *, code: int, after
         await asyncio.sleep(after)
         left_at = time.monotonic()
         if code == ABNORMAL:
-            visit.connection.transport.abort()
+            visit.connection.transport.write(b"\xff\xff")  # no frame: a page fails the connection, with an error event
         else:
             await visit.connection.close(code)
 
