@@ -42,8 +42,11 @@ LATE: Final = 2.2  # of the time that was given: nobody waits longer for an alar
 # business: so there are quiet servers that take so much of the time that was given for an answer.
 ANSWERS_AFTER: Final = (0.0, 0.02, 0.04, 0.06)
 # When a server closes, and with which code: soon, and when somebody has asked it something and waits for the answer.
-LEAVERS: Final = ((1000, 0.3), (1001, 0.8), (1008, 0.3), (1011, 0.3), (1012, 0.3), (4001, 0.3))  # code, and when
+# One says nothing that can be read; whether that is a reason for an alarm in time is left open.
+LEAVERS: Final = ((1000, 0.3), (1001, 0.8), (1008, 0.3), (1011, 0.3), (1012, 0.3), (4001, 0.3), (1006, 0.3))
 GRACE: Final = 0.01  # of the time that was given: who looks five times in it is a fifth late, and a moment
+
+ABNORMAL: Final = 1006  # what a page sees where no Close frame came
 
 NOTHING: Final = "nothing"
 NOTHING_SECONDS: Final = 1.5
@@ -148,8 +151,9 @@ class _Kept:
 async def ex1(watch: Callable[..., Any]) -> Text:
     """A watchdog for the page: silence is found in time; slow traffic, and a quiet server that answers, are none."""
     for busy in range(TRIES):
-        # Never the one second of the notebook; and the more time there is, the less a lag matters.
-        seconds = round(random.uniform(1.4, 1.6) * (1 + busy / 2), 2)
+        # Never the one second of the notebook, which is over within each PAUSE; and the more time there is, the less a
+        # lag matters.
+        seconds = round(random.uniform(1.65, 1.75) * (1 + busy / 2), 2)
         here, there = _Lag(), _Lag()
         kept = _Kept(here)
         measuring = [asyncio.create_task(here.measure())]
@@ -320,18 +324,30 @@ def _judge_asked(story: _Story) -> None:
 
 
 async def _leaver(watch: Callable[..., Any], seconds: float, *, code: int, after: float) -> None:
-    """A server that says goodbye, after a while in which it says nothing: that is no reason for an alarm."""
+    """A server that leaves, after a while in which it says nothing: who says goodbye is no reason for an alarm."""
     story = _Story(seconds)
+    left_at = float("inf")
 
     async def leave(visit: Visit) -> None:
+        nonlocal left_at
         await visit.connection.send("hello")
         await asyncio.sleep(after)
-        await visit.connection.close(code)
+        left_at = time.monotonic()
+        if code == ABNORMAL:
+            visit.connection.transport.write(b"\xff\xff")  # no frame: a page fails the connection, with an error event
+        else:
+            await visit.connection.close(code)
 
     async with Witness(leave) as witness, _Watching(watch, witness.url, story) as ws:
         await ws.once("close")
         await asyncio.sleep(2 * seconds)
-        if story.alarms:
+        if not story.alarms:
+            return
+        if story.alarms[0] < left_at:
+            _judge_early(story, Text("the server speaks seldom, and"), is_heard=True)
+        elif code == ABNORMAL:
+            _judge_early(story, Text("the connection ended without a goodbye, with 1006, and"), is_heard=True)
+        else:
             raise NotYet("the server said goodbye, the close event fired, and you gave the alarm as well.")
 
 
@@ -380,10 +396,11 @@ class _Watching:
             self._story.fell_silent = True  # nobody need wait for an alarm any more
 
 
-def _judge_early(story: _Story, what: Text) -> None:
+def _judge_early(story: _Story, what: Text, *, is_heard: bool = False) -> None:
     if story.alarms and story.silence < (1 - EARLY) * story.seconds:
         clause = Text("Whatever comes is a sign of life.")
-        if story.silence > PAUSE * story.seconds:  # it was heard, whatever it was
+        is_early = story.alarms[0] - story.heard[0] < (1 - EARLY) * story.seconds  # whatever was heard
+        if is_heard or is_early or story.silence > PAUSE * story.seconds:
             clause = Text("The alarm may not come earlier.")
         raise NotYet(
             "{what} you gave the alarm after {silence:.2f} s of silence; {given} {clause}",

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import reprlib
-from collections.abc import Callable
+from collections.abc import Coroutine
 from typing import Any, Final
+
+from chatlib.client.events import Event, EventHandler, EventTarget
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent
 
 TICK_SECONDS: Final = 0.01
 REST_SECONDS: Final = 0.2
 LAG_SECONDS: Final = 0.005  # a turn that is later than that is a busy machine's: the network waits, too
 
 
-class Uplink:
-    """What a page uses of a WebSocket, as in a browser: ``send``, ``bufferedAmount``, ``readyState``, ``close``.
+class Uplink(EventTarget):
+    """What a page uses of a WebSocket that is open, as in a browser; and ``once``, as chatlib's has it.
+
+    The one event that comes is close, and no error event before it: so it is where a cable is cut. What a WebSocket
+    does not have can be neither read nor set: who waits for ``onClose`` would wait for ever.
 
     Its network takes ``rate`` bytes a second, and ends the connection behind ``cut_after`` bytes: as soon as whoever
     has sent more waits for something. Behind ``rests_after`` bytes it takes nothing for a while. ``most_queued`` is
@@ -30,9 +36,17 @@ class Uplink:
     CLOSING: Final = 2
     CLOSED: Final = 3
 
+    onopen = EventHandler()
+    onmessage = EventHandler()
+    onerror = EventHandler()
+    onclose = EventHandler()
+    url = protocol = extensions = ""
+    binaryType = "blob"  # noqa: N815 - these names are the browser's
+
     def __init__(self, rate: int, *, cut_after: int | None = None, rests_after: int | None = None) -> None:
-        self.readyState = self.OPEN  # the browser's names
-        self.bufferedAmount = 0
+        super().__init__()
+        self._state = self.OPEN
+        self._queued = 0
         self.most_queued = 0
         self.was_closed = False  # by the page
         self.sent: list[str] = []
@@ -41,14 +55,34 @@ class Uplink:
         self._rests_after = rests_after
         self._rests_for = round(REST_SECONDS / TICK_SECONDS)
         self._taken = 0
-        self._listeners: list[Callable[[Any], object]] = []
+        self._past: dict[str, Event] = {"open": Event("open", self)}
+        self._over = asyncio.Event()
         self._ticks = 0
         self._counts = (0, 0)  # ticks, and bytes taken, when send was called last
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
+        self._is_made = True
 
     def __repr__(self) -> str:
-        return f"<Uplink {('CONNECTING', 'OPEN', 'CLOSING', 'CLOSED')[self.readyState]}, {self.bufferedAmount} queued>"
+        return f"<Uplink {('CONNECTING', 'OPEN', 'CLOSING', 'CLOSED')[self._state]}, {self._queued} queued>"
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"a page's WebSocket has no {name!r}")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("_") and "_is_made" in vars(self):
+            getattr(self, name)
+        super().__setattr__(name, value)
+
+    @property
+    def readyState(self) -> int:  # noqa: N802
+        """OPEN (1), then CLOSED (3)."""
+        return self._state
+
+    @property
+    def bufferedAmount(self) -> int:  # noqa: N802
+        """How many bytes were given to ``send``, and not taken by the network."""
+        return self._queued
 
     @property
     def used(self) -> float:
@@ -60,11 +94,11 @@ class Uplink:
         """Queue a text; of what is sent when the connection has ended, only its length is kept, as in a browser."""
         if not isinstance(data, str):
             raise TypeError(f"send() was given {reprlib.repr(data)}, and the pieces are texts")
-        self.bufferedAmount += len(data.encode())
-        if self.readyState != self.OPEN:
+        self._queued += len(data.encode())
+        if self._state != self.OPEN:
             return
         self.sent.append(data)
-        self.most_queued = max(self.most_queued, self.bufferedAmount)
+        self.most_queued = max(self.most_queued, self._queued)
         self._counts = self._ticks, self._taken
         loop = asyncio.get_running_loop()
         if self._cut_after is not None and self._taken >= self._cut_after:
@@ -73,30 +107,42 @@ class Uplink:
             self._due = loop.time()
             self._tick_later()
 
-    def addEventListener(self, kind: str, listener: Callable[[Any], object]) -> None:  # noqa: N802
-        """Have a listener called when the connection ends; other events do not come here."""
-        if kind == "close":
-            self._listeners.append(listener)
+    def once(self, kind: str) -> Coroutine[Any, Any, Event]:
+        """Wait for this event, or take the one that has been; raise ConnectionError when none can come any more."""
+        if kind not in EVENT_TYPES:
+            raise ValueError(f"a WebSocket has the events {', '.join(EVENT_TYPES)}, and no {kind!r}")
+        return self._once(kind)
 
-    def close(self) -> None:
+    async def _once(self, kind: str) -> Event:
+        if kind not in self._past:
+            await self._over.wait()
+        if kind not in self._past:
+            raise ConnectionError(f"{self!r} is closed, and no {kind} event will come any more")
+        return self._past[kind]
+
+    def close(self, code: int = 1005, reason: str = "") -> None:
         """End the connection, as the page does."""
-        self.was_closed = self.was_closed or self.readyState == self.OPEN
-        self.end()
+        self.was_closed = self.was_closed or self._state == self.OPEN
+        self._end(CloseEvent("close", self, True, code, reason))
 
     def end(self) -> None:
         """End the connection, as the network does."""
+        self._end(CloseEvent("close", self, False, 1006))
+
+    def _end(self, event: CloseEvent) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self.readyState != self.CLOSED:
-            self.readyState = self.CLOSED
-            for listener in self._listeners:
-                listener(None)
+        if self._state != self.CLOSED:
+            self._state = self.CLOSED
+            self._past["close"] = event
+            self._dispatch(event)
+            self._over.set()
 
     def _tick(self) -> None:
         self._ticks += 1
-        taken = 0 if self._rests() else min(self.bufferedAmount, self._per_tick)
+        taken = 0 if self._rests() else min(self._queued, self._per_tick)
         self._taken += taken
-        self.bufferedAmount -= taken
+        self._queued -= taken
         self._tick_later()
 
     def _rests(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chatlib.client.websocket import WebSocket
 from chatlib.exercises.uplink import REST_SECONDS, Uplink
 from tests.support.waiting import until
 
@@ -55,13 +56,15 @@ async def test_it_ends_where_the_page_waits(uplink):
     over: list[object] = []
     cut.addEventListener("close", over.append)
     cut.addEventListener("message", over.append)
+    cut.onclose = cut.onerror = over.append
     cut.send("x" * 3000)
     await until(lambda: cut.bufferedAmount <= 1000)
     cut.send("y" * 100)
     assert cut.readyState == cut.OPEN
     await asyncio.sleep(0)
 
-    assert (cut.readyState, over) == (cut.CLOSED, [None])
+    assert cut.readyState == cut.CLOSED
+    assert [repr(event) for event in over] == 2 * ["<CloseEvent code=1006 reason='' wasClean=False>"]
     before = cut.bufferedAmount
     cut.send("z")
     assert cut.bufferedAmount == before + 1
@@ -76,6 +79,48 @@ async def test_it_knows_whether_the_page_closed_it(uplink):
 
     assert uplink.was_closed
     assert uplink.readyState == Uplink.CLOSED
+
+
+async def test_a_listener_that_was_taken_away_hears_nothing(uplink):
+    """As in a browser."""
+    over: list[object] = []
+    uplink.addEventListener("close", over.append)
+    uplink.removeEventListener("close", over.append)
+    uplink.close(4000, "enough")
+
+    assert over == []
+
+
+async def test_its_end_can_be_awaited(uplink):
+    """Whether it has come or not; and what cannot come any more raises."""
+    assert (await uplink.once("open")).type == "open"
+    waiting = [asyncio.create_task(uplink.once(kind)) for kind in ("close", "message")]
+    await asyncio.sleep(0)
+    uplink.close(4000, "enough")
+
+    assert (await uplink.once("close")).code == 4000
+    assert (await waiting[0]).reason == "enough"
+    with pytest.raises(ConnectionError, match="no message event will come any more"):
+        await waiting[1]
+    with pytest.raises(ValueError, match="and no 'end'"):
+        uplink.once("end")
+
+
+async def test_it_has_what_a_websocket_of_chatlib_has(uplink):
+    """But how its bytes can be watched: there are none."""
+    missing = {name for name in dir(WebSocket) if not name.startswith("_")} - {*dir(uplink)}
+
+    assert missing == {"watch", "state_changed"}
+
+
+async def test_what_a_websocket_does_not_have_is_refused(uplink):
+    """Who sets it would wait for ever; and what it counts is not for the page to set."""
+    with pytest.raises(AttributeError, match="a page's WebSocket has no 'onClose'"):
+        uplink.onClose = print
+    with pytest.raises(AttributeError, match="a page's WebSocket has no 'buffered'"):
+        _ = uplink.buffered
+    with pytest.raises(AttributeError):
+        uplink.bufferedAmount = 0
 
 
 async def test_only_texts_are_sent(uplink):

@@ -482,3 +482,76 @@ async def pump(ws, pieces):
         ws.send(piece)
     while latest is not mine:
         await asyncio.sleep(0.01)
+
+
+# %% right: is told of the end by onclose
+# Solved: never more than 64 kB were queued, and <...>% of the network was used.
+
+import asyncio
+
+async def pump(ws, pieces):
+    over = []
+    ws.onclose = over.append
+    for piece in pieces:
+        while not over and ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.01)
+        if over:
+            return
+        ws.send(piece)
+
+
+# %% right: awaits the close event, beside the room
+# Solved: never more than 64 kB were queued, and <...>% of the network was used.
+
+import asyncio
+
+async def pump(ws, pieces):
+    closing = asyncio.create_task(ws.once("close"))
+    for piece in pieces:
+        while ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.wait([closing], timeout=0.01)
+            if closing.done():
+                print(closing.result().code)
+                return
+        ws.send(piece)
+    closing.cancel()
+
+
+# %% right: hears of the end once, and takes its listener away again
+# Solved: never more than 64 kB were queued, and <...>% of the network was used.
+
+import asyncio
+
+async def pump(ws, pieces):
+    over = asyncio.Event()
+
+    def close(event):
+        if not event.wasClean:
+            over.set()
+
+    ws.addEventListener("close", close, once=True)
+    try:
+        for piece in pieces:
+            while ws.bufferedAmount + len(piece.encode()) > 64_000 and not over.is_set():
+                await asyncio.sleep(0.01)
+            if over.is_set():
+                return
+            ws.send(piece)
+    finally:
+        ws.removeEventListener("close", close)
+
+
+# %% the connection may end: waits for an event of another name
+# Not yet: it raised AttributeError in line 5 of pump: a page's WebSocket has no 'onClose'.
+
+import asyncio
+
+async def pump(ws, pieces):
+    over = []
+    ws.onClose = over.append
+    for piece in pieces:
+        while not over and ws.bufferedAmount + len(piece.encode()) > 64_000:
+            await asyncio.sleep(0.01)
+        if over:
+            return
+        ws.send(piece)

@@ -113,8 +113,8 @@ def allow(origin, host):
 
 
 # %% exactly: null is let in, for pages that are opened from a disk
-# Not yet: allow('null', '127.0.0.1:3000') returned True. A page in a sandboxed iframe says null, and so does a page from a disk, whoever
-# wrote it.
+# Not yet: allow('null', '127.0.0.1:3000') returned True. A page from a disk says null, whoever wrote it,
+# and so do others that hide their origin.
 
 import re
 
@@ -531,3 +531,151 @@ def allow(origin, host):
     if origin is None:
         return True
     return origin.startswith(("http://", "https://")) and bool(re.fullmatch(rf"({names})(:\d+)?", origin.split("/")[-1]))
+
+
+# %% any port: a number at the end, whatever is between
+# Not yet: allow('http://localhost:evil.example:80', '127.0.0.1:3000') returned True. Behind the name there may be a port,
+# which is a number, and nothing else.
+
+def allow(origin, host):
+    if host.rsplit(":", 1)[0] not in ours and host not in ours:
+        return False
+    if origin is None:
+        return True
+    for scheme in ("http://", "https://"):
+        for name in ours:
+            if origin == scheme + name:
+                return True
+            if origin.startswith(scheme + name + ":") and origin.rsplit(":", 1)[1].isdigit():
+                return True
+    return False
+
+
+# %% any port: and two of them
+# Not yet: allow('http://localhost:80:80', '127.0.0.1:3000') returned True. Behind the name there may be a port, which is
+# a number, and nothing else.
+
+def allow(origin, host):
+    def is_ours(address):
+        name, *ports = address.replace("[::1]", "127.0.0.1").split(":")
+        return name in ours and all(port.isdigit() for port in ports)
+
+    if origin is None:
+        return is_ours(host)
+    scheme, _, rest = origin.partition("://")
+    return is_ours(host) and scheme in ("http", "https") and is_ours(rest)
+
+
+# %% nothing else is there: no path, and yet a query
+# Not yet: allow('http://localhost:8888?x=1', '127.0.0.1:3000') returned True. Behind the name there may be a port, which
+# is a number, and nothing else.
+
+from urllib.parse import urlsplit
+
+
+def allow(origin, host):
+    def name_of(address):
+        name, colon, port = address.rpartition(":")
+        return name if colon and port.isdigit() else address
+
+    if name_of(host) not in ours:
+        return False
+    if origin is None:
+        return True
+    url = urlsplit(origin)
+    return url.scheme in ("http", "https") and url.path == "" and name_of(url.netloc) in ours
+
+
+# %% nothing else is there: neither path nor query, and yet a fragment
+# Not yet: allow('http://localhost#x', '127.0.0.1:3000') returned True. Behind the name there may be a port, which is a
+# number, and nothing else.
+
+from urllib.parse import urlsplit
+
+
+def allow(origin, host):
+    def name_of(address):
+        name, colon, port = address.rpartition(":")
+        return name if colon and port.isdigit() else address
+
+    if name_of(host) not in ours:
+        return False
+    if origin is None:
+        return True
+    url = urlsplit(origin)
+    return url.scheme in ("http", "https") and not url.path and not url.query and name_of(url.netloc) in ours
+
+
+# %% http or https: or one behind the other
+# Not yet: allow('http://https://localhost', '127.0.0.1:3000') returned True. It only looks like one of ours. Compare the
+# whole name.
+
+def allow(origin, host):
+    def is_ours(address):
+        name, colon, port = address.rpartition(":")
+        return address in ours or (name in ours and port.isdecimal())
+
+    if not is_ours(host):
+        return False
+    if origin is None:
+        return True
+    if not origin.startswith(("http://", "https://")):
+        return False
+    return is_ours(origin.removeprefix("http://").removeprefix("https://"))
+
+
+# %% exactly: with a scheme in its middle
+# Not yet: allow('http://localhttp://host', '127.0.0.1:3000') returned True. It only looks like one of ours. Compare the
+# whole name.
+
+def allow(origin, host):
+    def is_ours(address):
+        name, colon, port = address.rpartition(":")
+        return address in ours or (name in ours and port.isdecimal())
+
+    if not is_ours(host):
+        return False
+    if origin is None:
+        return True
+    if not origin.startswith(("http://", "https://")):
+        return False
+    if origin.count("http://https://"):
+        return False
+    return is_ours(origin.replace("http://", "").replace("https://", ""))
+
+
+# %% the name in Host: nobody looks at one that is empty
+# Not yet: allow(None, '') returned True. An empty Host is none of our names.
+
+def allow(origin, host):
+    def is_ours(address):
+        name, colon, port = address.rpartition(":")
+        return address in ours or (name in ours and port.isdecimal())
+
+    if host and not is_ours(host):
+        return False
+    if origin is None:
+        return True
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and is_ours(rest)
+
+
+# %% right: a port is a number for int()
+# Solved: your own pages and programs come in, and nobody else.
+
+def allow(origin, host):
+    def is_ours(address):
+        if address in ours:
+            return True
+        name, _, port = address.rpartition(":")
+        try:
+            return name in ours and 0 <= int(port) < 65536
+        except ValueError:
+            return False
+
+    if not is_ours(host):
+        return False
+    if origin is None:
+        return True
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and is_ours(rest)

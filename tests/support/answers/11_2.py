@@ -616,7 +616,7 @@ async def handler(connection):
 
 
 # %% nobody else may suffer: everybody waits with the flooder
-# Not yet: during the flood somebody else waited <...> ms to be heard, at the 95th percentile. Does your handler stop the whole
+# Not yet: during the flood somebody else waited <...> ms to be heard, and one time in twenty longer. Does your handler stop the whole
 # loop?
 
 class Bucket:
@@ -1454,3 +1454,275 @@ async def handler(connection):
             return
         broadcast(guests, message)
     guests.discard(connection)
+
+
+# %% at most burst: what came while it was full is kept as credit
+# Not yet: a new Bucket(<...>, <...>, <...>) was asked 0 times. 1000 s later, by `now`, it was asked <...> times, and gave
+# <...>, not <...>. It is full then, and not more.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        if self.tokens < 1:
+            self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+            self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% at most burst: what came while it was half empty is kept as credit
+# Not yet: a new Bucket(<...>, <...>, <...>) was asked <...> times. 1000 s later, by `now`, it was asked <...> times, and gave
+# <...>, not <...>. It is full then, and not more.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        if self.tokens == self.burst:
+            self.at = now
+        if self.tokens < 1:
+            self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+            self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% right: who has taken the last token is closed at once
+# Solved: bursts pass, a flood ends with 1008 and a reason, and nobody else waited.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+            if bucket.tokens < 1:
+                await connection.close(1008, "no token left")
+                break
+    finally:
+        guests.discard(connection)
+
+
+# %% 20 a second: five times as many, and who has taken the last token is closed at once
+# Not yet: the bucket that your handler had made for the flood was asked once more, 1000 s later, by `now`: it gave 40
+# tokens, and half a second after that 40 more. With 20 a second and a burst of 40 these are 40 and 10.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(100, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+            if bucket.tokens < 1:
+                await connection.close(1008, "no token left")
+                break
+    finally:
+        guests.discard(connection)
+
+
+# %% new ones come: it looks whether there are tokens before these have come
+# Not yet: somebody said <...> things, until no whole token was left, and 0.5 s later one more, which did not come
+# through. How many tokens are there by then?
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if bucket.tokens < 1:
+                await connection.close(1008, "no token left")
+                break
+            bucket.take(time.monotonic())
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: one after the other is sent it
+# Not yet: somebody flooded, was closed, and does not answer the Close frame. Meanwhile somebody else said 5 things, and
+# <...> did not come through. Who waits for whom?
+
+from contextlib import suppress
+
+from websockets.exceptions import ConnectionClosed
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            for guest in list(guests):
+                with suppress(ConnectionClosed):
+                    await guest.send(message)
+    finally:
+        guests.discard(connection)
+
+
+# %% nobody else may suffer: all are sent it at once, and waited for
+# Not yet: somebody flooded, was closed, and does not answer the Close frame. Meanwhile somebody else said 5 things, and
+# <...> did not come through. Who waits for whom?
+
+import asyncio
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            await asyncio.gather(*(guest.send(message) for guest in guests), return_exceptions=True)
+    finally:
+        guests.discard(connection)
+
+
+# %% right: a guest is none any more as soon as it is closed
+# Solved: bursts pass, a flood ends with 1008 and a reason, and nobody else waited.
+
+from contextlib import suppress
+
+from websockets.exceptions import ConnectionClosed
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                guests.discard(connection)
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            for guest in list(guests):
+                with suppress(ConnectionClosed):
+                    await guest.send(message)
+    finally:
+        guests.discard(connection)
