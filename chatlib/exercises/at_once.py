@@ -20,6 +20,7 @@ MEETINGS: Final = 3  # in which the answers come in all ways
 SECONDS: Final = 8.0  # alone, a call takes a part of one
 MEETING_SECONDS: Final = 0.5  # calls that come one after the other share nothing
 HALT_SECONDS: Final = 0.5  # at most, however busy the machine is
+TURNS: Final = 10  # of a loop, which tells of one event of a connection in each: an opening, say, that has just come
 LEAVING_SECONDS: Final = 2.0  # for who has all answers; who looks once a second needs one
 PONG_SECONDS: Final = 0.1  # who reads on the loop that is halted does not answer meanwhile
 
@@ -129,7 +130,10 @@ async def _halted(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
     is_halted: Future[None] = Future()
     may_go_on = threading.Event()
 
-    def halt() -> None:
+    def halt(turns: int = TURNS) -> None:
+        if turns:
+            loop.call_soon(halt, turns - 1)
+            return
         is_halted.set_result(None)
         may_go_on.wait(HALT_SECONDS)
 

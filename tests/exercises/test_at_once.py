@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from websockets.protocol import State
@@ -183,3 +184,22 @@ async def test_who_is_alone_or_whose_other_has_left_is_answered_too(monkeypatch)
         await leaves.once("open")
         leaves.close()
         assert await asyncio.wait_for(stays, 4) == "/stays"
+
+
+async def test_a_loop_tells_of_what_has_come_before_it_is_halted():
+    """One event in each of its turns: else a connection that has just opened would hear its answer after the other."""
+    loop = asyncio.get_running_loop()
+    told = []
+
+    def tell(number: int) -> None:
+        told.append(number)
+        if number < 5:
+            loop.call_soon(tell, number + 1)
+
+    async def halt() -> list[int]:
+        loop.call_soon_threadsafe(time.sleep, 0.1)  # so that it does neither of both before it knows of both
+        loop.call_soon_threadsafe(tell, 1)
+        async with at_once._halted(loop):
+            return [*told]
+
+    assert await asyncio.to_thread(asyncio.run, halt()) == [1, 2, 3, 4, 5]
