@@ -656,8 +656,8 @@ async def handler(connection):
 
 
 # %% slow_answer: has a limit, and then the next question
-# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were ['
-# <...>: SECOND ', ' <...>: SECOND ', '<...>: LAST'] (None where none came). The clock of your code ran 50 times as
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were [<...>]
+# (None where none came). The clock of your code ran 50 times as
 # fast. By that clock, slow_answer took up to 25 s. Wait for it however long it takes.
 
 async def handler(connection):

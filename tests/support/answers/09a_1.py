@@ -382,7 +382,7 @@ async def watch(ws, seconds, alarm):
             return alarm()
         if silence >= seconds / 2:
             ws.send("ping")
-        await asyncio.sleep(seconds / 50)
+        await asyncio.sleep(seconds / 25)
 
 
 # %% not later: looks at the clock three times only, and that is up to a third late
