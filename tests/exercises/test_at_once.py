@@ -107,11 +107,11 @@ async def test_two_who_are_answered_together_have_both_answers_before_either_goe
 async def test_who_is_told_first_does_not_hang_on_who_came_first_to_the_server():
     """On a busy machine that is chance; the one is told first, and then the other."""
     together = Together()
-    came, heard = asyncio.Event(), []
+    came, heard, loop = asyncio.Event(), [], asyncio.get_running_loop()
 
     async def answer(visit: Visit) -> None:
         async for _ in visit.connection:
-            came.set()
+            loop.call_soon_threadsafe(came.set)
             await together.answer(visit.path, visit.connection, visit.path)
 
     async with Witness(answer) as witness:

@@ -15,7 +15,14 @@ from tests.support.places import ROOT
 CHECKS = sorted((ROOT / "chatlib" / "exercises").glob("nb*.py"))
 SHARED = [
     ROOT / "chatlib" / "exercises" / name
-    for name in ("hall.py", "in_browser.py", "learners_page.py", "outbox_trial.py", "own_chat_page.py")
+    for name in (
+        "hall.py",
+        "in_browser.py",
+        "learners_page.py",
+        "outbox_trial.py",
+        "own_chat_page.py",
+        "token_bucket.py",
+    )
 ]
 NEED_ANOTHER_PLACE = [  # an old kernel, no browser or one that dies, a busy machine, a hub: no answer brings it about
     "this check has to hear from your page",

@@ -62,3 +62,14 @@ async def test_a_loop_that_stood_still_is_laid_to_whose_line_kept_it(monkeypatch
 
     assert ("nothing else had a turn" in verdict.text) == is_told
     assert verdict.solved != is_told
+
+
+async def test_an_alarm_before_a_goodbye_is_told_as_too_early():
+    """And not as one that the goodbye has brought."""
+
+    async def watch(ws, seconds, alarm):
+        await asyncio.sleep(0.1)
+        alarm()
+
+    with pytest.raises(NotYet, match="the server speaks seldom, and you gave the alarm after"):
+        await nb09a._leaver(watch, 0.5, code=1000, after=0.3)
