@@ -101,7 +101,7 @@ async def chat_page(url: str, page: Page) -> Text:
                 who=Text("Your page had come in.") if had_come else Text("Your page had not come in yet."),
                 answer=answer,
             )
-        await _check_more(talk, answer)
+        await _check_more(talk, asked, answer)
         if (times := sum(message.msg == asked for message in judge.messages)) > 1:
             raise NotYet(
                 "{asked!r} was typed, the button was clicked once, and the room heard it {times} times.",
@@ -178,8 +178,9 @@ def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
         raise NotYet("Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer)
 
 
-async def _check_more(talk: _Talk, answer: str) -> None:
+async def _check_more(talk: _Talk, asked: str, answer: str) -> None:
     """Refuse a page that forgets what was said as soon as somebody says something else, or takes it for said once."""
+    was_shown = talk.times(asked) > 0
     more = f"And you? {secrets.token_hex(3)}"
     if await talk.bo_says(more) and not talk.times(answer):
         raise NotYet(
@@ -193,6 +194,8 @@ async def _check_more(talk: _Talk, answer: str) -> None:
             more=more,
             times=talk.times(more),
         )
+    if was_shown and not talk.times(asked):  # it keeps its last lines only
+        await _check_all(talk)
 
 
 async def _check_own(talk: _Talk, asked: str, again: str) -> str:
@@ -234,7 +237,7 @@ async def _check_all(talk: _Talk) -> None:
     for msg, said in talk.said.items():
         if (times := talk.times(msg)) != said:
             raise NotYet(
-                "how often {msg!r} was said: {said}; and how often your page shows it in the end: {times}. Show every "
+                "how often {msg!r} was said: {said}; and how often your page shows it now: {times}. Show every "
                 "message once, and let each line stay.",
                 msg=msg,
                 said=said,

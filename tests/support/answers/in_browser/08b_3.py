@@ -995,7 +995,7 @@ my_page = r"""
 
 
 # %% all that people say: but of what is typed here only the first
-# Not yet: how often 'And <...>?' was said: 1; and how often your page shows it in the end: 0. Show every message once, and let each line
+# Not yet: how often 'And <...>?' was said: 1; and how often your page shows it now: 0. Show every message once, and let each line
 # stay.
 
 my_page = r"""
@@ -1020,7 +1020,7 @@ my_page = r"""
 
 
 # %% all that people say: but of what is typed here only the last stays
-# Not yet: how often 'Do you like <...>?' was said: 1; and how often your page shows it in the end: 0. Show every message once, and let each
+# Not yet: how often 'Do you like <...>?' was said: 1; and how often your page shows it now: 0. Show every message once, and let each
 # line stay.
 
 my_page = r"""
@@ -1120,5 +1120,26 @@ my_page = r"""
     line.append(name, ": ", msg);
     document.querySelector("div").append(line);
   };
+</script>
+"""
+
+
+# %% all that people say: keeps the last two lines
+# Not yet: how often 'Hello <...>!' was said: 1; and how often your page shows it now: 0. Show every message once, and let each line stay.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url), div = document.querySelector("div");
+  ws.onmessage = (event) => {
+    const said = JSON.parse(event.data);
+    if (said.type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = said.user + ": " + said.msg;
+    div.append(line);
+    while (div.children.length > 2) div.firstChild.remove();
+  };
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
 </script>
 """
