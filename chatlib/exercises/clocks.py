@@ -39,13 +39,18 @@ class Clocks:
     @classmethod
     @contextmanager
     def fast(cls, factor: float, most: float) -> Iterator[None]:
-        """Let them run so many times as fast, until they are ``most`` seconds ahead. They are never set back."""
+        """Let them run so many times as fast, until they are ``most`` seconds ahead. They are never set back.
+
+        They begin when one is read: a limit that begins late shall not find that they have been ahead for long.
+        """
         if (clocks := cls._current) is None:
             yield
             return
-        before, began = clocks._ahead(), clocks._now()
+        before, began = clocks._ahead(), 0.0
 
         def ahead() -> float:
+            nonlocal began
+            began = began or clocks._now()
             return before + min((factor - 1) * (clocks._now() - began), most)
 
         clocks._ahead = ahead

@@ -39,7 +39,8 @@ def hurried(
     A loop waits for whole milliseconds, one at least or none: who looks a hundred times, and waits for a hundredth of a
     second each time, is given one now and then, and has soon waited for a second.
 
-    The clocks that it reads run as fast, until they are some seconds ahead: a generous limit by them is not over yet.
+    The clocks that it reads run as fast from the first reading on, until they are some seconds ahead: a generous limit
+    by them is not over yet.
 
     Yields the seconds of those that have run out, as they do. Nobody else's runs faster, not even what a library sets
     while the learner's code waits for it; nor what one of the tasks sets that are to be spared.
@@ -84,11 +85,6 @@ def hurried(
         mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner),  # in a browser's tab, the one calls the other
     ):
         yield seconds
-
-
-def by_that_clock(seconds: float) -> float:
-    """Return how long that is for the learner's code."""
-    return FACTOR * seconds
 
 
 def _is_set_by_learner(frame: FrameType | None) -> bool:

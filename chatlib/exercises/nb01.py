@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.events import MessageEvent
 from chatlib.exercises.at_once import MEETINGS, Together, twice_at_once
-from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
+from chatlib.exercises.hurry import FACTOR, hurried
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
 from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
@@ -29,6 +29,11 @@ PAUSE: Final = 0.1  # before the server says each of its texts
 MORE_SECONDS: Final = 0.2  # than all of the first call took: who slept, and found the text there, has slept too little
 QUICK_SERVER_SECONDS: Final = 3.0
 MOST_SECONDS: Final = 3.2
+SLOWLY: Final = Text(
+    "your function was called once more, and its clock ran {factor} times as fast. By that clock, the server was "
+    "slow to speak",
+    factor=FACTOR,
+)
 
 CASES: Final = {
     "a chat room": ("WebSocket", Text("Everybody there may speak at any time.")),
@@ -151,28 +156,18 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
         raise NotYet("you heard it, but the server has had no goodbye from you. Close the connection, too.")
     texts = other, _ = _numbered("This time it is"), more
     pause = min(took + MORE_SECONDS, MOST_SECONDS)
-    what = _slowly(pause)
     async with Witness(speak_first) as witness:
-        with during(what), hurried():
+        with during(SLOWLY), hurried():
             again = await result_of(first_words, witness.url)
     if again == words:
         raise NotYet(
             "your function was called once more, and returned {found!r}. {hint}", found=words, hint=STILL_THERE
         )
     if again != other:
-        raise NotYet("{what}, and you returned {found}. Wait for what it says.", what=what, found=shown(again))
+        raise NotYet("{what}, and you returned {found}. Wait for what it says.", what=SLOWLY, found=shown(again))
     await _check_quick_server(first_words)
     await _check_two_pages(first_words)
     return Text("the server spoke first, and you listened.")
-
-
-def _slowly(seconds: float) -> Text:
-    return Text(
-        "your function was called once more, and its clock ran {factor} times as fast. By that clock, the server spoke "
-        "after {seconds:.0f} s",
-        factor=FACTOR,
-        seconds=by_that_clock(seconds),
-    )
 
 
 def _what_was_not_said(heard: object, words: str) -> Text:

@@ -19,7 +19,7 @@ from websockets.frames import Close, Frame, Opcode
 from chatlib.client.events import MessageEvent
 from chatlib.client.websocket import CloseEvent, WebSocket
 from chatlib.exercises.at_once import Together, twice_at_once
-from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
+from chatlib.exercises.hurry import FACTOR, hurried
 from chatlib.exercises.quizzes.nb02 import QUIZ as QUIZ
 from chatlib.exercises.timer import Ticker, Timer
 from chatlib.exercises.verdict import STILL_THERE, NotYet, during, exercise, is_list, result_of, shown
@@ -34,6 +34,11 @@ NETWORK_SECONDS: Final = 0.1
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
 MORE_SECONDS: Final = 0.2  # than all of such a call took: who slept in it slept too little, and short limits are over
 MOST_SECONDS: Final = 1.3
+SLOWLY: Final = Text(
+    "your function was called once more, and its clock ran {factor} times as fast. By that clock, each answer was "
+    "slow to come",
+    factor=FACTOR,
+)
 SHORT: Final = 0.4
 ANSWER_AFTER: Final = 0.57  # who looks every half second has then to wait for most of the next
 LONG: Final = 5.0
@@ -113,19 +118,13 @@ async def _check_slow_network(
 ) -> None:
     """Refuse who slept for so long and found all done: over this network everything takes longer than that."""
     seconds = min(took + MORE_SECONDS, MOST_SECONDS)
-    what = Text(
-        "your function was called once more, and its clock ran {factor} times as fast. By that clock, an answer took "
-        "{seconds:.0f} s",
-        factor=FACTOR,
-        seconds=by_that_clock(seconds),
-    )
     async with Witness(echo, delay=seconds / 2) as witness:
-        with during(what), hurried():
+        with during(SLOWLY), hurried():
             result = await result_of(echo_three, witness.url + SLOW_PATH)
     match result:
         case (answers, code) if is_list(answers) and list(answers) == sent[SLOW_PATH] and code == goodbye:
             return
-    raise NotYet("{what}, and you returned {found}. Wait for each event.", what=what, found=shown(result))
+    raise NotYet("{what}, and you returned {found}. Wait for each event.", what=SLOWLY, found=shown(result))
 
 
 async def _check_two_pages(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from chatlib.client.websocket import ReadyState, WebSocket
 from chatlib.errors import DOMException
 from chatlib.exercises.at_once import twice_at_once
-from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
+from chatlib.exercises.hurry import FACTOR, hurried
 from chatlib.exercises.quizzes.nb03 import QUIZ as QUIZ
 from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, during, exercise, is_list, result_of, shown
 from chatlib.exercises.witness import REFUSED_PATH, Visit, Witness, looks_at_ready_state
@@ -19,6 +19,11 @@ from chatlib.words import Text
 QUICK_SECONDS: Final = 0.5  # more than a call takes in which nobody sleeps, and the network takes no time
 MORE_SECONDS: Final = 0.2  # than all of such a call took: who slept in it slept too little, and short limits are over
 MOST_SECONDS: Final = 2.3
+SLOWLY: Final = Text(
+    "your function was called once more, and its clock ran {factor} times as fast. By that clock, it was slow to "
+    "open, and to close",
+    factor=FACTOR,
+)
 
 ENDINGS: Final = (
     "the server's handler returns",
@@ -107,17 +112,11 @@ async def _check_quick_network(four_states: Callable[[str], Any]) -> float:
 async def _check_slow_network(four_states: Callable[[str], Any], took: float) -> None:
     """Refuse who slept for so long and found it open, or closed: over this network that takes longer."""
     seconds = min(took + MORE_SECONDS, MOST_SECONDS)
-    what = Text(
-        "your function was called once more, and its clock ran {factor} times as fast. By that clock, to open took "
-        "{seconds:.0f} s, and to close, too",
-        factor=FACTOR,
-        seconds=by_that_clock(seconds),
-    )
     async with Witness(delay=seconds / 2) as witness:
-        with during(what), hurried():
+        with during(SLOWLY), hurried():
             states = await result_of(four_states, witness.url)
     if not is_list(states) or list(states) != list(ReadyState):
-        raise NotYet("{what}, and you returned {found}. Wait for each event.", what=what, found=shown(states))
+        raise NotYet("{what}, and you returned {found}. Wait for each event.", what=SLOWLY, found=shown(states))
 
 
 @exercise

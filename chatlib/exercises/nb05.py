@@ -21,7 +21,7 @@ from websockets.exceptions import ConcurrencyError, ConnectionClosed
 from websockets.protocol import State
 
 from chatlib.exercises.hall import serving
-from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
+from chatlib.exercises.hurry import FACTOR, hurried
 from chatlib.exercises.naps import Naps
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
 from chatlib.exercises.swallowed import TURNS, check_none_failed, found_by, what_is_wrong
@@ -158,10 +158,9 @@ def _judge_answers(questions: list[list[str]], answers: list[list[str | None]], 
 
 def _patience() -> Text:
     return Text(
-        "The clock of your code ran {factor} times as fast. By that clock, slow_answer took up to {seconds:.0f} s. "
-        "Wait for it however long it takes.",
+        "The clock of your code ran {factor} times as fast. By that clock, slow_answer was very slow. Wait for it "
+        "however long it takes.",
         factor=FACTOR,
-        seconds=by_that_clock(GRACE_SECONDS),
     )
 
 
@@ -422,11 +421,9 @@ async def _listens(listen_then_stop: Callable[..., Any], connection: _Noting, cl
             raise
         raise NotYet(
             "you said {word!r}, and from then on the clock of your code ran {factor} times as fast. By that clock, "
-            "the server took {seconds:.0f} s to close, and your function raised {error}. Wait however long it "
-            "takes.",
+            "the server was slow to close, and your function raised {error}. Wait however long it takes.",
             word=clock.sent[0],
             factor=FACTOR,
-            seconds=by_that_clock(GRACE_SECONDS),
             error=raised(error),
         ) from None
 

@@ -33,7 +33,7 @@ from chatlib.exercises.hall import (
     some_overtake,
     two_speak_at_once,
 )
-from chatlib.exercises.hurry import FACTOR, by_that_clock, hurried
+from chatlib.exercises.hurry import FACTOR, hurried
 from chatlib.exercises.hurry import SLOW_SECONDS as HURRIED_SLOW_SECONDS
 from chatlib.exercises.quizzes.nb06 import QUIZ as QUIZ
 from chatlib.exercises.verdict import HOLDS_ON, NotYet, during, exercise, names_around, result_of
@@ -268,10 +268,9 @@ async def _all_are_slow(tell: Tell, pages: set[HallConnection], hall: Hall, gues
         guest.server.gate.set()
     what = Text(
         "your function was called once more, and its clock ran {factor} times as fast. By that clock, all {count} "
-        "pages were slow to take the message for {seconds:.0f} s",
+        "pages were slow to take the message",
         factor=FACTOR,
         count=len(guests),
-        seconds=by_that_clock(HURRIED_SLOW_SECONDS),
     )
     with during(what):
         await telling
@@ -490,11 +489,10 @@ def _judge_patience(heard: list[Any], more: list[str], later: list[Any]) -> None
     """Refuse a limit of some seconds on an answer, or on how many may wait for theirs."""
     if deaf := len(heard) - heard.count(QUICK.upper()):
         raise NotYet(
-            "the clock of your code ran {factor} times as fast. By that clock, the network of {count} people was slow "
-            "for {seconds:.0f} s, and {deaf} of them never heard the answer to their question. Slow is not gone.",
+            "the clock of your code ran {factor} times as fast. By that clock, the network of {count} people was "
+            "slow, and {deaf} of them never heard the answer to their question. Slow is not gone.",
             factor=FACTOR,
             count=MANY,
-            seconds=by_that_clock(HURRIED_SLOW_SECONDS),
             deaf=deaf,
         )
     answers = [question.upper() for question in more]

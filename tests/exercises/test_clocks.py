@@ -16,8 +16,8 @@ async def test_a_clock_is_not_set_back():
     await run_cell("import time\ndef read():\n    return time.monotonic()", memory)
     real = time.monotonic
     with Clocks(memory):
-        before = memory["read"]()
         with Clocks.fast(FACTOR, most=9):
+            before = memory["read"]()
             await asyncio.sleep(0.05)
             during = memory["read"]()
         after = memory["read"]()
@@ -25,3 +25,15 @@ async def test_a_clock_is_not_set_back():
     assert before + 0.05 * FACTOR <= during <= after
     assert memory["read"]() < after
     assert time.monotonic is real
+
+
+async def test_a_clock_runs_as_fast_for_who_reads_it_late():
+    """A limit that begins only when a connection is open is as short as one that begins at once."""
+    memory = {"__name__": "__main__"}
+    await run_cell("import time\ndef read():\n    return time.monotonic()", memory)
+    with Clocks(memory), Clocks.fast(FACTOR, most=6):
+        await asyncio.sleep(6 / FACTOR)
+        began = memory["read"]()
+        await asyncio.sleep(6 / FACTOR)
+
+        assert memory["read"]() - began >= 6

@@ -307,8 +307,8 @@ async def first_words(url):
 
 
 # %% wait for the first message: sleeps, and hopes that it is there
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server
-# spoke after <...> s, and your function raised IndexError in line 9 of first_words: list index out of range.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server was slow
+# to speak, and your function raised IndexError in line 9 of first_words: list index out of range.
 
 import asyncio
 
@@ -322,8 +322,8 @@ async def first_words(url):
 
 
 # %% wait for the first message: sleeps, and takes nothing for an answer
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server
-# spoke after <...> s, and you returned None. Wait for what it says.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server was slow
+# to speak, and you returned None. Wait for what it says.
 
 import asyncio
 
@@ -351,8 +351,8 @@ async def first_words(url):
 
 
 # %% wait: five seconds at most
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server spoke
-# after <...> s, and you returned None. Wait for what it says.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server was slow
+# to speak, and you returned None. Wait for what it says.
 
 import asyncio
 
@@ -369,8 +369,8 @@ async def first_words(url):
 
 
 # %% wait: two seconds at most, and the error comes out
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server spoke
-# after <...> s, and your function raised TimeoutError in line 6 of first_words.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server was slow
+# to speak, and your function raised TimeoutError in line 6 of first_words.
 
 import asyncio
 
@@ -477,8 +477,8 @@ async def first_words(url):
 
 
 # %% the first message: waits for a second, by the clock
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server spoke
-# after <...> s, and you returned None. Wait for what it says.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server was slow
+# to speak, and you returned None. Wait for what it says.
 
 import asyncio, time
 async def first_words(url):

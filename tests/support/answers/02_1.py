@@ -628,9 +628,9 @@ async def echo_three(url):
 
 
 # %% waits: sleeps for a second, and hopes
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
-# an answer took <...> s, and your function raised DOMException in line 7 of
-# echo_three: InvalidStateError: still CONNECTING: wait for the event first, await ws.once("open").
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and your function raised DOMException in line 7 of echo_three: InvalidStateError: still CONNECTING: wait
+# for the event first, await ws.once("open").
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -646,8 +646,8 @@ async def echo_three(url):
 
 
 # %% waits: sleeps after it has sent
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
-# an answer took <...> s, and you returned ([], <...>), a tuple. Wait for each event.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and you returned ([], <...>), a tuple. Wait for each event.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -664,9 +664,8 @@ async def echo_three(url):
 
 
 # %% waits: sleeps after it has closed
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
-# an answer took <...> s, and your function raised IndexError in line 12 of
-# echo_three: list index out of range.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and your function raised IndexError in line 12 of echo_three: list index out of range.
 
 async def echo_three(url):
     ws = chatlib.WebSocket(url)
@@ -701,8 +700,8 @@ async def echo_three(url):
 
 
 # %% wait: for each event, one second at most
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, an answer took <...>
-# s, and your function raised TimeoutError in line 6 of echo_three.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and your function raised TimeoutError in line 6 of echo_three.
 
 import asyncio
 
@@ -770,8 +769,8 @@ async def echo_three(url):
 
 
 # %% waits for the answers: has a limit of eight seconds for each event
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
-# an answer took <...> s, and your function raised TimeoutError in line 5 of echo_three.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and your function raised TimeoutError in line 5 of echo_three.
 
 import asyncio
 
@@ -882,8 +881,8 @@ async def echo_three(url):
 
 
 # %% the close code: 1000, if it does not come within a second
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, an answer took
-# <...> s, and you returned ([<...>], 1000), a tuple. Wait for each event.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and you returned ([<...>], 1000), a tuple. Wait for each event.
 
 import asyncio
 
@@ -936,9 +935,9 @@ async def echo_three(url):
 
 
 # %% waits: two seconds at most, by the clock
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, an answer took 10 s,
-# and your function raised DOMException in line 10 of echo_three: InvalidStateError: still CONNECTING: wait for the
-# event first, await ws.once("open").
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and your function raised DOMException in line 10 of echo_three: InvalidStateError: still CONNECTING: wait
+# for the event first, await ws.once("open").
 
 import time
 async def echo_three(url):
@@ -999,3 +998,46 @@ async def echo_three(url):
     ws.close(1000)
     while len(codes) == before: await asyncio.sleep(0.01)
     return answers, codes[before]
+
+
+# %% waits: for the answers for five seconds at most, by the clock
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and you returned ([], <...>), a tuple. Wait for each event.
+
+import time
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers, codes = [], []
+    ws.onmessage = lambda event: answers.append(event.data)
+    ws.onclose = lambda event: codes.append(event.code)
+    await ws.once("open")
+    for word in ("one", "two", "three"):
+        ws.send(word)
+    end = time.monotonic() + 5
+    while len(answers) < 3 and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+    ws.close(1000)
+    while not codes:
+        await asyncio.sleep(0.05)
+    return answers, codes[0]
+
+
+# %% right: waits for the answers for ten seconds at most, by the clock
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+import time
+async def echo_three(url):
+    ws = chatlib.WebSocket(url)
+    answers, codes = [], []
+    ws.onmessage = lambda event: answers.append(event.data)
+    ws.onclose = lambda event: codes.append(event.code)
+    await ws.once("open")
+    for word in ("one", "two", "three"):
+        ws.send(word)
+    end = time.monotonic() + 10
+    while len(answers) < 3 and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+    ws.close(1000)
+    while not codes:
+        await asyncio.sleep(0.05)
+    return answers, codes[0]

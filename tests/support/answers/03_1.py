@@ -315,9 +315,8 @@ async def four_states(url):
 
 
 # %% look while it is OPEN: sleeps for a second, and hopes that it is
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
-# to open took <...> s, and to close, too, and you returned [0, 0, 2, 3], a
-# list. Wait for each event.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
+# and to close, and you returned [0, 0, 2, 3], a list. Wait for each event.
 
 import asyncio
 
@@ -334,9 +333,8 @@ async def four_states(url):
 
 
 # %% look while it is CLOSED: sleeps, and hopes that it is
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
-# to open took <...> s, and to close, too, and you returned [0, 1, 2, 2], a
-# list. Wait for each event.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
+# and to close, and you returned [0, 1, 2, 2], a list. Wait for each event.
 
 import asyncio
 
@@ -372,8 +370,8 @@ async def four_states(url):
 
 
 # %% wait: for each event, one second at most
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, to open took <...>
-# s, and to close, too, and your function raised TimeoutError in line 7 of four_states.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
+# and to close, and your function raised TimeoutError in line 7 of four_states.
 
 import asyncio
 
@@ -409,8 +407,8 @@ async def four_states(url):
 
 
 # %% waits for each event: has a limit of eight seconds
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock,
-# to open took <...> s, and to close, too, and your function raised TimeoutError in line 6 of four_states.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
+# and to close, and your function raised TimeoutError in line 6 of four_states.
 
 import asyncio
 
@@ -509,8 +507,8 @@ async def four_states(url):
 
 
 # %% each state: waits for a second, by the clock
-# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, to open took 10 s,
-# and to close, too, and you returned [0, 0, 2, 3], a list. Wait for each event.
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
+# and to close, and you returned [0, 0, 2, 3], a list. Wait for each event.
 
 import time
 async def four_states(url):
@@ -542,5 +540,42 @@ async def four_states(url):
     states.append(ws.readyState)
     while ws.readyState == 2:
         await asyncio.sleep(1)
+    states.append(ws.readyState)
+    return states
+
+
+# %% each state: for the end for five seconds at most, by the clock
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
+# and to close, and you returned [0, 1, 2, 2], a list. Wait for each event.
+
+import time
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    end = time.time() + 5
+    while ws.readyState != 3 and time.time() < end:
+        await asyncio.sleep(0.02)
+    states.append(ws.readyState)
+    return states
+
+
+# %% right: waits for the end for ten seconds at most, by the clock
+# Solved: you saw one connection in each of its four states.
+
+import time
+async def four_states(url):
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    end = time.time() + 10
+    while ws.readyState != 3 and time.time() < end:
+        await asyncio.sleep(0.02)
     states.append(ws.readyState)
     return states

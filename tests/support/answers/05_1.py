@@ -498,8 +498,9 @@ async def handler(connection):
 
 
 # %% slow_answer: has a limit, and then something else is said
-# Not yet: ['<...>: first ', '<...>: second ', '<...>: second ', '<...>: last'] were asked, and the answers were ['too slow', <...>] (None where
-# none came). The clock of your code ran 50 times as fast. By that clock, slow_answer took up to 25 s. Wait for it however long it takes.
+# Not yet: ['<...>: first ', '<...>: second ', '<...>: second ', '<...>: last'] were asked, and the answers were ['too
+# slow', <...>] (None where none came). The clock of your code ran 50 times as fast. By that clock, slow_answer was
+# very slow. Wait for it however long it takes.
 
 async def handler(connection):
     async for question in connection:
@@ -511,8 +512,8 @@ async def handler(connection):
 
 
 # %% slow_answer: has a limit, and the error comes out
-# Not yet: the handler raised TimeoutError in line <...> of handler. The clock of your code ran 50 times as fast. By that clock,
-# slow_answer took up to 25 s. Wait for it however long it takes.
+# Not yet: the handler raised TimeoutError in line <...> of handler. The clock of your code ran 50 times as fast. By
+# that clock, slow_answer was very slow. Wait for it however long it takes.
 
 async def handler(connection):
     async for question in connection:
@@ -543,8 +544,8 @@ async def handler(connection):
 
 
 # %% slow_answer: is waited for by the clock
-# Not yet: the handler raised IndexError in line 9 of handler: list index out of range. The clock of your code ran 50 times
-# as fast. By that clock, slow_answer took up to 25 s. Wait for it however long it takes.
+# Not yet: the handler raised IndexError in line 9 of handler: list index out of range. The clock of your code ran 50
+# times as fast. By that clock, slow_answer was very slow. Wait for it however long it takes.
 
 import threading
 
@@ -656,9 +657,9 @@ async def handler(connection):
 
 
 # %% slow_answer: has a limit, and then the next question
-# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were [<...>]
-# (None where none came). The clock of your code ran 50 times as
-# fast. By that clock, slow_answer took up to 25 s. Wait for it however long it takes.
+# Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were
+# [<...>] (None where none came). The clock of your code ran 50 times as fast. By that clock, slow_answer was very
+# slow. Wait for it however long it takes.
 
 async def handler(connection):
     async for question in connection:
@@ -671,7 +672,7 @@ async def handler(connection):
 # %% slow_answer: has a limit, and then it leaves
 # Not yet: [' <...>: first ', ' <...>: second ', ' <...>: second ', '<...>: last'] were asked, and the answers were
 # [None, None, None, None] (None where none came). The clock of your code ran 50 times as fast. By that clock,
-# slow_answer took up to 25 s. Wait for it however long it takes.
+# slow_answer was very slow. Wait for it however long it takes.
 
 async def handler(connection):
     async for question in connection:

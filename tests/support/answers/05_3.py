@@ -736,8 +736,9 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% when the server has closed: two seconds after stop at most
-# Not yet: you said 'stop', and from then on the clock of your code ran 50 times as fast. By that clock, the server took 25 s to close,
-# and your function raised TimeoutError in line <...> of listen_then_stop. Wait however long it takes.
+# Not yet: you said 'stop', and from then on the clock of your code ran 50 times as fast. By that clock, the server
+# was slow to close, and your function raised TimeoutError in line <...> of listen_then_stop. Wait however long it
+# takes.
 
 async def listen_then_stop(connection, show, seconds):
     async def listen():

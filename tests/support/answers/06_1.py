@@ -795,8 +795,8 @@ async def handler(connection):
 
 
 # %% nobody else may suffer: who is slow for two seconds misses it
-# Not yet: the clock of your code ran 50 times as fast. By that clock, all were slow to take a message for 10 s. Ada
-# had said <...>, and this is what they heard, Ada first: <...> (None: nothing). Slow is not gone.
+# Not yet: the clock of your code ran 50 times as fast. By that clock, all were slow to take a message. Ada had said
+# <...>, and this is what they heard, Ada first: <...> (None: nothing). Slow is not gone.
 
 import asyncio
 

@@ -399,7 +399,7 @@ async def tell(pages, message):
 
 # %% all: each page has three seconds, and one after the other
 # Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, all 5 pages were
-# slow to take the message for 10 s, and <...> of them never heard it. Slow is not gone.
+# slow to take the message, and <...> of them never heard it. Slow is not gone.
 
 import asyncio
 
@@ -416,7 +416,7 @@ async def tell(pages, message):
 
 # %% all: all pages together have two seconds
 # Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, all 5 pages were
-# slow to take the message for 10 s, and <...> of them never heard it. Slow is not gone.
+# slow to take the message, and <...> of them never heard it. Slow is not gone.
 
 import asyncio
 
@@ -436,7 +436,7 @@ async def tell(pages, message):
 
 # %% all: two seconds, and the error comes out
 # Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, all 5 pages were
-# slow to take the message for 10 s, and your function raised TimeoutError in line 5 of tell.
+# slow to take the message, and your function raised TimeoutError in line 5 of tell.
 
 import asyncio
 
@@ -448,7 +448,7 @@ async def tell(pages, message):
 
 # %% all: those that take longer than three seconds are left behind
 # Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, all 5 pages were
-# slow to take the message for 10 s, and you returned before all had it. Wait for each send(), and not for a time.
+# slow to take the message, and you returned before all had it. Wait for each send(), and not for a time.
 
 import asyncio
 

@@ -365,7 +365,7 @@ async def answering(connection):
 
 
 # %% each question: two seconds for its answer
-# Not yet: the clock of your code ran 50 times as fast. By that clock, the network of 12 people was slow for 10 s, and 12 of
+# Not yet: the clock of your code ran 50 times as fast. By that clock, the network of 12 people was slow, and 12 of
 # them never heard the answer to their question. Slow is not gone.
 
 async def answering(connection):

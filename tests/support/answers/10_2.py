@@ -706,8 +706,9 @@ def publish(state):
 
 
 # %% in memory: each send has a limit of a second, and the next state is sent all the same
-# Not yet: the clock of your code ran 50 times as fast, and by it one page was frozen for 28 s. Meanwhile its write buffer
-# grew from <...> to <...> kB, and has no limit: what was given to send() stays there, whether anybody waits for it or not.
+# Not yet: the clock of your code ran 50 times as fast, and by it one page was frozen for a long time. Meanwhile its
+# write buffer grew from <...> to <...> kB, and has no limit: what was given to send() stays there, whether anybody
+# waits for it or not.
 
 from websockets.exceptions import ConnectionClosed
 
@@ -735,8 +736,8 @@ def publish(state):
 
 
 # %% it stays: each send has a limit of five seconds
-# Not yet: the clock of your code ran 50 times as fast, and by it one page was frozen for 28 s. It was disconnected; here it
-# stays, however long it is frozen.
+# Not yet: the clock of your code ran 50 times as fast, and by it one page was frozen for a long time. It was
+# disconnected; here it stays, however long it is frozen.
 
 from websockets.exceptions import ConnectionClosed
 

@@ -386,8 +386,8 @@ async def pump(ws, pieces):
 
 # %% send them all: gives up after a second in which nothing was taken
 # Not yet: your pump was called for a second connection, and its clock ran 50 times as fast. By that clock, the
-# network took nothing for 10 s. Your pump returned while the connection was open, and had sent <...> of 400 pieces.
-# Slow is not gone.
+# network took nothing for a long time. Your pump returned while the connection was open, and had sent <...> of 400
+# pieces. Slow is not gone.
 
 import asyncio
 
@@ -407,8 +407,8 @@ async def pump(ws, pieces):
 
 # %% above 64,000 bytes: sends all the same after a second
 # Not yet: your pump was called for a second connection, and its clock ran 50 times as fast. By that clock, the
-# network took nothing for 10 s, and bufferedAmount rose to <...>; at most 64000 is allowed. Wait however long it
-# takes.
+# network took nothing for a long time, and bufferedAmount rose to <...>; at most 64000 is allowed. Wait however long
+# it takes.
 
 import asyncio
 

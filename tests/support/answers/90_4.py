@@ -199,8 +199,8 @@ async def say(client, text):
 
 
 # %% waits: five seconds at most
-# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for 60 s, and your function
-# raised TimeoutError in line 5 of say. Wait however long it takes.
+# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for a long time, and your
+# function raised TimeoutError in line 5 of say. Wait however long it takes.
 
 import asyncio
 
@@ -278,7 +278,7 @@ async def say(client, text):
 
 
 # %% waits: gives up quietly
-# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for 60 s, and you had
+# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for a long time, and you had
 # returned None by then. Wait however long it takes.
 
 import asyncio
@@ -291,8 +291,8 @@ async def say(client, text):
 
 
 # %% waits: has a limit, and then asks for the result
-# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for 60 s, and your function
-# raised InvalidStateError in line 5 of say: Result is not set. Wait however long it takes.
+# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for a long time, and your
+# function raised InvalidStateError in line 5 of say: Result is not set. Wait however long it takes.
 
 import asyncio
 async def say(client, text):
@@ -302,8 +302,8 @@ async def say(client, text):
 
 
 # %% waits: the client's own limit
-# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for 60 s, and your function
-# raised TimeoutError in line 3 of say. Wait however long it takes.
+# Not yet: the network was frozen: by the clock of your code, which ran 50 times as fast, for a long time, and your
+# function raised TimeoutError in line 3 of say. Wait however long it takes.
 
 async def say(client, text):
     id = client.send(text)
