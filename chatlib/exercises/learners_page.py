@@ -40,6 +40,7 @@ class Page(Protocol):
     asides: int
     texts: list[str]
     lines: list[list[str]]
+    fields: list[str]
     is_open: bool
     loads: list[int]
     codes: list[int | None]

@@ -37,6 +37,7 @@ class _Talk:
         self.page = page
         self.judge = judge
         self.said: Counter[str] = Counter()  # each message, and how often
+        self.typed: set[str] = set()  # those that were typed in the page; the others are Bo's
 
     async def bo_says(self, msg: str) -> bool:
         """Have the judge say it; tell whether the page shows it."""
@@ -47,6 +48,7 @@ class _Talk:
     async def is_heard(self, msg: str) -> bool:
         """Have it typed in the page, and its button clicked; tell whether the room heard it."""
         self.said[msg] += 1
+        self.typed.add(msg)
         self.page.types(msg)
         return await soon(
             self.page, self.judge.until(lambda: any(message.msg == msg for message in self.judge.messages))
@@ -57,12 +59,22 @@ class _Talk:
         return self.page.texts[0].count(msg)
 
     def beside(self, msg: str) -> tuple[str, str]:
-        """Return what stands in the page between the message before this one and it, and after it up to the next."""
+        """Return what stands in the page before and after a message, up to what somebody else said.
+
+        Where several stand together that one person said, a page may say once who it was.
+        """
         laid_out = "\n".join(self.page.lines[0])  # where no two things stand together that are apart for people
         shown = laid_out if all(each in laid_out for each in self.said) else self.page.texts[0]
         parts = re.split(f"({'|'.join(map(re.escape, self.said))})", shown)
-        at = parts.index(msg)
-        return parts[at - 1].strip(), parts[at + 1].strip()
+        begin = end = at = parts.index(msg)
+        while begin > 1 and self._is_same(parts[begin - 2], msg):
+            begin -= 2
+        while end < len(parts) - 2 and self._is_same(parts[end + 2], msg):
+            end += 2
+        return "\n".join(parts[begin - 1 : at : 2]).strip(), "\n".join(parts[at + 1 : end + 2 : 2]).strip()
+
+    def _is_same(self, one: str, other: str) -> bool:
+        return (one in self.typed) == (other in self.typed)
 
 
 @long_exercise
@@ -81,13 +93,8 @@ async def chat_page(url: str, page: Page) -> Text:
         await judge.joined()
         had_come = await soon(page, judge.until(lambda: len(judge.people) > 1))  # before that it cannot send
         is_shown = await talk.bo_says(first)
-        fields = re.findall(r"<(input|textarea)\b", page.source)
-        if not is_shown and len(fields) > 1 and "textarea" in fields:
-            raise NotYet(
-                "Bo said {answer!r}, and your page does not show it. What is in a textarea does not count: show it in "
-                "the div.",
-                answer=first,
-            )
+        if not is_shown:
+            _check_no_field(page, first)
         await _check_asked(talk, loads, thing, asked)
         await talk.bo_says(answer)
         check_stays(page, loads)
@@ -145,12 +152,23 @@ async def _check_asked(talk: _Talk, loads: list[int], thing: str, asked: str) ->
         raise NotYet("{asked!r} was typed, and the room heard {msg!r}.", asked=asked, msg=said[0].msg)
 
 
+def _check_no_field(page: Page, answer: str) -> None:
+    """Refuse a page that shows what Bo said where people write."""
+    if answer in page.fields[0]:
+        raise NotYet(
+            "Bo said {answer!r}, and it is in a field of your page. What is in a field does not count: show it as "
+            "text, in the div for example.",
+            answer=answer,
+        )
+
+
 def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
     """Refuse a page that does not show what Bo said, as it was said, and who said it."""
     shown = page.texts[0]
     if '"msg"' in shown:
         raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
     if answer not in shown:
+        _check_no_field(page, answer)
         if part := as_html(answer, shown):
             raise NotYet(
                 "Bo said {answer!r}, and your page shows {part!r}. textContent shows a text as it is.",
@@ -228,6 +246,13 @@ async def _check_own(talk: _Talk, asked: str, again: str) -> str:
             one=one,
             other=other,
         )
+    if (strangers := len(judge.people) - 1) > page.loads[0]:
+        raise NotYet(
+            "how often a browser has opened your page: {times}; and how many people are in the room besides Bo: "
+            "{count}. Each connection is somebody of its own: how many does your page make?",
+            times=page.loads[0],
+            count=strangers,
+        )
     return one
 
 
@@ -252,8 +277,8 @@ def _check_names(talk: _Talk, one: str, own: Iterable[str], others: Iterable[str
         before, after = talk.beside(msg)
         if bo not in f"{before}\n{after}".casefold().replace(f"{bo} entered", ""):
             raise NotYet(
-                "Bo said {msg!r}. Before it your page shows {before!r}, and after it, up to the next message, "
-                "{after!r}. That does not say that it was Bo: show the user of each message.",
+                "Bo said {msg!r}. Before it your page shows {before!r}, and after it, up to what somebody else "
+                "said, {after!r}. That does not say that it was Bo: show the user of each message.",
                 msg=msg,
                 before=before,
                 after=after,

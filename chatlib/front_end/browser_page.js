@@ -34,11 +34,12 @@ const say = words({
  * @typedef {{ do: "loaded", copy: number } | { do: "logged", copy: number, text: string }
  *   | { do: "closes", copy: number, code: number | null } | { do: "asks", copy: number }
  *   | { do: "aside", number: number, text: string }
- *   | { do: "shows", copy: number, text: string, lines: string } | { do: "breathed", number: number }} Action
+ *   | { do: "shows", copy: number, text: string, lines: string, fields: string }
+ *   | { do: "breathed", number: number }} Action
  */
 
 const NOBODY_CAN_TYPE = "Error: there is no field to type into, or no button to click"; // a check looks for this
-const NOTHING = JSON.stringify({ text: "", lines: "" });
+const NOTHING = JSON.stringify({ text: "", lines: "", fields: "" });
 const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages show
 const BREATH = 1000; // milliseconds, when the machine has time for the page
 
@@ -194,7 +195,7 @@ class Pages {
     for (const [copy, frame] of this.#frames.entries()) {
       const body = frame.contentDocument?.body;
       // biome-ignore lint/performance/useDomNodeTextContent: only the layout knows what stands in one line
-      const shows = { text: shown(body), lines: body?.innerText ?? "" };
+      const shows = { text: shown(body), lines: body?.innerText ?? "", fields: written(body) };
       const seen = JSON.stringify(shows);
       if (seen === (this.#seen[copy] ?? NOTHING)) continue;
       this.#seen[copy] = seen;
@@ -217,6 +218,16 @@ function shown(body) {
     if (!node.parentElement?.closest("script, style")) text += node.nodeValue;
   }
   return text.trim();
+}
+
+/**
+ * What stands in the fields of a page.
+ *
+ * @param {HTMLElement | null | undefined} body
+ */
+function written(body) {
+  const fields = /** @type {NodeListOf<HTMLInputElement> | undefined} */ (body?.querySelectorAll("input, textarea"));
+  return Array.from(fields ?? [], ({ value }) => value).join("\n");
 }
 
 /**

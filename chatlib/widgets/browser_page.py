@@ -40,6 +40,7 @@ class BrowserPage(LiveWidget):
         self._console: list[list[str]] = [[] for _ in range(copies)]
         self._texts = [""] * copies
         self._lines: list[list[str]] = [[] for _ in range(copies)]
+        self._fields = [""] * copies
         self._loads = [0] * copies
         self._codes: list[int | None] = []
         self._asks_for_open = False
@@ -65,6 +66,11 @@ class BrowserPage(LiveWidget):
     def lines(self) -> list[list[str]]:
         """The lines that each copy of the page shows now, as the browser lays them out."""
         return [list(lines) for lines in self._lines]
+
+    @property
+    def fields(self) -> list[str]:
+        """What stands now in the fields of each copy of the page, in a line each."""
+        return list(self._fields)
 
     @property
     def is_open(self) -> bool:
@@ -139,8 +145,9 @@ class BrowserPage(LiveWidget):
             case {"do": "aside", "number": int(number), "text": str(line)}:
                 if number == self._asides:
                     self._aside.append(line)
-            case {"do": "shows", "copy": int(copy), "text": str(text), "lines": str(lines)}:
+            case {"do": "shows", "copy": int(copy), "text": str(text), "lines": str(lines), "fields": str(fields)}:
                 self._texts[copy] = text
+                self._fields[copy] = fields
                 self._lines[copy] = lines.splitlines()
             case {"do": "breathed", "number": int(number)}:
                 self._breathed = max(self._breathed, number)

@@ -22,7 +22,7 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
     for copy in (0, 1):
         page.act({"do": "loaded", "copy": copy})
         page.act({"do": "logged", "copy": copy, "text": f"line {copy}"})
-    page.act({"do": "shows", "copy": 1, "text": "HelloAda", "lines": "Hello\nAda"})
+    page.act({"do": "shows", "copy": 1, "text": "HelloAda", "lines": "Hello\nAda", "fields": "hi"})
     page.act({"do": "loaded", "copy": 1})
     for code in (1000, None, 3000.0):
         page.act({"do": "closes", "copy": 0, "code": code})
@@ -36,6 +36,7 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
     assert not await page.until(lambda: page.texts[0], timeout=0)
     assert (page.console, page.texts) == (["line 0", "line 1"], ["", "HelloAda"])
     assert page.lines == [[], ["Hello", "Ada"]]
+    assert page.fields == ["", "hi"]
     page.close()
 
 

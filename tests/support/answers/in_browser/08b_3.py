@@ -413,8 +413,8 @@ my_page = """
 
 
 # %% with who says it: only who spoke last
-# Not yet: Bo said 'I like <i><...></i>.'. Before it your page shows '', and after it, up to the next message, ''. That does not say that it
-# was Bo: show the user of each message.
+# Not yet: Bo said 'I like <i><...></i>.'. Before it your page shows '', and after it, up to what somebody
+# else said, ''. That does not say that it was Bo: show the user of each message.
 
 my_page = """
 <input> <button>Send</button>
@@ -948,8 +948,8 @@ my_page = r"""
 
 
 # %% with who says it: only when somebody speaks for the first time
-# Not yet: Bo said 'I like <i><...></i>.'. Before it your page shows '', and after it, up to the next message, ''. That does not say that it
-# was Bo: show the user of each message.
+# Not yet: Bo said 'I like <i><...></i>.'. Before it your page shows '', and after it, up to what somebody
+# else said, ''. That does not say that it was Bo: show the user of each message.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -1045,8 +1045,8 @@ my_page = r"""
 
 
 # %% shown as text: in a textarea
-# Not yet: Bo said 'Hello <...>!', and your page does not show it. What is in a textarea does not count: show it in
-# the div.
+# Not yet: Bo said 'Hello <...>!', and it is in a field of your page. What is in a field does not count: show it as
+# text, in the div for example.
 
 my_page = r"""
 <textarea id="log" readonly></textarea><br>
@@ -1139,6 +1139,126 @@ my_page = r"""
     line.textContent = said.user + ": " + said.msg;
     div.append(line);
     while (div.children.length > 2) div.firstChild.remove();
+  };
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% shown as text: in a field, from the first click on
+# Not yet: Bo said 'I like <i><...> &amp; "tea"</i>.', and it is in a field of your page. What is in a field does
+# not count: show it as text, in the div for example.
+
+my_page = r"""
+<input> <button>Send</button><br>
+<textarea id="log" readonly></textarea>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => {
+    ws.send(document.querySelector("input").value);
+    ws.onmessage = event => {
+      const { type, user, msg } = JSON.parse(event.data);
+      if (type === 2) document.querySelector("#log").value += user + ": " + msg + "\n";
+    };
+  };
+</script>
+"""
+
+
+# %% all that people say: not before the first click, and people write in a textarea
+# Not yet: Bo said 'Hello <...>!' before anything was typed in your page, and your page does not show it. Your page had
+# come in. What he said after the first click it shows: 'I like <i><...> &amp; "tea"</i>.'.
+
+my_page = r"""
+<textarea></textarea> <input type="color"> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => {
+    ws.send(document.querySelector("textarea").value);
+    ws.onmessage = event => {
+      const { type, user, msg } = JSON.parse(event.data);
+      if (type !== 2) return;
+      const line = document.createElement("p");
+      line.textContent = `${user}: ${msg}`;
+      document.querySelector("div").append(line);
+    };
+  };
+</script>
+"""
+
+
+# %% a page is one person: sends on one connection, and hears on another
+# Not yet: how often a browser has opened your page: 1; and how many people are in the room besides Bo: 2. Each
+# connection is somebody of its own: how many does your page make?
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const out = new WebSocket(url), hears = new WebSocket(url);
+  hears.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = user + ": " + msg;
+    document.querySelector("div").append(line);
+  };
+  document.querySelector("button").onclick = () => out.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% right: the newest on top, and the name once above what somebody says in a row
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let group, last;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    if (user !== last) {
+      group = document.createElement("section");
+      group.append(document.createElement("b"));
+      group.firstChild.textContent = user;
+      document.querySelector("div").prepend(group);
+      last = user;
+    }
+    const line = document.createElement("p");
+    line.textContent = msg;
+    group.firstChild.after(line);
+  };
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% right: the name once below what somebody says in a row
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let group, last;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    if (user !== last) {
+      group = document.createElement("figure");
+      group.append(document.createElement("figcaption"));
+      group.lastChild.textContent = user;
+      document.querySelector("div").append(group);
+      last = user;
+    }
+    const line = document.createElement("p");
+    line.textContent = msg;
+    group.lastChild.before(line);
   };
   document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
 </script>
