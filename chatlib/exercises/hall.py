@@ -20,7 +20,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, hurried
-from chatlib.exercises.verdict import NotYet, names_around, raised, result_of, shown
+from chatlib.exercises.verdict import NotYet, named_as, names_around, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments.slow_page import listening_socket
 from chatlib.server_url import LOCALHOST
@@ -79,6 +79,7 @@ async def _cancel(running: set[asyncio.Task[Any]]) -> None:
         await asyncio.wait(running.copy(), timeout=CANCEL_SECONDS)
 
 
+@named_as(ServerConnection)
 class HallConnection(ServerConnection):
     """A connection as the server has it; with its gate closed, ``send`` waits as for a page whose network is slow."""
 

@@ -22,6 +22,7 @@ from chatlib.exercises.learners_page import (
     THINGS,
     Page,
     as_html,
+    check_no_field,
     check_stays,
     check_typed,
     is_deaf,
@@ -291,6 +292,9 @@ async def _shown_by_both(page: Page, loads: list[int], copy: int, thing: str) ->
     check_stays(page, loads)
     if is_shown:
         return
+    for other, fields in enumerate(page.fields):
+        if other != copy:  # in its own field it was typed
+            check_no_field(fields, thing.strip())
     blind, text = next((number, text) for number, text in enumerate(page.texts, 1) if thing.strip() not in text)
     if part := as_html(thing.strip(), text):
         raise NotYet(
@@ -388,6 +392,7 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
     await shows(page, lambda: all(value in page.texts[0] for value in first.values()))
     for field, value in first.items():
         if value not in page.texts[0]:
+            check_no_field(page.fields[0], value)
             raise NotYet(
                 "the {field} of a message was {value!r}, and your page does not show it.{trouble}",
                 field=FIELDS[field],
@@ -399,8 +404,9 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
     baits = [(field, html.format(run=f"console.log(`{secret}-{n}`)")) for n, (field, html) in enumerate(BAITS)]
     for field, bait in baits:
         stage.says(**{"user": "Mallory", "msg": "hello", "time": "12:01", field: bait})
+    last = {"user": f"Bo {secret}", "time": f"12:02 {secret}"}
     for fence in (f"That is all, {secret}.", f"Really, {secret}."):  # what runs has run before the second is seen
-        stage.says("Bo", fence, "12:02")
+        stage.says(msg=fence, **last)
         if not await shows(page, lambda: fence in page.texts[0]):  # noqa: B023
             raise NotYet(
                 "after some strange messages your page shows nothing more.{trouble}", trouble=trouble(page.console)
@@ -419,6 +425,15 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
             last=fence,
         )
     _judge_baits(baits, page, secret)
+    for field, value in last.items():
+        if (times := page.texts[0].count(value)) < 2:
+            raise NotYet(
+                "the {field} of two messages was {value!r}. How often your page shows it: {times}. Show it with each "
+                "message.",
+                field=FIELDS[field],
+                value=value,
+                times=times,
+            )
     return Text("fifteen scripts came as names, messages and times, and all of them were read.")
 
 

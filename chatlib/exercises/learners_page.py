@@ -123,6 +123,16 @@ def check_stays(page: Page, loads: list[int]) -> None:
         )
 
 
+def check_no_field(fields: str, text: str) -> None:
+    """Refuse a page that shows a text where people write: they would change it."""
+    if text in fields:
+        raise NotYet(
+            "{text!r} is in a field of your page. What is in a field does not count: show it as text, in an element "
+            "such as a div.",
+            text=text,
+        )
+
+
 def trouble(console: Iterable[str]) -> Text:
     """Return the last error in a page's console, as a sentence; it may be why."""
     errors = [line for line in console if "Error" in line]

@@ -32,6 +32,7 @@ from chatlib.exercises.verdict import (
     NotYet,
     differs_at,
     exercise,
+    named_as,
     names_around,
     raised,
     result_of,
@@ -461,6 +462,7 @@ def _judge_stop(clock: _Clock, seconds: float) -> None:
         )
 
 
+@named_as(ClientConnection)
 class _Noting(ClientConnection):
     """A connection that says when something is sent, and notes whether two tasks received from it at once."""
 

@@ -28,7 +28,7 @@ from chatlib.exercises.company import (
 )
 from chatlib.exercises.hurry import hurried
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, during, exercise, is_list, raised, result_of, shown
+from chatlib.exercises.verdict import NotYet, during, exercise, is_list, named_as, raised, result_of, shown
 from chatlib.server.ownership import serve
 from chatlib.transcript import Message
 from chatlib.words import Text
@@ -169,6 +169,7 @@ async def _judge_others(others: Callable[[ChatClient], Any], client: ChatClient)
         )
 
 
+@named_as(ipywidgets.Button)
 class _Button(ipywidgets.Button):  # type: ignore[misc]
     """A button that keeps what its callbacks raise, which ipywidgets only prints, and what they return."""
 

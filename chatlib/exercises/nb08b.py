@@ -11,7 +11,7 @@ from chatlib.client.chat_client import ChatClient
 from chatlib.client.conditions import check_plain
 from chatlib.exercises.company import SECONDS, Ear, listed, people
 from chatlib.exercises.quizzes.nb08b import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, exercise, raised, result_of
+from chatlib.exercises.verdict import NotYet, exercise, named_as, raised, result_of
 from chatlib.exercises.watchdog import Stuck
 from chatlib.transcript import TypingSeen, Update
 from chatlib.words import Text, joined
@@ -21,6 +21,7 @@ SURNAMES: Final = ("Lee", "van Dyk", "de Luca")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
 
 
+@named_as(ChatClient)
 class _Watched(ChatClient):
     """A client that keeps what its subscribers raise, and knows how many there were and are.
 

@@ -21,7 +21,7 @@ from chatlib import chaos
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises.naps import CALLERS
 from chatlib.exercises.quizzes.nb09a import QUIZ as QUIZ
-from chatlib.exercises.verdict import NO_TURN, NotYet, check_mapping, long_exercise, result_of, shown
+from chatlib.exercises.verdict import NO_TURN, NotYet, check_mapping, long_exercise, named_as, result_of, shown
 from chatlib.exercises.watchdog import learners_line
 from chatlib.exercises.witness import Visit, Witness, in_background
 from chatlib.words import Text
@@ -42,7 +42,7 @@ LATE: Final = 2.2  # of the time that was given: nobody waits longer for an alar
 # business: so there are quiet servers that take so much of the time that was given for an answer.
 ANSWERS_AFTER: Final = (0.0, 0.02, 0.04, 0.06)
 # When a server closes, and with which code: soon, and when somebody has asked it something and waits for the answer.
-# One says nothing that can be read; whether that is a reason for an alarm in time is left open.
+# One says nothing that can be read; whether that is something that came, and a reason for an alarm, is left open.
 LEAVERS: Final = ((1000, 0.3), (1001, 0.8), (1008, 0.3), (1011, 0.3), (1012, 0.3), (4001, 0.3), (1006, 0.3))
 GRACE: Final = 0.01  # of the time that was given: who looks five times in it is a fifth late, and a moment
 
@@ -252,8 +252,7 @@ async def _slow(watch: Callable[..., Any], seconds: float) -> None:
                 ),
             )
         await asyncio.sleep(AGAIN * seconds)
-        if len(story.alarms) > 1:
-            raise NotYet("one silence, and {count} alarms.", count=len(story.alarms))
+        _judge_again(story)
 
 
 async def _quiet_one(watch: Callable[..., Any], seconds: float, *, answers_after: float) -> None:
@@ -347,10 +346,12 @@ async def _leaver(watch: Callable[..., Any], seconds: float, *, code: int, after
             _judge_early(story, Text("the server speaks seldom, and"), is_heard=True)
         elif code == ABNORMAL:
             _judge_early(story, Text("the connection ended without a goodbye, with 1006, and"), is_heard=True)
+            _judge_again(story)
         else:
             raise NotYet("the server said goodbye, the close event fired, and you gave the alarm as well.")
 
 
+@named_as(WebSocket)
 class _Asking(WebSocket):
     """A page's WebSocket that notes when it is told to send."""
 
@@ -409,6 +410,11 @@ def _judge_early(story: _Story, what: Text, *, is_heard: bool = False) -> None:
             given=_given(story),
             clause=clause,
         )
+
+
+def _judge_again(story: _Story) -> None:
+    if len(story.alarms) > 1:
+        raise NotYet("one silence, and {count} alarms.", count=len(story.alarms))
 
 
 def _given(story: _Story) -> Text:

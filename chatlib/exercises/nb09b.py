@@ -13,7 +13,7 @@ from typing import Any, Final
 from chatlib.client.events import MessageEvent
 from chatlib.exercises.outbox_trial import WAIT_SECONDS, Books, Forgetful, carry, not_async, soon
 from chatlib.exercises.quizzes.nb09b import QUIZ as QUIZ
-from chatlib.exercises.verdict import NotYet, check_mapping, during, long_exercise, raised, result_of, shown
+from chatlib.exercises.verdict import NotYet, check_mapping, during, long_exercise, named_as, raised, result_of, shown
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.experiments.ladder import Guarantee
 from chatlib.experiments.staying_socket import StayingSocket
@@ -350,6 +350,7 @@ async def _see_reconnects(start: Callable[..., Any]) -> None:
             socket.close()
 
 
+@named_as(StayingSocket)
 class _Socket(StayingSocket):
     """One that keeps what its listeners raise, and knows whether it was closed: then no other connection comes."""
 

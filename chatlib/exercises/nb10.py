@@ -6,11 +6,10 @@ import asyncio
 import gc
 import random
 import secrets
-import string
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, suppress
 from itertools import pairwise
 from numbers import Real
 from operator import eq
@@ -20,11 +19,12 @@ from weakref import WeakSet
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State as ConnectionState
 
 from chatlib.exercises.hall import says_closed, serving
 from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, hurried
 from chatlib.exercises.quizzes.nb10 import QUIZ as QUIZ
-from chatlib.exercises.uplink import TICK_SECONDS, Uplink
+from chatlib.exercises.uplink import TICK_SECONDS, Uplink, pieces_to_send, piping
 from chatlib.exercises.verdict import NotYet, is_learners, long_exercise, raised, result_of, shown, take_note
 from chatlib.exercises.viewer import State, Viewer, new_mark, page_for
 from chatlib.exercises.watchdog import Stuck
@@ -55,13 +55,10 @@ PATIENT_TURNS: Final = 2 * PAGES  # in which what waits for nobody is done
 QUEUED: Final = 64_000
 LEAST_USED: Final = 0.8
 RATES: Final = (400, 640)  # kB a second
-PIECES: Final = 400
 FEW_PIECES: Final = 90  # more than the queue may hold
-PIECE_CHARACTERS: Final = (300, 1500)
 CLOSED: Final = Text(
     "your pump closed the connection. It sends, and no more: perhaps somebody else has something to say."
 )
-CHINESE: Final = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
 
 
 # 1: when the naive loop stands still ----------------------------------------------------------------------------------
@@ -240,6 +237,15 @@ class _Show:
         finally:
             self.took.append(time.monotonic() - began)
 
+    def connection_of(self, viewer: Viewer) -> ServerConnection:
+        """Return the server's end of a viewer's connection."""
+        return self.connections[self.viewers.index(viewer)]
+
+    def is_disconnecting(self, viewer: Viewer) -> bool:
+        """Tell whether the server has closed it, or begun to: a Close frame waits behind what was not read."""
+        connection = self.connection_of(viewer)
+        return connection.state is not ConnectionState.OPEN or connection.transport.is_closing()
+
     @property
     def held(self) -> int:
         """How many bytes the server's memory holds: in write buffers, and in whatever the learner's code keeps."""
@@ -326,7 +332,7 @@ async def _freeze(show: _Show, slow: Viewer) -> None:
             late=late,
             allowed=MOST_BEHIND,
         )
-    if slow.page.is_over or show.connections[show.viewers.index(slow)].transport.is_closing():
+    if slow.page.is_over or show.is_disconnecting(slow):
         raise NotYet(
             "the frozen page was disconnected. That is a way, too; here it stays, and is sent the newest later."
         )
@@ -343,20 +349,17 @@ async def _freeze(show: _Show, slow: Viewer) -> None:
 
 async def _freeze_for_long(show: _Show, slow: Viewer) -> None:
     """Publish while one page does not read for long, by the clock of the learner's code: what waits for it stays."""
-    connection = show.connections[show.viewers.index(slow)]
-    with hurried(spares=show.publishing) as timers:  # who waits in publish is told so, and nothing else
-        for turn in range(STILL_FROZEN):
-            if turn == FILLED:
-                before = connection.transport.get_write_buffer_size()
-            await show.publish()
-            await asyncio.sleep(TURN_SECONDS)
+    connection = show.connection_of(slow)
+    timers = await _publish_fast(show, FILLED)
+    before = connection.transport.get_write_buffer_size()
+    timers += await _publish_fast(show, STILL_FROZEN - FILLED)
     if not timers:
         return
     what = Text(
         "the clock of your code ran {factor} times as fast, and by it one page was frozen for a long time",
         factor=FACTOR,
     )
-    is_over = show.returned or connection.transport.is_closing()
+    is_over = show.returned or show.is_disconnecting(slow)
     if isinstance(show.raised, TimeoutError) or (is_over and not show.raised):
         raise NotYet("{what}. It was disconnected; here it stays, however long it is frozen.", what=what)
     show.check()
@@ -369,6 +372,18 @@ async def _freeze_for_long(show: _Show, slow: Viewer) -> None:
             before=before // KILO,
             now=now // KILO,
         )
+
+
+async def _publish_fast(show: _Show, states: int) -> list[float]:
+    """Publish while the clock of the learner's code is fast; return the seconds of its timers that ran out so far.
+
+    Its other clocks run ahead anew each time: who looks for how long nobody took anything finds that out after a while.
+    """
+    with hurried(spares=show.publishing) as timers:  # who waits in publish is told so, and nothing else
+        for _ in range(states):
+            await show.publish()
+            await asyncio.sleep(TURN_SECONDS)
+    return timers
 
 
 async def _thaw(show: _Show, slow: Viewer) -> None:
@@ -442,8 +457,8 @@ def _left_over(before: set[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
 async def ex3(pump: Callable[..., Any]) -> Text:
     """A pump: never more than 64 kB queued, and the network is used; the connection may end in the middle."""
     rate = max(RATES) * KILO  # where a pump that sleeps too long is found out; on a slow network it may be good enough
-    pieces = _pieces()
-    async with _piping(rate) as uplink:
+    pieces = pieces_to_send()
+    async with piping(rate) as uplink:
         await _pumped(pump, uplink, pieces)
     if uplink.was_closed:
         raise NotYet.saying(CLOSED)
@@ -474,9 +489,9 @@ async def ex3(pump: Callable[..., Any]) -> Text:
 
 
 async def _check_cut(pump: Callable[..., Any], pieces: Sequence[str]) -> None:
-    """The network of a second connection takes nothing for a while, and then the connection ends."""
-    cut, rests = random.randint(100, 160) * KILO, random.randint(20, 60) * KILO
-    async with _piping(random.randint(*RATES) * KILO, cut_after=cut, rests_after=rests) as uplink:
+    """The network of a second connection takes nothing for a while; later the connection ends."""
+    cut = random.randint(100, 160) * KILO
+    async with piping(random.randint(*RATES) * KILO, cut_after=cut, rests=True) as uplink:
         with hurried():
             was_cut = await _pumped(pump, uplink, pieces, is_cut=True)
     if not uplink.sent:
@@ -514,7 +529,7 @@ async def _check_cut(pump: Callable[..., Any], pieces: Sequence[str]) -> None:
 async def _check_two_pages(pump: Callable[..., Any], pieces: Sequence[str]) -> None:
     """Two pages have some pieces each; the one's are not the other's."""
     given = [pieces[:FEW_PIECES], pieces[-FEW_PIECES:]]
-    async with _piping(max(RATES) * KILO) as first, _piping(max(RATES) * KILO) as second:
+    async with piping(max(RATES) * KILO) as first, piping(max(RATES) * KILO) as second:
         pumping = [asyncio.create_task(_pumped(pump, *page)) for page in zip((first, second), given, strict=True)]
         _, pending = await asyncio.wait(pumping, timeout=SECONDS)
         for task in pumping:
@@ -531,25 +546,6 @@ async def _check_two_pages(pump: Callable[..., Any], pieces: Sequence[str]) -> N
         )
     for task in pumping:
         task.result()
-
-
-def _pieces() -> list[str]:
-    """Return texts: some are Chinese, three bytes a character; one is large, one empty, one comes once more."""
-    pieces = [
-        "".join(random.choices(CHINESE if n % 3 == 0 else string.ascii_letters, k=random.randint(*PIECE_CHARACTERS)))
-        for n in range(PIECES - 4)
-    ]
-    pieces[PIECES // 2 : PIECES // 2] = [CHINESE * 300, "", f" {pieces[0]}\n", pieces[0]]
-    return pieces
-
-
-@asynccontextmanager
-async def _piping(rate: int, *, cut_after: int | None = None, rests_after: int | None = None) -> AsyncIterator[Uplink]:
-    uplink = Uplink(rate, cut_after=cut_after, rests_after=rests_after)
-    try:
-        yield uplink
-    finally:
-        uplink.end()
 
 
 async def _pumped(pump: Callable[..., Any], uplink: Uplink, pieces: Sequence[str], *, is_cut: bool = False) -> bool:

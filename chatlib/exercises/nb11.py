@@ -88,8 +88,17 @@ REQUESTS: Final = (
     Request("ws://localhost:3000", HERE, False, NO_WEB_PAGE),
     Request("httpx://localhost", HERE, False, NO_WEB_PAGE),
     Request("xhttp://localhost", HERE, False, NO_WEB_PAGE),
+    Request("http:localhost:8888", HERE, False, NO_WEB_PAGE),
+    Request("http:/localhost:8888", HERE, False, NO_WEB_PAGE),
+    Request("http:xxlocalhost", HERE, False, NO_WEB_PAGE),
+    Request("http:x/localhost", HERE, False, NO_WEB_PAGE),
     Request("http://localhost:evil.example:80", HERE, False, MORE),
     Request("http://localhost:80:80", HERE, False, MORE),
+    Request("http://localhost::80", HERE, False, MORE),
+    Request("http://localhost://evil.example", HERE, False, MORE),
+    Request("http://localhost//evil.example", HERE, False, MORE),
+    Request("http://localhost http://evil.example", HERE, False, MORE),
+    Request("http://localhost,http://evil.example", HERE, False, MORE),
     Request("http://localhost:8888?x=1", HERE, False, MORE),
     Request("http://localhost#x", HERE, False, MORE),
     Request("http://https://localhost", HERE, False, LOOK_ALIKE),
@@ -116,8 +125,10 @@ async def ex1(allow: Allow) -> Text:
         )
     new = f"a{secrets.token_hex(2)}7.example.net"  # never of letters alone, nor of digits
     page, port = f"https://{new}", random.randint(1024, 65535)
+    await _check_allowed(allow, Request(page, HERE, False, STRANGER))
     with _added(ours, new):
         added = Text("{name} was added to ours. When do you look into it?", name=new)
+        await _check_allowed(allow, Request(page, HERE, True, added))
         await _check_allowed(allow, Request(page, new, True, added))
         await _check_allowed(allow, Request(f"http://{new}:{port}", f"{new}:{port}", True, added))
         for like in (f"{new}.evil.example", f"x{new}", new.replace(".", "x")):

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from chatlib import chaos
 from chatlib.client.websocket import WebSocket
-from chatlib.exercises.verdict import NotYet, shown
+from chatlib.exercises.verdict import NotYet, named_as, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.experiments.ladder import Guarantee, strongest
@@ -319,6 +319,7 @@ class _OutboxPage:
         not_async(name, getattr(self._outbox, name)(*args))
 
 
+@named_as(WebSocket)
 class _NotedSocket(WebSocket):
     """A page's WebSocket; the books note what is given to ``send``."""
 

@@ -16,6 +16,7 @@ from chatlib.exercises.learners_page import (
     THINGS,
     Page,
     as_html,
+    check_no_field,
     check_stays,
     check_typed,
     is_deaf,
@@ -94,7 +95,7 @@ async def chat_page(url: str, page: Page) -> Text:
         had_come = await soon(page, judge.until(lambda: len(judge.people) > 1))  # before that it cannot send
         is_shown = await talk.bo_says(first)
         if not is_shown:
-            _check_no_field(page, first)
+            check_no_field(page.fields[0], first)
         await _check_asked(talk, loads, thing, asked)
         await talk.bo_says(answer)
         check_stays(page, loads)
@@ -152,23 +153,13 @@ async def _check_asked(talk: _Talk, loads: list[int], thing: str, asked: str) ->
         raise NotYet("{asked!r} was typed, and the room heard {msg!r}.", asked=asked, msg=said[0].msg)
 
 
-def _check_no_field(page: Page, answer: str) -> None:
-    """Refuse a page that shows what Bo said where people write."""
-    if answer in page.fields[0]:
-        raise NotYet(
-            "Bo said {answer!r}, and it is in a field of your page. What is in a field does not count: show it as "
-            "text, in the div for example.",
-            answer=answer,
-        )
-
-
 def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
     """Refuse a page that does not show what Bo said, as it was said, and who said it."""
     shown = page.texts[0]
     if '"msg"' in shown:
         raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
     if answer not in shown:
-        _check_no_field(page, answer)
+        check_no_field(page.fields[0], answer)
         if part := as_html(answer, shown):
             raise NotYet(
                 "Bo said {answer!r}, and your page shows {part!r}. textContent shows a text as it is.",

@@ -7,18 +7,26 @@ network keeps its rate, however many turns that takes. So what a pump does is th
 from __future__ import annotations
 
 import asyncio
+import random
 import reprlib
-from collections.abc import Coroutine
+import string
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from chatlib.client.events import Event, EventHandler, EventTarget
-from chatlib.client.websocket import EVENT_TYPES, CloseEvent
+from chatlib.client.websocket import EVENT_TYPES, CloseEvent, WebSocket
+from chatlib.exercises.verdict import named_as
 
 TICK_SECONDS: Final = 0.01
 REST_SECONDS: Final = 0.2
 LAG_SECONDS: Final = 0.005  # a turn that is later than that is a busy machine's: the network waits, too
+PIECES: Final = 400
+PIECE_CHARACTERS: Final = (300, 1500)
+CHINESE: Final = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
 
 
+@named_as(WebSocket)
 class Uplink(EventTarget):
     """What a page uses of a WebSocket that is open, as in a browser; and ``once``, as chatlib's has it.
 
@@ -26,7 +34,7 @@ class Uplink(EventTarget):
     does not have can be neither read nor set: who waits for ``onClose`` would wait for ever.
 
     Its network takes ``rate`` bytes a second, and ends the connection behind ``cut_after`` bytes: as soon as whoever
-    has sent more waits for something. Behind ``rests_after`` bytes it takes nothing for a while. ``most_queued`` is
+    has sent more waits for something. One that ``rests`` takes nothing for a while at first. ``most_queued`` is
     what ``bufferedAmount`` was at most; of the bytes that the network could take up to the last ``send``, it took the
     share ``used``.
     """
@@ -43,7 +51,7 @@ class Uplink(EventTarget):
     url = protocol = extensions = ""
     binaryType = "blob"  # noqa: N815 - these names are the browser's
 
-    def __init__(self, rate: int, *, cut_after: int | None = None, rests_after: int | None = None) -> None:
+    def __init__(self, rate: int, *, cut_after: int | None = None, rests: bool = False) -> None:
         super().__init__()
         self._state = self.OPEN
         self._queued = 0
@@ -52,8 +60,7 @@ class Uplink(EventTarget):
         self.sent: list[str] = []
         self._per_tick = int(rate * TICK_SECONDS)
         self._cut_after = cut_after
-        self._rests_after = rests_after
-        self._rests_for = round(REST_SECONDS / TICK_SECONDS)
+        self._rests_for = round(REST_SECONDS / TICK_SECONDS) if rests else 0
         self._taken = 0
         self._past: dict[str, Event] = {"open": Event("open", self)}
         self._over = asyncio.Event()
@@ -64,7 +71,7 @@ class Uplink(EventTarget):
         self._is_made = True
 
     def __repr__(self) -> str:
-        return f"<Uplink {('CONNECTING', 'OPEN', 'CLOSING', 'CLOSED')[self._state]}, {self._queued} queued>"
+        return f"<WebSocket {('CONNECTING', 'OPEN', 'CLOSING', 'CLOSED')[self._state]}, {self._queued} queued>"
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"a page's WebSocket has no {name!r}")
@@ -140,18 +147,32 @@ class Uplink(EventTarget):
 
     def _tick(self) -> None:
         self._ticks += 1
-        taken = 0 if self._rests() else min(self._queued, self._per_tick)
+        taken = 0 if self._ticks <= self._rests_for else min(self._queued, self._per_tick)
         self._taken += taken
         self._queued -= taken
         self._tick_later()
-
-    def _rests(self) -> bool:
-        if self._rests_after is None or self._taken < self._rests_after:
-            return False
-        self._rests_for -= 1
-        return self._rests_for >= 0
 
     def _tick_later(self) -> None:
         loop = asyncio.get_running_loop()
         self._due = max(self._due, loop.time() - LAG_SECONDS) + TICK_SECONDS
         self._timer = loop.call_at(self._due, self._tick)
+
+
+def pieces_to_send() -> list[str]:
+    """Return texts: some are Chinese, three bytes a character; one is large, one empty, one comes once more."""
+    pieces = [
+        "".join(random.choices(CHINESE if n % 3 == 0 else string.ascii_letters, k=random.randint(*PIECE_CHARACTERS)))
+        for n in range(PIECES - 4)
+    ]
+    pieces[PIECES // 2 : PIECES // 2] = [CHINESE * 300, "", f" {pieces[0]}\n", pieces[0]]
+    return pieces
+
+
+@asynccontextmanager
+async def piping(rate: int, *, cut_after: int | None = None, rests: bool = False) -> AsyncIterator[Uplink]:
+    """Make one, and end it."""
+    uplink = Uplink(rate, cut_after=cut_after, rests=rests)
+    try:
+        yield uplink
+    finally:
+        uplink.end()

@@ -23,7 +23,7 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from types import FrameType, TracebackType
-from typing import Any, Final, ParamSpec, Self
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 from websockets.exceptions import ConnectionClosedOK
 
@@ -36,6 +36,7 @@ from chatlib.machine import tab
 from chatlib.words import Text, joined
 
 P = ParamSpec("P")
+C = TypeVar("C", bound=type)
 
 SECONDS: Final = 10.0  # since a function of the learner's was last called, or came back: there may be many calls
 BUSY_FACTOR: Final = 3  # so many times as long it may take where nothing of the learner's waits: the machine is slow
@@ -367,6 +368,16 @@ def shown(value: object) -> Text:
     if kind[0] in "aeiouAEIOU":
         return Text("{text}, an {kind}", text=text, kind=kind)
     return Text("{text}, a {kind}", text=text, kind=kind)
+
+
+def named_as(kind: type) -> Callable[[C], C]:
+    """Give a class the name of the one in whose place it comes: in what Python says of a mistake, learners read it."""
+
+    def name(given: C) -> C:
+        given.__name__, given.__qualname__, given.__module__ = kind.__name__, kind.__qualname__, kind.__module__
+        return given
+
+    return name
 
 
 @contextmanager

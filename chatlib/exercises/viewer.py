@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from chatlib.exercises.verdict import named_as
 from chatlib.experiments.slow_page import SlowPage, open_page
 
 _marks: set[str] = set()  # of all shows: of an earlier one an answer may have kept the newest, and send it to who comes
@@ -20,6 +21,7 @@ def new_mark() -> str:
     return mark
 
 
+@named_as(str)
 class State(str):
     """A state as the learner's code gets it: one can see how many of them are still kept somewhere."""
 

@@ -465,7 +465,7 @@ async def listen_then_stop(connection, show, seconds):
 
 # %% say stop: a slip in a task that nobody awaits
 # Not yet: it did not come back within 10 seconds, and line 6 of listen_then_stop still waited. What does your code
-# wait for? A task of yours raised AttributeError in line 4 of stop_later: '_Noting' object has no attribute
+# wait for? A task of yours raised AttributeError in line 4 of stop_later: 'ClientConnection' object has no attribute
 # 'send_text'.
 
 async def listen_then_stop(connection, show, seconds):

@@ -853,7 +853,7 @@ async def handler(connection):
 
 
 # %% runs: counts for those who have gone, too
-# Not yet: the handler raised KeyError in line 13 of handler: <chatlib.exercises.hall.HallConnection object at <...>>.
+# Not yet: the handler raised KeyError in line 13 of handler: <websockets.asyncio.server.ServerConnection object at <...>>.
 
 from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed

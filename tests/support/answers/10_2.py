@@ -813,3 +813,59 @@ def publish(state):
         if queue.full():
             queue.get_nowait()
         queue.put_nowait(state)
+
+
+# %% nobody is disconnected: who took nothing for five seconds, by the clock, is
+# Not yet: the frozen page was disconnected. That is a way, too; here it stays, and is sent the newest later.
+
+import asyncio
+import time
+
+queues, since, closing = {}, {}, set()
+
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=1)
+    since[connection] = time.monotonic()
+    try:
+        while True:
+            await connection.send(await queue.get())
+            since[connection] = time.monotonic()
+    finally:
+        del queues[connection], since[connection]
+
+def publish(state):
+    for connection, queue in queues.items():
+        if queue.full():
+            queue.get_nowait()
+            if time.monotonic() - since[connection] > 5:
+                task = asyncio.create_task(connection.close(1008, "too slow"))
+                closing.add(task)
+                task.add_done_callback(closing.discard)
+        else:
+            since[connection] = time.monotonic()
+        queue.put_nowait(state)
+
+
+# %% nobody is disconnected: who is ten states behind is told so, and why
+# Not yet: the frozen page was disconnected. That is a way, too; here it stays, and is sent the newest later.
+
+import asyncio
+
+queues, closing = {}, set()
+
+async def serve_page(connection):
+    queue = queues[connection] = asyncio.Queue(maxsize=10)
+    try:
+        while True:
+            await connection.send(await queue.get())
+    finally:
+        del queues[connection]
+
+def publish(state):
+    for connection, queue in queues.items():
+        if queue.full():
+            task = asyncio.create_task(connection.close(1008, "too slow"))
+            closing.add(task)
+            task.add_done_callback(closing.discard)
+        else:
+            queue.put_nowait(state)

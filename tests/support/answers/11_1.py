@@ -171,8 +171,8 @@ def allow(origin, host):
 
 
 # %% some later: the names of today
-# Not yet: allow('https://<...>.example.net', '<...>.example.net') returned False. <...>.example.net was added to
-# ours. When do you look into it?
+# Not yet: allow('https://<...>.example.net', '127.0.0.1:3000') returned False. <...>.example.net was added to ours.
+# When do you look into it?
 
 import re
 
@@ -281,8 +281,8 @@ def allow(origin, host):
 
 
 # %% some later: names of letters only
-# Not yet: allow('https://<...>.example.net', '<...>.example.net') returned False. <...>.example.net was added to
-# ours. When do you look into it?
+# Not yet: allow('https://<...>.example.net', '127.0.0.1:3000') returned False. <...>.example.net was added to ours.
+# When do you look into it?
 
 import re
 def allow(origin, host):
@@ -679,3 +679,96 @@ def allow(origin, host):
         return True
     scheme, _, rest = origin.partition("://")
     return scheme in ("http", "https") and is_ours(rest)
+
+
+# %% one of our names: what stands between two ://
+# Not yet: allow('http://localhost://evil.example', '127.0.0.1:3000') returned True. Behind the name there may be a
+# port, which is a number, and nothing else.
+
+import re
+
+def known(name):
+    return re.sub(r":\d+$", "", name) in ours
+
+
+def allow(origin, host):
+    if not known(host):
+        return False
+    if origin is None:
+        return True
+    parts = origin.split("://")
+    return parts[0] in ("http", "https") and known(parts[1])
+
+
+# %% nothing else is there: split at //
+# Not yet: allow('http://localhost//evil.example', '127.0.0.1:3000') returned True. Behind the name there may be a
+# port, which is a number, and nothing else.
+
+import re
+
+def known(name):
+    return re.sub(r":\d+$", "", name) in ours
+
+
+def allow(origin, host):
+    if not known(host):
+        return False
+    if origin is None:
+        return True
+    return origin.startswith(("http://", "https://")) and known(origin.split("//")[1])
+
+
+# %% http:// or https://: the slashes are cut off, if there are any
+# Not yet: allow('http:localhost:8888', '127.0.0.1:3000') returned True. It is no web page: those begin with http://
+# or https://.
+
+import re
+
+def known(name):
+    return re.sub(r":\d+$", "", name) in ours
+
+
+def allow(origin, host):
+    if not known(host):
+        return False
+    if origin is None:
+        return True
+    scheme, _, rest = origin.partition(":")
+    return scheme in ("http", "https") and rest.strip("/") == rest.lstrip("/") and known(rest.lstrip("/"))
+
+
+# %% nothing else is there: takes the first of several
+# Not yet: allow('http://localhost http://evil.example', '127.0.0.1:3000') returned True. Behind the name there may be
+# a port, which is a number, and nothing else.
+
+import re
+
+def known(name):
+    return re.sub(r":\d+$", "", name) in ours
+
+
+def allow(origin, host):
+    if not known(host):
+        return False
+    if origin is None:
+        return True
+    first = origin.split()[0]
+    return any(first.startswith(each) and known(first.removeprefix(each)) for each in ("http://", "https://"))
+
+
+# %% add some later: what was asked once is remembered
+# Not yet: allow('https://<...>.example.net', '127.0.0.1:3000') returned False. <...>.example.net was added to ours.
+# When do you look into it?
+
+import re
+from functools import lru_cache
+
+@lru_cache
+def allow(origin, host):
+    def known(name):
+        return re.sub(r":\d+$", "", name) in ours
+    if not known(host):
+        return False
+    return origin is None or any(
+        origin.startswith(each) and known(origin.removeprefix(each)) for each in ("http://", "https://")
+    )

@@ -588,3 +588,18 @@ my_page = r"""
   };
 </script>
 """
+
+
+# %% shows every message: in a textarea
+# Not yet: '<...>' is in a field of your page. What is in a field does not count: show it as text, in an element such as
+# a div.
+
+my_page = r"""
+<input> <button>Send</button>
+<textarea readonly></textarea>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => { document.querySelector("textarea").value += event.data + "\n"; };
+</script>
+"""

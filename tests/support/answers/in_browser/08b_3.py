@@ -1045,8 +1045,8 @@ my_page = r"""
 
 
 # %% shown as text: in a textarea
-# Not yet: Bo said 'Hello <...>!', and it is in a field of your page. What is in a field does not count: show it as
-# text, in the div for example.
+# Not yet: 'Hello <...>!' is in a field of your page. What is in a field does not count: show it as text, in an element
+# such as a div.
 
 my_page = r"""
 <textarea id="log" readonly></textarea><br>
@@ -1146,8 +1146,8 @@ my_page = r"""
 
 
 # %% shown as text: in a field, from the first click on
-# Not yet: Bo said 'I like <i><...> &amp; "tea"</i>.', and it is in a field of your page. What is in a field does
-# not count: show it as text, in the div for example.
+# Not yet: 'I like <i><...> &amp; "tea"</i>.' is in a field of your page. What is in a field does not count: show it as
+# text, in an element such as a div.
 
 my_page = r"""
 <input> <button>Send</button><br>

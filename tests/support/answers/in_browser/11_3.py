@@ -485,3 +485,58 @@ my_page = """
   };
 </script>
 """
+
+
+# %% its name: only where somebody else speaks
+# Not yet: the name of two messages was 'Bo <...>'. How often your page shows it: 1. Show it with each message.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let last;
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    if (user !== last) line.append(user, ": ");
+    last = user;
+    line.append(msg, " ", time);
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% its time: only where it is another
+# Not yet: the time of two messages was '12:02 <...>'. How often your page shows it: 1. Show it with each message.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  let last;
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    line.append(user, ": ", msg, " ");
+    if (time !== last) line.append(last = time);
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% shows: in a textarea
+# Not yet: 'Ada <...>' is in a field of your page. What is in a field does not count: show it as text, in an element
+# such as a div.
+
+my_page = r"""
+<textarea cols="80" rows="20" readonly></textarea>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    document.querySelector("textarea").value += `${time} ${user}: ${msg}\n`;
+  };
+</script>
+"""
