@@ -22,6 +22,7 @@ MEETING_SECONDS: Final = 0.5  # calls that come one after the other share nothin
 HALT_SECONDS: Final = 0.5  # at most, however busy the machine is
 TURNS: Final = 10  # of a loop, which tells of one event of a connection in each: an opening, say, that has just come
 LEAVING_SECONDS: Final = 2.0  # for who has all answers; who looks once a second needs one
+ALONE_SECONDS: Final = 0.3  # for the other to look whether it is its turn: it began to look a moment later
 PONG_SECONDS: Final = 0.1  # who reads on the loop that is halted does not answer meanwhile
 
 
@@ -90,8 +91,9 @@ class Together:
         match sending, meeting:
             case [one, other], 2:
                 await _tell(*one)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(one[0].wait_closed(), LEAVING_SECONDS)
+                for (connection, _), seconds in ((one, LEAVING_SECONDS), (other, ALONE_SECONDS)):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(connection.wait_closed(), seconds)
                 await _tell(*other)
             case _:
                 await self._tell_at_once(sending[:: -1 if meeting == 1 else 1])

@@ -10,7 +10,7 @@ from websockets.protocol import State
 
 from chatlib.client.websocket import WebSocket
 from chatlib.exercises import at_once
-from chatlib.exercises.at_once import Together, twice_at_once
+from chatlib.exercises.at_once import MEETINGS, Together, twice_at_once
 from chatlib.exercises.verdict import NotYet
 from chatlib.exercises.witness import Visit, Witness
 
@@ -156,6 +156,43 @@ async def test_the_third_time_the_one_has_left_before_the_other_is_answered():
         await twice_at_once(hear, (witness.url, "/a"), (witness.url, "/b"), lambda: (None, None))
 
     assert len([path for path, here in seen[-2:] if here == [path]]) == 1
+
+
+async def test_who_looks_a_moment_after_the_other_has_left_finds_no_answer_of_its_own():
+    """Each looks ten times a second whether anybody still waits; the other one begins to look later."""
+    together, waiting = Together(), 0
+
+    async def answer(visit: Visit) -> None:
+        async for message in visit.connection:
+            await together.answer(visit.path, visit.connection, f"{visit.path} {message!s}")
+
+    async def ask(url, word):
+        nonlocal waiting
+        ws, heard = WebSocket(url), []
+
+        def hear(event):
+            nonlocal waiting
+            heard.append(event.data)
+            waiting = 0
+
+        ws.onmessage = hear
+        await ws.once("open")
+        waiting += 1
+        ws.send(word)
+        if url == other:
+            await asyncio.sleep(0.15)
+        while waiting:  # noqa: ASYNC110 - as learners do
+            await asyncio.sleep(0.1)
+        ws.close()
+        await ws.once("close")
+        return heard[0]
+
+    async with Witness(answer) as witness:
+        one, other = f"{witness.url}/a", f"{witness.url}/b"
+        for _ in range(MEETINGS - 1):
+            await twice_at_once(ask, (one, "word"), (other, "word"), lambda: ("/a word", "/b word"))
+        with pytest.raises(NotYet, match="What do they share"):
+            await twice_at_once(ask, (one, "word"), (other, "word"), lambda: ("/a word", "/b word"))
 
 
 async def test_who_is_alone_or_whose_other_has_left_is_answered_too(monkeypatch):
