@@ -12,7 +12,7 @@ from asyncio import events
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
-from math import floor
+from math import floor, inf
 from types import FrameType
 from typing import Any, Final
 from unittest import mock
@@ -24,7 +24,8 @@ from chatlib.exercises.verdict import line_of_origin
 
 FACTOR: Final = 50
 GENEROUS_SECONDS: Final = 9.5  # ten, of which something is gone when a timer is set
-SLOWEST_SECONDS: Final = 3.5  # for which a check has something last: by a clock that is read, no limit says its length
+MOST_GAINED: Final = 6.0  # seconds, by a clock that is read or one wait after the other: none says how long a limit is
+BUSY_SECONDS: Final = 1.0  # by which a call lasts longer on a busy machine
 TICK_SECONDS: Final = 0.001
 ROUNDING: Final = 1e-9
 SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow by that clock
@@ -32,7 +33,7 @@ SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow 
 
 @contextmanager
 def hurried(
-    *, below: float = GENEROUS_SECONDS, spares: Container[asyncio.Task[Any] | None] = ()
+    *, below: float = GENEROUS_SECONDS, lasts: float | None = None, spares: Container[asyncio.Task[Any] | None] = ()
 ) -> Iterator[list[float]]:
     """Let each timer of asyncio below so many seconds that the learner's code sets run so many times as fast.
 
@@ -40,18 +41,27 @@ def hurried(
     second each time, is given one now and then, and has soon waited for a second.
 
     The clocks that it reads run as fast from the first reading on, until they are some seconds ahead: a generous limit
-    by them is not over yet.
+    by them is not over yet. Where what is waited for comes in the end, and a call ``lasts`` so many seconds in all, a
+    limit may be counted in many waits, too: those of one line run faster until as much is gained by them.
 
     Yields the seconds of those that have run out, as they do. Nobody else's runs faster, not even what a library sets
     while the learner's code waits for it; nor what one of the tasks sets that are to be spared.
     """
     loop = asyncio.get_running_loop()
+    most = below if below == inf else min(MOST_GAINED, below - (lasts or 0) - BUSY_SECONDS)
+    most_by_line = inf if lasts is None else most
     seconds: list[float] = []
+    gained: defaultdict[object, float] = defaultdict(float)  # by the line, in its task, that has set timers
     cut_off: defaultdict[asyncio.Task[Any] | None, float] = defaultdict(float)  # of its last timer, in seconds
     call_at, call_later = loop.call_at, loop.call_later
 
     def is_hurried(delay: float) -> bool:
-        return 0 < delay < below and asyncio.current_task() not in spares and _is_set_by_learner(sys._getframe(2))
+        if not 0 < delay < below - Clocks.just_shown() or asyncio.current_task() in spares:
+            return False
+        if (line := _line_of_learner(sys._getframe(2))) is None or 0 < gained[line] > most_by_line - delay:
+            return False
+        gained[line] += delay
+        return True
 
     def sooner_by_whole_ticks(delay: float) -> float:
         task = asyncio.current_task()
@@ -81,23 +91,25 @@ def hurried(
         return call_later(delay, callback, *args, **options)
 
     with (
-        Clocks.fast(FACTOR, most=below - SLOWEST_SECONDS),
+        Clocks.fast(FACTOR, most=most),
         mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner),  # in a browser's tab, the one calls the other
     ):
         yield seconds
 
 
-def _is_set_by_learner(frame: FrameType | None) -> bool:
-    """Tell whether the first that is not asyncio is the learner's: a line, or one that has made the task.
+def _line_of_learner(frame: FrameType | None) -> object:
+    """Return what is another for each line of each task, if the first that is not asyncio is the learner's; else None.
+
+    That is a line, or one that has made the task.
 
     The limit of ``ChatClient.until()`` is its caller's own.
     """
+    task = asyncio.current_task()
     while frame is not None and ((module := _module(frame)).startswith("asyncio.") or _is_until(frame)):
         if module == events.__name__:  # the loop itself
-            task = asyncio.current_task()
-            return task is not None and bool(line_of_origin(task.get_coro()))
+            return task if task is not None and line_of_origin(task.get_coro()) else None
         frame = frame.f_back
-    return frame is not None and _module(frame) == "__main__"
+    return (task, frame.f_code, frame.f_lineno) if frame is not None and _module(frame) == "__main__" else None
 
 
 def _module(frame: FrameType) -> str:

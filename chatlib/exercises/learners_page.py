@@ -43,6 +43,7 @@ class Page(Protocol):
     fields: list[str]
     is_open: bool
     loads: list[int]
+    connections: list[int]
     codes: list[int | None]
     asks_for_open: bool
 

@@ -157,7 +157,7 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
     texts = other, _ = _numbered("This time it is"), more
     pause = min(took + MORE_SECONDS, MOST_SECONDS)
     async with Witness(speak_first) as witness:
-        with during(SLOWLY), hurried():
+        with during(SLOWLY), hurried(lasts=pause):
             again = await result_of(first_words, witness.url)
     if again == words:
         raise NotYet(

@@ -119,7 +119,7 @@ async def _check_slow_network(
     """Refuse who slept for so long and found all done: over this network everything takes longer than that."""
     seconds = min(took + MORE_SECONDS, MOST_SECONDS)
     async with Witness(echo, delay=seconds / 2) as witness:
-        with during(SLOWLY), hurried():
+        with during(SLOWLY), hurried(lasts=(len(WORDS) + 2) * seconds):
             result = await result_of(echo_three, witness.url + SLOW_PATH)
     match result:
         case (answers, code) if is_list(answers) and list(answers) == sent[SLOW_PATH] and code == goodbye:

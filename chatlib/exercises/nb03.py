@@ -113,7 +113,7 @@ async def _check_slow_network(four_states: Callable[[str], Any], took: float) ->
     """Refuse who slept for so long and found it open, or closed: over this network that takes longer."""
     seconds = min(took + MORE_SECONDS, MOST_SECONDS)
     async with Witness(delay=seconds / 2) as witness:
-        with during(SLOWLY), hurried():
+        with during(SLOWLY), hurried(lasts=2 * seconds):
             states = await result_of(four_states, witness.url)
     if not is_list(states) or list(states) != list(ReadyState):
         raise NotYet("{what}, and you returned {found}. Wait for each event.", what=SLOWLY, found=shown(states))

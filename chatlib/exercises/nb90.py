@@ -64,7 +64,7 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     async with Witness(answer) as witness:
         for question in (f" {secrets.token_hex(3)}", f"{secrets.token_hex(3)} "):
             visits, began = len(witness.visits), time.monotonic()
-            with _hurried() if visits else nullcontext():
+            with _hurried(2 * pause) if visits else nullcontext():
                 result = await result_of(ask, witness.url + path, question)
             took = time.monotonic() - began
             slept = took if took > QUICK_SECONDS else 0
@@ -111,8 +111,8 @@ def _check_goodbye(visit: Visit, *, left: bool) -> None:
 
 
 @contextmanager
-def _hurried() -> Iterator[None]:
-    with during(SLOWLY), hurried():
+def _hurried(lasts: float) -> Iterator[None]:
+    with during(SLOWLY), hurried(lasts=lasts):
         yield
 
 
@@ -257,7 +257,7 @@ async def ex4(say: Callable[[ChatClient, str], Any]) -> Text:
             await ada.joined()
             await bo.joined()
             network.freeze()
-            with hurried() as timers:
+            with hurried(lasts=FROZEN_SECONDS) as timers:
                 saying += [asyncio.create_task(result_of(say, ada, each)) for each in (text, other)]
                 await asyncio.wait(saying, timeout=FROZEN_SECONDS)
             early = [each for each in saying if each.done()]

@@ -6,7 +6,6 @@ import random
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable
 from typing import Final
 
 from chatlib.client.chat_client import ChatClient
@@ -28,7 +27,8 @@ from chatlib.exercises.learners_page import (
 from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.words import Text
 
-OWN_NAMES: Final = frozenset({"you", "me", "i", "myself", "ich", "我", "你"})  # what a page may call whoever sits at it
+OWN_NAMES: Final = frozenset({"you", "me", "i", "mine", "myself", "ich", "moi", "yo"})  # of whoever sits at a page
+OWN_CHARACTERS: Final = frozenset("我你")  # the same, where nothing stands between two words
 
 
 class _Talk:
@@ -62,7 +62,8 @@ class _Talk:
     def beside(self, msg: str) -> tuple[str, str]:
         """Return what stands in the page before and after a message, up to what somebody else said.
 
-        Where several stand together that one person said, a page may say once who it was.
+        Where several stand together that one person said, a page may say once who it was. What stands in a line with
+        one of them is told of those below it, too, and not of those above.
         """
         laid_out = "\n".join(self.page.lines[0])  # where no two things stand together that are apart for people
         shown = laid_out if all(each in laid_out for each in self.said) else self.page.texts[0]
@@ -72,7 +73,14 @@ class _Talk:
             begin -= 2
         while end < len(parts) - 2 and self._is_same(parts[end + 2], msg):
             end += 2
-        return "\n".join(parts[begin - 1 : at : 2]).strip(), "\n".join(parts[at + 1 : end + 2 : 2]).strip()
+        before, after = parts[begin - 1 : at : 2], parts[at + 1 : end + 2 : 2]
+        if begin > 1:
+            before[0] = before[0].split("\n", 1)[-1]  # without the rest of the line of somebody else's
+        after[1:] = [part.split("\n", 1)[-1] for part in after[1:]]
+        for place, part in enumerate(after):
+            if "\n" in part and at + 1 + 2 * place < len(parts) - 1:
+                after[place] = part.rpartition("\n")[0]  # without the beginning of the next one's line
+        return "\n".join(before).strip(), "\n".join(after).strip()
 
     def _is_same(self, one: str, other: str) -> bool:
         return (one in self.typed) == (other in self.typed)
@@ -128,7 +136,7 @@ async def chat_page(url: str, page: Page) -> Text:
         one = await _check_own(talk, asked, again)
         await talk.bo_says(last)
         await _check_all(talk)
-        _check_names(talk, one, own=(asked, again), others=(first, answer, last))
+        _check_names(talk, one)
     finally:
         judge.close()
     return Text("you wrote a chat page, and strangers cannot change it.")
@@ -237,11 +245,11 @@ async def _check_own(talk: _Talk, asked: str, again: str) -> str:
             one=one,
             other=other,
         )
-    if (strangers := len(judge.people) - 1) > page.loads[0]:
+    if (strangers := len(judge.people) - 1) > 1 and page.connections[0] > 1:
         raise NotYet(
-            "how often a browser has opened your page: {times}; and how many people are in the room besides Bo: "
-            "{count}. Each connection is somebody of its own: how many does your page make?",
-            times=page.loads[0],
+            "your page has made {connections} connections, and {count} people are in the room besides Bo. Each "
+            "connection is somebody of its own: how many does one person need?",
+            connections=page.connections[0],
             count=strangers,
         )
     return one
@@ -261,10 +269,10 @@ async def _check_all(talk: _Talk) -> None:
             )
 
 
-def _check_names(talk: _Talk, one: str, own: Iterable[str], others: Iterable[str]) -> None:
+def _check_names(talk: _Talk, one: str) -> None:
     """Refuse a page that does not show beside a message who said it."""
     bo, sitting = talk.judge.name.casefold(), one.casefold()  # a style may show names in capitals
-    for msg in others:
+    for msg in (each for each in talk.said if each not in talk.typed):
         before, after = talk.beside(msg)
         if bo not in f"{before}\n{after}".casefold().replace(f"{bo} entered", ""):
             raise NotYet(
@@ -274,9 +282,9 @@ def _check_names(talk: _Talk, one: str, own: Iterable[str], others: Iterable[str
                 before=before,
                 after=after,
             )
-    for msg in own:
+    for msg in (each for each in talk.said if each in talk.typed):
         beside = "\n".join(talk.beside(msg)).casefold().replace(bo, "")  # his name is of another message
-        if sitting in beside or OWN_NAMES & set(re.findall(r"[^\W\d_]+", beside)):
+        if sitting in beside or OWN_NAMES & set(re.findall(r"[^\W\d_]+", beside)) or OWN_CHARACTERS & set(beside):
             continue
         for line in talk.page.lines[0]:
             if talk.judge.name in line and [each for each in talk.said if each in line] == [msg]:

@@ -32,6 +32,7 @@ const say = words({
  * @property {KernelState} kernel
  *
  * @typedef {{ do: "loaded", copy: number } | { do: "logged", copy: number, text: string }
+ *   | { do: "connects", copy: number, count: number }
  *   | { do: "closes", copy: number, code: number | null } | { do: "asks", copy: number }
  *   | { do: "aside", number: number, text: string }
  *   | { do: "shows", copy: number, text: string, lines: string, fields: string }
@@ -44,8 +45,9 @@ const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages 
 const BREATH = 1000; // milliseconds, when the machine has time for the page
 
 /**
- * A page in a frame. It begins with where its server is, and with a console that is heard here; so is what it gives
- * to `close()`, and that it asks whether it is open, both of which no server knows behind a proxy of Jupyter's.
+ * A page in a frame. It begins with where its server is, and with a console that is heard here; so is how many
+ * WebSockets it makes, what it gives to `close()`, and that it asks whether it is open, which no server knows behind a
+ * proxy of Jupyter's.
  *
  * @param {string} title
  * @param {string} url
@@ -65,6 +67,12 @@ for (const level of ["log", "info", "debug", "warn", "error"]) {
   };
 }
 {
+  let count = 0;
+  const construct = (...given) => {
+    parent.postMessage({ connects: ++count }, "*");
+    return Reflect.construct(...given);
+  };
+  WebSocket = new Proxy(WebSocket, { construct });
   const { close, addEventListener } = WebSocket.prototype;
   WebSocket.prototype.close = function (...given) {
     parent.postMessage({ closes: given[0] === undefined ? null : Number(given[0]) }, "*");
@@ -174,6 +182,7 @@ class Pages {
   /** @param {MessageEvent} event */
   #hear({ source, data }) {
     const copy = this.#frames.findIndex(frame => frame.contentWindow === source);
+    if (copy >= 0 && data?.connects) this.#session.send?.({ do: "connects", copy, count: data.connects });
     if (copy >= 0 && data?.asks) this.#session.send?.({ do: "asks", copy });
     if (copy >= 0 && data?.closes !== undefined) this.#session.send?.({ do: "closes", copy, code: data.closes });
     if (typeof data?.text !== "string") return;
@@ -205,7 +214,7 @@ class Pages {
 }
 
 /**
- * What a page shows, without its scripts and styles. It is not copied for that: a copy of an image asks for it again,
+ * What a page shows, without its scripts and styles, and what is in its fields. It is not copied for that: a copy of an image asks for it again,
  * and its `onerror` would run at each look.
  *
  * @param {HTMLElement | null | undefined} body
@@ -215,7 +224,7 @@ function shown(body) {
   const texts = document.createNodeIterator(body, NodeFilter.SHOW_TEXT);
   let text = "";
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    if (!node.parentElement?.closest("script, style")) text += node.nodeValue;
+    if (!node.parentElement?.closest("script, style, textarea")) text += node.nodeValue;
   }
   return text.trim();
 }

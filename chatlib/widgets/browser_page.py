@@ -42,6 +42,7 @@ class BrowserPage(LiveWidget):
         self._lines: list[list[str]] = [[] for _ in range(copies)]
         self._fields = [""] * copies
         self._loads = [0] * copies
+        self._connections = [0] * copies
         self._codes: list[int | None] = []
         self._asks_for_open = False
         self._asides = 0
@@ -81,6 +82,11 @@ class BrowserPage(LiveWidget):
     def loads(self) -> list[int]:
         """How often a browser has loaded each copy of the page."""
         return list(self._loads)
+
+    @property
+    def connections(self) -> list[int]:
+        """How many WebSockets each copy of the page has made since it was loaded last."""
+        return list(self._connections)
 
     @property
     def codes(self) -> list[int | None]:
@@ -138,6 +144,8 @@ class BrowserPage(LiveWidget):
                 self._loads[copy] += 1
             case {"do": "logged", "copy": int(copy), "text": str(line)}:
                 self._console[copy].append(line)
+            case {"do": "connects", "copy": int(copy), "count": int(count)}:
+                self._connections[copy] = count
             case {"do": "closes", "copy": int(), "code": int() | float() | None as code}:
                 self._codes.append(None if code is None else int(code))
             case {"do": "asks", "copy": int()}:

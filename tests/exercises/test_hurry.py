@@ -16,23 +16,24 @@ from chatlib.exercises.verdict import exercise, result_of
 from tests.support.cells import run_cell
 
 SECONDS = 4.0
+LONGEST = {nb01: 1, nb02: 5, nb03: 2, nb90: 2}  # of MOST_SECONDS: so long a call may take
 
 
 @exercise
-async def check(answer, *arguments):
+async def check(answer, *arguments, lasts=None):
     """A check that tells for how long its answer waited."""
     loop = asyncio.get_running_loop()
     began = loop.time()
-    with hurried():
+    with hurried(lasts=lasts):
         await result_of(answer, *arguments)
     return f"{loop.time() - began:.3f}"
 
 
-async def waits(source, *arguments):
+async def waits(source, *arguments, lasts=None):
     """Return for how long a learner's ``answer`` waited."""
     memory = {"__name__": "__main__", "SECONDS": SECONDS, "asyncio": asyncio, "suppress": suppress}
     await run_cell(source, memory)
-    return float((await check(memory["answer"], *arguments)).text)
+    return float((await check(memory["answer"], *arguments, lasts=lasts)).text)
 
 
 @pytest.mark.parametrize(
@@ -154,14 +155,48 @@ async def test_a_clock_that_the_learner_reads_runs_as_fast(clock):
     assert SECONDS / FACTOR - TICK_SECONDS <= waited < SECONDS / 2
 
 
-async def test_a_generous_limit_by_a_clock_is_not_over_sooner():
-    """Of ten seconds there is more left than any check has something last."""
-    longest = max(nb01.MOST_SECONDS, nb02.MOST_SECONDS, nb03.MOST_SECONDS, nb90.MOST_SECONDS)
+@pytest.mark.parametrize("lasts", [0, *(times * each.MOST_SECONDS for each, times in LONGEST.items())])
+async def test_a_generous_limit_by_a_clock_is_not_over_sooner(lasts):
+    """Of ten seconds there is more left than a call takes."""
     with Clocks(memory := {"__name__": "__main__"}):
         await run_cell("import time\ndef read():\n    return time.monotonic()", memory)
-        with hurried():
+        with hurried(lasts=lasts):
             began, real = memory["read"](), time.monotonic()
             await asyncio.sleep(10 / FACTOR)
             passed, really = memory["read"]() - began, time.monotonic() - real
 
-    assert passed - really <= 10 - longest
+    assert 1 < passed - really < 10 - lasts
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for _ in range(200): await asyncio.sleep(0.05)",
+        "for _ in range(10): await asyncio.wait([never], timeout=1)",
+        "for _ in range(2):\n        with suppress(TimeoutError): await asyncio.wait_for(asyncio.shield(never), 5)",
+        "left = 10\n    while left > 0:\n        await asyncio.sleep(0.5)\n        left -= 0.5",
+    ],
+)
+async def test_a_generous_limit_in_many_parts_is_not_over_sooner(source):
+    """Ten seconds are as long, however they are counted: longer than anything is slow."""
+    never = asyncio.Future()
+    running = asyncio.create_task(waits(f"async def answer(never):\n    {source}", never, lasts=1))
+    await asyncio.wait([running], timeout=1)
+
+    assert not running.done()
+    running.cancel()
+
+
+@pytest.mark.parametrize("seconds", [10, 12, 15])
+async def test_what_is_left_of_a_generous_limit_is_not_over_sooner(seconds):
+    """A clock has run ahead, and what it leaves is below ten seconds: that is no short limit."""
+    never = asyncio.Future()
+    source = (
+        f"import time\nasync def answer(never):\n    end = time.monotonic() + {seconds}\n    await asyncio.sleep(5)\n"
+        "    with suppress(TimeoutError): await asyncio.wait_for(never, end - time.monotonic())"
+    )
+    running = asyncio.create_task(waits(source, never))
+    await asyncio.wait([running], timeout=1)
+
+    assert not running.done()
+    running.cancel()

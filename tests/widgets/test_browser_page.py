@@ -24,6 +24,8 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
         page.act({"do": "logged", "copy": copy, "text": f"line {copy}"})
     page.act({"do": "shows", "copy": 1, "text": "HelloAda", "lines": "Hello\nAda", "fields": "hi"})
     page.act({"do": "loaded", "copy": 1})
+    for count in (1, 2, 1):
+        page.act({"do": "connects", "copy": 1, "count": count})
     for code in (1000, None, 3000.0):
         page.act({"do": "closes", "copy": 0, "code": code})
     assert not page.asks_for_open
@@ -31,6 +33,7 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
 
     assert await page.until(lambda: page.is_open, timeout=30)
     assert page.loads == [1, 2]
+    assert page.connections == [0, 1]
     assert page.codes == [1000, None, 3000]
     assert page.asks_for_open
     assert not await page.until(lambda: page.texts[0], timeout=0)

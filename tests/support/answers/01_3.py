@@ -504,3 +504,21 @@ async def first_words(url):
     event = await ws.once('message')
     ws.close()
     return event.data
+
+
+# %% right: looks a hundred times, every tenth of a second
+# Solved: the server spoke first, and you listened.
+
+import asyncio
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    heard = []
+    ws.onmessage = lambda event: heard.append(event.data)
+    for _ in range(100):
+        if heard:
+            break
+        await asyncio.sleep(0.1)
+    ws.close()
+    await ws.once("close")
+    return heard[0] if heard else None

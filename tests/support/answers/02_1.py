@@ -1041,3 +1041,22 @@ async def echo_three(url):
     while not codes:
         await asyncio.sleep(0.05)
     return answers, codes[0]
+
+
+# %% right: each wait has what is left of ten seconds
+# Solved: the server was sent three words and a clean goodbye, and you returned what it answered.
+
+import time
+async def echo_three(url):
+    end = time.monotonic() + 10
+    ws = chatlib.WebSocket(url)
+    answers = []
+    queue = asyncio.Queue()
+    ws.onmessage = lambda event: queue.put_nowait(event.data)
+    await asyncio.wait_for(ws.once("open"), end - time.monotonic())
+    for word in ("one", "two", "three"):
+        ws.send(word)
+        answers.append(await asyncio.wait_for(queue.get(), end - time.monotonic()))
+    ws.close(1000)
+    event = await asyncio.wait_for(ws.once("close"), end - time.monotonic())
+    return answers, event.code

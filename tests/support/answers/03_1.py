@@ -579,3 +579,39 @@ async def four_states(url):
         await asyncio.sleep(0.02)
     states.append(ws.readyState)
     return states
+
+
+# %% right: each wait has what is left of ten seconds
+# Solved: you saw one connection in each of its four states.
+
+import time
+async def four_states(url):
+    began = time.time()
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    async with asyncio.timeout(10 - (time.time() - began)):
+        await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    async with asyncio.timeout(10 - (time.time() - began)):
+        await ws.once("close")
+    return [*states, ws.readyState]
+
+
+# %% right: looks every half second, for ten seconds at most in all, by the clock
+# Solved: you saw one connection in each of its four states.
+
+import time
+async def four_states(url):
+    end = time.time() + 10
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    while ws.readyState != 1 and time.time() < end:
+        await asyncio.sleep(0.5)
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    while ws.readyState != 3 and time.time() < end:
+        await asyncio.sleep(0.5)
+    return [*states, ws.readyState]

@@ -530,3 +530,40 @@ async def ask(url, question):
     ws.close(1000)
     await ws.once("close")
     return heard[0] if heard else None
+
+
+# %% right: looks a hundred times, every tenth of a second
+# Solved: you asked, were answered, and said goodbye, twice.
+
+import asyncio
+
+async def ask(url, question):
+    ws = chatlib.WebSocket(url)
+    heard = []
+    ws.onmessage = lambda event: heard.append(event.data)
+    await ws.once("open")
+    ws.send(question)
+    for _ in range(100):
+        if heard:
+            break
+        await asyncio.sleep(0.1)
+    ws.close(1000)
+    await ws.once("close")
+    return heard[0] if heard else None
+
+
+# %% right: what is left of ten seconds is the limit of each wait
+# Solved: you asked, were answered, and said goodbye, twice.
+
+import asyncio
+import time
+
+async def ask(url, question):
+    end = time.monotonic() + 10
+    ws = chatlib.WebSocket(url)
+    await asyncio.wait_for(ws.once("open"), end - time.monotonic())
+    ws.send(question)
+    event = await asyncio.wait_for(ws.once("message"), end - time.monotonic())
+    ws.close(1000)
+    await ws.once("close")
+    return event.data

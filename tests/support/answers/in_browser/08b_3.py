@@ -1189,8 +1189,8 @@ my_page = r"""
 
 
 # %% a page is one person: sends on one connection, and hears on another
-# Not yet: how often a browser has opened your page: 1; and how many people are in the room besides Bo: 2. Each
-# connection is somebody of its own: how many does your page make?
+# Not yet: your page has made 2 connections, and 2 people are in the room besides Bo. Each connection is somebody of its
+# own: how many does one person need?
 
 my_page = r"""
 <input> <button>Send</button>
@@ -1261,5 +1261,91 @@ my_page = r"""
     group.lastChild.before(line);
   };
   document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+</script>
+"""
+
+
+# %% shown as text: appended to a textarea
+# Not yet: 'Hello <...>!' is in a field of your page. What is in a field does not count: show it as text, in an element
+# such as a div.
+
+my_page = r"""
+<input> <button>Send</button>
+<textarea readonly></textarea>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 2) document.querySelector("textarea").append(user + ": " + msg + "\n");
+  };
+</script>
+"""
+
+
+# %% with who says it: once for several in a row, the newest on top, so that it is below them
+# Not yet: Bo said 'And you? <...>'. Before it your page shows '', and after it, up to what somebody else said, '<...>'.
+# That does not say that it was Bo: show the user of each message.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let last;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = user === last ? msg : `${user}: ${msg}`;
+    last = user;
+    document.querySelector("div").prepend(line);
+  };
+</script>
+"""
+
+
+# %% with who says it: what was typed here has no name, and what comes is "to me"
+# Not yet: 'Do you like <...>?' was typed in your page, and your page does not say that it was User 1. Show the user of
+# each message, of your own too.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = user === me ? msg : `${user} to me: ${msg}`;
+    document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% right: in Chinese, 我 for who sits here
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user === me ? "我" : user}说：${msg}`;
+    document.querySelector("div").append(line);
+  };
 </script>
 """
