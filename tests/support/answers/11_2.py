@@ -1726,3 +1726,65 @@ async def handler(connection):
                     await guest.send(message)
     finally:
         guests.discard(connection)
+
+
+# %% a message costs one: it rounds
+# Not yet: a new Bucket(<...>, <...>, <...>) was asked <...> times at once. Then it was empty, and asked 0.6/<...>
+# s, 0.9/<...> s and 1.1/<...> s later: it gave [1, 0, 0] tokens, and not [0, 0, 1]. A message costs a whole one.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if round(self.tokens) < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% a message costs one: half of one is enough
+# Not yet: a new Bucket(<...>, <...>, <...>) was asked <...> times at once. Then it was empty, and asked 0.6/<...>
+# s, 0.9/<...> s and 1.1/<...> s later: it gave [1, 0, 0] tokens, and not [0, 0, 1]. A message costs a whole one.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 0.5:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)
