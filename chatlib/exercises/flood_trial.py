@@ -7,6 +7,7 @@ import inspect
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -87,12 +88,14 @@ class _Ear:
 
     def __init__(self, guest: Guest) -> None:
         self.heard: dict[str | bytes, float] = {}
+        self.count: Counter[str | bytes] = Counter()
         self._task = asyncio.create_task(self._listen(guest))
 
     async def _listen(self, guest: Guest) -> None:
         with suppress(ConnectionClosed):
             async for text in guest.client:
                 self.heard.setdefault(text, time.monotonic())
+                self.count[text] += 1
 
     def times(self, word: str) -> list[float]:
         """Return when each text came that begins with this."""
@@ -142,6 +145,13 @@ async def _hear_bursts(hall: Hall, speakers: list[Guest], ears: list[_Ear]) -> N
                 "somebody said {first!r} and more, and {heard!r} was heard. What passes is sent on as it came.",
                 first=texts[0],
                 heard=others[0],
+            )
+        twice, count = ear.count.most_common(1)[0]
+        if count > 1:
+            raise NotYet(
+                "somebody said {text!r} once, and somebody heard it {count} times. What passes goes to all, once.",
+                text=twice,
+                count=count,
             )
 
 

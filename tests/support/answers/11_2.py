@@ -1788,3 +1788,65 @@ async def handler(connection):
             broadcast(guests, message)
     finally:
         guests.discard(connection)
+
+
+# %% goes to all, once: to all of them for each of them
+# Not yet: somebody said <...> once, and somebody heard it 3 times. What passes goes to all, once.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            for guest in list(guests):
+                broadcast(guests, message)
+    finally:
+        guests.discard(connection)
+
+
+# %% goes to all, once: and once more to the one who said it
+# Not yet: somebody said <...> once, and somebody heard it 2 times. What passes goes to all, once.
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst = rate, burst
+        self.tokens, self.at = burst, now
+
+    def take(self, now):
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "more than 20 messages a second")
+                return
+            broadcast(guests, message)
+            await connection.send(message)
+    finally:
+        guests.discard(connection)
