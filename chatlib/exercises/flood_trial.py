@@ -70,7 +70,12 @@ async def check_handler(
             await _hear_bursts(hall, everybody[:2], ears)
             hall.check_registered("guests", everybody, registry)
             await _hear_on(hall, ears[0])
-            await _until_it_tells(lambda word: _survive_a_flood(hall, ears[0], answers, word))
+            try:
+                await _until_it_tells(lambda word: _survive_a_flood(hall, ears[0], answers, word))
+            except _Waited:
+                # On a busy machine the answer to a Close frame is late: who waits for it is told so, which says more.
+                await _until_it_tells(lambda word: _wait_for_no_goodbye(hall, ears[0], f"first {word}"))
+                raise
             for _ in range(WHOLE_BURSTS):
                 await _use_up_a_burst(hall, ears[0])
             await _end_at_the_first(hall, ears[0], answers)
