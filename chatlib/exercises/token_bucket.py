@@ -52,6 +52,7 @@ async def check_bucket(make: MakeBucket) -> None:
         )
     await _check_parts(bucket, rate, late + 2 / rate, about)
     await _check_shares(make, rate, burst, start, about)
+    await _check_whole(make, rate, burst, start)
     for used in (0, burst // 2):
         await _check_rest(make, rate, burst, start, used)
 
@@ -99,6 +100,23 @@ async def _check_shares(make: MakeBucket, rate: int, burst: int, start: float, a
             times=burst + 3,
             given=given,
             burst=burst,
+        )
+
+
+async def _check_whole(make: MakeBucket, rate: int, burst: int, start: float) -> None:
+    """Refuse a bucket that gives a token of which there is only a part: this one has nothing left from before."""
+    bucket = await result_of(make, rate, burst, start)
+    await taken(bucket, [start] * burst)
+    given = [await taken(bucket, [start + part / rate]) for part in (0.6, 0.9, 1.1)]
+    if given != [0, 0, 1]:
+        raise NotYet(
+            "a new Bucket({rate}, {burst}, {start:g}) was asked {burst} times at once. Then it was empty, and asked "
+            "0.6/{rate} s, 0.9/{rate} s and 1.1/{rate} s later: it gave {given} tokens, and not [0, 0, 1]. A message "
+            "costs a whole one.",
+            rate=rate,
+            burst=burst,
+            start=start,
+            given=given,
         )
 
 

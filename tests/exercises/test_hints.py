@@ -16,6 +16,7 @@ CHECKS = sorted((ROOT / "chatlib" / "exercises").glob("nb*.py"))
 SHARED = [
     ROOT / "chatlib" / "exercises" / name
     for name in (
+        "flood_trial.py",
         "hall.py",
         "in_browser.py",
         "learners_page.py",

@@ -33,6 +33,17 @@ class Saving(Bucket):
             super().refill(now)
 
 
+class Rounding(Bucket):
+    """Gives a token of which there is half."""
+
+    def take(self, now):
+        self.refill(now)
+        if round(self.tokens) < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
 async def test_a_bucket_that_does_what_the_task_says_passes():
     """Whatever rate and burst the check draws."""
     for _ in range(20):
@@ -43,6 +54,12 @@ async def test_a_bucket_that_was_never_empty_is_asked_too():
     """What is asked only when it is empty shows no credit."""
     with pytest.raises(NotYet, match="It is full then, and not more"):
         await check_bucket(Saving)
+
+
+async def test_a_token_of_which_there_is_only_a_part_is_asked_for():
+    """Less than a whole one each time, from a bucket that has nothing left."""
+    with pytest.raises(NotYet, match=r"gave \[1, 0, 0\] tokens"):
+        await check_bucket(Rounding)
 
 
 async def test_it_counts_the_tokens_that_were_given():

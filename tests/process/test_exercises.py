@@ -24,7 +24,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 
 from chatlib import exercises
-from chatlib.exercises import nb09b, nb11, verdict
+from chatlib.exercises import flood_trial, nb09b, verdict
 from chatlib.exercises.verdict import Verdict, exercise
 from chatlib.widgets.quiz import Question
 from tests.support import answers
@@ -215,7 +215,7 @@ async def test_a_check_of_many_rounds_gives_the_loop_its_turns():
 
 async def test_a_burst_is_waited_for_by_turns_of_the_loop(monkeypatch):
     """A machine that was busy for seconds has delivered nothing meanwhile: what is there a few turns later counts."""
-    monkeypatch.setattr(nb11, "SECONDS", 0.06)
+    monkeypatch.setattr(flood_trial, "SECONDS", 0.06)
     (each,) = (each for each in ANSWERS if str(each) == "11-2-what-passes-goes-to-all-and-something-is-put-before-it")
 
     async def keep_busy() -> None:
@@ -242,7 +242,7 @@ async def test_a_connection_that_cannot_come_is_not_waited_for(monkeypatch):
 
 async def test_a_machine_that_halts_once_in_a_flood_is_not_the_handler_s_fault(monkeypatch):
     """The loop is kept for a moment by something else: who is right is not told that others waited for the handler."""
-    floods = nb11._floods
+    floods = flood_trial._floods
     halted = []
 
     async def halt_in_the_first(mallory, flood):
@@ -251,7 +251,7 @@ async def test_a_machine_that_halts_once_in_a_flood_is_not_the_handler_s_fault(m
             asyncio.get_running_loop().call_later(0.01, time.sleep, 0.4)
         return await floods(mallory, flood)
 
-    monkeypatch.setattr(nb11, "_floods", halt_in_the_first)
+    monkeypatch.setattr(flood_trial, "_floods", halt_in_the_first)
     learner = Learner("11", 2)
     verdict = await learner.answers(learner.solution())
 
@@ -261,7 +261,7 @@ async def test_a_machine_that_halts_once_in_a_flood_is_not_the_handler_s_fault(m
 
 async def test_a_machine_that_lets_the_loop_queue_in_each_flood_is_not_the_handler_s_fault(monkeypatch):
     """Other threads come by all the while, and are not late."""
-    floods = nb11._floods
+    floods = flood_trial._floods
     halts = 0
 
     async def halt_in_each(mallory, flood):
@@ -270,12 +270,12 @@ async def test_a_machine_that_lets_the_loop_queue_in_each_flood_is_not_the_handl
         asyncio.get_running_loop().call_later(0.01, time.sleep, 0.4)
         return await floods(mallory, flood)
 
-    monkeypatch.setattr(nb11, "_floods", halt_in_each)
-    monkeypatch.setattr(nb11, "queued_seconds", lambda: 0.4 * halts, raising=False)
+    monkeypatch.setattr(flood_trial, "_floods", halt_in_each)
+    monkeypatch.setattr(flood_trial, "queued_seconds", lambda: 0.4 * halts, raising=False)
     learner = Learner("11", 2)
     verdict = await learner.answers(learner.solution())
 
-    assert halts == nb11.FLOODS
+    assert halts == flood_trial.FLOODS
     assert verdict.solved, f"it said: {verdict!r}"
 
 
