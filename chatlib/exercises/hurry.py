@@ -70,23 +70,16 @@ def hurried(
         cut_off[task] = exactly - ticks * TICK_SECONDS
         return ticks * TICK_SECONDS
 
-    def noting(delay: float, callback: Callable[..., object]) -> Callable[..., object]:
-        def call(*args: Any) -> None:
-            seconds.append(delay)
-            callback(*args)
-
-        return call
-
     def sooner_at(when: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         delay = when - loop.time()
         if is_hurried(delay):
             when -= delay - sooner_by_whole_ticks(delay)
-            callback = noting(delay, callback)
+            callback = _noting(seconds, delay, callback)
         return call_at(when, callback, *args, **options)
 
     def sooner(delay: float, callback: Callable[..., object], *args: Any, **options: Any) -> asyncio.TimerHandle:
         if is_hurried(delay):
-            callback = noting(delay, callback)
+            callback = _noting(seconds, delay, callback)
             delay = sooner_by_whole_ticks(delay)
         return call_later(delay, callback, *args, **options)
 
@@ -95,6 +88,14 @@ def hurried(
         mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner),  # in a browser's tab, the one calls the other
     ):
         yield seconds
+
+
+def _noting(seconds: list[float], delay: float, callback: Callable[..., object]) -> Callable[..., object]:
+    def call(*args: Any) -> None:
+        seconds.append(delay)
+        callback(*args)
+
+    return call
 
 
 def _line_of_learner(frame: FrameType | None) -> object:
