@@ -214,8 +214,8 @@ class Pages {
 }
 
 /**
- * What a page shows, without its scripts and styles, and what is in its fields. It is not copied for that: a copy of an image asks for it again,
- * and its `onerror` would run at each look.
+ * What a page shows, without its scripts and styles, and what is in its fields. It is not copied for that: a copy of an
+ * image asks for it again, and its `onerror` would run at each look.
  *
  * @param {HTMLElement | null | undefined} body
  */
@@ -230,7 +230,7 @@ function shown(body) {
 }
 
 /**
- * What stands in the fields of a page.
+ * What is in the fields of a page.
  *
  * @param {HTMLElement | null | undefined} body
  */
