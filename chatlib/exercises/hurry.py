@@ -28,6 +28,7 @@ MOST_GAINED: Final = 6.0  # seconds, by a clock that is read or one wait after t
 BUSY_SECONDS: Final = 1.0  # by which a call lasts longer on a busy machine
 TICK_SECONDS: Final = 0.001
 ROUNDING: Final = 1e-9
+LOOK_SECONDS: Final = 0.003  # more than a look takes, by that clock, of who looks every tenth of a second
 SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow by that clock
 
 
@@ -88,6 +89,16 @@ def hurried(
         mock.patch.multiple(loop, call_at=sooner_at, call_later=sooner),  # in a browser's tab, the one calls the other
     ):
         yield seconds
+
+
+async def be_slow(seconds: float, loop: asyncio.AbstractEventLoop) -> None:
+    """Return after so many seconds, and later where this loop is late: who counts looks at it is late, too."""
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_look_often(seconds), loop))
+
+
+async def _look_often(seconds: float) -> None:
+    for _ in range(round(seconds / LOOK_SECONDS)):
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _noting(seconds: list[float], delay: float, callback: Callable[..., object]) -> Callable[..., object]:

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chatlib.client.events import MessageEvent
 from chatlib.exercises.at_once import MEETINGS, Together, twice_at_once
-from chatlib.exercises.hurry import FACTOR, hurried
+from chatlib.exercises.hurry import FACTOR, be_slow, hurried
 from chatlib.exercises.quizzes.nb01 import QUIZ as QUIZ
 from chatlib.exercises.verdict import STILL_THERE, NotYet, check_mapping, during, exercise, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, in_background
@@ -114,13 +114,13 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
     """Let the server speak first."""
     words, more = texts = _numbered("Nobody asked me, but my number is"), _numbered("Then it was")
     said: list[str] = []
-    pause = PAUSE
+    pause, calls = PAUSE, asyncio.get_running_loop()
 
     async def speak_first(visit: Visit) -> None:
         listening = asyncio.create_task(_write_down(visit))
         with suppress(ConnectionClosed):
             for text in texts:
-                await asyncio.sleep(pause)
+                await be_slow(pause, calls)
                 await visit.connection.send(text)
                 said.append(text)
         await listening

@@ -20,7 +20,7 @@ from chatlib.client.websocket import WebSocket
 from chatlib.exercises.at_once import MEETINGS, Together, twice_at_once
 from chatlib.exercises.company import GRACE_SECONDS, leaving_is_told, no_message, not_yours
 from chatlib.exercises.hall import SECONDS, Guest, Hall, Registry, first_asked, slow_ones_hear, two_speak_at_once
-from chatlib.exercises.hurry import FACTOR, hurried
+from chatlib.exercises.hurry import FACTOR, be_slow, hurried
 from chatlib.exercises.quizzes.nb90 import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, raised, result_of, shown
 from chatlib.exercises.witness import Visit, Witness, code_of
@@ -46,13 +46,13 @@ async def ex1(ask: Callable[[str, str], Any]) -> Text:
     answers: dict[str | bytes, str] = {}
     path = f"/{secrets.token_hex(3)}"
     pause = 0.0  # before it lets the second one in, and before it answers
-    together = Together()
+    together, calls = Together(), asyncio.get_running_loop()
 
     async def answer(visit: Visit) -> None:
         async for message in visit.connection:
             visit.messages.append(message)
             if visit in witness.visits[1:2]:
-                await asyncio.sleep(pause)
+                await be_slow(pause, calls)
             text = f" {secrets.token_hex(3)} is the answer to {message!r}\n"  # blanks are a part of it
             answers[message] = text  # before it is sent: the call may return at once
             send = partial(together.answer, str(message)) if visit in witness.visits[2:] else ServerConnection.send

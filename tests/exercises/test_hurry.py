@@ -11,7 +11,7 @@ import pytest
 
 from chatlib.exercises import nb01, nb02, nb03, nb90
 from chatlib.exercises.clocks import Clocks
-from chatlib.exercises.hurry import FACTOR, TICK_SECONDS, hurried
+from chatlib.exercises.hurry import FACTOR, TICK_SECONDS, be_slow, hurried
 from chatlib.exercises.verdict import exercise, result_of
 from tests.support.cells import run_cell
 
@@ -200,3 +200,24 @@ async def test_what_is_left_of_a_generous_limit_is_not_over_sooner(seconds):
 
     assert not running.done()
     running.cancel()
+
+
+async def test_who_is_slow_by_a_loop_is_slower_where_it_is_late():
+    """Fifty looks of a tenth of a second are five, and not too few because each of them is late."""
+    loop = asyncio.get_running_loop()
+
+    async def lag():
+        while True:
+            time.sleep(0.01)  # noqa: ASYNC251 - it is late on purpose
+            await asyncio.sleep(0)
+
+    lagging = asyncio.create_task(lag())
+    began = loop.time()
+    slow = asyncio.create_task(asyncio.to_thread(asyncio.run, be_slow(0.3, loop)))
+    await waits("async def answer():\n    for _ in range(50): await asyncio.sleep(0.1)")
+    looked = loop.time() - began
+
+    assert not slow.done()
+    await slow
+    lagging.cancel()
+    assert looked > 0.3
