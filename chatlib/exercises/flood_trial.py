@@ -479,17 +479,18 @@ def _answers_noted(make: MakeBucket) -> Iterator[list[_Taken]]:
         yield answers
         return
 
-    def note(has_token: Any, bucket: Any, *args: Any, **options: Any) -> Any:
+    def note(before: int, has_token: Any, bucket: Any, *args: Any, **options: Any) -> Any:
+        answers[before:] = [each for each in answers[before:] if each.bucket is not bucket]  # it has asked itself again
         answers.append(_Taken(bucket, next(iter((*args, *options.values())), None), has_token))
         return has_token
 
     @wraps(take)
     def noted(*args: Any, **options: Any) -> Any:
-        return note(take(*args, **options), *args, **options)
+        return note(len(answers), take(*args, **options), *args, **options)
 
     @wraps(take)
     async def noted_later(*args: Any, **options: Any) -> Any:
-        return note(await take(*args, **options), *args, **options)
+        return note(len(answers), await take(*args, **options), *args, **options)
 
     with mock.patch.object(make, "take", noted_later if inspect.iscoroutinefunction(take) else noted):
         yield answers

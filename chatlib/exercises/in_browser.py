@@ -417,7 +417,9 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
     if (times := page.texts[0].count(first["msg"])) > 1:
         raise NotYet("{msg!r} was said once, and your page shows it {times} times.", msg=first["msg"], times=times)
     if page.texts[0].index(fence) < page.texts[0].index(first["msg"]):
-        raise NotYet("in your page the last message is above the first. Show each message below the one before it.")
+        raise NotYet(
+            "in the text of your page the last message is before the first. Show each message below the one before it."
+        )
     if any(first["msg"] in line and fence in line for line in page.lines[0]):
         raise NotYet(
             "{first!r} and {last!r} are in one line of your page. Show each message below the one before it.",

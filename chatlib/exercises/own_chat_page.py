@@ -27,8 +27,29 @@ from chatlib.exercises.learners_page import (
 from chatlib.exercises.verdict import NotYet, long_exercise
 from chatlib.words import Text
 
-OWN_NAMES: Final = frozenset({"you", "me", "i", "mine", "myself", "ich", "moi", "yo"})  # of whoever sits at a page
-OWN_CHARACTERS: Final = frozenset("我你")  # the same, where nothing stands between two words
+OWN_NAMES: Final = frozenset(  # of whoever sits at a page
+    [
+        "you",
+        "me",
+        "i",
+        "my",
+        "mine",
+        "myself",
+        "ich",
+        "du",
+        "moi",
+        "vous",
+        "toi",
+        "tu",
+        "tú",
+        "yo",
+        "eu",
+        "io",
+        "я",
+        "вы",
+    ]
+)
+OWN_CHARACTERS: Final = frozenset("我你私")  # the same, where nothing stands between two words
 
 
 class _Talk:
@@ -95,7 +116,7 @@ async def chat_page(url: str, page: Page) -> Text:
         raise NotYet.saying(DEAF)
     thing, other = (f"{thing} {random.randint(100, 999)}" for thing in random.sample(THINGS, 2))  # new to the room
     first, last = f"Hello {secrets.token_hex(3)}!", f"Good night {secrets.token_hex(3)}!"
-    asked, answer, again = f"Do you like {thing}?", f'I like <i>{other} &amp; "tea"</i>.', f"And {other}?"
+    asked, answer, again = f"Do you like {thing}?", f'I like <i>{other} &amp; "tea"</i>.', f"And <i>{other}</i>?"
     judge = ChatClient(url, name="Bo <i>the judge</i>")
     talk = _Talk(page, judge)
     try:
@@ -161,6 +182,13 @@ async def _check_asked(talk: _Talk, loads: list[int], thing: str, asked: str) ->
         raise NotYet("{asked!r} was typed, and the room heard {msg!r}.", asked=asked, msg=said[0].msg)
 
 
+def _check_as_text(page: Page, msg: str) -> None:
+    if part := as_html(msg, page.texts[0]):
+        raise NotYet(
+            "{msg!r} was said, and your page shows {part!r}. textContent shows a text as it is.", msg=msg, part=part
+        )
+
+
 def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
     """Refuse a page that does not show what Bo said, as it was said, and who said it."""
     shown = page.texts[0]
@@ -168,12 +196,7 @@ def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
         raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
     if answer not in shown:
         check_no_field(page.fields[0], answer)
-        if part := as_html(answer, shown):
-            raise NotYet(
-                "Bo said {answer!r}, and your page shows {part!r}. textContent shows a text as it is.",
-                answer=answer,
-                part=part,
-            )
+        _check_as_text(page, answer)
         for line in page.lines[0]:
             if other in line:
                 raise NotYet(
@@ -184,22 +207,22 @@ def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
         raise NotYet(
             "Bo said {answer!r}, and your page does not show it.{trouble}", answer=answer, trouble=trouble(page.console)
         )
-    shown = shown.replace(f"{name} entered", "")  # that is the text of another message
-    if name not in shown and (part := as_html(name, shown)):
+    if (plain := re.sub("<.*?>", "", name)) in shown:  # be it once, where people enter
         raise NotYet(
             "somebody is called {name!r}, and your page shows {as_html!r}. textContent shows a name as it is, too.",
             name=name,
-            as_html=part,
+            as_html=plain,
         )
-    if name not in shown:
+    if name not in shown.replace(f"{name} entered", ""):  # that is the text of another message
         raise NotYet("Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer)
 
 
 async def _check_more(talk: _Talk, asked: str, answer: str) -> None:
     """Refuse a page that forgets what was said as soon as somebody says something else, or takes it for said once."""
-    was_shown = talk.times(asked) > 0
+    page, was_shown = talk.page, talk.times(asked) > 0
     more = f"And you? {secrets.token_hex(3)}"
     if await talk.bo_says(more) and not talk.times(answer):
+        _check_as_text(page, answer)
         raise NotYet(
             "Bo said {answer!r}, and then {more!r}, and your page shows only the last. Let each line stay.",
             answer=answer,
@@ -231,6 +254,8 @@ async def _check_own(talk: _Talk, asked: str, again: str) -> str:
             again=again,
             trouble=trouble(page.console),
         )
+    if not await shows(page, lambda: talk.times(again) > 0):
+        _check_as_text(page, again)
     if any(message.msg == draft for message in judge.messages):
         raise NotYet(
             "{draft!r} was typed in your page, its button was not clicked, and the room heard it.", draft=draft

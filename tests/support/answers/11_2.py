@@ -2379,3 +2379,39 @@ async def handler(connection):
         guests.discard(connection)
         del queues[connection]
         writer.cancel()
+
+
+# %% right: a bucket that fills itself first, and then asks itself again
+# Solved: bursts pass, a flood ends with 1008 and a reason, and nobody else waited.
+
+import time
+
+from websockets.asyncio.server import broadcast
+
+guests = set()
+
+class Bucket:
+    def __init__(self, rate, burst, now):
+        self.rate, self.burst, self.tokens, self.last = rate, burst, burst, now
+
+    def take(self, now):
+        if now > self.last:
+            self.tokens = min(self.burst, self.tokens + (now - self.last) * self.rate)
+            self.last = now
+            return self.take(now)
+        if self.tokens >= 1:
+            self.tokens -= 1
+            return True
+        return False
+
+async def handler(connection):
+    guests.add(connection)
+    bucket = Bucket(20, 40, time.monotonic())
+    try:
+        async for message in connection:
+            if not bucket.take(time.monotonic()):
+                await connection.close(1008, "too many messages")
+                break
+            broadcast(guests, message)
+    finally:
+        guests.discard(connection)

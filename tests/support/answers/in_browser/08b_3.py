@@ -68,7 +68,7 @@ my_page = """
 
 
 # %% as text: innerHTML
-# Not yet: Bo said 'I like <i><...></i>.', and your page shows 'I like <...>.'. textContent shows a text as it is.
+# Not yet: 'I like <i><...></i>.' was said, and your page shows 'I like <...>.'. textContent shows a text as it is.
 
 my_page = """
 <input> <button>Send</button>
@@ -1065,7 +1065,7 @@ my_page = r"""
 
 
 # %% as text: innerHTML, and < escaped by hand
-# Not yet: Bo said 'I like <i><...> &amp; "tea"</i>.', and your page shows 'I like <i><...> & "tea"</i>.'. textContent shows a text as it
+# Not yet: 'I like <i><...> &amp; "tea"</i>.' was said, and your page shows 'I like <i><...> & "tea"</i>.'. textContent shows a text as it
 # is.
 
 my_page = r"""
@@ -1346,6 +1346,125 @@ my_page = r"""
     const line = document.createElement("p");
     line.textContent = `${user === me ? "我" : user}说：${msg}`;
     document.querySelector("div").append(line);
+  };
+</script>
+"""
+
+
+# %% as text: but not what was typed here
+# Not yet: 'And <i><...></i>?' was said, and your page shows 'And <...>?'. textContent shows a text as it is.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div"), input = document.querySelector("input");
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    if (user === me) line.innerHTML = `<b>You</b>: ${msg}`;
+    else line.textContent = `${user}: ${msg}`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% as text: but not who enters
+# Not yet: somebody is called 'Bo <i>the judge</i>', and your page shows 'Bo the judge'. textContent shows a name as it
+# is, too.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div"), input = document.querySelector("input");
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    const line = document.createElement("p");
+    if (type === 2) line.textContent = `${user}: ${msg}`;
+    else if (msg) line.innerHTML = `<em>${msg}</em>`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% as text: the newest, and HTML when it is older
+# Not yet: somebody is called 'Bo <i>the judge</i>', and your page shows 'Bo the judge'. textContent shows a name as it
+# is, too.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div"), input = document.querySelector("input");
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  const now = document.createElement("p"), old = document.createElement("p");
+  div.append(old, now);
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    old.innerHTML += now.textContent + "<br>";
+    now.textContent = `${user}: ${msg}`;
+  };
+</script>
+"""
+
+
+# %% right: in German, Du for who sits here
+# Solved: you wrote a chat page, and strangers cannot change it.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div"), input = document.querySelector("input");
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  let me;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type === 3) me = user;
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${user === me ? "Du" : user}: ${msg}`;
+    div.append(line);
+  };
+</script>
+"""
+
+
+# %% as text: the newest, and its message as HTML when it is older
+# Not yet: 'I like <i><...> &amp; "tea"</i>.' was said, and your page shows 'I like <...> & "tea".'. textContent shows a
+# text as it is.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const div = document.querySelector("div"), input = document.querySelector("input");
+  document.querySelector("button").onclick = () => ws.send(input.value);
+  let now;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    if (now) now.innerHTML = now.textContent;
+    const line = document.createElement("p"), name = document.createElement("b");
+    now = document.createElement("span");
+    name.textContent = user + ": ";
+    now.textContent = msg;
+    line.append(name, now);
+    div.append(line);
   };
 </script>
 """

@@ -383,7 +383,7 @@ my_page = """
 
 
 # %% each below the one before: the newest is on top
-# Not yet: in your page the last message is above the first. Show each message below the one before it.
+# Not yet: in the text of your page the last message is before the first. Show each message below the one before it.
 
 my_page = """
 <div></div>
