@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from chatlib.exercises.learners_page import (
@@ -427,7 +427,13 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
             last=fence,
         )
     _judge_baits(baits, page, secret)
-    for field, value in last.items():
+    _check_repeated(page, last)
+    return Text("fifteen scripts came as names, messages and times, and all of them were read.")
+
+
+def _check_repeated(page: Page, fields: Mapping[str, str]) -> None:
+    """Refuse a page that leaves out what the message before had, too."""
+    for field, value in fields.items():
         if (times := page.texts[0].count(value)) < 2:
             raise NotYet(
                 "the {field} of two messages was {value!r}. How often your page shows it: {times}. Show it with each "
@@ -436,7 +442,6 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
                 value=value,
                 times=times,
             )
-    return Text("fifteen scripts came as names, messages and times, and all of them were read.")
 
 
 def _judge_baits(baits: Sequence[tuple[str, str]], page: Page, secret: str) -> None:
