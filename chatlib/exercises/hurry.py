@@ -11,7 +11,7 @@ import sys
 from asyncio import events
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import floor, inf
 from types import FrameType
 from typing import Any, Final
@@ -28,6 +28,7 @@ MOST_GAINED: Final = 6.0  # seconds, by a clock that is read or one wait after t
 BUSY_SECONDS: Final = 1.0  # by which a call lasts longer on a busy machine
 TICK_SECONDS: Final = 0.001
 ROUNDING: Final = 1e-9
+LATE_SECONDS: Final = 1.0  # at most, however busy the machine is
 LOOK_SECONDS: Final = 0.003  # more than a look takes, by that clock, of who looks every tenth of a second
 SLOW_SECONDS: Final = 0.2  # for so long a peer is slow, or silent, who is slow by that clock
 
@@ -92,8 +93,13 @@ def hurried(
 
 
 async def be_slow(seconds: float, loop: asyncio.AbstractEventLoop) -> None:
-    """Return after so many seconds, and later where this loop is late: who counts looks at it is late, too."""
-    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_look_often(seconds), loop))
+    """Return after so many seconds, and later where this loop is late: who counts looks at it is late, too.
+
+    One that does not come round, as with a call that blocks, is not waited for longer.
+    """
+    looking = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_look_often(seconds), loop))
+    with suppress(TimeoutError):
+        await asyncio.wait_for(looking, seconds + LATE_SECONDS)
 
 
 async def _look_often(seconds: float) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 
-from chatlib.exercises import nb01, nb02, nb03, nb90
+from chatlib.exercises import hurry, nb01, nb02, nb03, nb90
 from chatlib.exercises.clocks import Clocks
 from chatlib.exercises.hurry import FACTOR, TICK_SECONDS, be_slow, hurried
 from chatlib.exercises.verdict import exercise, result_of
@@ -202,8 +203,9 @@ async def test_what_is_left_of_a_generous_limit_is_not_over_sooner(seconds):
     running.cancel()
 
 
-async def test_who_is_slow_by_a_loop_is_slower_where_it_is_late():
+async def test_who_is_slow_by_a_loop_is_slower_where_it_is_late(monkeypatch):
     """Fifty looks of a tenth of a second are five, and not too few because each of them is late."""
+    monkeypatch.setattr(hurry, "LATE_SECONDS", 30)
     loop = asyncio.get_running_loop()
 
     async def lag():
@@ -221,3 +223,11 @@ async def test_who_is_slow_by_a_loop_is_slower_where_it_is_late():
     await slow
     lagging.cancel()
     assert looked > 0.3
+
+
+async def test_who_is_slow_by_a_loop_does_not_wait_for_one_that_stands_still(monkeypatch):
+    """A right answer may block it while it waits for what is slow."""
+    monkeypatch.setattr(hurry, "LATE_SECONDS", 0.1)
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor() as threads:
+        threads.submit(asyncio.run, be_slow(0.1, loop)).result(timeout=30)  # the loop waits here

@@ -508,7 +508,7 @@ async def four_states(url):
 
 # %% each state: waits for a second, by the clock
 # Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
-# and to close, and you returned [0, 0, 2, 3], a list. Wait for each event.
+# and to close, and you returned [0, 0, 2, <...>], a list. Wait for each event.
 
 import time
 async def four_states(url):

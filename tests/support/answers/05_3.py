@@ -639,9 +639,8 @@ async def listen_then_stop(connection, show, seconds):
 
 
 # %% say stop: to whoever came last
-# Not yet: your function was called for two connections at once. On the one, it raised ConnectionClosedOK in line 14
-# of listen_then_stop: received 1000 (OK); then sent 1000 (OK); on the other, <...> messages came, <...> of them were
-# shown in their places, and the server heard 'stop'. What do the two calls share?
+# Not yet: your function was called for two connections at once. On the one, <...>; on the other, <...> messages came,
+# <...> of them were shown in their places, and the server heard 'stop'. What do the two calls share?
 
 import asyncio
 

@@ -584,6 +584,8 @@ def publish(state):
 
 import asyncio
 
+from websockets.exceptions import ConnectionClosed
+
 queues = set()
 
 
@@ -592,8 +594,11 @@ async def serve_page(connection):
     queues.add(queue)
 
     async def pump():
-        while True:
-            await connection.send(await queue.get())
+        try:
+            while True:
+                await connection.send(await queue.get())
+        except ConnectionClosed:
+            pass
 
     task = asyncio.create_task(pump())
     await connection.wait_closed()
