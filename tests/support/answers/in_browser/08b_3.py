@@ -1468,3 +1468,26 @@ my_page = r"""
   };
 </script>
 """
+
+
+# %% with who says it: once for several in a row, behind it, the newest on top, so that it is below them
+# Not yet: Bo said 'And you? <...>'. Before it your page shows '', and after it, up to what somebody else said, '<...>'.
+# That does not say that it was Bo: show the user of each message.
+
+my_page = r"""
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  let last;
+  ws.onmessage = event => {
+    const { type, user, msg } = JSON.parse(event.data);
+    if (type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = user === last ? msg : `${msg} (${user})`;
+    last = user;
+    document.querySelector("div").prepend(line);
+  };
+</script>
+"""
