@@ -387,7 +387,7 @@ def during(what: Text) -> Iterator[None]:
         yield
     except NotYet:
         raise
-    except Exception as error:
+    except (Exception, asyncio.CancelledError) as error:  # a limit may cancel what it ends
         raise NotYet("{what}, and your function raised {error}.", what=what, error=raised(error)) from error
 
 

@@ -35,7 +35,7 @@ const say = words({
     dropped: "disconnected, and does not know it yet",
     closed: (/** @type {number} */ code) => `its connection closed with ${code}`,
     comeBack: "Connect again",
-    comeBackWho: (/** @type {string} */ name) => `${name} connects again`,
+    comeBackWho: (/** @type {string} */ name) => `Connect again as ${name}`,
     sum: (/** @type {string} */ sent, /** @type {string} */ left, /** @type {string} */ memory) =>
       `${sent} messages sent, ${left} left. The server’s memory holds ${memory}.`,
     idle: "Nothing is being sent.",
@@ -77,7 +77,7 @@ const say = words({
     dropped: "已被断开，自己还不知道",
     closed: code => `连接已关闭，关闭码 ${code}`,
     comeBack: "重新连接",
-    comeBackWho: name => `${name} 重新连接`,
+    comeBackWho: name => `以 ${name} 的身份重新连接`,
     sum: (sent, left, memory) => `已发送 ${sent} 条消息，还剩 ${left} 条。服务器内存中有 ${memory}。`,
     idle: "没有在发送。",
     sending: "正在发送……",

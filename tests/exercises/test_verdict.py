@@ -412,6 +412,28 @@ async def test_what_was_going_on_is_said_of_what_was_raised():
     assert (await ex1("x")).text == "it is 1."
 
 
+async def test_what_was_going_on_is_said_of_a_limit_that_cancels():
+    """As with ``loop.call_later(5, task.cancel)``; the check ends as any other does, and can clean up."""
+    names = learner(
+        "import asyncio\nasync def answer():\n    asyncio.current_task().cancel()\n    await asyncio.sleep(60)"
+    )
+    cleaned = []
+
+    @exercise
+    async def ex1() -> str:
+        try:
+            with during(Text("the server was slow")):
+                await result_of(names["answer"])
+        finally:
+            await asyncio.sleep(0)
+            cleaned.append(True)
+        return "it returned."
+
+    said = "the server was slow, and your function raised CancelledError in line 4 of answer."
+    assert (await ex1()).text == said
+    assert cleaned == [True]
+
+
 def test_two_sequences_differ_at_the_first_place_that_is_not_equal():
     """Where one of them has ended, too."""
     assert [differs_at("abc", found) for found in ("abx", "ab", "abcd", "")] == [2, 2, 3, 0]

@@ -541,3 +541,19 @@ async def first_words(url):
     ws.close()
     await ws.once("close")
     return heard[0] if heard else None
+
+
+# %% wait: a limit of five seconds that cancels
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server was slow
+# to speak, and your function raised CancelledError in line 6 of first_words.
+
+import asyncio
+
+async def first_words(url):
+    ws = chatlib.WebSocket(url)
+    alarm = asyncio.get_running_loop().call_later(5, asyncio.current_task().cancel)
+    event = await ws.once("message")
+    alarm.cancel()
+    ws.close()
+    await ws.once("close")
+    return event.data

@@ -615,3 +615,23 @@ async def four_states(url):
     while ws.readyState != 3 and time.time() < end:
         await asyncio.sleep(0.5)
     return [*states, ws.readyState]
+
+
+# %% wait: a limit of five seconds that cancels
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
+# and to close, and your function raised CancelledError in line 7 of four_states.
+
+import asyncio
+
+async def four_states(url):
+    alarm = asyncio.get_running_loop().call_later(5, asyncio.current_task().cancel)
+    ws = chatlib.WebSocket(url)
+    states = [ws.readyState]
+    await ws.once("open")
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await ws.once("close")
+    states.append(ws.readyState)
+    alarm.cancel()
+    return states
