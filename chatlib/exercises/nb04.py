@@ -6,7 +6,7 @@ import base64
 import random
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from websockets.frames import Frame, Opcode
@@ -74,23 +74,19 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
     """Return what is played: what it is, whether the server has understood, the request, and the response."""
     request, accept = _request(key), "Sec-WebSocket-Accept"
     genuine = accept_key(key)
+    swapped = genuine.swapcase()
     right = _response(f"{accept}: {genuine}")
     return (
         (Text("the answer was made of the key"), True, request, right),
         (Text("the response's headers were in lower case"), True, request, _response(f"{accept.lower()}: {genuine}")),
         (Text("the response's headers were in upper case"), True, request, _response(f"{accept.upper()}: {genuine}")),
-        (Text("the response's headers were in mixed case"), True, request, _response(f"{accept.title()}: {genuine}")),
+        (Text("the response's headers were in mixed case"), True, request, _response(f"{_mixed(accept)}: {genuine}")),
         (Text("the request's headers were in lower case"), True, _named(request, str.lower), right),
         (Text("the request's headers were in upper case"), True, _named(request, str.upper), right),
-        (Text("the request's headers were in mixed case"), True, _named(request, str.title), right),
+        (Text("the request's headers were in mixed case"), True, _named(request, _mixed), right),
         (Text("the answer was made of another key"), False, _request(other_key), right),
         (Text("the response sent the key itself back"), False, request, _response(f"{accept}: {key}")),
-        (
-            Text("the answer had small letters for large ones"),
-            False,
-            request,
-            _response(f"{accept}: {genuine.swapcase()}"),
-        ),
+        (Text("the answer had small letters for large ones"), False, request, _response(f"{accept}: {swapped}")),
         (Text("there was no such header"), False, request, _response("Server: says yes to everything")),
         (Text("the right value was in another header"), False, request, _response(f"X-Trace: {genuine}")),
         (
@@ -100,6 +96,10 @@ def _handshakes(key: str, other_key: str, no_key: str) -> tuple[tuple[Text, bool
             _response(f"{accept}: {accept_key(other_key)}\r\nX-Trace: {genuine}"),
         ),
         (Text("other headers looked alike"), True, *_with_others(key, other_key)),
+        *(
+            (Text("{wrong}, and the right value was in headers that look alike", wrong=wrong), False, request, response)
+            for wrong, response in _with_the_right_value_in_others(genuine, accept_key(other_key))
+        ),
         (Text("neither header was there"), False, no_key, _response("Server: says yes to everything")),
         (Text("the request had no key"), False, no_key, _response(f"{accept}: {accept_key('')}")),
         (
@@ -147,6 +147,15 @@ def _with_others(key: str, other_key: str) -> tuple[str, str]:
             "Access-Control-Expose-Headers: Sec-WebSocket-Accept",
         ),
     )
+
+
+def _with_the_right_value_in_others(right: str, wrong: str) -> Iterator[tuple[Text, str]]:
+    for what, header in (
+        (Text("the accept key was wrong"), f"Sec-WebSocket-Accept: {wrong}"),
+        (Text("there was no such header"), "Server: says yes to everything"),
+    ):
+        others = (f"{name}: {right}" for name in ("X-Sec-WebSocket-Accept", "Sec-WebSocket-Accept-Ranges"))
+        yield what, _among(_response(header), *others)
 
 
 @exercise
@@ -249,13 +258,17 @@ async def ex3(message_in: Callable[[Sequence[bytes]], Any]) -> Text:
 def _conversation(pieces: Sequence[bytes], controls: Sequence[bytes], before: int) -> list[bytes]:
     """Return the frames of a server: a message in three pieces, and control frames before, between and after."""
     first, second, third = pieces
+    pong, ping = _frame(Opcode.PONG, controls[0]), _frame(Opcode.PING, controls[1])
+    earlier, later = random.sample([[pong], [ping] * random.randint(1, 2)], 2)
     return [
-        *[_frame(Opcode.PING, controls[1])] * before,
-        _frame(Opcode.PONG, controls[0]),
+        *[ping] * before,
+        pong,
         _frame(Opcode.TEXT, first, fin=False),
-        *[_frame(Opcode.PING, controls[1])] * random.randint(1, 2),
+        *earlier,
         _frame(Opcode.CONT, second, fin=False),
+        *later,
         _frame(Opcode.CONT, third),
+        *[ping] * random.randint(0, 1),
         _frame(Opcode.CLOSE, (1000).to_bytes(2, "big") + controls[2]),
     ]
 
@@ -298,7 +311,7 @@ def _what_is_no_message(found: Any, text: str, pieces: Sequence[bytes], controls
             found=found,
         )
     whole = b"".join(pieces)
-    if found == str(whole):
+    if found in (str(whole), "".join(map(str, pieces))):
         return Text(
             "the message was {text!r}, and you returned {found!r}: what its bytes look like. Decode them.",
             text=text,
@@ -330,7 +343,10 @@ def _word() -> str:
 
 
 def _random_key() -> str:
-    return base64.b64encode(secrets.token_bytes(16)).decode()
+    """Return a key with a "+" in its accept key: to who takes that for a pattern, it is a sign."""
+    while "+" not in accept_key(key := base64.b64encode(secrets.token_bytes(16)).decode()):
+        pass
+    return key
 
 
 def _request(key: str) -> str:
@@ -342,6 +358,10 @@ def _request(key: str) -> str:
 def _named(request: str, case: Callable[[str], str]) -> str:
     """Return the request with the names of its headers in other letters: what stands behind the colon is as it was."""
     return re.sub(r"(?m)^[\w-]+(?=:)", lambda name: case(name[0]), request)
+
+
+def _mixed(name: str) -> str:
+    return "".join(random.choice([str.lower, str.upper])(letter) for letter in name)
 
 
 def _among(text: str, *headers: str) -> str:

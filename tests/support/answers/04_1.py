@@ -572,3 +572,130 @@ def understands(request, response):
     accept = base64.b64encode(hashlib.sha1((key + FIXED_TEXT).encode()).digest()).decode()
     lines = (line.split(": ", 1) for line in response.splitlines() if ": " in line)
     return any(name.lower() == "sec-websocket-accept" and value == accept for name, value in lines)
+
+
+# %% header names: anywhere in a line, and one with the right value will do
+# Not yet: the accept key was wrong, and the right value was in headers that look alike: False is right there, and you
+# returned True. To the key <...> belongs <...>.
+
+from websockets.utils import accept_key
+
+def understands(request, response):
+    key = None
+    for line in request.splitlines():
+        if line.lower().startswith("sec-websocket-key:"):
+            key = line.split(": ")[1]
+    if key is None:
+        return False
+    for line in response.splitlines():
+        if "sec-websocket-accept" in line.lower() and line.split(": ")[1] == accept_key(key):
+            return True
+    return False
+
+
+# %% header names: begins alike, and one with the right value will do
+# Not yet: the accept key was wrong, and the right value was in headers that look alike: False is right there, and you
+# returned True. To the key <...> belongs <...>.
+
+from websockets.utils import accept_key
+
+def understands(request, response):
+    for line in request.splitlines():
+        if line.lower().startswith("sec-websocket-key:"):
+            right = accept_key(line.split(": ")[1])
+            for answer in response.splitlines():
+                if answer.lower().startswith("sec-websocket-accept") and answer.endswith(": " + right):
+                    return True
+    return False
+
+
+# %% header names: ends alike, and one with the right value will do
+# Not yet: the accept key was wrong, and the right value was in headers that look alike: False is right there, and you
+# returned True. To the key <...> belongs <...>.
+
+from websockets.utils import accept_key
+
+def understands(request, response):
+    lines = [l for l in request.splitlines() if l.lower().startswith("sec-websocket-key:")]
+    if not lines: return False
+    right = accept_key(lines[0].split(": ")[1])
+    for line in response.splitlines():
+        name, _, value = line.partition(": ")
+        if name.lower().endswith("sec-websocket-accept") and value == right:
+            return True
+    return False
+
+
+# %% header names: a pattern with no beginning
+# Not yet: the accept key was wrong, and the right value was in headers that look alike: False is right there, and you
+# returned True. To the key <...> belongs <...>.
+
+from websockets.utils import accept_key
+
+import re
+def understands(request, response):
+    found = re.search(r"^sec-websocket-key: (\S+)", request, re.I | re.M)
+    if not found: return False
+    return re.search("(?i:sec-websocket-accept): " + re.escape(accept_key(found[1])) + r"\s", response) is not None
+
+
+# %% header names in either case: knows four spellings
+# Not yet: the response's headers were in mixed case: True is right there, and you returned False. To the key <...>
+# belongs <...>.
+
+from websockets.utils import accept_key
+
+def understands(request, response):
+    key = None
+    for line in request.splitlines():
+        if line.lower().startswith("sec-websocket-key:"):
+            key = line.split(": ")[1]
+    if not key: return False
+    for name in ("Sec-WebSocket-Accept", "sec-websocket-accept", "SEC-WEBSOCKET-ACCEPT", "Sec-Websocket-Accept"):
+        if f"{name}: {accept_key(key)}\r\n" in response: return True
+    return False
+
+
+# %% the value: a pattern, in which + is no plus
+# Not yet: the answer was made of the key: True is right there, and you returned False. To the key <...> belongs
+# <...>.
+
+from websockets.utils import accept_key
+
+import re
+def understands(request, response):
+    key = re.search(r"^sec-websocket-key: (\S+)", request, re.I | re.M)
+    if not key:
+        return False
+    return re.search(rf"^(?i:sec-websocket-accept): {accept_key(key[1])}\s*$", response, re.M) is not None
+
+
+# %% right: the library's server answers the same request, and the two are compared
+# Solved: you know a server that understands from one that does not.
+
+from websockets.server import ServerProtocol
+from email import message_from_string
+def understands(request, response):
+    s = ServerProtocol(subprotocols=["chat"])
+    s.receive_data(request.encode())
+    ours = s.accept(s.events_received()[0])
+    if ours.status_code != 101: return False
+    theirs = message_from_string(response.partition("\r\n")[2])
+    return ours.headers["Sec-WebSocket-Accept"] == theirs.get("sec-websocket-accept")
+
+
+# %% right: generator, walrus, casefold, binascii
+# Solved: you know a server that understands from one that does not.
+
+FIXED_TEXT = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+import binascii, hashlib
+def lines(text):
+    for line in text.split("\r\n"):
+        if (at := line.find(":")) > 0:
+            yield line[:at].casefold(), line[at + 1:].strip(" \t")
+def understands(request, response):
+    asked = [v for n, v in lines(request) if n == "sec-websocket-key"]
+    said = [v for n, v in lines(response) if n == "sec-websocket-accept"]
+    if len(asked) != 1 or len(said) != 1: return False
+    sha = hashlib.new("sha1"); sha.update(asked[0].encode("ascii")); sha.update(FIXED_TEXT.encode("ascii"))
+    return binascii.b2a_base64(sha.digest(), newline=False).decode() == said[0]

@@ -207,3 +207,57 @@ def message_in(frames):
         if frame[0] & 8:
             frames.remove(frame)
     return b"".join(frame[2:] for frame in frames).decode()
+
+
+# %% control frames: after the text began, leaves pings (0x89) out, and ends at the last FIN
+# Not yet: you returned '<...>'. Some of these frames are control frames.
+
+def message_in(frames):
+    text = b""
+    started = False
+    for f in frames:
+        if f[0] == 0x01:
+            started = True
+        if not started or f[0] == 0x89:
+            continue
+        text += f[2:]
+        if f[0] == 0x80:
+            break
+    return text.decode("utf-8", "ignore")
+
+
+# %% control frames: from the first frame without FIN to the last continuation, without pings
+# Not yet: you returned '<...>'. Some of these frames are control frames.
+
+def message_in(frames):
+    start = next(i for i, f in enumerate(frames) if f[0] & 15 == 1)
+    end = next(i for i, f in enumerate(frames) if f[0] & 128 and f[0] & 15 == 0)
+    return b"".join(f[2:] for f in frames[start:end + 1] if f[0] & 15 != 9).decode("utf-8", "ignore")
+
+
+# %% three frames: first TEXT, first CONT, and the frame after it
+# Not yet: you returned '<...>'. Some of these frames are control frames.
+
+def message_in(frames):
+    for i, f in enumerate(frames):
+        if f[0] & 15 == 1: a = i
+    for i in range(len(frames)):
+        if frames[i][0] & 15 == 0:
+            b = i
+            break
+    return (frames[a][2:] + frames[b][2:] + frames[b + 1][2:]).decode()
+
+
+# %% three frames: two before the goodbye are pieces
+# Not yet: you returned '<...>'. Some of these frames are control frames.
+
+def message_in(frames):
+    first = [f for f in frames if f[0] & 15 == 1][0]
+    return b"".join(f[2:] for f in [first, frames[-3], frames[-2]]).decode("utf-8", "ignore")
+
+
+# %% three frames: str of each piece
+# Not yet: the message was '<...>', and you returned <...>: what its bytes look like. Decode them.
+
+def message_in(frames):
+    return "".join(str(f[2:]) for f in frames if f[0] & 15 in (0, 1))
