@@ -13,6 +13,7 @@ import random
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from chatlib.exercises.learners_page import (
@@ -25,9 +26,11 @@ from chatlib.exercises.learners_page import (
     check_no_field,
     check_stays,
     check_typed,
+    comes_after,
     is_deaf,
     opened,
     shows,
+    side_by_side,
     soon,
     trouble,
 )
@@ -219,15 +222,18 @@ async def two_pages(stage: Stage, page: Page) -> Text:
             thing=things[0],
             times=times,
         )
-    shown = [text.count(things[0]) for text in page.texts]
-    if max(shown) > 1:
-        raise NotYet(
-            "page 1 sent {thing!r} once. How often it is shown: {one} in page 1, and {two} in page 2. {back_to_you}",
-            thing=things[0],
-            one=shown[0],
-            two=shown[1],
-            back_to_you=BACK_TO_YOU,
-        )
+    for number, thing in enumerate(things, 1):
+        one, two = (text.count(thing) for text in page.texts)
+        if max(one, two) > 1:
+            raise NotYet(
+                "page {number} sent {thing!r} once. How often it is shown: {one} in page 1, and {two} in page 2. "
+                "{back_to_you}",
+                number=number,
+                thing=thing,
+                one=one,
+                two=two,
+                back_to_you=BACK_TO_YOU,
+            )
     _check_lines(page, *things)
     page.types(draft := f"not yet {secrets.token_hex(3)}", clicks=False)
     await _sent(stage, page, loads, 0, things[1])  # as page 2 has said
@@ -279,7 +285,8 @@ async def _sent(stage: Stage, page: Page, loads: list[int], copy: int, thing: st
         check_typed(page)
         check_stays(page, loads)
         raise NotYet(
-            "{thing!r} was typed in page {copy}, its button was clicked, and the server was sent {messages}.{trouble}",
+            "{thing!r} was typed into the first field of page {copy}, its first button was clicked, and the server was "
+            "sent {messages}.{trouble}",
             thing=thing,
             copy=copy + 1,
             messages=stage.messages[before:],
@@ -348,12 +355,21 @@ def _check_lines(page: Page, first: str, second: str) -> None:
                     number=number,
                     line=line,
                 )
+        if side_by_side(page, first, second, copy=number - 1):
+            raise NotYet(
+                "{first!r} was sent, and then {second!r}, and they are side by side in page {number}. Show each "
+                "message in a line of its own.",
+                first=first,
+                second=second,
+                number=number,
+            )
 
 
 # It runs as soon as it is drawn. What waits for the focus never runs in JupyterLab, where a cell has it.
-ATTRIBUTES: Final = '" oncontentvisibilityautostatechange="{run}" style="display:block;content-visibility:auto" x="'
-# What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute. The
-# first six need nothing but that an image cannot be loaded: they have run before the page shows what came after them.
+ATTRIBUTES: Final = """'" oncontentvisibilityautostatechange={run} style=display:block;content-visibility:auto x"""
+# What runs if a page takes it for HTML: in a name, in a message and in a time, inside and outside of an attribute, with
+# quotes of either kind or none. The first six need nothing but that an image cannot be loaded: they have run before the
+# page shows what came after them.
 BAITS: Final = (
     ("user", '<img src onerror="{run}">'),
     ("msg", '<img src onerror="{run}">'),
@@ -399,13 +415,14 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
                 value=value,
                 trouble=trouble(page.console),
             )
-    if "{" in page.texts[0]:
+    if '"msg"' in page.texts[0]:
         raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
     baits = [(field, html.format(run=f"console.log(`{secret}-{n}`)")) for n, (field, html) in enumerate(BAITS)]
     for field, bait in baits:
         stage.says(**{"user": "Mallory", "msg": "hello", "time": "12:01", field: bait})
     last = {"user": f"Bo {secret}", "time": f"12:02 {secret}"}
-    for fence in (f"That is all, {secret}.", f"Really, {secret}."):  # what runs has run before the second is seen
+    fences = f"That is all, {secret}.", f"Really, {secret}."
+    for fence in fences:  # what runs has run before the second is seen
         stage.says(msg=fence, **last)
         if not await shows(page, lambda: fence in page.texts[0]):  # noqa: B023
             raise NotYet(
@@ -416,19 +433,28 @@ async def bubbles(stage: BubbleStage, page: Page) -> Text:
         raise NotYet("the first message is gone from your page. Show each message below the one before it.")
     if (times := page.texts[0].count(first["msg"])) > 1:
         raise NotYet("{msg!r} was said once, and your page shows it {times} times.", msg=first["msg"], times=times)
-    if page.texts[0].index(fence) < page.texts[0].index(first["msg"]):
-        raise NotYet(
-            "in the text of your page the last message is before the first. Show each message below the one before it."
-        )
-    if any(first["msg"] in line and fence in line for line in page.lines[0]):
-        raise NotYet(
-            "{first!r} and {last!r} are in one line of your page. Show each message below the one before it.",
-            first=first["msg"],
-            last=fence,
-        )
     _judge_baits(baits, page, secret)
+    _check_below(page, [first["msg"], *(bait for _, bait in baits), *fences])
     _check_repeated(page, last)
     return Text("fifteen scripts came as names, messages and times, and all of them were read.")
+
+
+def _check_below(page: Page, texts: Sequence[str]) -> None:
+    """Refuse a page that does not show each message below the one before it; of each it is told a text of its own."""
+    for first, last in pairwise(texts):
+        if side_by_side(page, last, first) or any(first in line and last in line for line in page.lines[0]):
+            raise NotYet(
+                "{first!r} and {last!r} are in one line of your page. Show each message below the one before it.",
+                first=first,
+                last=last,
+            )
+        if not comes_after(page, last, first):
+            raise NotYet(
+                "{last!r} was said after {first!r}, and your page shows it above. Show each message below the one "
+                "before it.",
+                last=last,
+                first=first,
+            )
 
 
 def _check_repeated(page: Page, fields: Mapping[str, str]) -> None:

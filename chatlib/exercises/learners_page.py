@@ -41,6 +41,7 @@ class Page(Protocol):
     texts: list[str]
     lines: list[list[str]]
     fields: list[str]
+    places: list[list[tuple[str, int, int]]]
     is_open: bool
     loads: list[int]
     connections: list[int]
@@ -132,6 +133,30 @@ def check_no_field(fields: str, text: str) -> None:
             "such as a div.",
             text=text,
         )
+
+
+def side_by_side(page: Page, one: str, other: str, *, copy: int = 0) -> bool:
+    """Tell whether two messages stand beside each other; unknown is it where the browser does not draw the page."""
+    match _places_of(page, one, other, copy):
+        case (top, bottom), (others_top, others_bottom):
+            return min(bottom, others_bottom) - max(top, others_top) > min(bottom - top, others_bottom - others_top) / 2
+    return False
+
+
+def comes_after(page: Page, one: str, other: str) -> bool:
+    """Tell whether a message stands below another: on the screen, or if nobody knows in the page's text."""
+    match _places_of(page, one, other, 0):
+        case (top, _), (others_top, _):
+            return top > others_top
+    return page.texts[0].index(one) > page.texts[0].index(other)
+
+
+def _places_of(page: Page, one: str, other: str, copy: int) -> list[tuple[int, int]]:
+    """Return the top and the bottom of two messages that a page shows; nothing if they are in one text."""
+    found = [[place for place in page.places[copy] if msg in place[0]] for msg in (one, other)]
+    if not all(found) or found[0][0] == found[1][0]:
+        return []
+    return [(top, bottom) for (_, top, bottom), *_ in found]
 
 
 def trouble(console: Iterable[str]) -> Text:

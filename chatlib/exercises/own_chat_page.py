@@ -42,14 +42,19 @@ OWN_NAMES: Final = frozenset(  # of whoever sits at a page
         "toi",
         "tu",
         "tú",
+        "ty",
         "yo",
         "eu",
         "io",
         "я",
         "вы",
+        "você",
+        "usted",
+        "ik",
+        "jij",
     ]
 )
-OWN_CHARACTERS: Final = frozenset("我你私")  # the same, where nothing stands between two words
+OWN_CHARACTERS: Final = frozenset("我你您私")  # the same, where nothing stands between two words
 
 
 class _Talk:
@@ -160,7 +165,7 @@ async def chat_page(url: str, page: Page) -> Text:
         _check_names(talk, one)
     finally:
         judge.close()
-    return Text("you wrote a chat page, and strangers cannot change it.")
+    return Text("you wrote a chat page, and it shows as text who says what.")
 
 
 async def _check_asked(talk: _Talk, loads: list[int], thing: str, asked: str) -> None:
@@ -173,7 +178,8 @@ async def _check_asked(talk: _Talk, loads: list[int], thing: str, asked: str) ->
         check_stays(page, loads)
         has_come = len(judge.people) > 1
         raise NotYet(
-            "{asked!r} was typed, the button was clicked, and the room did not hear it. {who}{trouble}",
+            "{asked!r} was typed into the first field of your page, its first button was clicked, and the room did not "
+            "hear it. {who}{trouble}",
             asked=asked,
             who=Text("Your page had come in.") if has_come else Text("Your page had not come in, either."),
             trouble=trouble(page.console),
@@ -192,7 +198,7 @@ def _check_as_text(page: Page, msg: str) -> None:
 def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
     """Refuse a page that does not show what Bo said, as it was said, and who said it."""
     shown = page.texts[0]
-    if '"msg"' in shown:
+    if any('"msg"' in line and other in line for line in page.lines[0]):
         raise NotYet("your page shows JSON. JSON.parse(event.data) makes an object of it, and that has fields.")
     if answer not in shown:
         check_no_field(page.fields[0], answer)
@@ -213,7 +219,16 @@ def _check_shown(page: Page, answer: str, other: str, name: str) -> None:
             name=name,
             as_html=plain,
         )
-    if name not in shown.replace(f"{name} entered", ""):  # that is the text of another message
+    if name.casefold() not in shown.replace(f"{name} entered", "").casefold():  # that is the text of another message
+        for line in page.lines[0]:
+            if re.search(r"\bbo(?![^\W_])", line.replace(f"{name} entered", "").casefold()):
+                raise NotYet(
+                    "Bo said {answer!r}. He is called {name!r}, and a line of your page is {line!r}. Show a name as it "
+                    "is.",
+                    answer=answer,
+                    name=name,
+                    line=line,
+                )
         raise NotYet("Bo said {answer!r}, and your page does not say who it was. A message has a user.", answer=answer)
 
 

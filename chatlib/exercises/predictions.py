@@ -194,7 +194,7 @@ PREDICTIONS: Final[dict[str, Prediction]] = {
         {
             "At once, in a loop, until it works": (False, "500 in a loop bring the server down again."),
             "After exactly one second": (False, "Then all 500 come in the same moment, one second later."),
-            "After a random time, longer after each failure": (True, "So they do not come all at once."),
+            "After a random time, up to a limit that grows": (True, "So they do not come all at once."),
         },
     ),
     "09a who-notices": (

@@ -31,23 +31,26 @@ const say = words({
  * @property {Record<string, never>} asideClosed
  * @property {KernelState} kernel
  *
+ * @typedef {[text: string, top: number, bottom: number]} Place  of its first line, in pixels
+ *
  * @typedef {{ do: "loaded", copy: number } | { do: "logged", copy: number, text: string }
  *   | { do: "connects", copy: number, count: number }
  *   | { do: "closes", copy: number, code: number | null } | { do: "asks", copy: number }
  *   | { do: "aside", number: number, text: string }
- *   | { do: "shows", copy: number, text: string, lines: string, fields: string }
+ *   | { do: "shows", copy: number, text: string, lines: string, fields: string, places: Place[] }
  *   | { do: "breathed", number: number }} Action
  */
 
 const NOBODY_CAN_TYPE = "Error: there is no field to type into, or no button to click"; // a check looks for this
-const NOTHING = JSON.stringify({ text: "", lines: "", fields: "" });
+const NOTHING = JSON.stringify({ text: "", lines: "", fields: "", places: [] });
+const FOR_TEXT = ["email", "password", "search", "tel", "text", "url", "textarea"]; // the types of fields
 const LOOKED_AFTER = 100; // milliseconds: so often is looked at what the pages show
 const BREATH = 1000; // milliseconds, when the machine has time for the page
 
 /**
  * A page in a frame. It begins with where its server is, and with a console that is heard here; so is how many
  * WebSockets it makes, what it gives to `close()`, and that it asks whether it is open, which no server knows behind a
- * proxy of Jupyter's.
+ * proxy of Jupyter's. Whatever names the page gives to its own things, these scripts keep theirs.
  *
  * @param {string} title
  * @param {string} url
@@ -58,15 +61,29 @@ function frameOf(title, url, source) {
   const literal = JSON.stringify(url).replaceAll("<", "\\u003c");
   frame.srcdoc = `<!doctype html><meta charset="utf-8"><script>
 window.url = ${literal};
-for (const level of ["log", "info", "debug", "warn", "error"]) {
-  const write = console[level];
-  const text = value => value instanceof Event ? value.constructor.name + " {type: " + value.type + "}" : String(value);
-  console[level] = (...values) => {
-    write(...values);
-    parent.postMessage({ text: values.map(text).join(" ") }, "*");
-  };
-}
 {
+  const { parent, console, Event, JSON, Number, Object, Reflect, String } = window;
+  const text = value => {
+    if (value instanceof Event) return value.constructor.name + " {type: " + value.type + "}";
+    let said = "[object Object]";
+    try {
+      said = String(value);
+    } catch {}
+    try {
+      return said === "[object Object]" ? JSON.stringify(value) : said;
+    } catch {
+      return said;
+    }
+  };
+  for (const level of ["log", "info", "debug", "warn", "error"]) {
+    const write = console[level];
+    console[level] = (...values) => {
+      write(...values);
+      parent.postMessage({ text: values.map(text).join(" ") }, "*");
+    };
+  }
+  window.addEventListener("error", event => console.error(event.message));
+  window.addEventListener("unhandledrejection", event => console.error("Uncaught (in promise)", event.reason));
   let count = 0;
   const construct = (...given) => {
     parent.postMessage({ connects: ++count }, "*");
@@ -96,8 +113,6 @@ for (const level of ["log", "info", "debug", "warn", "error"]) {
     Object.defineProperty(WebSocket.prototype, name, { ...property, [way]: asked });
   }
 }
-window.addEventListener("error", event => console.error(event.message));
-window.addEventListener("unhandledrejection", event => console.error("Uncaught (in promise)", event.reason));
 </script>
 ${source}`;
   return frame;
@@ -159,14 +174,14 @@ class Pages {
   }
 
   /**
-   * Do what a person does: write into the first field of a page, of which the page is told, and click its first button,
-   * or not yet. A page without them is told of in its console.
+   * Do what a person does: write into a page's first field for text, of which the page is told, and click its first
+   * button, or not yet. A page without them is told of in its console.
    *
    * @param {Events["types"]} typed
    */
   type({ copy, text, clicks }) {
     const page = this.#frames[copy]?.contentDocument;
-    const field = /** @type {HTMLInputElement | null | undefined} */ (page?.querySelector("input, textarea"));
+    const field = fieldsOf(page?.body).find(({ type }) => FOR_TEXT.includes(type));
     const button = page?.querySelector("button");
     if (!(field && button)) return this.#log(copy, NOBODY_CAN_TYPE);
     field.value = text;
@@ -204,7 +219,7 @@ class Pages {
     for (const [copy, frame] of this.#frames.entries()) {
       const body = frame.contentDocument?.body;
       // biome-ignore lint/performance/useDomNodeTextContent: only the layout knows what stands in one line
-      const shows = { text: shown(body), lines: body?.innerText ?? "", fields: written(body) };
+      const shows = { text: shown(body), lines: body?.innerText ?? "", fields: written(body), places: placed(body) };
       const seen = JSON.stringify(shows);
       if (seen === (this.#seen[copy] ?? NOTHING)) continue;
       this.#seen[copy] = seen;
@@ -220,14 +235,40 @@ class Pages {
  * @param {HTMLElement | null | undefined} body
  */
 function shown(body) {
-  if (!body) return "";
-  const texts = document.createNodeIterator(body, NodeFilter.SHOW_TEXT);
-  let text = "";
-  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    if (!node.parentElement?.closest("script, style, textarea")) text += node.nodeValue;
-  }
-  return text.trim();
+  return Array.from(textsIn(body), node => node.nodeValue)
+    .join("")
+    .trim();
 }
+
+/**
+ * Where its texts stand; those that are not drawn stand nowhere.
+ *
+ * @param {HTMLElement | null | undefined} body
+ * @returns {Place[]}
+ */
+function placed(body) {
+  const range = document.createRange();
+  return Array.from(textsIn(body)).flatMap(node => {
+    range.selectNodeContents(node);
+    const [first] = range.getClientRects();
+    return first?.height ? [[node.nodeValue ?? "", Math.round(first.top), Math.round(first.bottom)]] : [];
+  });
+}
+
+/** @param {HTMLElement | null | undefined} body */
+function* textsIn(body) {
+  if (!body) return;
+  const texts = document.createNodeIterator(body, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (!node.parentElement?.closest("script, style, textarea")) yield node;
+  }
+}
+
+/**
+ * @param {HTMLElement | null | undefined} body
+ * @returns {(HTMLInputElement | HTMLTextAreaElement)[]}
+ */
+const fieldsOf = body => Array.from(body?.querySelectorAll("input, textarea") ?? []);
 
 /**
  * What is in the fields of a page.
@@ -235,8 +276,9 @@ function shown(body) {
  * @param {HTMLElement | null | undefined} body
  */
 function written(body) {
-  const fields = /** @type {NodeListOf<HTMLInputElement> | undefined} */ (body?.querySelectorAll("input, textarea"));
-  return Array.from(fields ?? [], ({ value }) => value).join("\n");
+  return fieldsOf(body)
+    .map(({ value }) => value)
+    .join("\n");
 }
 
 /**

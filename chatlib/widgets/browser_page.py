@@ -41,6 +41,7 @@ class BrowserPage(LiveWidget):
         self._texts = [""] * copies
         self._lines: list[list[str]] = [[] for _ in range(copies)]
         self._fields = [""] * copies
+        self._places: list[list[tuple[str, int, int]]] = [[] for _ in range(copies)]
         self._loads = [0] * copies
         self._connections = [0] * copies
         self._codes: list[int | None] = []
@@ -74,6 +75,14 @@ class BrowserPage(LiveWidget):
         return list(self._fields)
 
     @property
+    def places(self) -> list[list[tuple[str, int, int]]]:
+        """Where the texts of each copy of the page stand now: each text, and the top and bottom of its first line.
+
+        In pixels, from the top of its frame downwards; one that is not drawn stands nowhere.
+        """
+        return [list(places) for places in self._places]
+
+    @property
     def is_open(self) -> bool:
         """Whether a browser has loaded every copy of it."""
         return all(self._loads)
@@ -99,7 +108,7 @@ class BrowserPage(LiveWidget):
         return self._asks_for_open
 
     def types(self, text: str, *, copy: int = 0, clicks: bool = True) -> None:
-        """Do what a person does in a page: write into its first field, and click its first ``button``, or not yet."""
+        """Do what a person does: write into the page's first field for text, and click its first ``button``, or not."""
         self.record("types", {"copy": copy, "text": text, "clicks": clicks}, keep=False)
 
     @property
@@ -153,10 +162,18 @@ class BrowserPage(LiveWidget):
             case {"do": "aside", "number": int(number), "text": str(line)}:
                 if number == self._asides:
                     self._aside.append(line)
-            case {"do": "shows", "copy": int(copy), "text": str(text), "lines": str(lines), "fields": str(fields)}:
+            case {
+                "do": "shows",
+                "copy": int(copy),
+                "text": str(text),
+                "lines": str(lines),
+                "fields": str(fields),
+                "places": list(places),
+            }:
                 self._texts[copy] = text
                 self._fields[copy] = fields
                 self._lines[copy] = lines.splitlines()
+                self._places[copy] = [(str(text), int(top), int(bottom)) for text, top, bottom in places]
             case {"do": "breathed", "number": int(number)}:
                 self._breathed = max(self._breathed, number)
             case _:

@@ -26,7 +26,7 @@ async def test_a_page_that_was_just_opened_may_still_connect(monkeypatch):
     def listens(copy, ws):
         def shows(event):
             text = f"{page.texts[copy]}{event.data}\n"
-            page.act({"do": "shows", "copy": copy, "text": text, "lines": text, "fields": ""})
+            page.act({"do": "shows", "copy": copy, "text": text, "lines": text, "fields": "", "places": []})
 
         ws.onmessage = shows
         listeners.append(ws)
@@ -64,7 +64,8 @@ async def test_what_ran_in_a_page_is_heard_however_late(monkeypatch):
 
     def show(event):
         shown.extend(json.loads(event.data).values())
-        page.act({"do": "shows", "copy": 0, "text": "\n".join(shown), "lines": "\n".join(shown), "fields": ""})
+        text = "\n".join(shown)
+        page.act({"do": "shows", "copy": 0, "text": text, "lines": text, "fields": "", "places": []})
 
     def record(kind, event, **_):
         if kind == "breathe" and (not shown or any(text.startswith("Really, ") for text in shown)):

@@ -12,6 +12,7 @@ from chatlib.widgets import BrowserPage
 from tests.support.pyodide import in_a_tab
 
 URL = "ws://127.0.0.1:1"
+PLACES = [["Hello", 8, 26], ["Ada", 42, 60]]
 
 
 async def test_what_the_browsers_tell_is_kept_by_copy():
@@ -22,7 +23,7 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
     for copy in (0, 1):
         page.act({"do": "loaded", "copy": copy})
         page.act({"do": "logged", "copy": copy, "text": f"line {copy}"})
-    page.act({"do": "shows", "copy": 1, "text": "HelloAda", "lines": "Hello\nAda", "fields": "hi"})
+    page.act({"do": "shows", "copy": 1, "text": "HelloAda", "lines": "Hello\nAda", "fields": "hi", "places": PLACES})
     page.act({"do": "loaded", "copy": 1})
     for count in (1, 2, 1):
         page.act({"do": "connects", "copy": 1, "count": count})
@@ -40,6 +41,7 @@ async def test_what_the_browsers_tell_is_kept_by_copy():
     assert (page.console, page.texts) == (["line 0", "line 1"], ["", "HelloAda"])
     assert page.lines == [[], ["Hello", "Ada"]]
     assert page.fields == ["", "hi"]
+    assert page.places == [[], [("Hello", 8, 26), ("Ada", 42, 60)]]
     page.close()
 
 

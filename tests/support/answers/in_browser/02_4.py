@@ -983,3 +983,55 @@ my_page = """
   ws.onerror = () => console.log("the server has crashed");
 </script>
 """
+
+
+# %% right: a parent of its own
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<ul></ul>
+<script>
+  const parent = document.querySelector("ul");
+  let heard = 0;
+  const ws = new WebSocket(url);
+  ws.addEventListener("open", () => { ws.send("one"); ws.send("two"); ws.send("three"); });
+  ws.addEventListener("message", (event) => {
+    console.log(event.data);
+    parent.append(event.data);
+    heard += 1;
+    if (heard === 3) ws.close(1000);
+  });
+  ws.addEventListener("error", () => console.log("something went wrong"));
+</script>
+"""
+
+
+# %% right: logs objects
+# Solved: the five steps, in the browser's own language.
+
+my_page = """
+<script>
+  let heard = 0;
+  const ws = new WebSocket(url);
+  ws.addEventListener("open", () => { ws.send("one"); ws.send("two"); ws.send("three"); });
+  ws.addEventListener("message", ({ data }) => {
+    console.log({ data });
+    heard += 1;
+    if (heard === 3) ws.close(1000);
+  });
+  ws.addEventListener("error", () => console.log("something went wrong"));
+</script>
+"""
+
+
+# %% right: logs an object that has no prototype, too
+# Solved: the five steps, in the browser's own language.
+
+my_page = r"""
+<script>
+  const ws = new WebSocket(url); let heard = 0;
+  ws.onopen = () => { ws.send("one"); ws.send("two"); ws.send("three"); };
+  ws.onmessage = e => { console.log(e.data); console.log(e.data.match(/(?<word>\w+) (?<number>\d+)/).groups); heard += 1; if (heard === 3) ws.close(1000); };
+  ws.onerror = () => console.log("error");
+</script>
+"""

@@ -11,7 +11,7 @@ my_page = """
 
 
 # %% send: the button does nothing
-# Not yet: '<...>' was typed in page 1, its button was clicked, and the server was sent [].
+# Not yet: '<...>' was typed into the first field of page 1, its first button was clicked, and the server was sent [].
 
 my_page = """
 <input> <button>Send</button>
@@ -24,7 +24,7 @@ my_page = """
 
 
 # %% send: what was in the field at first
-# Not yet: '<...>' was typed in page 1, its button was clicked, and the server was sent [''].
+# Not yet: '<...>' was typed into the first field of page 1, its first button was clicked, and the server was sent [''].
 
 my_page = """
 <input> <button>Send</button>
@@ -213,7 +213,7 @@ my_page = """
 
 
 # %% send: what is in the field, packed in JSON
-# Not yet: '<...>' was typed in page 1, its button was clicked, and the server was sent ['{"msg":"<...>"}'].
+# Not yet: '<...>' was typed into the first field of page 1, its first button was clicked, and the server was sent ['{"msg":"<...>"}'].
 
 my_page = """
 <input> <button>Send</button>
@@ -440,7 +440,7 @@ my_page = """
 
 
 # %% sends what is in its field: without the spaces at its ends
-# Not yet: ' <i><...></i> <...> ' was typed in page 2, its button was clicked, and the server was sent ['<i><...></i>
+# Not yet: ' <i><...></i> <...> ' was typed into the first field of page 2, its first button was clicked, and the server was sent ['<i><...></i>
 # <...>'].
 
 my_page = """
@@ -459,7 +459,7 @@ my_page = """
 
 
 # %% sends what is in its field: in small letters
-# Not yet: '<...>' was typed in page 1, its button was clicked, and the server was sent ['<...>'].
+# Not yet: '<...>' was typed into the first field of page 1, its first button was clicked, and the server was sent ['<...>'].
 
 my_page = """
 <input> <button>Send</button>
@@ -601,5 +601,82 @@ my_page = r"""
   const ws = new WebSocket(url);
   document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
   ws.onmessage = event => { document.querySelector("textarea").value += event.data + "\n"; };
+</script>
+"""
+
+
+# %% right: a parent of its own
+# Solved: what one page sends, both show.
+
+my_page = """
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const parent = document.querySelector("ul");
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = event => {
+    const child = document.createElement("li");
+    child.textContent = event.data;
+    parent.appendChild(child);
+  };
+</script>
+"""
+
+
+# %% in a line of its own: a row of flex items
+# Not yet: '<...>' was sent, and then '<...>', and they are side by side in page 1. Show each message in a line of its own.
+
+my_page = """
+<style>ul { display: flex; gap: 0.5em; list-style: none; padding: 0 }</style>
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = ({ data }) => { const li = document.createElement("li"); li.textContent = data; document.querySelector("ul").append(li); };
+</script>
+"""
+
+
+# %% in a line of its own: they float
+# Not yet: '<...>' was sent, and then '<...>', and they are side by side in page 1. Show each message in a line of its own.
+
+my_page = """
+<style>li { float: left; list-style: none; margin-left: 0.5em }</style>
+<input> <button>Send</button>
+<ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = ({ data }) => { const li = document.createElement("li"); li.textContent = data; document.querySelector("ul").append(li); };
+</script>
+"""
+
+
+# %% once: the newest stands in a line of its own, too
+# Not yet: page 2 sent '<...>' once. How often it is shown: 2 in page 1, and 2 in page 2. The server sends it once to everybody, to the page that sent it as well.
+
+my_page = """
+<input> <button>Send</button>
+<p></p><ul></ul>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = ({ data }) => { const li = document.createElement("li"); li.textContent = data; document.querySelector("ul").append(li); document.querySelector("p").textContent = "Last: " + data; };
+</script>
+"""
+
+
+# %% twice: the second time only above
+# Not yet: page 2 sent '<...>' once. How often it is shown: 2 in page 1, and 2 in page 2. The server sends it once to everybody, to the page that sent it as well.
+
+my_page = """
+<input> <button>Send</button>
+<p></p><ul></ul>
+<script>
+  const ws = new WebSocket(url); let last;
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = ({ data }) => { document.querySelector("p").textContent = "Last: " + data; if (data === last) return; last = data; const li = document.createElement("li"); li.textContent = data; document.querySelector("ul").append(li); };
 </script>
 """

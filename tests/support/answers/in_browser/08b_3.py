@@ -1,5 +1,5 @@
 # %% say: the button does nothing
-# Not yet: 'Do you like <...>?' was typed, the button was clicked, and the room did not hear it. Your page had come in.
+# Not yet: 'Do you like <...>?' was typed into the first field of your page, its first button was clicked, and the room did not hear it. Your page had come in.
 
 my_page = """
 <input> <button>Send</button>
@@ -107,7 +107,7 @@ my_page = """
 
 
 # %% right: async, and JSON both ways
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = """
 <input> <button>Send</button>
@@ -164,7 +164,7 @@ my_page = """
 
 
 # %% right: a list
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = """
 <input> <button>Send</button>
@@ -204,7 +204,7 @@ my_page = """
 
 
 # %% right: with a style
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = """
 <input> <button>Send</button>
@@ -262,7 +262,7 @@ my_page = """
 
 
 # %% say: connects only when the button is clicked, and does not wait
-# Not yet: 'Do you like <...>?' was typed, the button was clicked, and the room did not hear it.<...> Its console says: <...>CONNECTING<...>
+# Not yet: 'Do you like <...>?' was typed into the first field of your page, its first button was clicked, and the room did not hear it.<...> Its console says: <...>CONNECTING<...>
 
 my_page = """
 <input> <button>Send</button>
@@ -277,7 +277,7 @@ my_page = """
 
 
 # %% say: the address in quotation marks
-# Not yet: 'Do you like <...>?' was typed, the button was clicked, and the room did not hear it. Your page had not come in, either.<...>
+# Not yet: 'Do you like <...>?' was typed into the first field of your page, its first button was clicked, and the room did not hear it. Your page had not come in, either.<...>
 
 my_page = """
 <input> <button>Send</button>
@@ -437,7 +437,7 @@ my_page = """
 
 
 # %% right: the name once above what somebody says in a row
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = """
 <input> <button>Send</button>
@@ -711,7 +711,7 @@ my_page = r"""
 
 
 # %% right: a table, the name in a cell of its own, and You for who sits here
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -733,7 +733,7 @@ my_page = r"""
 
 
 # %% right: the name in a line above, and Me for who sits here
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -757,7 +757,7 @@ my_page = r"""
 
 
 # %% right: all in one line, and me for who sits here
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -777,7 +777,7 @@ my_page = r"""
 
 
 # %% right: all in one line, with dashes, and You for who sits here
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -797,7 +797,7 @@ my_page = r"""
 
 
 # %% right: all in one line, joined, and Me for who sits here
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -819,7 +819,7 @@ my_page = r"""
 
 
 # %% right: bubbles side by side, and Ich for who sits here
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <style>.bubble { display: inline-block; border: 1px solid; margin: 2px }</style>
@@ -843,7 +843,7 @@ my_page = r"""
 
 
 # %% right: the newest on top, and the name behind
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -1103,7 +1103,7 @@ my_page = r"""
 
 
 # %% right: names in capitals, by a style
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <style>b { text-transform: uppercase }</style>
@@ -1210,7 +1210,7 @@ my_page = r"""
 
 
 # %% right: the newest on top, and the name once above what somebody says in a row
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -1238,7 +1238,7 @@ my_page = r"""
 
 
 # %% right: the name once below what somebody says in a row
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -1330,7 +1330,7 @@ my_page = r"""
 
 
 # %% right: in Chinese, 我 for who sits here
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -1421,7 +1421,7 @@ my_page = r"""
 
 
 # %% right: in German, Du for who sits here
-# Solved: you wrote a chat page, and strangers cannot change it.
+# Solved: you wrote a chat page, and it shows as text who says what.
 
 my_page = r"""
 <input> <button>Send</button>
@@ -1489,5 +1489,158 @@ my_page = r"""
     last = user;
     document.querySelector("div").prepend(line);
   };
+</script>
+"""
+
+
+# %% right: a parent of its own
+# Solved: you wrote a chat page, and it shows as text who says what.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const parent = document.querySelector("div");
+  const input = document.querySelector("input");
+  const ws = new WebSocket(url);
+  document.querySelector("button").addEventListener("click", () => ws.send(input.value));
+  ws.addEventListener("message", event => {
+    const data = JSON.parse(event.data);
+    if (data.type !== 2) return;
+    const line = document.createElement("p");
+    line.textContent = `${data.user}: ${data.msg}`;
+    parent.append(line);
+  });
+</script>
+"""
+
+
+# %% as it is: the name escaped, and then set as text
+# Not yet: Bo said 'I like <i><...></i>.'. He is called 'Bo <i>the judge</i>', and a line of your page is 'Bo &lt;i&gt;the judge&lt;/i&gt;: Hello <...>!'. Show a name as it is.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const esc = s => s.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = e => { const m = JSON.parse(e.data); if (m.type === 2) { const p = document.createElement("p"); p.textContent = `${esc(m.user)}: ${m.msg}`; document.querySelector("div").append(p); } };
+</script>
+"""
+
+
+# %% as it is: the name cut
+# Not yet: Bo said 'I like <i><...></i>.'. He is called 'Bo <i>the judge</i>', and a line of your page is 'Bo <i>the ju: Hello <...>!'. Show a name as it is.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = e => { const m = JSON.parse(e.data); if (m.type === 2) { const p = document.createElement("p"); p.textContent = `${m.user.slice(0, 12)}: ${m.msg}`; document.querySelector("div").append(p); } };
+</script>
+"""
+
+
+# %% right: the name in capitals
+# Solved: you wrote a chat page, and it shows as text who says what.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = e => { const m = JSON.parse(e.data); if (m.type === 2) { const p = document.createElement("p"); p.textContent = `${m.user.toUpperCase()}: ${m.msg}`; document.querySelector("div").append(p); } };
+</script>
+"""
+
+
+# %% as it is: a name with other spaces
+# Not yet: Bo said 'I like <i><...></i>.'. He is called 'Bo <i>the judge</i>', and a line of your page is '@Bo_<i>the_judge</i> Hello <...>!'. Show a name as it is.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = e => { const m = JSON.parse(e.data); if (m.type === 2) { const p = document.createElement("p"); p.textContent = `@${m.user.replaceAll(" ", "_")} ${m.msg}`; document.querySelector("div").append(p); } };
+</script>
+"""
+
+
+# %% right: other messages as JSON
+# Solved: you wrote a chat page, and it shows as text who says what.
+
+my_page = """
+<input> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("input").value);
+  ws.onmessage = e => { const m = JSON.parse(e.data); const p = document.createElement("p"); if (m.type === 2) p.textContent = `${m.user}: ${m.msg}`; else p.textContent = JSON.stringify(m); document.querySelector("div").append(p); };
+</script>
+"""
+
+
+# %% say: its first field is for a name
+# Not yet: 'Do you like <...>?' was typed into the first field of your page, its first button was clicked, and the room did not hear it. Your page had come in.
+
+my_page = """
+<label>Name <input id="name" value="Mia"></label><br>
+<label>Message <input id="text"></label> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => { const text = document.querySelector("#text"); if (text.value) ws.send(text.value); };
+  ws.onopen = () => ws.send(JSON.stringify({ type: 6, user: document.querySelector("#name").value }));
+  ws.onmessage = e => { const m = JSON.parse(e.data); if (m.type === 2) { const p = document.createElement("p"); p.textContent = `${m.user}: ${m.msg}`; document.querySelector("div").append(p); } };
+</script>
+"""
+
+
+# %% right: a hidden field before it
+# Solved: you wrote a chat page, and it shows as text who says what.
+
+my_page = """
+<form><input type="hidden" name="room" value="lobby"><input name="text"> <button>Send</button></form>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("form").onsubmit = e => { e.preventDefault(); ws.send(e.target.text.value); };
+  ws.onmessage = e => { const m = JSON.parse(e.data); if (m.type === 2) { const p = document.createElement("p"); p.textContent = `${m.user}: ${m.msg}`; document.querySelector("div").append(p); } };
+</script>
+"""
+
+
+# %% right: a box to tick before it
+# Solved: you wrote a chat page, and it shows as text who says what.
+
+my_page = """
+<label><input type="checkbox" id="times"> show times</label><br>
+<input id="text"> <button>Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("button").onclick = () => ws.send(document.querySelector("#text").value);
+  ws.onmessage = e => { const m = JSON.parse(e.data); if (m.type === 2) { const p = document.createElement("p"); p.textContent = `${m.user}: ${m.msg}` + (document.querySelector("#times").checked ? m.time : ""); document.querySelector("div").append(p); } };
+</script>
+"""
+
+
+# %% say: its first button clears
+# Not yet: 'Do you like <...>?' was typed into the first field of your page, its first button was clicked, and the room did not hear it. Your page had come in.
+
+my_page = """
+<button id="clear">Clear</button> <input> <button id="send">Send</button>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  document.querySelector("#send").onclick = () => ws.send(document.querySelector("input").value);
+  document.querySelector("#clear").onclick = () => document.querySelector("div").replaceChildren();
+  ws.onmessage = e => { const m = JSON.parse(e.data); if (m.type === 2) { const p = document.createElement("p"); p.textContent = `${m.user}: ${m.msg}`; document.querySelector("div").append(p); } };
 </script>
 """

@@ -383,7 +383,7 @@ my_page = """
 
 
 # %% each below the one before: the newest is on top
-# Not yet: in the text of your page the last message is before the first. Show each message below the one before it.
+# Not yet: '<img src onerror="console.log(`<...>`)">' was said after 'I like <...>.', and your page shows it above. Show each message below the one before it.
 
 my_page = """
 <div></div>
@@ -400,7 +400,7 @@ my_page = """
 
 
 # %% each below the one before: side by side
-# Not yet: 'I like <...>.' and 'Really, <...>.' are in one line of your page. Show each message below the one before it.
+# Not yet: 'I like <...>.' and '<img src onerror="console.log(`<...>`)">' are in one line of your page. Show each message below the one before it.
 
 my_page = """
 <div></div>
@@ -436,7 +436,7 @@ my_page = """
 
 # %% none may run: only < is escaped, and the time is in an attribute, too
 # Not yet: a script ran in your page: the time was
-# " oncontentvisibilityautostatechange="console.log(`<...>`)" style="display:block;content-visibility:auto" x=".
+# '" oncontentvisibilityautostatechange=console.log(`<...>`) style=display:block;content-visibility:auto x.
 
 my_page = """
 <div></div>
@@ -454,7 +454,7 @@ my_page = """
 
 # %% none may run: only < is escaped, and the message is in an attribute, too
 # Not yet: a script ran in your page: the message was
-# " oncontentvisibilityautostatechange="console.log(`<...>`)" style="display:block;content-visibility:auto" x=".
+# '" oncontentvisibilityautostatechange=console.log(`<...>`) style=display:block;content-visibility:auto x.
 
 my_page = """
 <div></div>
@@ -537,6 +537,126 @@ my_page = r"""
   ws.onmessage = event => {
     const { user, msg, time } = JSON.parse(event.data);
     document.querySelector("textarea").value += `${time} ${user}: ${msg}\n`;
+  };
+</script>
+"""
+
+
+# %% right: a parent of its own
+# Solved: fifteen scripts came as names, messages and times, and all of them were read.
+
+my_page = """
+<div></div>
+<script>
+  const parent = document.querySelector("div");
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const p = document.createElement("p");
+    p.textContent = `${user}: ${msg} (${time})`;
+    parent.append(p);
+  };
+</script>
+"""
+
+
+# %% right: braces around the time
+# Solved: fifteen scripts came as names, messages and times, and all of them were read.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const p = document.createElement("p");
+    p.textContent = `{${time}} ${user}: ${msg}`;
+    document.querySelector("div").append(p);
+  };
+</script>
+"""
+
+
+# %% no script runs: quotes of one kind, and the other ones escaped
+# Not yet: a script ran in your page: the time was '" oncontentvisibilityautostatechange=console.log(`<...>`) style=display:block;content-visibility:auto x.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  function htmlEntities(str) { return String(str).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'); }
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    document.querySelector("div").innerHTML += "<p title='" + htmlEntities(time) + "'><b>" + htmlEntities(user) + "</b> " + htmlEntities(msg) + " <small>" + htmlEntities(time) + "</small></p>";
+  };
+</script>
+"""
+
+
+# %% no script runs: an attribute without quotes
+# Not yet: a script ran in your page: the name was '" oncontentvisibilityautostatechange=console.log(`<...>`) style=display:block;content-visibility:auto x.
+
+my_page = """
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  const esc = s => s.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    document.querySelector("div").innerHTML += `<p id=${esc(user)}><b>${esc(user)}</b> ${esc(msg)} <small>${esc(time)}</small></p>`;
+  };
+</script>
+"""
+
+
+# %% below: a row of flex items
+# Not yet: 'I like <...>.' and '<img src onerror="console.log(`<...>`)">' are in one line of your page. Show each message below the one before it.
+
+my_page = """
+<style>div { display: flex; gap: 1em }</style>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const p = document.createElement("p"); p.textContent = `${user}: ${msg} (${time})`;
+    document.querySelector("div").append(p);
+  };
+</script>
+"""
+
+
+# %% right: put on top, in a column that is turned round
+# Solved: fifteen scripts came as names, messages and times, and all of them were read.
+
+my_page = """
+<style>div { display: flex; flex-direction: column-reverse }</style>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const p = document.createElement("p");
+    p.textContent = `${user}: ${msg} (${time})`;
+    document.querySelector("div").prepend(p);
+  };
+</script>
+"""
+
+
+# %% below: a column that is turned round
+# Not yet: '<img src onerror="console.log(`<...>`)">' was said after 'I like <...>.', and your page shows it above. Show each message below the one before it.
+
+my_page = """
+<style>div { display: flex; flex-direction: column-reverse }</style>
+<div></div>
+<script>
+  const ws = new WebSocket(url);
+  ws.onmessage = event => {
+    const { user, msg, time } = JSON.parse(event.data);
+    const p = document.createElement("p");
+    p.textContent = `${user}: ${msg} (${time})`;
+    document.querySelector("div").append(p);
   };
 </script>
 """
