@@ -13,12 +13,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate, cycle
+from math import inf
 from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection, serve
 
 from chatlib import chaos
 from chatlib.client.websocket import WebSocket
+from chatlib.exercises.hurry import FACTOR, hurried
 from chatlib.exercises.naps import CALLERS
 from chatlib.exercises.quizzes.nb09a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NO_TURN, NotYet, check_mapping, long_exercise, named_as, result_of, shown
@@ -37,6 +39,7 @@ LOOK_SECONDS: Final = 0.02
 LAG: Final = 0.1  # of the time that was given: a machine that was busier can judge nobody
 TRIES: Final = 4
 MOST_ASKED: Final = 20  # times within it: an answer alone is no reason to ask again
+MUCH_TIME: Final = 60.0  # seconds: who asks at a rate of their own asks often in it
 LATE: Final = 2.2  # of the time that was given: nobody waits longer for an alarm
 # Who looks at a clock from time to time is latest where something came right after a look. When that is, is their
 # business: so there are quiet servers that take so much of the time that was given for an answer.
@@ -170,6 +173,7 @@ async def ex1(watch: Callable[..., Any]) -> Text:
             if max(here.longest, there.longest) <= (hint.over if isinstance(hint, _Late) else LAG * seconds):
                 raise
         else:
+            await _check_rate(watch)
             return Text("silence was found in time, and nothing else was taken for it.")
         finally:
             for task in measuring:
@@ -319,6 +323,34 @@ def _judge_asked(story: _Story) -> None:
             asked=max(asked),
             most=MOST_ASKED,
             seconds=story.seconds,
+        )
+
+
+async def _check_rate(watch: Callable[..., Any]) -> None:
+    """Refuse a watchdog whose pings depend on no time that is given; its clock runs faster, and no alarm is judged.
+
+    Counted are those that were sent after an answer had come: on a busy machine, many wait for one.
+    """
+    story = _Story(MUCH_TIME)
+
+    async def answer(visit: Visit) -> None:
+        async for _ in visit.connection:
+            await visit.connection.send("pong")
+
+    async with Witness(answer) as witness:
+        with hurried(below=inf):
+            async with _Watching(watch, witness.url, story):
+                await asyncio.sleep((1 - EARLY) * story.seconds / FACTOR)
+    asked = len({bisect(story.heard, at) for at in story.asked_at})
+    if asked > MOST_ASKED + 1:
+        raise NotYet(
+            "your function was called once more, with {seconds:g} s, and its clock ran {factor} times as fast. By that "
+            "clock, a quiet server was sent {asked} pings within them; at most {most} are allowed. Until when does "
+            "your code wait before it sends the next?",
+            seconds=story.seconds,
+            factor=FACTOR,
+            asked=asked,
+            most=MOST_ASKED,
         )
 
 

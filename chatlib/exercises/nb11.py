@@ -64,6 +64,8 @@ REQUESTS: Final = (
     Request(f"https://{HUB}.evil.example", HUB, False, LOOK_ALIKE),
     Request(f"https://evil-{HUB}", HUB, False, LOOK_ALIKE),
     Request(f"https://{HUB.replace('.', '-', 1)}", HUB, False, LOOK_ALIKE),
+    Request(f"https://evil.{HUB}", HUB, False, LOOK_ALIKE),
+    Request("http://evil.localhost:8888", HERE, False, LOOK_ALIKE),
     Request("http://evil.example@localhost:8888", HERE, False, USER),
     Request("http://evil.example/localhost:8888", HERE, False, LOOK_ALIKE),
     Request("https://evil.example//localhost", HERE, False, LOOK_ALIKE),
@@ -80,6 +82,7 @@ REQUESTS: Final = (
     Request("xhttp://localhost", HERE, False, NO_WEB_PAGE),
     Request("http:localhost:8888", HERE, False, NO_WEB_PAGE),
     Request("http:/localhost:8888", HERE, False, NO_WEB_PAGE),
+    Request("http:/x/localhost:8888", HERE, False, NO_WEB_PAGE),
     Request("http:xxlocalhost", HERE, False, NO_WEB_PAGE),
     Request("http:x/localhost", HERE, False, NO_WEB_PAGE),
     Request("http://localhost:evil.example:80", HERE, False, MORE),
@@ -98,6 +101,7 @@ REQUESTS: Final = (
     Request("http://localhost:8888", "localhost.evil.example:3000", False, REBINDING),
     Request("http://localhost:8888", "localhost2:3000", False, REBINDING),
     Request(None, "[::1].evil.example:3000", False, REBINDING),
+    Request(None, f"evil.{HUB}", False, REBINDING),
     Request(None, "", False, NO_HOST),
 )
 
@@ -121,7 +125,7 @@ async def ex1(allow: Allow) -> Text:
         await _check_allowed(allow, Request(page, HERE, True, added))
         await _check_allowed(allow, Request(page, new, True, added))
         await _check_allowed(allow, Request(f"http://{new}:{port}", f"{new}:{port}", True, added))
-        for like in (f"{new}.evil.example", f"x{new}", new.replace(".", "x")):
+        for like in (f"{new}.evil.example", f"x{new}", f"x.{new}", new.replace(".", "x")):
             await _check_allowed(allow, Request(f"https://{like}", new, False, LOOK_ALIKE))
             await _check_allowed(allow, Request(page, like, False, REBINDING))
     gone = Text("{name} was taken out of ours again. When do you look into it?", name=new)

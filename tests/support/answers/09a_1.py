@@ -829,3 +829,85 @@ async def watch(ws, seconds, alarm):
     while True:
         await ws.ping()
         await asyncio.sleep(seconds / 2)
+
+
+# %% at most 20 pings: one every tenth of a second
+# Not yet: your function was called once more, with 60 s, and its clock ran 50 times as fast. By that clock, a quiet
+# server was sent <...> pings within them; at most 20 are allowed. Until when does your code wait before it sends the
+# next?
+
+import asyncio, time
+async def watch(ws, seconds, alarm):
+    last = time.monotonic()
+    def heard(event):
+        nonlocal last
+        last = time.monotonic()
+    ws.addEventListener("message", heard)
+    while ws.readyState == 1:
+        if time.monotonic() - last >= seconds:
+            alarm()
+            return
+        ws.send("ping")
+        await asyncio.sleep(0.1)
+
+
+# %% at most 20 pings: one every half second
+# Not yet: your function was called once more, with 60 s, and its clock ran 50 times as fast. By that clock, a quiet
+# server was sent <...> pings within them; at most 20 are allowed. Until when does your code wait before it sends the
+# next?
+
+import asyncio
+async def watch(ws, seconds, alarm):
+    loop = asyncio.get_running_loop()
+    timer = loop.call_later(seconds, alarm)
+    def heard(event):
+        nonlocal timer
+        timer.cancel()
+        timer = loop.call_later(seconds, alarm)
+    ws.addEventListener("message", heard)
+    ws.addEventListener("close", lambda e: timer.cancel())
+    while ws.readyState == 1:
+        ws.send("ping")
+        await asyncio.sleep(0.5)
+
+
+# %% right: twenty pings, one after each twentieth of the time
+# Solved: silence was found in time, and nothing else was taken for it.
+
+import asyncio, time
+
+async def watch(ws, seconds, alarm):
+    last = time.monotonic()
+    def heard(event):
+        nonlocal last
+        last = time.monotonic()
+    ws.addEventListener("message", heard)
+    asked = last
+    while ws.readyState == 1:
+        now = time.monotonic()
+        if now - last >= seconds:
+            alarm()
+            return
+        if now - asked >= seconds / 19:
+            ws.send("ping")
+            asked = now
+        await asyncio.sleep(seconds / 100)
+
+
+# %% right: sleeps for a nineteenth of the time between two pings
+# Solved: silence was found in time, and nothing else was taken for it.
+
+import asyncio, time
+
+async def watch(ws, seconds, alarm):
+    last = time.monotonic()
+    def heard(event):
+        nonlocal last
+        last = time.monotonic()
+    ws.addEventListener("message", heard)
+    while ws.readyState == 1:
+        if time.monotonic() - last >= seconds:
+            alarm()
+            return
+        ws.send("ping")
+        await asyncio.sleep(seconds / 19)

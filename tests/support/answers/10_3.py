@@ -573,3 +573,46 @@ async def pump(ws, pieces):
                 return
             await asyncio.sleep(0.01)
         ws.send(piece)
+
+
+# %% the connection ends: waits until all has left, which it never does
+# Not yet: the connection ended in the middle, and 3 s later your pump had not returned. bufferedAmount does not fall
+# any more: what else tells that there is nobody to send to?
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        while ws.readyState == 1 and ws.bufferedAmount + len(piece.encode()) > 64000:
+            await asyncio.sleep(0.01)
+        if ws.readyState != 1: return
+        ws.send(piece)
+    while ws.bufferedAmount:
+        await asyncio.sleep(0.01)
+
+
+# %% waits for room: waits once
+# Not yet: your pump was called for a second connection, and its clock ran 50 times as fast. By that clock, the
+# network took nothing for a long time, and bufferedAmount rose to <...>; at most 64000 is allowed. Wait however long
+# it takes.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        if ws.bufferedAmount + len(piece.encode()) > 64000:
+            await asyncio.sleep(0.05)
+        if ws.readyState != 1: return
+        ws.send(piece)
+
+
+# %% waits for room: waits once, with less in the queue
+# Not yet: your pump was called for a second connection, and its clock ran 50 times as fast. By that clock, the
+# network took nothing for a long time, and bufferedAmount rose to <...>; at most 64000 is allowed. Wait however long
+# it takes.
+
+import asyncio
+async def pump(ws, pieces):
+    for piece in pieces:
+        if ws.readyState != 1: break
+        if ws.bufferedAmount > 45000:
+            await asyncio.sleep(0.03)
+        ws.send(piece)

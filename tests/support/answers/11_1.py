@@ -772,3 +772,76 @@ def allow(origin, host):
     return origin is None or any(
         origin.startswith(each) and known(origin.removeprefix(each)) for each in ("http://", "https://")
     )
+
+
+# %% exactly: what ends with a dot and the name
+# Not yet: allow('https://evil.hub.example.org', 'hub.example.org') returned True. It only looks like one of ours.
+# Compare the whole name.
+
+def is_ours(address):
+    name, _, port = address.rpartition(":")
+    if not port.isdigit():
+        name = address
+    return any(name == own or name.endswith("." + own) for own in ours)
+def allow(origin, host):
+    if not is_ours(host): return False
+    if origin is None: return True
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and is_ours(rest)
+
+
+# %% exactly: a pattern with anything before the name
+# Not yet: allow('https://evil.hub.example.org', 'hub.example.org') returned True. It only looks like one of ours.
+# Compare the whole name.
+
+import re
+def allow(origin, host):
+    names = "|".join(map(re.escape, ours))
+    ok = re.compile(rf"(.+\.)?({names})(:\d+)?")
+    if not ok.fullmatch(host): return False
+    return origin is None or bool(re.fullmatch(r"https?://(" + ok.pattern + ")", origin))
+
+
+# %% exactly: subdomains in Origin
+# Not yet: allow('https://evil.hub.example.org', 'hub.example.org') returned True. It only looks like one of ours.
+# Compare the whole name.
+
+def allow(origin, host):
+    def bare(a):
+        name, _, port = a.rpartition(":")
+        return name if port.isdigit() else a
+    if bare(host) not in ours: return False
+    if origin is None: return True
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and ("." + bare(rest)).endswith(tuple("." + n for n in ours))
+
+
+# %% one of ours: subdomains in Host
+# Not yet: allow(None, 'evil.hub.example.org') returned True. That Host is none of our names: it is DNS rebinding,
+# whatever the Origin says.
+
+def allow(origin, host):
+    def bare(a):
+        name, _, port = a.rpartition(":")
+        return name if port.isdigit() else a
+    if not ("." + bare(host)).endswith(tuple("." + n for n in ours)): return False
+    if origin is None: return True
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and bare(rest) in ours
+
+
+# %% http:// or https://: nobody looks between the slashes
+# Not yet: allow('http:/x/localhost:8888', '127.0.0.1:3000') returned True. It is no web page: those begin with
+# http:// or https://.
+
+def allow(origin, host):
+    def ok(a):
+        name, _, port = a.rpartition(":")
+        return a in ours or (name in ours and port.isdigit())
+    if not ok(host): return False
+    if origin is None: return True
+    try:
+        scheme, _, address = origin.split("/")
+    except ValueError:
+        return False
+    return scheme in ("http:", "https:") and ok(address)
