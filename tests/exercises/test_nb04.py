@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chatlib.exercises.nb04 import _masked, _payload
+from websockets.utils import accept_key
+
+from chatlib.exercises.nb04 import _masked, _payload, _random_key
 
 
 def test_no_mask_makes_a_mistake_look_like_another():
@@ -22,3 +24,8 @@ def test_no_payload_ends_by_chance_with_what_looks_like_space():
 
     assert {_payload(125).strip(b" ")[-1:], _payload(300)[:1]} == {b"\0"}
     assert _payload(0) == b""
+
+
+def test_each_accept_key_has_a_plus():
+    """Else whoever takes it for a pattern, in which that is a sign, would be solved now and then."""
+    assert all("+" in accept_key(_random_key()) for _ in range(20))
