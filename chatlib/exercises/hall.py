@@ -15,11 +15,12 @@ from typing import Any, Final, Self
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidState
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, hurried
+from chatlib.exercises.strangers import tell_of_strangers
 from chatlib.exercises.verdict import NotYet, named_as, names_around, raised, result_of, shown
 from chatlib.exercises.watchdog import Stuck
 from chatlib.experiments.slow_page import listening_socket
@@ -91,6 +92,11 @@ class HallConnection(ServerConnection):
         self.overtaken = asyncio.Event()  # something was sent while the gate held something back
         self.senders: set[CodeType] = set()  # whose code has called send
         self._held = 0
+
+    def send_data(self) -> None:
+        """Write, on whatever thread."""
+        tell_of_strangers(self.loop)
+        super().send_data()
 
     async def send(self, message: Any, **options: Any) -> None:
         """Send, when the gate is open."""
@@ -401,10 +407,14 @@ async def last_words_are_heard(hall: Hall, guests: Sequence[Guest]) -> None:
 
 
 def say_and_leave(connection: ClientConnection, texts: Iterable[str], code: int = 1000) -> None:
-    """Send texts and a Close frame in one piece, as a network brings them that was slow for a moment."""
-    for text in texts:
-        connection.protocol.send_text(text.encode())
-    connection.protocol.send_close(code)
+    """Send texts and a Close frame in one piece, as a network brings them that was slow for a moment.
+
+    If the server has said goodbye meanwhile, nobody can; that is told elsewhere.
+    """
+    with suppress(InvalidState):
+        for text in texts:
+            connection.protocol.send_text(text.encode())
+        connection.protocol.send_close(code)
     connection.transport.write(b"".join(connection.protocol.data_to_send()))
 
 

@@ -159,6 +159,7 @@ async def ex3(first_words: Callable[[str], Any]) -> Text:
     async with Witness(speak_first) as witness:
         with during(SLOWLY), hurried(lasts=pause):
             again = await result_of(first_words, witness.url)
+    witness.check_one_visit(SLOWLY)
     if again == words:
         raise NotYet(
             "your function was called once more, and returned {found!r}. {hint}", found=words, hint=STILL_THERE

@@ -121,6 +121,7 @@ async def _check_slow_network(
     async with Witness(echo, delay=seconds / 2) as witness:
         with during(SLOWLY), hurried(lasts=(len(WORDS) + 2) * seconds):
             result = await result_of(echo_three, witness.url + SLOW_PATH)
+    witness.check_one_visit(SLOWLY)
     match result:
         case (answers, code) if is_list(answers) and list(answers) == sent[SLOW_PATH] and code == goodbye:
             return

@@ -115,6 +115,7 @@ async def _check_slow_network(four_states: Callable[[str], Any], took: float) ->
     async with Witness(delay=seconds / 2) as witness:
         with during(SLOWLY), hurried(lasts=2 * seconds):
             states = await result_of(four_states, witness.url)
+    witness.check_one_visit(SLOWLY)
     if not is_list(states) or list(states) != list(ReadyState):
         raise NotYet("{what}, and you returned {found}. Wait for each event.", what=SLOWLY, found=shown(states))
 

@@ -24,8 +24,9 @@ from chatlib.exercises.hall import serving
 from chatlib.exercises.hurry import FACTOR, hurried
 from chatlib.exercises.naps import Naps
 from chatlib.exercises.quizzes.nb05 import QUIZ as QUIZ
+from chatlib.exercises.strangers import tell_of_strangers
 from chatlib.exercises.swallowed import TURNS, check_none_failed, found_by, what_is_wrong
-from chatlib.exercises.ticking import TICK_SECONDS, check_two_sockets
+from chatlib.exercises.ticking import TICK_SECONDS, check_patience, check_two_sockets
 from chatlib.exercises.timer import Timer
 from chatlib.exercises.verdict import (
     STILL_THERE,
@@ -411,6 +412,7 @@ async def ex3(listen_then_stop: Callable[..., Any]) -> Text:
             late=returned - clock.closed_at,
         )
     await check_two_sockets(listen_then_stop)
+    await check_patience(listen_then_stop)
     return Text("every tick was shown when it came, and the server closed.")
 
 
@@ -468,6 +470,10 @@ class _Noting(ClientConnection):
 
     note_send: Callable[[Any], None]
     was_shared = False
+
+    def send_data(self) -> None:
+        tell_of_strangers(self.loop)
+        super().send_data()
 
     async def recv(self, decode: bool | None = None) -> Any:
         try:

@@ -59,6 +59,9 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
         (name, [f"{name}m", f"{name} (2)"], name),
         (name, [other, name], f"{name} (2)"),
         (name, [name, f"{name} (2)"], f"{name} (3)"),
+        (name, [name, other, f"{other} (2)"], f"{name} (2)"),
+        (name, [name, f"{name}m (2)"], f"{name} (2)"),
+        (f"{name} (2)", [other], f"{name} (2)"),
         (name, [f"{name} (3)", name], f"{name} (2)"),
         (name, [f"{name} (2)", name], f"{name} (3)"),
         (name, [name, *(f"{name} ({number})" for number in range(2, 12))], f"{name} (12)"),
@@ -82,6 +85,10 @@ async def ex1(free_name: Callable[[str, list[str]], Any]) -> Text:
                 given=given,
                 names=_briefly(names),
             )
+    taken = [f"{name} (2)"]
+    given = await result_of(free_name, taken[0], [*taken])
+    if given in taken:  # which other one it is then, is left open
+        raise NotYet.saying(_wrong_name(given, taken[0], taken))
     return Text("nobody has a name that somebody else has.")
 
 
@@ -386,6 +393,9 @@ async def ex4(read_strictly: Callable[[str], Any]) -> Text:
         '{"type": 2, "msg": null}',
         '{"type": 2.0, "msg": "hi"}',
         '{"type": 2, "msg": ""}',
+        '{"type": 2, "msg": "\\t"}',
+        *(f'{{"type": 2, "msg": {msg}}}' for msg in (f'["{word}"]', "{}", "true")),
+        '["type"]',
         '{"type": 2, "msg": "  "}',
         "   ",
         "\t\n",

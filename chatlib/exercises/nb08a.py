@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
@@ -26,7 +27,7 @@ from chatlib.exercises.company import (
     not_yours,
     people,
 )
-from chatlib.exercises.hurry import hurried
+from chatlib.exercises.hurry import FACTOR, hurried
 from chatlib.exercises.quizzes.nb08a import QUIZ as QUIZ
 from chatlib.exercises.verdict import NotYet, during, exercise, is_list, named_as, raised, result_of, shown
 from chatlib.server.ownership import serve
@@ -34,6 +35,7 @@ from chatlib.transcript import Message
 from chatlib.words import Text
 
 FROZEN_SECONDS: Final = 2.0  # for so long no acknowledgement can come: who sleeps and hopes has slept enough by then
+MOST_TIMES: Final = 5  # of a text: it is said twice by the learner's function, and once by somebody else
 MEANWHILE: Final = "This was said meanwhile"  # by another cell, behind what the learner's function says
 NAMES: Final = ("Dora", "Emil", "Finn", "Gita", "Hugo")
 WORDS: Final = ("apples", "bread", "clouds", "drums", "elephants", "flutes", "grapes", "hats")
@@ -45,7 +47,7 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
     text = f" Have you got {random.choice(WORDS)}? "
     with serve(port=0) as server:
         cable = chaos.Proxy("127.0.0.1", server.port)
-        ada = ChatClient(cable.url, name="Ada")
+        ada = _Counting(cable.url, name="Ada")
         try:
             await ada.joined()
             cable.freeze()
@@ -82,6 +84,27 @@ async def ex1(say: Callable[[ChatClient, str], Any]) -> Text:
             "your function was called twice with {text!r}, and the room heard {heard}.", text=text, heard=heard
         )
     return Text("the same text, two messages, and both have their place.")
+
+
+@named_as(ChatClient)
+class _Counting(ChatClient):
+    """A client that refuses to say the same again and again; another cell may say it, too, once."""
+
+    def __init__(self, url: str, *, name: str) -> None:
+        super().__init__(url, name=name)
+        self._times: Counter[str] = Counter()
+
+    def send(self, text: str, *, id: str | None = None) -> str:  # noqa: A002 - the field's name
+        """Say it."""
+        self._times[text] += 1
+        if self._times[text] > MOST_TIMES:
+            raise NotYet(
+                "the network was frozen for long by the clock of your code, which ran {factor} times as fast, and your "
+                "function has sent {text!r} again and again. Send it once, and wait however long it takes.",
+                factor=FACTOR,
+                text=text,
+            )
+        return super().send(text, id=id)
 
 
 async def _thaw_later(
@@ -287,6 +310,7 @@ def _type(field: ipywidgets.Text, text: str) -> None:
 def _said_as_it_is(name: str) -> tuple[str, ...]:
     return (
         f"Hello, {name}",
+        "Hello!",
         "Hello!",
         f"/nicknames for {name}",
         f"Type /nick {name} to be that",

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, Final
 
@@ -89,7 +89,7 @@ async def ex1(backoff: Callable[[], Any]) -> Text:
                 minutes=minutes,
                 again=again,
             )
-    _judge_next_outage(clients, late)
+    _judge_next_outage(clients, late, [each[0] for each in waits])
     await _judge_next_crowd(backoff)
     return Text("of {clients} clients, only a few come in the same moment.", clients=CLIENTS)
 
@@ -184,9 +184,17 @@ def _judge_never_up(backoff: Callable[[], Any], late: float) -> None:
         )
 
 
-def _judge_next_outage(clients: list[_Delays], late: float) -> None:
-    """The server is gone again, after a success: the waits grow as they did the first time."""
-    again = _mean([client.next(0) for _ in range(FAILURES)][-1] for client in clients)
+def _judge_next_outage(clients: list[_Delays], late: float, first_waits: Sequence[float]) -> None:
+    """The server is gone again, after a success: the waits grow as they did the first time, from the second on."""
+    waits = [[client.next(0) for _ in range(FAILURES)] for client in clients]
+    again, second = _mean(each[-1] for each in waits), _mean(each[0] for each in waits)
+    if second > 3 * (at_first := _mean(first_waits)):
+        raise NotYet(
+            "a connection lasted for minutes, and the second wait after it was {second:.1f} s on average; the first "
+            "time it was {at_first:.1f} s. After a success all begins anew, and not one wait alone.",
+            second=second,
+            at_first=at_first,
+        )
     if again < late / 3:
         raise NotYet(
             "after {failures} failures the waits were {late:.1f} s on average. Then a connection lasted for minutes, "

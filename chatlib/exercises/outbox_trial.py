@@ -27,6 +27,7 @@ from chatlib.experiments.ladder import Guarantee, strongest
 from chatlib.words import Text
 
 BAD_LUCK_EVERY: Final = 4  # one cut in so many comes right after the server has placed a message, one after its answer
+HOPELESS: Final = range(41, 57)  # cuts that each come before anything is placed: nobody knows how often one tries
 WAIT_SECONDS: Final = 30.0  # only what never comes takes so long
 LOOK_SECONDS: Final = 0.005
 TOO_EARLY_SECONDS: Final = 0.1
@@ -58,6 +59,7 @@ class Books:
     acknowledged: set[str] = field(default_factory=set)
     bad_luck: list[Callable[[], object]] = field(default_factory=list)
     late_luck: list[Callable[[], object]] = field(default_factory=list)
+    no_luck: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def lost(self) -> list[str]:
@@ -77,10 +79,14 @@ class Books:
     async def serve(self, visit: Visit) -> None:
         """Place what comes, and say so; with ``knows_ids`` each id once. Bad luck comes between the two, or after both.
 
-        In the second case what was sent behind that message is lost, as if the cut had come before it.
+        In the second case what was sent behind that message is lost, as if the cut had come before it; and with no luck
+        that message is.
         """
         is_cut = False
         async for message in visit.connection:
+            if self.no_luck:
+                self.no_luck.pop()()
+                is_cut = True
             if is_cut or (id_ := self._take(message)) is None:
                 continue
             if self.bad_luck and id_ != REST:
@@ -177,6 +183,8 @@ async def carry(outbox: Callable[[], Any], books: Books, cuts: int) -> None:
             page.say()  # before there is any connection
             for number in range(cuts):
                 match number % BAD_LUCK_EVERY:
+                    case _ if number in HOPELESS:
+                        books.no_luck[:] = [cable.cut]
                     case 0:
                         books.bad_luck[:] = [cable.cut]
                     case 1:
@@ -186,6 +194,7 @@ async def carry(outbox: Callable[[], Any], books: Books, cuts: int) -> None:
                 await page.lives(cable)
                 books.bad_luck.clear()
                 books.late_luck.clear()
+                books.no_luck.clear()
                 if random.random() < 0.3:
                     page.say()  # while there is none
             cable.heal()

@@ -46,6 +46,19 @@ class Strangers:
         return noted
 
 
+def tell_of_strangers(loop: asyncio.AbstractEventLoop) -> None:
+    """Have it noted if this is another thread than this loop's: ask the loop for a turn, as a full transport does.
+
+    Called where a connection writes: whether its transport is full, and asks, is chance.
+    """
+    try:
+        if asyncio.get_running_loop() is loop:
+            return
+    except RuntimeError:
+        pass
+    loop.call_soon(int)
+
+
 def _learners_line(frame: FrameType | None) -> Text:
     """Return the innermost line of the learner's that is being run; a thread may have been given a library's method."""
     while frame is not None:

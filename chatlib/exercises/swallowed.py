@@ -67,6 +67,12 @@ def what_is_wrong(found: list[Any], errors: list[Exception]) -> Text:
             "you returned {found!r}. None is no exception: a task that went well says None when asked for its own.",
             found=found,
         )
+    if too_early := sum(isinstance(one, asyncio.InvalidStateError) for one in found):
+        return Text(
+            "there are {count} InvalidStateErrors in your list. No task raised them: they come where you ask "
+            "a task that is not finished. Ask first whether it is done.",
+            count=too_early,
+        )
     if any(isinstance(one, asyncio.CancelledError) for one in found):
         return Text("you returned {found!r}. Somebody has cancelled that task: this is no failure.", found=found)
     if any(isinstance(one, asyncio.Task) for one in found):

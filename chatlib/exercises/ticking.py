@@ -10,6 +10,7 @@ from typing import Any, Final
 from websockets.asyncio.client import connect
 from websockets.protocol import State
 
+from chatlib.exercises.hurry import FACTOR, SLOW_SECONDS, hurried
 from chatlib.exercises.verdict import NotYet, raised, result_of
 from chatlib.exercises.witness import Visit, Witness
 from chatlib.words import Text
@@ -23,8 +24,9 @@ LEAVE_SECONDS: Final = 0.05  # between the last word and the goodbye
 class Ticking:
     """A server that ticks until it hears something, says goodbye, and closes; and what was shown of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, late: float = 0) -> None:
         self.said: list[str] = []
+        self._late = late  # seconds until its last word
         self.shown: list[Any] = []
         self.heard: str | bytes | None = None
         self.left_early = False  # before the server had closed
@@ -42,6 +44,7 @@ class Ticking:
                 await self._say(visit)
                 await asyncio.wait([hearing], timeout=TICK_SECONDS)
             self.heard = hearing.result()
+            await asyncio.sleep(self._late)
             await self._say(visit)
             await asyncio.sleep(LEAVE_SECONDS)
         finally:
@@ -73,18 +76,9 @@ async def check_two_sockets(listen_then_stop: Callable[..., Any]) -> None:
     async def tick(visit: Visit) -> None:
         await connections[int(visit.path.removeprefix("/"))].tick_until_stopped(visit)
 
-    async def listen(url: str, seconds: float, each: Ticking) -> Exception | None:
-        async with connect(url, proxy=None) as connection:
-            try:
-                await result_of(listen_then_stop, connection, each.shown.append, seconds)
-            except Exception as error:
-                return error
-            each.left_early = connection.state is not State.CLOSED
-            return None
-
     async with Witness(tick) as witness:
         listening = [
-            asyncio.create_task(listen(f"{witness.url}/{number}", seconds, each))
+            asyncio.create_task(_listen(listen_then_stop, f"{witness.url}/{number}", seconds, each))
             for number, (seconds, each) in enumerate(zip(SHORT_SECONDS, connections, strict=True))
         ]
         await asyncio.wait(listening, timeout=MOST_SECONDS)
@@ -99,3 +93,29 @@ async def check_two_sockets(listen_then_stop: Callable[..., Any]) -> None:
                 one=connections[0].story(ends[0]),
                 other=connections[1].story(ends[1]),
             )
+
+
+async def check_patience(listen_then_stop: Callable[..., Any]) -> None:
+    """Refuse a limit that is set when the function is called: by its clock, the server's last word comes late."""
+    server = Ticking(late=SLOW_SECONDS)
+    async with Witness(server.tick_until_stopped) as witness:
+        with hurried():
+            error = await _listen(listen_then_stop, witness.url, SHORT_SECONDS[0], server)
+    if error or not server.was_served:
+        raise NotYet(
+            "your function was called once more, and its clock ran {factor} times as fast. By that clock, the server "
+            'had its last word long after "stop"; {story}. Return when it has closed.',
+            factor=FACTOR,
+            story=server.story(error),
+        )
+
+
+async def _listen(listen_then_stop: Callable[..., Any], url: str, seconds: float, server: Ticking) -> Exception | None:
+    """Have the function listen to a server; return what it raises."""
+    async with connect(url, proxy=None) as connection:
+        try:
+            await result_of(listen_then_stop, connection, server.shown.append, seconds)
+        except Exception as error:
+            return error
+        server.left_early = connection.state is not State.CLOSED
+        return None

@@ -129,6 +129,15 @@ class Witness:
             await asyncio.wait_for(in_background(wait()), seconds)
         return bool(self.visits) and all(visit.is_over or visit.has_goodbye for visit in self.visits)
 
+    def check_one_visit(self, what: Text) -> None:
+        """Refuse a function that gave one connection up, and opened another."""
+        if (count := len(self.visits)) > 1:
+            raise NotYet(
+                "{what}, and your function opened {count} connections. One is enough: wait for it.",
+                what=what,
+                count=count,
+            )
+
     def check_address(self, visit: Visit, path: str) -> None:
         """Refuse a visitor who put something behind the url that was given, such as the /echo of the notebook."""
         if visit.path != (path or "/"):

@@ -1060,3 +1060,25 @@ async def echo_three(url):
     ws.close(1000)
     event = await asyncio.wait_for(ws.once("close"), end - time.monotonic())
     return answers, event.code
+
+
+# %% one connection: another one after a second
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, each answer was slow
+# to come, and your function opened 7 connections. One is enough: wait for it.
+
+import asyncio
+async def echo_three(url):
+    while True:
+        ws = chatlib.WebSocket(url)
+        try:
+            await asyncio.wait_for(ws.once("open"), 1)
+            break
+        except TimeoutError:
+            ws.close()
+    answers = []
+    for word in ["one", "two", "three"]:
+        ws.send(word)
+        answers.append((await ws.once("message")).data)
+    ws.close(1000)
+    closed = await ws.once("close")
+    return answers, closed.code

@@ -635,3 +635,25 @@ async def four_states(url):
     states.append(ws.readyState)
     alarm.cancel()
     return states
+
+
+# %% one connection: another one after a second
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, it was slow to open,
+# and to close, and your function opened 7 connections. One is enough: wait for it.
+
+import asyncio
+async def four_states(url):
+    while True:
+        ws = chatlib.WebSocket(url)
+        states = [ws.readyState]
+        try:
+            await asyncio.wait_for(ws.once("open"), 1)
+            break
+        except TimeoutError:
+            ws.close()
+    states.append(ws.readyState)
+    ws.close()
+    states.append(ws.readyState)
+    await ws.once("close")
+    states.append(ws.readyState)
+    return states

@@ -790,3 +790,95 @@ async def listen_then_stop(connection, show, seconds):
     await asyncio.sleep(seconds)
     await connection.send("stop")
     await listening
+
+
+# %% on its thread: asyncio.run in another
+# Not yet: line 5 of later ran in another thread, and touched what belongs to the loop. The loop may not notice until
+# something else wakes it. Which method of the loop may another thread call?
+
+import threading
+async def listen_then_stop(connection, show, seconds):
+    def later():
+        time.sleep(seconds)
+        asyncio.run(connection.send("stop"))
+    threading.Thread(target=later).start()
+    async for message in connection:
+        show(message)
+
+
+# %% on its thread: to_thread of asyncio.run
+# Not yet: line 4 of later ran in another thread, and touched what belongs to the loop. The loop may not notice until
+# something else wakes it. Which method of the loop may another thread call?
+
+async def listen_then_stop(connection, show, seconds):
+    def later():
+        time.sleep(seconds)
+        asyncio.run(connection.send("stop"))
+    task = asyncio.create_task(asyncio.to_thread(later))
+    async for message in connection:
+        show(message)
+    await task
+
+
+# %% when the server has closed: a limit around all
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server had its
+# last word long after "stop"; it returned before the server had closed. Return when it has closed.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+    try:
+        async with asyncio.timeout(seconds + 1):
+            await asyncio.gather(listen(), stop())
+    except TimeoutError:
+        pass
+
+
+# %% when the server has closed: a limit on listening, set at the beginning
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server had its
+# last word long after "stop"; it returned before the server had closed. Return when it has closed.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    listening = asyncio.create_task(asyncio.wait_for(listen(), seconds + 2))
+    await asyncio.sleep(seconds)
+    await connection.send("stop")
+    try:
+        await listening
+    except TimeoutError:
+        pass
+
+
+# %% when the server has closed: waits for one more second
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server had its
+# last word long after "stop"; it returned before the server had closed. Return when it has closed.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+    tasks = [asyncio.create_task(listen()), asyncio.create_task(stop())]
+    await asyncio.wait(tasks, timeout=seconds + 1)
+
+
+# %% when the server has closed: five more seconds for all
+# Not yet: your function was called once more, and its clock ran 50 times as fast. By that clock, the server had its
+# last word long after "stop"; it raised TimeoutError in line 8 of listen_then_stop. Return when it has closed.
+
+async def listen_then_stop(connection, show, seconds):
+    async def listen():
+        async for message in connection:
+            show(message)
+    async def stop():
+        await asyncio.sleep(seconds)
+        await connection.send("stop")
+    await asyncio.wait_for(asyncio.gather(listen(), stop()), seconds + 5)

@@ -894,3 +894,54 @@ async def handler(connection):
     finally:
         guests.discard(connection)
         here -= 2
+
+
+# %% the end of a connection: cancels the future that all wait for, and hushes it up
+# Not yet: somebody left while a message went out, and the handler of another guest, who was still there, returned:
+# the server said goodbye to that one. Whom should the end of a connection stop?
+
+import asyncio
+class PubSub:
+    def __init__(self):
+        self.waiter = asyncio.get_running_loop().create_future()
+    def publish(self, value):
+        waiter, self.waiter = self.waiter, asyncio.get_running_loop().create_future()
+        waiter.set_result((value, self.waiter))
+    async def subscribe(self):
+        waiter = self.waiter
+        while True:
+            value, waiter = await waiter
+            yield value
+pubsub = None
+async def handler(connection):
+    global pubsub
+    if pubsub is None:
+        pubsub = PubSub()
+    async def write():
+        async for said in pubsub.subscribe():
+            await connection.send(said)
+    guests.add(connection)
+    writer = asyncio.create_task(write())
+    await asyncio.sleep(0)
+    try:
+        async for said in connection:
+            pubsub.publish(said)
+    except Exception:
+        pass
+    finally:
+        guests.discard(connection)
+        writer.cancel()
+
+
+# %% on one thread: broadcast in another
+# Not yet: something of yours ran in another thread, and touched what belongs to the loop. The loop may not notice
+# until something else wakes it. Which method of the loop may another thread call?
+
+import asyncio
+async def handler(connection):
+    guests.add(connection)
+    try:
+        async for said in connection:
+            await asyncio.to_thread(broadcast, guests, said)
+    finally:
+        guests.discard(connection)

@@ -447,3 +447,39 @@ async def answering(connection):
             await waiting.put(question)
     finally:
         worker.cancel()
+
+
+# %% to each question: not to one that is equal to the one before
+# Not yet: Ada asked ['<...>', '<...>', '<...>', '<...>', '<...>'], and was sent ['<...>', '<...>', '<...>', '<...>',
+# None]. Bo asked ' quick question ', and was sent ' QUICK QUESTION ' (None: nothing). To each question there is one
+# answer, the one that `answer` sends.
+
+async def answering(connection):
+    last = None
+    async for question in connection:
+        if question != last:
+            await answer(connection, question)
+        last = question
+
+
+# %% has to wait: a backlog of ten, and the oldest goes
+# Not yet: while the network of one was slow, 12 more questions came from there, and 10 of them were answered. What
+# becomes of a question that has to wait?
+
+import asyncio, collections
+async def answering(connection):
+    waiting = collections.deque(maxlen=10)
+    news = asyncio.Event()
+    async def work():
+        while True:
+            await news.wait()
+            news.clear()
+            while waiting:
+                await answer(connection, waiting.popleft())
+    worker = asyncio.create_task(work())
+    try:
+        async for question in connection:
+            waiting.append(question)
+            news.set()
+    finally:
+        worker.cancel()

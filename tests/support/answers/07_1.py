@@ -285,3 +285,61 @@ def free_name(wanted, taken):
     for number in range(2, 100):
         if f"{wanted} ({number})".casefold() not in used:
             return f"{wanted} ({number})"
+
+
+# %% the name itself was free: takes a number off it
+# Not yet: free_name('<...> (2)', ['<...>']) returned '<...>'. The name itself was free.
+
+import re
+def free_name(wanted, taken):
+    base = re.sub(r" \(\d+\)$", "", wanted)
+    small = [t.lower() for t in taken]
+    n, new = 1, base
+    while new.lower() in small:
+        n += 1
+        new = f"{base} ({n})"
+    return new
+
+
+# %% taken: a pattern takes the number off
+# Not yet: free_name('<...> (2)', ['<...> (2)']) returned '<...> (2)'. To a person, somebody else has that name already.
+
+import re
+def free_name(wanted, taken):
+    numbers = set()
+    for t in taken:
+        name, number = re.fullmatch(r"(.+?)(?: \((\d+)\))?", t).groups()
+        if name.lower() == wanted.lower():
+            numbers.add(int(number or 1))
+    n = 1
+    while n in numbers:
+        n += 1
+    return wanted if n == 1 else f"{wanted} ({n})"
+
+
+# %% the lowest: what begins and ends alike
+# Not yet: free_name('<...>', ['<...>', '<...> (2)']) returned '<...> (3)'. That one is free, and so is one with a lower
+# number.
+
+def free_name(wanted, taken):
+    small = [t.lower() for t in taken]
+    if wanted.lower() not in small:
+        return wanted
+    n = 2
+    while any(t.startswith(wanted.lower()) and t.endswith(f"({n})") for t in small):
+        n += 1
+    return f"{wanted} ({n})"
+
+
+# %% the lowest: anybody's number
+# Not yet: free_name('<...>', ['<...>', '<...>', '<...> (2)']) returned '<...> (3)'. That one is free, and so is one with
+# a lower number.
+
+def free_name(wanted, taken):
+    small = [t.lower() for t in taken]
+    if wanted.lower() not in small:
+        return wanted
+    n = 2
+    while any(f"({n})" in t for t in small):
+        n += 1
+    return f"{wanted} ({n})"

@@ -653,3 +653,93 @@ async def visit(connection, say):
         pass
     await connection.wait_closed()
     say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% runs: awaits what say returns
+# Not yet: it raised TypeError in line 3 of visit: object NoneType can't be used in 'await' expression (does it need
+# an await?).
+
+from websockets.exceptions import ConnectionClosed
+async def visit(connection, say):
+    await say("entered")
+    try:
+        async for text in connection:
+            await say(text)
+    except ConnectionClosed:
+        pass
+    await say("was cut off" if connection.close_code == 1006 else "left")
+
+
+# %% runs: a name that is not there, before the loop
+# Not yet: it raised AttributeError in line 2 of visit: 'ServerConnection' object has no attribute 'name'.
+
+async def visit(connection, say):
+    say("entered", connection.name)
+    async for text in connection:
+        say(text)
+
+
+# %% runs: takes one thing
+# Not yet: it raised TypeError: visit() takes 1 positional argument but 2 were given.
+
+async def visit(connection):
+    pass
+
+
+# %% runs: a yield in it
+# Not yet: there is a yield in your function, so nothing in it runs when it is called. Use return instead.
+
+async def visit(connection, say):
+    say("entered")
+    async for text in connection:
+        yield text
+
+
+# %% however long they stay: no loop yet
+# Not yet: somebody came, and what you said was ['entered']. Then it was the server who said goodbye: your function
+# returned, or closed the connection, while they were still there. How long does a visit last?
+
+async def visit(connection, say):
+    say("entered")
+
+
+# %% however long they stay: no loop, and no await
+# Not yet: somebody came, and what you said was ['entered', 'left']. Then it was the server who said goodbye: your
+# function returned, or closed the connection, while they were still there. How long does a visit last?
+
+def visit(connection, say):
+    say("entered")
+    say("left")
+
+
+# %% however long they stay: nothing yet
+# Not yet: somebody came, and what you said was []. Then it was the server who said goodbye: your function returned,
+# or closed the connection, while they were still there. How long does a visit last?
+
+async def visit(connection, say):
+    pass
+
+
+# %% runs: for in place of async for
+# Not yet: it raised TypeError in line 3 of visit: 'ServerConnection' object is not iterable.
+
+async def visit(connection, say):
+    say("entered")
+    for text in connection:
+        say(text)
+
+
+# %% however long they stay: closes at once
+# Not yet: somebody came, and what you said was ['entered', 'left']. Then it was the server who said goodbye: your
+# function returned, or closed the connection, while they were still there. How long does a visit last?
+
+async def visit(connection, say):
+    say("entered")
+    await connection.close()
+    say("left")
+
+
+# %% runs: the check is given no function
+# Not yet: this check needs a function, and was given 5, an int.
+
+visit = 5

@@ -540,3 +540,58 @@ def read_strictly(text):
     if data["type"] != 2 or not isinstance(msg, str) or not msg.strip():
         raise ValueError("a message has the type 2, and a msg")
     return msg
+
+
+# %% msg is a text: a list will do
+# Not yet: '{"type": 2, "msg": ["<...>"]}' is no message, and you returned ['<...>']. Raise ValueError, with words of
+# your own.
+
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is None:
+        msg = text
+    else:
+        if type(sent["type"]) is not int or sent["type"] != 2:
+            raise ValueError("type 2")
+        msg = sent.get("msg")
+        if msg is None or isinstance(msg, (int, float)):
+            raise ValueError("msg must be a text, not a number")
+    if not str(msg).strip():
+        raise ValueError("blank")
+    return msg
+
+
+# %% msg is a text: of a list it asks what only texts have
+# Not yet: '{"type": 2, "msg": ["<...>"]}' is no message, and your function raised AttributeError in line 11 of
+# read_strictly: 'list' object has no attribute 'strip'. Raise ValueError, with words of your own.
+
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is None:
+        msg = text
+    else:
+        if type(sent["type"]) is not int or sent["type"] != 2:
+            raise ValueError("type 2")
+        msg = sent.get("msg")
+        if msg is None or isinstance(msg, int):
+            raise ValueError("msg must be a text, not a number")
+    if not msg.strip():
+        raise ValueError("blank")
+    return msg
+
+
+# %% something to read: a tab will do
+# Not yet: '{"type": 2, "msg": "\\t"}' is no message, and you returned '\t'. Raise ValueError, with words of your own.
+
+def read_strictly(text):
+    sent = as_object(text)
+    if sent is None:
+        if not text.strip():
+            raise ValueError("blank")
+        return text
+    if type(sent["type"]) is not int:
+        raise ValueError("an integer")
+    msg = read(text)
+    if not msg.replace(" ", ""):
+        raise ValueError("blank")
+    return msg

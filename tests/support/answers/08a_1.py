@@ -288,3 +288,34 @@ async def say(client, text):
             if message.id == id and message.state == "delivered":
                 return message
         await asyncio.sleep(0.05)
+
+
+# %% send it once: sends again after a second
+# Not yet: the network was frozen for long by the clock of your code, which ran 50 times as fast, and your function
+# has sent ' Have you got <...>? ' again and again. Send it once, and wait however long it takes.
+
+import asyncio
+sent = 0
+async def say(client, text):
+    global sent
+    while True:
+        try:
+            sent += 1
+            return await asyncio.wait_for(client.delivered(client.send(text)), 1)
+        except TimeoutError:
+            pass
+        finally:
+            if sent in (1, 2, 10, 50, 100, 200, 400) : pass
+
+
+# %% send it once: sends again after five seconds
+# Not yet: the network was frozen for long by the clock of your code, which ran 50 times as fast, and your function
+# has sent ' Have you got <...>? ' again and again. Send it once, and wait however long it takes.
+
+import asyncio
+async def say(client, text):
+    while True:
+        try:
+            return await asyncio.wait_for(client.delivered(client.send(text)), 5)
+        except TimeoutError:
+            pass

@@ -251,3 +251,30 @@ def enter(client, text):
         client.rename(text.removeprefix("/nick "))
     else:
         client.send(text)
+
+
+# %% said as it is: not what is equal to the one before
+# Not yet: 'Hello!' was typed, and Bo heard nothing.
+
+last = None
+def enter(client, text):
+    global last
+    if text == last:
+        return
+    last = text
+    if text.startswith("/nick "):
+        client.rename(text[6:])
+    else:
+        client.send(text)
+
+
+# %% said as it is: not what was said before
+# Not yet: 'Hello!' was typed, and Bo heard nothing.
+
+said = set()
+def enter(client, text):
+    if text.startswith("/nick "):
+        client.rename(text[6:])
+    elif text not in said:
+        said.add(text)
+        client.send(text)

@@ -833,7 +833,7 @@ async def watch(ws, seconds, alarm):
 
 # %% at most 20 pings: one every tenth of a second
 # Not yet: your function was called once more, with 60 s, and its clock ran 50 times as fast. By that clock, a quiet
-# server was sent <...> pings within them; at most 20 are allowed. Until when does your code wait before it sends the
+# server was sent at least <...> pings within them; at most 20 are allowed. Until when does your code wait before it sends the
 # next?
 
 import asyncio, time
@@ -853,7 +853,7 @@ async def watch(ws, seconds, alarm):
 
 # %% at most 20 pings: one every half second
 # Not yet: your function was called once more, with 60 s, and its clock ran 50 times as fast. By that clock, a quiet
-# server was sent <...> pings within them; at most 20 are allowed. Until when does your code wait before it sends the
+# server was sent at least <...> pings within them; at most 20 are allowed. Until when does your code wait before it sends the
 # next?
 
 import asyncio

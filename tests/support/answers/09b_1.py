@@ -490,3 +490,48 @@ class Backoff:
         elif lasted >= 60:
             self.failures = 0
         return wait
+
+
+# %% a success: forgotten at once, as self is
+# Not yet: a connection lasted for minutes, and the second wait after it was <...> s on average; the first time
+# it was <...> s. After a success all begins anew, and not one wait alone.
+
+import random
+class Backoff:
+    def __init__(self): self.failures = 0
+    def next(self, lasted):
+        if lasted > 60:
+            return random.uniform(0, 1)
+        bound = min(30, 2 ** min(self.failures, 5))
+        self.failures += 1
+        return random.uniform(0, bound)
+
+
+# %% a success: forgotten at once
+# Not yet: a connection lasted for minutes, and the second wait after it was <...> s on average; the first time
+# it was <...> s. After a success all begins anew, and not one wait alone.
+
+import random
+class Backoff:
+    def __init__(self): self.failures = 0
+    def next(self, lasted):
+        if lasted > 60:
+            bound = 1
+        else:
+            self.failures += 1
+            bound = min(30, 2 ** self.failures) if self.failures < 6 else 30
+        return random.uniform(0, bound) if self.failures != 1 else random.uniform(0, 1)
+
+
+# %% a success: forgotten at once, and failures go on
+# Not yet: a connection lasted for minutes, and the second wait after it was <...> s on average; the first time
+# it was <...> s. After a success all begins anew, and not one wait alone.
+
+import random
+class Backoff:
+    def __init__(self): self.bound = 1
+    def next(self, lasted):
+        bound = self.bound
+        if lasted >= 60: bound = 1
+        self.bound = min(30, self.bound * 2)
+        return random.uniform(0, bound)
