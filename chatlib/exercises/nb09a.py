@@ -345,8 +345,8 @@ async def _check_rate(watch: Callable[..., Any]) -> None:
     if asked > MOST_ASKED + 1:
         raise NotYet(
             "your function was called once more, with {seconds:g} s, and its clock ran {factor} times as fast. By that "
-            "clock, a quiet server was sent at least {asked} pings within them; at most {most} are allowed. Until when does "
-            "your code wait before it sends the next?",
+            "clock, a quiet server was sent at least {asked} pings within them; at most {most} are allowed. Until when "
+            "does your code wait before it sends the next?",
             seconds=story.seconds,
             factor=FACTOR,
             asked=asked,
