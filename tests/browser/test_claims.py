@@ -198,30 +198,22 @@ async def test_chromium_lets_no_http_page_of_the_internet_reach_this_machine(pag
     assert says("11", "Chromium 156 lets no page that came from the internet by `http` reach the own machine")
 
 
-async def test_a_frame_with_sandbox_has_the_origin_null(page):
-    """So does a page that wants to be nobody."""
+async def test_a_page_from_a_disk_has_the_origin_null(page, tmp_path):
+    """Whoever wrote it; another page has its own address."""
     origins = []
 
     async def note(connection: ServerConnection) -> None:
         origins.append(connection.request.headers["Origin"])
 
+    (tmp_path / "page.html").write_text("<p>A page</p>", encoding="utf-8")
     async with serve(note, "127.0.0.1", 0, process_request=a_page) as server:
         here = f"127.0.0.1:{port(server)}"
-        await page.goto(f"http://{here}/")
-        await page.evaluate(CONNECT, f"ws://{here}/")
-        await page.evaluate(
-            """url => new Promise(told => {
-                const frame = document.createElement("iframe");
-                frame.sandbox = "allow-scripts";
-                frame.srcdoc = `<script>new WebSocket("${url}").onclose = () => parent.postMessage("", "*")</script>`;
-                onmessage = told;
-                document.body.append(frame);
-            })""",
-            f"ws://{here}/",
-        )
+        for address in (f"http://{here}/", (tmp_path / "page.html").as_uri()):
+            await page.goto(address)
+            await page.evaluate(CONNECT, f"ws://{here}/")
 
     assert origins == [f"http://{here}", "null"]
-    assert says("04", "or `null`, as from a frame with `sandbox`")
+    assert says("04", "or `null`, as from a page on a disk")
 
 
 async def test_a_page_that_looks_at_buffered_amount_may_still_be_far_ahead_of_who_reads(page):
