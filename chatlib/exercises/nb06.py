@@ -500,6 +500,12 @@ def _judge_patience(heard: list[Any], more: list[str], later: list[Any]) -> None
             deaf=deaf,
         )
     answers = [question.upper() for question in more]
+    if later != answers and Counter(later) == Counter(answers):
+        raise NotYet(
+            "while the network of one was slow, {count} more questions came from there, and they were answered in "
+            "another order. Who can wait for one answer before the next?",
+            count=len(more),
+        )
     if later != answers:
         raise NotYet(
             "while the network of one was slow, {count} more questions came from there, and {answered} of them were "

@@ -66,14 +66,8 @@ window.url = ${literal};
   const text = value => {
     if (value instanceof Event) return value.constructor.name + " {type: " + value.type + "}";
     let said = "[object Object]";
-    try {
-      said = String(value);
-    } catch {}
-    try {
-      return said === "[object Object]" ? JSON.stringify(value) : said;
-    } catch {
-      return said;
-    }
+    try { said = String(value); } catch {} // one with no prototype has none
+    try { return said === "[object Object]" ? JSON.stringify(value) : said; } catch { return said; }
   };
   for (const level of ["log", "info", "debug", "warn", "error"]) {
     const write = console[level];

@@ -335,9 +335,9 @@ async def answering(connection):
 
 
 # %% each question: only once
-# Not yet: Ada asked ['<...>', '<...>', '<...>', '<...>'], and was sent ['<...>', '<...>', '<...>', None]. Bo asked
-# ' quick question ', and was sent ' QUICK QUESTION ' (None: nothing). To each question there is one answer, the one that
-# `answer` sends.
+# Not yet: Ada asked ['<...>', '<...>', '<...>', '<...>', '<...>'], and was sent ['<...>', '<...>', '<...>', None, None].
+# Bo asked ' quick question ', and was sent ' QUICK QUESTION ' (None: nothing). To each question there is one answer, the
+# one that `answer` sends.
 
 async def answering(connection):
     seen = set()
@@ -386,8 +386,8 @@ async def answering(connection):
 
 
 # %% each question: what is too much for the queue is dropped
-# Not yet: while the network of one was slow, 12 more questions came from there, and <...> of them were answered, each in its
-# place. What becomes of a question that has to wait?
+# Not yet: while the network of one was slow, 12 more questions came from there, and <...> of them were answered. What
+# becomes of a question that has to wait?
 
 import asyncio
 
@@ -408,8 +408,8 @@ async def answering(connection):
 
 
 # %% each question: the shortest of those that wait first
-# Not yet: while the network of one was slow, 12 more questions came from there, and <...> of them were answered, each in its
-# place. What becomes of a question that has to wait?
+# Not yet: while the network of one was slow, 12 more questions came from there, and they were answered in another
+# order. Who can wait for one answer before the next?
 
 import asyncio
 
