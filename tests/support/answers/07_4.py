@@ -595,3 +595,25 @@ def read_strictly(text):
     if not msg.replace(" ", ""):
         raise ValueError("blank")
     return msg
+
+
+# %% nothing else is a message: a list has "type" in it, too
+# Not yet: '["type"]' is a message, and your function raised TypeError in line 9 of read_strictly: list indices must
+# be integers or slices, not str.
+
+import json
+
+def read_strictly(text):
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        sent = None
+    if isinstance(sent, (dict, list)) and "type" in sent:
+        if type(sent["type"]) is not int or sent["type"] != 2:
+            raise ValueError("the type is 2, a whole number")
+        text = sent.get("msg")
+        if not isinstance(text, str):
+            raise ValueError("msg is a text")
+    if not text.strip():
+        raise ValueError("say something")
+    return text
